@@ -1,0 +1,1 @@
+"""The parts of train.py, one concept a module."""

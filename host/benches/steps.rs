@@ -1,0 +1,161 @@
+//! The steps between reading and writing, one at a time: encode, edit, score, splice.
+//!
+//!     cargo bench -p kipos
+//!
+//! Scorers are loaded from the plugin libraries of the release build: run `cargo build --release --workspace` first.
+
+use std::hint::black_box;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use kipos::PluginRegistry;
+use kipos::edits::EditBatch;
+use kipos::genome::{Interval, Strand, VcfReader};
+use kipos::predict::AllelePredictions;
+use kipos::score::{LabelSelection, ScoreSelection, ScorerSet};
+use kipos::scored::{Fate, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord};
+use kipos::sequence::{DnaRows, OneHotLayout};
+use kipos::sink::{OnExisting, Sink, VcfOptions, VcfSink, VcfStyle};
+use kipos_plugin_api::{DType, OutputSpec, OutputSpecs, Site};
+
+const LENGTH: usize = 1_000;
+const VARIANTS: usize = 256;
+
+fn rows(alphabet_axis: usize) -> DnaRows {
+    let layout = OneHotLayout::new(LENGTH, alphabet_axis, None).expect("axes of the table");
+    DnaRows::new(DType::F32, layout, "ACGT", 0.25).expect("an alphabet").expect("a number type")
+}
+
+fn sequence() -> Vec<u8> {
+    (0..LENGTH).map(|i| b"ACGT"[(i * i / 7 + i) % 4]).collect()
+}
+
+fn window(start: i64) -> Interval {
+    Interval::new(0, start, start + LENGTH as i64, Strand::Forward).expect("start before end")
+}
+
+/// A batch of SNVs, each with a window of its own.
+fn batch() -> EditBatch {
+    let sequence = sequence();
+    let mut batch = EditBatch::new(&rows(1));
+    for variant in 0..VARIANTS {
+        let source = batch.reference_row(&window(variant as i64), &sequence, Vec::new());
+        batch.push(
+            source,
+            499,
+            b"A",
+            Site { position: Some(499), reference_len: 1, alternate_len: 1, reverse_strand: false },
+        );
+    }
+    batch
+}
+
+fn encode(c: &mut Criterion) {
+    let sequence = sequence();
+    let mut group = c.benchmark_group("encode");
+    group.throughput(Throughput::Bytes((LENGTH * 16) as u64));
+    for (name, axis) in [("channels last", 1), ("channels first", 0)] {
+        let mut block = rows(axis);
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                block.clear();
+                block.push(black_box(&sequence));
+            });
+        });
+    }
+    let mut floats = vec![0f32; LENGTH * 4];
+    group.bench_function("memset of as many bytes", |b| b.iter(|| black_box(&mut floats).fill(0.0)));
+    group.finish();
+}
+
+fn edit(c: &mut Criterion) {
+    let batch = batch();
+    let mut block = batch.rows().empty_like();
+    let mut group = c.benchmark_group("edit");
+    group.throughput(Throughput::Elements(VARIANTS as u64));
+    group.bench_function("materialise", |b| {
+        b.iter(|| {
+            block.clear();
+            (0..batch.len()).for_each(|index| batch.materialise(index, &mut block));
+        });
+    });
+    group.bench_function("reverse complement", |b| {
+        b.iter(|| {
+            block.clear();
+            (0..batch.rows().len()).for_each(|row| block.push_reverse_complement(batch.rows(), row));
+        });
+    });
+    group.finish();
+}
+
+fn score(c: &mut Criterion) {
+    let tasks = 16;
+    let outputs = OutputSpecs(vec![OutputSpec {
+        name: "y".into(),
+        shape: vec![tasks],
+        offset: 0,
+        tasks: (0..tasks).map(|task| task.to_string()).collect(),
+    }]);
+    let selection =
+        ScoreSelection { labels: LabelSelection::Only(vec!["diff".into(), "ref".into()]), kwargs: Vec::new() };
+    let registry = PluginRegistry::open(&[plugin_dir()], None);
+    let scorers = ScorerSet::select(&registry, &[], &selection, &outputs).expect("the default scorers are built");
+    let batch = batch();
+    let values = |rows: usize| Some(vec![0.5f32; rows * tasks]);
+    let predictions = AllelePredictions {
+        width: tasks,
+        reference: values(batch.rows().len()),
+        alternate: values(batch.len()),
+        reference_rc: values(batch.rows().len()),
+        alternate_rc: values(batch.len()),
+    };
+    let mut group = c.benchmark_group("score");
+    group.throughput(Throughput::Elements(VARIANTS as u64));
+    group.bench_function("diff and ref, 16 tasks, both strands", |b| {
+        b.iter(|| scorers.score(&batch, &predictions).expect("scores"));
+    });
+    group.finish();
+}
+
+/// target/release, seen from target/release/deps/steps-….
+fn plugin_dir() -> PathBuf {
+    let own = std::env::current_exe().expect("the path of this benchmark");
+    own.ancestors().nth(2).unwrap_or(Path::new(".")).to_owned()
+}
+
+fn splice(c: &mut Criterion) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let vcf = directory.path().join("variants.vcf");
+    let mut file = std::fs::File::create(&vcf).expect("a file");
+    writeln!(file, "##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO").expect("written");
+    for variant in 0..VARIANTS {
+        writeln!(file, "chr1\t{}\trs{variant}\tA\tC\t29.50\tPASS\tAC=1;AF=0.5;DP=100", variant + 1).expect("written");
+    }
+    drop(file);
+    let mut reader = VcfReader::open(&vcf).expect("a VCF");
+    let options = VcfOptions {
+        style: VcfStyle::default(),
+        model_name: "model".into(),
+        labels: vec![ScoreLabel { label: "diff".into(), columns: vec!["0".into()] }],
+        only_scored: false,
+        std_var_id: false,
+        on_existing: OnExisting::Replace,
+    };
+    let output = directory.path().join("scored.vcf");
+    let mut sink = VcfSink::create(&output, reader.header(), &[], options).expect("a sink");
+    let mut records = Vec::new();
+    while let Some(record) = reader.read_record().expect("records") {
+        let fates = vec![Fate::Scored(records.len())];
+        records.push(ScoredRecord { record, fates, reference_overwritten: false });
+    }
+    let values = (0..VARIANTS).map(|i| i as f32 * 0.0123 - 1.0).collect();
+    let chunk = ScoredChunk { records, scores: vec![ScoreMatrix { width: 1, values }] };
+    let mut group = c.benchmark_group("splice");
+    group.throughput(Throughput::Elements(VARIANTS as u64));
+    group.bench_function("one task", |b| b.iter(|| sink.write(&chunk).expect("written")));
+    group.finish();
+}
+
+criterion_group!(benches, encode, edit, score, splice);
+criterion_main!(benches);

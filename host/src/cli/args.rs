@@ -1,0 +1,295 @@
+//! What may be typed. Nothing here opens a file or decides anything.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// What does this variant do, and why? Runs genomics models and scores genetic variants with them.
+#[derive(Debug, Parser)]
+#[command(name = "kipos", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// Where to look for plugins first; may be repeated
+    #[arg(long, global = true, value_name = "DIR")]
+    pub plugin_dir: Vec<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Score the variants of a VCF: an annotated VCF comes out
+    ScoreVariants(Box<ScoreVariantsArgs>),
+    /// The commands in Kipoi's spelling
+    #[command(subcommand)]
+    Postproc(Postproc),
+    /// Look at models
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// Look at plugins
+    #[command(subcommand)]
+    Plugin(PluginCommand),
+}
+
+/// Commands in Kipoi's spelling.
+#[derive(Debug, Subcommand)]
+pub enum Postproc {
+    /// Score the variants of a VCF, with Kipoi's flags and defaults
+    #[command(name = "score_variants")]
+    ScoreVariants(Box<KipoiScoreVariantsArgs>),
+}
+
+/// Commands about models.
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Show a model's inputs, outputs, loader, scores and backend
+    Info {
+        /// The model's directory
+        model: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Commands about plugins.
+#[derive(Debug, Subcommand)]
+pub enum PluginCommand {
+    /// List the plugins that are found, with their backends and scores
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show everything that a plugin says of itself
+    Inspect {
+        /// A plugin's name, or the path of a library
+        plugin: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Where a model runs.
+#[derive(Debug, Args)]
+pub struct EngineArgs {
+    /// Sequences per call of the engine
+    #[arg(long, alias = "batch_size", default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub batch_size: u32,
+    /// Threads of the engine; all processors by default
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub threads: Option<u32>,
+    /// `cpu` or `cuda:N`
+    #[arg(long, default_value = "cpu", value_name = "DEVICE", value_parser = parse_device)]
+    pub device: kipos_plugin_api::Device,
+}
+
+fn parse_device(text: &str) -> Result<kipos_plugin_api::Device, String> {
+    use kipos_plugin_api::Device;
+    let index = |text: &str| text.parse().map(Device::Cuda).ok();
+    match text.split_once(':') {
+        None if text == "cpu" => Some(Device::Cpu),
+        None if text == "cuda" => Some(Device::Cuda(0)),
+        Some(("cuda", number)) => index(number),
+        _ => None,
+    }
+    .ok_or_else(|| "expected cpu or cuda:N".to_owned())
+}
+
+/// How variants are treated; the defaults differ between the two spellings.
+#[derive(Debug, Args)]
+pub struct RuleArgs {
+    /// What happens when REF is not what the genome holds [default: skip; in Kipoi's spelling overwrite]
+    #[arg(long, alias = "ref_mismatch", value_name = "RULE")]
+    pub ref_mismatch: Option<RefMismatchRule>,
+    /// Stop when more than this fraction of the first 1000 REFs disagree with the genome
+    #[arg(long, alias = "max_ref_mismatch", default_value_t = 0.1, value_name = "FRACTION", value_parser = parse_fraction)]
+    pub max_ref_mismatch: f64,
+    /// What happens when the model's window leaves the contig
+    #[arg(long, default_value = "skip", value_name = "RULE")]
+    pub edge: EdgeChoice,
+    /// Where the variant lies in a window of odd length [default: middle; in Kipoi's spelling kipoi]
+    #[arg(long, value_name = "RULE")]
+    pub centering: Option<CenteringChoice>,
+    /// Skip variants whose window holds a larger fraction of N
+    #[arg(long, alias = "max_n", default_value_t = 1.0, value_name = "FRACTION", value_parser = parse_fraction)]
+    pub max_n: f64,
+    /// A file of two columns: contig name in the VCF, contig name in the FASTA
+    #[arg(long, alias = "contig_map", value_name = "FILE")]
+    pub contig_map: Option<PathBuf>,
+    /// The model input that holds DNA, for a model that does not say
+    #[arg(long, alias = "seq_input", value_name = "NAME")]
+    pub seq_input: Option<String>,
+    /// Also predict reverse complements, whatever the model says
+    #[arg(long, alias = "use_rc", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub use_rc: Option<bool>,
+}
+
+fn parse_fraction(text: &str) -> Result<f64, String> {
+    let fraction = text.parse::<f64>().ok().filter(|fraction| (0.0..=1.0).contains(fraction));
+    fraction.ok_or_else(|| "expected a number from 0 to 1".to_owned())
+}
+
+/// How the output VCF looks; the defaults differ between the two spellings.
+#[derive(Debug, Args)]
+pub struct VcfArgs {
+    /// How INFO keys and values are written [default: native; in Kipoi's spelling kipoi]
+    #[arg(long, alias = "info_style", value_name = "STYLE")]
+    pub info_style: Option<InfoStyleChoice>,
+    /// Several tasks in one key, or one key per task (native style)
+    #[arg(long, alias = "info_layout", default_value = "packed", value_name = "LAYOUT")]
+    pub info_layout: InfoLayoutChoice,
+    /// Significant digits of scores (native style)
+    #[arg(long, default_value_t = 6, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
+    pub digits: u8,
+    /// The model's name in INFO keys [default: the name of its directory; in Kipoi's spelling the path as given]
+    #[arg(long, alias = "model_name", value_name = "NAME")]
+    pub model_name: Option<String>,
+    /// Write only records with a scored allele [default: false; in Kipoi's spelling true]
+    #[arg(long, alias = "only_scored", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub only_scored: Option<bool>,
+    /// Write CHROM:POS:REF:['ALT'] into the ID column
+    #[arg(long, alias = "std_var_id")]
+    pub std_var_id: bool,
+    /// What happens to values that an earlier run of the same model left in the VCF
+    #[arg(long, alias = "on_existing", default_value = "replace", value_name = "RULE")]
+    pub on_existing: OnExistingChoice,
+}
+
+/// `kipos score-variants`.
+#[derive(Debug, Args)]
+pub struct ScoreVariantsArgs {
+    /// The model's directory, the one that holds model.yaml
+    pub model: PathBuf,
+    /// The variants: VCF, plain or bgzipped
+    #[arg(long, value_name = "FILE")]
+    pub vcf: PathBuf,
+    /// The annotated VCF; bgzipped if the name ends in .gz
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
+    #[arg(long, value_name = "FILE")]
+    pub fasta: Option<PathBuf>,
+    /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
+    #[arg(long, value_name = "ARGS", num_args = 1..)]
+    pub dataloader_args: Vec<String>,
+    /// The scores to compute, or `all` [default: those that the model names]
+    #[arg(short, long, value_name = "LABEL", num_args = 1..)]
+    pub scores: Vec<String>,
+    /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated
+    #[arg(long, value_name = "LABEL=ARGS")]
+    pub score_kwargs: Vec<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub engine: EngineArgs,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub format: VcfArgs,
+}
+
+/// `kipos postproc score_variants`.
+#[derive(Debug, Args)]
+pub struct KipoiScoreVariantsArgs {
+    /// The model: a directory that holds model.yaml
+    pub model: PathBuf,
+    /// Where models come from; only `dir`, a path, is known
+    #[arg(long, default_value = "dir")]
+    pub source: SourceChoice,
+    /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
+    #[arg(long = "dataloader_args", alias = "dataloader-args", alias = "dataloader_arguments", value_name = "ARGS", num_args = 1..)]
+    pub dataloader_args: Vec<String>,
+    /// The variants: VCF, plain or bgzipped
+    #[arg(short = 'i', long = "vcf_path", alias = "input_vcf", value_name = "FILE")]
+    pub vcf_path: PathBuf,
+    /// The annotated VCF; bgzipped if the name ends in .gz
+    #[arg(short = 'o', long = "out_vcf_fpath", alias = "output_vcf", value_name = "FILE")]
+    pub out_vcf_fpath: PathBuf,
+    /// The scores to compute, or `all`
+    #[arg(short = 's', long = "scoring", alias = "scores", value_name = "LABEL", num_args = 1.., default_values_t = ["diff".to_owned()])]
+    pub scoring: Vec<String>,
+    /// Arguments of the scores, one for each of them in the same order; {} for none
+    #[arg(short = 'k', long = "scoring_kwargs", alias = "score_kwargs", value_name = "ARGS", num_args = 1..)]
+    pub scoring_kwargs: Vec<String>,
+    /// Accepted for compatibility: reading always has a thread of its own
+    #[arg(short = 'n', long = "num_workers", default_value_t = 0, value_name = "N")]
+    pub num_workers: u32,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub engine: EngineArgs,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub format: VcfArgs,
+}
+
+/// Where models come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SourceChoice {
+    /// A directory on this machine
+    Dir,
+}
+
+/// The rule for REFs that disagree with the genome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RefMismatchRule {
+    /// Skip the allele, with the reason
+    Skip,
+    /// Write REF over the genome's bases first
+    Overwrite,
+    /// Stop
+    Error,
+}
+
+/// The rule for windows that leave their contig.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EdgeChoice {
+    /// Skip the allele, with the reason
+    Skip,
+    /// Fill up with N
+    Pad,
+    /// Stop
+    Error,
+}
+
+/// The place of the variant in its window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CenteringChoice {
+    /// The middle of a window of odd length
+    Middle,
+    /// One base before the middle of a window of odd length, as Kipoi has it
+    Kipoi,
+}
+
+/// The style of INFO keys and values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InfoStyleChoice {
+    /// KV_model_SCORE, one element per ALT
+    Native,
+    /// KV:source:model:SCORE, eight decimals
+    Kipoi,
+}
+
+/// Where several tasks go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InfoLayoutChoice {
+    /// All tasks in one key, joined by a bar
+    Packed,
+    /// One key per task
+    PerTask,
+}
+
+/// What happens to values of an earlier run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnExistingChoice {
+    /// They are replaced
+    Replace,
+    /// The run stops
+    Error,
+}

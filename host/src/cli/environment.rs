@@ -1,0 +1,37 @@
+//! What the environment says: the library itself never asks.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use crate::plugin::PluginRegistry;
+
+/// Opens the plugins of all directories, first those typed, then those of the environment.
+pub fn open_registry(typed: &[PathBuf]) -> PluginRegistry {
+    PluginRegistry::open(&plugin_dirs(typed), state_dir().as_deref())
+}
+
+/// `--plugin-dir`, `KIPOS_PLUGIN_PATH`, beside the executable, `<prefix>/lib/kipos/plugins`, the user's data.
+fn plugin_dirs(typed: &[PathBuf]) -> Vec<PathBuf> {
+    let mut dirs = typed.to_vec();
+    if let Some(path) = env::var_os("KIPOS_PLUGIN_PATH") {
+        dirs.extend(env::split_paths(&path).filter(|dir| !dir.as_os_str().is_empty()));
+    }
+    if let Some(beside) = env::current_exe().ok().as_deref().and_then(Path::parent) {
+        dirs.push(beside.to_owned());
+        if let Some(prefix) = beside.parent() {
+            dirs.push(prefix.join("lib/kipos/plugins"));
+        }
+    }
+    dirs.extend(home_dir("XDG_DATA_HOME", ".local/share").map(|data| data.join("kipos/plugins")));
+    dirs
+}
+
+/// Where a crash while loading is remembered.
+fn state_dir() -> Option<PathBuf> {
+    home_dir("XDG_STATE_HOME", ".local/state").map(|state| state.join("kipos"))
+}
+
+fn home_dir(variable: &str, below_home: &str) -> Option<PathBuf> {
+    let own = env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    own.or_else(|| env::home_dir().map(|home| home.join(below_home)))
+}

@@ -1,0 +1,79 @@
+//! The command line: turns what was typed into requests to the library, and prints what they give.
+
+mod args;
+mod environment;
+mod model;
+mod plugin;
+mod score_variants;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command, ModelCommand, PluginCommand, Postproc};
+use environment::open_registry;
+
+/// What a command may fail with; its chain of sources is printed.
+type CliResult = Result<(), Box<dyn Error>>;
+
+/// Runs the command line. Exit codes: 0 done, 1 failed, 2 typed wrongly.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our output has seen enough.
+        Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> CliResult {
+    let dirs = &cli.plugin_dir;
+    match cli.command {
+        Command::ScoreVariants(args) => score_variants::run_native(*args, &open_registry(dirs)),
+        Command::Postproc(Postproc::ScoreVariants(args)) => score_variants::run_kipoi(*args, &open_registry(dirs)),
+        Command::Model(ModelCommand::Info { model, json }) => model::info(&model, json, &open_registry(dirs)),
+        Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
+        Command::Plugin(PluginCommand::Inspect { plugin, json }) => {
+            plugin::inspect(&plugin, json, &open_registry(dirs))
+        }
+    }
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Prints an error and its sources on one line, leaving out a source that the line already says.
+fn report(error: &(dyn Error + 'static)) {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            text = format!("{text}: {next}");
+        }
+        source = error.source();
+    }
+    // Nothing can be done about a closed stderr.
+    let _ = writeln!(io::stderr(), "error: {text}");
+}
+
+/// An argument value as JSON.
+fn value_json(value: &kipos_plugin_api::Value) -> serde_json::Value {
+    use kipos_plugin_api::Value;
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(value) => (*value).into(),
+        Value::Int(value) => (*value).into(),
+        Value::Float(value) => (*value).into(),
+        Value::String(text) => text.as_str().into(),
+        Value::List(items) => items.iter().map(value_json).collect(),
+        Value::Map(entries) => entries.iter().map(|(key, value)| (key.clone(), value_json(value))).collect(),
+    }
+}

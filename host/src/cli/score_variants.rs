@@ -1,0 +1,188 @@
+//! `score-variants` in both spellings: two sets of flags and defaults over one request.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use kipos_plugin_api::{RuntimeOptions, Value};
+
+use super::CliResult;
+use super::args::{
+    CenteringChoice, EdgeChoice, EngineArgs, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs,
+    OnExistingChoice, RefMismatchRule, RuleArgs, ScoreVariantsArgs, VcfArgs,
+};
+use crate::dataloader::EdgeRule;
+use crate::pipeline::{RefMismatch, ScoreVariants};
+use crate::plugin::PluginRegistry;
+use crate::region::Centering;
+use crate::score::{LabelSelection, ScoreSelection};
+use crate::sink::{InfoLayout, OnExisting, VcfStyle};
+use crate::spec::parse_value_arg;
+
+/// What the two spellings do differently when nothing is said.
+struct Defaults {
+    ref_mismatch: RefMismatchRule,
+    centering: CenteringChoice,
+    info_style: InfoStyleChoice,
+    only_scored: bool,
+}
+
+const NATIVE: Defaults = Defaults {
+    ref_mismatch: RefMismatchRule::Skip,
+    centering: CenteringChoice::Middle,
+    info_style: InfoStyleChoice::Native,
+    only_scored: false,
+};
+
+const KIPOI: Defaults = Defaults {
+    ref_mismatch: RefMismatchRule::Overwrite,
+    centering: CenteringChoice::Kipoi,
+    info_style: InfoStyleChoice::Kipoi,
+    only_scored: true,
+};
+
+/// Kipoi's name for models that are directories.
+const DIR_SOURCE: &str = "dir";
+
+/// `kipos score-variants`.
+pub fn run_native(args: ScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
+    let mut request = ScoreVariants::new(args.model, args.vcf, args.output);
+    request.loader_args = loader_args(&args.dataloader_args)?;
+    if let Some(fasta) = args.fasta {
+        request.loader_args.push(("fasta_file".into(), path_value(fasta)?));
+    }
+    request.scores.labels = labels(args.scores).unwrap_or_default();
+    for typed in &args.score_kwargs {
+        let (label, kwargs) = typed.split_once('=').ok_or_else(|| {
+            format!("--score-kwargs wants LABEL=ARGS such as diff='{{rc_merging: max}}', found `{typed}`")
+        })?;
+        request.scores.kwargs.push((label.into(), parse_value_arg(&[kwargs.to_owned()])?));
+    }
+    apply(&mut request, args.engine, args.rules, args.format, &NATIVE);
+    run(&request, registry)
+}
+
+/// `kipos postproc score_variants`.
+pub fn run_kipoi(args: KipoiScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
+    let mut request = ScoreVariants::new(args.model, args.vcf_path, args.out_vcf_fpath);
+    request.loader_args = loader_args(&args.dataloader_args)?;
+    request.scores = kipoi_scores(args.scoring, &args.scoring_kwargs)?;
+    apply(&mut request, args.engine, args.rules, args.format, &KIPOI);
+    run(&request, registry)
+}
+
+/// One list of labels and, in the same order, one of arguments.
+fn kipoi_scores(scoring: Vec<String>, kwargs: &[String]) -> Result<ScoreSelection, Box<dyn std::error::Error>> {
+    let mut selection = ScoreSelection::default();
+    if !kwargs.is_empty() {
+        if scoring == ["all"] {
+            return Err("--scoring_kwargs cannot be given together with --scoring all; name the scores".into());
+        }
+        if kwargs.len() != scoring.len() {
+            return Err(format!(
+                "--scoring_kwargs has {} entries for {} scores; give one for each, {{}} for none",
+                kwargs.len(),
+                scoring.len()
+            )
+            .into());
+        }
+        for (label, kwargs) in scoring.iter().zip(kwargs) {
+            selection.kwargs.push((label.clone(), parse_value_arg(std::slice::from_ref(kwargs))?));
+        }
+    }
+    selection.labels = labels(scoring).unwrap_or_default();
+    Ok(selection)
+}
+
+fn labels(typed: Vec<String>) -> Option<LabelSelection> {
+    match typed.as_slice() {
+        [] => None,
+        [all] if all == "all" => Some(LabelSelection::All),
+        _ => Some(LabelSelection::Only(typed)),
+    }
+}
+
+fn loader_args(typed: &[String]) -> Result<Vec<(String, Value)>, Box<dyn std::error::Error>> {
+    if typed.is_empty() {
+        return Ok(Vec::new());
+    }
+    match parse_value_arg(typed)? {
+        Value::Map(entries) => Ok(entries),
+        Value::Null => Ok(Vec::new()),
+        other => Err(format!("the dataloader's arguments must be a map of names to values, found {other}").into()),
+    }
+}
+
+fn path_value(path: PathBuf) -> Result<Value, String> {
+    let text = path.into_os_string().into_string();
+    text.map(Value::String).map_err(|path| format!("the path {} is not UTF-8; rename it", path.display()))
+}
+
+fn apply(request: &mut ScoreVariants, engine: EngineArgs, rules: RuleArgs, format: VcfArgs, defaults: &Defaults) {
+    request.batch_size = engine.batch_size as usize;
+    let threads = engine.threads.map_or(request.runtime.threads, |threads| threads as usize);
+    request.runtime = RuntimeOptions { threads, device: engine.device };
+    request.ref_mismatch = match rules.ref_mismatch.unwrap_or(defaults.ref_mismatch) {
+        RefMismatchRule::Skip => RefMismatch::Skip,
+        RefMismatchRule::Overwrite => RefMismatch::Overwrite,
+        RefMismatchRule::Error => RefMismatch::Error,
+    };
+    request.max_ref_mismatch = rules.max_ref_mismatch;
+    request.edge = match rules.edge {
+        EdgeChoice::Skip => EdgeRule::Skip,
+        EdgeChoice::Pad => EdgeRule::Pad,
+        EdgeChoice::Error => EdgeRule::Error,
+    };
+    request.centering = match rules.centering.unwrap_or(defaults.centering) {
+        CenteringChoice::Middle => Centering::Middle,
+        CenteringChoice::Kipoi => Centering::Kipoi,
+    };
+    request.max_n = rules.max_n;
+    request.contig_map = rules.contig_map;
+    request.seq_input = rules.seq_input;
+    request.use_rc = rules.use_rc;
+    request.style = match format.info_style.unwrap_or(defaults.info_style) {
+        InfoStyleChoice::Kipoi => VcfStyle::Kipoi { source: DIR_SOURCE.into() },
+        InfoStyleChoice::Native => VcfStyle::Native {
+            layout: match format.info_layout {
+                InfoLayoutChoice::Packed => InfoLayout::Packed,
+                InfoLayoutChoice::PerTask => InfoLayout::PerTask,
+            },
+            digits: format.digits,
+        },
+    };
+    request.model_name = format.model_name;
+    request.only_scored = format.only_scored.unwrap_or(defaults.only_scored);
+    request.std_var_id = format.std_var_id;
+    request.on_existing = match format.on_existing {
+        OnExistingChoice::Replace => OnExisting::Replace,
+        OnExistingChoice::Error => OnExisting::Error,
+    };
+}
+
+fn run(request: &ScoreVariants, registry: &PluginRegistry) -> CliResult {
+    let bar = progress_bar();
+    let outcome = request.run(registry, &mut |records| bar.set_position(records));
+    bar.finish_and_clear();
+    let summary = outcome?;
+    let mut stderr = io::stderr().lock();
+    for warning in &summary.warnings {
+        writeln!(stderr, "warning: {warning}")?;
+    }
+    writeln!(stderr, "{summary}\nwrote {}", request.output.display())?;
+    Ok(())
+}
+
+/// A counter of records where someone can see it.
+fn progress_bar() -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} records, {per_sec}, {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

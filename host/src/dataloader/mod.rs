@@ -1,0 +1,7 @@
+//! Loaders: from genomic intervals to encoded rows.
+
+mod seq_interval;
+mod windows;
+
+pub use seq_interval::{LoaderArgError, SeqInterval};
+pub use windows::{EdgeRule, WindowError, Windows};

@@ -1,0 +1,196 @@
+//! Distinct reference rows and the alleles to write on them.
+
+use std::collections::HashMap;
+
+use kipos_plugin_api::{Edits, Site};
+
+use crate::genome::Interval;
+use crate::sequence::DnaRows;
+
+/// What makes two reference rows the same: the window, and the letters that were written over the genome's.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct RowKey {
+    contig: usize,
+    start: i64,
+    overwritten: Vec<(usize, u8)>,
+}
+
+/// One allele to score: an edited copy of a reference row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Edit {
+    source: usize,
+    position: usize,
+    /// Where the allele's letters end in the batch's letters; they start where the previous edit's end.
+    letters_end: usize,
+}
+
+/// Distinct reference rows, and edits of them. Each reference row is predicted once, however many alleles share it.
+#[derive(Debug)]
+pub struct EditBatch {
+    rows: DnaRows,
+    known: HashMap<RowKey, usize>,
+    edits: Vec<Edit>,
+    letters: Vec<u8>,
+    sources: Vec<usize>,
+    sites: Vec<Site>,
+}
+
+impl EditBatch {
+    /// An empty batch of rows like those of `prototype`.
+    pub fn new(prototype: &DnaRows) -> Self {
+        Self {
+            rows: prototype.empty_like(),
+            known: HashMap::new(),
+            edits: Vec::new(),
+            letters: Vec::new(),
+            sources: Vec::new(),
+            sites: Vec::new(),
+        }
+    }
+
+    /// The distinct reference rows.
+    pub fn rows(&self) -> &DnaRows {
+        &self.rows
+    }
+
+    /// The number of alleles to score.
+    pub fn len(&self) -> usize {
+        self.edits.len()
+    }
+
+    /// Whether there is nothing to score.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    /// The reference row of each allele.
+    pub fn sources(&self) -> &[usize] {
+        &self.sources
+    }
+
+    /// What scorers are told of each allele's place.
+    pub fn sites(&self) -> &[Site] {
+        &self.sites
+    }
+
+    /// The memory that the rows take, in bytes.
+    pub fn row_bytes(&self) -> usize {
+        self.rows.len() * self.rows.row_bytes()
+    }
+
+    /// The reference row of `window`: `sequence`, its letters, with `overwritten` (position, letter) written over.
+    pub fn reference_row(&mut self, window: &Interval, sequence: &[u8], overwritten: Vec<(usize, u8)>) -> usize {
+        let key = RowKey { contig: window.contig(), start: window.start(), overwritten };
+        if let Some(&row) = self.known.get(&key) {
+            return row;
+        }
+        let row = self.rows.len();
+        self.rows.push(sequence);
+        for &(position, letter) in &key.overwritten {
+            self.rows.write_allele(row, position, &[letter]);
+        }
+        self.known.insert(key, row);
+        row
+    }
+
+    /// Adds an allele: the row `source` with `letters` written from the site's position on. Returns its index.
+    pub fn push(&mut self, source: usize, position: usize, letters: &[u8], site: Site) -> usize {
+        self.letters.extend_from_slice(letters);
+        self.edits.push(Edit { source, position, letters_end: self.letters.len() });
+        self.sources.push(source);
+        self.sites.push(site);
+        self.edits.len() - 1
+    }
+
+    fn letters(&self, index: usize) -> &[u8] {
+        let start = index.checked_sub(1).map_or(0, |previous| self.edits[previous].letters_end);
+        &self.letters[start..self.edits[index].letters_end]
+    }
+
+    /// Appends the edited row of an allele to `block`.
+    pub fn materialise(&self, index: usize, block: &mut DnaRows) {
+        let edit = self.edits[index];
+        block.push_copy(&self.rows, edit.source);
+        block.write_allele(block.len() - 1, edit.position, self.letters(index));
+    }
+
+    /// All alleles as substitutions on the reference rows, or on their reverse complements.
+    pub fn as_edits(&self, reverse_complement: bool) -> Edits {
+        let mut edits = Edits {
+            sources: self.sources.clone(),
+            ends: Vec::with_capacity(self.edits.len()),
+            substitutions: Vec::with_capacity(self.letters.len()),
+            axes: vec![self.rows.edit_axes()],
+        };
+        for (index, edit) in self.edits.iter().enumerate() {
+            for (offset, &letter) in self.letters(index).iter().enumerate() {
+                let substitution = self.rows.substitution(edit.position + offset, letter, reverse_complement);
+                edits.substitutions.push(substitution);
+            }
+            edits.ends.push(edits.substitutions.len());
+        }
+        edits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kipos_plugin_api::DType;
+
+    use super::*;
+    use crate::genome::Strand;
+    use crate::sequence::OneHotLayout;
+
+    fn batch() -> EditBatch {
+        let layout = OneHotLayout::new(4, 1, None).unwrap();
+        EditBatch::new(&DnaRows::new(DType::F32, layout, "ACGT", 0.25).unwrap().unwrap())
+    }
+
+    fn encoded(batch: &EditBatch, sequences: &[&[u8]]) -> Vec<f32> {
+        let mut rows = batch.rows().empty_like();
+        sequences.iter().for_each(|sequence| rows.push(sequence));
+        elements(&rows)
+    }
+
+    fn elements(rows: &DnaRows) -> Vec<f32> {
+        let shape = rows.shape();
+        rows.view(&shape).unwrap().as_f32().unwrap().to_vec()
+    }
+
+    #[test]
+    fn equal_windows_share_a_row_unless_their_reference_was_overwritten() {
+        let mut batch = batch();
+        let window = Interval::new(0, 10, 14, Strand::Forward).unwrap();
+        let other = Interval::new(1, 10, 14, Strand::Forward).unwrap();
+        assert_eq!(batch.reference_row(&window, b"ACGT", vec![]), 0);
+        assert_eq!(batch.reference_row(&window, b"ACGT", vec![]), 0);
+        assert_eq!(batch.reference_row(&window, b"ACGT", vec![(1, b'T')]), 1);
+        assert_eq!(batch.reference_row(&other, b"GGGG", vec![]), 2);
+        assert_eq!(elements(batch.rows()), encoded(&batch, &[b"ACGT", b"ATGT", b"GGGG"]));
+    }
+
+    #[test]
+    fn alleles_are_written_on_copies() {
+        let mut batch = batch();
+        let row = batch.reference_row(&Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
+        batch.push(row, 1, b"T", Site::default());
+        batch.push(row, 2, b"CC", Site::default());
+        let mut block = batch.rows().empty_like();
+        (0..batch.len()).for_each(|index| batch.materialise(index, &mut block));
+        assert_eq!(elements(&block), encoded(&batch, &[b"ATGT", b"ACCC"]));
+    }
+
+    #[test]
+    fn substitutions_say_the_same_as_materialised_rows() {
+        let mut batch = batch();
+        let row = batch.reference_row(&Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
+        batch.push(row, 1, b"TG", Site::default());
+        let edits = batch.as_edits(false);
+        assert_eq!((edits.sources, edits.ends), (vec![0], vec![2]));
+        let places = |edits: &[kipos_plugin_api::Substitution]| -> Vec<_> {
+            edits.iter().map(|edit| (edit.position, edit.channel)).collect()
+        };
+        assert_eq!(places(&edits.substitutions), [(1, Some(3)), (2, Some(2))]);
+        assert_eq!(places(&batch.as_edits(true).substitutions), [(2, Some(0)), (1, Some(1))]);
+    }
+}

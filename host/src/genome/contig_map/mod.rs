@@ -1,0 +1,184 @@
+//! Finding the contigs of a VCF in the genome, whatever the two call them.
+
+mod error;
+#[cfg(test)]
+mod tests;
+
+pub use error::ContigMapError;
+
+use super::{Contig, VcfHeader};
+use std::{collections::HashMap, fs, path::Path};
+
+/// How many names a message lists.
+const LISTED: usize = 5;
+
+/// What the mitochondrion is called. Its sequence differs between builds of one species while all
+/// else is named alike, so these names are never taken for each other without a look at the length.
+const MITOCHONDRION: [&str; 4] = ["M", "MT", "chrM", "chrMT"];
+
+/// Resolves contig names of a VCF to indexes into [`Fasta::contigs`](super::Fasta::contigs).
+///
+/// In this order: the explicit map file, the same name, the name with or without `chr`, and
+/// `M`, `MT`, `chrM`, `chrMT` for each other if the length in the VCF header equals the genome's.
+#[derive(Clone, Debug)]
+pub struct ContigMap {
+    contigs: Vec<Contig>,
+    by_name: HashMap<String, usize>,
+    explicit: HashMap<String, usize>,
+    vcf_lengths: HashMap<String, u64>,
+    /// Every name resolved so far.
+    resolved: HashMap<String, Option<usize>>,
+    /// The last one, since records of one contig follow each other.
+    last: Option<(String, Option<usize>)>,
+    /// The first names that were not found.
+    missing: Vec<String>,
+}
+
+impl ContigMap {
+    /// A map by names alone; `contigs` are those of the genome.
+    pub fn new(contigs: &[Contig]) -> Self {
+        let index = |(index, contig): (usize, &Contig)| (contig.name.clone(), index);
+        Self {
+            contigs: contigs.to_vec(),
+            by_name: contigs.iter().enumerate().map(index).collect(),
+            explicit: HashMap::new(),
+            vcf_lengths: HashMap::new(),
+            resolved: HashMap::new(),
+            last: None,
+            missing: Vec::new(),
+        }
+    }
+
+    /// A map that also follows the file at `path`: a VCF name and a FASTA name a line, separated by
+    /// a tab. Empty lines and lines that begin with `#` are passed over.
+    ///
+    /// # Errors
+    ///
+    /// A [`ContigMapError`] naming file and line: unreadable, not two columns, a VCF name mapped
+    /// twice, a FASTA name the genome does not have.
+    pub fn with_file(contigs: &[Contig], path: impl AsRef<Path>) -> Result<Self, ContigMapError> {
+        let path = path.as_ref();
+        let text = fs::read_to_string(path).map_err(|source| ContigMapError::Io { path: path.to_owned(), source })?;
+        let mut map = Self::new(contigs);
+        for (text, line) in text.lines().zip(1..) {
+            if text.is_empty() || text.starts_with('#') {
+                continue;
+            }
+            let path = || path.to_owned();
+            let names = text.split_once('\t');
+            let names = names.filter(|(vcf, fasta)| !vcf.is_empty() && !fasta.contains('\t'));
+            let (vcf_name, fasta_name) = names.ok_or_else(|| ContigMapError::Columns { path: path(), line })?;
+            let target = map.by_name.get(fasta_name);
+            let target = *target.ok_or_else(|| ContigMapError::UnknownTarget {
+                path: path(),
+                line,
+                name: fasta_name.to_owned(),
+                known: map.fasta_names(),
+            })?;
+            let before = map.explicit.insert(vcf_name.to_owned(), target);
+            if before.is_some() {
+                return Err(ContigMapError::MappedTwice { path: path(), line, name: vcf_name.to_owned() });
+            }
+        }
+        Ok(map)
+    }
+
+    /// Takes the contig lengths from a VCF header and checks them against the genome. To be called
+    /// before the first [`resolve`](Self::resolve).
+    ///
+    /// # Errors
+    ///
+    /// [`ContigMapError::LengthDiffers`] if a declared length is not that of the contig the name
+    /// resolves to; [`ContigMapError::NoneMatches`] if contigs are declared and the genome has none
+    /// of them. A header without contigs is fine.
+    pub fn check_header(&mut self, header: &VcfHeader) -> Result<(), ContigMapError> {
+        // What was resolved without these lengths, or with another header's, may not hold.
+        self.resolved.clear();
+        self.last = None;
+        self.missing.clear();
+        let declared = header.contigs();
+        let lengths = declared.iter().filter_map(|c| Some((c.id.clone(), c.length?)));
+        self.vcf_lengths = lengths.collect();
+        let mut any = false;
+        for contig in declared {
+            let Some(index) = self.resolve(&contig.id) else {
+                continue;
+            };
+            any = true;
+            let found = &self.contigs[index];
+            if let Some(vcf_length) = contig.length.filter(|length| *length != found.length) {
+                return Err(ContigMapError::LengthDiffers {
+                    vcf_name: contig.id.clone(),
+                    vcf_length,
+                    fasta_name: found.name.clone(),
+                    fasta_length: found.length,
+                });
+            }
+        }
+        if !any && !declared.is_empty() {
+            return Err(self.none_matches());
+        }
+        Ok(())
+    }
+
+    /// The genome's contig that the VCF calls `vcf_name`; `None` if there is none.
+    pub fn resolve(&mut self, vcf_name: &str) -> Option<usize> {
+        if let Some((name, index)) = &self.last
+            && name == vcf_name
+        {
+            return *index;
+        }
+        let index = match self.resolved.get(vcf_name) {
+            Some(index) => *index,
+            None => {
+                let index = self.look_up(vcf_name);
+                self.resolved.insert(vcf_name.to_owned(), index);
+                if index.is_none() && self.missing.len() <= LISTED {
+                    self.missing.push(vcf_name.to_owned());
+                }
+                index
+            }
+        };
+        self.last = Some((vcf_name.to_owned(), index));
+        index
+    }
+
+    /// The error for a VCF none of whose records lies on a contig of the genome: it lists a few of
+    /// the names that [`resolve`](Self::resolve) did not find, and a few of the genome's.
+    pub fn none_matches(&self) -> ContigMapError {
+        ContigMapError::NoneMatches {
+            vcf_names: listed(self.missing.iter().map(String::as_str)),
+            fasta_names: self.fasta_names(),
+        }
+    }
+
+    fn look_up(&self, vcf_name: &str) -> Option<usize> {
+        let by_map = self.explicit.get(vcf_name);
+        if let Some(index) = by_map.or_else(|| self.by_name.get(vcf_name)) {
+            return Some(*index);
+        }
+        if MITOCHONDRION.contains(&vcf_name) {
+            let length = *self.vcf_lengths.get(vcf_name)?;
+            let mut candidates = MITOCHONDRION.iter().filter_map(|name| self.by_name.get(*name));
+            return candidates.find(|index| self.contigs[**index].length == length).copied();
+        }
+        match vcf_name.strip_prefix("chr") {
+            Some(bare) => self.by_name.get(bare),
+            None => self.by_name.get(&format!("chr{vcf_name}")),
+        }
+        .copied()
+    }
+
+    fn fasta_names(&self) -> String {
+        listed(self.contigs.iter().map(|contig| contig.name.as_str()))
+    }
+}
+
+/// The first few names, with an ellipsis if there are more.
+fn listed<'a>(mut names: impl Iterator<Item = &'a str>) -> String {
+    let mut shown: Vec<_> = names.by_ref().take(LISTED).collect();
+    if names.next().is_some() {
+        shown.push("...");
+    }
+    shown.join(", ")
+}

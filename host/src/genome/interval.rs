@@ -1,0 +1,127 @@
+//! Stretches of a contig.
+
+use std::fmt;
+
+/// The strand a sequence is read on.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Strand {
+    /// As written in the genome file.
+    #[default]
+    Forward,
+    /// The reverse complement of what the genome file holds.
+    Reverse,
+}
+
+impl fmt::Display for Strand {
+    /// Writes `+` or `-`, as BED does.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Forward => "+",
+            Self::Reverse => "-",
+        })
+    }
+}
+
+/// Why an [`Interval`] could not be made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum IntervalError {
+    /// The end lies before the start.
+    #[error("interval end {end} lies before its start {start}; swap them")]
+    Reversed {
+        /// First base, 0-based.
+        start: i64,
+        /// One past the last base, 0-based.
+        end: i64,
+    },
+}
+
+/// A stretch `[start, end)` of one contig, 0-based and half-open, in forward coordinates whatever
+/// its strand.
+///
+/// The start may be negative and the end may lie beyond the contig: a window around a variant near
+/// a contig end does both, and the edge rule decides later what happens to it.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Interval {
+    contig: usize,
+    start: i64,
+    end: i64,
+    strand: Strand,
+}
+
+impl Interval {
+    /// Makes the interval `[start, end)`; `contig` is an index into [`Fasta::contigs`].
+    ///
+    /// # Errors
+    ///
+    /// [`IntervalError::Reversed`] if `end < start`. An empty interval is fine.
+    ///
+    /// [`Fasta::contigs`]: super::Fasta::contigs
+    pub fn new(contig: usize, start: i64, end: i64, strand: Strand) -> Result<Self, IntervalError> {
+        if end < start {
+            return Err(IntervalError::Reversed { start, end });
+        }
+        Ok(Self { contig, start, end, strand })
+    }
+
+    /// The contig, as an index into [`Fasta::contigs`](super::Fasta::contigs).
+    pub fn contig(&self) -> usize {
+        self.contig
+    }
+
+    /// The first base, 0-based; may be negative.
+    pub fn start(&self) -> i64 {
+        self.start
+    }
+
+    /// One past the last base, 0-based; may lie beyond the contig.
+    pub fn end(&self) -> i64 {
+        self.end
+    }
+
+    /// The strand the stretch is read on.
+    pub fn strand(&self) -> Strand {
+        self.strand
+    }
+
+    /// The number of bases.
+    pub fn len(&self) -> u64 {
+        self.end.abs_diff(self.start)
+    }
+
+    /// Whether the interval holds no base.
+    pub fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether the 0-based `position` on the same contig lies inside.
+    pub fn contains(&self, position: i64) -> bool {
+        (self.start..self.end).contains(&position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edges_are_half_open_and_may_be_negative() {
+        let interval = Interval::new(3, -5, 7, Strand::Reverse).unwrap();
+        assert_eq!(interval.len(), 12);
+        assert!(interval.contains(-5) && interval.contains(6));
+        assert!(!interval.contains(-6) && !interval.contains(7));
+        assert_eq!((interval.contig(), interval.strand()), (3, Strand::Reverse));
+    }
+
+    #[test]
+    fn an_empty_interval_contains_nothing_and_a_reversed_one_is_refused() {
+        let empty = Interval::new(0, 4, 4, Strand::Forward).unwrap();
+        assert!(empty.is_empty() && !empty.contains(4));
+        assert_eq!(Interval::new(0, 5, 4, Strand::Forward), Err(IntervalError::Reversed { start: 5, end: 4 }));
+    }
+
+    #[test]
+    fn the_widest_interval_has_a_length() {
+        let widest = Interval::new(0, i64::MIN, i64::MAX, Strand::Forward).unwrap();
+        assert_eq!(widest.len(), u64::MAX);
+    }
+}

@@ -1,0 +1,22 @@
+//! Genome coordinates, sequences and variant records.
+//!
+//! Everything here counts 0-based and half-open, except [`VcfRecord::pos`], which is the number the
+//! VCF line holds (1-based); [`Allele::parse`] is where it is converted.
+
+mod allele;
+mod bases;
+mod bgzip;
+mod contig_map;
+mod fasta;
+mod interval;
+mod iupac;
+mod skip_reason;
+mod vcf;
+
+pub use allele::{Allele, AlleleKind};
+pub use contig_map::{ContigMap, ContigMapError};
+pub use fasta::{Contig, Fasta, FastaError};
+pub use interval::{Interval, IntervalError, Strand};
+pub use iupac::reference_agrees;
+pub use skip_reason::SkipReason;
+pub use vcf::{ContigDeclaration, Declaration, LineEnd, VcfError, VcfHeader, VcfReader, VcfRecord};

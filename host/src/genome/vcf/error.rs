@@ -1,0 +1,88 @@
+//! What can be wrong with a VCF file.
+
+use std::{io, path::PathBuf};
+
+/// Why a VCF file could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum VcfError {
+    /// The file cannot be opened.
+    #[error("cannot open {}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Reading failed, or a bgzip block is damaged.
+    #[error("cannot read {} after line {line}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Lines read before, so the number of the last good line.
+        line: u64,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Gzip without blocks.
+    #[error("{} is plain gzip, not bgzip; re-compress it with bgzip", path.display())]
+    PlainGzip {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is BCF.
+    #[error("BCF input is not supported; convert {} with `bcftools view`", path.display())]
+    Bcf {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A bgzip file ends inside a block or lacks its end marker.
+    #[error("{} is truncated (its bgzip end marker is missing); copy or make it again", path.display())]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The lines before `#CHROM` are no VCF header, or the file ends within them.
+    #[error("{}:{line}: expected a VCF header line (`##...` or `#CHROM...`); is this a VCF file?", path.display())]
+    NoHeader {
+        /// The file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+    },
+    /// A line has fewer than the eight fixed columns.
+    #[error("{}:{line}: found {found} tab-separated columns, expected at least 8 (CHROM to INFO)", path.display())]
+    Columns {
+        /// The file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// How many there are.
+        found: usize,
+    },
+    /// POS is no number.
+    #[error("{}:{line}: POS `{found}` is no whole number from 0 on", path.display())]
+    Position {
+        /// The file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// What stands there.
+        found: String,
+    },
+    /// CHROM is empty or no UTF-8.
+    #[error("{}:{line}: CHROM is empty or not UTF-8; name the contig", path.display())]
+    ContigName {
+        /// The file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+    },
+    /// An empty line is followed by more records.
+    #[error("{}:{line}: the line is empty but records follow; delete it", path.display())]
+    EmptyLine {
+        /// The file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+    },
+}

@@ -1,0 +1,122 @@
+//! One record: the line as it is, and where its columns lie.
+
+use super::{LineEnd, VcfError, header::FIXED_COLUMNS};
+use std::{ops::Range, path::Path};
+
+/// A data line of a VCF, byte by byte, with the places of its fixed columns.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct VcfRecord {
+    line: Vec<u8>,
+    /// One past the last byte of each fixed column.
+    column_ends: [usize; FIXED_COLUMNS],
+    position: u64,
+    line_number: u64,
+    line_end: LineEnd,
+}
+
+impl VcfRecord {
+    /// Takes the places of the columns of `line`, which has no line end. `path` and `line_number`
+    /// (from 1) are for messages.
+    pub(super) fn parse(line: &[u8], line_end: LineEnd, line_number: u64, path: &Path) -> Result<Self, VcfError> {
+        let mut column_ends = [line.len(); FIXED_COLUMNS];
+        let mut found = 0;
+        let tabs = line.iter().enumerate().filter(|(_, byte)| **byte == b'\t');
+        let ends = tabs.map(|(at, _)| at).chain([line.len()]);
+        for (column_end, end) in column_ends.iter_mut().zip(ends) {
+            *column_end = end;
+            found += 1;
+        }
+        let path = || path.to_owned();
+        if found < FIXED_COLUMNS {
+            return Err(VcfError::Columns { path: path(), line: line_number, found });
+        }
+        let mut record = Self { line: line.to_vec(), column_ends, position: 0, line_number, line_end };
+        if record.chrom().is_empty() {
+            return Err(VcfError::ContigName { path: path(), line: line_number });
+        }
+        let digits = record.column(1);
+        record.position = parse_position(digits).ok_or_else(|| VcfError::Position {
+            path: path(),
+            line: line_number,
+            found: String::from_utf8_lossy(digits).into_owned(),
+        })?;
+        Ok(record)
+    }
+
+    fn column_range(&self, column: usize) -> Range<usize> {
+        let start = match column.checked_sub(1) {
+            Some(before) => self.column_ends[before] + 1,
+            None => 0,
+        };
+        start..self.column_ends[column]
+    }
+
+    fn column(&self, column: usize) -> &[u8] {
+        &self.line[self.column_range(column)]
+    }
+
+    /// The contig's name as the line spells it.
+    pub fn chrom(&self) -> &str {
+        // Checked to be UTF-8 when the record was made: an empty name is refused.
+        std::str::from_utf8(self.column(0)).unwrap_or_default()
+    }
+
+    /// POS as written: **1-based**; 0 denotes a telomere.
+    pub fn pos(&self) -> u64 {
+        self.position
+    }
+
+    /// The ID column; `.` if there is none.
+    pub fn id(&self) -> &[u8] {
+        self.column(2)
+    }
+
+    /// The REF allele as written.
+    pub fn reference(&self) -> &[u8] {
+        self.column(3)
+    }
+
+    /// The whole ALT column as written.
+    pub fn alternate_text(&self) -> &[u8] {
+        self.column(4)
+    }
+
+    /// The elements of ALT as written; none if the column is `.`.
+    pub fn alternates(&self) -> impl Iterator<Item = &[u8]> {
+        let text = self.alternate_text();
+        text.split(|byte| *byte == b',').filter(move |_| text != b".")
+    }
+
+    /// The INFO column as written; `.` if it is empty.
+    pub fn info(&self) -> &[u8] {
+        self.column(7)
+    }
+
+    /// Where INFO lies in [`bytes`](Self::bytes).
+    pub fn info_range(&self) -> Range<usize> {
+        self.column_range(7)
+    }
+
+    /// The whole line, without its end.
+    pub fn bytes(&self) -> &[u8] {
+        &self.line
+    }
+
+    /// How the line ends.
+    pub fn line_end(&self) -> LineEnd {
+        self.line_end
+    }
+
+    /// The line's number in its file, from 1, the header counted.
+    pub fn line_number(&self) -> u64 {
+        self.line_number
+    }
+}
+
+/// A number of digits only: no sign, no blanks.
+fn parse_position(digits: &[u8]) -> Option<u64> {
+    if !digits.first()?.is_ascii_digit() {
+        return None;
+    }
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}

@@ -1,0 +1,33 @@
+//! kipos runs sequence-based genomics models and says what variants do to their predictions.
+//!
+//! A model is a directory with a `model.yaml` and, often, a `dataloader.yaml`. Its graph is run by a *backend plugin*;
+//! predictions for the two alleles of a variant are compared by *scorer plugins*. Both are shared libraries behind a
+//! stable ABI ([`kipos_plugin_api`]). This library reads descriptions, genomes and variants, drives the plugins, and
+//! writes what they give. It prints nothing and reads no environment variables: the command line does.
+//!
+//! Coordinates are 0-based and half-open everywhere, except where a VCF is read or written.
+//!
+//! The way in is [`ScoreVariants`] with a [`PluginRegistry`].
+
+#![deny(unsafe_code)]
+
+#[doc(hidden)]
+pub mod cli;
+pub mod dataloader;
+pub mod edits;
+pub mod genome;
+pub mod model;
+pub mod pipeline;
+pub mod plugin;
+pub mod predict;
+pub mod region;
+pub mod score;
+pub mod scored;
+pub mod sequence;
+pub mod sink;
+pub mod spec;
+
+pub use model::LoadedModel;
+pub use pipeline::{ScoreVariants, ScoreVariantsError, Summary};
+pub use plugin::PluginRegistry;
+pub use spec::ModelDir;

@@ -1,0 +1,303 @@
+//! A loaded model: its description, loader and graph, checked against one another before anything runs.
+
+use kipos_plugin_api::{DType, ModelSource, OutputSpec, OutputSpecs, RuntimeOptions, SchemaLeaf, Signature, Value};
+use thiserror::Error;
+
+use crate::dataloader::{LoaderArgError, SeqInterval};
+use crate::plugin::{PluginModel, PluginRegistry, PluginRoomError};
+use crate::sequence::{DnaRows, OneHotLayout};
+use crate::spec::{
+    ArraySpec, ModelDir, ModelSpec, NativeLoader, ScoringEntry, Shape, SpecError, TargetTasks, VariantEffects,
+};
+
+/// How to load a model.
+#[derive(Debug, Clone, Copy)]
+pub struct ModelOptions<'a> {
+    /// Threads and device.
+    pub runtime: RuntimeOptions,
+    /// The user's arguments of the loader.
+    pub loader_args: &'a [(String, Value)],
+    /// The input that holds DNA, over the description.
+    pub seq_input: Option<&'a str>,
+    /// Whether reverse complements are predicted too, over the description.
+    pub use_rc: Option<bool>,
+}
+
+/// Why a model cannot be loaded or scored with.
+#[derive(Debug, Error)]
+pub enum ModelError {
+    /// Its description.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// Its loader's arguments.
+    #[error(transparent)]
+    Loader(#[from] LoaderArgError),
+    /// Its backend.
+    #[error(transparent)]
+    Plugin(#[from] PluginRoomError),
+    /// The loader is not one that kipos has.
+    #[error(
+        "the dataloader `{defined_as}` of {model} is not native to kipos, so variants cannot be shown to the model; \
+         describe its input with kipoiseq.dataloaders.SeqIntervalDl"
+    )]
+    ForeignLoader {
+        /// The model.
+        model: String,
+        /// The loader.
+        defined_as: String,
+    },
+    /// The loader's intervals are not free to choose.
+    #[error(
+        "the dataloader of {model} takes no BED file (`bed_input` is empty), so windows cannot be centred on variants; \
+         name its BED argument under `postprocessing.variant_effects.bed_input` of dataloader.yaml"
+    )]
+    NoBedInput {
+        /// The model.
+        model: String,
+    },
+    /// No input, or more than one, is DNA.
+    #[error("{model} has no single DNA input{why}; inputs: {inputs}; name it with --seq-input NAME")]
+    DnaInput {
+        /// The model.
+        model: String,
+        /// What is wrong.
+        why: String,
+        /// Its inputs.
+        inputs: String,
+    },
+    /// Inputs that the loader does not make.
+    #[error("{model} also reads {inputs}, which the dataloader SeqIntervalDl does not make: it gives one DNA input")]
+    OtherInputs {
+        /// The model.
+        model: String,
+        /// The inputs.
+        inputs: String,
+    },
+    /// Two sources disagree on a shape.
+    #[error("input `{input}`: the dataloader gives shape {loader}, but {source_name} says {expected}; correct {fix}")]
+    Shape {
+        /// The input.
+        input: String,
+        /// The loader's shape.
+        loader: String,
+        /// Who disagrees.
+        source_name: &'static str,
+        /// The other's shape.
+        expected: String,
+        /// What to change.
+        fix: &'static str,
+    },
+    /// Nothing says how long a window is.
+    #[error(
+        "the length of input `{input}` is not fixed by model.yaml, the dataloader or the graph; give --dataloader-args auto_resize_len=N"
+    )]
+    NoLength {
+        /// The input.
+        input: String,
+    },
+    /// The graph reads text.
+    #[error("input `{input}` of the graph is text, but the dataloader SeqIntervalDl gives one-hot numbers")]
+    TextInput {
+        /// The input.
+        input: String,
+    },
+    /// An output of unknown length.
+    #[error("output `{output}` has shape {shape}; every axis must be known: give its length in `schema.targets`")]
+    OpenOutput {
+        /// The output.
+        output: String,
+        /// Its shape.
+        shape: String,
+    },
+    /// A directory that cannot be handed to plugins.
+    #[error("the path {0} is not UTF-8; rename it")]
+    Path(String),
+}
+
+/// A model that is ready to predict.
+pub struct LoadedModel {
+    plugin: PluginModel,
+    loader: SeqInterval,
+    outputs: OutputSpecs,
+    rows: DnaRows,
+    use_rc: bool,
+    scoring: Vec<ScoringEntry>,
+}
+
+impl LoadedModel {
+    /// Loads a model through the plugin that its description names, and checks that loader, description and graph
+    /// fit together.
+    ///
+    /// # Errors
+    /// Whatever does not fit.
+    pub fn load(dir: &ModelDir, registry: &PluginRegistry, options: &ModelOptions<'_>) -> Result<Self, ModelError> {
+        let spec = dir.model();
+        let loader = native_loader(dir, options.loader_args)?;
+        let input = dna_input(dir, options.seq_input)?;
+        let outputs = output_specs(spec)?;
+        let plugin = registry.load_model(&spec.type_, &source(dir)?, options.runtime)?;
+        let signature = plugin.signature()?;
+        let rows = check_input(input, &loader, &signature)?;
+        let effects = spec.variant_effects.as_ref();
+        Ok(Self {
+            plugin,
+            loader,
+            outputs,
+            rows,
+            use_rc: options.use_rc.unwrap_or(effects.is_some_and(|effects: &VariantEffects| effects.use_rc)),
+            scoring: effects.map(|effects| effects.scoring_functions.clone()).unwrap_or_default(),
+        })
+    }
+
+    /// The model behind the plugin boundary.
+    pub fn plugin(&self) -> &PluginModel {
+        &self.plugin
+    }
+
+    /// The loader of its input.
+    pub fn loader(&self) -> &SeqInterval {
+        &self.loader
+    }
+
+    /// Its outputs as parts of a flat row.
+    pub fn outputs(&self) -> &OutputSpecs {
+        &self.outputs
+    }
+
+    /// An empty block of the rows that it reads.
+    pub fn rows(&self) -> &DnaRows {
+        &self.rows
+    }
+
+    /// Whether reverse complements are predicted too.
+    pub fn use_rc(&self) -> bool {
+        self.use_rc
+    }
+
+    /// The scores that its description offers.
+    pub fn scoring_entries(&self) -> &[ScoringEntry] {
+        &self.scoring
+    }
+}
+
+/// The loader of a model, if it is one that can be pointed at variants.
+fn native_loader(dir: &ModelDir, given: &[(String, Value)]) -> Result<SeqInterval, ModelError> {
+    let spec = dir.loader()?;
+    let model = || dir.model().name.clone();
+    if spec.native != Some(NativeLoader::SeqInterval) {
+        return Err(ModelError::ForeignLoader { model: model(), defined_as: spec.defined_as.clone() });
+    }
+    if spec.bed_input.is_empty() {
+        return Err(ModelError::NoBedInput { model: model() });
+    }
+    let defaults = match &spec.default_args {
+        Value::Map(entries) => entries.as_slice(),
+        _ => &[],
+    };
+    Ok(SeqInterval::from_args(defaults, given)?)
+}
+
+/// The one input of the model, which must be DNA.
+fn dna_input<'a>(dir: &'a ModelDir, seq_input: Option<&str>) -> Result<&'a ArraySpec, ModelError> {
+    let spec = dir.model();
+    let names = |inputs: &mut dyn Iterator<Item = &ArraySpec>| {
+        inputs.map(|input| format!("`{}`", input.name)).collect::<Vec<_>>().join(", ")
+    };
+    let dna = match seq_input {
+        Some(name) => dir.dna_inputs_named(&[name.to_owned()])?,
+        None => dir.dna_inputs(),
+    };
+    let [only] = dna.as_slice() else {
+        return Err(ModelError::DnaInput {
+            model: spec.name.clone(),
+            why: if dna.is_empty() { String::new() } else { format!(" but {}", dna.len()) },
+            inputs: names(&mut spec.inputs.iter()),
+        });
+    };
+    if spec.inputs.len() > 1 {
+        let mut others = spec.inputs.iter().filter(|input| input.name != only.name);
+        return Err(ModelError::OtherInputs { model: spec.name.clone(), inputs: names(&mut others) });
+    }
+    Ok(&spec.inputs[only.index])
+}
+
+/// The targets as parts of a flat row.
+fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
+    let mut specs = OutputSpecs::default();
+    for (target, tasks) in spec.targets.iter().zip(spec.target_tasks()?) {
+        let shape: Option<Vec<usize>> = target.shape.iter().copied().collect();
+        let Some(shape) = shape else {
+            return Err(ModelError::OpenOutput { output: target.name.clone(), shape: target.shape.to_string() });
+        };
+        let tasks = match tasks {
+            TargetTasks::Tasks(names) => names,
+            TargetTasks::Profile => Vec::new(),
+        };
+        specs.0.push(OutputSpec { name: target.name.clone(), shape, offset: specs.width(), tasks });
+    }
+    Ok(specs)
+}
+
+/// What the backend is told of the model.
+fn source(dir: &ModelDir) -> Result<ModelSource, ModelError> {
+    let spec = dir.model();
+    let leaf = |array: &ArraySpec| SchemaLeaf {
+        name: array.name.clone(),
+        shape: array.shape.to_vec(),
+        dtype: None,
+        special_type: array.special_type.map(|special| special.name().to_owned()),
+    };
+    if dir.path().to_str().is_none() {
+        return Err(ModelError::Path(dir.path().display().to_string()));
+    }
+    Ok(ModelSource {
+        directory: dir.path().to_owned(),
+        args: spec.args.clone(),
+        inputs: spec.inputs.iter().map(leaf).collect(),
+        targets: spec.targets.iter().map(leaf).collect(),
+        input_structure: spec.inputs_structure,
+        target_structure: spec.targets_structure,
+    })
+}
+
+/// Checks the loader's rows against the description and the graph; an empty block of them.
+fn check_input(input: &ArraySpec, loader: &SeqInterval, signature: &Signature) -> Result<DnaRows, ModelError> {
+    let graph = signature.inputs.first().cloned().unwrap_or_default();
+    let dtype = match graph.dtype {
+        Some(DType::String) => return Err(ModelError::TextInput { input: input.name.clone() }),
+        Some(dtype) => dtype,
+        None => loader.dtype.unwrap_or(DType::F32),
+    };
+    let graph_shape = graph.shape.map(Shape::from);
+    let length = loader
+        .auto_resize_len
+        .or_else(|| open_axis_length(loader, &input.shape))
+        .or_else(|| open_axis_length(loader, graph_shape.as_ref()?))
+        .ok_or_else(|| ModelError::NoLength { input: input.name.clone() })?;
+    let rows = loader.rows(length, dtype)?;
+    let own = Shape::from(rows.layout().shape().iter().copied().map(Some).collect::<Vec<_>>());
+    let shape_error = |source_name, expected: &Shape, fix| ModelError::Shape {
+        input: input.name.clone(),
+        loader: own.to_string(),
+        source_name,
+        expected: expected.to_string(),
+        fix,
+    };
+    if !own.is_compatible(&input.shape) {
+        let fix = "the loader's arguments or `schema.inputs`";
+        return Err(shape_error("model.yaml", &input.shape, fix));
+    }
+    if let Some(graph_shape) = graph_shape.filter(|shape| !own.is_compatible(shape)) {
+        return Err(shape_error("the graph", &graph_shape, "the loader's arguments"));
+    }
+    Ok(rows)
+}
+
+/// The length of the position axis in a shape that the loader's rows should have.
+fn open_axis_length(loader: &SeqInterval, shape: &Shape) -> Option<usize> {
+    // A length that no model has marks the position axis.
+    let marker = usize::MAX;
+    let layout = OneHotLayout::new(marker, loader.alphabet_axis, loader.dummy_axis).ok()?;
+    let axis = layout.shape().iter().position(|&length| length == marker)?;
+    shape.get(axis).copied().flatten()
+}

@@ -1,0 +1,311 @@
+//! The straight line from a VCF to an annotated VCF.
+
+mod mismatch;
+mod planner;
+mod summary;
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, ScopedJoinHandle};
+use std::time::Instant;
+
+use kipos_plugin_api::{RuntimeOptions, Value};
+use thiserror::Error;
+
+use crate::dataloader::{EdgeRule, LoaderArgError, Windows};
+use crate::genome::{ContigMap, ContigMapError, Fasta, FastaError, SkipReason, VcfError, VcfReader};
+use crate::model::{LoadedModel, ModelError, ModelOptions};
+use crate::plugin::PluginRegistry;
+use crate::predict::{PredictError, Predictor};
+use crate::region::{Centering, RegionPlan};
+use crate::score::{ScoreError, ScoreSelection, ScorerSet};
+use crate::scored::{Fate, ScoredChunk};
+use crate::sink::{OnExisting, Sink, SinkError, VcfOptions, VcfSink, VcfStyle};
+use crate::spec::{ModelDir, SpecError};
+use mismatch::BuildGuard;
+pub use mismatch::{RefMismatch, WrongBuild};
+pub use planner::{Chunk, ChunkLimits, PlanError, Planner};
+pub use summary::Summary;
+
+/// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
+#[derive(Debug, Clone)]
+pub struct ScoreVariants {
+    /// The model's directory.
+    pub model: PathBuf,
+    /// The variants: VCF, plain or bgzipped.
+    pub vcf: PathBuf,
+    /// The annotated VCF; bgzipped if its name ends in `.gz`.
+    pub output: PathBuf,
+    /// Arguments of the model's dataloader, over those of its description.
+    pub loader_args: Vec<(String, Value)>,
+    /// Which scores.
+    pub scores: ScoreSelection,
+    /// Sequences per call of the engine; at least 1.
+    pub batch_size: usize,
+    /// Threads and device of the engine.
+    pub runtime: RuntimeOptions,
+    /// What happens to windows that leave their contig.
+    pub edge: EdgeRule,
+    /// What happens when REF is not what the genome holds.
+    pub ref_mismatch: RefMismatch,
+    /// The run stops when a larger fraction of the first 1 000 REFs disagrees with the genome.
+    pub max_ref_mismatch: f64,
+    /// Where the variant lies in its window.
+    pub centering: Centering,
+    /// Windows with a larger fraction of N are skipped.
+    pub max_n: f64,
+    /// A table of contig names: VCF, FASTA.
+    pub contig_map: Option<PathBuf>,
+    /// The model input that holds DNA, over the model's description.
+    pub seq_input: Option<String>,
+    /// Whether reverse complements are predicted too, over the model's description.
+    pub use_rc: Option<bool>,
+    /// How INFO is written.
+    pub style: VcfStyle,
+    /// The model's name in INFO keys; by default the name of its directory, or the path as given in Kipoi style.
+    pub model_name: Option<String>,
+    /// Leave out records without a scored allele.
+    pub only_scored: bool,
+    /// Write `CHROM:POS:REF:['ALT']` into the ID column.
+    pub std_var_id: bool,
+    /// What happens to values of an earlier run.
+    pub on_existing: OnExisting,
+}
+
+/// Why a run failed. Nothing stands under the output's name then.
+#[derive(Debug, Error)]
+#[allow(missing_docs)]
+pub enum ScoreVariantsError {
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error(transparent)]
+    Loader(#[from] LoaderArgError),
+    #[error(transparent)]
+    Fasta(#[from] FastaError),
+    #[error(transparent)]
+    Vcf(#[from] VcfError),
+    #[error(transparent)]
+    Contigs(#[from] ContigMapError),
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    #[error(transparent)]
+    Predict(#[from] PredictError),
+    #[error(transparent)]
+    Score(#[from] ScoreError),
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    /// The model's window is too short to hold a variant.
+    #[error("the model reads windows of {length} bases, too short to put a variant in; check `auto_resize_len`")]
+    WindowTooShort {
+        /// The length in bases.
+        length: usize,
+    },
+    /// A thread of the host panicked: a bug of kipos.
+    #[error("internal error: the {0} thread panicked; please report this")]
+    Thread(&'static str),
+}
+
+/// Alleles per chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call of a chunk
+/// would weigh too much.
+const BATCHES_PER_CHUNK: usize = 8;
+/// Encoded reference rows of one chunk.
+const CHUNK_BYTES: usize = 64 << 20;
+/// Records of one chunk, when few of them are scored.
+const CHUNK_RECORDS: usize = 8_192;
+/// Chunks that may wait before and behind the model.
+const CHUNKS_AHEAD: usize = 2;
+
+impl ScoreVariants {
+    /// A request with kipos's own defaults.
+    pub fn new(model: impl Into<PathBuf>, vcf: impl Into<PathBuf>, output: impl Into<PathBuf>) -> Self {
+        Self {
+            model: model.into(),
+            vcf: vcf.into(),
+            output: output.into(),
+            loader_args: Vec::new(),
+            scores: ScoreSelection::default(),
+            batch_size: 32,
+            runtime: RuntimeOptions {
+                threads: thread::available_parallelism().map_or(1, usize::from),
+                device: kipos_plugin_api::Device::Cpu,
+            },
+            edge: EdgeRule::Skip,
+            ref_mismatch: RefMismatch::Skip,
+            max_ref_mismatch: 0.1,
+            centering: Centering::Middle,
+            max_n: 1.0,
+            contig_map: None,
+            seq_input: None,
+            use_rc: None,
+            style: VcfStyle::default(),
+            model_name: None,
+            only_scored: false,
+            std_var_id: false,
+            on_existing: OnExisting::Replace,
+        }
+    }
+
+    /// Runs the request. `progress` is told the number of records done so far.
+    ///
+    /// # Errors
+    /// Anything that stops the run; the output's name then holds what it held before.
+    pub fn run(&self, registry: &PluginRegistry, progress: &mut dyn FnMut(u64)) -> Result<Summary, ScoreVariantsError> {
+        let started = Instant::now();
+        let directory = ModelDir::open(&self.model)?;
+        let options = ModelOptions {
+            runtime: self.runtime,
+            loader_args: &self.loader_args,
+            seq_input: self.seq_input.as_deref(),
+            use_rc: self.use_rc,
+        };
+        let reader = VcfReader::open(&self.vcf)?;
+        let model = LoadedModel::load(&directory, registry, &options)?;
+        let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, model.outputs())?;
+        let fasta = Fasta::open(&model.loader().fasta_file)?;
+        let sink =
+            VcfSink::create(&self.output, reader.header(), fasta.contigs(), self.vcf_options(&scorers, &directory))?;
+        let planner = self.planner(reader, fasta, &model)?;
+        let passes = scorers.passes(model.use_rc());
+        let predictor = Predictor::new(model.plugin(), model.outputs(), model.rows(), self.batch_size, passes)?;
+        let mut summary = Summary::default();
+        summary.warnings.extend(directory.warnings().iter().map(ToString::to_string));
+        summary.warnings.extend(sink.warnings());
+        summary.replaced = drive(planner, predictor, &scorers, sink, &mut summary, progress)?;
+        summary.elapsed = started.elapsed();
+        Ok(summary)
+    }
+
+    fn vcf_options(&self, scorers: &ScorerSet, directory: &ModelDir) -> VcfOptions {
+        let model_name = match (&self.model_name, &self.style) {
+            (Some(name), _) => name.clone(),
+            (None, VcfStyle::Kipoi { .. }) => self.model.to_string_lossy().into_owned(),
+            (None, VcfStyle::Native { .. }) => directory.model().name.clone(),
+        };
+        VcfOptions {
+            style: self.style.clone(),
+            model_name,
+            labels: scorers.labels(),
+            only_scored: self.only_scored,
+            std_var_id: self.std_var_id,
+            on_existing: self.on_existing,
+        }
+    }
+
+    fn planner(&self, reader: VcfReader, fasta: Fasta, model: &LoadedModel) -> Result<Planner, ScoreVariantsError> {
+        let length = model.rows().layout().length();
+        let plan = RegionPlan::Centered { length, centering: self.centering };
+        if plan.variant_index().is_none() {
+            return Err(ScoreVariantsError::WindowTooShort { length });
+        }
+        let mut contigs = match &self.contig_map {
+            Some(path) => ContigMap::with_file(fasta.contigs(), path)?,
+            None => ContigMap::new(fasta.contigs()),
+        };
+        contigs.check_header(reader.header())?;
+        let genome = model.loader().fasta_file.display().to_string();
+        Ok(Planner {
+            reader,
+            file: self.vcf.display().to_string(),
+            contigs,
+            windows: Windows::new(fasta, self.edge, self.max_n),
+            plan,
+            length,
+            ref_mismatch: self.ref_mismatch,
+            guard: BuildGuard::new(self.max_ref_mismatch, genome),
+            prototype: model.rows().empty_like(),
+            limits: ChunkLimits {
+                alleles: self.batch_size.max(1) * BATCHES_PER_CHUNK,
+                row_bytes: CHUNK_BYTES,
+                records: CHUNK_RECORDS,
+            },
+            pending: None,
+            letters: Vec::new(),
+            read: 0,
+            found_contig: false,
+        })
+    }
+}
+
+/// Runs the three threads: reading ahead, predicting and scoring, writing behind. Chunks stay in order because each
+/// channel has one end on either side. Returns the number of values of earlier runs that were replaced.
+fn drive(
+    planner: Planner,
+    mut predictor: Predictor<'_>,
+    scorers: &ScorerSet,
+    sink: VcfSink,
+    summary: &mut Summary,
+    progress: &mut dyn FnMut(u64),
+) -> Result<u64, ScoreVariantsError> {
+    let sink = thread::scope(|scope| {
+        let (to_model, planned) = sync_channel(CHUNKS_AHEAD);
+        let (to_sink, scored) = sync_channel(CHUNKS_AHEAD);
+        let reading = scope.spawn(move || read(planner, &to_model));
+        let writing = scope.spawn(move || write(sink, &scored));
+        let predicting = (|| {
+            for chunk in &planned {
+                let scored = score(chunk, &mut predictor, scorers, summary)?;
+                summary.add(&scored);
+                progress(summary.records);
+                if to_sink.send(scored).is_err() {
+                    // The sink has failed; its thread knows why.
+                    break;
+                }
+            }
+            Ok::<(), ScoreVariantsError>(())
+        })();
+        // Both neighbours stop when their channel closes.
+        drop((planned, to_sink));
+        let read = join(reading, "reading");
+        let written = join(writing, "writing");
+        predicting?;
+        let sink = written??;
+        read??;
+        Ok::<_, ScoreVariantsError>(sink)
+    })?;
+    let replaced = sink.replaced();
+    Box::new(sink).finish()?;
+    Ok(replaced)
+}
+
+fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &'static str) -> Result<T, ScoreVariantsError> {
+    thread.join().map_err(|_| ScoreVariantsError::Thread(name))
+}
+
+fn read(mut planner: Planner, to_model: &SyncSender<Chunk>) -> Result<(), PlanError> {
+    while let Some(chunk) = planner.next_chunk()? {
+        if to_model.send(chunk).is_err() {
+            return Ok(());
+        }
+    }
+    planner.finish()
+}
+
+fn write(mut sink: VcfSink, scored: &Receiver<ScoredChunk>) -> Result<VcfSink, SinkError> {
+    for chunk in scored {
+        sink.write(&chunk)?;
+    }
+    Ok(sink)
+}
+
+/// Predicts and scores a chunk.
+fn score(
+    chunk: Chunk,
+    predictor: &mut Predictor<'_>,
+    scorers: &ScorerSet,
+    summary: &mut Summary,
+) -> Result<ScoredChunk, ScoreVariantsError> {
+    let Chunk { mut records, batch } = chunk;
+    let predictions = predictor.predict(&batch)?;
+    let scores = scorers.score(&batch, &predictions)?;
+    if !scores.failures.is_empty() {
+        for fate in records.iter_mut().flat_map(|record| &mut record.fates) {
+            if matches!(fate, Fate::Scored(row) if scores.failures.contains_key(row)) {
+                *fate = Fate::Skipped(SkipReason::PluginError);
+            }
+        }
+        summary.scorer_message = summary.scorer_message.take().or_else(|| scores.failures.into_values().next());
+    }
+    Ok(ScoredChunk { records, scores: scores.matrices })
+}

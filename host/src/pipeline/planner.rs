@@ -1,0 +1,227 @@
+//! From VCF records to chunks of planned records: which alleles are scored, on which windows.
+
+use kipos_plugin_api::Site;
+use thiserror::Error;
+
+use super::mismatch::{BuildGuard, RefMismatch, WrongBuild};
+use crate::dataloader::{WindowError, Windows};
+use crate::edits::EditBatch;
+use crate::genome::{Allele, ContigMap, ContigMapError, SkipReason, VcfError, VcfReader, VcfRecord, reference_agrees};
+use crate::region::RegionPlan;
+use crate::scored::{Fate, ScoredRecord};
+use crate::sequence::DnaRows;
+
+/// Why reading and planning stopped.
+#[derive(Debug, Error)]
+pub enum PlanError {
+    /// The VCF.
+    #[error(transparent)]
+    Vcf(#[from] VcfError),
+    /// The genome.
+    #[error(transparent)]
+    Window(#[from] WindowError),
+    /// Contig names.
+    #[error(transparent)]
+    Contigs(#[from] ContigMapError),
+    /// Too many REFs disagree with the genome.
+    #[error(transparent)]
+    WrongBuild(#[from] WrongBuild),
+    /// One REF disagrees with the genome and [`RefMismatch::Error`] holds.
+    #[error(
+        "{file}:{line}: REF {reference} disagrees with the genome's {found} at {contig}:{position}; \
+         choose --ref-mismatch skip or --ref-mismatch overwrite"
+    )]
+    RefMismatch {
+        /// The VCF.
+        file: String,
+        /// Its line.
+        line: u64,
+        /// REF, trimmed.
+        reference: String,
+        /// What the genome holds.
+        found: String,
+        /// The contig's name.
+        contig: String,
+        /// 1-based position.
+        position: u64,
+    },
+}
+
+/// Records in input order, and the edit batch of their alleles that are to be scored.
+#[derive(Debug)]
+pub struct Chunk {
+    /// The records; a scored fate holds the allele's index in the batch.
+    pub records: Vec<ScoredRecord>,
+    /// The alleles.
+    pub batch: EditBatch,
+}
+
+/// How large a chunk may grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChunkLimits {
+    /// Alleles.
+    pub alleles: usize,
+    /// Memory of the encoded reference rows, in bytes.
+    pub row_bytes: usize,
+    /// Records, scored or not.
+    pub records: usize,
+}
+
+/// Reads a VCF and plans its chunks.
+pub struct Planner {
+    pub(super) reader: VcfReader,
+    pub(super) file: String,
+    pub(super) contigs: ContigMap,
+    pub(super) windows: Windows,
+    pub(super) plan: RegionPlan,
+    /// The length of the window, in bases.
+    pub(super) length: usize,
+    pub(super) ref_mismatch: RefMismatch,
+    pub(super) guard: BuildGuard,
+    pub(super) prototype: DnaRows,
+    pub(super) limits: ChunkLimits,
+    /// Read already, but belongs to the next chunk.
+    pub(super) pending: Option<VcfRecord>,
+    /// The letters of the window at hand.
+    pub(super) letters: Vec<u8>,
+    /// Records planned so far.
+    pub(super) read: u64,
+    /// Whether the genome has the contig of any of them.
+    pub(super) found_contig: bool,
+}
+
+impl Planner {
+    /// The next chunk; `None` at the end of the VCF.
+    ///
+    /// # Errors
+    /// Whatever stops the run.
+    pub fn next_chunk(&mut self) -> Result<Option<Chunk>, PlanError> {
+        let mut chunk = Chunk { records: Vec::new(), batch: EditBatch::new(&self.prototype) };
+        let mut full = false;
+        while let Some(record) = self.next_record()? {
+            // Records at one position share their window: kept together, the reference is predicted once for all.
+            let same_window = chunk
+                .records
+                .last()
+                .is_some_and(|last| last.record.pos() == record.pos() && last.record.chrom() == record.chrom());
+            if full && !same_window {
+                self.pending = Some(record);
+                break;
+            }
+            let planned = self.plan_record(record, &mut chunk.batch)?;
+            chunk.records.push(planned);
+            full = chunk.batch.len() >= self.limits.alleles
+                || chunk.batch.row_bytes() >= self.limits.row_bytes
+                || chunk.records.len() >= self.limits.records;
+        }
+        Ok((!chunk.records.is_empty()).then_some(chunk))
+    }
+
+    /// The last word, after the last chunk.
+    ///
+    /// # Errors
+    /// If there were records, and the genome has the contig of none.
+    pub fn finish(&self) -> Result<(), PlanError> {
+        if self.read > 0 && !self.found_contig {
+            return Err(self.contigs.none_matches().into());
+        }
+        Ok(())
+    }
+
+    fn next_record(&mut self) -> Result<Option<VcfRecord>, PlanError> {
+        match self.pending.take() {
+            Some(record) => Ok(Some(record)),
+            None => Ok(self.reader.read_record()?),
+        }
+    }
+
+    fn plan_record(&mut self, record: VcfRecord, batch: &mut EditBatch) -> Result<ScoredRecord, PlanError> {
+        let contig = self.contigs.resolve(record.chrom());
+        self.read += 1;
+        self.found_contig |= contig.is_some();
+        let mut fates = Vec::new();
+        let mut reference_overwritten = false;
+        for alternate in record.alternates() {
+            let allele = Allele::parse(record.pos(), record.reference(), alternate);
+            let planned = match (allele, contig) {
+                (Err(reason), _) => Err(reason),
+                (Ok(allele), _) if allele.kind().is_indel() => Err(SkipReason::Indel),
+                (Ok(_), None) => Err(SkipReason::UnknownContig),
+                (Ok(allele), Some(contig)) => self.plan_allele(&record, contig, &allele, batch)?,
+            };
+            fates.push(match planned {
+                Ok((index, overwritten)) => {
+                    reference_overwritten |= overwritten;
+                    Fate::Scored(index)
+                }
+                Err(reason) => Fate::Skipped(reason),
+            });
+        }
+        Ok(ScoredRecord { record, fates, reference_overwritten })
+    }
+
+    /// Puts an allele into the batch: its index there, and whether REF was written over the genome.
+    fn plan_allele(
+        &mut self,
+        record: &VcfRecord,
+        contig: usize,
+        allele: &Allele,
+        batch: &mut EditBatch,
+    ) -> Result<Result<(usize, bool), SkipReason>, PlanError> {
+        let contig_length = self.windows.contigs()[contig].length;
+        let reference = allele.reference();
+        if allele.start().saturating_add(reference.len() as u64) > contig_length {
+            return Ok(Err(SkipReason::OutsideContig));
+        }
+        // A single base fits any window; a longer allele must leave as much context as it takes.
+        if reference.len() > (self.length / 2).max(1) {
+            return Ok(Err(SkipReason::AlleleTooLong));
+        }
+        let (Some(window), Some(position)) = (self.plan.window(contig, allele.start()), self.plan.variant_index())
+        else {
+            return Ok(Err(SkipReason::AlleleTooLong));
+        };
+        let mut letters = std::mem::take(&mut self.letters);
+        let read = self.windows.read(&window, &mut letters);
+        self.letters = letters;
+        if let Err(reason) = read? {
+            return Ok(Err(reason));
+        }
+        let genome = &self.letters[position..position + reference.len()];
+        let agrees = reference_agrees(reference, genome);
+        let mut overwritten = Vec::new();
+        match self.ref_mismatch {
+            RefMismatch::Overwrite => {
+                // What the VCF calls the reference counts, even where the genome's letter allows for it.
+                let letters = reference.iter().zip(genome).enumerate();
+                let differ = letters.filter(|(_, (own, genome))| {
+                    !own.eq_ignore_ascii_case(genome) || !matches!(own, b'A' | b'C' | b'G' | b'T')
+                });
+                overwritten.extend(differ.map(|(offset, (&own, _))| (position + offset, own)));
+            }
+            RefMismatch::Skip | RefMismatch::Error => self.guard.observe(agrees)?,
+        }
+        if !agrees && self.ref_mismatch == RefMismatch::Skip {
+            return Ok(Err(SkipReason::RefMismatch));
+        }
+        if !agrees && self.ref_mismatch == RefMismatch::Error {
+            return Err(PlanError::RefMismatch {
+                file: self.file.clone(),
+                line: record.line_number(),
+                reference: String::from_utf8_lossy(reference).into_owned(),
+                found: String::from_utf8_lossy(genome).into_owned(),
+                contig: record.chrom().to_owned(),
+                position: allele.start() + 1,
+            });
+        }
+        let source = batch.reference_row(&window, &self.letters, overwritten);
+        let site = Site {
+            position: Some(position),
+            reference_len: reference.len(),
+            alternate_len: allele.alternate().len(),
+            reverse_strand: false,
+        };
+        let index = batch.push(source, position, allele.alternate(), site);
+        Ok(Ok((index, !agrees)))
+    }
+}

@@ -1,0 +1,77 @@
+//! Why a plugin cannot be chosen or did not answer as it should.
+
+use kipos_plugin_api::PluginError;
+use thiserror::Error;
+
+/// A failure of a plugin, or a request that no plugin can meet.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PluginRoomError {
+    /// No plugin has the scorer.
+    #[error("unknown scorer `{name}` (known: {known}); see `kipos plugin list`{not_loaded}")]
+    UnknownScorer {
+        /// The scorer.
+        name: String,
+        /// Those that exist.
+        known: String,
+        /// What could not be loaded, as the continuation of the sentence.
+        not_loaded: String,
+    },
+    /// No such plugin is loaded.
+    #[error("unknown plugin `{name}` (found: {known}); see `kipos plugin list`{not_loaded}")]
+    UnknownPlugin {
+        /// The plugin.
+        name: String,
+        /// Those that are loaded.
+        known: String,
+        /// What could not be loaded, as the continuation of the sentence.
+        not_loaded: String,
+    },
+    /// The plugin does not have the scorer.
+    #[error("plugin {plugin}: it has no scorer `{name}` (known: {known}); see `kipos plugin inspect {plugin}`")]
+    NotItsScorer {
+        /// The plugin.
+        plugin: String,
+        /// The scorer.
+        name: String,
+        /// Those that it has.
+        known: String,
+    },
+    /// No plugin has the backend.
+    #[error("no plugin provides the backend `{name}` (found: {known}); searched {searched}{not_loaded}")]
+    UnknownBackend {
+        /// The backend.
+        name: String,
+        /// Those that exist.
+        known: String,
+        /// What could not be loaded, as the continuation of the sentence.
+        not_loaded: String,
+        /// The directories that were searched.
+        searched: String,
+    },
+    /// The plugin itself reports an error; a panic is one.
+    #[error("plugin {plugin}: {source}")]
+    Plugin {
+        /// The plugin.
+        plugin: String,
+        /// What it says.
+        source: PluginError,
+    },
+    /// The plugin answered with something else than it was asked for: a bug of the plugin.
+    #[error("plugin {plugin}: {answer}; this is a bug of the plugin, please report it to its authors")]
+    BadAnswer {
+        /// The plugin.
+        plugin: String,
+        /// What it answered, and what was expected.
+        answer: String,
+    },
+}
+
+impl PluginRoomError {
+    pub(super) fn plugin(plugin: &str) -> impl Fn(PluginError) -> Self {
+        move |source| Self::Plugin { plugin: plugin.to_owned(), source }
+    }
+
+    pub(super) fn bad_answer(plugin: &str, answer: String) -> Self {
+        Self::BadAnswer { plugin: plugin.to_owned(), answer }
+    }
+}

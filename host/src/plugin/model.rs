@@ -1,0 +1,174 @@
+//! A model loaded by a plugin, its answers checked.
+
+use std::fmt;
+
+use kipos_plugin_api::abi::{BackendEntry, LoadedPluginModel};
+use kipos_plugin_api::{
+    BatchAxis, Capabilities, EditedOutputs, Edits, ModelSource, RuntimeOptions, Signature, Tensor, TensorView,
+};
+
+use super::PluginRoomError;
+
+/// A model loaded by a plugin. Any thread may call it.
+pub struct PluginModel {
+    plugin: String,
+    targets: Vec<String>,
+    model: LoadedPluginModel,
+}
+
+impl fmt::Debug for PluginModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PluginModel")
+            .field("plugin", &self.plugin)
+            .field("targets", &self.targets)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PluginModel {
+    pub(super) fn load(
+        plugin: &str,
+        entry: &BackendEntry,
+        source: &ModelSource,
+        options: RuntimeOptions,
+    ) -> Result<Self, PluginRoomError> {
+        let model = entry.load_model(source, options).map_err(PluginRoomError::plugin(plugin))?;
+        let signature = model.signature().map_err(PluginRoomError::plugin(plugin))?;
+        check_signature(&signature, source).map_err(|answer| PluginRoomError::bad_answer(plugin, answer))?;
+        let targets = source.targets.iter().map(|target| target.name.clone()).collect();
+        Ok(Self { plugin: plugin.to_owned(), targets, model })
+    }
+
+    /// The name of the plugin that runs it.
+    pub fn plugin(&self) -> &str {
+        &self.plugin
+    }
+
+    /// What the model file says of its inputs and outputs: one entry per input and target of the description.
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn signature(&self) -> Result<Signature, PluginRoomError> {
+        self.model.signature().map_err(PluginRoomError::plugin(&self.plugin))
+    }
+
+    /// Its optional abilities.
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn capabilities(&self) -> Result<Capabilities, PluginRoomError> {
+        self.model.capabilities().map_err(PluginRoomError::plugin(&self.plugin))
+    }
+
+    /// Runs the model on a batch: axis 0 of every input is the batch axis. One output per target of the description,
+    /// with as many rows as the inputs.
+    ///
+    /// # Errors
+    /// A failure or panic of the plugin, or outputs of another number or length.
+    pub fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>, PluginRoomError> {
+        let outputs = self.model.predict(inputs).map_err(PluginRoomError::plugin(&self.plugin))?;
+        self.check_outputs(&outputs, rows_of(inputs))?;
+        Ok(outputs)
+    }
+
+    /// Predictions for the rows of a batch and for edited copies of them.
+    ///
+    /// # Errors
+    /// As for [`predict`](Self::predict); a model without the ability reports it as unsupported.
+    pub fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs, PluginRoomError> {
+        let outputs = self.model.predict_edits(inputs, edits).map_err(PluginRoomError::plugin(&self.plugin))?;
+        self.check_outputs(&outputs.reference, rows_of(inputs))?;
+        self.check_outputs(&outputs.edited, edits.sources.len())?;
+        Ok(outputs)
+    }
+
+    fn check_outputs(&self, outputs: &[Tensor], rows: usize) -> Result<(), PluginRoomError> {
+        check_outputs(&self.targets, outputs, rows).map_err(|answer| PluginRoomError::bad_answer(&self.plugin, answer))
+    }
+}
+
+fn rows_of(inputs: &[TensorView<'_>]) -> usize {
+    inputs.first().map_or(0, TensorView::rows)
+}
+
+fn check_signature(signature: &Signature, source: &ModelSource) -> Result<(), String> {
+    let counts = [
+        ("inputs", signature.inputs.len(), source.inputs.len()),
+        ("outputs", signature.outputs.len(), source.targets.len()),
+    ];
+    for (what, found, expected) in counts {
+        if found != expected {
+            return Err(format!("the loaded model lists {found} {what}, but its description has {expected}"));
+        }
+    }
+    match signature.batch {
+        BatchAxis::Fixed(0) => Err("the loaded model takes batches of 0 rows".into()),
+        _ => Ok(()),
+    }
+}
+
+fn check_outputs(targets: &[String], outputs: &[Tensor], rows: usize) -> Result<(), String> {
+    if outputs.len() != targets.len() {
+        return Err(format!("the model gave {} outputs, but its description has {}", outputs.len(), targets.len()));
+    }
+    for (target, output) in targets.iter().zip(outputs) {
+        match output.shape().first() {
+            Some(&found) if found == rows => {}
+            Some(found) => return Err(format!("output `{target}` has {found} rows, but the model was given {rows}")),
+            None => return Err(format!("output `{target}` is a single number, but the model was given {rows} rows")),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use kipos_plugin_api::{SchemaLeaf, Structure, TensorSpec, Value};
+
+    use super::*;
+
+    fn targets() -> Vec<String> {
+        vec!["a".into(), "b".into()]
+    }
+
+    fn rows(rows: usize) -> Tensor {
+        Tensor::new(vec![rows, 2], vec![0f32; rows * 2]).unwrap()
+    }
+
+    #[test]
+    fn outputs_must_fit_the_targets_and_rows() {
+        let check = |outputs: &[Tensor]| check_outputs(&targets(), outputs, 32);
+        assert_eq!(check(&[rows(32), rows(32)]), Ok(()));
+        assert_eq!(check(&[rows(32)]).unwrap_err(), "the model gave 1 outputs, but its description has 2");
+        assert_eq!(check(&[rows(32), rows(31)]).unwrap_err(), "output `b` has 31 rows, but the model was given 32");
+        let scalar = Tensor::new(vec![], vec![0f32]).unwrap();
+        assert_eq!(
+            check(&[scalar, rows(32)]).unwrap_err(),
+            "output `a` is a single number, but the model was given 32 rows"
+        );
+    }
+
+    #[test]
+    fn a_signature_must_fit_the_description() {
+        let leaf = SchemaLeaf { name: "a".into(), shape: vec![None], dtype: None, special_type: None };
+        let source = ModelSource {
+            directory: "model".into(),
+            args: Value::Null,
+            inputs: vec![leaf.clone()],
+            targets: vec![leaf.clone(), leaf],
+            input_structure: Structure::One,
+            target_structure: Structure::List,
+        };
+        let signature = |outputs, batch| Signature {
+            inputs: vec![TensorSpec::default()],
+            outputs: vec![TensorSpec::default(); outputs],
+            batch,
+        };
+        assert_eq!(check_signature(&signature(2, BatchAxis::Fixed(4)), &source), Ok(()));
+        assert_eq!(
+            check_signature(&signature(1, BatchAxis::Dynamic), &source).unwrap_err(),
+            "the loaded model lists 1 outputs, but its description has 2"
+        );
+        assert!(check_signature(&signature(2, BatchAxis::Fixed(0)), &source).is_err());
+    }
+}

@@ -1,0 +1,216 @@
+//! Opening a library and reading the plain C description that it exports, before anything else of it is trusted.
+#![allow(unsafe_code)] // running foreign code and reading through its pointer; every place says why it may
+
+use std::error::Error as _;
+use std::ffi::c_char;
+use std::path::Path;
+
+use kipos_plugin_api::ABI_VERSION;
+use kipos_plugin_api::abi::{MAGIC, PROBE_SYMBOL, Probe};
+use libloading::Library;
+use thiserror::Error;
+
+/// The longest text of a probe, in bytes; a longer one is taken for a wild pointer.
+const MAX_TEXT: usize = 512;
+
+/// What a library says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Probed {
+    pub name: String,
+    pub version: String,
+    pub rustc: String,
+    pub target: String,
+    pub abi: (u32, u32),
+}
+
+/// Why a file is not a plugin that this kipos can use.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(super) enum ProbeError {
+    /// The system cannot load it.
+    #[error("not a library that this system can load: {0}")]
+    NotALibrary(String),
+    /// A library without the description.
+    #[error("not a kipos plugin: it does not export KIPOS_PLUGIN_PROBE")]
+    MissingSymbol,
+    /// The symbol is something else.
+    #[error("not a kipos plugin: its KIPOS_PLUGIN_PROBE does not begin with the magic bytes `kiposplg`")]
+    Magic,
+    /// Built against another contract.
+    #[error(
+        "built for plugin ABI {}.{}, this kipos has {}.{}: rebuild it against kipos-plugin-api {}.{}",
+        found.0, found.1, expected.0, expected.1, expected.0, expected.1
+    )]
+    Version {
+        /// The contract of the plugin.
+        found: (u32, u32),
+        /// The contract of this kipos.
+        expected: (u32, u32),
+    },
+    /// A text of the description cannot be used.
+    #[error("its KIPOS_PLUGIN_PROBE is broken: the {field} {reason}; rebuild it with the export_plugin! macro")]
+    Text {
+        /// Which text.
+        field: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+}
+
+/// Opens a library and reads its description. The library stays loaded for the life of the process, whatever comes
+/// out: native libraries leave threads and exit handlers behind that must not lose their code.
+///
+/// The description is returned with the verdict on its ABI version, because its layout is the same in all versions.
+pub(super) fn probe(path: &Path) -> Result<(Probed, Result<(), ProbeError>), ProbeError> {
+    // SAFETY: this runs the library's initialisers. They are foreign code, which nothing can vouch for; the caller
+    // asked for plugins from this directory, and a crash is remembered by the sentinel that surrounds this call.
+    let library = unsafe { Library::new(path) }.map_err(|error| ProbeError::NotALibrary(one_line(&error, path)))?;
+    // SAFETY: the symbol is only taken as an address here; what lies there is checked by `read`.
+    let address = unsafe { library.get::<*const Probe>(PROBE_SYMBOL) }.map(|symbol| *symbol);
+    std::mem::forget(library);
+    let address = address.map_err(|_| ProbeError::MissingSymbol)?;
+    // SAFETY: the library stays loaded. That the symbol is a `Probe` is what its name promises, and `read` looks at
+    // the magic bytes first.
+    unsafe { read(address) }
+}
+
+/// Reads a description.
+///
+/// # Safety
+/// `address` must be readable for 8 bytes; if those are the magic bytes, it must be a [`Probe`] whose pointers are
+/// null or lead to texts with a final zero, all unchanging for the life of the process.
+unsafe fn read(address: *const Probe) -> Result<(Probed, Result<(), ProbeError>), ProbeError> {
+    if address.is_null() || !address.is_aligned() {
+        return Err(ProbeError::Magic);
+    }
+    // SAFETY: aligned, and readable for 8 bytes by the contract of this function.
+    if unsafe { (&raw const (*address).magic).read() } != MAGIC {
+        return Err(ProbeError::Magic);
+    }
+    // SAFETY: the magic bytes are there, so by the contract of this function it is a whole, unchanging `Probe`.
+    let probe = unsafe { &*address };
+    // SAFETY: null, or a text with a final zero, by the contract of this function.
+    let text = |field, start| unsafe { read_text(field, start) };
+    let probed = Probed {
+        name: text("name", probe.name)?,
+        version: text("version", probe.version)?,
+        rustc: text("compiler", probe.rustc)?,
+        target: text("target", probe.target)?,
+        abi: (probe.abi_major, probe.abi_minor),
+    };
+    if !probed.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) {
+        return Err(ProbeError::Text {
+            field: "name",
+            reason: "may hold only ASCII letters, digits, `_`, `-` and `.`",
+        });
+    }
+    let verdict = if probed.abi == ABI_VERSION {
+        Ok(())
+    } else {
+        Err(ProbeError::Version { found: probed.abi, expected: ABI_VERSION })
+    };
+    Ok((probed, verdict))
+}
+
+/// A text of a description.
+///
+/// # Safety
+/// `start` must be null or lead to bytes that are readable up to and including the first zero.
+unsafe fn read_text(field: &'static str, start: *const c_char) -> Result<String, ProbeError> {
+    let broken = |reason| ProbeError::Text { field, reason };
+    if start.is_null() {
+        return Err(broken("is a null pointer"));
+    }
+    let mut bytes = Vec::new();
+    loop {
+        // SAFETY: no zero has come yet, so by the contract of this function this byte is readable.
+        match unsafe { start.cast::<u8>().add(bytes.len()).read() } {
+            0 => break,
+            byte => bytes.push(byte),
+        }
+        if bytes.len() > MAX_TEXT {
+            return Err(broken("has no end"));
+        }
+    }
+    let text = String::from_utf8(bytes).map_err(|_| broken("is not UTF-8"))?;
+    if text.is_empty() {
+        return Err(broken("is empty"));
+    }
+    if text.contains(char::is_control) {
+        return Err(broken("holds control characters"));
+    }
+    Ok(text)
+}
+
+/// The system's reason for not loading a file, without the path that is shown beside it anyway.
+fn one_line(error: &libloading::Error, path: &Path) -> String {
+    let reason = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    let reason = reason.lines().next().unwrap_or_default();
+    reason.strip_prefix(&format!("{}: ", path.display())).unwrap_or(reason).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good() -> Probe {
+        Probe::new(c"example", c"1.2.3")
+    }
+
+    fn read_probe(probe: &Probe) -> Result<(Probed, Result<(), ProbeError>), ProbeError> {
+        // SAFETY: a real probe, whose texts are constants.
+        unsafe { read(probe) }
+    }
+
+    #[test]
+    fn a_probe_of_this_contract_is_accepted() {
+        let (probed, verdict) = read_probe(&good()).unwrap();
+        assert_eq!((probed.name.as_str(), probed.version.as_str()), ("example", "1.2.3"));
+        assert!(probed.rustc.starts_with("rustc "), "{probed:?}");
+        assert_eq!(verdict, Ok(()));
+    }
+
+    #[test]
+    fn another_version_names_both_and_the_fix() {
+        let (probed, verdict) = read_probe(&Probe { abi_major: 9, abi_minor: 8, ..good() }).unwrap();
+        assert_eq!(probed.abi, (9, 8));
+        assert_eq!(
+            verdict.unwrap_err().to_string(),
+            "built for plugin ABI 9.8, this kipos has 0.1: rebuild it against kipos-plugin-api 0.1"
+        );
+    }
+
+    #[test]
+    fn wrong_magic_is_seen_before_anything_else_is_read() {
+        let wild = std::ptr::without_provenance(1);
+        let probe = Probe { magic: *b"kiposplh", name: wild, version: wild, rustc: wild, target: wild, ..good() };
+        assert_eq!(read_probe(&probe), Err(ProbeError::Magic));
+        // SAFETY: a null pointer is never read through.
+        assert_eq!(unsafe { read(std::ptr::null()) }, Err(ProbeError::Magic));
+    }
+
+    #[test]
+    fn broken_texts_are_refused() {
+        let endless = vec![b'a'; MAX_TEXT + 2];
+        let broken: [(*const c_char, &str); 6] = [
+            (std::ptr::null(), "is a null pointer"),
+            (c"".as_ptr(), "is empty"),
+            (c"\xff".as_ptr(), "is not UTF-8"),
+            (c"a\nb".as_ptr(), "holds control characters"),
+            (c"a::b".as_ptr(), "may hold only ASCII letters, digits, `_`, `-` and `.`"),
+            (endless.as_ptr().cast(), "has no end"),
+        ];
+        for (name, reason) in broken {
+            assert_eq!(read_probe(&Probe { name, ..good() }), Err(ProbeError::Text { field: "name", reason }));
+        }
+    }
+
+    #[test]
+    fn a_text_file_is_not_a_library() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("libkipos_plugin_text.so");
+        std::fs::write(&path, "not a library\n").unwrap();
+        let message = probe(&path).unwrap_err().to_string();
+        assert!(message.starts_with("not a library that this system can load: "), "{message}");
+        assert!(!message.contains('\n') && !message.contains(&*dir.path().to_string_lossy()), "{message}");
+    }
+}

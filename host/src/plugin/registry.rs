@@ -1,0 +1,304 @@
+//! All plugins of a run: which were found, which are used, and making scorers and models of them.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use kipos_plugin_api::abi::{BackendEntry, ScorerEntry};
+use kipos_plugin_api::{ModelSource, RuntimeOptions, Value};
+
+use super::discovery::find_libraries;
+use super::library::Opened;
+use super::quarantine::Sentinels;
+use super::{ComponentInfo, LibraryInfo, PluginModel, PluginProblem, PluginRoomError, PluginScorer, Status};
+
+/// The plugins of a run.
+///
+/// Libraries are searched directory by directory, and the first of a name counts: of two libraries of the same plugin
+/// name the later is not used, and of two scorers or backends of the same name the later can be reached only through
+/// the name of its plugin.
+#[derive(Debug, Default)]
+pub struct PluginRegistry {
+    dirs: Vec<PathBuf>,
+    libraries: Vec<LibraryInfo>,
+    problems: Vec<PluginProblem>,
+    scorers: Vec<Offer<ScorerEntry>>,
+    backends: Vec<Offer<BackendEntry>>,
+}
+
+/// A scorer or backend of a loaded plugin, in the order in which they were found.
+#[derive(Debug)]
+struct Offer<E> {
+    plugin: String,
+    name: String,
+    entry: E,
+}
+
+impl PluginRegistry {
+    /// Finds and loads the plugins of `dirs`. `state_dir` is where a crash while loading is remembered; without one,
+    /// none is.
+    ///
+    /// Loading runs native code of these libraries. It never fails as a whole: whatever is wrong with a library stands
+    /// in its [`LibraryInfo::status`], everything else in [`problems`](Self::problems).
+    pub fn open(dirs: &[PathBuf], state_dir: Option<&Path>) -> Self {
+        let found = find_libraries(dirs);
+        let mut registry = Self { dirs: dirs.to_vec(), problems: found.problems, ..Self::default() };
+        let sentinels = state_dir.and_then(|dir| {
+            let remember = |reason| registry.problems.push(PluginProblem::State { dir: dir.to_owned(), reason });
+            Sentinels::open(dir).map_err(remember).ok()
+        });
+        for path in found.libraries {
+            let opened = Opened::open(path, sentinels.as_ref(), &registry.libraries);
+            registry.add(opened);
+        }
+        registry
+    }
+
+    /// Every library that was found, in the order of the search.
+    pub fn libraries(&self) -> &[LibraryInfo] {
+        &self.libraries
+    }
+
+    /// What is wrong around the plugins, apart from single libraries.
+    pub fn problems(&self) -> &[PluginProblem] {
+        &self.problems
+    }
+
+    /// The directories that were searched, for messages.
+    pub fn searched(&self) -> String {
+        listed(self.dirs.iter().map(|dir| dir.display().to_string()))
+    }
+
+    /// The names of all scorers, sorted.
+    pub fn scorer_names(&self) -> Vec<String> {
+        names(&self.scorers)
+    }
+
+    /// The names of all backends, sorted.
+    pub fn backend_names(&self) -> Vec<String> {
+        names(&self.backends)
+    }
+
+    /// The plugin that provides a backend.
+    pub fn backend_plugin(&self, name: &str) -> Option<&str> {
+        self.backends.iter().find(|offer| offer.name == name).map(|offer| offer.plugin.as_str())
+    }
+
+    /// Makes the scorer of that name from a map of arguments.
+    ///
+    /// # Errors
+    /// An unknown scorer (the known are listed), or arguments that it does not accept.
+    pub fn create_scorer(&self, name: &str, args: &Value) -> Result<PluginScorer, PluginRoomError> {
+        let unknown = || PluginRoomError::UnknownScorer {
+            name: name.to_owned(),
+            known: listed(self.scorer_names()),
+            not_loaded: self.not_loaded(),
+        };
+        let offer = self.scorers.iter().find(|offer| offer.name == name).ok_or_else(unknown)?;
+        PluginScorer::create(&offer.plugin, &offer.entry, args)
+    }
+
+    /// Makes the scorer of that name that a certain plugin has, shadowed or not.
+    ///
+    /// # Errors
+    /// An unknown plugin or scorer (the known are listed), or arguments that it does not accept.
+    pub fn create_scorer_from(&self, plugin: &str, name: &str, args: &Value) -> Result<PluginScorer, PluginRoomError> {
+        let loaded = || self.libraries.iter().filter(|library| library.status == Status::Loaded);
+        let library =
+            loaded().find(|library| library.name == plugin).ok_or_else(|| PluginRoomError::UnknownPlugin {
+                name: plugin.to_owned(),
+                known: listed(loaded().map(|library| library.name.clone())),
+                not_loaded: self.not_loaded(),
+            })?;
+        let offer = self.scorers.iter().find(|offer| offer.plugin == plugin && offer.name == name);
+        let offer = offer.ok_or_else(|| PluginRoomError::NotItsScorer {
+            plugin: plugin.to_owned(),
+            name: name.to_owned(),
+            known: listed(library.scorers.iter().map(|scorer| scorer.name.clone())),
+        })?;
+        PluginScorer::create(&offer.plugin, &offer.entry, args)
+    }
+
+    /// Loads a model through the backend of that name.
+    ///
+    /// # Errors
+    /// An unknown backend (the known and the searched directories are listed), or a model that it cannot load.
+    pub fn load_model(
+        &self,
+        backend: &str,
+        source: &ModelSource,
+        options: RuntimeOptions,
+    ) -> Result<PluginModel, PluginRoomError> {
+        let unknown = || PluginRoomError::UnknownBackend {
+            name: backend.to_owned(),
+            known: listed(self.backend_names()),
+            not_loaded: self.not_loaded(),
+            searched: self.searched(),
+        };
+        let offer = self.backends.iter().find(|offer| offer.name == backend).ok_or_else(unknown)?;
+        PluginModel::load(&offer.plugin, &offer.entry, source, options)
+    }
+
+    /// What could not be loaded, as the continuation of a sentence: what is missing may be there.
+    fn not_loaded(&self) -> String {
+        let libraries = self.libraries.iter().filter_map(|library| match &library.status {
+            Status::Quarantined { reason } => Some(format!("{} was not loaded: {reason}", library.path.display())),
+            _ => None,
+        });
+        let dirs = self.problems.iter().filter_map(|problem| match problem {
+            PluginProblem::UnreadableDir { .. } | PluginProblem::WorldWritableDir { .. } => Some(problem.to_string()),
+            _ => None,
+        });
+        let all: Vec<String> = libraries.chain(dirs).collect();
+        match all.as_slice() {
+            [] => String::new(),
+            [only] => format!("; {only}"),
+            many => format!("; {} libraries or directories were not loaded, see `kipos plugin list`", many.len()),
+        }
+    }
+
+    /// Takes in a library; of a name that is taken, the earlier one keeps it.
+    fn add(&mut self, opened: Opened) {
+        let Opened { mut info, scorers, backends, problems } = opened;
+        self.problems.extend(problems);
+        offer(&mut self.scorers, &info.name, &mut info.scorers, scorers);
+        offer(&mut self.backends, &info.name, &mut info.backends, backends);
+        self.libraries.push(info);
+    }
+}
+
+fn offer<E>(offers: &mut Vec<Offer<E>>, plugin: &str, infos: &mut [ComponentInfo], entries: Vec<E>) {
+    for (info, entry) in infos.iter_mut().zip(entries) {
+        info.shadowed = offers.iter().any(|earlier| earlier.name == info.name);
+        offers.push(Offer { plugin: plugin.to_owned(), name: info.name.clone(), entry });
+    }
+}
+
+fn names<E>(offers: &[Offer<E>]) -> Vec<String> {
+    let names: BTreeSet<&str> = offers.iter().map(|offer| offer.name.as_str()).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// Names for a message.
+fn listed(names: impl IntoIterator<Item = String>) -> String {
+    let names: Vec<String> = names.into_iter().collect();
+    if names.is_empty() { "none".into() } else { names.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use kipos_plugin_api::{Device, Structure};
+    use tempfile::{TempDir, tempdir};
+
+    use super::*;
+    use crate::plugin::quarantine::hash_file;
+
+    /// A directory with one file that is named as a plugin and is none.
+    fn broken_plugin() -> (TempDir, PathBuf) {
+        let dir = tempdir().unwrap();
+        let name = if cfg!(windows) { "kipos_plugin_broken.dll" } else { "libkipos_plugin_broken.so" };
+        let path = dir.path().join(name);
+        fs::write(&path, "text").unwrap();
+        (dir, path)
+    }
+
+    fn source() -> ModelSource {
+        ModelSource {
+            directory: "model".into(),
+            args: Value::Null,
+            inputs: Vec::new(),
+            targets: Vec::new(),
+            input_structure: Structure::One,
+            target_structure: Structure::One,
+        }
+    }
+
+    #[test]
+    fn a_broken_library_is_listed_and_stops_nothing() {
+        let (dir, path) = broken_plugin();
+        let state = tempdir().unwrap();
+        let registry = PluginRegistry::open(&[dir.path().to_owned()], Some(state.path()));
+        let [library] = registry.libraries() else { panic!("{registry:?}") };
+        assert_eq!((library.name.as_str(), &library.path), ("broken", &path));
+        let status = library.status.to_string();
+        assert!(status.starts_with("quarantined: not a library that this system can load: "), "{status}");
+        assert!(registry.problems().is_empty());
+        assert_eq!(fs::read_dir(state.path().join("loading")).unwrap().count(), 0, "no sentinel may be left");
+    }
+
+    #[test]
+    fn a_library_that_crashed_is_not_opened_again() {
+        let (dir, path) = broken_plugin();
+        let state = tempdir().unwrap();
+        let sentinels = Sentinels::open(state.path()).unwrap();
+        let left = state.path().join("loading/99999999-0");
+        {
+            let living = sentinels.begin(&path, hash_file(&path).unwrap()).unwrap();
+            fs::copy(living.path(), &left).unwrap();
+        }
+        let status =
+            |dirs: &[PathBuf]| PluginRegistry::open(dirs, Some(state.path())).libraries()[0].status.to_string();
+        let dirs = [dir.path().to_owned()];
+        let expected = format!("quarantined: crashed while loading last time; remove {} to try again", left.display());
+        assert_eq!(status(&dirs), expected);
+        fs::write(&path, "another text").unwrap();
+        assert!(status(&dirs).contains("not a library"), "a rebuilt library is tried again");
+    }
+
+    #[test]
+    fn a_state_directory_that_cannot_be_made_is_a_problem() {
+        let (dir, path) = broken_plugin();
+        let registry = PluginRegistry::open(&[dir.path().to_owned()], Some(&path));
+        assert_eq!(registry.libraries().len(), 1);
+        assert!(matches!(registry.problems(), [PluginProblem::State { dir, .. }] if *dir == path), "{registry:?}");
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_where_it_was_sought() {
+        let registry = PluginRegistry::open(&["/absent/a".into(), "/absent/b".into()], None);
+        let options = RuntimeOptions { threads: 1, device: Device::Cpu };
+        assert_eq!(
+            registry.load_model("pytorch", &source(), options).unwrap_err().to_string(),
+            "no plugin provides the backend `pytorch` (found: none); searched /absent/a, /absent/b"
+        );
+        assert_eq!(
+            registry.create_scorer("logitt", &Value::Null).unwrap_err().to_string(),
+            "unknown scorer `logitt` (known: none); see `kipos plugin list`"
+        );
+        assert_eq!(
+            registry.create_scorer_from("x", "y", &Value::Null).unwrap_err().to_string(),
+            "unknown plugin `x` (found: none); see `kipos plugin list`"
+        );
+    }
+
+    #[test]
+    fn a_library_that_did_not_load_is_named_where_something_is_missing() {
+        let (dir, path) = broken_plugin();
+        let registry = PluginRegistry::open(&[dir.path().to_owned()], None);
+        let message = registry.create_scorer("diff", &Value::Null).unwrap_err().to_string();
+        let expected = format!("(known: none); see `kipos plugin list`; {} was not loaded: not a", path.display());
+        assert!(message.contains(&expected), "{message}");
+        fs::copy(&path, path.with_file_name(path.file_name().unwrap().to_str().unwrap().replace("broken", "too")))
+            .unwrap();
+        let registry = PluginRegistry::open(&[dir.path().to_owned()], None);
+        let message = registry.create_scorer("diff", &Value::Null).unwrap_err().to_string();
+        assert!(
+            message.ends_with("; 2 libraries or directories were not loaded, see `kipos plugin list`"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_shadowed() {
+        let info =
+            |name: &str| ComponentInfo { name: name.into(), doc: String::new(), args: Vec::new(), shadowed: false };
+        let mut offers = Vec::new();
+        let (mut first, mut second) = ([info("b"), info("a")], [info("c"), info("b")]);
+        offer(&mut offers, "one", &mut first, vec![1, 2]);
+        offer(&mut offers, "two", &mut second, vec![3, 4]);
+        assert_eq!(second.map(|info| info.shadowed), [false, true]);
+        assert_eq!(offers.iter().find(|offer| offer.name == "b").map(|offer| offer.entry), Some(1));
+        assert_eq!(names(&offers), ["a", "b", "c"]);
+    }
+}

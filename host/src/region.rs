@@ -1,0 +1,78 @@
+//! Which stretch of the genome a variant is shown to the model in.
+
+use crate::genome::{Interval, Strand};
+
+/// Where the variant lies in its window when the window's length is odd or even.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Centering {
+    /// Index ⌈L/2⌉ − 1: the middle base of an odd window, the base before the middle of an even one.
+    #[default]
+    Middle,
+    /// Index ⌊L/2⌋ − 1, as Kipoi's variant-centred regions have it; differs from [`Middle`](Self::Middle) for odd L.
+    Kipoi,
+}
+
+/// How windows are chosen for variants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegionPlan {
+    /// One window of fixed length around each variant.
+    Centered {
+        /// The length of the window in bases.
+        length: usize,
+        /// Where the variant lies in it.
+        centering: Centering,
+    },
+}
+
+impl RegionPlan {
+    /// The 0-based index of the variant's first base in its window; `None` if the window is too short for any.
+    pub fn variant_index(&self) -> Option<usize> {
+        let Self::Centered { length, centering } = self;
+        match centering {
+            Centering::Middle => length.div_ceil(2).checked_sub(1),
+            Centering::Kipoi => (length / 2).checked_sub(1),
+        }
+    }
+
+    /// The window for an allele that starts at `start` (0-based) of a contig. It may leave the contig at either end.
+    pub fn window(&self, contig: usize, start: u64) -> Option<Interval> {
+        let Self::Centered { length, .. } = self;
+        let window_start = i64::try_from(start).ok()? - i64::try_from(self.variant_index()?).ok()?;
+        let window_end = window_start + i64::try_from(*length).ok()?;
+        Interval::new(contig, window_start, window_end, Strand::Forward).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(length: usize, centering: Centering) -> Option<(i64, i64, usize)> {
+        let plan = RegionPlan::Centered { length, centering };
+        // POS 1000
+        let window = plan.window(0, 999)?;
+        Some((window.start(), window.end(), plan.variant_index()?))
+    }
+
+    #[test]
+    fn windows_in_kipoi_spelling() {
+        let kipoi = |length| window(length, Centering::Kipoi);
+        assert_eq!(kipoi(2), Some((999, 1001, 0)));
+        assert_eq!(kipoi(3), Some((999, 1002, 0)));
+        assert_eq!(kipoi(10), Some((995, 1005, 4)));
+        assert_eq!(kipoi(100), Some((950, 1050, 49)));
+        assert_eq!(kipoi(101), Some((950, 1051, 49)));
+        assert_eq!(kipoi(1001), Some((500, 1501, 499)));
+        assert_eq!(kipoi(1), None);
+    }
+
+    #[test]
+    fn windows_of_odd_length_have_a_middle() {
+        let middle = |length| window(length, Centering::Middle);
+        assert_eq!(middle(1), Some((999, 1000, 0)));
+        assert_eq!(middle(3), Some((998, 1001, 1)));
+        assert_eq!(middle(101), Some((949, 1050, 50)));
+        assert_eq!(middle(100), window(100, Centering::Kipoi));
+        assert_eq!(middle(0), None);
+    }
+}

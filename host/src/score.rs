@@ -1,0 +1,175 @@
+//! Which scorers run, and running them: predictions of both alleles become scores.
+
+mod labels;
+
+use std::collections::BTreeMap;
+
+use kipos_plugin_api::abi::ScoreRequest;
+use kipos_plugin_api::{Needs, OutputSpecs, Value};
+use thiserror::Error;
+
+use crate::edits::EditBatch;
+use crate::plugin::{PluginRegistry, PluginRoomError, PluginScorer};
+use crate::predict::{AllelePredictions, Passes};
+use crate::scored::{ScoreLabel, ScoreMatrix};
+use crate::spec::ScoringEntry;
+pub use labels::{Kwargs, Label, LabelError, Labels};
+
+/// What the user asked for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ScoreSelection {
+    /// Which labels.
+    pub labels: LabelSelection,
+    /// Arguments per label, merged over its defaults.
+    pub kwargs: Vec<(String, Value)>,
+}
+
+/// Which labels the user asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum LabelSelection {
+    /// The model's own default list.
+    #[default]
+    ModelDefault,
+    /// Every label that the model offers.
+    All,
+    /// These, in this order.
+    Only(Vec<String>),
+}
+
+/// Why scorers cannot be chosen or run.
+#[derive(Debug, Error)]
+pub enum ScoreError {
+    /// A label or its arguments.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// A scorer refused its arguments or failed as a whole.
+    #[error("score `{label}`: {source}")]
+    Scorer {
+        /// The label.
+        label: String,
+        /// What the plugin said.
+        source: PluginRoomError,
+    },
+    /// The model's outputs have a position axis.
+    #[error(
+        "score `{label}` compares tasks, but output `{output}` has shape {shape:?}, an axis too many; \
+         choose a score that reads whole outputs"
+    )]
+    Profile {
+        /// The label.
+        label: String,
+        /// The output.
+        output: String,
+        /// Its shape without the batch axis.
+        shape: Vec<usize>,
+    },
+}
+
+struct SelectedScorer {
+    label: String,
+    scorer: PluginScorer,
+    needs: Needs,
+    columns: Vec<String>,
+}
+
+/// The scorers of one run.
+pub struct ScorerSet {
+    scorers: Vec<SelectedScorer>,
+}
+
+/// The rows, if this scorer asked for them.
+fn pick(asked: bool, rows: &Option<Vec<f32>>) -> Option<&[f32]> {
+    rows.as_deref().filter(|_| asked)
+}
+
+/// The scores of an edit batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scores {
+    /// One matrix per label, one row per allele.
+    pub matrices: Vec<ScoreMatrix>,
+    /// The alleles for which a scorer had no score, with its message.
+    pub failures: BTreeMap<usize, String>,
+}
+
+impl ScorerSet {
+    /// Chooses and makes the scorers, and tells them the model's outputs.
+    ///
+    /// # Errors
+    /// Unknown labels (the known are listed), arguments that a scorer refuses, outputs that it cannot read.
+    pub fn select(
+        registry: &PluginRegistry,
+        entries: &[ScoringEntry],
+        selection: &ScoreSelection,
+        outputs: &OutputSpecs,
+    ) -> Result<Self, ScoreError> {
+        let labels = Labels::of_model(entries, &registry.scorer_names())?;
+        let chosen = labels.select(selection)?;
+        let scorers = chosen.into_iter().map(|(label, kwargs)| {
+            let fail = |source| ScoreError::Scorer { label: label.label.clone(), source };
+            let mut scorer = match &label.plugin {
+                Some(plugin) => registry.create_scorer_from(plugin, &label.scorer, &kwargs),
+                None => registry.create_scorer(&label.scorer, &kwargs),
+            }
+            .map_err(fail)?;
+            let needs = scorer.needs().map_err(fail)?;
+            if let Some(profile) = outputs.0.iter().find(|output| !needs.whole_outputs && output.tasks.is_empty()) {
+                return Err(ScoreError::Profile {
+                    label: label.label.clone(),
+                    output: profile.name.clone(),
+                    shape: profile.shape.clone(),
+                });
+            }
+            let columns = scorer.prepare_for(outputs).map_err(fail)?;
+            Ok(SelectedScorer { label: label.label.clone(), scorer, needs, columns })
+        });
+        Ok(Self { scorers: scorers.collect::<Result<_, _>>()? })
+    }
+
+    /// The labels and their columns, in the order of the scores.
+    pub fn labels(&self) -> Vec<ScoreLabel> {
+        let label = |s: &SelectedScorer| ScoreLabel { label: s.label.clone(), columns: s.columns.clone() };
+        self.scorers.iter().map(label).collect()
+    }
+
+    /// The predictions that some scorer reads, for a model that is (or is not) run on both strands.
+    pub fn passes(&self, use_rc: bool) -> Passes {
+        self.scorers.iter().fold(Passes::default(), |passes, scorer| {
+            let rc = use_rc && scorer.needs.reverse_complement;
+            Passes {
+                reference: passes.reference || scorer.needs.reference,
+                alternate: passes.alternate || scorer.needs.alternate,
+                reference_rc: passes.reference_rc || (rc && scorer.needs.reference),
+                alternate_rc: passes.alternate_rc || (rc && scorer.needs.alternate),
+            }
+        })
+    }
+
+    /// Scores every allele of a batch.
+    ///
+    /// # Errors
+    /// A scorer that fails as a whole; one that fails on single alleles is no error.
+    pub fn score(&self, batch: &EditBatch, predictions: &AllelePredictions) -> Result<Scores, ScoreError> {
+        let mut scores = Scores { matrices: Vec::with_capacity(self.scorers.len()), failures: BTreeMap::new() };
+        for SelectedScorer { label, scorer, needs, columns } in &self.scorers {
+            let rc = needs.reverse_complement;
+            let request = ScoreRequest {
+                width: predictions.width,
+                reference: pick(needs.reference, &predictions.reference).unwrap_or_default(),
+                alternate: pick(needs.alternate, &predictions.alternate).unwrap_or_default(),
+                reference_rc: pick(rc && needs.reference, &predictions.reference_rc),
+                alternate_rc: pick(rc && needs.alternate, &predictions.alternate_rc),
+                sources: batch.sources(),
+                sites: batch.sites(),
+            };
+            let mut values = vec![0.0; batch.len() * columns.len()];
+            let failures = scorer
+                .score_batch(&request, &mut values)
+                .map_err(|source| ScoreError::Scorer { label: label.clone(), source })?;
+            for (row, message) in failures {
+                scores.failures.entry(row).or_insert_with(|| format!("{label}: {message}"));
+            }
+            scores.matrices.push(ScoreMatrix { width: columns.len(), values });
+        }
+        Ok(scores)
+    }
+}

@@ -1,0 +1,267 @@
+//! Blocks of encoded rows, of whichever number type the model reads.
+
+use std::sync::Arc;
+
+use kipos_plugin_api::{DType, EditAxes, PluginError, Substitution, TensorView};
+
+use super::{AlphabetError, Element, OneHotCodec, OneHotLayout};
+
+/// Encoded rows of one DNA input.
+#[derive(Debug, Clone)]
+pub struct OneHotRows<T> {
+    codec: Arc<OneHotCodec<T>>,
+    elements: Vec<T>,
+}
+
+impl<T: Element + PartialEq> OneHotRows<T> {
+    fn width(&self) -> usize {
+        self.codec.layout().elements()
+    }
+
+    fn row(&self, row: usize) -> &[T] {
+        &self.elements[row * self.width()..(row + 1) * self.width()]
+    }
+
+    /// A new row at the end, all zeros.
+    fn grow(&mut self) -> &mut [T] {
+        let start = self.elements.len();
+        self.elements.resize(start + self.width(), T::default());
+        &mut self.elements[start..]
+    }
+
+    fn push(&mut self, sequence: &[u8]) {
+        let codec = Arc::clone(&self.codec);
+        codec.encode(sequence, self.grow());
+    }
+
+    fn push_copy(&mut self, from: &Self, row: usize) {
+        self.elements.extend_from_slice(from.row(row));
+    }
+
+    fn repeat_last(&mut self) {
+        let start = self.elements.len() - self.width();
+        self.elements.extend_from_within(start..);
+    }
+
+    fn push_reverse_complement(&mut self, from: &Self, row: usize) {
+        from.codec.reverse_complement(from.row(row), self.grow());
+    }
+
+    fn reverse_complement_last(&mut self) {
+        let start = self.elements.len() - self.width();
+        let forward = self.elements.split_off(start);
+        let codec = Arc::clone(&self.codec);
+        codec.reverse_complement(&forward, self.grow());
+    }
+
+    fn write_allele(&mut self, row: usize, position: usize, letters: &[u8]) {
+        let width = self.width();
+        let row = &mut self.elements[row * width..(row + 1) * width];
+        for (offset, &letter) in letters.iter().enumerate() {
+            self.codec.write_allele(row, position + offset, letter);
+        }
+    }
+}
+
+macro_rules! define_rows {
+    ($($variant:ident $element:ty),*) => {
+        /// Encoded rows of one DNA input, in the number type that the model reads.
+        #[derive(Debug, Clone)]
+        #[allow(missing_docs)]
+        pub enum DnaRows { $($variant(OneHotRows<$element>)),* }
+
+        /// Runs an expression on the rows, whatever their type.
+        macro_rules! each {
+            ($rows:expr, $name:ident => $body:expr) => {
+                match $rows { $(DnaRows::$variant($name) => $body),* }
+            };
+        }
+
+        /// Runs an expression on two blocks of the same type.
+        macro_rules! both {
+            ($left:expr, $right:expr, ($l:ident, $r:ident) => $body:expr) => {
+                match ($left, $right) {
+                    $((DnaRows::$variant($l), DnaRows::$variant($r)) => $body,)*
+                    // Blocks of one run are all made from one another by `empty_like`.
+                    _ => unreachable!("two blocks of one input have the same number type"),
+                }
+            };
+        }
+
+        impl DnaRows {
+            /// An empty block of rows of `dtype`.
+            ///
+            /// # Errors
+            /// If `alphabet` is not an order of A, C, G and T. `None` if one-hot arrays cannot be of `dtype`.
+            pub fn new(
+                dtype: DType,
+                layout: OneHotLayout,
+                alphabet: &str,
+                neutral: f32,
+            ) -> Result<Option<Self>, AlphabetError> {
+                Ok(match dtype {
+                    $(DType::$variant => {
+                        let codec = Arc::new(OneHotCodec::new(layout, alphabet, neutral)?);
+                        Some(Self::$variant(OneHotRows { codec, elements: Vec::new() }))
+                    })*
+                    DType::Bool | DType::String => None,
+                })
+            }
+
+            /// An empty block for rows of the same kind.
+            pub fn empty_like(&self) -> Self {
+                match self {
+                    $(Self::$variant(rows) => Self::$variant(OneHotRows {
+                        codec: Arc::clone(&rows.codec),
+                        elements: Vec::new(),
+                    })),*
+                }
+            }
+        }
+    };
+}
+define_rows!(F32 f32, F64 f64, I64 i64, I32 i32, U8 u8);
+
+impl DnaRows {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        each!(self, rows => rows.elements.len() / rows.width().max(1))
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The memory of one row in bytes.
+    pub fn row_bytes(&self) -> usize {
+        each!(self, rows => rows.width() * element_size(&rows.elements))
+    }
+
+    /// The layout of the rows.
+    pub fn layout(&self) -> &OneHotLayout {
+        each!(self, rows => rows.codec.layout())
+    }
+
+    /// Removes all rows, keeping the memory.
+    pub fn clear(&mut self) {
+        each!(self, rows => rows.elements.clear());
+    }
+
+    /// Appends the encoding of `sequence`, which must have the layout's length.
+    pub fn push(&mut self, sequence: &[u8]) {
+        each!(self, rows => rows.push(sequence));
+    }
+
+    /// Appends a copy of a row of `from`.
+    pub fn push_copy(&mut self, from: &Self, row: usize) {
+        both!(self, from, (rows, from) => rows.push_copy(from, row));
+    }
+
+    /// Appends a copy of the last row.
+    pub fn repeat_last(&mut self) {
+        each!(self, rows => rows.repeat_last());
+    }
+
+    /// Appends the reverse complement of a row of `from`.
+    pub fn push_reverse_complement(&mut self, from: &Self, row: usize) {
+        both!(self, from, (rows, from) => rows.push_reverse_complement(from, row));
+    }
+
+    /// Replaces the last row by its reverse complement.
+    pub fn reverse_complement_last(&mut self) {
+        each!(self, rows => rows.reverse_complement_last());
+    }
+
+    /// Writes an allele's letters over a row, from `position` (0-based) on.
+    pub fn write_allele(&mut self, row: usize, position: usize, letters: &[u8]) {
+        each!(self, rows => rows.write_allele(row, position, letters));
+    }
+
+    /// The substitution that writes `letter` at `position` of input 0, on the strand that is asked for.
+    pub fn substitution(&self, position: usize, letter: u8, reverse_complement: bool) -> Substitution {
+        each!(self, rows => {
+            let channel = rows.codec.channel(letter);
+            if reverse_complement {
+                let position = rows.codec.layout().length() - 1 - position;
+                let channel = channel.map(|channel| rows.codec.complement_channel(channel));
+                Substitution { input: 0, position, channel }
+            } else {
+                Substitution { input: 0, position, channel }
+            }
+        })
+    }
+
+    /// The axes along which substitutions are meant.
+    pub fn edit_axes(&self) -> EditAxes {
+        let (position, channel) = self.layout().axes();
+        EditAxes { input: 0, position, channel }
+    }
+
+    /// The shape of the block: rows, then the layout's axes.
+    pub fn shape(&self) -> Vec<usize> {
+        [&[self.len()], self.layout().shape()].concat()
+    }
+
+    /// The block as a tensor of `shape`, which is what [`shape`](Self::shape) gives.
+    ///
+    /// # Errors
+    /// If `shape` is another.
+    pub fn view<'a>(&'a self, shape: &'a [usize]) -> Result<TensorView<'a>, PluginError> {
+        each!(self, rows => TensorView::new(shape, rows.elements.as_slice()))
+    }
+}
+
+fn element_size<T>(_: &[T]) -> usize {
+    std::mem::size_of::<T>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(dtype: DType) -> DnaRows {
+        DnaRows::new(dtype, OneHotLayout::new(3, 0, Some(1)).unwrap(), "ACGT", 0.25).unwrap().unwrap()
+    }
+
+    #[test]
+    fn every_number_type_holds_rows() {
+        for dtype in [DType::F32, DType::F64, DType::I64, DType::I32, DType::U8] {
+            let mut block = rows(dtype);
+            block.push(b"ACG");
+            block.push(b"TTT");
+            let shape = block.shape();
+            assert_eq!(shape, [2, 4, 1, 3]);
+            assert_eq!(block.view(&shape).unwrap().dtype(), dtype);
+        }
+        assert!(DnaRows::new(DType::Bool, OneHotLayout::new(3, 1, None).unwrap(), "ACGT", 0.25).unwrap().is_none());
+        assert_eq!(rows(DType::F64).row_bytes(), 96);
+    }
+
+    #[test]
+    fn an_edited_copy_leaves_its_source_alone() {
+        let mut sources = rows(DType::F32);
+        sources.push(b"ACG");
+        let mut block = sources.empty_like();
+        block.push_copy(&sources, 0);
+        block.write_allele(0, 1, b"TA");
+        let mut expected = sources.empty_like();
+        expected.push(b"ATA");
+        let shape = block.shape();
+        assert_eq!(block.view(&shape).unwrap(), expected.view(&shape).unwrap());
+        assert_ne!(block.view(&shape).unwrap(), sources.view(&shape).unwrap());
+        block.reverse_complement_last();
+        expected.clear();
+        expected.push(b"TAT");
+        assert_eq!(block.view(&shape).unwrap(), expected.view(&shape).unwrap());
+    }
+
+    #[test]
+    fn substitutions_move_to_the_other_strand() {
+        let block = rows(DType::F32);
+        let forward = block.substitution(0, b'C', false);
+        assert_eq!((forward.position, forward.channel), (0, Some(1)));
+        let reverse = block.substitution(0, b'C', true);
+        assert_eq!((reverse.position, reverse.channel), (2, Some(2)));
+    }
+}

@@ -1,0 +1,204 @@
+//! A file that appears under its name only when it is complete.
+
+use super::SinkError;
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+use tempfile::NamedTempFile;
+
+/// A file under construction.
+///
+/// It grows beside its target as `.NAME.XXXXXX.partial` and is renamed by [`commit`](Self::commit); dropped before, it
+/// is removed, and whatever stood under the name stays. Devices and pipes, which cannot be renamed over, are written
+/// directly. Writes are not buffered.
+#[derive(Debug)]
+pub struct AtomicFile {
+    path: PathBuf,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Partial { file: NamedTempFile, target: PathBuf },
+    Direct(File),
+}
+
+impl AtomicFile {
+    /// Starts a file that will stand at `path`; an old one is replaced, through symbolic links.
+    ///
+    /// # Errors
+    /// The directory does not exist or may not be written to, or `path` is a directory.
+    pub fn create(path: impl AsRef<Path>) -> Result<Self, SinkError> {
+        let path = path.as_ref().to_owned();
+        let create_error = |source| SinkError::Create { path: path.clone(), source };
+        let target = match fs::metadata(&path) {
+            Ok(old) if old.is_dir() => return Err(SinkError::IsDirectory { path }),
+            Ok(old) if !old.is_file() => {
+                let file = OpenOptions::new().write(true).open(&path).map_err(create_error)?;
+                return Ok(Self { place: Place::Direct(file), path });
+            }
+            Ok(_) => fs::canonicalize(&path).map_err(create_error)?,
+            Err(_) => path.clone(),
+        };
+        let directory = directory_of(&target);
+        if !directory.is_dir() {
+            return Err(SinkError::NoDirectory { directory: directory.to_owned(), path });
+        }
+        let mut prefix = OsString::from(".");
+        prefix.push(target.file_name().unwrap_or_default());
+        prefix.push(".");
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&prefix).suffix(".partial");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // A temporary file is private by default; this one becomes a result, which the umask governs.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(directory).map_err(create_error)?;
+        Ok(Self { place: Place::Partial { file, target }, path })
+    }
+
+    /// The file's name as the caller gave it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts the file under its name.
+    ///
+    /// # Errors
+    /// [`SinkError::Write`] if it cannot be renamed; it is removed then.
+    pub fn commit(self) -> Result<(), SinkError> {
+        let Self { path, place } = self;
+        match place {
+            Place::Direct(mut file) => file.flush(),
+            Place::Partial { file, target } => file.persist(target).map(drop).map_err(|error| error.error),
+        }
+        .map_err(|source| SinkError::Write { path, source })
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.place {
+            // Around the wrapper, whose errors name the temporary file.
+            Place::Partial { file, .. } => file.as_file_mut().write(bytes),
+            Place::Direct(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.place {
+            Place::Partial { file, .. } => file.as_file_mut().flush(),
+            Place::Direct(file) => file.flush(),
+        }
+    }
+}
+
+/// The directory that holds `target`; for `name/`, which can only be a directory, that one itself.
+fn directory_of(target: &Path) -> &Path {
+    if target.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return target;
+    }
+    match target.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names_in(directory: &Path) -> Vec<String> {
+        let entries = fs::read_dir(directory).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_committed_file_appears_at_once_and_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("out.vcf");
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"text").unwrap();
+        let growing = names_in(directory.path());
+        assert_eq!(growing.len(), 1);
+        assert!(growing[0].starts_with(".out.vcf.") && growing[0].ends_with(".partial"), "{growing:?}");
+        file.commit().unwrap();
+        assert_eq!(names_in(directory.path()), ["out.vcf"]);
+        assert_eq!(fs::read(&path).unwrap(), b"text");
+    }
+
+    #[test]
+    fn a_dropped_file_leaves_nothing_and_the_old_one_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("out.vcf");
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"half").unwrap();
+        drop(file);
+        assert!(names_in(directory.path()).is_empty());
+
+        fs::write(&path, b"old").unwrap();
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"half").unwrap();
+        drop(file);
+        assert_eq!(names_in(directory.path()), ["out.vcf"]);
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_are_those_of_any_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let mode = |name: &str| fs::metadata(directory.path().join(name)).unwrap().permissions().mode();
+        File::create(directory.path().join("plain")).unwrap();
+        AtomicFile::create(directory.path().join("ours")).unwrap().commit().unwrap();
+        assert_eq!(mode("ours"), mode("plain"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed() {
+        let directory = tempfile::tempdir().unwrap();
+        let (real, link) = (directory.path().join("real"), directory.path().join("link"));
+        fs::write(&real, b"old").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let mut file = AtomicFile::create(&link).unwrap();
+        file.write_all(b"new").unwrap();
+        file.commit().unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"new");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn devices_are_written_and_not_replaced() {
+        use std::os::unix::fs::FileTypeExt;
+        let mut file = AtomicFile::create("/dev/null").unwrap();
+        file.write_all(b"text").unwrap();
+        file.commit().unwrap();
+        assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    }
+
+    #[test]
+    fn impossible_targets_are_explained() {
+        let directory = tempfile::tempdir().unwrap();
+        let message = |path: PathBuf| {
+            let text = AtomicFile::create(path).unwrap_err().to_string();
+            text.replace(directory.path().to_str().unwrap(), "DIR")
+        };
+        assert_eq!(
+            message(directory.path().join("none/out.vcf")),
+            "cannot write DIR/none/out.vcf: the directory DIR/none does not exist; create it first"
+        );
+        assert_eq!(
+            message(directory.path().join("none/")),
+            "cannot write DIR/none/: the directory DIR/none/ does not exist; create it first"
+        );
+        assert_eq!(message(directory.path().into()), "cannot write DIR: it is a directory; name a file in it");
+    }
+}

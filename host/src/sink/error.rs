@@ -1,0 +1,88 @@
+//! What can go wrong when results are written.
+
+use std::{io, path::PathBuf};
+
+/// Why an output could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum SinkError {
+    /// The directory that shall hold the file does not exist.
+    #[error("cannot write {}: the directory {} does not exist; create it first", path.display(), directory.display())]
+    NoDirectory {
+        /// The file.
+        path: PathBuf,
+        /// The missing directory.
+        directory: PathBuf,
+    },
+    /// The name belongs to a directory.
+    #[error("cannot write {}: it is a directory; name a file in it", path.display())]
+    IsDirectory {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The name asks for a format that is not written.
+    #[error("cannot write {}: BCF output is not supported; name it .vcf or .vcf.gz", path.display())]
+    Bcf {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file cannot be made.
+    #[error("cannot create {}; may its directory be written to?", path.display())]
+    Create {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Writing failed half-way, or the complete file could not be renamed.
+    #[error("cannot write {}; what was written so far is thrown away", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Two things to be written have one INFO key.
+    #[error("cannot write {}: INFO key {key} would hold both {first} and {second}; rename one of them", path.display())]
+    KeyCollision {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: String,
+        /// What it holds.
+        first: String,
+        /// What it would hold too.
+        second: String,
+    },
+    /// The input's header declares a key that would be written, and replacing is forbidden.
+    #[error(
+        "cannot write {}: the input's header declares {key} already; allow replacing it or set another model name",
+        path.display()
+    )]
+    KeyDeclared {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: String,
+    },
+    /// A record of the input has a value of ours, and replacing is forbidden.
+    #[error(
+        "cannot write {}: line {line} of the input has {key} already; allow replacing it or set another model name",
+        path.display()
+    )]
+    KeyPresent {
+        /// The file.
+        path: PathBuf,
+        /// Line of the input, from 1.
+        line: u64,
+        /// The key.
+        key: String,
+    },
+    /// The scores are not of the shape that was agreed: an error of the caller.
+    #[error("cannot write {}: {message}; please report this", path.display())]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        message: String,
+    },
+}

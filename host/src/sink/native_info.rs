@@ -1,0 +1,204 @@
+//! kipos's own INFO entries.
+
+use super::{
+    InfoLayout,
+    info_field::{InfoField, append_elements, append_packed},
+    info_key::{InfoKey, native_part, percent_encode},
+    number::append_significant,
+};
+use crate::scored::{Fate, ScoreLabel, ScoreMatrix, ScoredRecord};
+
+/// What a native VCF gets into its INFO column. Keys end in `=`, but for the flag.
+#[derive(Debug)]
+pub(super) struct NativeInfo {
+    labels: Vec<LabelEntries>,
+    skip: Vec<u8>,
+    reference_mismatch: Vec<u8>,
+    digits: u8,
+}
+
+/// The entries of one label.
+#[derive(Debug)]
+enum LabelEntries {
+    /// One key per column.
+    Plain(Vec<Vec<u8>>),
+    /// All columns in one key.
+    Packed {
+        values: Vec<u8>,
+        largest: Vec<u8>,
+        top: Vec<u8>,
+        /// The columns' names as `top` spells them.
+        names: Vec<Vec<u8>>,
+    },
+}
+
+impl NativeInfo {
+    /// The entries, and the keys they will use, in the order in which they are written.
+    pub(super) fn new(model: &str, labels: &[ScoreLabel], layout: InfoLayout, digits: u8) -> (Self, Vec<InfoKey>) {
+        let mut keys = Keys { prefix: format!("KV_{}_", native_part(model)), declared: Vec::new() };
+        let labels = labels.iter().map(|label| LabelEntries::new(&mut keys, model, label, layout)).collect();
+        let skip = keys.add(
+            "SKIP",
+            "A",
+            "String",
+            format!("Why model {model} did not score the allele"),
+            "why alleles were skipped",
+        );
+        let mut reference_mismatch = keys.add(
+            "REF_MISMATCH",
+            "0",
+            "Flag",
+            format!("REF differs from the genome and was written over it for model {model}"),
+            "whether REF differs from the genome",
+        );
+        // A flag has no value.
+        reference_mismatch.pop();
+        (Self { labels, skip, reference_mismatch, digits }, keys.declared)
+    }
+
+    /// Appends the entries of a record.
+    pub(super) fn append(&self, info: &mut InfoField<'_>, scored: &ScoredRecord, scores: &[ScoreMatrix]) {
+        let fates = &scored.fates[..];
+        if fates.iter().any(|fate| matches!(fate, Fate::Scored(_))) {
+            for (label, matrix) in self.labels.iter().zip(scores) {
+                label.append(info, fates, matrix, self.digits);
+            }
+        }
+        if fates.iter().any(|fate| matches!(fate, Fate::Skipped(_))) {
+            append_reasons(info.entry(&self.skip), fates);
+        }
+        if scored.reference_overwritten {
+            info.entry(&self.reference_mismatch);
+        }
+    }
+}
+
+impl LabelEntries {
+    fn new(keys: &mut Keys, model: &str, label: &ScoreLabel, layout: InfoLayout) -> Self {
+        let ScoreLabel { label, columns } = label;
+        let part = native_part(label).to_uppercase();
+        let content = format!("score `{label}`");
+        let about = format!("Score {label} of model {model}");
+        match (&columns[..], layout) {
+            ([task], _) => {
+                let description = format!("{about} for {task}");
+                Self::Plain(vec![keys.add(&part, "A", "Float", description, &content)])
+            }
+            (_, InfoLayout::PerTask) => {
+                let key = |task: &String| {
+                    let description = format!("{about} for {task}");
+                    let content = format!("task `{task}` of {content}");
+                    keys.add(&format!("{part}_{}", native_part(task)), "A", "Float", description, &content)
+                };
+                Self::Plain(columns.iter().map(key).collect())
+            }
+            (_, InfoLayout::Packed) => {
+                let names: Vec<_> = columns.iter().map(|task| percent_encode(task)).collect();
+                let description = format!("{about}. Format: {}", names.join("|"));
+                let values = keys.add(&part, "A", "String", description, &content);
+                let largest = keys.add(
+                    &format!("{part}_MAXABS"),
+                    "A",
+                    "Float",
+                    format!("{about} for the task where it is largest, whatever its sign"),
+                    &format!("the largest {content}"),
+                );
+                let top = keys.add(
+                    &format!("{part}_TOP"),
+                    "A",
+                    "String",
+                    format!("Task for which score {label} of model {model} is largest, whatever its sign"),
+                    &format!("the task of the largest {content}"),
+                );
+                let names = names.into_iter().map(String::into_bytes).collect();
+                Self::Packed { values, largest, top, names }
+            }
+        }
+    }
+
+    fn append(&self, info: &mut InfoField<'_>, fates: &[Fate], matrix: &ScoreMatrix, digits: u8) {
+        match self {
+            Self::Plain(keys) => {
+                for (column, key) in keys.iter().enumerate() {
+                    append_elements(info.entry(key), fates, |value, row| {
+                        append_significant(value, matrix.values[row * matrix.width + column], digits);
+                    });
+                }
+            }
+            Self::Packed { values, largest, top, names } => {
+                let scores = |row: usize| &matrix.values[row * matrix.width..][..matrix.width];
+                append_elements(info.entry(values), fates, |value, row| {
+                    append_packed(value, scores(row), |value, score| append_significant(value, score, digits));
+                });
+                append_elements(info.entry(largest), fates, |value, row| match largest_column(scores(row)) {
+                    Some(column) => append_significant(value, scores(row)[column], digits),
+                    None => value.push(b'.'),
+                });
+                append_elements(info.entry(top), fates, |value, row| match largest_column(scores(row)) {
+                    Some(column) => value.extend_from_slice(&names[column]),
+                    None => value.push(b'.'),
+                });
+            }
+        }
+    }
+}
+
+/// The first of the largest absolute values; NaN is none.
+fn largest_column(scores: &[f32]) -> Option<usize> {
+    let mut largest = None;
+    for (column, score) in scores.iter().map(|score| score.abs()).enumerate() {
+        if !score.is_nan() && largest.is_none_or(|(_, other)| score > other) {
+            largest = Some((column, score));
+        }
+    }
+    largest.map(|(column, _)| column)
+}
+
+fn append_reasons(value: &mut Vec<u8>, fates: &[Fate]) {
+    for (index, fate) in fates.iter().enumerate() {
+        if index > 0 {
+            value.push(b',');
+        }
+        match fate {
+            Fate::Scored(_) => value.push(b'.'),
+            Fate::Skipped(reason) => value.extend_from_slice(reason.as_str().as_bytes()),
+        }
+    }
+}
+
+/// Keys in the making.
+struct Keys {
+    prefix: String,
+    declared: Vec<InfoKey>,
+}
+
+impl Keys {
+    /// Declares a key and returns it with its `=`.
+    fn add(
+        &mut self,
+        name: &str,
+        number: &'static str,
+        kind: &'static str,
+        description: String,
+        content: &str,
+    ) -> Vec<u8> {
+        let id = format!("{}{name}", self.prefix);
+        let key = format!("{id}=").into_bytes();
+        self.declared.push(InfoKey { id, number, kind, description, content: content.to_owned() });
+        key
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_ignores_nan_and_takes_the_first_of_equals() {
+        assert_eq!(largest_column(&[]), None);
+        assert_eq!(largest_column(&[f32::NAN]), None);
+        assert_eq!(largest_column(&[f32::NAN, 0.0]), Some(1));
+        assert_eq!(largest_column(&[1.0, -2.0, 2.0, f32::NAN]), Some(1));
+        assert_eq!(largest_column(&[1.0, f32::NEG_INFINITY, 2.0]), Some(1));
+    }
+}

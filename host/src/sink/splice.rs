@@ -1,0 +1,98 @@
+//! Records with scores spliced in: nothing else of a line changes.
+
+use super::{
+    info_field::InfoField, info_key::InfoKey, kipoi_info::KipoiInfo, native_info::NativeInfo,
+    variant_id::append_variant_id,
+};
+use crate::{
+    genome::VcfRecord,
+    scored::{ScoreMatrix, ScoredRecord},
+};
+use std::{collections::HashSet, ops::Range};
+
+/// The INFO entries of a style.
+#[derive(Debug)]
+pub(super) enum Entries {
+    Native(NativeInfo),
+    Kipoi(KipoiInfo),
+}
+
+/// Turns scored records into lines.
+#[derive(Debug)]
+pub(super) struct Splicer {
+    entries: Entries,
+    own: OwnKeys,
+    std_var_id: bool,
+}
+
+impl Splicer {
+    /// A splicer of `entries`, which use `keys`; with `std_var_id` it writes the ID column too.
+    pub(super) fn new(entries: Entries, keys: &[InfoKey], std_var_id: bool) -> Self {
+        Self { entries, own: OwnKeys::new(keys), std_var_id }
+    }
+
+    /// The first of our keys that the record has already.
+    pub(super) fn first_own_key<'r>(&self, record: &'r VcfRecord) -> Option<&'r [u8]> {
+        record.info().split(|byte| *byte == b';').find(|entry| self.own.contains(entry)).map(key_of)
+    }
+
+    /// Appends the record's line with its end; tells how many entries of an earlier run it left out.
+    pub(super) fn append_line(&self, line: &mut Vec<u8>, scored: &ScoredRecord, scores: &[ScoreMatrix]) -> u64 {
+        let record = &scored.record;
+        let (bytes, column) = (record.bytes(), record.info_range());
+        let mut copied = 0;
+        if self.std_var_id {
+            let id = id_range(record);
+            line.extend_from_slice(&bytes[..id.start]);
+            append_variant_id(line, record);
+            copied = id.end;
+        }
+        line.extend_from_slice(&bytes[copied..column.start]);
+        let mut info = InfoField::new(line);
+        let left_out = info.copy(record.info(), |entry| !self.own.contains(entry));
+        match &self.entries {
+            Entries::Native(entries) => entries.append(&mut info, scored, scores),
+            Entries::Kipoi(entries) => entries.append(&mut info, scored, scores),
+        }
+        info.finish(column.is_empty());
+        line.extend_from_slice(&bytes[column.end..]);
+        line.extend_from_slice(record.line_end().as_bytes());
+        left_out
+    }
+}
+
+/// Where the ID column lies in the record's bytes.
+fn id_range(record: &VcfRecord) -> Range<usize> {
+    let columns = record.bytes().split(|byte| *byte == b'\t');
+    let start = columns.take(2).map(|column| column.len() + 1).sum();
+    start..start + record.id().len()
+}
+
+/// The keys that are ours.
+#[derive(Debug)]
+struct OwnKeys {
+    /// The beginning that all share: most entries are told by it alone.
+    prefix: Vec<u8>,
+    keys: HashSet<Vec<u8>>,
+}
+
+impl OwnKeys {
+    fn new(keys: &[InfoKey]) -> Self {
+        let keys: HashSet<Vec<u8>> = keys.iter().map(|key| key.id.clone().into_bytes()).collect();
+        let mut prefix = keys.iter().next().cloned().unwrap_or_default();
+        for key in &keys {
+            let shared = prefix.iter().zip(key).take_while(|(a, b)| a == b).count();
+            prefix.truncate(shared);
+        }
+        Self { prefix, keys }
+    }
+
+    /// Whether the entry, a flag or `KEY=value`, is ours.
+    fn contains(&self, entry: &[u8]) -> bool {
+        entry.starts_with(&self.prefix) && self.keys.contains(key_of(entry))
+    }
+}
+
+fn key_of(entry: &[u8]) -> &[u8] {
+    entry.split(|byte| *byte == b'=').next().unwrap_or_default()
+}

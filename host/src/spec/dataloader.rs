@@ -1,0 +1,240 @@
+//! `dataloader.yaml`, or what a model says in its place.
+
+use std::path::{Path, PathBuf};
+
+use kipos_plugin_api::Value;
+
+use super::array::{ArraySpec, Arrays, Structure, read_arrays};
+use super::document::Document;
+use super::error::{Place, SpecError, SpecWarning};
+use super::native_loader::NativeLoader;
+use super::node::{Fields, Node};
+use super::variant_effects::find_section;
+
+const FILE_KEYS: &[&str] = &[
+    "type",
+    "defined_as",
+    "args",
+    "output_schema",
+    "info",
+    "dependencies",
+    "writers",
+    "postprocessing",
+    "path",
+    "default_args",
+];
+
+/// A dataloader in its one normalised form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataloaderSpec {
+    /// The class or function, such as `kipoiseq.dataloaders.SeqIntervalDl`.
+    pub defined_as: String,
+    /// The built-in dataloader that it names, if it is one.
+    pub native: Option<NativeLoader>,
+    /// The description that says so: the model's own or a `dataloader.yaml`.
+    pub file: PathBuf,
+    /// The arguments that are given beforehand: a [`Value::Map`].
+    pub default_args: Value,
+    /// The arguments that take a BED file of the user's choice; none means that its intervals are fixed.
+    pub bed_input: Vec<String>,
+    /// The arrays that it gives; empty if the description does not say.
+    pub inputs: Vec<ArraySpec>,
+    /// How they are handed over.
+    pub inputs_structure: Structure,
+    /// The arguments that its description declares, in their order.
+    pub args: Vec<ArgDescription>,
+}
+
+/// A declared argument of a dataloader.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArgDescription {
+    /// Its name.
+    pub name: String,
+    /// What it does; empty if nothing is said.
+    pub doc: String,
+    /// The declared type, for display.
+    pub type_: Option<String>,
+    /// Whether it may be left out.
+    pub optional: bool,
+    /// A value to try the dataloader with; null is a value.
+    pub example: Option<Value>,
+    /// The value if none is given.
+    pub default: Option<Value>,
+}
+
+/// Reads a dataloader that a model names in its own description: a map with `defined_as`.
+pub(super) fn read_inline(node: Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<DataloaderSpec, SpecError> {
+    let file = node.place().file;
+    let fields = node.fields(&["defined_as", "default_args", "dependencies", "parse_dependencies"], warnings)?;
+    let defined_as = fields.required("defined_as")?.text()?;
+    let native = NativeLoader::from_defined_as(defined_as);
+    let default_args = read_default_args(&fields, native)?;
+    Ok(DataloaderSpec { default_args, ..bare(defined_as, native, file) })
+}
+
+/// The dataloader that is named and nothing more.
+pub(super) fn bare(defined_as: &str, native: Option<NativeLoader>, file: PathBuf) -> DataloaderSpec {
+    DataloaderSpec {
+        defined_as: defined_as.into(),
+        native,
+        file,
+        default_args: Value::Map(Vec::new()),
+        bed_input: native.map_or(&[][..], NativeLoader::bed_input).iter().map(ToString::to_string).collect(),
+        inputs: Vec::new(),
+        inputs_structure: Structure::One,
+        args: Vec::new(),
+    }
+}
+
+/// Reads a `dataloader.yaml`.
+pub(super) fn read_dataloader(
+    document: &Document,
+    warnings: &mut Vec<SpecWarning>,
+) -> Result<DataloaderSpec, SpecError> {
+    let root = document.root();
+    let file = root.place().file;
+    let fields = root.fields(FILE_KEYS, warnings)?;
+    let defined_as = fields.required("defined_as")?.text()?;
+    let native = NativeLoader::from_defined_as(defined_as);
+    // A built-in dataloader knows its own arguments and arrays.
+    let section = |key: &str| if native.is_some() { Ok(fields.present(key)) } else { fields.required(key).map(Some) };
+    let args = match section("args")? {
+        Some(args) if !args.is_null() => read_args(args, warnings)?,
+        _ => Vec::new(),
+    };
+    let (inputs, inputs_structure) = match section("output_schema")? {
+        Some(schema) => {
+            let schema = schema.clone().fields(&["inputs", "targets", "metadata"], warnings)?;
+            let Arrays { specs, structure, .. } = read_arrays(schema.required("inputs")?, "input", warnings)?;
+            (specs, structure)
+        }
+        None => (Vec::new(), Structure::One),
+    };
+    let default_args = read_default_args(&fields, native)?;
+    let mut loader = bare(defined_as, native, file);
+    if let Some(bed_input) = read_bed_input(&fields, native, &args, warnings)? {
+        loader.bed_input = bed_input;
+    }
+    Ok(DataloaderSpec { default_args, inputs, inputs_structure, args, ..loader })
+}
+
+fn read_default_args(fields: &Fields<'_>, native: Option<NativeLoader>) -> Result<Value, SpecError> {
+    let Some(node) = fields.optional("default_args") else {
+        return Ok(Value::Map(Vec::new()));
+    };
+    if let (true, Some(native)) = (node.is_map(), native) {
+        let known = native.argument_names();
+        if let Some((name, child)) = node.entries()?.into_iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            let at = Place { line: child.place().line, ..node.place() };
+            return Err(SpecError::unknown_name(at, &name, known.iter().copied()));
+        }
+    }
+    node.value_map()
+}
+
+fn read_args(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<Vec<ArgDescription>, SpecError> {
+    const KEYS: &[&str] = &["doc", "example", "default", "name", "type", "optional", "tags"];
+    let mut read = |(name, node): (String, Node<'_>)| {
+        let fields = node.fields(KEYS, warnings)?;
+        Ok(ArgDescription {
+            name,
+            doc: fields.text("doc")?.unwrap_or_default(),
+            type_: fields.text("type")?,
+            optional: fields.flag("optional")?,
+            example: fields.present("example").map(Node::value).transpose()?,
+            default: fields.present("default").map(Node::value).transpose()?,
+        })
+    };
+    node.entries()?.into_iter().map(&mut read).collect()
+}
+
+/// `None`: the file does not say.
+fn read_bed_input(
+    fields: &Fields<'_>,
+    native: Option<NativeLoader>,
+    args: &[ArgDescription],
+    warnings: &mut Vec<SpecWarning>,
+) -> Result<Option<Vec<String>>, SpecError> {
+    let Some(section) = find_section(fields, warnings)? else {
+        return Ok(None);
+    };
+    let section = section.fields(&["bed_input", "scoring_functions"], warnings)?;
+    let Some(node) = section.optional("bed_input") else {
+        return Ok(None);
+    };
+    let names = node.texts()?;
+    let known: Vec<&str> = match native {
+        Some(native) => native.argument_names().to_vec(),
+        None => args.iter().map(|arg| arg.name.as_str()).collect(),
+    };
+    match names.iter().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => Err(node.unknown_name(name, known)),
+        None => Ok(Some(names)),
+    }
+}
+
+/// The description of the dataloader in `directory`, if there is one.
+pub(super) fn find_dataloader(directory: &Path) -> Option<PathBuf> {
+    ["dataloader.yaml", "dataloader.yml"].iter().map(|name| directory.join(name)).find(|file| file.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<DataloaderSpec, String> {
+        let document = Document::parse(Path::new("dataloader.yaml"), text.into()).unwrap();
+        read_dataloader(&document, &mut Vec::new()).map_err(|error| error.to_string())
+    }
+
+    const NATIVE: &str = "defined_as: kipoiseq.dataloaders.SeqIntervalDl\n";
+
+    #[test]
+    fn a_built_in_loader_brings_its_own_bed_input() {
+        let bed_input = |rest: &str| read(&format!("{NATIVE}{rest}")).unwrap().bed_input;
+        assert_eq!(bed_input(""), ["intervals_file"]);
+        assert_eq!(bed_input("postprocessing:\n"), ["intervals_file"]);
+        assert_eq!(bed_input("postprocessing: {variant_effects: }"), ["intervals_file"]);
+        assert_eq!(bed_input("postprocessing: {variant_effects: {bed_input: [intervals_file]}}"), ["intervals_file"]);
+        assert!(bed_input("postprocessing: {variant_effects: {bed_input: []}}").is_empty());
+    }
+
+    #[test]
+    fn a_loader_of_its_own_says_everything() {
+        let text = "\
+defined_as: dataloader.py::Own
+type: Dataset
+args:
+  regions: {doc: where, example: x.bed, optional: true}
+  flag: {example: null, default: 3}
+output_schema:
+  inputs:
+    seq: {shape: '(200, 4)', special_type: DNASeq, associated_metadata: ranges}
+  metadata: {ranges: {doc: x, type: GenomicRanges}}
+postprocessing: {variant_effects: {bed_input: [regions]}}
+";
+        let loader = read(text).unwrap();
+        assert_eq!(loader.native, None);
+        assert_eq!(loader.bed_input, ["regions"]);
+        assert_eq!((loader.inputs[0].name.as_str(), loader.inputs_structure), ("seq", Structure::Map));
+        let [regions, flag] = loader.args.as_slice() else { panic!() };
+        assert!(regions.optional && regions.default.is_none());
+        assert_eq!((&flag.example, &flag.default), (&Some(Value::Null), &Some(Value::Int(3))));
+    }
+
+    #[test]
+    fn errors_name_line_and_key() {
+        let message = |text: &str| read(text).unwrap_err();
+        insta::assert_snapshot!(message("type: Dataset\ndefinedas: x"), @"dataloader.yaml:2: missing key `defined_as` at the top level (found `definedas`, did you mean `defined_as`?)");
+        insta::assert_snapshot!(message("defined_as: own.Own\nagrs: {}"), @"dataloader.yaml:2: missing key `args` at the top level (found `agrs`, did you mean `args`?)");
+        insta::assert_snapshot!(message("defined_as: own.Own\nargs:\n"), @"dataloader.yaml:1: missing key `output_schema` at the top level (found `defined_as`, `args`)");
+        insta::assert_snapshot!(message("defined_as: own.Own\nargs:\noutput_schema:\n  input: {shape: ()}"), @"dataloader.yaml:4: missing key `inputs` in `output_schema` (found `input`, did you mean `inputs`?)");
+        insta::assert_snapshot!(message(&format!("{NATIVE}default_args:\n  auto_resize: 5")), @"dataloader.yaml:3: unknown name `auto_resize` in `default_args` (known: intervals_file, fasta_file, num_chr_fasta, label_dtype, auto_resize_len, use_strand, ignore_targets, alphabet_axis, dummy_axis, alphabet, dtype, neutral_value)");
+        insta::assert_snapshot!(message(&format!("{NATIVE}default_args: [5]")), @"dataloader.yaml:2: `default_args` must be a map of names to values, found a list of 1 item");
+        insta::assert_snapshot!(message(&format!("{NATIVE}args:\n  x: text")), @r#"dataloader.yaml:3: `args.x` must be a map, found "text""#);
+        insta::assert_snapshot!(
+            message(&format!("{NATIVE}postprocessing:\n  variant_effects:\n    bed_input: [intervals]")),
+            @"dataloader.yaml:4: unknown name `intervals` in `postprocessing.variant_effects.bed_input` (known: intervals_file, fasta_file, num_chr_fasta, label_dtype, auto_resize_len, use_strand, ignore_targets, alphabet_axis, dummy_axis, alphabet, dtype, neutral_value)"
+        );
+    }
+}

@@ -1,0 +1,154 @@
+//! A YAML file, read and parsed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_yaml::Value as Yaml;
+
+use super::error::{Place, SpecError};
+use super::locate::{Step, line_of, twin_line};
+use super::node::Node;
+
+/// In bytes. The largest description of the public zoo has a thousandth of this; the parser's time on hostile input
+/// grows with the square.
+const LIMIT: u64 = 1 << 20;
+
+/// The text of a YAML file and what it means.
+pub(super) struct Document {
+    file: PathBuf,
+    text: String,
+    root: Yaml,
+}
+
+impl Document {
+    /// Reads and parses a file.
+    pub(super) fn read(file: &Path) -> Result<Self, SpecError> {
+        let unreadable = |source| SpecError::Read { file: file.into(), source: Arc::new(source) };
+        let bytes = fs::metadata(file).map_err(unreadable)?.len();
+        if bytes > LIMIT {
+            return Err(SpecError::TooLarge { file: file.into(), bytes, limit: LIMIT });
+        }
+        Self::parse(file, fs::read(file).map_err(unreadable)?)
+    }
+
+    /// Parses the contents of `file`, which is not opened.
+    pub(super) fn parse(file: &Path, bytes: Vec<u8>) -> Result<Self, SpecError> {
+        let syntax = |line, message: String| SpecError::Syntax { file: file.into(), line, message };
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            syntax(valid.iter().filter(|&&b| b == b'\n').count() + 1, "the text is not UTF-8".into())
+        })?;
+        let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+        check_nesting(&text).map_err(|line| syntax(line, "brackets are nested too deeply".into()))?;
+        let mut root: Yaml = serde_yaml::from_str(&text).map_err(|error| {
+            let message = error.to_string();
+            // For a key that stands twice the parser knows only the map, if anything.
+            let twin = message.split_once("duplicate entry with key \"").and_then(|(_, rest)| rest.split('"').next());
+            let line = twin.and_then(|key| twin_line(&text, key));
+            let line = line.or_else(|| error.location().map(|location| location.line().max(1))).unwrap_or(1);
+            syntax(line, message)
+        })?;
+        root.apply_merge().map_err(|error| {
+            let line = text.lines().position(|line| line.trim_start().starts_with("<<")).map_or(1, |i| i + 1);
+            syntax(line, error.to_string())
+        })?;
+        Ok(Self { file: file.into(), text, root })
+    }
+
+    /// The whole contents.
+    pub(super) fn root(&self) -> Node<'_> {
+        Node::new(self, Vec::new(), &self.root)
+    }
+
+    /// The directory that relative paths in the file start from.
+    pub(super) fn directory(&self) -> &Path {
+        match self.file.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        }
+    }
+
+    /// Where the value that `steps` lead to stands.
+    pub(super) fn place(&self, steps: &[Step]) -> Place {
+        let mut key = String::new();
+        for step in steps {
+            match step {
+                Step::Key(name) if key.is_empty() => key.push_str(name),
+                Step::Key(name) => key.extend([".", name.as_str()]),
+                Step::Index(index) => key.push_str(&format!("[{index}]")),
+            }
+        }
+        Place { file: self.file.clone(), line: line_of(&self.text, steps), key }
+    }
+}
+
+/// The parser keeps every open bracket in sight, so its time would grow with the square of their number.
+/// Brackets inside texts are counted too: a limit that no description comes near needs no exactness.
+fn check_nesting(text: &str) -> Result<(), usize> {
+    const DEEPEST: usize = 1000;
+    let mut depth = 0usize;
+    for (i, line) in text.lines().enumerate() {
+        for byte in line.bytes() {
+            match byte {
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        if depth > DEEPEST {
+            return Err(i + 1);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &[u8]) -> String {
+        Document::parse(Path::new("model.yaml"), text.to_vec()).err().map_or_else(String::new, |e| e.to_string())
+    }
+
+    #[test]
+    fn what_is_not_yaml_is_refused_with_its_line() {
+        insta::assert_snapshot!(message(b"a: 1\na: 2\n"), @r#"model.yaml:2: not valid YAML: duplicate entry with key "a""#);
+        insta::assert_snapshot!(message(b"a:\n  b: 1\n\tc: 2\n"), @"model.yaml:3: not valid YAML: found a tab character that violates indentation at line 3 column 1, while scanning a plain scalar at line 2 column 6");
+        insta::assert_snapshot!(message(b"a: *nothing\n"), @"model.yaml:1: not valid YAML: unknown anchor at line 1 column 4");
+        insta::assert_snapshot!(message(b"a: [1, 2\nb: 3\n"), @"model.yaml:2: not valid YAML: did not find expected ',' or ']' at line 2 column 2, while parsing a flow sequence at line 1 column 4");
+        insta::assert_snapshot!(message(b"x:\n- k: 1\n- k: 2\n  b: 1\n  k: 3\n"), @r#"model.yaml:5: not valid YAML: x[1]: duplicate entry with key "k" at line 3 column 3"#);
+        insta::assert_snapshot!(message(b"a: 1\nb: \xff\n"), @"model.yaml:2: not valid YAML: the text is not UTF-8");
+        insta::assert_snapshot!(message(b"a: 1\n<<: 2\n"), @"model.yaml:2: not valid YAML: expected a mapping or list of mappings for merging, but found scalar");
+        insta::assert_snapshot!(message(b"a: 1\n---\nb: 2\n"), @"model.yaml:1: not valid YAML: deserializing from YAML containing more than one document is not supported");
+    }
+
+    #[test]
+    fn hostile_texts_neither_overflow_nor_hang() {
+        insta::assert_snapshot!(message("[".repeat(500).as_bytes()), @"model.yaml:1: not valid YAML: recursion limit exceeded at line 1 column 129");
+        insta::assert_snapshot!(message("[".repeat(1 << 20).as_bytes()), @"model.yaml:1: not valid YAML: brackets are nested too deeply");
+        insta::assert_snapshot!(message((0..900).map(|i| format!("{}a:\n", " ".repeat(i))).collect::<String>().as_bytes()), @"model.yaml:129: not valid YAML: recursion limit exceeded at line 129 column 129");
+        let mut bomb = String::from("a0: &a0 [x, x]\n");
+        for i in 1..40 {
+            bomb += &format!("a{i}: &a{i} [*a{0}, *a{0}, *a{0}, *a{0}]\n", i - 1);
+        }
+        insta::assert_snapshot!(message(bomb.as_bytes()), @"model.yaml:1: not valid YAML: repetition limit exceeded");
+    }
+
+    #[test]
+    fn anchors_merges_and_byte_order_marks_are_understood() {
+        let text = "\u{feff}a: &a {x: 1}\nb:\n  <<: *a\n  y: 2\n";
+        let document = Document::parse(Path::new("model.yaml"), text.into()).unwrap();
+        let value = document.root().value().unwrap();
+        insta::assert_snapshot!(value, @"{a: {x: 1}, b: {y: 2, x: 1}}");
+    }
+
+    #[test]
+    fn missing_and_huge_files_are_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("model.yaml");
+        assert!(matches!(Document::read(&file), Err(SpecError::Read { .. })));
+        fs::write(&file, vec![b'\n'; (1 << 20) + 1]).unwrap();
+        assert!(matches!(Document::read(&file), Err(SpecError::TooLarge { .. })));
+    }
+}

@@ -1,0 +1,250 @@
+//! What can be wrong with a description, and where.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::shape::Shape;
+
+/// A spot in a description: what every error and warning points at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The YAML file.
+    pub file: PathBuf,
+    /// The 1-based line: of the key itself where it can be told, else of the nearest key around it.
+    pub line: usize,
+    /// The path of the key from the top of the file, such as `schema.inputs[0].shape`; empty for the whole file.
+    pub key: String,
+}
+
+impl Place {
+    /// The key in backquotes, or words for the whole file.
+    fn subject(&self) -> String {
+        match self.key.as_str() {
+            "" => "the file".into(),
+            key => format!("`{key}`"),
+        }
+    }
+
+    /// Words for "inside this map".
+    fn inside(&self) -> String {
+        match self.key.as_str() {
+            "" => "at the top level".into(),
+            key => format!("in `{key}`"),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file.display(), self.line)
+    }
+}
+
+/// Why a model or dataloader description cannot be used.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum SpecError {
+    /// A file could not be read.
+    #[error("cannot read {}: {source}", file.display())]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// What the operating system says.
+        source: Arc<io::Error>,
+    },
+
+    /// A directory holds no model description.
+    #[error("no model.yaml or model.yml in {}{}", directory.display(), group_hint(directory))]
+    NoModel {
+        /// The directory.
+        directory: PathBuf,
+    },
+
+    /// A file is far larger than a description can be.
+    #[error("{} has {bytes} bytes, more than the {limit} that a description may have", file.display())]
+    TooLarge {
+        /// The file.
+        file: PathBuf,
+        /// Its size in bytes.
+        bytes: u64,
+        /// The largest size that is read, in bytes.
+        limit: u64,
+    },
+
+    /// A file is not YAML.
+    #[error("{}:{line}: not valid YAML: {message}", file.display())]
+    Syntax {
+        /// The file.
+        file: PathBuf,
+        /// The 1-based line.
+        line: usize,
+        /// What the parser says.
+        message: String,
+    },
+
+    /// A required key is absent.
+    #[error("{at}: missing key `{missing}` {} ({hint})", at.inside())]
+    MissingKey {
+        /// The map that lacks it; the line is that of the near miss, if there is one.
+        at: Place,
+        /// The key.
+        missing: String,
+        /// The near miss, or the keys that are there.
+        hint: String,
+    },
+
+    /// A value is of the wrong kind.
+    #[error("{at}: {} must be {expected}, found {found}", at.subject())]
+    Unexpected {
+        /// Where it stands.
+        at: Place,
+        /// What may stand there.
+        expected: String,
+        /// What stands there.
+        found: String,
+    },
+
+    /// A name that is not one of those that exist.
+    #[error("{at}: unknown name `{name}` in {} (known: {known})", at.subject())]
+    UnknownName {
+        /// Where it stands.
+        at: Place,
+        /// The name.
+        name: String,
+        /// The names that exist, joined by commas.
+        known: String,
+    },
+
+    /// Two things that must be told apart have one name.
+    #[error("{at}: the name `{name}` is given twice in {}; names must differ", at.subject())]
+    DuplicateName {
+        /// Where the second one stands.
+        at: Place,
+        /// The name.
+        name: String,
+    },
+
+    /// A file of column labels could not be read.
+    #[error("{at}: cannot read the column labels {} of {}: {source}", file.display(), at.subject())]
+    LabelFile {
+        /// The array.
+        at: Place,
+        /// The file.
+        file: PathBuf,
+        /// What the operating system says.
+        source: Arc<io::Error>,
+    },
+
+    /// The number of labels is not the number of tasks.
+    #[error("{at}: {} has {labels} column labels for {tasks} tasks of shape {shape}", at.subject())]
+    LabelCount {
+        /// The target.
+        at: Place,
+        /// The number of labels.
+        labels: usize,
+        /// The number of tasks.
+        tasks: usize,
+        /// The shape of one row.
+        shape: Shape,
+    },
+
+    /// A target has an axis beside its tasks.
+    #[error(
+        "{at}: target `{target}` of shape {shape} is a profile, not a list of tasks; reduce its positions with `--reduce {target}=sum` (or mean, max, center:N)"
+    )]
+    Profile {
+        /// The target.
+        at: Place,
+        /// Its name.
+        target: String,
+        /// The shape of one row.
+        shape: Shape,
+    },
+
+    /// The dataloader that a model names has no description.
+    #[error("{at}: no dataloader.yaml or dataloader.yml in {}, which {} names; name a built-in dataloader instead (`defined_as: kipoiseq.dataloaders.SeqIntervalDl`) or add the file", directory.display(), at.subject())]
+    NoDataloader {
+        /// Where the model names it.
+        at: Place,
+        /// The directory that lacks it.
+        directory: PathBuf,
+    },
+
+    /// The dataloader lacks an input of the model.
+    #[error("{at}: input `{input}` is not among the arrays that the dataloader gives ({given}; {loader})")]
+    NotGiven {
+        /// The input in the model's description.
+        at: Place,
+        /// Its name.
+        input: String,
+        /// Where the dataloader declares its arrays.
+        loader: Box<Place>,
+        /// Their names, joined by commas.
+        given: String,
+    },
+
+    /// Model and dataloader disagree about the shape of an array.
+    #[error("{at}: {} has shape {expected}, but the dataloader gives {found} ({loader})", at.subject())]
+    ShapeMismatch {
+        /// The input in the model's description.
+        at: Place,
+        /// The shape that the model takes.
+        expected: Shape,
+        /// Where the dataloader declares its own.
+        loader: Box<Place>,
+        /// The shape that the dataloader gives.
+        found: Shape,
+    },
+}
+
+impl SpecError {
+    /// That `name`, given at `at`, is not one of `known`.
+    pub(super) fn unknown_name<'a>(at: Place, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known = known.into_iter().collect::<Vec<_>>().join(", ");
+        Self::UnknownName { at, name: name.into(), known: if known.is_empty() { "none".into() } else { known } }
+    }
+}
+
+/// A template of many models is easily taken for a model.
+fn group_hint(directory: &Path) -> &'static str {
+    let is_group = ["yaml", "yml"].iter().any(|end| directory.join(format!("model-template.{end}")).is_file());
+    if is_group { "; model-template.yaml describes a group of models, which must be rendered first" } else { "" }
+}
+
+/// Something in a description that is strange but does no harm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SpecWarning {
+    /// A key that means nothing here and is ignored.
+    UnknownKey {
+        /// Where it stands.
+        at: Place,
+        /// The key that may have been meant.
+        near: Option<String>,
+    },
+    /// The number of column labels differs from the length of the only axis.
+    LabelCount {
+        /// The array.
+        at: Place,
+        /// The number of labels.
+        labels: usize,
+        /// The length of the axis.
+        length: usize,
+    },
+}
+
+impl fmt::Display for SpecWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownKey { at, near: Some(near) } => {
+                write!(f, "{at}: unknown key `{}` is ignored (did you mean `{near}`?)", at.key)
+            }
+            Self::UnknownKey { at, near: None } => write!(f, "{at}: unknown key `{}` is ignored", at.key),
+            Self::LabelCount { at, labels, length } => {
+                write!(f, "{at}: {} has {labels} column labels for an axis of length {length}", at.subject())
+            }
+        }
+    }
+}

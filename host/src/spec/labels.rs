@@ -1,0 +1,57 @@
+//! Column labels: written out, or one to a line in a file.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::error::{Place, SpecError};
+use super::node::Node;
+
+/// Reads the labels of the array at `at`. A single label that names a file in `directory` stands for its lines.
+pub(super) fn read_labels(node: &Node<'_>, at: &Place, directory: &Path) -> Result<Vec<String>, SpecError> {
+    let labels = node.texts()?;
+    let [only] = labels.as_slice() else {
+        return Ok(labels);
+    };
+    let file = directory.join(only);
+    // A missing file would otherwise be taken for a label, and found out only by the number of tasks.
+    if !file.is_file() && !only.ends_with(".txt") {
+        return Ok(labels);
+    }
+    let text = fs::read_to_string(&file).map_err(|source| SpecError::LabelFile {
+        at: Place { line: node.place().line, ..at.clone() },
+        file,
+        source: Arc::new(source),
+    })?;
+    Ok(text.lines().map(|line| line.trim_end().to_owned()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::document::Document;
+
+    fn read(directory: &Path, labels: &str) -> Result<Vec<String>, String> {
+        let document = Document::parse(&directory.join("model.yaml"), labels.into()).unwrap();
+        let root = document.root();
+        read_labels(&root, &root.place(), directory).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_file_stands_for_its_lines() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("names.txt"), "a \nb|c\r\n\nd\n").unwrap();
+        assert_eq!(read(directory.path(), "names.txt").unwrap(), ["a", "b|c", "", "d"]);
+        assert_eq!(read(directory.path(), "[names.txt]").unwrap(), ["a", "b|c", "", "d"]);
+        assert_eq!(read(directory.path(), "[names.txt, x]").unwrap(), ["names.txt", "x"]);
+        assert_eq!(read(directory.path(), "[0, 1.5]").unwrap(), ["0", "1.5"]);
+        assert_eq!(read(directory.path(), "rbp_prb").unwrap(), ["rbp_prb"]);
+        assert!(read(directory.path(), "[]").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_missing_file_is_an_error() {
+        let message = read(Path::new("no-such-model"), "names.txt").unwrap_err();
+        insta::assert_snapshot!(message, @"no-such-model/model.yaml:1: cannot read the column labels no-such-model/names.txt of the file: No such file or directory (os error 2)");
+    }
+}

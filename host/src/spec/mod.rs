@@ -1,0 +1,41 @@
+//! Model and dataloader descriptions: `model.yaml` and `dataloader.yaml`, read once and checked, in one form.
+//!
+//! [`ModelDir::open`] reads a model directory. Whatever the files look like, the result holds named lists of arrays,
+//! typed values and resolved labels, so that nothing else needs to know that there was YAML. Errors name file, line,
+//! key, what was expected and what was found; keys that mean nothing are kept as [warnings](ModelDir::warnings).
+
+mod agreement;
+mod array;
+mod dataloader;
+mod dna_inputs;
+mod document;
+mod dtype;
+mod error;
+mod info;
+mod labels;
+mod locate;
+mod model;
+mod model_dir;
+mod native_loader;
+mod near_miss;
+mod node;
+mod shape;
+mod tasks;
+mod value_arg;
+mod variant_effects;
+#[cfg(test)]
+mod zoo_tests;
+
+pub use array::{ArraySpec, SpecialType, Structure};
+pub use dataloader::{ArgDescription, DataloaderSpec};
+pub use dna_inputs::{DnaEncoding, DnaInput};
+pub use dtype::{DTypeError, parse_dtype};
+pub use error::{Place, SpecError, SpecWarning};
+pub use info::{Author, Info};
+pub use model::{LoaderRef, ModelSpec};
+pub use model_dir::ModelDir;
+pub use native_loader::NativeLoader;
+pub use shape::{Shape, ShapeError};
+pub use tasks::TargetTasks;
+pub use value_arg::{ValueArgError, parse_value_arg};
+pub use variant_effects::{ScoringArg, ScoringEntry, VariantEffects};

@@ -1,0 +1,353 @@
+//! `model.yaml`.
+
+use std::path::PathBuf;
+
+use kipos_plugin_api::Value;
+
+use super::array::{ArraySpec, Structure, read_arrays};
+use super::dataloader::{DataloaderSpec, bare, read_inline};
+use super::document::Document;
+use super::error::{Place, SpecError, SpecWarning};
+use super::info::{Info, read_info};
+use super::native_loader::NativeLoader;
+use super::node::{Fields, Node};
+use super::tasks::{TargetTasks, target_tasks};
+use super::variant_effects::{VariantEffects, find_section, read_variant_effects};
+
+const KEYS: &[&str] = &[
+    "type",
+    "defined_as",
+    "args",
+    "info",
+    "schema",
+    "default_dataloader",
+    "dependencies",
+    "test",
+    "writers",
+    "postprocessing",
+    "path",
+];
+
+/// The type of a model whose class is its own code.
+const CUSTOM: &str = "custom";
+
+/// A model in its one normalised form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelSpec {
+    /// The name of its directory.
+    pub name: String,
+    /// What runs it, such as `onnx` or `pytorch`; `custom` for a class of its own.
+    pub type_: String,
+    /// The class, if the description names one.
+    pub defined_as: Option<String>,
+    /// What the backend is given: a [`Value::Map`]. Relative paths start from the directory of the description.
+    pub args: Value,
+    /// The arrays that it takes, at least one, with different names.
+    pub inputs: Vec<ArraySpec>,
+    /// How they are handed over.
+    pub inputs_structure: Structure,
+    /// Where they are described.
+    pub inputs_at: Place,
+    /// The arrays that it gives, at least one, with different names.
+    pub targets: Vec<ArraySpec>,
+    /// How they are handed over.
+    pub targets_structure: Structure,
+    /// How it scores variants, if it says so.
+    pub variant_effects: Option<VariantEffects>,
+    /// Who made it and what it is.
+    pub info: Info,
+    /// The dataloader that it is used with.
+    pub default_dataloader: LoaderRef,
+    /// Where that is said; the first line if it is not.
+    pub dataloader_at: Place,
+}
+
+/// The dataloader that a model names.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LoaderRef {
+    /// The directory of a `dataloader.yaml`, relative to that of the model.
+    Path(PathBuf),
+    /// A class with its arguments, in the model's own description.
+    Inline(Box<DataloaderSpec>),
+}
+
+impl ModelSpec {
+    /// What each target holds, in their order.
+    ///
+    /// # Errors
+    /// [`SpecError::LabelCount`] if a target has another number of labels than of tasks.
+    pub fn target_tasks(&self) -> Result<Vec<TargetTasks>, SpecError> {
+        self.targets.iter().map(|target| target_tasks(target, self.targets_structure)).collect()
+    }
+
+    /// The names of all tasks, in the order of the flattened prediction. Names may repeat.
+    ///
+    /// # Errors
+    /// [`SpecError::LabelCount`] if a target has another number of labels than of tasks, [`SpecError::Profile`] if
+    /// one has positions that must be reduced first.
+    pub fn task_names(&self) -> Result<Vec<String>, SpecError> {
+        let mut names = Vec::new();
+        for (target, tasks) in self.targets.iter().zip(self.target_tasks()?) {
+            match tasks {
+                TargetTasks::Tasks(tasks) => names.extend(tasks),
+                TargetTasks::Profile => {
+                    return Err(SpecError::Profile {
+                        at: target.at.clone(),
+                        target: target.name.clone(),
+                        shape: target.shape.clone(),
+                    });
+                }
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// Reads a `model.yaml`.
+pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -> Result<ModelSpec, SpecError> {
+    let fields = document.root().fields(KEYS, warnings)?;
+    let (type_, defined_as) = read_type(&fields)?;
+    let args = fields.required("args")?.value_map()?;
+    let info = read_info(fields.required("info")?, warnings)?;
+    let schema = fields.required("schema")?.clone().fields(&["inputs", "targets"], warnings)?;
+    let mut inputs = read_arrays(schema.required("inputs")?, "input", warnings)?;
+    let targets = read_arrays(schema.required("targets")?, "output", warnings)?;
+    let variant_effects = find_section(&fields, warnings)?
+        .map(|section| read_variant_effects(section, &mut inputs, warnings))
+        .transpose()?;
+    let loader = fields.optional("default_dataloader");
+    Ok(ModelSpec {
+        name: directory_name(document),
+        type_,
+        defined_as,
+        args,
+        inputs: inputs.specs,
+        inputs_structure: inputs.structure,
+        inputs_at: schema.required("inputs")?.place(),
+        targets: targets.specs,
+        targets_structure: targets.structure,
+        variant_effects,
+        info,
+        default_dataloader: loader.map_or(Ok(LoaderRef::Path(".".into())), |node| read_loader_ref(node, warnings))?,
+        dataloader_at: match loader {
+            Some(node) => node.place(),
+            None => Place { key: "default_dataloader".into(), ..document.place(&[]) },
+        },
+    })
+}
+
+/// The directory as it was given; one given as `.` or `..` is looked up.
+fn directory_name(document: &Document) -> String {
+    let directory = document.directory();
+    let name = directory.file_name().map(ToOwned::to_owned);
+    let name = name.or_else(|| directory.canonicalize().ok()?.file_name().map(ToOwned::to_owned));
+    name.map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned())
+}
+
+/// `type` wins over `defined_as`.
+fn read_type(fields: &Fields<'_>) -> Result<(String, Option<String>), SpecError> {
+    let defined_as = fields.optional("defined_as");
+    let class = defined_as.map(|node| node.text().map(str::to_owned)).transpose()?;
+    if let Some(type_) = fields.optional("type") {
+        return Ok((type_.text()?.to_owned(), class));
+    }
+    let (Some(node), Some(class)) = (defined_as, class) else {
+        return Err(fields.missing("type"));
+    };
+    let type_ = match class.strip_prefix("kipoi.model.") {
+        Some(name) => match name.strip_suffix("Model") {
+            Some(backend) if !backend.is_empty() => backend.to_lowercase(),
+            _ => return Err(node.unexpected("a class such as `kipoi.model.PyTorchModel`")),
+        },
+        None => CUSTOM.into(),
+    };
+    Ok((type_, Some(class)))
+}
+
+fn read_loader_ref(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<LoaderRef, SpecError> {
+    if node.is_map() {
+        return Ok(LoaderRef::Inline(Box::new(read_inline(node.clone(), warnings)?)));
+    }
+    let expected = "the directory of a dataloader.yaml, or a map with `defined_as`";
+    let text = node.text().map_err(|_| node.unexpected(expected))?;
+    Ok(match NativeLoader::from_defined_as(text) {
+        Some(native) => LoaderRef::Inline(Box::new(bare(text, Some(native), node.place().file))),
+        None => LoaderRef::Path(text.into()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::path::Path;
+
+    use crate::spec::dataloader::read_dataloader;
+
+    const TINY: &str = "\
+type: onnx
+args:
+  file: model.onnx
+default_dataloader:
+  defined_as: kipoiseq.dataloaders.SeqIntervalDl
+  default_args:
+    auto_resize_len: 200
+    dtype: np.float32
+info:
+  authors:
+    - name: kipos
+  doc: a small model
+schema:
+  inputs:
+    name: seq
+    special_type: DNASeq
+    shape: (200, 4)
+    associated_metadata: ranges
+  targets:
+    name: out
+    shape: (2,)
+    column_labels: [t0, t1]
+postprocessing:
+  variant_effects:
+    seq_input: [seq]
+    use_rc: true
+    scoring_functions:
+      - type: diff
+";
+
+    fn read(text: &str) -> Result<(ModelSpec, Vec<SpecWarning>), String> {
+        let mut warnings = Vec::new();
+        let document = Document::parse(Path::new("tiny/model.yaml"), text.into()).map_err(|e| e.to_string())?;
+        let model = read_model(&document, &mut warnings).map_err(|error| error.to_string())?;
+        Ok((model, warnings))
+    }
+
+    /// The message for the small model with one text in it replaced.
+    fn message(from: &str, to: &str) -> String {
+        assert!(TINY.contains(from));
+        read(&TINY.replacen(from, to, 1)).unwrap_err()
+    }
+
+    #[test]
+    fn a_model_is_read() {
+        let (model, warnings) = read(TINY).unwrap();
+        assert_eq!(warnings, []);
+        assert_eq!((model.name.as_str(), model.type_.as_str()), ("tiny", "onnx"));
+        assert_eq!(model.args.get("file").and_then(Value::as_str), Some("model.onnx"));
+        assert_eq!(model.inputs[0].name, "seq");
+        assert_eq!(model.inputs[0].at.line, 14);
+        assert_eq!(model.task_names().unwrap(), ["t0", "t1"]);
+        let LoaderRef::Inline(loader) = model.default_dataloader else { panic!() };
+        assert_eq!(loader.native, Some(NativeLoader::SeqInterval));
+        assert_eq!(loader.bed_input, ["intervals_file"]);
+        assert_eq!(loader.default_args.get("auto_resize_len"), Some(&Value::Int(200)));
+    }
+
+    #[test]
+    fn classes_name_their_backend() {
+        for (class, type_) in [
+            ("kipoi.model.KerasModel", "keras"),
+            ("kipoi.model.PyTorchModel", "pytorch"),
+            ("kipoi.model.TensorFlow2Model", "tensorflow2"),
+            ("kipoi.model.OnnxModel", "onnx"),
+            ("model.HALModel", "custom"),
+        ] {
+            let (model, _) = read(&TINY.replace("type: onnx", &format!("defined_as: {class}"))).unwrap();
+            assert_eq!((model.type_.as_str(), model.defined_as.as_deref()), (type_, Some(class)));
+        }
+        let (both, _) = read(&format!("defined_as: kipoi.model.KerasModel\n{TINY}")).unwrap();
+        assert_eq!(both.type_, "onnx");
+    }
+
+    #[test]
+    fn a_dataloader_is_a_directory_or_a_class() {
+        let head = &TINY[..TINY.find("default_dataloader").unwrap()];
+        let tail = &TINY[TINY.find("info:").unwrap()..];
+        let (default, _) = read(&format!("{head}{tail}")).unwrap();
+        assert_eq!(default.default_dataloader, LoaderRef::Path(".".into()));
+        let (path, _) = read(&format!("{head}default_dataloader: ../x\n{tail}")).unwrap();
+        assert_eq!(path.default_dataloader, LoaderRef::Path("../x".into()));
+        let (class, _) =
+            read(&format!("{head}default_dataloader: kipoiseq.dataloaders.StringSeqIntervalDl\n{tail}")).unwrap();
+        assert!(matches!(class.default_dataloader, LoaderRef::Inline(_)));
+    }
+
+    #[test]
+    fn an_unnamed_input_takes_the_name_that_seq_input_gives_it() {
+        let (model, _) = read(&TINY.replace("    name: seq\n", "")).unwrap();
+        assert_eq!(model.inputs[0].name, "seq");
+    }
+
+    #[test]
+    fn unknown_keys_are_warned_about() {
+        let text =
+            TINY.replace("    use_rc", "    use_rcs: x\n    use_rc").replace("  doc:", "  docs:") + "channels: [x]\n";
+        let (_, warnings) = read(&text).unwrap();
+        let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(warnings.join("\n"), @r#"
+        tiny/model.yaml:30: unknown key `channels` is ignored
+        tiny/model.yaml:12: unknown key `info.docs` is ignored (did you mean `doc`?)
+        tiny/model.yaml:26: unknown key `postprocessing.variant_effects.use_rcs` is ignored (did you mean `use_rc`?)
+        "#);
+    }
+
+    #[test]
+    fn errors_name_line_and_key() {
+        insta::assert_snapshot!(message("    shape: (200", "    shpae: (200"), @"tiny/model.yaml:17: missing key `shape` in `schema.inputs` (found `shpae`, did you mean `shape`?)");
+        insta::assert_snapshot!(message("type: onnx", "typo: onnx"), @"tiny/model.yaml:1: missing key `type` at the top level (found `typo`, did you mean `type`?)");
+        insta::assert_snapshot!(message("type: onnx\n", ""), @"tiny/model.yaml:1: missing key `type` at the top level (found `args`, `default_dataloader`, `info`, `schema`, `postprocessing`)");
+        insta::assert_snapshot!(message("type: onnx", "defined_as: kipoi.model.Onnx"), @r#"tiny/model.yaml:1: `defined_as` must be a class such as `kipoi.model.PyTorchModel`, found "kipoi.model.Onnx""#);
+        insta::assert_snapshot!(message("type: onnx", "type: [onnx]"), @"tiny/model.yaml:1: `type` must be a text, found a list of 1 item");
+        insta::assert_snapshot!(message("args:\n  file: model.onnx", "args: model.onnx"), @r#"tiny/model.yaml:2: `args` must be a map of names to values, found "model.onnx""#);
+        insta::assert_snapshot!(message("args:\n  file: model.onnx\n", ""), @"tiny/model.yaml:1: missing key `args` at the top level (found `type`, `default_dataloader`, `info`, `schema`, `postprocessing`)");
+        insta::assert_snapshot!(message("    - name: kipos", "    - nmae: kipos"), @"tiny/model.yaml:11: missing key `name` in `info.authors[0]` (found `nmae`, did you mean `name`?)");
+        insta::assert_snapshot!(message("    - name: kipos", "    - kipos"), @r#"tiny/model.yaml:11: `info.authors[0]` must be a map, found "kipos""#);
+        insta::assert_snapshot!(message("  inputs:", "  inptus:"), @"tiny/model.yaml:14: missing key `inputs` in `schema` (found `inptus`, did you mean `inputs`?)");
+        insta::assert_snapshot!(message("    name: out\n    shape: (2,)\n    column_labels: [t0, t1]\n", ""), @"tiny/model.yaml:19: `schema.targets` must be an array description with a `shape`, or a map or list of them, found nothing");
+        insta::assert_snapshot!(message("shape: (2,)", "shape: 2"), @"tiny/model.yaml:21: `schema.targets.shape` must be a shape such as `(1000, 4)`, `(None, 4)` or `(1,)` (did you mean `(2,)`?), found 2");
+        insta::assert_snapshot!(message("special_type: DNASeq", "special_type: dna"), @"tiny/model.yaml:16: unknown name `dna` in `schema.inputs.special_type` (known: DNASeq, DNAStringSeq, bigwig, v-plot, Array)");
+        insta::assert_snapshot!(message("  defined_as: kipoiseq", "  definedas: kipoiseq"), @"tiny/model.yaml:5: missing key `defined_as` in `default_dataloader` (found `definedas`, did you mean `defined_as`?)");
+        insta::assert_snapshot!(message("    dtype:", "    dytpe:"), @"tiny/model.yaml:8: unknown name `dytpe` in `default_dataloader.default_args` (known: intervals_file, fasta_file, num_chr_fasta, label_dtype, auto_resize_len, use_strand, ignore_targets, alphabet_axis, dummy_axis, alphabet, dtype, neutral_value)");
+        insta::assert_snapshot!(message("seq_input: [seq]", "seq_input: [dna]"), @"tiny/model.yaml:25: unknown name `dna` in `postprocessing.variant_effects.seq_input` (known: seq)");
+        insta::assert_snapshot!(message("      - type: diff", "      - diff"), @r#"tiny/model.yaml:28: `postprocessing.variant_effects.scoring_functions[0]` must be a map, found "diff""#);
+        insta::assert_snapshot!(read("").unwrap_err(), @"tiny/model.yaml:1: the file must be a map, found nothing");
+        insta::assert_snapshot!(read("- a\n- b").unwrap_err(), @"tiny/model.yaml:1: the file must be a map, found a list of 2 items");
+    }
+
+    /// Both readers, whatever the first of them says.
+    fn read_both(bytes: Vec<u8>) {
+        if let Ok(document) = Document::parse(Path::new("no-such-directory/x.yaml"), bytes) {
+            let _ = read_model(&document, &mut Vec::new()).map(|model| model.task_names());
+            let _ = read_dataloader(&document, &mut Vec::new());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn random_bytes_do_no_harm(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            read_both(bytes);
+        }
+
+        #[test]
+        fn random_damage_does_no_harm(
+            edits in proptest::collection::vec((0..TINY.len(), 0usize..30, "[ -~\n]{0,6}"), 1..4)
+        ) {
+            let mut text = TINY.as_bytes().to_vec();
+            for (start, length, insert) in edits {
+                let start = start.min(text.len());
+                let end = (start + length).min(text.len());
+                text.splice(start..end, insert.into_bytes());
+            }
+            read_both(text);
+        }
+
+        #[test]
+        fn random_structures_do_no_harm(lines in proptest::collection::vec(
+            (0usize..4, "(- )?(type|defined_as|args|info|schema|inputs|targets|shape|postprocessing|variant_effects|seq_input|output_schema)?(: )?(\\(1,\\)|x|\\[\\]|\\{\\})?"),
+            0..20,
+        )) {
+            let text: String = lines.iter().map(|(depth, line)| format!("{}{line}\n", "  ".repeat(*depth))).collect();
+            read_both(text.into_bytes());
+        }
+    }
+}

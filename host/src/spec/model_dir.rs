@@ -1,0 +1,186 @@
+//! A model directory: the description of the model and that of its dataloader.
+
+use std::path::{Path, PathBuf};
+
+use super::agreement::check_agreement;
+use super::dataloader::{DataloaderSpec, find_dataloader, read_dataloader};
+use super::dna_inputs::{DnaInput, dna_inputs};
+use super::document::Document;
+use super::error::{SpecError, SpecWarning};
+use super::model::{LoaderRef, ModelSpec, read_model};
+
+/// Everything that the files of a model say.
+#[derive(Debug, Clone)]
+pub struct ModelDir {
+    path: PathBuf,
+    model: ModelSpec,
+    loader: Result<DataloaderSpec, SpecError>,
+    warnings: Vec<SpecWarning>,
+}
+
+impl ModelDir {
+    /// Reads the model in directory `path`, which holds a `model.yaml` or `model.yml`; `path` may also be that file.
+    ///
+    /// A dataloader that is missing or wrong is no error here, as a model can be looked at without it: see
+    /// [`loader`](Self::loader).
+    ///
+    /// # Errors
+    /// [`SpecError`] if there is no model description, or something is wrong in it.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, SpecError> {
+        let file = find_model(path.as_ref())?;
+        let document = Document::read(&file)?;
+        let mut warnings = Vec::new();
+        let model = read_model(&document, &mut warnings)?;
+        let path = document.directory().to_owned();
+        let loader = read_loader(&model, &path, &mut warnings);
+        Ok(Self { path, model, loader, warnings })
+    }
+
+    /// The directory: relative paths in the description start from it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The model.
+    pub fn model(&self) -> &ModelSpec {
+        &self.model
+    }
+
+    /// The dataloader that the model is used with.
+    ///
+    /// # Errors
+    /// [`SpecError::NoDataloader`] if the file that the model names does not exist, or what is wrong in it.
+    pub fn loader(&self) -> Result<&DataloaderSpec, SpecError> {
+        self.loader.as_ref().map_err(Clone::clone)
+    }
+
+    /// What is strange in the files, in their order.
+    pub fn warnings(&self) -> &[SpecWarning] {
+        &self.warnings
+    }
+
+    /// The inputs that hold DNA: those that `seq_input` lists, else those whose special type says so in the
+    /// description of the model or of the dataloader. May be empty.
+    pub fn dna_inputs(&self) -> Vec<DnaInput> {
+        let listed = self.model.variant_effects.as_ref().map(|effects| effects.seq_input.as_slice());
+        dna_inputs(&self.model, self.loader.as_ref().ok(), listed)
+    }
+
+    /// The inputs named `names` as DNA inputs, in place of what the files say.
+    ///
+    /// # Errors
+    /// [`SpecError::UnknownName`] listing the inputs, if one of the names is not among them.
+    pub fn dna_inputs_named(&self, names: &[String]) -> Result<Vec<DnaInput>, SpecError> {
+        let known = || self.model.inputs.iter().map(|input| input.name.as_str());
+        match names.iter().find(|name| !known().any(|known| known == **name)) {
+            Some(unknown) => Err(SpecError::unknown_name(self.model.inputs_at.clone(), unknown, known())),
+            None => Ok(dna_inputs(&self.model, self.loader.as_ref().ok(), Some(names))),
+        }
+    }
+
+    /// Checks that the dataloader gives every input that the model takes, in a shape that fits, as far as its
+    /// description says.
+    ///
+    /// # Errors
+    /// [`SpecError::UnknownName`] or [`SpecError::ShapeMismatch`] for the first input that does not fit; the error of
+    /// [`loader`](Self::loader) if there is no dataloader.
+    pub fn check_agreement(&self) -> Result<(), SpecError> {
+        check_agreement(&self.model, self.loader()?)
+    }
+}
+
+fn find_model(path: &Path) -> Result<PathBuf, SpecError> {
+    if !path.is_dir() {
+        return Ok(path.into());
+    }
+    let candidates = ["model.yaml", "model.yml"].map(|name| path.join(name));
+    candidates.into_iter().find(|file| file.is_file()).ok_or_else(|| SpecError::NoModel { directory: path.into() })
+}
+
+fn read_loader(
+    model: &ModelSpec,
+    directory: &Path,
+    warnings: &mut Vec<SpecWarning>,
+) -> Result<DataloaderSpec, SpecError> {
+    let directory = match &model.default_dataloader {
+        LoaderRef::Inline(loader) => return Ok(loader.as_ref().clone()),
+        LoaderRef::Path(path) if path == Path::new(".") => directory.to_owned(),
+        LoaderRef::Path(path) => directory.join(path),
+    };
+    match find_dataloader(&directory) {
+        Some(file) => read_dataloader(&Document::read(&file)?, warnings),
+        None => Err(SpecError::NoDataloader { at: model.dataloader_at.clone(), directory }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::dna_inputs::DnaEncoding;
+    use std::fs;
+
+    const MODEL: &str = "\
+type: onnx
+args: {}
+info: {}
+schema:
+  inputs:
+    shape: (200, 4)
+  targets:
+    shape: (1,)
+";
+
+    fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(directory.path().join(name), text).unwrap();
+        }
+        directory
+    }
+
+    /// The message with the name of the temporary directory replaced.
+    fn message(directory: &tempfile::TempDir, error: &SpecError) -> String {
+        error.to_string().replace(&directory.path().display().to_string(), "DIR")
+    }
+
+    #[test]
+    fn a_model_can_be_named_by_directory_or_file() {
+        let files = directory(&[("model.yml", MODEL)]);
+        let by_directory = ModelDir::open(files.path()).unwrap();
+        let by_file = ModelDir::open(files.path().join("model.yml")).unwrap();
+        assert_eq!(by_directory.path(), files.path());
+        assert_eq!(by_directory.model(), by_file.model());
+        assert_eq!(by_directory.model().name, files.path().file_name().unwrap().to_string_lossy());
+    }
+
+    #[test]
+    fn a_missing_model_is_an_error() {
+        let files = directory(&[("model-template.yaml", "")]);
+        insta::assert_snapshot!(message(&files, &ModelDir::open(files.path()).unwrap_err()), @"no model.yaml or model.yml in DIR; model-template.yaml describes a group of models, which must be rendered first");
+        let empty = directory(&[]);
+        insta::assert_snapshot!(message(&empty, &ModelDir::open(empty.path()).unwrap_err()), @"no model.yaml or model.yml in DIR");
+        insta::assert_snapshot!(message(&empty, &ModelDir::open(empty.path().join("x")).unwrap_err()), @"cannot read DIR/x: No such file or directory (os error 2)");
+    }
+
+    #[test]
+    fn a_missing_dataloader_leaves_the_model_readable() {
+        let files = directory(&[("model.yaml", MODEL)]);
+        let model = ModelDir::open(files.path()).unwrap();
+        insta::assert_snapshot!(message(&files, &model.loader().unwrap_err()), @"DIR/model.yaml:1: no dataloader.yaml or dataloader.yml in DIR, which `default_dataloader` names; name a built-in dataloader instead (`defined_as: kipoiseq.dataloaders.SeqIntervalDl`) or add the file");
+        let files = directory(&[("model.yaml", &format!("{MODEL}default_dataloader: sub\n"))]);
+        let model = ModelDir::open(files.path()).unwrap();
+        insta::assert_snapshot!(message(&files, &model.loader().unwrap_err()), @"DIR/model.yaml:9: no dataloader.yaml or dataloader.yml in DIR/sub, which `default_dataloader` names; name a built-in dataloader instead (`defined_as: kipoiseq.dataloaders.SeqIntervalDl`) or add the file");
+    }
+
+    #[test]
+    fn names_of_dna_inputs_are_checked() {
+        let loader = "defined_as: kipoiseq.dataloaders.StringSeqIntervalDl\n";
+        let files = directory(&[("model.yaml", MODEL), ("dataloader.yaml", loader)]);
+        let model = ModelDir::open(files.path()).unwrap();
+        let named = model.dna_inputs_named(&["input".into()]).unwrap();
+        assert_eq!(named, model.dna_inputs());
+        assert_eq!(named, [DnaInput { index: 0, name: "input".into(), encoding: DnaEncoding::Text }]);
+        let error = model.dna_inputs_named(&["seq".into()]).unwrap_err();
+        insta::assert_snapshot!(message(&files, &error), @"DIR/model.yaml:5: unknown name `seq` in `schema.inputs` (known: input)");
+    }
+}

@@ -1,0 +1,32 @@
+//! Which known name a misspelt one may have meant.
+
+/// Longer names are not compared: the work grows with the product of the lengths.
+const LONGEST: usize = 64;
+
+/// The candidate closest to `name`: at most two typing errors (a swap counts as one), and fewer for short names.
+pub(super) fn near_miss<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != name && name.len() <= LONGEST && candidate.len() <= LONGEST)
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.len().max(name.len()) / 3).min(2))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near_miss;
+
+    #[test]
+    fn typing_errors_are_recognised() {
+        let known = ["inputs", "targets", "shape", "doc"];
+        assert_eq!(near_miss("inptus", known), Some("inputs"));
+        assert_eq!(near_miss("shpae", known), Some("shape"));
+        assert_eq!(near_miss("Shape", known), Some("shape"));
+        assert_eq!(near_miss("docs", known), Some("doc"));
+        assert_eq!(near_miss("x", known), None);
+        assert_eq!(near_miss("channels", known), None);
+    }
+}

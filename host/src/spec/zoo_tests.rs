@@ -1,0 +1,127 @@
+//! Descriptions of published models, where a copy of them lies beside the checkout.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{DnaEncoding, ModelDir, SpecError};
+
+/// Label files belong to the models but not to the copy of their descriptions.
+const LABELS: &[(&str, usize)] = &[
+    ("Basset/target_labels.txt", 164),
+    ("DeepSEA/predictor_names.txt", 919),
+    ("DeepSEA/beluga/predictor_names.txt", 2002),
+    ("KipoiSplice/4/features.txt", 12),
+    ("MMSplice/modularPredictions/features.txt", 10),
+];
+
+fn shared(name: &str) -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found = ["..", "../.."].iter().map(|up| root.join(up).join("shared").join(name)).find(|path| path.exists());
+    if found.is_none() {
+        eprintln!("skipped: there is no shared/{name}");
+    }
+    found
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_tree(&path, &target);
+        } else {
+            fs::write(target, fs::read(path).unwrap()).unwrap();
+        }
+    }
+}
+
+fn zoo() -> Option<tempfile::TempDir> {
+    let source = shared("data/zoo")?;
+    let directory = tempfile::tempdir().unwrap();
+    copy_tree(&source, directory.path());
+    for (file, n) in LABELS {
+        let labels: String = (0..*n).map(|i| format!("label {i}\n")).collect();
+        fs::write(directory.path().join(file), labels).unwrap();
+    }
+    Some(directory)
+}
+
+fn summary(model: &ModelDir) -> String {
+    let spec = model.model();
+    let inputs: Vec<String> = spec.inputs.iter().map(|input| format!("{} {}", input.name, input.shape)).collect();
+    let dna: Vec<String> = model
+        .dna_inputs()
+        .iter()
+        .map(|input| match input.encoding {
+            DnaEncoding::Text => format!("{} text", input.name),
+            DnaEncoding::OneHot => format!("{} one-hot", input.name),
+        })
+        .collect();
+    let tasks = match spec.task_names() {
+        Ok(names) => format!("{} tasks, first `{}`", names.len(), names[0]),
+        Err(error) => error.to_string(),
+    };
+    let loader = match model.loader() {
+        Ok(loader) => format!("{} {:?}", loader.defined_as, loader.bed_input),
+        Err(SpecError::NoDataloader { .. }) => "no dataloader".into(),
+        Err(error) => panic!("{error}"),
+    };
+    let warnings = model.warnings().len();
+    let scores = spec.variant_effects.as_ref().map_or(0, |effects| effects.scoring_functions.len());
+    format!(
+        "{} ({}) [{}] -> {tasks}; dna [{}]; {loader}; {scores} scores; {warnings} warnings",
+        spec.name,
+        spec.type_,
+        inputs.join(", "),
+        dna.join(", "),
+    )
+}
+
+#[test]
+fn published_models_are_understood() {
+    let Some(zoo) = zoo() else { return };
+    let models = [
+        "Basset",
+        "DeepSEA/beluga",
+        "DeepSEA/variantEffects",
+        "HAL",
+        "KipoiSplice/4",
+        "MMSplice/deltaLogitPSI",
+        "MMSplice/modularPredictions",
+        "extended_coda",
+        "labranchor",
+    ];
+    let summaries = models.map(|name| {
+        let model = ModelDir::open(zoo.path().join(name)).unwrap_or_else(|error| panic!("{error}"));
+        if model.loader().is_ok() {
+            model.check_agreement().unwrap();
+        }
+        summary(&model).replace(&zoo.path().display().to_string(), "ZOO")
+    });
+    insta::assert_snapshot!(summaries.join("\n"), @r#"
+        Basset (pytorch) [seq (4, 600, 1)] -> 164 tasks, first `label 0`; dna [seq one-hot]; kipoiseq.dataloaders.SeqIntervalDl ["intervals_file"]; 0 scores; 0 warnings
+        beluga (pytorch) [seq (4, 1, 2000)] -> 2002 tasks, first `label 0`; dna [seq one-hot]; kipoiseq.dataloaders.SeqIntervalDl ["intervals_file"]; 0 scores; 0 warnings
+        variantEffects (pytorch) [seq (4, 1, 1000)] -> 919 tasks, first `label 0`; dna [seq one-hot]; kipoiseq.dataloaders.SeqIntervalDl ["intervals_file"]; 0 scores; 0 warnings
+        HAL (custom) [seq ()] -> 1 tasks, first `0`; dna [seq text]; dataloader.py::SplicingKmerDataset []; 1 scores; 1 warnings
+        4 (sklearn) [input (12,)] -> 2 tasks, first `0`; dna []; dataloader.py::load_data []; 0 scores; 0 warnings
+        deltaLogitPSI (custom) [seq/acceptor_intron (None, 4), seq/acceptor (None, 4), seq/exon (None, 4), seq/donor (None, 4), seq/donor_intron (None, 4), mut_seq/acceptor_intron (None, 4), mut_seq/acceptor (None, 4), mut_seq/exon (None, 4), mut_seq/donor (None, 4), mut_seq/donor_intron (None, 4)] -> 1 tasks, first `0`; dna [seq/acceptor_intron one-hot, seq/acceptor one-hot, seq/exon one-hot, seq/donor one-hot, seq/donor_intron one-hot, mut_seq/acceptor_intron one-hot, mut_seq/acceptor one-hot, mut_seq/exon one-hot, mut_seq/donor one-hot, mut_seq/donor_intron one-hot]; no dataloader; 0 scores; 0 warnings
+        modularPredictions (custom) [seq/acceptor_intron (None, 4), seq/acceptor (None, 4), seq/exon (None, 4), seq/donor (None, 4), seq/donor_intron (None, 4), mut_seq/acceptor_intron (None, 4), mut_seq/acceptor (None, 4), mut_seq/exon (None, 4), mut_seq/donor (None, 4), mut_seq/donor_intron (None, 4)] -> 10 tasks, first `label 0`; dna [seq/acceptor_intron one-hot, seq/acceptor one-hot, seq/exon one-hot, seq/donor one-hot, seq/donor_intron one-hot, mut_seq/acceptor_intron one-hot, mut_seq/acceptor one-hot, mut_seq/exon one-hot, mut_seq/donor one-hot, mut_seq/donor_intron one-hot]; no dataloader; 0 scores; 0 warnings
+        extended_coda (keras) [H3K27AC_subsampled (None, 1)] -> ZOO/extended_coda/model.yaml:44: target `H3K27ac` of shape (None, 1) is a profile, not a list of tasks; reduce its positions with `--reduce H3K27ac=sum` (or mean, max, center:N); dna []; dataloader.py::extractor []; 0 scores; 0 warnings
+        labranchor (keras) [bidirectional_1_input (70, 4)] -> 70 tasks, first `0`; dna [bidirectional_1_input one-hot]; no dataloader; 2 scores; 0 warnings
+        "#);
+}
+
+#[test]
+fn a_missing_label_file_is_named() {
+    let Some(zoo) = zoo() else { return };
+    fs::remove_file(zoo.path().join("Basset/target_labels.txt")).unwrap();
+    let error = ModelDir::open(zoo.path().join("Basset")).unwrap_err();
+    assert!(matches!(error, SpecError::LabelFile { .. }), "{error}");
+}
+
+#[test]
+fn the_model_of_the_golden_results_is_understood() {
+    let Some(tiny) = shared("golden/tiny") else { return };
+    insta::assert_snapshot!(summary(&ModelDir::open(tiny).unwrap()), @r#"tiny (onnx) [seq (200, 4)] -> 5 tasks, first `t0`; dna [seq one-hot]; kipoiseq.dataloaders.SeqIntervalDl ["intervals_file"]; 3 scores; 0 warnings"#);
+}

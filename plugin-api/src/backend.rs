@@ -1,0 +1,181 @@
+//! Backends: engines that load a model file and run it.
+
+use std::path::PathBuf;
+
+use crate::{
+    ArgSpec, Args, Calls, DType, EditedOutputs, Edits, GradientRequest, LayerInfo, LayerRequest, PluginError, Result,
+    Tensor, TensorView, Value,
+};
+
+/// An engine for one kind of model file.
+pub trait Backend: Send + Sync + 'static {
+    /// The name that `type:` in a model.yaml selects.
+    const NAME: &'static str;
+    /// What it runs, in a sentence.
+    const DOC: &'static str;
+    /// The keys that `args:` in a model.yaml may hold.
+    const ARGS: &'static [ArgSpec] = &[];
+    /// A loaded model.
+    type Model: Model;
+
+    /// Loads a model. `args` are those of [`ModelSource::args`], checked against [`ARGS`](Self::ARGS).
+    ///
+    /// # Errors
+    /// What is missing or broken, and what to do about it.
+    fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<Self::Model>;
+}
+
+/// A loaded model. Every method takes `&self` and may be called from any thread: a model locks or pools its
+/// engine itself, and owns its sessions, graphs and caches.
+pub trait Model: Send + Sync + 'static {
+    /// What the model file says of its inputs and outputs.
+    fn signature(&self) -> Signature;
+
+    /// Which of the optional methods below work.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default()
+    }
+
+    /// Runs the model on a batch: inputs in the order of [`ModelSource::inputs`], outputs in the order of
+    /// [`ModelSource::targets`]. Axis 0 of every tensor is the batch axis, of equal length everywhere.
+    ///
+    /// # Errors
+    /// Wrong shapes or types, or a failure of the engine.
+    fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>>;
+
+    /// The layers whose values can be asked for, in the order of the model's graph.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UNSUPPORTED`](crate::ErrorKind::UNSUPPORTED) by default.
+    fn layers(&self) -> Result<Vec<LayerInfo>> {
+        Err(PluginError::unsupported("this backend does not list layers"))
+    }
+
+    /// The values of one layer, one entry per call of it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UNSUPPORTED`](crate::ErrorKind::UNSUPPORTED) by default; an unknown layer lists the known.
+    fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
+        let _ = (inputs, request);
+        Err(PluginError::unsupported("this backend does not give the activation of layers"))
+    }
+
+    /// The gradient of a reduced layer with respect to inputs, each shaped like that input.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UNSUPPORTED`](crate::ErrorKind::UNSUPPORTED) by default.
+    fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Vec<Tensor>> {
+        let _ = (inputs, request);
+        Err(PluginError::unsupported("this backend does not give gradients"))
+    }
+
+    /// Predictions for `inputs` and for edited copies of its rows, without materialising the copies.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UNSUPPORTED`](crate::ErrorKind::UNSUPPORTED) by default.
+    fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
+        let _ = (inputs, edits);
+        Err(PluginError::unsupported("this backend does not evaluate edits"))
+    }
+}
+
+/// Where a model lies and what its description says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelSource {
+    /// The directory of model.yaml: relative paths in [`args`](Self::args) start here.
+    pub directory: PathBuf,
+    /// `args:` of model.yaml.
+    pub args: Value,
+    /// The inputs, in the order in which [`Model::predict`] receives them.
+    pub inputs: Vec<SchemaLeaf>,
+    /// The outputs, in the order in which [`Model::predict`] returns them.
+    pub targets: Vec<SchemaLeaf>,
+    /// How the inputs were written.
+    pub input_structure: Structure,
+    /// How the outputs were written.
+    pub target_structure: Structure,
+}
+
+/// One array of a model's schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaLeaf {
+    /// Its name; empty if the description gives none.
+    pub name: String,
+    /// Its shape without the batch axis; `None` is any length.
+    pub shape: Vec<Option<usize>>,
+    /// The element type that the description hints at.
+    pub dtype: Option<DType>,
+    /// `DNASeq`, `DNAStringSeq` and so on.
+    pub special_type: Option<String>,
+}
+
+/// How several arrays are bundled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Structure {
+    /// A single array.
+    One,
+    /// A list: arrays are matched by position.
+    List,
+    /// A map: arrays are matched by name.
+    Map,
+}
+
+/// How to run a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuntimeOptions {
+    /// The number of threads that the engine may compute with; at least 1. The host computes nothing itself.
+    pub threads: usize,
+    /// Where to run.
+    pub device: Device,
+}
+
+/// A compute device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Device {
+    /// The processor.
+    Cpu,
+    /// The CUDA device of this index.
+    Cuda(u32),
+}
+
+/// What a loaded model says of its inputs and outputs, in the order of [`Model::predict`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// The inputs.
+    pub inputs: Vec<TensorSpec>,
+    /// The outputs.
+    pub outputs: Vec<TensorSpec>,
+    /// How many rows one call takes.
+    pub batch: BatchAxis,
+}
+
+/// What is known of one input or output; engines differ in how much they know.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TensorSpec {
+    /// Its name in the graph.
+    pub name: Option<String>,
+    /// Its element type.
+    pub dtype: Option<DType>,
+    /// Its shape without the batch axis; `None` inside is any length.
+    pub shape: Option<Vec<Option<usize>>>,
+}
+
+/// How many rows one call takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchAxis {
+    /// Any number.
+    Dynamic,
+    /// Exactly this many: the host fills up the last call and drops the extra rows.
+    Fixed(usize),
+}
+
+/// The optional abilities of a loaded model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Capabilities {
+    /// [`Model::layers`] and [`Model::activations`].
+    pub layers: bool,
+    /// [`Model::input_gradients`].
+    pub gradients: bool,
+    /// [`Model::predict_edits`].
+    pub edits: bool,
+}

@@ -1,0 +1,90 @@
+//! Requests for the inside of a model: layers, their values, and gradients.
+
+use crate::Tensor;
+
+/// Which layer is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Layer {
+    /// The layer of this name, as the backend's listing or the model's author spells it.
+    Name(String),
+    /// The layer at this index of the backend's listing.
+    Index(usize),
+    /// The model's output.
+    Final,
+}
+
+/// A layer, and which of its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerRequest {
+    /// The layer.
+    pub layer: Layer,
+    /// Take the input of the layer's nonlinearity instead of its output; an error if it has none.
+    pub pre_nonlinearity: bool,
+    /// Which call of a layer that is called several times; all by default.
+    pub call: Option<usize>,
+}
+
+/// What is known of a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerInfo {
+    /// Its position in the listing.
+    pub index: usize,
+    /// Its name.
+    pub name: String,
+    /// The path of the module that it belongs to; empty at the top.
+    pub scope: String,
+    /// The operation.
+    pub op: String,
+    /// The shape of its value without the batch axis, if known; `None` inside is any length.
+    pub shape: Option<Vec<Option<usize>>>,
+    /// Whether gradients can be taken from it.
+    pub differentiable: bool,
+}
+
+/// The values of a layer: one tensor per call of it, in the order of the calls.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calls(pub Vec<Tensor>);
+
+/// What to differentiate, and with respect to what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GradientRequest {
+    /// The layer whose value is differentiated.
+    pub layer: LayerRequest,
+    /// Which elements of the layer's value count, axis by axis after the batch axis; all if empty.
+    pub filter: Vec<FilterItem>,
+    /// How the chosen elements of one row become one number.
+    pub reduce: Reduce,
+    /// The inputs, by position, whose gradients are wanted.
+    pub inputs: Vec<usize>,
+}
+
+/// One item of a filter, as in NumPy indexing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilterItem {
+    /// One index; negative counts from the end.
+    Index(i64),
+    /// `start:stop:step`; negative counts from the end.
+    Slice {
+        /// First index.
+        start: Option<i64>,
+        /// Index after the last.
+        stop: Option<i64>,
+        /// Distance; not 0.
+        step: Option<i64>,
+    },
+    /// As many whole axes as are left over.
+    Ellipsis,
+}
+
+/// How several elements become one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reduce {
+    /// Their sum.
+    Sum,
+    /// The largest; every tied element has weight 1.
+    Max,
+    /// The smallest; every tied element has weight 1.
+    Min,
+    /// The largest magnitude; every tied element has weight 1, times its sign.
+    AbsMax,
+}

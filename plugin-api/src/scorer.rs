@@ -1,0 +1,163 @@
+//! Scoring functions: compare a model's predictions for the two alleles of a variant.
+
+use crate::{ArgSpec, Args, Result};
+
+/// A scoring function. Scorers are pure: the same alleles and arguments always give the same scores.
+///
+/// ```
+/// use kipos_plugin_api::{Alleles, Args, Result, Scorer};
+///
+/// /// Alternate over reference, per task, dimensionless.
+/// struct Ratio;
+///
+/// impl Scorer for Ratio {
+///     const NAME: &'static str = "ratio";
+///     const DOC: &'static str = "alt / ref";
+///
+///     fn from_args(_: &Args) -> Result<Self> {
+///         Ok(Self)
+///     }
+///
+///     fn score(&self, alleles: &Alleles<'_>, out: &mut [f32]) -> Result<()> {
+///         for ((out, alt), reference) in out.iter_mut().zip(alleles.alternate).zip(alleles.reference) {
+///             *out = alt / reference;
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
+pub trait Scorer: Sized + Send + Sync + 'static {
+    /// The name by which users choose it.
+    const NAME: &'static str;
+    /// What it computes, in a sentence, with unit or range.
+    const DOC: &'static str;
+    /// The arguments that [`from_args`](Self::from_args) understands.
+    const ARGS: &'static [ArgSpec] = &[];
+
+    /// All declared arguments: [`ARGS`](Self::ARGS), unless a wrapper adds some of its own.
+    fn arg_specs() -> Vec<ArgSpec> {
+        Self::ARGS.to_vec()
+    }
+
+    /// Makes a scorer from arguments that were checked against [`arg_specs`](Self::arg_specs).
+    ///
+    /// # Errors
+    /// What is wrong with the combination of arguments.
+    fn from_args(args: &Args) -> Result<Self>;
+
+    /// Which predictions it reads: by default those of both alleles on the forward strand, as tasks.
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
+
+    /// The names of the scores it gives: by default one per task.
+    fn columns(&self, outputs: &OutputSpecs) -> Vec<String> {
+        outputs.task_names()
+    }
+
+    /// Scores one variant; `out` has one element per name of [`columns`](Self::columns).
+    ///
+    /// # Errors
+    /// Why this variant has no score: it is reported as skipped (`plugin_error`) and the run goes on.
+    fn score(&self, alleles: &Alleles<'_>, out: &mut [f32]) -> Result<()>;
+}
+
+/// The predictions that a scorer reads. What is not asked for arrives empty (or `None`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Needs {
+    /// Predictions for the reference allele.
+    pub reference: bool,
+    /// Predictions for the alternate allele.
+    pub alternate: bool,
+    /// Predictions for the reverse complement of what the two flags above ask for, where the model offers them.
+    pub reverse_complement: bool,
+    /// Whole outputs, position axes included, instead of one number per task.
+    pub whole_outputs: bool,
+}
+
+impl Default for Needs {
+    fn default() -> Self {
+        Self { reference: true, alternate: true, reverse_complement: false, whole_outputs: false }
+    }
+}
+
+/// The predictions for one variant. Every slice is one flat row, laid out as [`outputs`](Self::outputs) says.
+#[derive(Debug, Clone, Copy)]
+pub struct Alleles<'a> {
+    /// Predictions for the reference allele, forward strand.
+    pub reference: &'a [f32],
+    /// Predictions for the alternate allele, forward strand.
+    pub alternate: &'a [f32],
+    /// Predictions for the reverse complement of the reference sequence.
+    pub reference_rc: Option<&'a [f32]>,
+    /// Predictions for the reverse complement of the alternate sequence.
+    pub alternate_rc: Option<&'a [f32]>,
+    /// How a flat row divides into the model's outputs.
+    pub outputs: &'a OutputSpecs,
+    /// Where the variant lies and how long its alleles are.
+    pub site: Site,
+}
+
+/// Where a variant lies in the model's window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Site {
+    /// 0-based index of the allele's first base in the window, in forward orientation, if it has one.
+    pub position: Option<usize>,
+    /// Length of the trimmed reference allele in bases.
+    pub reference_len: usize,
+    /// Length of the trimmed alternate allele in bases.
+    pub alternate_len: usize,
+    /// Whether the window was read from the reverse strand.
+    pub reverse_strand: bool,
+}
+
+/// The outputs of a model in the order of their flat row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OutputSpecs(pub Vec<OutputSpec>);
+
+/// One output of a model: a slice of the flat row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputSpec {
+    /// Its name.
+    pub name: String,
+    /// Its shape without the batch axis.
+    pub shape: Vec<usize>,
+    /// The index of its first element in the flat row.
+    pub offset: usize,
+    /// One name per element if its elements are tasks; empty if it has a position axis.
+    pub tasks: Vec<String>,
+}
+
+impl OutputSpec {
+    /// The number of elements.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether the output has no elements.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// This output's elements of a flat row.
+    pub fn of<'a>(&self, row: &'a [f32]) -> &'a [f32] {
+        row.get(self.offset..self.offset + self.len()).unwrap_or_default()
+    }
+}
+
+impl OutputSpecs {
+    /// The number of elements of a flat row.
+    pub fn width(&self) -> usize {
+        self.0.iter().map(OutputSpec::len).sum()
+    }
+
+    /// The task names of all outputs, in order.
+    pub fn task_names(&self) -> Vec<String> {
+        self.0.iter().flat_map(|output| output.tasks.iter().cloned()).collect()
+    }
+
+    /// The output of that name.
+    pub fn get(&self, name: &str) -> Option<&OutputSpec> {
+        self.0.iter().find(|output| output.name == name)
+    }
+}

@@ -1,0 +1,39 @@
+//! Fold changes, for models that predict counts or intensities.
+
+use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, RcScorer, Result};
+
+const PSEUDOCOUNT: ArgSpec =
+    ArgSpec::new("pseudocount", ArgKind::Float, ArgDefault::Float(0.0), "added to both predictions; not negative");
+
+/// `log2((alt + c) / (ref + c))` with pseudocount `c`.
+///
+/// ```
+/// use kipos_plugin_api::{Args, RcScorer};
+/// use kipos_plugin_scorers::Log2Fc;
+/// let fold_change = Log2Fc::from_args(&Args::default())?;
+/// assert_eq!(fold_change.terms(2.0, 8.0), [2.0]);
+/// # Ok::<(), kipos_plugin_api::PluginError>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Log2Fc {
+    pseudocount: f32,
+}
+
+impl RcScorer for Log2Fc {
+    const NAME: &'static str = "log2fc";
+    const DOC: &'static str = "log2((alt + pseudocount) / (ref + pseudocount)), the fold change in doublings";
+    const ARGS: &'static [ArgSpec] = &[PSEUDOCOUNT];
+
+    fn from_args(args: &Args) -> Result<Self> {
+        match args.float(PSEUDOCOUNT.name).unwrap_or_default() {
+            pseudocount if pseudocount >= 0.0 && pseudocount.is_finite() => {
+                Ok(Self { pseudocount: pseudocount as f32 })
+            }
+            other => Err(PluginError::invalid_argument(format!("`pseudocount` must not be negative, found {other}"))),
+        }
+    }
+
+    fn terms(&self, reference: f32, alternate: f32) -> [f32; 1] {
+        [((alternate + self.pseudocount) / (reference + self.pseudocount)).log2()]
+    }
+}

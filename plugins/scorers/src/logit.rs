@@ -1,0 +1,132 @@
+//! Log odds of probabilities, and the effect size that DeepSEA makes of them.
+
+use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, RcScorer, Result};
+
+const EPSILON: ArgSpec = ArgSpec::new(
+    "epsilon",
+    ArgKind::Float,
+    ArgDefault::Absent,
+    "keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside",
+);
+
+/// `ln(p / (1 - p))`. Outside (0, 1) the result is infinite or NaN, and stays so unless an epsilon is given.
+#[derive(Debug, Clone, Copy)]
+struct LogOdds {
+    epsilon: Option<f32>,
+}
+
+impl LogOdds {
+    fn from_args(args: &Args) -> Result<Self> {
+        match args.float(EPSILON.name) {
+            Some(epsilon) if !(epsilon > 0.0 && epsilon < 0.5) => {
+                Err(PluginError::invalid_argument(format!("`epsilon` must lie between 0 and 0.5, found {epsilon}")))
+            }
+            epsilon => Ok(Self { epsilon: epsilon.map(|epsilon| epsilon as f32) }),
+        }
+    }
+
+    fn of(self, probability: f32) -> f32 {
+        let p = self.epsilon.map_or(probability, |epsilon| probability.clamp(epsilon, 1.0 - epsilon));
+        (p / (1.0 - p)).ln()
+    }
+
+    fn difference(self, reference: f32, alternate: f32) -> f32 {
+        self.of(alternate) - self.of(reference)
+    }
+}
+
+/// The log odds of the reference allele's prediction: `ln(ref / (1 - ref))`.
+#[derive(Debug, Clone, Copy)]
+pub struct LogitRef(LogOdds);
+
+impl RcScorer for LogitRef {
+    const NAME: &'static str = "logit_ref";
+    const DOC: &'static str = "ln(ref / (1 - ref)), the log odds of the reference allele's prediction";
+    const ARGS: &'static [ArgSpec] = &[EPSILON];
+    const READS_ALTERNATE: bool = false;
+
+    fn from_args(args: &Args) -> Result<Self> {
+        LogOdds::from_args(args).map(Self)
+    }
+
+    fn terms(&self, reference: f32, _: f32) -> [f32; 1] {
+        [self.0.of(reference)]
+    }
+}
+
+/// The log odds of the alternate allele's prediction: `ln(alt / (1 - alt))`.
+#[derive(Debug, Clone, Copy)]
+pub struct LogitAlt(LogOdds);
+
+impl RcScorer for LogitAlt {
+    const NAME: &'static str = "logit_alt";
+    const DOC: &'static str = "ln(alt / (1 - alt)), the log odds of the alternate allele's prediction";
+    const ARGS: &'static [ArgSpec] = &[EPSILON];
+    const READS_REFERENCE: bool = false;
+
+    fn from_args(args: &Args) -> Result<Self> {
+        LogOdds::from_args(args).map(Self)
+    }
+
+    fn terms(&self, _: f32, alternate: f32) -> [f32; 1] {
+        [self.0.of(alternate)]
+    }
+}
+
+/// The log odds ratio: `logit_alt - logit_ref`.
+///
+/// ```
+/// use kipos_plugin_api::{Args, RcScorer};
+/// use kipos_plugin_scorers::Logit;
+/// let logit = Logit::from_args(&Args::default())?;
+/// assert!((logit.terms(0.2, 0.5)[0] - 4f32.ln()).abs() < 1e-6);
+/// # Ok::<(), kipos_plugin_api::PluginError>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Logit(LogOdds);
+
+impl RcScorer for Logit {
+    const NAME: &'static str = "logit";
+    const DOC: &'static str = "logit(alt) - logit(ref), the log odds ratio of the predictions";
+    const ARGS: &'static [ArgSpec] = &[EPSILON];
+
+    fn from_args(args: &Args) -> Result<Self> {
+        LogOdds::from_args(args).map(Self)
+    }
+
+    fn terms(&self, reference: f32, alternate: f32) -> [f32; 1] {
+        [self.0.difference(reference, alternate)]
+    }
+}
+
+/// `|logit| * |diff|`, the effect size of DeepSEA (Zhou & Troyanskaya, Nature Methods 2015). The two signed factors
+/// are merged over the strands before their sizes are multiplied.
+///
+/// ```
+/// use kipos_plugin_api::{Args, RcScorer};
+/// use kipos_plugin_scorers::DeepSeaEffect;
+/// let effect = DeepSeaEffect::from_args(&Args::default())?;
+/// let terms = effect.terms(0.5, 0.2);
+/// assert!((effect.combine(terms) - 4f32.ln() * 0.3).abs() < 1e-6);
+/// # Ok::<(), kipos_plugin_api::PluginError>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct DeepSeaEffect(LogOdds);
+
+impl RcScorer<2> for DeepSeaEffect {
+    const NAME: &'static str = "deepsea_effect";
+    const DOC: &'static str = "|logit(alt) - logit(ref)| * |alt - ref|, the effect size of DeepSEA";
+    const ARGS: &'static [ArgSpec] = &[EPSILON];
+
+    fn from_args(args: &Args) -> Result<Self> {
+        LogOdds::from_args(args).map(Self)
+    }
+
+    fn terms(&self, reference: f32, alternate: f32) -> [f32; 2] {
+        [self.0.difference(reference, alternate), alternate - reference]
+    }
+
+    fn combine(&self, [logit, diff]: [f32; 2]) -> f32 {
+        logit.abs() * diff.abs()
+    }
+}

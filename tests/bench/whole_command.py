@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Times whole runs of kipos, next to the raw engine on the same machine in the same minutes.
+
+    python3 -m venv target/bench/venv && target/bench/venv/bin/pip install -r tests/bench/requirements.txt
+    target/bench/venv/bin/python tests/bench/whole_command.py [model] [host] [memory]
+
+Build first: `cargo xtask test` leaves binary, plugins and test plugins in target/release.
+
+- model:  a DeepSEA-sized CNN, both strands, 1 000 SNVs. Raw time is onnxruntime from Python: session creation and
+          exactly the forward passes that are needed, at the batch size that is best for it, with the same number of
+          threads. kipos and the raw engine alternate; the ratio is the median over the pairs.
+- host:   everything but the model: windows of 1 000 bases, float32, one strand, `diff`, one task, a stub backend
+          that does O(1) work a row. Variants per second of user plus system time.
+- memory: peak resident memory of the same at 10 000 and at 100 000 variants.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+KIPOS = TARGET / "release" / "kipos"
+WORK = TARGET / "bench"
+MODELS = ROOT / "tests" / "models"
+THREADS = len(os.sched_getaffinity(0))
+PAIRS = 3
+
+STUB_MODEL = """\
+type: stub
+args: {mode: probe}
+default_dataloader:
+  defined_as: kipoiseq.dataloaders.SeqIntervalDl
+  default_args: {auto_resize_len: 1000}
+info: {authors: [{name: kipos}], doc: constant work per row}
+schema:
+  inputs: {name: seq, shape: "(1000, 4)", special_type: DNASeq, doc: one-hot DNA}
+  targets: {name: y, shape: "(1,)", doc: a number}
+"""
+
+
+def run(command, **options):
+    """Runs a command to its end: (wall seconds, user + system seconds, peak MiB)."""
+    started = time.perf_counter()
+    process = subprocess.Popen([str(part) for part in command], stderr=subprocess.PIPE, **options)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    if status != 0:
+        sys.exit(f"{command[0]} failed: {errors.decode()}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def genome(variants, length):
+    """A synthetic genome with that many SNVs on it."""
+    out = WORK / f"genome_{variants}"
+    if not (out / "variants.vcf").exists():
+        command = [sys.executable, MODELS / "make_genome.py", out, "--contigs", 2, "--length", length]
+        subprocess.run([str(part) for part in [*command, "--variants", variants]], check=True)
+    return out
+
+
+def score(model, data, *flags):
+    return [KIPOS, "score-variants", model, "--vcf", data / "variants.vcf", "--fasta", data / "genome.fa",
+            "--output", WORK / "scored.vcf", *flags]
+
+
+def raw_forward(model_file, rows, batch):
+    """Session creation and `rows` forward rows; run in a process of its own, as kipos is."""
+    code = f"""
+import numpy, onnxruntime
+options = onnxruntime.SessionOptions()
+options.intra_op_num_threads = {THREADS}
+session = onnxruntime.InferenceSession({str(model_file)!r}, options, providers=["CPUExecutionProvider"])
+shape = session.get_inputs()[0].shape[1:]
+rows = numpy.zeros(({batch}, *shape), dtype=numpy.float32)
+rows[..., 0] = 1
+import time
+for _ in range({rows // batch}):
+    session.run(None, {{session.get_inputs()[0].name: rows}})
+"""
+    return [sys.executable, "-c", code]
+
+
+def raw_seconds(model_file, rows, batch):
+    """Wall time of the raw engine without the start of the Python interpreter and its imports."""
+    start = run([sys.executable, "-c", "import numpy, onnxruntime"])[0]
+    return run(raw_forward(model_file, rows, batch))[0] - start
+
+
+def bench_model():
+    variants = int(os.environ.get("BENCH_VARIANTS", "1000"))
+    model = WORK / "deepsea"
+    if not (model / "model.yaml").exists():
+        subprocess.run([sys.executable, str(MODELS / "make_deepsea.py"), str(model)], check=True)
+    data = genome(variants, 2_000_000)
+    # Every SNV has a window of its own: reference and alternate row, on both strands.
+    rows = 4 * variants
+    file = model / "model.onnx"
+    trial = 256
+    best = min([8, 16, 32, 64, 128], key=lambda batch: raw_seconds(file, trial, batch))
+    print(f"raw engine: best batch size {best} of 8 16 32 64 128")
+    ratios = []
+    for pair in range(PAIRS):
+        raw = raw_seconds(file, rows, best)
+        wall, cpu, peak = run(score(model, data, "--batch-size", best, "--threads", THREADS, "--scores", "diff"))
+        ratios.append(wall / raw)
+        print(f"pair {pair + 1}: raw {raw:.2f} s, kipos {wall:.2f} s, ratio {wall / raw:.3f}, "
+              f"{variants / wall:.1f} variants/s, peak {peak:.0f} MiB")
+    print(f"model: median ratio kipos / raw engine {statistics.median(ratios):.3f} ({THREADS} threads, {rows} rows)")
+
+
+def stub_run(variants):
+    model = WORK / "stub"
+    model.mkdir(parents=True, exist_ok=True)
+    (model / "model.yaml").write_text(STUB_MODEL)
+    plugins = WORK / "plugins"
+    plugins.mkdir(exist_ok=True)
+    library = plugins / "libkipos_plugin_test_stub.so"
+    library.write_bytes((TARGET / "release" / "libtest_stub.so").read_bytes())
+    data = genome(variants, 5_000_000)
+    return run(["env", f"KIPOS_PLUGIN_PATH={plugins}", *score(model, data, "--scores", "diff")])
+
+
+def bench_host():
+    variants = 100_000
+    stub_run(variants)
+    runs = [stub_run(variants) for _ in range(5)]
+    cpu = statistics.median(cpu for _, cpu, _ in runs)
+    wall = statistics.median(wall for wall, _, _ in runs)
+    print(f"host: {variants / cpu:.0f} variants per second of user+sys time, {variants / wall:.0f} per second of wall "
+          f"time (median of {len(runs)}, {variants} SNVs)")
+
+
+def bench_memory():
+    small = statistics.median(stub_run(10_000)[2] for _ in range(3))
+    large = statistics.median(stub_run(100_000)[2] for _ in range(3))
+    print(f"memory: peak {small:.1f} MiB at 10 000 variants, {large:.1f} MiB at 100 000, ratio {large / small:.3f}")
+
+
+def main():
+    if not KIPOS.exists():
+        sys.exit(f"{KIPOS} does not exist; run `cargo xtask test` first")
+    WORK.mkdir(parents=True, exist_ok=True)
+    benches = {"host": bench_host, "memory": bench_memory, "model": bench_model}
+    for name in sys.argv[1:] or benches:
+        benches[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+//! The vocabulary of the end-to-end tests: a directory, files in it, plugins for it, and the real command.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// What a finished command left behind.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The exit code; -1 if a signal ended it.
+    pub code: i32,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+}
+
+impl From<Output> for Outcome {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// A test's own world: a temporary directory with its own plugins, home and state.
+#[derive(Debug)]
+pub struct World {
+    directory: TempDir,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl World {
+    /// An empty world without plugins of its own; the default plugins lie beside the binary.
+    ///
+    /// # Panics
+    /// If the temporary directory cannot be made.
+    pub fn new() -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        fs::create_dir(directory.path().join("plugins")).expect("a directory for plugins");
+        Self { directory }
+    }
+
+    /// The path of a file of this world.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Writes a file, with the directories above it.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub fn write(&self, name: &str, contents: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        let parent = path.parent().expect("a file of this world lies in a directory");
+        fs::create_dir_all(parent).expect("directories");
+        fs::write(&path, contents).expect("a file");
+        path
+    }
+
+    /// Reads a text file of this world.
+    ///
+    /// # Panics
+    /// If it cannot be read.
+    pub fn read(&self, name: &str) -> String {
+        let path = self.path(name);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// Copies a freshly built test library (`stub` is `libtest_stub.so`) into this world's plugin directory, under a
+    /// name that kipos looks at. Test libraries are named otherwise, so that they are found nowhere else.
+    ///
+    /// # Panics
+    /// If the library was not built: `cargo xtask test` builds all.
+    pub fn install(&self, library: &str) -> PathBuf {
+        let source = built(&format!("{}{library}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX));
+        let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        let target = self.path(&format!("plugins/{prefix}kipos_plugin_{library}{suffix}"));
+        fs::copy(&source, &target)
+            .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask test`", source.display()));
+        target
+    }
+
+    /// The command `kipos`, in an environment of this world's own.
+    pub fn kipos(&self) -> Command {
+        let mut command = Command::new(built(&format!("kipos{}", std::env::consts::EXE_SUFFIX)));
+        command
+            .current_dir(self.directory.path())
+            .env("KIPOS_PLUGIN_PATH", self.path("plugins"))
+            .env("XDG_STATE_HOME", self.path("state"))
+            .env("XDG_DATA_HOME", self.path("data"))
+            .env("HOME", self.path("home"))
+            .env_remove("KIPOS_ONNXRUNTIME");
+        command
+    }
+
+    /// Runs `kipos` with arguments parted by spaces, then with `more`.
+    ///
+    /// # Panics
+    /// If the binary was not built.
+    pub fn run(&self, args: &str, more: &[&str]) -> Outcome {
+        let output = self.kipos().args(args.split_whitespace()).args(more).output();
+        output.expect("the binary beside the tests; run `cargo xtask test`").into()
+    }
+}
+
+/// A file that the build left beside the tests' own executable.
+///
+/// # Panics
+/// If the executable does not know its own path.
+pub fn built(name: &str) -> PathBuf {
+    let own = std::env::current_exe().expect("the path of this test");
+    // target/release/deps/test -> target/release
+    own.ancestors().nth(2).unwrap_or(Path::new(".")).join(name)
+}
+
+/// The root of the project.
+pub fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Data kept beside the project for comparison; `None`, with a note, where it is absent.
+pub fn shared(name: &str) -> Option<PathBuf> {
+    let path = project().join("../shared").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: there is no {name} beside the project");
+    None
+}

@@ -1,0 +1,7 @@
+//! Describes itself as built for a plugin ABI that no kipos has.
+
+use kipos_plugin_api::abi::Probe;
+
+/// The description, well-formed but of ABI 9.9.
+#[unsafe(no_mangle)]
+pub static KIPOS_PLUGIN_PROBE: Probe = Probe { abi_major: 9, abi_minor: 9, ..Probe::new(c"bad_version", c"0.1.0") };

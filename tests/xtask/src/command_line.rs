@@ -1,0 +1,78 @@
+//! What the user asked for.
+
+use std::ffi::OsString;
+
+use crate::error::Error;
+
+/// Shown by `cargo xtask --help`.
+pub(crate) const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  demo             fetch ONNX Runtime, build kipos and its default plugins, score the example
+  test [ARG]...    fetch ONNX Runtime, build everything, run all tests;
+                   ARGs go to `cargo test`, as in `cargo xtask test -p kipos -- --nocapture`";
+
+/// The names `parse` knows, for the message about one that it does not know.
+pub(crate) const COMMANDS: &str = "demo, test";
+
+/// One run of xtask.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Print the usage.
+    Help,
+    /// Score the example.
+    Demo,
+    /// Run the tests, with these arguments for `cargo test`.
+    Test(Vec<OsString>),
+}
+
+/// Reads the arguments that follow `cargo xtask`.
+pub(crate) fn parse(mut arguments: Vec<OsString>) -> Result<Task, Error> {
+    if arguments.is_empty() {
+        return Err(Error::NoCommand);
+    }
+    let command = arguments.remove(0);
+    match (command.to_str(), arguments.first()) {
+        (Some("help" | "--help" | "-h"), _) => Ok(Task::Help),
+        (Some("demo"), None) => Ok(Task::Demo),
+        (Some("demo"), Some(extra)) => {
+            Err(Error::ExtraArgument { command: "demo", argument: extra.to_string_lossy().into_owned() })
+        }
+        (Some("test"), _) => Ok(Task::Test(arguments)),
+        _ => Err(Error::UnknownCommand { command: command.to_string_lossy().into_owned() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Result<Task, String> {
+        parse(arguments.iter().map(OsString::from).collect()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn each_command_is_recognised() {
+        assert_eq!(parsed(&["demo"]), Ok(Task::Demo));
+        assert_eq!(parsed(&["test"]), Ok(Task::Test(vec![])));
+        for spelling in ["help", "--help", "-h"] {
+            assert_eq!(parsed(&[spelling]), Ok(Task::Help));
+        }
+    }
+
+    #[test]
+    fn the_arguments_of_test_are_handed_on_unchanged() {
+        assert_eq!(
+            parsed(&["test", "-p", "kipos", "--", "--nocapture"]),
+            Ok(Task::Test(["-p", "kipos", "--", "--nocapture"].map(OsString::from).into()))
+        );
+    }
+
+    #[test]
+    fn wrong_input_is_named_and_the_known_commands_are_listed() {
+        let unknown = parsed(&["dmeo"]).unwrap_err();
+        assert!(unknown.contains("`dmeo`") && unknown.contains(COMMANDS), "{unknown}");
+        assert!(parsed(&["demo", "fast"]).unwrap_err().contains("`fast`"));
+        assert!(parsed(&[]).unwrap_err().contains(COMMANDS));
+    }
+}

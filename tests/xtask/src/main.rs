@@ -1,0 +1,42 @@
+//! `cargo xtask`: the commands of this repository that have to act before, between or after cargo's
+//! own.
+//!
+//! `cargo xtask demo` scores the example from a fresh checkout, `cargo xtask test` runs every test.
+//! Both fetch the pinned native libraries first, since a build script must never download anything.
+
+mod cargo;
+mod command_line;
+mod demo;
+mod error;
+mod layout;
+mod native;
+mod platform;
+mod prerequisites;
+mod process;
+mod report;
+mod test;
+
+use std::process::ExitCode;
+
+use command_line::{Task, USAGE};
+use error::Error;
+use layout::Layout;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Error> {
+    match command_line::parse(std::env::args_os().skip(1).collect())? {
+        Task::Help => report::line(USAGE),
+        Task::Demo => demo::run(&Layout::discover()?)?,
+        Task::Test(arguments) => test::run(&Layout::discover()?, &arguments)?,
+    }
+    Ok(())
+}
