@@ -1,1 +1,56 @@
-//! TBD
+//! The backend `onnx`: ONNX graphs, run by ONNX Runtime, which is found and opened at run time.
+
+mod dtype;
+mod model;
+mod names;
+mod predict;
+mod runtime;
+mod search;
+
+use kipos_plugin_api::{
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, Model, ModelSource, Result, RuntimeOptions, Signature, Tensor,
+    TensorView, export_plugin,
+};
+
+use model::OnnxModel;
+
+const FILE: ArgSpec = ArgSpec::new(
+    "file",
+    ArgKind::String,
+    ArgDefault::Required,
+    "the ONNX file, relative to the directory of model.yaml",
+);
+const RUNTIME: ArgSpec = ArgSpec::new(
+    "runtime",
+    ArgKind::String,
+    ArgDefault::Absent,
+    "the ONNX Runtime library to use instead of the one that is found",
+);
+
+/// The backend.
+pub struct Onnx;
+
+impl Backend for Onnx {
+    const NAME: &'static str = "onnx";
+    const DOC: &'static str = "ONNX graphs, run by ONNX Runtime";
+    const ARGS: &'static [ArgSpec] = &[FILE, RUNTIME];
+    type Model = OnnxModel;
+
+    fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
+        let file = source.directory.join(args.text(FILE.name).unwrap_or_default());
+        let environment = runtime::environment(args.text(RUNTIME.name).map(|path| source.directory.join(path)))?;
+        OnnxModel::load(environment, &file, source, *options)
+    }
+}
+
+impl Model for OnnxModel {
+    fn signature(&self) -> Signature {
+        self.signature_of_graph()
+    }
+
+    fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
+        self.run(inputs)
+    }
+}
+
+export_plugin! { name: "onnx", backends: [Onnx] }

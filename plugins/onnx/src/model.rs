@@ -1,0 +1,134 @@
+//! A loaded graph.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use kipos_plugin_api::{
+    BatchAxis, Device, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, Signature, TensorSpec,
+};
+use ort::environment::Environment;
+use ort::session::Session;
+use ort::session::builder::GraphOptimizationLevel;
+use ort::value::{Outlet, ValueType};
+
+use crate::{dtype, names};
+
+/// One input or output of the graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    /// Its name in the graph.
+    pub name: String,
+    /// Its name in the description, for messages.
+    pub described: String,
+    /// Its element type.
+    pub dtype: kipos_plugin_api::DType,
+    /// Its shape with the batch axis; `None` is any length.
+    pub shape: Vec<Option<usize>>,
+}
+
+/// A loaded graph.
+pub struct OnnxModel {
+    /// Running needs exclusive access. One session that computes with all threads was measured to be as fast as
+    /// several with a part of them each, and holds the weights once.
+    pub(crate) session: Mutex<Session>,
+    pub(crate) inputs: Vec<Port>,
+    pub(crate) outputs: Vec<Port>,
+    pub(crate) batch: BatchAxis,
+}
+
+fn invalid(message: String) -> PluginError {
+    PluginError::new(ErrorKind::INVALID_MODEL, message)
+}
+
+/// ONNX Runtime's reason on one line.
+pub(crate) fn reason(error: &ort::Error) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl OnnxModel {
+    /// Loads a graph.
+    ///
+    /// # Errors
+    /// A file that is absent or broken, or a graph whose inputs or outputs are not those of the description.
+    pub fn load(environment: Environment, file: &Path, source: &ModelSource, options: RuntimeOptions) -> Result<Self> {
+        if options.device != Device::Cpu {
+            return Err(PluginError::unsupported("the onnx backend runs on the processor only; choose --device cpu"));
+        }
+        if !file.is_file() {
+            return Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())));
+        }
+        let session = create(&environment, file, options.threads)
+            .map_err(|error| invalid(format!("{} is not a usable ONNX file: {}", file.display(), reason(&error))))?;
+        let ports = |what: &str, leaves: &[kipos_plugin_api::SchemaLeaf], outlets: &[Outlet]| {
+            let graph: Vec<&str> = outlets.iter().map(Outlet::name).collect();
+            let indices = names::pair(what, leaves, &graph)?;
+            let port = |(leaf, index): (&kipos_plugin_api::SchemaLeaf, usize)| port(&leaf.name, &outlets[index]);
+            leaves.iter().zip(indices).map(port).collect::<Result<Vec<Port>>>()
+        };
+        let inputs = ports("input", &source.inputs, session.inputs())?;
+        if inputs.len() < session.inputs().len() {
+            let graph: Vec<&str> = session.inputs().iter().map(Outlet::name).collect();
+            return Err(invalid(format!(
+                "the graph reads {}, but model.yaml describes fewer inputs",
+                graph.join(", ")
+            )));
+        }
+        let outputs = ports("output", &source.targets, session.outputs())?;
+        let batch = batch_axis(&inputs)?;
+        Ok(Self { session: Mutex::new(session), inputs, outputs, batch })
+    }
+
+    /// What the graph says of itself, in the description's order.
+    pub fn signature_of_graph(&self) -> Signature {
+        let spec = |port: &Port| TensorSpec {
+            name: Some(port.name.clone()),
+            dtype: Some(port.dtype),
+            shape: Some(port.shape.iter().skip(1).copied().collect()),
+        };
+        Signature {
+            inputs: self.inputs.iter().map(spec).collect(),
+            outputs: self.outputs.iter().map(spec).collect(),
+            batch: self.batch,
+        }
+    }
+}
+
+fn create(environment: &Environment, file: &Path, threads: usize) -> ort::Result<Session> {
+    Session::builder(environment)?
+        .with_optimization_level(GraphOptimizationLevel::All)?
+        .with_intra_threads(threads)?
+        .commit_from_file(file)
+}
+
+fn port(described: &str, outlet: &Outlet) -> Result<Port> {
+    let ValueType::Tensor { ty, shape, .. } = outlet.dtype() else {
+        return Err(invalid(format!("`{}` of the graph is no tensor", outlet.name())));
+    };
+    let dtype = dtype::from_onnx(*ty).ok_or_else(|| {
+        invalid(format!("`{}` of the graph has elements of type {ty:?}; export the model as float32", outlet.name()))
+    })?;
+    Ok(Port {
+        name: outlet.name().to_owned(),
+        described: described.to_owned(),
+        dtype,
+        shape: shape.iter().map(|&axis| usize::try_from(axis).ok()).collect(),
+    })
+}
+
+/// The batch axis of all inputs together.
+fn batch_axis(inputs: &[Port]) -> Result<BatchAxis> {
+    let mut fixed = None;
+    for input in inputs {
+        match input.shape.first() {
+            None => return Err(invalid(format!("input `{}` of the graph is a single number", input.name))),
+            Some(None) => {}
+            Some(Some(rows)) if fixed.is_none_or(|other| other == *rows) => fixed = Some(*rows),
+            Some(Some(rows)) => {
+                return Err(invalid(format!(
+                    "the inputs of the graph have batch axes of different length, such as {rows}"
+                )));
+            }
+        }
+    }
+    Ok(fixed.map_or(BatchAxis::Dynamic, BatchAxis::Fixed))
+}

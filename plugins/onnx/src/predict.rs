@@ -1,0 +1,192 @@
+//! Running a graph on a batch.
+
+use std::sync::PoisonError;
+
+use kipos_plugin_api::{BatchAxis, DType, DataView, PluginError, Result, Strings, Tensor, TensorView};
+use ort::session::{OutputSelector, RunOptions, SessionInputValue};
+use ort::value::{DynValue, TensorRef};
+
+use crate::model::{OnnxModel, Port, reason};
+
+impl OnnxModel {
+    /// The outputs for a batch of inputs, both in the description's order.
+    ///
+    /// # Errors
+    /// Inputs of the wrong number, shape or type; a failure of the engine; outputs without a row per input row.
+    pub fn run(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
+        if inputs.len() != self.inputs.len() {
+            return Err(PluginError::shape(format!(
+                "the graph reads {} inputs, but {} were given",
+                self.inputs.len(),
+                inputs.len()
+            )));
+        }
+        for (port, view) in self.inputs.iter().zip(inputs) {
+            check_shape(port, view.shape())?;
+        }
+        let rows = inputs.first().map_or(0, TensorView::rows);
+        // Matrix products of one row take another kernel, which rounds otherwise than that of several rows. A row's
+        // result must not depend on its neighbours, so one row is run as two.
+        if rows == 1 && self.batch == BatchAxis::Dynamic {
+            let doubled = inputs.iter().map(double).collect::<Result<Vec<Tensor>>>()?;
+            let views: Vec<TensorView<'_>> = doubled.iter().map(Tensor::view).collect();
+            return self.run_rows(&views, 2)?.into_iter().map(first_row).collect();
+        }
+        self.run_rows(inputs, rows)
+    }
+
+    fn run_rows(&self, inputs: &[TensorView<'_>], rows: usize) -> Result<Vec<Tensor>> {
+        let failed = |error: ort::Error| PluginError::runtime(format!("ONNX Runtime failed: {}", reason(&error)));
+        let values =
+            self.inputs.iter().zip(inputs).map(|(port, view)| Ok((port.name.as_str(), input_value(port, view)?)));
+        let values = values.collect::<Result<Vec<(&str, SessionInputValue<'_>)>>>()?;
+        let selector =
+            self.outputs.iter().fold(OutputSelector::no_default(), |selector, port| selector.with(&port.name));
+        let options = RunOptions::new().map_err(failed)?.with_outputs(selector);
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let outputs = session.run_with_options(values, &options).map_err(failed)?;
+        self.outputs.iter().map(|port| output_tensor(port, &outputs[port.name.as_str()], rows)).collect()
+    }
+}
+
+fn shape_text(shape: &[Option<usize>]) -> String {
+    let axes: Vec<String> = shape.iter().map(|axis| axis.map_or("any".into(), |n| n.to_string())).collect();
+    format!("[{}]", axes.join(", "))
+}
+
+fn check_shape(port: &Port, found: &[usize]) -> Result<()> {
+    let fits = |(expected, found): (&Option<usize>, &usize)| expected.is_none_or(|expected| expected == *found);
+    if port.shape.len() == found.len() && port.shape.iter().zip(found).all(fits) {
+        return Ok(());
+    }
+    Err(PluginError::shape(format!(
+        "input `{}` must have shape {}, found {found:?}",
+        port.described,
+        shape_text(&port.shape)
+    )))
+}
+
+/// A batch of one row as a batch of two.
+fn double(view: &TensorView<'_>) -> Result<Tensor> {
+    let mut shape = view.shape().to_vec();
+    if let Some(rows) = shape.first_mut() {
+        *rows = 2;
+    }
+    macro_rules! repeat {
+        ($($variant:ident),*) => {
+            match view.data() {
+                $(DataView::$variant(elements) => Tensor::new(shape, elements.repeat(2)),)*
+                DataView::Strings(strings) => {
+                    let texts = (0..strings.len()).map(|i| strings.get(i)).collect::<Result<Vec<&str>>>()?;
+                    Tensor::new(shape, texts.repeat(2).into_iter().collect::<Strings>())
+                }
+            }
+        };
+    }
+    repeat!(F32, F64, I64, I32, U8, Bool)
+}
+
+/// The first of two rows.
+fn first_row(tensor: Tensor) -> Result<Tensor> {
+    let mut shape = tensor.shape().to_vec();
+    if let Some(rows) = shape.first_mut() {
+        *rows = 1;
+    }
+    macro_rules! half {
+        ($($variant:ident),*) => {
+            match tensor.data().view() {
+                $(DataView::$variant(elements) => Tensor::new(shape, elements[..elements.len() / 2].to_vec()),)*
+                DataView::Strings(strings) => {
+                    let texts = (0..strings.len() / 2).map(|i| strings.get(i)).collect::<Result<Vec<&str>>>()?;
+                    Tensor::new(shape, texts.into_iter().collect::<Strings>())
+                }
+            }
+        };
+    }
+    half!(F32, F64, I64, I32, U8, Bool)
+}
+
+/// The input in the graph's element type: borrowed if it has it already, cast otherwise.
+fn input_value<'a>(port: &Port, view: &TensorView<'a>) -> Result<SessionInputValue<'a>> {
+    let failed = |error: ort::Error| {
+        PluginError::runtime(format!("input `{}` cannot be handed to ONNX Runtime: {}", port.described, reason(&error)))
+    };
+    let shape = view.shape();
+    macro_rules! value {
+        ($($variant:ident $element:ty, $cast:expr;)*) => {
+            match (port.dtype, view.data()) {
+                $((DType::$variant, DataView::$variant(elements)) => {
+                    TensorRef::from_array_view((shape, elements)).map_err(failed)?.into()
+                })*
+                (DType::String, DataView::Strings(strings)) => {
+                    let texts = (0..strings.len()).map(|i| strings.get(i).map(str::to_owned));
+                    let texts = texts.collect::<Result<Vec<String>>>()?;
+                    ort::value::Tensor::from_string_array((shape, texts.as_slice())).map_err(failed)?.into()
+                }
+                $((DType::$variant, other) => {
+                    let cast: fn(f64) -> $element = $cast;
+                    let elements: Vec<$element> = numbers(port, other)?.into_iter().map(cast).collect();
+                    ort::value::Tensor::from_array((shape, elements)).map_err(failed)?.into()
+                })*
+                (DType::String, other) => return Err(mixed(port, other.dtype())),
+            }
+        };
+    }
+    Ok(value! {
+        F32 f32, |x| x as f32;
+        F64 f64, |x| x;
+        I64 i64, |x| x as i64;
+        I32 i32, |x| x as i32;
+        U8 u8, |x| x as u8;
+        Bool bool, |x| x != 0.0;
+    })
+}
+
+fn mixed(port: &Port, found: DType) -> PluginError {
+    PluginError::shape(format!("input `{}` of the graph is {}, but {found} was given", port.described, port.dtype))
+}
+
+/// Numbers of any type, widened.
+fn numbers(port: &Port, data: DataView<'_>) -> Result<Vec<f64>> {
+    Ok(match data {
+        DataView::F32(elements) => elements.iter().map(|&x| f64::from(x)).collect(),
+        DataView::F64(elements) => elements.to_vec(),
+        DataView::I64(elements) => elements.iter().map(|&x| x as f64).collect(),
+        DataView::I32(elements) => elements.iter().map(|&x| f64::from(x)).collect(),
+        DataView::U8(elements) => elements.iter().map(|&x| f64::from(x)).collect(),
+        DataView::Bool(elements) => elements.iter().map(|&x| f64::from(u8::from(x))).collect(),
+        DataView::Strings(_) => return Err(mixed(port, DType::String)),
+    })
+}
+
+/// An output of the engine as a tensor of our own.
+fn output_tensor(port: &Port, value: &DynValue, rows: usize) -> Result<Tensor> {
+    let failed = |error: ort::Error| {
+        PluginError::runtime(format!("output `{}` cannot be read: {}", port.described, reason(&error)))
+    };
+    let lengths = |shape: &[i64]| shape.iter().map(|&axis| axis.unsigned_abs() as usize).collect::<Vec<usize>>();
+    macro_rules! tensor {
+        ($($variant:ident $element:ty),*) => {
+            match port.dtype {
+                $(DType::$variant => {
+                    let (shape, elements) = value.try_extract_tensor::<$element>().map_err(failed)?;
+                    Tensor::new(lengths(shape), elements.to_vec())?
+                })*
+                DType::String => {
+                    let (shape, texts) = value.try_extract_strings().map_err(failed)?;
+                    Tensor::new(lengths(shape), texts.iter().collect::<Strings>())?
+                }
+            }
+        };
+    }
+    let tensor = tensor!(F32 f32, F64 f64, I64 i64, I32 i32, U8 u8, Bool bool);
+    if tensor.shape().first() != Some(&rows) {
+        return Err(PluginError::shape(format!(
+            "output `{}` has shape {:?}, but a batch of {rows} rows must give {rows} rows; export the model with a \
+             batch axis on every output",
+            port.described,
+            tensor.shape()
+        )));
+    }
+    Ok(tensor)
+}

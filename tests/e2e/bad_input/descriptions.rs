@@ -1,0 +1,127 @@
+//! model.yaml and dataloader.yaml that are wrong.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::case::Case;
+
+#[test]
+fn no_model_directory() {
+    let case = Case::new();
+    fs::remove_file(case.world.path("model/model.yaml")).unwrap();
+    assert_snapshot!(case.refused(&[]), @"");
+    fs::remove_dir_all(case.world.path("model")).unwrap();
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_model_without_a_required_key() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "  targets:", "  tragets:");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_key_in_the_wrong_form() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "shape: \"(10, 4)\"", "shape: ten by four");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_file_that_is_no_yaml() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "args: {tasks: 1}", "args: {tasks: 1");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn an_unknown_key_is_a_warning() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "info:", "inof: {}\ninfo:");
+    let outcome = case.run(&[]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert_snapshot!(outcome.stderr.lines().next().unwrap(), @"");
+}
+
+#[test]
+fn an_input_that_does_not_exist() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "seq_input: [seq]", "seq_input: [sqe]");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn no_dataloader() {
+    let case = Case::new();
+    fs::remove_file(case.world.path("model/dataloader.yaml")).unwrap();
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_dataloader_of_python_code() {
+    let case = Case::new();
+    let python = "defined_as: dataloader.MyDataset\nargs: {fasta_file: {doc: the genome}}\n\
+                  output_schema:\n  inputs: {name: seq, shape: \"(10, 4)\"}\ninfo: {}\n";
+    case.world.write("model/dataloader.yaml", python);
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_dataloader_with_fixed_intervals() {
+    let case = Case::new();
+    let fixed = "postprocessing: {variant_effects: {bed_input: []}}\ndefault_args:";
+    case.spoil("model/dataloader.yaml", "default_args:", fixed);
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_default_argument_that_the_dataloader_does_not_know() {
+    let case = Case::new();
+    case.spoil("model/dataloader.yaml", "auto_resize_len", "auto_resize_length");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn an_argument_that_the_backend_does_not_know() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "{tasks: 1}", "{task: 1}");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_model_without_dna() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "special_type: DNASeq, ", "");
+    let text = case.world.read("model/model.yaml");
+    let (without, _) = text.split_once("postprocessing:").unwrap();
+    case.world.write("model/model.yaml", without);
+    case.spoil("model/dataloader.yaml", "SeqIntervalDl", "BedDataset");
+    case.spoil("model/dataloader.yaml", "auto_resize_len: 10", "");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_loader_and_a_description_of_other_shapes() {
+    let case = Case::new();
+    case.spoil("model/dataloader.yaml", "{auto_resize_len: 10}", "{auto_resize_len: 12}");
+    assert_snapshot!(case.refused(&[]), @"");
+    case.spoil("model/dataloader.yaml", "{auto_resize_len: 12}", "{auto_resize_len: 10, alphabet_axis: 0}");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn outputs_of_another_width_than_described() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "{tasks: 1}", "{tasks: 2}");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn an_output_with_positions() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "shape: \"(1,)\"", "shape: \"(10, 2)\"");
+    case.spoil("model/model.yaml", "{tasks: 1}", "{tasks: 20}");
+    assert_snapshot!(case.refused(&[]), @"");
+}

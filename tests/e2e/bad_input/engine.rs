@@ -1,0 +1,93 @@
+//! Models that cannot be loaded: no plugin, no engine, a graph that is broken or does not fit.
+
+use std::fs;
+use std::process::Command;
+
+use insta::assert_snapshot;
+use kipos_tests::{built, project};
+
+use crate::case::Case;
+
+/// A case with the model `channels_first.onnx`, which reads four channels of any length.
+fn onnx_case() -> Case {
+    let case = Case::new();
+    fs::copy(project().join("tests/models/channels_first.onnx"), case.world.path("model/model.onnx")).unwrap();
+    case.spoil("model/model.yaml", "type: stub\nargs: {tasks: 1}", "type: onnx\nargs: {file: model.onnx}");
+    case.spoil("model/model.yaml", "(10, 4)", "(4, 10)");
+    case.spoil("model/dataloader.yaml", "{auto_resize_len: 10}", "{auto_resize_len: 10, alphabet_axis: 0}");
+    case
+}
+
+#[test]
+fn no_plugin_for_the_type() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "type: stub", "type: keras");
+    let sentence = case.refused(&[]).replace(built("").to_str().unwrap().trim_end_matches('/'), "[built]");
+    let (before, _) = sentence.split_once("[built]").unwrap();
+    assert_snapshot!(before, @"");
+}
+
+#[test]
+fn the_model_is_fine_as_it_is() {
+    assert!(onnx_case().scored(&[]).contains("KV_model_DIFF="));
+}
+
+#[test]
+fn an_onnx_runtime_that_is_absent_or_none() {
+    let case = onnx_case();
+    let with_runtime = |path: &str| case.refusal(case.command().env("KIPOS_ONNXRUNTIME", case.world.path(path)));
+    assert_snapshot!(with_runtime("absent.so"), @"");
+    case.world.write("text.so", "not a library\n");
+    assert_snapshot!(with_runtime("text.so"), @"");
+    // A library, but another one.
+    case.world.install("bad_missing_symbol");
+    let other = fs::read_dir(case.world.path("plugins")).unwrap().map(|entry| entry.unwrap().path());
+    let other = other.into_iter().find(|path| path.to_string_lossy().contains("bad_missing_symbol")).unwrap();
+    assert_snapshot!(with_runtime(other.to_str().unwrap()), @"");
+}
+
+#[test]
+fn no_onnx_runtime_anywhere() {
+    let case = onnx_case();
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let plugin = format!("{prefix}kipos_plugin_onnx{suffix}");
+    fs::copy(built(&plugin), case.world.path(&format!("plugins/{plugin}"))).unwrap();
+    let without_python = |command: &mut Command| case.refusal(command.env("PATH", case.world.path("empty")));
+    assert_snapshot!(without_python(&mut case.command()), @"");
+}
+
+#[test]
+fn a_graph_that_is_absent() {
+    let case = onnx_case();
+    fs::remove_file(case.world.path("model/model.onnx")).unwrap();
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_graph_that_is_broken() {
+    let case = onnx_case();
+    case.world.write("model/model.onnx", "not a graph\n");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_graph_without_a_file_argument() {
+    let case = onnx_case();
+    case.spoil("model/model.yaml", "{file: model.onnx}", "{weights: model.h5}");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_graph_of_another_shape_than_the_loader() {
+    let case = onnx_case();
+    case.spoil("model/model.yaml", "(4, 10)", "(10, 4)");
+    case.spoil("model/dataloader.yaml", ", alphabet_axis: 0", "");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_graph_with_other_inputs_than_described() {
+    let case = onnx_case();
+    fs::copy(project().join("tests/models/double_input.onnx"), case.world.path("model/model.onnx")).unwrap();
+    assert_snapshot!(case.refused(&[]), @"");
+}

@@ -1,0 +1,73 @@
+//! Variants and a genome that do not belong together.
+
+use insta::assert_snapshot;
+
+use crate::case::{Case, bases, snv, vcf};
+
+#[test]
+fn no_contig_is_in_the_genome() {
+    let case = Case::new();
+    case.world.write("variants.vcf", vcf("", "2\t5\t.\tA\tC\t.\t.\t.\nscaffold_7\t5\t.\tA\tC\t.\t.\t.\n"));
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn some_contigs_are_not_in_the_genome() {
+    let case = Case::new();
+    case.world.write("variants.vcf", vcf("", &format!("chr9\t5\tother\tA\tC\t.\t.\t.\n{}", snv(50))));
+    let outcome = case.run(&[]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.stderr.contains("skipped 1: unknown_contig"), "{}", outcome.stderr);
+    let scored = case.world.read("out/scored.vcf");
+    assert!(scored.contains("\tother\tA\tC\t.\t.\tKV_model_SKIP=unknown_contig\n"), "{scored}");
+}
+
+#[test]
+fn a_contig_of_another_length() {
+    let case = Case::new();
+    case.world.write("variants.vcf", vcf("##contig=<ID=1,length=399>\n", &snv(50)));
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_genome_of_another_build() {
+    let case = Case::new();
+    // Each REF is what it would be if the genome had lost its first base.
+    let shifted = |position: usize| snv(position + 1).replacen(&(position + 1).to_string(), &position.to_string(), 1);
+    case.world.write("variants.vcf", vcf("", &(20..300).map(shifted).collect::<String>()));
+    assert_snapshot!(case.refused(&[]), @"");
+    let outcome = case.run(&["--max-ref-mismatch", "1"]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.stderr.contains("ref_mismatch"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_single_reference_allele_that_must_agree() {
+    let case = Case::new();
+    let (reference, alternate) = bases(60);
+    case.spoil("variants.vcf", &format!("60\t.\t{reference}\t{alternate}"), &format!("60\t.\t{alternate}\t{reference}"));
+    assert_snapshot!(case.refused(&["--ref-mismatch", "error"]), @"");
+}
+
+#[test]
+fn a_window_that_must_not_leave_its_contig() {
+    let case = Case::new();
+    case.world.write("variants.vcf", vcf("", &snv(2)));
+    assert_snapshot!(case.refused(&["--edge", "error"]), @"");
+}
+
+#[test]
+fn a_genome_that_is_absent_or_no_fasta() {
+    let case = Case::new();
+    std::fs::remove_file(case.world.path("genome.fa")).unwrap();
+    assert_snapshot!(case.refused(&[]), @"");
+    case.world.write("genome.fa", "chr1 ACGT\n");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_contig_map_to_nowhere() {
+    let case = Case::new();
+    case.world.write("names.tsv", "chr1\tone\n");
+    assert_snapshot!(case.refused(&["--contig-map", "names.tsv"]), @"");
+}

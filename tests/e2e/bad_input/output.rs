@@ -1,0 +1,91 @@
+//! Outputs that cannot be written.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::case::{Case, snv, vcf};
+
+/// `kipos score-variants` on a case, writing to `output`.
+fn sentence(case: &Case, output: &str) -> String {
+    let mut command = case.world.kipos();
+    command.args(["score-variants", "model", "--vcf", "variants.vcf", "--fasta", "genome.fa", "-o", output]);
+    case.sentence(&mut command)
+}
+
+#[test]
+fn the_directory_is_absent() {
+    let case = Case::new();
+    assert_snapshot!(sentence(&case, "absent/scored.vcf"), @"");
+    assert!(!case.world.path("absent").exists());
+}
+
+#[test]
+fn the_output_is_a_directory() {
+    let case = Case::new();
+    assert_snapshot!(sentence(&case, "out"), @"");
+    assert_snapshot!(sentence(&case, "out/"), @"");
+    assert_eq!(case.outputs(), [""; 0]);
+}
+
+#[test]
+fn another_format_than_vcf() {
+    let case = Case::new();
+    assert_snapshot!(sentence(&case, "out/scored.bcf"), @"");
+    assert_eq!(case.outputs(), [""; 0]);
+}
+
+#[test]
+#[cfg(unix)]
+fn writing_fails_half_way() {
+    let case = Case::new();
+    case.world.write("variants.vcf", vcf("", &(20..380).map(snv).collect::<String>().repeat(20)));
+    let limited = |output: &str| {
+        // A file of more than 64 blocks of 512 or 1024 bytes is an error of the system, not a signal.
+        let line = "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"";
+        let command = case.command();
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", line]).arg(command.get_program()).args(command.get_args().take(6)).args(["-o", output]);
+        for (key, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(key, value),
+                None => shell.env_remove(key),
+            };
+        }
+        shell.current_dir(case.world.path(""));
+        shell
+    };
+    assert_snapshot!(case.refusal(&mut limited("out/scored.vcf")), @"");
+
+    case.world.write("out/scored.vcf", "from an earlier run\n");
+    case.sentence(&mut limited("out/scored.vcf"));
+    assert_eq!(case.outputs(), ["scored.vcf"], "only the earlier file is there");
+    assert_eq!(case.world.read("out/scored.vcf"), "from an earlier run\n");
+}
+
+#[test]
+fn a_run_that_fails_leaves_the_earlier_output_alone() {
+    let case = Case::new();
+    let earlier = case.scored(&[]);
+    case.world.write("variants.vcf", vcf("", &format!("{}chr1\t60\n", snv(50))));
+    case.sentence(&mut case.command());
+    assert_eq!(case.outputs(), ["scored.vcf"]);
+    assert_eq!(case.world.read("out/scored.vcf"), earlier);
+}
+
+#[test]
+fn values_of_an_earlier_run_that_must_stay() {
+    let case = Case::new();
+    let scored = case.scored(&[]);
+    case.world.write("variants.vcf", scored);
+    fs::remove_file(case.world.path("out/scored.vcf")).unwrap();
+    assert_snapshot!(case.refused(&["--on-existing", "error"]), @"");
+}
+
+#[test]
+fn undeclared_values_of_an_earlier_run_that_must_stay() {
+    let case = Case::new();
+    let record = snv(60).replace("\t.\n", "\tKV_model_DIFF=1\n");
+    case.world.write("variants.vcf", vcf("", &(snv(50) + &record)));
+    assert_snapshot!(case.refused(&["--on-existing", "error"]), @"");
+}

@@ -1,0 +1,41 @@
+//! Command lines that are typed wrongly: exit code 2.
+
+use insta::assert_snapshot;
+
+use crate::case::Case;
+
+/// The first line of what is said about a case with more arguments.
+fn refused(more: &[&str]) -> String {
+    let case = Case::new();
+    let outcome = case.run(more);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{outcome:?}");
+    assert_eq!(case.outputs(), [""; 0]);
+    outcome.stderr.lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn an_unknown_flag() {
+    assert_snapshot!(refused(&["--batchsize", "3"]), @"");
+}
+
+#[test]
+fn numbers_out_of_range() {
+    assert_snapshot!(refused(&["--threads", "0"]), @"");
+    assert_snapshot!(refused(&["--batch-size", "0"]), @"");
+    assert_snapshot!(refused(&["--digits", "10"]), @"");
+    assert_snapshot!(refused(&["--max-ref-mismatch", "10"]), @"");
+}
+
+#[test]
+fn words_that_are_none() {
+    assert_snapshot!(refused(&["--edge", "foo"]), @"");
+    assert_snapshot!(refused(&["--device", "gpu"]), @"");
+}
+
+#[test]
+fn something_is_missing() {
+    let case = Case::new();
+    let outcome = case.world.run("score-variants model --fasta genome.fa -o out/scored.vcf", &[]);
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(outcome.stderr.contains("--vcf <FILE>"), "{}", outcome.stderr);
+}

@@ -1,0 +1,83 @@
+//! VCF files that cannot be read.
+
+use std::io::Write as _;
+
+use flate2::{Compression, GzBuilder, write::GzEncoder};
+use insta::assert_snapshot;
+
+use crate::case::{Case, snv, vcf};
+
+/// The empty block with which every bgzip file ends.
+const BGZIP_END: [u8; 28] =
+    [31, 139, 8, 4, 0, 0, 0, 0, 0, 255, 6, 0, 66, 67, 2, 0, 27, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+/// A block of a bgzip file: gzip whose header tells its own length.
+fn bgzip_block(text: &str) -> Vec<u8> {
+    let header = GzBuilder::new().extra(vec![b'B', b'C', 2, 0, 0, 0]);
+    let mut encoder: GzEncoder<Vec<u8>> = header.write(Vec::new(), Compression::default());
+    encoder.write_all(text.as_bytes()).unwrap();
+    let mut block = encoder.finish().unwrap();
+    let last = u16::try_from(block.len() - 1).unwrap().to_le_bytes();
+    block[16..18].copy_from_slice(&last);
+    block
+}
+
+/// A case whose VCF holds these bytes.
+fn with_variants(bytes: impl AsRef<[u8]>) -> Case {
+    let case = Case::new();
+    case.world.write("variants.vcf", bytes);
+    case
+}
+
+#[test]
+fn a_vcf_without_header() {
+    let case = with_variants(snv(50));
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn an_empty_file() {
+    let case = with_variants("");
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn an_absent_file() {
+    let case = Case::new();
+    assert_snapshot!(case.refused(&["--threads", "1", "--contig-map", "none.tsv"]), @"");
+    std::fs::remove_file(case.world.path("variants.vcf")).unwrap();
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn bgzip_without_its_end() {
+    let text = vcf("", &snv(50));
+    let block = bgzip_block(&text);
+    // Both say that something is missing: within a block, and between blocks.
+    let case = with_variants(&block);
+    assert_snapshot!(case.refused(&[]), @"");
+    let case = with_variants([&bgzip_block(&text)[..], &bgzip_block(&snv(60))[..20]].concat());
+    assert_snapshot!(case.refused(&[]), @"");
+    let case = with_variants([&block[..], &BGZIP_END].concat());
+    assert!(case.scored(&[]).contains("KV_model_DIFF="), "a whole file is read");
+}
+
+#[test]
+fn plain_gzip() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(vcf("", &snv(50)).as_bytes()).unwrap();
+    let case = with_variants(encoder.finish().unwrap());
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_record_of_three_columns_after_good_ones() {
+    let case = with_variants(vcf("", &format!("{}chr1\t60\tx\n", snv(50))));
+    assert_snapshot!(case.refused(&[]), @"");
+}
+
+#[test]
+fn a_position_that_is_no_number() {
+    let case = with_variants(vcf("", &snv(50).replace("\t50\t", "\tfifty\t")));
+    assert_snapshot!(case.refused(&[]), @"");
+}

@@ -1,0 +1,148 @@
+//! A case: a small model, genome and VCF that fit together, so that a test spoils one thing of them.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use kipos_tests::{Outcome, World};
+
+const MODEL: &str = r#"type: stub
+args: {tasks: 1}
+info: {doc: closed-form answers}
+schema:
+  inputs: {name: seq, special_type: DNASeq, shape: "(10, 4)"}
+  targets: {name: out, shape: "(1,)"}
+postprocessing:
+  variant_effects:
+    seq_input: [seq]
+    scoring_functions: [{type: diff}]
+"#;
+
+const DATALOADER: &str = "\
+defined_as: kipoiseq.dataloaders.SeqIntervalDl
+default_args: {auto_resize_len: 10}
+";
+
+/// Length of the only contig, `chr1`, in bases.
+pub const CONTIG_LENGTH: usize = 400;
+
+/// The variants of a case, at these 1-based positions.
+pub const POSITIONS: [usize; 3] = [50, 60, 70];
+
+/// A model of the stub backend with its genome `genome.fa`, the VCF `variants.vcf`, and the directory `out`.
+pub struct Case {
+    /// Where all of it lies.
+    pub world: World,
+}
+
+impl Case {
+    /// A case in which nothing is wrong.
+    pub fn new() -> Self {
+        let world = World::new();
+        world.install("test_stub");
+        world.write("model/model.yaml", MODEL);
+        world.write("model/dataloader.yaml", DATALOADER);
+        world.write("genome.fa", format!(">chr1\n{}\n", genome()));
+        world.write("variants.vcf", vcf("", &POSITIONS.map(snv).concat()));
+        fs::create_dir(world.path("out")).unwrap();
+        Self { world }
+    }
+
+    /// Replaces a passage, which must be there, of a file.
+    pub fn spoil(&self, name: &str, passage: &str, replacement: &str) {
+        let text = self.world.read(name);
+        assert!(text.contains(passage), "{name} has no `{passage}`:\n{text}");
+        self.world.write(name, text.replacen(passage, replacement, 1));
+    }
+
+    /// `kipos score-variants` on the case, writing `out/scored.vcf`.
+    pub fn command(&self) -> Command {
+        let mut command = self.world.kipos();
+        command.args(["score-variants", "model", "--vcf", "variants.vcf", "--fasta", "genome.fa"]);
+        command.args(["-o", "out/scored.vcf"]);
+        command
+    }
+
+    /// Runs [`command`](Self::command) with more arguments.
+    pub fn run(&self, more: &[&str]) -> Outcome {
+        self.command().args(more).output().unwrap().into()
+    }
+
+    /// Runs [`command`](Self::command), which must succeed, with more arguments: the VCF that it writes.
+    pub fn scored(&self, more: &[&str]) -> String {
+        let outcome = self.run(more);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        self.world.read("out/scored.vcf")
+    }
+
+    /// What `kipos score-variants` with more arguments says when it refuses the case; see [`refusal`](Self::refusal).
+    pub fn refused(&self, more: &[&str]) -> String {
+        self.refusal(self.command().args(more))
+    }
+
+    /// The sentence in which a command refuses the case. It must be all that the command leaves: one line on stderr,
+    /// exit code 1, and nothing in the directory `out`.
+    pub fn refusal(&self, command: &mut Command) -> String {
+        let sentence = self.sentence(command);
+        assert_eq!(self.outputs(), [""; 0], "files were left behind by: {sentence}");
+        sentence
+    }
+
+    /// The sentence with which a command fails, with exit code 1.
+    pub fn sentence(&self, command: &mut Command) -> String {
+        let outcome = Outcome::from(command.output().unwrap());
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""), "{outcome:?}");
+        let sentence = outcome.stderr.strip_prefix("error: ").and_then(|text| text.strip_suffix('\n'));
+        let sentence = sentence.unwrap_or_else(|| panic!("no sentence: {outcome:?}"));
+        assert!(!sentence.contains('\n'), "more than one line: {outcome:?}");
+        self.redacted(sentence)
+    }
+
+    /// A text in which the temporary directory of the case reads `[world]`.
+    pub fn redacted(&self, text: &str) -> String {
+        let root = self.world.path("");
+        let root = root.to_str().unwrap().trim_end_matches('/');
+        // Some systems reach their temporary directory through a link.
+        let real = Path::new(root).canonicalize().unwrap();
+        text.replace(real.to_str().unwrap(), "[world]").replace(root, "[world]")
+    }
+
+    /// The names of the files in `out`.
+    pub fn outputs(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.world.path("out")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+}
+
+/// The bases of `chr1`: no letter follows itself often, and no stretch recurs.
+pub fn genome() -> String {
+    let mut state = 7u32;
+    let mut letter = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b"ACGT"[(state >> 30) as usize])
+    };
+    (0..CONTIG_LENGTH).map(|_| letter()).collect()
+}
+
+/// The reference base at a 1-based position of `chr1`, and the next one of the alphabet.
+pub fn bases(position: usize) -> (char, char) {
+    let reference = char::from(genome().as_bytes()[position - 1]);
+    let alternate = match reference {
+        'A' => 'C',
+        'C' => 'G',
+        'G' => 'T',
+        _ => 'A',
+    };
+    (reference, alternate)
+}
+
+/// A record at a 1-based position of `chr1`, whose REF is the genome's.
+pub fn snv(position: usize) -> String {
+    let (reference, alternate) = bases(position);
+    format!("chr1\t{position}\t.\t{reference}\t{alternate}\t.\t.\t.\n")
+}
+
+/// A VCF of further header lines and records.
+pub fn vcf(header: &str, records: &str) -> String {
+    format!("##fileformat=VCFv4.2\n{header}#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n{records}")
+}
