@@ -101,6 +101,25 @@ pub enum ModelError {
         /// The input.
         input: String,
     },
+    /// Description and graph disagree on the length of an output.
+    #[error(
+        "output `{output}`: model.yaml says shape {described}, but the graph gives {found}; \
+         correct `schema.targets` in model.yaml"
+    )]
+    OutputShape {
+        /// The output.
+        output: String,
+        /// Its shape in the description.
+        described: String,
+        /// Its shape in the graph.
+        found: String,
+    },
+    /// The graph gives text.
+    #[error("output `{output}` of the graph is text; only numbers can be scored")]
+    TextOutput {
+        /// The output.
+        output: String,
+    },
     /// An output of unknown length.
     #[error("output `{output}` has shape {shape}; every axis must be known: give its length in `schema.targets`")]
     OpenOutput {
@@ -138,6 +157,7 @@ impl LoadedModel {
         let plugin = registry.load_model(&spec.type_, &source(dir)?, options.runtime)?;
         let signature = plugin.signature()?;
         let rows = check_input(input, &loader, &signature)?;
+        check_outputs(&outputs, &signature)?;
         let effects = spec.variant_effects.as_ref();
         Ok(Self {
             plugin,
@@ -291,6 +311,26 @@ fn check_input(input: &ArraySpec, loader: &SeqInterval, signature: &Signature) -
         return Err(shape_error("the graph", &graph_shape, "the loader's arguments"));
     }
     Ok(rows)
+}
+
+/// Checks the description's outputs against the graph, as far as the graph knows its own. Only the number of values of
+/// a row must agree: graphs drop axes of length 1, or have some more.
+fn check_outputs(outputs: &OutputSpecs, signature: &Signature) -> Result<(), ModelError> {
+    for (output, graph) in outputs.0.iter().zip(&signature.outputs) {
+        if graph.dtype == Some(DType::String) {
+            return Err(ModelError::TextOutput { output: output.name.clone() });
+        }
+        let known: Option<Vec<usize>> = graph.shape.iter().flatten().copied().collect();
+        if graph.shape.is_some() && known.is_some_and(|shape| shape.iter().product::<usize>() != output.len()) {
+            let described = Shape::from(output.shape.iter().copied().map(Some).collect::<Vec<_>>());
+            return Err(ModelError::OutputShape {
+                output: output.name.clone(),
+                described: described.to_string(),
+                found: graph.shape.clone().map(Shape::from).unwrap_or_default().to_string(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The length of the position axis in a shape that the loader's rows should have.

@@ -76,11 +76,10 @@ options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = {THREADS}
 session = onnxruntime.InferenceSession({str(model_file)!r}, options, providers=["CPUExecutionProvider"])
 shape = session.get_inputs()[0].shape[1:]
-rows = numpy.zeros(({batch}, *shape), dtype=numpy.float32)
-rows[..., 0] = 1
-import time
-for _ in range({rows // batch}):
-    session.run(None, {{session.get_inputs()[0].name: rows}})
+batch = numpy.zeros(({batch}, *shape), dtype=numpy.float32)
+batch[:, 0] = 1
+for start in range(0, {rows}, {batch}):
+    session.run(None, {{session.get_inputs()[0].name: batch[: {rows} - start]}})
 """
     return [sys.executable, "-c", code]
 

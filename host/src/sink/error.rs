@@ -55,7 +55,7 @@ pub enum SinkError {
     },
     /// The input's header declares a key that would be written, and replacing is forbidden.
     #[error(
-        "cannot write {}: the input's header declares {key} already; allow replacing it or set another model name",
+        "cannot write {}: the input's header declares {key} already; choose --on-existing replace or another --model-name",
         path.display()
     )]
     KeyDeclared {
@@ -66,7 +66,7 @@ pub enum SinkError {
     },
     /// A record of the input has a value of ours, and replacing is forbidden.
     #[error(
-        "cannot write {}: line {line} of the input has {key} already; allow replacing it or set another model name",
+        "cannot write {}: line {line} of the input has {key} already; choose --on-existing replace or another --model-name",
         path.display()
     )]
     KeyPresent {

@@ -55,8 +55,8 @@ pub enum SpecError {
         source: Arc<io::Error>,
     },
 
-    /// A directory holds no model description.
-    #[error("no model.yaml or model.yml in {}{}", directory.display(), group_hint(directory))]
+    /// A directory holds no model description, or does not exist.
+    #[error("no model.yaml or model.yml in {}{}", directory.display(), no_model_hint(directory))]
     NoModel {
         /// The directory.
         directory: PathBuf,
@@ -207,10 +207,16 @@ impl SpecError {
     }
 }
 
-/// A template of many models is easily taken for a model.
-fn group_hint(directory: &Path) -> &'static str {
+/// What to do about a directory without a model. A template of many models is easily taken for a model.
+fn no_model_hint(directory: &Path) -> &'static str {
     let is_group = ["yaml", "yml"].iter().any(|end| directory.join(format!("model-template.{end}")).is_file());
-    if is_group { "; model-template.yaml describes a group of models, which must be rendered first" } else { "" }
+    if is_group {
+        "; model-template.yaml describes a group of models, which must be rendered first"
+    } else if directory.exists() {
+        "; name the directory that holds one"
+    } else {
+        ", which does not exist; name the directory that holds one"
+    }
 }
 
 /// Something in a description that is strange but does no harm.

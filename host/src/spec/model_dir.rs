@@ -90,7 +90,7 @@ impl ModelDir {
 }
 
 fn find_model(path: &Path) -> Result<PathBuf, SpecError> {
-    if !path.is_dir() {
+    if path.is_file() {
         return Ok(path.into());
     }
     let candidates = ["model.yaml", "model.yml"].map(|name| path.join(name));
@@ -158,8 +158,8 @@ schema:
         let files = directory(&[("model-template.yaml", "")]);
         insta::assert_snapshot!(message(&files, &ModelDir::open(files.path()).unwrap_err()), @"no model.yaml or model.yml in DIR; model-template.yaml describes a group of models, which must be rendered first");
         let empty = directory(&[]);
-        insta::assert_snapshot!(message(&empty, &ModelDir::open(empty.path()).unwrap_err()), @"no model.yaml or model.yml in DIR");
-        insta::assert_snapshot!(message(&empty, &ModelDir::open(empty.path().join("x")).unwrap_err()), @"cannot read DIR/x: No such file or directory (os error 2)");
+        insta::assert_snapshot!(message(&empty, &ModelDir::open(empty.path()).unwrap_err()), @"no model.yaml or model.yml in DIR; name the directory that holds one");
+        insta::assert_snapshot!(message(&empty, &ModelDir::open(empty.path().join("x")).unwrap_err()), @"no model.yaml or model.yml in DIR/x, which does not exist; name the directory that holds one");
     }
 
     #[test]

@@ -40,9 +40,10 @@ fn invalid(message: String) -> PluginError {
     PluginError::new(ErrorKind::INVALID_MODEL, message)
 }
 
-/// ONNX Runtime's reason on one line.
+/// ONNX Runtime's reason on one line, without full stop.
 pub(crate) fn reason(error: &ort::Error) -> String {
-    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    line.trim_end_matches('.').to_owned()
 }
 
 impl OnnxModel {
@@ -57,8 +58,10 @@ impl OnnxModel {
         if !file.is_file() {
             return Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())));
         }
-        let session = create(&environment, file, options.threads)
-            .map_err(|error| invalid(format!("{} is not a usable ONNX file: {}", file.display(), reason(&error))))?;
+        let session = create(&environment, file, options.threads).map_err(|error| {
+            let (file, reason) = (file.display(), reason(&error));
+            invalid(format!("{file} is not a usable ONNX file, export or copy it again: {reason}"))
+        })?;
         let ports = |what: &str, leaves: &[kipos_plugin_api::SchemaLeaf], outlets: &[Outlet]| {
             let graph: Vec<&str> = outlets.iter().map(Outlet::name).collect();
             let indices = names::pair(what, leaves, &graph)?;

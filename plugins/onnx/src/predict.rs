@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use kipos_plugin_api::{BatchAxis, DType, DataView, PluginError, Result, Strings, Tensor, TensorView};
+use kipos_plugin_api::{DType, DataView, PluginError, Result, Strings, Tensor, TensorView};
 use ort::session::{OutputSelector, RunOptions, SessionInputValue};
 use ort::value::{DynValue, TensorRef};
 
@@ -25,17 +25,6 @@ impl OnnxModel {
             check_shape(port, view.shape())?;
         }
         let rows = inputs.first().map_or(0, TensorView::rows);
-        // Matrix products of one row take another kernel, which rounds otherwise than that of several rows. A row's
-        // result must not depend on its neighbours, so one row is run as two.
-        if rows == 1 && self.batch == BatchAxis::Dynamic {
-            let doubled = inputs.iter().map(double).collect::<Result<Vec<Tensor>>>()?;
-            let views: Vec<TensorView<'_>> = doubled.iter().map(Tensor::view).collect();
-            return self.run_rows(&views, 2)?.into_iter().map(first_row).collect();
-        }
-        self.run_rows(inputs, rows)
-    }
-
-    fn run_rows(&self, inputs: &[TensorView<'_>], rows: usize) -> Result<Vec<Tensor>> {
         let failed = |error: ort::Error| PluginError::runtime(format!("ONNX Runtime failed: {}", reason(&error)));
         let values =
             self.inputs.iter().zip(inputs).map(|(port, view)| Ok((port.name.as_str(), input_value(port, view)?)));
@@ -64,46 +53,6 @@ fn check_shape(port: &Port, found: &[usize]) -> Result<()> {
         port.described,
         shape_text(&port.shape)
     )))
-}
-
-/// A batch of one row as a batch of two.
-fn double(view: &TensorView<'_>) -> Result<Tensor> {
-    let mut shape = view.shape().to_vec();
-    if let Some(rows) = shape.first_mut() {
-        *rows = 2;
-    }
-    macro_rules! repeat {
-        ($($variant:ident),*) => {
-            match view.data() {
-                $(DataView::$variant(elements) => Tensor::new(shape, elements.repeat(2)),)*
-                DataView::Strings(strings) => {
-                    let texts = (0..strings.len()).map(|i| strings.get(i)).collect::<Result<Vec<&str>>>()?;
-                    Tensor::new(shape, texts.repeat(2).into_iter().collect::<Strings>())
-                }
-            }
-        };
-    }
-    repeat!(F32, F64, I64, I32, U8, Bool)
-}
-
-/// The first of two rows.
-fn first_row(tensor: Tensor) -> Result<Tensor> {
-    let mut shape = tensor.shape().to_vec();
-    if let Some(rows) = shape.first_mut() {
-        *rows = 1;
-    }
-    macro_rules! half {
-        ($($variant:ident),*) => {
-            match tensor.data().view() {
-                $(DataView::$variant(elements) => Tensor::new(shape, elements[..elements.len() / 2].to_vec()),)*
-                DataView::Strings(strings) => {
-                    let texts = (0..strings.len() / 2).map(|i| strings.get(i)).collect::<Result<Vec<&str>>>()?;
-                    Tensor::new(shape, texts.into_iter().collect::<Strings>())
-                }
-            }
-        };
-    }
-    half!(F32, F64, I64, I32, U8, Bool)
 }
 
 /// The input in the graph's element type: borrowed if it has it already, cast otherwise.

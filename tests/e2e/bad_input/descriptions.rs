@@ -10,30 +10,30 @@ use crate::case::Case;
 fn no_model_directory() {
     let case = Case::new();
     fs::remove_file(case.world.path("model/model.yaml")).unwrap();
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"no model.yaml or model.yml in model");
     fs::remove_dir_all(case.world.path("model")).unwrap();
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"cannot read model: No such file or directory (os error 2)");
 }
 
 #[test]
 fn a_model_without_a_required_key() {
     let case = Case::new();
     case.spoil("model/model.yaml", "  targets:", "  tragets:");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"model/model.yaml:6: missing key `targets` in `schema` (found `tragets`, did you mean `targets`?)");
 }
 
 #[test]
 fn a_key_in_the_wrong_form() {
     let case = Case::new();
     case.spoil("model/model.yaml", "shape: \"(10, 4)\"", "shape: ten by four");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @r#"model/model.yaml:5: `schema.inputs.shape` must be a shape such as `(1000, 4)`, `(None, 4)` or `(1,)`, found "ten by four""#);
 }
 
 #[test]
 fn a_file_that_is_no_yaml() {
     let case = Case::new();
     case.spoil("model/model.yaml", "args: {tasks: 1}", "args: {tasks: 1");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"model/model.yaml:3: not valid YAML: did not find expected ',' or '}' at line 3 column 5, while parsing a flow mapping at line 2 column 7");
 }
 
 #[test]
@@ -42,21 +42,21 @@ fn an_unknown_key_is_a_warning() {
     case.spoil("model/model.yaml", "info:", "inof: {}\ninfo:");
     let outcome = case.run(&[]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
-    assert_snapshot!(outcome.stderr.lines().next().unwrap(), @"");
+    assert_snapshot!(outcome.stderr.lines().next().unwrap(), @"warning: model/model.yaml:3: unknown key `inof` is ignored (did you mean `info`?)");
 }
 
 #[test]
 fn an_input_that_does_not_exist() {
     let case = Case::new();
     case.spoil("model/model.yaml", "seq_input: [seq]", "seq_input: [sqe]");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"model/model.yaml:9: unknown name `sqe` in `postprocessing.variant_effects.seq_input` (known: seq)");
 }
 
 #[test]
 fn no_dataloader() {
     let case = Case::new();
     fs::remove_file(case.world.path("model/dataloader.yaml")).unwrap();
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"model/model.yaml:1: no dataloader.yaml or dataloader.yml in model, which `default_dataloader` names; name a built-in dataloader instead (`defined_as: kipoiseq.dataloaders.SeqIntervalDl`) or add the file");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_dataloader_of_python_code() {
     let python = "defined_as: dataloader.MyDataset\nargs: {fasta_file: {doc: the genome}}\n\
                   output_schema:\n  inputs: {name: seq, shape: \"(10, 4)\"}\ninfo: {}\n";
     case.world.write("model/dataloader.yaml", python);
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"the dataloader `dataloader.MyDataset` of model is not native to kipos, so variants cannot be shown to the model; describe its input with kipoiseq.dataloaders.SeqIntervalDl");
 }
 
 #[test]
@@ -73,21 +73,21 @@ fn a_dataloader_with_fixed_intervals() {
     let case = Case::new();
     let fixed = "postprocessing: {variant_effects: {bed_input: []}}\ndefault_args:";
     case.spoil("model/dataloader.yaml", "default_args:", fixed);
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"the dataloader of model takes no BED file (`bed_input` is empty), so windows cannot be centred on variants; name its BED argument under `postprocessing.variant_effects.bed_input` of dataloader.yaml");
 }
 
 #[test]
 fn a_default_argument_that_the_dataloader_does_not_know() {
     let case = Case::new();
     case.spoil("model/dataloader.yaml", "auto_resize_len", "auto_resize_length");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"model/dataloader.yaml:2: unknown name `auto_resize_length` in `default_args` (known: intervals_file, fasta_file, num_chr_fasta, label_dtype, auto_resize_len, use_strand, ignore_targets, alphabet_axis, dummy_axis, alphabet, dtype, neutral_value)");
 }
 
 #[test]
 fn an_argument_that_the_backend_does_not_know() {
     let case = Case::new();
     case.spoil("model/model.yaml", "{tasks: 1}", "{task: 1}");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"plugin stub: unknown argument `task` (known: tasks, mode, sigmoid, alphabet_axis, fixed, edits)");
 }
 
 #[test]
@@ -99,23 +99,23 @@ fn a_model_without_dna() {
     case.world.write("model/model.yaml", without);
     case.spoil("model/dataloader.yaml", "SeqIntervalDl", "BedDataset");
     case.spoil("model/dataloader.yaml", "auto_resize_len: 10", "");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"the dataloader `kipoiseq.dataloaders.BedDataset` of model is not native to kipos, so variants cannot be shown to the model; describe its input with kipoiseq.dataloaders.SeqIntervalDl");
 }
 
 #[test]
 fn a_loader_and_a_description_of_other_shapes() {
     let case = Case::new();
     case.spoil("model/dataloader.yaml", "{auto_resize_len: 10}", "{auto_resize_len: 12}");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"input `seq`: the dataloader gives shape (12, 4), but model.yaml says (10, 4); correct the loader's arguments or `schema.inputs`");
     case.spoil("model/dataloader.yaml", "{auto_resize_len: 12}", "{auto_resize_len: 10, alphabet_axis: 0}");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"input `seq`: the dataloader gives shape (4, 10), but model.yaml says (10, 4); correct the loader's arguments or `schema.inputs`");
 }
 
 #[test]
 fn outputs_of_another_width_than_described() {
     let case = Case::new();
     case.spoil("model/model.yaml", "{tasks: 1}", "{tasks: 2}");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"output `out` has 2 values per sequence, but the model's description says 1; correct `schema.targets` in model.yaml");
 }
 
 #[test]
@@ -123,5 +123,5 @@ fn an_output_with_positions() {
     let case = Case::new();
     case.spoil("model/model.yaml", "shape: \"(1,)\"", "shape: \"(10, 2)\"");
     case.spoil("model/model.yaml", "{tasks: 1}", "{tasks: 20}");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"score `diff` compares tasks, but output `out` has shape [10, 2], an axis too many; choose a score that reads whole outputs");
 }

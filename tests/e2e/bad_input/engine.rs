@@ -24,7 +24,7 @@ fn no_plugin_for_the_type() {
     case.spoil("model/model.yaml", "type: stub", "type: keras");
     let sentence = case.refused(&[]).replace(built("").to_str().unwrap().trim_end_matches('/'), "[built]");
     let (before, _) = sentence.split_once("[built]").unwrap();
-    assert_snapshot!(before, @"");
+    assert_snapshot!(before, @"no plugin provides the backend `keras` (found: onnx, stub); searched [world]/plugins,");
 }
 
 #[test]
@@ -36,14 +36,14 @@ fn the_model_is_fine_as_it_is() {
 fn an_onnx_runtime_that_is_absent_or_none() {
     let case = onnx_case();
     let with_runtime = |path: &str| case.refusal(case.command().env("KIPOS_ONNXRUNTIME", case.world.path(path)));
-    assert_snapshot!(with_runtime("absent.so"), @"");
+    assert_snapshot!(with_runtime("absent.so"), @"plugin onnx: KIPOS_ONNXRUNTIME names the ONNX Runtime [world]/absent.so, which does not exist; install one with `pip install 'onnxruntime>=1.24'`, or set KIPOS_ONNXRUNTIME to the path of libonnxruntime");
     case.world.write("text.so", "not a library\n");
-    assert_snapshot!(with_runtime("text.so"), @"");
+    assert_snapshot!(with_runtime("text.so"), @"plugin onnx: [world]/text.so cannot be opened as ONNX Runtime (dlopen failed); install one with `pip install 'onnxruntime>=1.24'`, or set KIPOS_ONNXRUNTIME to the path of libonnxruntime");
     // A library, but another one.
     case.world.install("bad_missing_symbol");
     let other = fs::read_dir(case.world.path("plugins")).unwrap().map(|entry| entry.unwrap().path());
     let other = other.into_iter().find(|path| path.to_string_lossy().contains("bad_missing_symbol")).unwrap();
-    assert_snapshot!(with_runtime(other.to_str().unwrap()), @"");
+    assert_snapshot!(with_runtime(other.to_str().unwrap()), @"plugin onnx: [world]/plugins/libkipos_plugin_bad_missing_symbol.so is not an ONNX Runtime library; install one with `pip install 'onnxruntime>=1.24'`, or set KIPOS_ONNXRUNTIME to the path of libonnxruntime");
 }
 
 #[test]
@@ -53,28 +53,28 @@ fn no_onnx_runtime_anywhere() {
     let plugin = format!("{prefix}kipos_plugin_onnx{suffix}");
     fs::copy(built(&plugin), case.world.path(&format!("plugins/{plugin}"))).unwrap();
     let without_python = |command: &mut Command| case.refusal(command.env("PATH", case.world.path("empty")));
-    assert_snapshot!(without_python(&mut case.command()), @"");
+    assert_snapshot!(without_python(&mut case.command()), @"plugin onnx: no ONNX Runtime was found in [world]/plugins, [world]/native/onnxruntime, [world]/data/kipos/native/onnxruntime, Python or the system; install one with `pip install 'onnxruntime>=1.24'`, or set KIPOS_ONNXRUNTIME to the path of libonnxruntime");
 }
 
 #[test]
 fn a_graph_that_is_absent() {
     let case = onnx_case();
     fs::remove_file(case.world.path("model/model.onnx")).unwrap();
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"plugin onnx: no such file: model/model.onnx; correct `args.file` in model.yaml");
 }
 
 #[test]
 fn a_graph_that_is_broken() {
     let case = onnx_case();
     case.world.write("model/model.onnx", "not a graph\n");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"plugin onnx: model/model.onnx is not a usable ONNX file: Load model from model/model.onnx failed:Protobuf parsing failed.");
 }
 
 #[test]
 fn a_graph_without_a_file_argument() {
     let case = onnx_case();
     case.spoil("model/model.yaml", "{file: model.onnx}", "{weights: model.h5}");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"plugin onnx: unknown argument `weights` (known: file, runtime)");
 }
 
 #[test]
@@ -82,12 +82,12 @@ fn a_graph_of_another_shape_than_the_loader() {
     let case = onnx_case();
     case.spoil("model/model.yaml", "(4, 10)", "(10, 4)");
     case.spoil("model/dataloader.yaml", ", alphabet_axis: 0", "");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"input `seq`: the dataloader gives shape (10, 4), but the graph says (4, None); correct the loader's arguments");
 }
 
 #[test]
 fn a_graph_with_other_inputs_than_described() {
     let case = onnx_case();
     fs::copy(project().join("tests/models/double_input.onnx"), case.world.path("model/model.onnx")).unwrap();
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"plugin onnx: the graph has 2 inputs (a, b), but model.yaml describes 1 (seq); give them the same names");
 }

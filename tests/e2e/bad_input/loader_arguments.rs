@@ -17,22 +17,22 @@ fn refused(arguments: &[&str]) -> String {
 
 #[test]
 fn no_genome() {
-    assert_snapshot!(refused(&[]), @"");
+    assert_snapshot!(refused(&[]), @"the dataloader argument `fasta_file` is missing; give it with --fasta FILE or --dataloader-args fasta_file=FILE");
 }
 
 #[test]
 fn an_unknown_argument() {
-    assert_snapshot!(refused(&["fasta_file=genome.fa", "auto_resize=10"]), @"");
+    assert_snapshot!(refused(&["fasta_file=genome.fa", "auto_resize=10"]), @"unknown dataloader argument `auto_resize` (known: intervals_file, fasta_file, num_chr_fasta, label_dtype, auto_resize_len, use_strand, ignore_targets, alphabet_axis, dummy_axis, alphabet, dtype, neutral_value)");
 }
 
 #[test]
 fn a_value_of_the_wrong_type() {
-    assert_snapshot!(refused(&["fasta_file=genome.fa", "auto_resize_len=ten"]), @"");
-    assert_snapshot!(refused(&["fasta_file=genome.fa", "alphabet=ACGU"]), @"");
+    assert_snapshot!(refused(&["fasta_file=genome.fa", "auto_resize_len=ten"]), @r#"dataloader argument `auto_resize_len` must be a length in bases, found "ten""#);
+    assert_snapshot!(refused(&["fasta_file=genome.fa", "alphabet=ACGU"]), @"the alphabet must hold A, C, G and T once each, in the order of the channels, found `ACGU`");
 }
 
 #[test]
 fn something_else_than_named_arguments() {
-    assert_snapshot!(refused(&["genome.fa.json"]), @"");
-    assert_snapshot!(refused(&["{fasta_file: genome.fa"]), @"");
+    assert_snapshot!(refused(&["genome.fa.json"]), @r#"cannot read `genome.fa.json` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
+    assert_snapshot!(refused(&["{fasta_file: genome.fa"]), @r#"cannot read `{fasta_file: genome.fa` as arguments: did not find expected ',' or '}' at line 2 column 1, while parsing a flow mapping; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
 }

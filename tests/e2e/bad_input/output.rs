@@ -16,22 +16,22 @@ fn sentence(case: &Case, output: &str) -> String {
 #[test]
 fn the_directory_is_absent() {
     let case = Case::new();
-    assert_snapshot!(sentence(&case, "absent/scored.vcf"), @"");
+    assert_snapshot!(sentence(&case, "absent/scored.vcf"), @"cannot write absent/scored.vcf: the directory absent does not exist; create it first");
     assert!(!case.world.path("absent").exists());
 }
 
 #[test]
 fn the_output_is_a_directory() {
     let case = Case::new();
-    assert_snapshot!(sentence(&case, "out"), @"");
-    assert_snapshot!(sentence(&case, "out/"), @"");
+    assert_snapshot!(sentence(&case, "out"), @"cannot write out: it is a directory; name a file in it");
+    assert_snapshot!(sentence(&case, "out/"), @"cannot write out/: it is a directory; name a file in it");
     assert_eq!(case.outputs(), [""; 0]);
 }
 
 #[test]
 fn another_format_than_vcf() {
     let case = Case::new();
-    assert_snapshot!(sentence(&case, "out/scored.bcf"), @"");
+    assert_snapshot!(sentence(&case, "out/scored.bcf"), @"cannot write out/scored.bcf: BCF output is not supported; name it .vcf or .vcf.gz");
     assert_eq!(case.outputs(), [""; 0]);
 }
 
@@ -55,7 +55,7 @@ fn writing_fails_half_way() {
         shell.current_dir(case.world.path(""));
         shell
     };
-    assert_snapshot!(case.refusal(&mut limited("out/scored.vcf")), @"");
+    assert_snapshot!(case.refusal(&mut limited("out/scored.vcf")), @"cannot write out/scored.vcf; what was written so far is thrown away: File too large (os error 27)");
 
     case.world.write("out/scored.vcf", "from an earlier run\n");
     case.sentence(&mut limited("out/scored.vcf"));
@@ -79,7 +79,7 @@ fn values_of_an_earlier_run_that_must_stay() {
     let scored = case.scored(&[]);
     case.world.write("variants.vcf", scored);
     fs::remove_file(case.world.path("out/scored.vcf")).unwrap();
-    assert_snapshot!(case.refused(&["--on-existing", "error"]), @"");
+    assert_snapshot!(case.refused(&["--on-existing", "error"]), @"cannot write out/scored.vcf: the input's header declares KV_model_DIFF already; allow replacing it or set another model name");
 }
 
 #[test]
@@ -87,5 +87,5 @@ fn undeclared_values_of_an_earlier_run_that_must_stay() {
     let case = Case::new();
     let record = snv(60).replace("\t.\n", "\tKV_model_DIFF=1\n");
     case.world.write("variants.vcf", vcf("", &(snv(50) + &record)));
-    assert_snapshot!(case.refused(&["--on-existing", "error"]), @"");
+    assert_snapshot!(case.refused(&["--on-existing", "error"]), @"cannot write out/scored.vcf: line 4 of the input has KV_model_DIFF already; allow replacing it or set another model name");
 }

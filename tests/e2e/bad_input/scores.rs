@@ -14,50 +14,50 @@ fn refused_in_kipoi_spelling(case: &Case, more: &[&str]) -> String {
 
 #[test]
 fn an_unknown_score() {
-    assert_snapshot!(Case::new().refused(&["--scores", "difference"]), @"");
+    assert_snapshot!(Case::new().refused(&["--scores", "difference"]), @"unknown score `difference` for this model (known: diff, ref, alt, log2fc); see `kipos plugin list`");
 }
 
 #[test]
 fn a_score_of_the_logit_family_that_the_model_does_not_offer() {
-    assert_snapshot!(Case::new().refused(&["--scores", "diff", "logit"]), @"");
+    assert_snapshot!(Case::new().refused(&["--scores", "diff", "logit"]), @"unknown score `logit` for this model (known: diff, ref, alt, log2fc); a model offers the logit family by naming one of it in `scoring_functions` of its model.yaml; see `kipos plugin list`");
 }
 
 #[test]
 fn arguments_that_are_no_map() {
-    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff=max"]), @"");
-    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff=[max]"]), @"");
+    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff=max"]), @r#"cannot read `max` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
+    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff=[max]"]), @r#"cannot read `[max]` as arguments: it is a list, but arguments have names; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
 }
 
 #[test]
 fn arguments_without_a_label() {
-    assert_snapshot!(Case::new().refused(&["--score-kwargs", "{rc_merging: max}"]), @"");
+    assert_snapshot!(Case::new().refused(&["--score-kwargs", "{rc_merging: max}"]), @"--score-kwargs wants LABEL=ARGS such as diff='{rc_merging: max}', found `{rc_merging: max}`");
 }
 
 #[test]
 fn an_unknown_argument() {
-    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff={my_arg:2}"]), @"");
+    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff={my_arg:2}"]), @"score `diff`: plugin scorers: unknown argument `my_arg` (known: rc_merging, rc_on)");
 }
 
 #[test]
 fn an_argument_of_the_wrong_value() {
-    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff={rc_merging: biggest}"]), @"");
+    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff={rc_merging: biggest}"]), @r#"score `diff`: plugin scorers: argument `rc_merging` must be one of min, max, mean, median, absmax, found "biggest""#);
     let more = ["--scores", "log2fc", "--score-kwargs", "log2fc={pseudocount: -1}"];
-    assert_snapshot!(Case::new().refused(&more), @"");
+    assert_snapshot!(Case::new().refused(&more), @"score `log2fc`: plugin scorers: `pseudocount` must not be negative, found -1");
 }
 
 #[test]
 fn arguments_for_a_score_that_is_not_chosen() {
-    assert_snapshot!(Case::new().refused(&["--scores", "diff", "--score-kwargs", "ref={rc_merging: max}"]), @"");
-    assert_snapshot!(Case::new().refused(&["--scores", "diff", "--score-kwargs", "rfe={rc_merging: max}"]), @"");
+    assert_snapshot!(Case::new().refused(&["--scores", "diff", "--score-kwargs", "ref={rc_merging: max}"]), @"arguments are given for score `ref`, which is not among the chosen ones (diff)");
+    assert_snapshot!(Case::new().refused(&["--scores", "diff", "--score-kwargs", "rfe={rc_merging: max}"]), @"unknown score `rfe` for this model (known: diff, ref, alt, log2fc); see `kipos plugin list`");
 }
 
 #[test]
 fn another_number_of_arguments_than_of_scores() {
     let case = Case::new();
     let more = ["--scoring", "diff", "ref", "--scoring_kwargs", "{}"];
-    assert_snapshot!(refused_in_kipoi_spelling(&case, &more), @"");
+    assert_snapshot!(refused_in_kipoi_spelling(&case, &more), @"--scoring_kwargs has 1 entries for 2 scores; give one for each, {} for none");
     let more = ["--scoring", "all", "--scoring_kwargs", "{}"];
-    assert_snapshot!(refused_in_kipoi_spelling(&case, &more), @"");
+    assert_snapshot!(refused_in_kipoi_spelling(&case, &more), @"--scoring_kwargs cannot be given together with --scoring all; name the scores");
 }
 
 #[test]
@@ -75,14 +75,14 @@ fn two_labels_that_become_one_key() {
     let case = Case::new();
     let colliding = "[{type: diff, name: a-b}, {type: ref, name: a.b}]";
     case.spoil("model/model.yaml", "[{type: diff}]", colliding);
-    assert_snapshot!(case.refused(&["--scores", "a-b", "a.b"]), @"");
+    assert_snapshot!(case.refused(&["--scores", "a-b", "a.b"]), @"cannot write out/scored.vcf: INFO key KV_model_A_B would hold both score `a-b` and score `a.b`; rename one of them");
 }
 
 #[test]
 fn two_entries_of_one_name() {
     let case = Case::new();
     case.spoil("model/model.yaml", "[{type: diff}]", "[{type: diff}, {type: diff}]");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"model.yaml: two entries of `scoring_functions` have the name `diff`; give each its own `name`");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_custom_score_of_python_code() {
     let case = Case::new();
     let custom = "[{type: custom, name: mine, defined_as: scores.py::Mine}]";
     case.spoil("model/model.yaml", "[{type: diff}]", custom);
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"model.yaml: the custom score `mine` needs `defined_as: PLUGIN::SCORER`, found `scores.py::Mine`; Python functions must be rewritten as a scorer plugin");
 }
 
 #[test]
@@ -98,5 +98,5 @@ fn a_custom_score_of_an_absent_plugin() {
     let case = Case::new();
     let custom = "[{type: custom, name: mine, defined_as: 'mine::mine'}]";
     case.spoil("model/model.yaml", "[{type: diff}]", custom);
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"score `mine`: unknown plugin `mine` (found: stub, onnx, scorers); see `kipos plugin list`");
 }

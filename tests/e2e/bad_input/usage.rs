@@ -15,21 +15,21 @@ fn refused(more: &[&str]) -> String {
 
 #[test]
 fn an_unknown_flag() {
-    assert_snapshot!(refused(&["--batchsize", "3"]), @"");
+    assert_snapshot!(refused(&["--batchsize", "3"]), @"error: unexpected argument '--batchsize' found");
 }
 
 #[test]
 fn numbers_out_of_range() {
-    assert_snapshot!(refused(&["--threads", "0"]), @"");
-    assert_snapshot!(refused(&["--batch-size", "0"]), @"");
-    assert_snapshot!(refused(&["--digits", "10"]), @"");
-    assert_snapshot!(refused(&["--max-ref-mismatch", "10"]), @"");
+    assert_snapshot!(refused(&["--threads", "0"]), @"error: invalid value '0' for '--threads <N>': 0 is not in 1..=4294967295");
+    assert_snapshot!(refused(&["--batch-size", "0"]), @"error: invalid value '0' for '--batch-size <N>': 0 is not in 1..=4294967295");
+    assert_snapshot!(refused(&["--digits", "10"]), @"error: invalid value '10' for '--digits <N>': 10 is not in 1..=9");
+    assert_snapshot!(refused(&["--max-ref-mismatch", "10"]), @"error: invalid value '10' for '--max-ref-mismatch <FRACTION>': expected a number from 0 to 1");
 }
 
 #[test]
 fn words_that_are_none() {
-    assert_snapshot!(refused(&["--edge", "foo"]), @"");
-    assert_snapshot!(refused(&["--device", "gpu"]), @"");
+    assert_snapshot!(refused(&["--edge", "foo"]), @"error: invalid value 'foo' for '--edge <RULE>'");
+    assert_snapshot!(refused(&["--device", "gpu"]), @"error: invalid value 'gpu' for '--device <DEVICE>': expected cpu or cuda:N");
 }
 
 #[test]

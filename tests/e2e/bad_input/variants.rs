@@ -32,21 +32,21 @@ fn with_variants(bytes: impl AsRef<[u8]>) -> Case {
 #[test]
 fn a_vcf_without_header() {
     let case = with_variants(snv(50));
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"variants.vcf:1: expected a VCF header line (`##...` or `#CHROM...`); is this a VCF file?");
 }
 
 #[test]
 fn an_empty_file() {
     let case = with_variants("");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"variants.vcf:1: expected a VCF header line (`##...` or `#CHROM...`); is this a VCF file?");
 }
 
 #[test]
 fn an_absent_file() {
     let case = Case::new();
-    assert_snapshot!(case.refused(&["--threads", "1", "--contig-map", "none.tsv"]), @"");
+    assert_snapshot!(case.refused(&["--threads", "1", "--contig-map", "none.tsv"]), @"cannot read the contig map none.tsv: No such file or directory (os error 2)");
     std::fs::remove_file(case.world.path("variants.vcf")).unwrap();
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"cannot open variants.vcf: No such file or directory (os error 2)");
 }
 
 #[test]
@@ -55,9 +55,9 @@ fn bgzip_without_its_end() {
     let block = bgzip_block(&text);
     // Both say that something is missing: within a block, and between blocks.
     let case = with_variants(&block);
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"variants.vcf is truncated (its bgzip end marker is missing); copy or make it again");
     let case = with_variants([&bgzip_block(&text)[..], &bgzip_block(&snv(60))[..20]].concat());
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"variants.vcf is truncated (its bgzip end marker is missing); copy or make it again");
     let case = with_variants([&block[..], &BGZIP_END].concat());
     assert!(case.scored(&[]).contains("KV_model_DIFF="), "a whole file is read");
 }
@@ -67,17 +67,17 @@ fn plain_gzip() {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(vcf("", &snv(50)).as_bytes()).unwrap();
     let case = with_variants(encoder.finish().unwrap());
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"variants.vcf is plain gzip, not bgzip; re-compress it with bgzip");
 }
 
 #[test]
 fn a_record_of_three_columns_after_good_ones() {
     let case = with_variants(vcf("", &format!("{}chr1\t60\tx\n", snv(50))));
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"variants.vcf:4: found 3 tab-separated columns, expected at least 8 (CHROM to INFO)");
 }
 
 #[test]
 fn a_position_that_is_no_number() {
     let case = with_variants(vcf("", &snv(50).replace("\t50\t", "\tfifty\t")));
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"variants.vcf:3: POS `fifty` is no whole number from 0 on");
 }

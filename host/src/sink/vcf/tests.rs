@@ -273,11 +273,11 @@ fn values_of_an_earlier_run_can_be_forbidden() {
     };
     assert_eq!(
         message(&declared),
-        "the input's header declares KV_tiny_2_DIFF already; allow replacing it or set another model name"
+        "the input's header declares KV_tiny_2_DIFF already; choose --on-existing replace or another --model-name"
     );
     assert_eq!(
         message(&undeclared),
-        "line 2 of the input has KV_tiny_2_DIFF already; allow replacing it or set another model name"
+        "line 2 of the input has KV_tiny_2_DIFF already; choose --on-existing replace or another --model-name"
     );
 }
 

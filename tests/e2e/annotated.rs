@@ -1,0 +1,93 @@
+//! An annotated VCF, taken apart again without any of kipos's code.
+
+/// One record, by columns.
+#[derive(Debug, Clone)]
+pub struct Record {
+    columns: Vec<String>,
+}
+
+impl Record {
+    /// CHROM, POS, ID, REF or ALT and so on, from 0.
+    pub fn column(&self, index: usize) -> &str {
+        &self.columns[index]
+    }
+
+    /// CHROM, POS and ID, for messages and lookups.
+    pub fn place(&self) -> String {
+        self.columns[..3].join(":")
+    }
+
+    /// POS, 1-based.
+    pub fn pos(&self) -> usize {
+        self.columns[1].parse().unwrap()
+    }
+
+    /// The elements of ALT; none if it is a point.
+    pub fn alternates(&self) -> Vec<&str> {
+        self.columns[4].split(',').filter(|alternate| *alternate != ".").collect()
+    }
+
+    /// The value of an INFO key; empty for a flag.
+    pub fn info(&self, key: &str) -> Option<&str> {
+        self.columns[7].split(';').find_map(|entry| match entry.split_once('=') {
+            Some((name, value)) => (name == key).then_some(value),
+            None => (entry == key).then_some(""),
+        })
+    }
+
+    /// An INFO value with one element per ALT; points if the key is absent.
+    pub fn elements(&self, key: &str) -> Vec<String> {
+        let alternates = self.alternates().len();
+        let Some(value) = self.info(key) else {
+            return vec![".".into(); alternates];
+        };
+        let elements: Vec<_> = value.split(',').map(str::to_owned).collect();
+        assert_eq!(elements.len(), alternates, "{key} of {}", self.place());
+        elements
+    }
+
+    /// The tasks' values of each ALT; `None` for an ALT without score.
+    pub fn scores(&self, key: &str) -> Vec<Option<Vec<f64>>> {
+        let tasks = |element: &String| element.split('|').map(|task| task.parse().unwrap()).collect();
+        self.elements(key).iter().map(|element| (element != ".").then(|| tasks(element))).collect()
+    }
+
+    /// The single value of each ALT; all must have one.
+    pub fn values(&self, key: &str) -> Vec<f64> {
+        let value = |tasks: Option<Vec<f64>>| match tasks.as_deref() {
+            Some(&[value]) => value,
+            other => panic!("{key} of {}: {other:?}", self.place()),
+        };
+        self.scores(key).into_iter().map(value).collect()
+    }
+
+    fn line_without(&self, prefix: &str) -> String {
+        let kept: Vec<_> = self.columns[7].split(';').filter(|entry| !entry.starts_with(prefix)).collect();
+        let mut columns = self.columns.clone();
+        columns[7] = if kept.is_empty() { ".".into() } else { kept.join(";") };
+        columns.join("\t")
+    }
+}
+
+/// The records of a VCF.
+pub fn records(vcf: &str) -> Vec<Record> {
+    let lines = vcf.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| Record { columns: line.split('\t').map(str::to_owned).collect() }).collect()
+}
+
+/// The VCF without what kipos adds to one that declares its contigs: INFO entries whose key begins with `prefix`, their
+/// declarations, and the lines `##kipos…`.
+pub fn stripped(vcf: &str, prefix: &str) -> String {
+    let declaration = format!("##INFO=<ID={prefix}");
+    let ours = |line: &&str| line.starts_with(&declaration) || line.starts_with("##kipos");
+    let header = vcf.lines().filter(|line| line.starts_with('#')).filter(|line| !ours(line)).map(str::to_owned);
+    let lines = header.chain(records(vcf).iter().map(|record| record.line_without(prefix)));
+    lines.flat_map(|line| [line, "\n".into()]).collect()
+}
+
+/// Fails unless a score is what it should be, up to single precision.
+pub fn assert_close(found: f64, expected: f64, what: impl std::fmt::Display) {
+    let close = (found - expected).abs() <= 2e-6 + 2e-5 * expected.abs();
+    let same = found == expected || found.is_nan() && expected.is_nan();
+    assert!(close || same, "{what}: found {found}, expected {expected}");
+}

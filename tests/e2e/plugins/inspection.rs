@@ -1,0 +1,96 @@
+//! `kipos plugin list` and `kipos plugin inspect`.
+
+use insta::assert_snapshot;
+use kipos_tests::World;
+use serde_json::Value as Json;
+
+use crate::case::Case;
+
+/// What a command prints, which must succeed without a word on stderr.
+fn printed(world: &World, args: &str) -> String {
+    let outcome = world.run(args, &[]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{outcome:?}");
+    outcome.stdout
+}
+
+/// The entry of a list whose `name` is this.
+fn named<'a>(list: &'a Json, name: &str) -> &'a Json {
+    let found = list.as_array().and_then(|list| list.iter().find(|entry| entry["name"] == name));
+    found.unwrap_or_else(|| panic!("no {name} in {list:#}"))
+}
+
+#[test]
+fn the_default_plugins_are_listed() {
+    let text = printed(&World::new(), "plugin list");
+    let without_paths: Vec<&str> = text.lines().filter(|line| line.starts_with("    ")).collect();
+    assert_snapshot!(without_paths.join("\n"), @r#"
+backend onnx: ONNX graphs, run by ONNX Runtime
+score ref: the prediction for the reference allele
+score alt: the prediction for the alternate allele
+score diff: alt - ref
+score logit: logit(alt) - logit(ref), the log odds ratio of the predictions
+score logit_ref: ln(ref / (1 - ref)), the log odds of the reference allele's prediction
+score logit_alt: ln(alt / (1 - alt)), the log odds of the alternate allele's prediction
+score deepsea_effect: |logit(alt) - logit(ref)| * |alt - ref|, the effect size of DeepSEA
+score log2fc: log2((alt + pseudocount) / (ref + pseudocount)), the fold change in doublings
+"#);
+}
+
+#[test]
+fn the_list_is_also_json() {
+    let world = World::new();
+    let list: Json = serde_json::from_str(&printed(&world, "plugin list --json")).unwrap();
+    assert_eq!(list["problems"], Json::Array(Vec::new()));
+    let scorers = named(&list["libraries"], "scorers");
+    assert_eq!((scorers["status"].as_str(), scorers["abi"].as_str()), (Some("loaded"), Some("0.1")));
+    assert!(scorers["rustc"].as_str().unwrap().starts_with("rustc "), "{scorers:#}");
+    let diff = named(&scorers["scorers"], "diff");
+    assert_snapshot!(named(&diff["args"], "rc_merging"), @r#"{"default":"mean","doc":"how the values of the two strands become one","name":"rc_merging","required":false,"type":"min|max|mean|median|absmax"}"#);
+    let onnx = named(&list["libraries"], "onnx");
+    assert_eq!(onnx["status"], "loaded");
+    assert_eq!(named(&named(&onnx["backends"], "onnx")["args"], "file")["required"], true);
+}
+
+#[test]
+fn a_plugin_is_inspected() {
+    let case = Case::new();
+    let text = printed(&case.world, "plugin inspect stub");
+    let is_of_the_machine = |line: &&str| ["  rustc ", "  target "].iter().any(|start| line.starts_with(start));
+    let lines: Vec<&str> = text.lines().filter(|line| !is_of_the_machine(line)).collect();
+    assert_eq!(lines.len() + 2, text.lines().count(), "{text}");
+    assert_snapshot!(case.redacted(&lines.join("\n")), @r#"
+stub 0.1.0
+  file    [world]/plugins/libkipos_plugin_test_stub.so
+  ABI     0.1
+  status  loaded
+  backend stub: closed-form answers, without a model file
+      tasks (int, default 1): values per row of every output
+      mode (weighted|probe|nan|short|extra_output|panic|load_panic, default "weighted"): the formula, or the way in which the model misbehaves
+      sigmoid (bool, default false): whether answers are squeezed into (0, 1)
+      alphabet_axis (int): the axis of the channels, counted without the batch axis; the last if not given
+      fixed (int): the only number of rows that a batch may have
+      edits (bool, default false): whether the model evaluates edits itself
+"#);
+}
+
+#[test]
+fn a_plugin_is_inspected_as_json_by_its_path() {
+    let case = Case::new();
+    let path = case.world.path("plugins").join(stub_file());
+    let outcome = case.world.run("plugin inspect --json", &[path.to_str().unwrap()]);
+    let stub: Json = serde_json::from_str(&outcome.stdout).unwrap();
+    let tasks = named(&named(&named(&stub, "stub")["backends"], "stub")["args"], "tasks");
+    assert_snapshot!(tasks, @r#"{"default":1,"doc":"values per row of every output","name":"tasks","required":false,"type":"int"}"#);
+}
+
+#[test]
+fn an_unknown_plugin() {
+    let case = Case::new();
+    let mut command = case.world.kipos();
+    assert_snapshot!(case.refusal(command.args(["plugin", "inspect", "stab"])), @"unknown plugin `stab` (found: stub, onnx, scorers); see `kipos plugin list`");
+}
+
+/// The file name under which a case holds the stub.
+fn stub_file() -> String {
+    format!("{}kipos_plugin_test_stub{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
+}
