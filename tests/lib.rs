@@ -76,8 +76,8 @@ impl World {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// Copies a freshly built test library (`stub` is `libtest_stub.so`) into this world's plugin directory, under a
-    /// name that kipos looks at. Test libraries are named otherwise, so that they are found nowhere else.
+    /// Copies a freshly built test library (`test_stub` is `libtest_stub.so`) into this world's plugin directory, under
+    /// a name that kipos looks at. Test libraries are named otherwise, so that they are found nowhere else.
     ///
     /// # Panics
     /// If the library was not built: `cargo xtask test` builds all.

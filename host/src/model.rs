@@ -295,7 +295,7 @@ fn check_input(input: &ArraySpec, loader: &SeqInterval, signature: &Signature) -
         .or_else(|| open_axis_length(loader, graph_shape.as_ref()?))
         .ok_or_else(|| ModelError::NoLength { input: input.name.clone() })?;
     let rows = loader.rows(length, dtype)?;
-    let own = Shape::from(rows.layout().shape().iter().copied().map(Some).collect::<Vec<_>>());
+    let own = known_shape(rows.layout().shape());
     let shape_error = |source_name, expected: &Shape, fix| ModelError::Shape {
         input: input.name.clone(),
         loader: own.to_string(),
@@ -313,6 +313,11 @@ fn check_input(input: &ArraySpec, loader: &SeqInterval, signature: &Signature) -
     Ok(rows)
 }
 
+/// A shape of which every axis is known.
+fn known_shape(lengths: &[usize]) -> Shape {
+    Shape::from(lengths.iter().copied().map(Some).collect::<Vec<_>>())
+}
+
 /// Checks the description's outputs against the graph, as far as the graph knows its own. Only the number of values of
 /// a row must agree: graphs drop axes of length 1, or have some more.
 fn check_outputs(outputs: &OutputSpecs, signature: &Signature) -> Result<(), ModelError> {
@@ -320,13 +325,13 @@ fn check_outputs(outputs: &OutputSpecs, signature: &Signature) -> Result<(), Mod
         if graph.dtype == Some(DType::String) {
             return Err(ModelError::TextOutput { output: output.name.clone() });
         }
-        let known: Option<Vec<usize>> = graph.shape.iter().flatten().copied().collect();
-        if graph.shape.is_some() && known.is_some_and(|shape| shape.iter().product::<usize>() != output.len()) {
-            let described = Shape::from(output.shape.iter().copied().map(Some).collect::<Vec<_>>());
+        let Some(shape) = graph.shape.clone().map(Shape::from) else { continue };
+        let values: Option<usize> = shape.iter().copied().product();
+        if values.is_some_and(|values| values != output.len()) {
             return Err(ModelError::OutputShape {
                 output: output.name.clone(),
-                described: described.to_string(),
-                found: graph.shape.clone().map(Shape::from).unwrap_or_default().to_string(),
+                described: known_shape(&output.shape).to_string(),
+                found: shape.to_string(),
             });
         }
     }
@@ -340,4 +345,34 @@ fn open_axis_length(loader: &SeqInterval, shape: &Shape) -> Option<usize> {
     let layout = OneHotLayout::new(marker, loader.alphabet_axis, loader.dummy_axis).ok()?;
     let axis = layout.shape().iter().position(|&length| length == marker)?;
     shape.get(axis).copied().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use kipos_plugin_api::{BatchAxis, TensorSpec};
+
+    use super::*;
+
+    /// What is said of an output of shape `(2,)` whose graph tells these facts.
+    fn check(dtype: Option<DType>, shape: Option<Vec<Option<usize>>>) -> Result<(), String> {
+        let output = OutputSpec { name: "out".into(), shape: vec![2], offset: 0, tasks: vec!["a".into(), "b".into()] };
+        let graph = TensorSpec { name: None, dtype, shape };
+        let signature = Signature { inputs: Vec::new(), outputs: vec![graph], batch: BatchAxis::Dynamic };
+        check_outputs(&OutputSpecs(vec![output]), &signature).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn outputs_must_have_as_many_values_as_described() {
+        for fitting in
+            [None, Some(vec![Some(2)]), Some(vec![Some(1), Some(2)]), Some(vec![None]), Some(vec![None, Some(3)])]
+        {
+            assert_eq!(check(Some(DType::F64), fitting.clone()), Ok(()), "{fitting:?}");
+        }
+        insta::assert_snapshot!(check(None, Some(vec![Some(2), Some(2)])).unwrap_err(), @"output `out`: model.yaml says shape (2,), but the graph gives (2, 2); correct `schema.targets` in model.yaml");
+    }
+
+    #[test]
+    fn text_cannot_be_scored() {
+        insta::assert_snapshot!(check(Some(DType::String), None).unwrap_err(), @"output `out` of the graph is text; only numbers can be scored");
+    }
 }

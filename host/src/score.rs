@@ -12,7 +12,7 @@ use crate::edits::EditBatch;
 use crate::plugin::{PluginRegistry, PluginRoomError, PluginScorer};
 use crate::predict::{AllelePredictions, Passes};
 use crate::scored::{ScoreLabel, ScoreMatrix};
-use crate::spec::ScoringEntry;
+use crate::spec::{ScoringEntry, Shape};
 pub use labels::{Kwargs, Label, LabelError, Labels};
 
 /// What the user asked for.
@@ -52,7 +52,7 @@ pub enum ScoreError {
     },
     /// The model's outputs have a position axis.
     #[error(
-        "score `{label}` compares tasks, but output `{output}` has shape {shape:?}, an axis too many; \
+        "score `{label}` goes task by task, but output `{output}` of shape {shape} has an axis of positions too; \
          choose a score that reads whole outputs"
     )]
     Profile {
@@ -61,7 +61,7 @@ pub enum ScoreError {
         /// The output.
         output: String,
         /// Its shape without the batch axis.
-        shape: Vec<usize>,
+        shape: Shape,
     },
 }
 
@@ -116,7 +116,7 @@ impl ScorerSet {
                 return Err(ScoreError::Profile {
                     label: label.label.clone(),
                     output: profile.name.clone(),
-                    shape: profile.shape.clone(),
+                    shape: Shape::from(profile.shape.iter().copied().map(Some).collect::<Vec<_>>()),
                 });
             }
             let columns = scorer.prepare_for(outputs).map_err(fail)?;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// What does this variant do, and why? Runs genomics models and scores genetic variants with them.
@@ -98,6 +99,13 @@ fn parse_device(text: &str) -> Result<kipos_plugin_api::Device, String> {
     .ok_or_else(|| "expected cpu or cuda:N".to_owned())
 }
 
+/// A path of a file. `-`, by which other programs mean a pipe, would otherwise become a file of that name.
+fn file_path() -> impl TypedValueParser<Value = PathBuf> {
+    let not_a_pipe =
+        |path: PathBuf| if path.as_os_str() == "-" { Err("pipes are not supported; name a file") } else { Ok(path) };
+    PathBufValueParser::new().try_map(not_a_pipe)
+}
+
 /// How variants are treated; the defaults differ between the two spellings.
 #[derive(Debug, Args)]
 pub struct RuleArgs {
@@ -164,10 +172,10 @@ pub struct ScoreVariantsArgs {
     /// The model's directory, the one that holds model.yaml
     pub model: PathBuf,
     /// The variants: VCF, plain or bgzipped
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file_path())]
     pub vcf: PathBuf,
     /// The annotated VCF; bgzipped if the name ends in .gz
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = file_path())]
     pub output: PathBuf,
     /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
     #[arg(long, value_name = "FILE")]
@@ -204,10 +212,10 @@ pub struct KipoiScoreVariantsArgs {
     #[arg(long = "dataloader_args", alias = "dataloader-args", alias = "dataloader_arguments", value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,
     /// The variants: VCF, plain or bgzipped
-    #[arg(short = 'i', long = "vcf_path", alias = "input_vcf", value_name = "FILE")]
+    #[arg(short = 'i', long = "vcf_path", alias = "input_vcf", value_name = "FILE", value_parser = file_path())]
     pub vcf_path: PathBuf,
     /// The annotated VCF; bgzipped if the name ends in .gz
-    #[arg(short = 'o', long = "out_vcf_fpath", alias = "output_vcf", value_name = "FILE")]
+    #[arg(short = 'o', long = "out_vcf_fpath", alias = "output_vcf", value_name = "FILE", value_parser = file_path())]
     pub out_vcf_fpath: PathBuf,
     /// The scores to compute, or `all`
     #[arg(short = 's', long = "scoring", alias = "scores", value_name = "LABEL", num_args = 1.., default_values_t = ["diff".to_owned()])]

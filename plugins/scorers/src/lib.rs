@@ -24,3 +24,6 @@ export_plugin! {
         RcMerged<Log2Fc>,
     ],
 }
+
+#[cfg(test)]
+mod tests;

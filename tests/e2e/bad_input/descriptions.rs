@@ -10,9 +10,9 @@ use crate::case::Case;
 fn no_model_directory() {
     let case = Case::new();
     fs::remove_file(case.world.path("model/model.yaml")).unwrap();
-    assert_snapshot!(case.refused(&[]), @"no model.yaml or model.yml in model");
+    assert_snapshot!(case.refused(&[]), @"no model.yaml or model.yml in model; name the directory that holds one");
     fs::remove_dir_all(case.world.path("model")).unwrap();
-    assert_snapshot!(case.refused(&[]), @"cannot read model: No such file or directory (os error 2)");
+    assert_snapshot!(case.refused(&[]), @"no model.yaml or model.yml in model, which does not exist; name the directory that holds one");
 }
 
 #[test]
@@ -90,16 +90,26 @@ fn an_argument_that_the_backend_does_not_know() {
     assert_snapshot!(case.refused(&[]), @"plugin stub: unknown argument `task` (known: tasks, mode, sigmoid, alphabet_axis, fixed, edits)");
 }
 
-#[test]
-fn a_model_without_dna() {
+/// A case whose model has these inputs and says nothing about variants.
+fn with_inputs(inputs: &str) -> Case {
     let case = Case::new();
-    case.spoil("model/model.yaml", "special_type: DNASeq, ", "");
+    case.spoil("model/model.yaml", "  inputs: {name: seq, special_type: DNASeq, shape: \"(10, 4)\"}", inputs);
     let text = case.world.read("model/model.yaml");
     let (without, _) = text.split_once("postprocessing:").unwrap();
     case.world.write("model/model.yaml", without);
-    case.spoil("model/dataloader.yaml", "SeqIntervalDl", "BedDataset");
-    case.spoil("model/dataloader.yaml", "auto_resize_len: 10", "");
-    assert_snapshot!(case.refused(&[]), @"the dataloader `kipoiseq.dataloaders.BedDataset` of model is not native to kipos, so variants cannot be shown to the model; describe its input with kipoiseq.dataloaders.SeqIntervalDl");
+    case
+}
+
+#[test]
+fn inputs_that_the_loader_does_not_make() {
+    let dna = "{special_type: DNASeq, shape: \"(10, 4)\"}";
+    let case = with_inputs(&format!("  inputs: {{a: {dna}, b: {dna}}}"));
+    assert_snapshot!(case.refused(&[]), @"model has no single DNA input but 2; inputs: `a`, `b`; name it with --seq-input NAME");
+    let case = with_inputs(&format!("  inputs: {{a: {dna}, b: {{shape: \"(10,)\"}}}}"));
+    assert_snapshot!(case.refused(&[]), @"model also reads `b`, which the dataloader SeqIntervalDl does not make: it gives one DNA input");
+    let case = with_inputs("  inputs: {a: {shape: \"(10,)\"}, b: {shape: \"(10,)\"}}");
+    assert_snapshot!(case.refused(&[]), @"model has no single DNA input; inputs: `a`, `b`; name it with --seq-input NAME");
+    assert_snapshot!(case.refused(&["--seq-input", "c"]), @"model/model.yaml:5: unknown name `c` in `schema.inputs` (known: a, b)");
 }
 
 #[test]
@@ -115,7 +125,7 @@ fn a_loader_and_a_description_of_other_shapes() {
 fn outputs_of_another_width_than_described() {
     let case = Case::new();
     case.spoil("model/model.yaml", "{tasks: 1}", "{tasks: 2}");
-    assert_snapshot!(case.refused(&[]), @"output `out` has 2 values per sequence, but the model's description says 1; correct `schema.targets` in model.yaml");
+    assert_snapshot!(case.refused(&[]), @"output `out`: model.yaml says shape (1,), but the graph gives (2,); correct `schema.targets` in model.yaml");
 }
 
 #[test]
@@ -123,5 +133,5 @@ fn an_output_with_positions() {
     let case = Case::new();
     case.spoil("model/model.yaml", "shape: \"(1,)\"", "shape: \"(10, 2)\"");
     case.spoil("model/model.yaml", "{tasks: 1}", "{tasks: 20}");
-    assert_snapshot!(case.refused(&[]), @"score `diff` compares tasks, but output `out` has shape [10, 2], an axis too many; choose a score that reads whole outputs");
+    assert_snapshot!(case.refused(&[]), @"score `diff` goes task by task, but output `out` of shape (10, 2) has an axis of positions too; choose a score that reads whole outputs");
 }

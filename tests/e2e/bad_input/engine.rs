@@ -67,7 +67,7 @@ fn a_graph_that_is_absent() {
 fn a_graph_that_is_broken() {
     let case = onnx_case();
     case.world.write("model/model.onnx", "not a graph\n");
-    assert_snapshot!(case.refused(&[]), @"plugin onnx: model/model.onnx is not a usable ONNX file: Load model from model/model.onnx failed:Protobuf parsing failed.");
+    assert_snapshot!(case.refused(&[]), @"plugin onnx: model/model.onnx is not a usable ONNX file, export or copy it again: Load model from model/model.onnx failed:Protobuf parsing failed");
 }
 
 #[test]

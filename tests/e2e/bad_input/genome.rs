@@ -45,7 +45,11 @@ fn a_genome_of_another_build() {
 fn a_single_reference_allele_that_must_agree() {
     let case = Case::new();
     let (reference, alternate) = bases(60);
-    case.spoil("variants.vcf", &format!("60\t.\t{reference}\t{alternate}"), &format!("60\t.\t{alternate}\t{reference}"));
+    case.spoil(
+        "variants.vcf",
+        &format!("60\t.\t{reference}\t{alternate}"),
+        &format!("60\t.\t{alternate}\t{reference}"),
+    );
     assert_snapshot!(case.refused(&["--ref-mismatch", "error"]), @"variants.vcf:4: REF C disagrees with the genome's A at chr1:60; choose --ref-mismatch skip or --ref-mismatch overwrite");
 }
 
@@ -66,8 +70,9 @@ fn a_genome_that_is_absent_or_no_fasta() {
 }
 
 #[test]
-fn a_contig_map_to_nowhere() {
+fn a_contig_map_that_is_absent_or_leads_nowhere() {
     let case = Case::new();
+    assert_snapshot!(case.refused(&["--contig-map", "names.tsv"]), @"cannot read the contig map names.tsv: No such file or directory (os error 2)");
     case.world.write("names.tsv", "chr1\tone\n");
     assert_snapshot!(case.refused(&["--contig-map", "names.tsv"]), @"names.tsv:1: the FASTA has no contig `one` (it has chr1)");
 }

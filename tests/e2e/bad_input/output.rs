@@ -79,7 +79,7 @@ fn values_of_an_earlier_run_that_must_stay() {
     let scored = case.scored(&[]);
     case.world.write("variants.vcf", scored);
     fs::remove_file(case.world.path("out/scored.vcf")).unwrap();
-    assert_snapshot!(case.refused(&["--on-existing", "error"]), @"cannot write out/scored.vcf: the input's header declares KV_model_DIFF already; allow replacing it or set another model name");
+    assert_snapshot!(case.refused(&["--on-existing", "error"]), @"cannot write out/scored.vcf: the input's header declares KV_model_DIFF already; choose --on-existing replace or another --model-name");
 }
 
 #[test]
@@ -87,5 +87,5 @@ fn undeclared_values_of_an_earlier_run_that_must_stay() {
     let case = Case::new();
     let record = snv(60).replace("\t.\n", "\tKV_model_DIFF=1\n");
     case.world.write("variants.vcf", vcf("", &(snv(50) + &record)));
-    assert_snapshot!(case.refused(&["--on-existing", "error"]), @"cannot write out/scored.vcf: line 4 of the input has KV_model_DIFF already; allow replacing it or set another model name");
+    assert_snapshot!(case.refused(&["--on-existing", "error"]), @"cannot write out/scored.vcf: line 4 of the input has KV_model_DIFF already; choose --on-existing replace or another --model-name");
 }

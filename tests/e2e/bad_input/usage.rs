@@ -33,6 +33,20 @@ fn words_that_are_none() {
 }
 
 #[test]
+fn pipes() {
+    let case = Case::new();
+    let first_line = |args: &str| {
+        let outcome = case.world.run(args, &[]);
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        outcome.stderr.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_snapshot!(first_line("score-variants model --vcf - --fasta genome.fa -o out/scored.vcf"), @"");
+    assert_snapshot!(first_line("score-variants model --vcf variants.vcf --fasta genome.fa -o -"), @"");
+    assert_snapshot!(first_line("postproc score_variants model -i variants.vcf -o -"), @"");
+    assert!(!case.world.path("-").exists());
+}
+
+#[test]
 fn something_is_missing() {
     let case = Case::new();
     let outcome = case.world.run("score-variants model --fasta genome.fa -o out/scored.vcf", &[]);

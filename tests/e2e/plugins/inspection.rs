@@ -74,6 +74,17 @@ stub 0.1.0
 }
 
 #[test]
+fn the_default_scores_are_inspected_with_their_arguments() {
+    let text = printed(&World::new(), "plugin inspect scorers");
+    let diff: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("  score diff")).take(3).collect();
+    assert_snapshot!(diff.join("\n"), @r#"
+score diff: alt - ref
+    rc_merging (min|max|mean|median|absmax, default "mean"): how the values of the two strands become one
+    rc_on (score|prediction, default "score"): whether each strand is scored before merging, or the predictions are merged before scoring
+"#);
+}
+
+#[test]
 fn a_plugin_is_inspected_as_json_by_its_path() {
     let case = Case::new();
     let path = case.world.path("plugins").join(stub_file());

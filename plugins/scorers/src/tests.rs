@@ -1,0 +1,198 @@
+//! The scores as the host calls them, against worked numbers and identities.
+
+use kipos_plugin_api::{Alleles, Args, OutputSpecs, Result, Scorer, Site, Value};
+use proptest::prelude::*;
+
+use super::*;
+
+/// Both strands' predictions for two tasks.
+struct Predictions {
+    reference: [f32; 2],
+    alternate: [f32; 2],
+    reference_rc: [f32; 2],
+    alternate_rc: [f32; 2],
+}
+
+const WORKED: Predictions =
+    Predictions { reference: [0.2, 0.7], alternate: [0.5, 0.6], reference_rc: [0.3, 0.4], alternate_rc: [0.1, 0.8] };
+
+fn score<S: Scorer>(args: &[(&str, Value)], predictions: &Predictions, both_strands: bool) -> Result<[f32; 2]> {
+    let map = args.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+    let scorer = S::from_args(&Args::check(&Value::Map(map), &S::arg_specs())?)?;
+    let mut out = [9.0; 2];
+    let outputs = OutputSpecs::default();
+    let alleles = Alleles {
+        reference: &predictions.reference,
+        alternate: &predictions.alternate,
+        reference_rc: both_strands.then_some(&predictions.reference_rc[..]),
+        alternate_rc: both_strands.then_some(&predictions.alternate_rc[..]),
+        outputs: &outputs,
+        site: Site::default(),
+    };
+    scorer.score(&alleles, &mut out)?;
+    Ok(out)
+}
+
+fn text(text: &str) -> Value {
+    Value::String(text.into())
+}
+
+fn close(found: f32, expected: f32) -> bool {
+    (found - expected).abs() <= 2e-6 || found == expected || (found.is_nan() && expected.is_nan())
+}
+
+/// One row of the worked example: forward only, min, max, mean and median, absmax.
+fn check_row<S: Scorer>(forward: [f32; 2], min: [f32; 2], max: [f32; 2], mean: [f32; 2], absmax: [f32; 2]) {
+    let found = score::<S>(&[], &WORKED, false).unwrap();
+    assert!((0..2).all(|task| close(found[task], forward[task])), "{} forward: {found:?}", S::NAME);
+    let rows = [("min", min), ("max", max), ("mean", mean), ("median", mean), ("absmax", absmax)];
+    for (merging, expected) in rows {
+        let found = score::<S>(&[("rc_merging", text(merging))], &WORKED, true).unwrap();
+        assert!((0..2).all(|task| close(found[task], expected[task])), "{} {merging}: {found:?}", S::NAME);
+    }
+    assert_eq!(
+        score::<S>(&[], &WORKED, true).unwrap(),
+        score::<S>(&[("rc_merging", text("mean"))], &WORKED, true).unwrap()
+    );
+}
+
+#[test]
+fn the_worked_example() {
+    check_row::<RcMerged<Diff>>([0.3, -0.1], [-0.2, -0.1], [0.3, 0.4], [0.05, 0.15], [0.3, 0.4]);
+    check_row::<RcMerged<Ref>>([0.2, 0.7], [0.2, 0.4], [0.3, 0.7], [0.25, 0.55], [0.3, 0.7]);
+    check_row::<RcMerged<Alt>>([0.5, 0.6], [0.1, 0.6], [0.5, 0.8], [0.3, 0.7], [0.5, 0.8]);
+    check_row::<RcMerged<Logit>>(
+        [1.386_294_4, -0.441_832_75],
+        [-1.349_926_7, -0.441_832_75],
+        [1.386_294_4, 1.791_759_5],
+        [0.018_183_82, 0.674_963_36],
+        [1.386_294_4, 1.791_759_5],
+    );
+    check_row::<RcMerged<LogitRef>>(
+        [-1.386_294_4, 0.847_297_86],
+        [-1.386_294_4, -0.405_465_11],
+        [-0.847_297_86, 0.847_297_86],
+        [-1.116_796_1, 0.220_916_38],
+        [-1.386_294_4, 0.847_297_86],
+    );
+    check_row::<RcMerged<LogitAlt>>(
+        [0.0, 0.405_465_11],
+        [-2.197_224_6, 0.405_465_11],
+        [0.0, 1.386_294_4],
+        [-1.098_612_3, 0.895_879_73],
+        [-2.197_224_6, 1.386_294_4],
+    );
+    check_row::<RcMerged<DeepSeaEffect, 2>>(
+        [0.415_888_31, 0.044_183_28],
+        [0.269_985_34, 0.044_183_28],
+        [0.415_888_31, 0.716_703_8],
+        [0.000_909_19, 0.101_244_5],
+        [0.415_888_31, 0.716_703_8],
+    );
+}
+
+#[test]
+fn probabilities_of_zero_and_one_stay_what_they_are() {
+    let cases = [
+        (0.0, 0.5, f32::INFINITY, f32::INFINITY),
+        (1.0, 0.5, f32::NEG_INFINITY, f32::INFINITY),
+        (0.0, 0.0, f32::NAN, f32::NAN),
+        (1.0, 1.0, f32::NAN, f32::NAN),
+        (0.0, 1.0, f32::INFINITY, f32::INFINITY),
+    ];
+    for (reference, alternate, logit, effect) in cases {
+        let predictions = Predictions { reference: [reference; 2], alternate: [alternate; 2], ..WORKED };
+        let found = score::<RcMerged<Logit>>(&[], &predictions, false).unwrap()[0];
+        assert!(close(found, logit), "logit of {reference}, {alternate}: {found}");
+        let found = score::<RcMerged<DeepSeaEffect, 2>>(&[], &predictions, false).unwrap()[0];
+        assert!(close(found, effect), "deepsea_effect of {reference}, {alternate}: {found}");
+    }
+}
+
+#[test]
+fn an_epsilon_keeps_log_odds_finite() {
+    let certain = Predictions { reference: [0.0; 2], alternate: [1.0; 2], ..WORKED };
+    let found = score::<RcMerged<Logit>>(&[("epsilon", Value::Float(0.1))], &certain, false).unwrap()[0];
+    assert!(close(found, 2.0 * 9f32.ln()), "{found}");
+    for epsilon in [0.0, 0.5, -1.0, f64::NAN] {
+        let error = score::<RcMerged<Logit>>(&[("epsilon", Value::Float(epsilon))], &certain, false).unwrap_err();
+        assert!(error.message.starts_with("`epsilon` must lie between 0 and 0.5, found "), "{error}");
+    }
+}
+
+#[test]
+fn predictions_can_be_merged_before_scoring() {
+    let on_prediction = [("rc_on", text("prediction"))];
+    let found = score::<RcMerged<Logit>>(&on_prediction, &WORKED, true).unwrap()[0];
+    let odds = |p: f32| (p / (1.0 - p)).ln();
+    assert!(close(found, odds(0.3) - odds(0.25)), "{found}");
+    // With one strand there is nothing to merge.
+    assert_eq!(
+        score::<RcMerged<Logit>>(&on_prediction, &WORKED, false).unwrap(),
+        score::<RcMerged<Logit>>(&[], &WORKED, false).unwrap()
+    );
+}
+
+#[test]
+fn fold_changes_are_doublings() {
+    let found = score::<RcMerged<Log2Fc>>(&[("pseudocount", Value::Int(1))], &WORKED, false).unwrap();
+    assert!(close(found[0], (1.5f32 / 1.2).log2()), "{found:?}");
+    let merged = score::<RcMerged<Log2Fc>>(&[("rc_merging", text("absmax"))], &WORKED, true).unwrap();
+    assert!(close(merged[0], (0.1f32 / 0.3).log2()), "{merged:?}");
+    let error = score::<RcMerged<Log2Fc>>(&[("pseudocount", Value::Int(-1))], &WORKED, false).unwrap_err();
+    assert_eq!(error.message, "`pseudocount` must not be negative, found -1");
+}
+
+#[test]
+fn unknown_arguments_list_the_known() {
+    let error = score::<RcMerged<Logit>>(&[("rc_merge", text("max"))], &WORKED, true).unwrap_err();
+    assert_eq!(error.message, "unknown argument `rc_merge` (known: rc_merging, rc_on, epsilon)");
+    let error = score::<RcMerged<Diff>>(&[("rc_merging", text("sum"))], &WORKED, true).unwrap_err();
+    assert_eq!(error.message, "argument `rc_merging` must be one of min, max, mean, median, absmax, found \"sum\"");
+}
+
+prop_compose! {
+    fn predictions()(values in prop::array::uniform8(0.001f32..0.999)) -> Predictions {
+        let [a, b, c, d, e, f, g, h] = values;
+        Predictions { reference: [a, b], alternate: [c, d], reference_rc: [e, f], alternate_rc: [g, h] }
+    }
+}
+
+impl std::fmt::Debug for Predictions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {:?} {:?} {:?}", self.reference, self.alternate, self.reference_rc, self.alternate_rc)
+    }
+}
+
+proptest! {
+    #[test]
+    fn equal_alleles_score_nothing(p in predictions(), merging in prop::sample::select(vec!["min", "max", "mean", "median", "absmax"])) {
+        let equal = Predictions { alternate: p.reference, alternate_rc: p.reference_rc, ..p };
+        let args = [("rc_merging", text(merging))];
+        prop_assert_eq!(score::<RcMerged<Diff>>(&args, &equal, true).unwrap(), [0.0; 2]);
+        prop_assert_eq!(score::<RcMerged<Logit>>(&args, &equal, true).unwrap(), [0.0; 2]);
+        prop_assert_eq!(score::<RcMerged<DeepSeaEffect, 2>>(&args, &equal, true).unwrap(), [0.0; 2]);
+    }
+
+    #[test]
+    fn the_log_odds_ratio_is_the_difference_of_log_odds(p in predictions()) {
+        let logit = score::<RcMerged<Logit>>(&[], &p, false).unwrap();
+        let reference = score::<RcMerged<LogitRef>>(&[], &p, false).unwrap();
+        let alternate = score::<RcMerged<LogitAlt>>(&[], &p, false).unwrap();
+        for task in 0..2 {
+            prop_assert_eq!(logit[task], alternate[task] - reference[task]);
+        }
+    }
+
+    #[test]
+    fn strands_are_equals(p in predictions(), merging in prop::sample::select(vec!["min", "max", "mean", "median"])) {
+        let swapped = Predictions {
+            reference: p.reference_rc, alternate: p.alternate_rc, reference_rc: p.reference, alternate_rc: p.alternate,
+        };
+        let args = [("rc_merging", text(merging))];
+        prop_assert_eq!(
+            score::<RcMerged<Diff>>(&args, &p, true).unwrap(),
+            score::<RcMerged<Diff>>(&args, &swapped, true).unwrap()
+        );
+    }
+}

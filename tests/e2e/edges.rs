@@ -1,0 +1,6 @@
+//! Ends of contigs, letters that are no base, REFs that are not the genome's, and alleles without a score.
+
+mod contig_ends;
+mod letters;
+mod reference_mismatch;
+mod skip_reasons;

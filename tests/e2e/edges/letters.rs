@@ -1,0 +1,103 @@
+//! Lower case, N and other letters of the genome.
+
+use kipos_tests::World;
+
+use crate::annotated::{assert_close, records};
+use crate::case::vcf;
+use crate::dna::{bases, fasta, record, snv};
+use crate::oracle::Oracle;
+use crate::stub_model::StubModel;
+
+const COMMAND: &str = "score-variants model --vcf in.vcf --fasta genome.fa -o out.vcf";
+
+fn world(contig: &[u8], variants: &str) -> World {
+    let world = World::new();
+    StubModel { use_rc: true, ..StubModel::default() }.write(&world, "model");
+    world.write("genome.fa", fasta(&[("chr1", contig)]));
+    world.write("in.vcf", vcf("", variants));
+    world
+}
+
+#[test]
+fn case_means_nothing() {
+    let contig = bases(100, 30);
+    let variants: String = [40, 50, 60].map(|pos| snv("chr1", &contig, pos, 3)).concat();
+    let upper = world(&contig, &variants);
+    let mut soft_masked = contig.clone();
+    soft_masked[35..55].make_ascii_lowercase();
+    let lower = world(&soft_masked, &variants);
+    for world in [&upper, &lower] {
+        let outcome = world.run(COMMAND, &[]);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+    }
+    let output = upper.read("out.vcf");
+    assert_eq!(lower.read("out.vcf"), output);
+    assert!(!output.contains("SKIP="), "{output}");
+}
+
+#[test]
+fn letters_that_are_no_base_are_neutral() {
+    let mut contig = bases(100, 31);
+    contig[45] = b'N';
+    contig[52] = b'R';
+    contig[54] = b'n';
+    contig[57] = b'y';
+    let world = world(&contig, &[44, 50, 63].map(|pos| snv("chr1", &contig, pos, 3)).concat());
+    let outcome = world.run(COMMAND, &["--scores", "ref", "alt"]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let oracle = Oracle { merging: Some("mean"), ..Oracle::new(&contig) };
+    let records = records(&world.read("out.vcf"));
+    assert_eq!(records.len(), 3);
+    for record in records {
+        for score in ["ref", "alt"] {
+            let found = record.values(&format!("KV_model_{}", score.to_uppercase()));
+            for (alternate, found) in record.alternates().iter().zip(found) {
+                let (reference, alternate) = (record.column(3).as_bytes(), alternate.as_bytes());
+                let expected = oracle.score(score, 0, record.pos(), reference, alternate);
+                assert_close(found, expected, format_args!("{score} at {}", record.place()));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_ambiguous_letter_agrees_with_what_it_stands_for() {
+    let mut contig = bases(100, 32);
+    contig[49] = b'R';
+    let variants = [b"A", b"G", b"C", b"T"].map(|reference| record("chr1", 50, reference, &[b"A"])).concat();
+    let world = world(&contig, &variants);
+    let outcome = world.run(COMMAND, &[]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let records = records(&world.read("out.vcf"));
+    let reasons: Vec<_> = records.iter().map(|record| record.elements("KV_model_SKIP").concat()).collect();
+    assert_eq!(reasons, [".", ".", "ref_mismatch", "ref_mismatch"]);
+    // The genome does not know which base it is, so the reference stays neutral there, whatever REF says.
+    let expected = Oracle { merging: Some("mean"), ..Oracle::new(&contig) }.diff(50, b"A", b"A");
+    assert!(expected.abs() > 1e-4);
+    for record in &records[..2] {
+        assert_close(record.values("KV_model_DIFF")[0], expected, record.column(3));
+    }
+}
+
+#[test]
+fn windows_of_many_n_can_be_left_out() {
+    let mut contig = bases(200, 33);
+    // The windows are [pos - 10, pos + 10), 0-based: four N in the first, five in the second.
+    contig[40..45].fill(b'N');
+    contig[100..106].fill(b'n');
+    let world = world(&contig, &[51, 111, 150].map(|pos| snv("chr1", &contig, pos, 1)).concat());
+    for (limit, expected) in [
+        ("0.25", [".", ".", "."]),
+        ("0.24", [".", "too_many_n", "."]),
+        ("0.2", [".", "too_many_n", "."]),
+        ("0.19", ["too_many_n", "too_many_n", "."]),
+        ("0", ["too_many_n", "too_many_n", "."]),
+        ("1", [".", ".", "."]),
+    ] {
+        let outcome = world.run(COMMAND, &["--max-n", limit]);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        let records = records(&world.read("out.vcf"));
+        let reasons: Vec<_> = records.iter().map(|record| record.elements("KV_model_SKIP").concat()).collect();
+        assert_eq!(reasons, expected, "--max-n {limit}");
+    }
+}

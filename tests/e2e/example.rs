@@ -1,0 +1,150 @@
+//! The example that the README shows.
+
+use std::fs;
+
+use kipos_tests::{Outcome, World, project};
+
+use crate::annotated::{Record, assert_close, records, stripped};
+
+const EXAMPLE: &str = "examples/motif-cnn";
+
+/// A world in which the example lies where it does in the project.
+fn world() -> World {
+    let world = World::new();
+    for entry in fs::read_dir(project().join(EXAMPLE)).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() && path.extension().is_none_or(|extension| extension != "fai") {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            world.write(&format!("{EXAMPLE}/{name}"), fs::read(&path).unwrap());
+        }
+    }
+    world
+}
+
+/// Runs the command of the example's README, with more arguments: what it writes.
+fn scored(world: &World, more: &[&str]) -> String {
+    let readme = world.read(&format!("{EXAMPLE}/README.md"));
+    let command = readme.lines().find_map(|line| line.strip_prefix("    kipos ")).expect("a command in the README");
+    let outcome = world.run(command, more);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    world.read("scored.vcf")
+}
+
+/// A row of the table that was computed in Python, by column.
+struct Row<'a> {
+    names: &'a [&'a str],
+    values: Vec<&'a str>,
+}
+
+impl Row<'_> {
+    fn get(&self, name: &str) -> &str {
+        let index = self.names.iter().position(|known| *known == name);
+        self.values[index.unwrap_or_else(|| panic!("no column {name}"))]
+    }
+}
+
+/// Compares an allele with its row, for these scores.
+fn compare(record: &Record, allele: usize, row: &Row<'_>, scores: &[&str]) {
+    let id = row.get("id");
+    assert_eq!((record.column(2), record.column(1)), (id, row.get("pos")));
+    assert_eq!(record.alternates().get(allele).copied().unwrap_or("."), row.get("alt"));
+    let reasons = record.elements("KV_motif_cnn_SKIP");
+    // A record without ALT has no element to say it in.
+    assert_eq!(reasons.get(allele).map_or("no_alt", String::as_str), row.get("skip"), "{id}");
+    for score in scores {
+        let key = format!("KV_motif_cnn_{}", score.to_uppercase());
+        let found = record.scores(&key).into_iter().nth(allele).flatten();
+        assert_eq!(found.is_some(), row.get("skip") == ".", "{id}");
+        for (task, found) in ["CTCF", "AP1"].iter().zip(found.unwrap_or_default()) {
+            let column = format!("{score}/{task}");
+            let expected = row.get(&column).parse().unwrap();
+            assert_close(found, expected, format_args!("{column} of {id}"));
+        }
+    }
+}
+
+/// Compares all alleles with the table.
+fn compare_all(world: &World, output: &str, scores: &[&str]) {
+    let table = world.read(&format!("{EXAMPLE}/expected.tsv"));
+    let mut lines = table.lines();
+    let names: Vec<_> = lines.next().unwrap().split('\t').collect();
+    let mut rows = lines.map(|line| Row { names: &names, values: line.split('\t').collect() });
+    for record in records(output) {
+        for allele in 0..record.alternates().len().max(1) {
+            compare(&record, allele, &rows.next().expect("a row for every allele"), scores);
+        }
+    }
+    assert!(rows.next().is_none(), "more rows than alleles");
+}
+
+#[test]
+fn the_readmes_command_gives_the_expected_scores() {
+    let world = world();
+    let output = scored(&world, &[]);
+    compare_all(&world, &output, &["diff"]);
+    assert_eq!(stripped(&output, "KV_motif_cnn_"), world.read(&format!("{EXAMPLE}/variants.vcf")));
+}
+
+#[test]
+fn all_scores_are_the_expected_ones() {
+    let world = world();
+    let output = scored(&world, &["--digits", "9", "--scores", "all"]);
+    let scores = ["ref", "alt", "diff", "logit", "logit_ref", "logit_alt", "deepsea_effect"];
+    compare_all(&world, &output, &scores);
+}
+
+#[test]
+fn batch_size_and_threads_change_no_byte() {
+    let world = world();
+    let first = scored(&world, &["--digits", "9", "--batch-size", "1", "--threads", "1"]);
+    for (batch_size, threads) in [("7", "1"), ("32", "2"), ("64", "1")] {
+        let more = ["--digits", "9", "--batch-size", batch_size, "--threads", threads];
+        assert_eq!(scored(&world, &more), first, "{more:?}");
+    }
+}
+
+#[test]
+fn the_output_looks_like_this() {
+    let world = world();
+    let output = scored(&world, &["--digits", "2"]);
+    let ours = output.lines().filter(|line| line.starts_with("##INFO=<ID=KV_") || line.starts_with("##kipos"));
+    let effects = output.lines().filter(|line| line.contains("breaks_") || line.starts_with("synth1\t90\t")).take(4);
+    let shown = ours.chain(effects).map(|line| shortened(line) + "\n").collect::<String>();
+    insta::assert_snapshot!(shown, @"");
+}
+
+/// A line in which the weak effect of the task that stays where it was, which differs between processors, reads `~0`.
+fn shortened(line: &str) -> String {
+    let weak = |value: &str| value.parse::<f64>().is_ok_and(|value| value.abs() < 0.01);
+    let Some((before, packed)) = line.split_once("_DIFF=") else {
+        return line.to_owned();
+    };
+    let (values, after) = packed.split_once(';').unwrap();
+    let values: Vec<_> = values.split('|').map(|value| if weak(value) { "~0" } else { value }).collect();
+    format!("{before}_DIFF={};{after}", values.join("|"))
+}
+
+fn info(world: &World, more: &[&str]) -> Outcome {
+    let outcome = world.run(&format!("model info {EXAMPLE}"), more);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{outcome:?}");
+    outcome
+}
+
+#[test]
+fn model_info() {
+    let world = world();
+    insta::assert_snapshot!(redacted(&world, &info(&world, &[]).stdout), @"");
+}
+
+#[test]
+fn model_info_as_json() {
+    let world = world();
+    let text = redacted(&world, &info(&world, &["--json"]).stdout);
+    let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    insta::assert_snapshot!(format!("{json:#}"), @"");
+}
+
+/// Without the path of the temporary directory.
+fn redacted(world: &World, text: &str) -> String {
+    text.replace(world.path("").to_str().unwrap(), "[world]/")
+}
