@@ -81,7 +81,7 @@ pub fn stripped(vcf: &str, prefix: &str) -> String {
     let declaration = format!("##INFO=<ID={prefix}");
     let ours = |line: &&str| line.starts_with(&declaration) || line.starts_with("##kipos");
     let header = vcf.lines().filter(|line| line.starts_with('#')).filter(|line| !ours(line)).map(str::to_owned);
-    let lines = header.chain(records(vcf).iter().map(|record| record.line_without(prefix)));
+    let lines = header.chain(records(vcf).into_iter().map(|record| record.line_without(prefix)));
     lines.flat_map(|line| [line, "\n".into()]).collect()
 }
 

@@ -4,3 +4,15 @@
 mod bad_input;
 mod case;
 mod plugins;
+
+mod annotated;
+mod bgzip;
+mod closed_form;
+mod dna;
+mod edges;
+mod example;
+mod golden;
+mod oracle;
+mod properties;
+mod stub_model;
+mod summary;

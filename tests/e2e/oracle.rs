@@ -25,15 +25,7 @@ type Column = [f64; 4];
 impl<'a> Oracle<'a> {
     /// Windows of 20 bases of `contig`, forward strand.
     pub fn new(contig: &'a [u8]) -> Self {
-        Self {
-            contig,
-            length: 20,
-            index: 9,
-            sigmoid: false,
-            merging: None,
-            on_prediction: false,
-            overwrite: false,
-        }
+        Self { contig, length: 20, index: 9, sigmoid: false, merging: None, on_prediction: false, overwrite: false }
     }
 
     /// The score `label` of a trimmed allele at a 1-based position, for task `task` (from 0).

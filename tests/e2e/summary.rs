@@ -32,11 +32,6 @@ impl Summary {
             (reason.to_owned(), count.parse().unwrap())
         });
         let number = |text: &str| text.parse().unwrap();
-        Self {
-            scored: number(scored),
-            alleles: number(alleles),
-            records: number(records),
-            skipped: skipped.collect(),
-        }
+        Self { scored: number(scored), alleles: number(alleles), records: number(records), skipped: skipped.collect() }
     }
 }

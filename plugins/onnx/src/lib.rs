@@ -54,3 +54,6 @@ impl Model for OnnxModel {
 }
 
 export_plugin! { name: "onnx", backends: [Onnx] }
+
+#[cfg(test)]
+mod tests;

@@ -28,8 +28,7 @@ pub struct Port {
 
 /// A loaded graph.
 pub struct OnnxModel {
-    /// Running needs exclusive access. One session that computes with all threads was measured to be as fast as
-    /// several with a part of them each, and holds the weights once.
+    /// Running needs exclusive access. One session computes with all threads, so the weights are held once.
     pub(crate) session: Mutex<Session>,
     pub(crate) inputs: Vec<Port>,
     pub(crate) outputs: Vec<Port>,

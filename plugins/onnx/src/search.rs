@@ -60,7 +60,7 @@ pub fn directories() -> Vec<PathBuf> {
 }
 
 /// The newest library of a directory: its name, or its name with a version behind.
-fn library_in(directory: &Path) -> Option<PathBuf> {
+pub(crate) fn library_in(directory: &Path) -> Option<PathBuf> {
     let (stem, suffix) = FILE_NAME.rsplit_once('.')?;
     let is_library = |name: &str| {
         let rest = name.strip_prefix(stem);

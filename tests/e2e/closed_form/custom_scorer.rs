@@ -53,8 +53,7 @@ fn a_row_without_score_is_skipped_and_the_others_stay() {
     for record in records(&world.read("out.vcf")) {
         let (scores, reasons) = (record.scores("KV_model_MINE"), record.elements("KV_model_SKIP"));
         for ((alternate, score), reason) in record.alternates().iter().zip(scores).zip(reasons) {
-            let expected =
-                Oracle::new(&contig).diff(record.pos(), record.column(3).as_bytes(), alternate.as_bytes());
+            let expected = Oracle::new(&contig).diff(record.pos(), record.column(3).as_bytes(), alternate.as_bytes());
             match score.as_deref() {
                 Some(&[score]) => assert_close(score, expected, record.place()),
                 other => assert!(other.is_none() && expected > 0.0, "{}: {other:?}", record.place()),

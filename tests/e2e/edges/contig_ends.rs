@@ -72,8 +72,7 @@ fn only_windows_that_fit_are_scored_unless_told_otherwise() {
         .map(|record| (record.pos(), record.info("KV_model_SKIP").map(str::to_owned)))
         .collect();
     let outside = || Some("window_outside_contig,window_outside_contig,window_outside_contig".to_owned());
-    let expected =
-        [(1, outside()), (9, outside()), (10, None), (50, None), (51, outside()), (60, outside())];
+    let expected = [(1, outside()), (9, outside()), (10, None), (50, None), (51, outside()), (60, outside())];
     assert_eq!(fates, expected);
 }
 

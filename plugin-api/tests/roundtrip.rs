@@ -1,0 +1,272 @@
+//! A backend and a scorer through the boundary's own objects, in one process.
+
+use std::sync::Mutex;
+
+use kipos_plugin_api::abi::{ScoreRequest, backend_entry, scorer_entry};
+use kipos_plugin_api::{
+    Alleles, ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Calls, Capabilities, DType, Device, EditAxes,
+    EditedOutputs, Edits, ErrorKind, FilterItem, GradientRequest, Layer, LayerInfo, LayerRequest, Model, ModelSource,
+    Needs, OutputSpec, OutputSpecs, PluginError, Reduce, Result, RuntimeOptions, SchemaLeaf, Scorer, Signature, Site,
+    Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
+};
+
+/// What the echoing model was asked for.
+static ASKED: Mutex<Option<String>> = Mutex::new(None);
+
+fn ask(what: impl std::fmt::Debug) {
+    *ASKED.lock().unwrap() = Some(format!("{what:?}"));
+}
+
+fn asked() -> String {
+    ASKED.lock().unwrap().take().unwrap_or_default()
+}
+
+struct Echo;
+struct EchoModel;
+
+impl Backend for Echo {
+    const NAME: &'static str = "echo";
+    const DOC: &'static str = "gives back what it gets";
+    const ARGS: &'static [ArgSpec] = &[
+        ArgSpec::new("file", ArgKind::String, ArgDefault::Required, "a file"),
+        ArgSpec::new("scale", ArgKind::Float, ArgDefault::Float(0.5), "a factor"),
+    ];
+    type Model = EchoModel;
+
+    fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<EchoModel> {
+        ask((source, args.float("scale"), options));
+        Ok(EchoModel)
+    }
+}
+
+impl Model for EchoModel {
+    fn signature(&self) -> Signature {
+        signature()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { layers: true, gradients: true, edits: true }
+    }
+
+    fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
+        assert!(inputs.len() < 2, "one input is enough");
+        Ok(inputs.iter().map(TensorView::to_owned).collect())
+    }
+
+    fn layers(&self) -> Result<Vec<LayerInfo>> {
+        Ok(vec![layer_info()])
+    }
+
+    fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
+        ask(request);
+        Ok(Calls(inputs.iter().map(TensorView::to_owned).collect()))
+    }
+
+    fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Vec<Tensor>> {
+        ask(request);
+        self.predict(inputs)
+    }
+
+    fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
+        ask(edits);
+        Ok(EditedOutputs { reference: self.predict(inputs)?, edited: Vec::new() })
+    }
+}
+
+fn signature() -> Signature {
+    let spec = TensorSpec { name: Some("x".into()), dtype: Some(DType::F64), shape: Some(vec![None, Some(4)]) };
+    Signature { inputs: vec![spec], outputs: vec![TensorSpec::default()], batch: BatchAxis::Fixed(3) }
+}
+
+fn layer_info() -> LayerInfo {
+    LayerInfo {
+        index: 2,
+        name: "relu".into(),
+        scope: "features".into(),
+        op: "Relu".into(),
+        shape: Some(vec![Some(8), None]),
+        differentiable: true,
+    }
+}
+
+fn source() -> ModelSource {
+    let leaf = SchemaLeaf {
+        name: "seq".into(),
+        shape: vec![None, Some(4)],
+        dtype: Some(DType::F32),
+        special_type: Some("DNASeq".into()),
+    };
+    ModelSource {
+        directory: "/models/echo".into(),
+        args: Value::Map(vec![("file".into(), Value::String("model".into()))]),
+        inputs: vec![leaf.clone()],
+        targets: vec![leaf.clone(), leaf],
+        input_structure: Structure::One,
+        target_structure: Structure::Map,
+    }
+}
+
+const OPTIONS: RuntimeOptions = RuntimeOptions { threads: 7, device: Device::Cuda(1) };
+
+/// One test, because the echoing model has one memory.
+#[test]
+fn a_backend_survives_the_boundary() {
+    let entry = backend_entry::<Echo>();
+    let specs = entry.arg_specs().unwrap();
+    assert_eq!((specs[0].name.as_str(), specs[0].required), ("file", true));
+    assert_eq!((specs[1].kind.as_str(), &specs[1].default), ("float", &Value::Float(0.5)));
+
+    let model = entry.load_model(&source(), OPTIONS).unwrap();
+    assert_eq!(asked(), format!("{:?}", (source(), Some(0.5), OPTIONS)));
+    assert_eq!(model.signature().unwrap(), signature());
+    assert_eq!(model.capabilities().unwrap(), Capabilities { layers: true, gradients: true, edits: true });
+    assert_eq!(model.layers().unwrap(), [layer_info()]);
+
+    let elements = [1.5f32, f32::NAN, -0.0, 4.0];
+    let view = TensorView::new(&[2, 2], elements.as_slice()).unwrap();
+    let outputs = model.predict(&[view]).unwrap();
+    let bits = |tensor: &Tensor| tensor.view().as_f32().unwrap().iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    assert_eq!(outputs[0].shape(), [2, 2]);
+    assert_eq!(bits(&outputs[0]), elements.map(f32::to_bits));
+
+    for layer in [Layer::Name("conv".into()), Layer::Index(3), Layer::Final] {
+        let request = LayerRequest { layer, pre_nonlinearity: true, call: Some(1) };
+        assert_eq!(model.activations(&[view], &request).unwrap().0.len(), 1);
+        assert_eq!(asked(), format!("{request:?}"));
+        let filter = vec![
+            FilterItem::Index(-1),
+            FilterItem::Ellipsis,
+            FilterItem::Slice { start: None, stop: Some(4), step: Some(2) },
+        ];
+        for reduce in [Reduce::Sum, Reduce::Max, Reduce::Min, Reduce::AbsMax] {
+            let request =
+                GradientRequest { layer: request.clone(), filter: filter.clone(), reduce, inputs: vec![0, 2] };
+            model.input_gradients(&[view], &request).unwrap();
+            assert_eq!(asked(), format!("{request:?}"));
+        }
+    }
+
+    let edits = Edits {
+        sources: vec![0, 1],
+        ends: vec![1, 2],
+        substitutions: vec![
+            Substitution { input: 0, position: 5, channel: Some(3) },
+            Substitution { input: 0, position: 6, channel: None },
+        ],
+        axes: vec![EditAxes { input: 0, position: 1, channel: 0 }],
+    };
+    assert_eq!(model.predict_edits(&[view], &edits).unwrap().reference.len(), 1);
+    assert_eq!(asked(), format!("{edits:?}"));
+
+    let error = model.predict(&[view, view]).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::PANIC);
+    assert!(error.message.ends_with(": one input is enough"), "{error}");
+    // The panic stayed inside: the model still answers.
+    assert_eq!(model.predict(&[view]).unwrap().len(), 1);
+
+    let unknown = ModelSource { args: Value::Map(vec![("fiel".into(), Value::Null)]), ..source() };
+    let error = entry.load_model(&unknown, OPTIONS).err().unwrap();
+    assert_eq!(error, PluginError::invalid_argument("unknown argument `fiel` (known: file, scale)"));
+}
+
+struct Plain;
+struct PlainModel;
+
+impl Backend for Plain {
+    const NAME: &'static str = "plain";
+    const DOC: &'static str = "has no optional abilities";
+    type Model = PlainModel;
+
+    fn load(_: &ModelSource, _: &Args, _: &RuntimeOptions) -> Result<PlainModel> {
+        Ok(PlainModel)
+    }
+}
+
+impl Model for PlainModel {
+    fn signature(&self) -> Signature {
+        signature()
+    }
+
+    fn predict(&self, _: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
+        Ok(Vec::new())
+    }
+}
+
+#[test]
+fn optional_abilities_are_unsupported_by_default() {
+    let source = ModelSource { args: Value::Null, ..source() };
+    let model = backend_entry::<Plain>().load_model(&source, OPTIONS).unwrap();
+    let layer = LayerRequest { layer: Layer::Final, pre_nonlinearity: false, call: None };
+    let gradient = GradientRequest { layer: layer.clone(), filter: vec![], reduce: Reduce::Sum, inputs: vec![0] };
+    assert_eq!(model.capabilities().unwrap(), Capabilities::default());
+    let kinds = [
+        model.layers().unwrap_err().kind,
+        model.activations(&[], &layer).unwrap_err().kind,
+        model.input_gradients(&[], &gradient).unwrap_err().kind,
+        model.predict_edits(&[], &Edits::default()).unwrap_err().kind,
+    ];
+    assert_eq!(kinds, [ErrorKind::UNSUPPORTED; 4]);
+}
+
+/// Adds the first reference value to all alternate values; refuses negative ones.
+struct Sum;
+
+impl Scorer for Sum {
+    const NAME: &'static str = "sum";
+    const DOC: &'static str = "the first reference value and all alternate values, added";
+
+    fn from_args(_: &Args) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn needs(&self) -> Needs {
+        Needs { reverse_complement: true, ..Needs::default() }
+    }
+
+    fn columns(&self, outputs: &OutputSpecs) -> Vec<String> {
+        vec![outputs.task_names().join("+"), "site".into()]
+    }
+
+    fn score(&self, alleles: &Alleles<'_>, out: &mut [f32]) -> Result<()> {
+        assert!(alleles.alternate[0] < 1000.0, "too large");
+        if alleles.alternate[0] < 0.0 {
+            return Err(PluginError::runtime("negative"));
+        }
+        let strand = alleles.reference_rc.map_or(0.0, |row| row[0]);
+        out[0] = alleles.reference[0] + alleles.alternate.iter().sum::<f32>() + strand;
+        out[1] = alleles.site.position.unwrap_or_default() as f32;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_scorer_survives_the_boundary() {
+    let mut scorer = scorer_entry::<Sum>().create(&Value::Null).unwrap();
+    assert_eq!(scorer.get_needs().unwrap(), Needs { reverse_complement: true, ..Needs::default() });
+    let output = OutputSpec { name: "y".into(), shape: vec![2], offset: 0, tasks: vec!["a".into(), "b".into()] };
+    assert_eq!(scorer.prepare_for(&OutputSpecs(vec![output])).unwrap(), ["a+b", "site"]);
+
+    let site = |position| Site { position: Some(position), reference_len: 1, alternate_len: 1, reverse_strand: false };
+    let sites = [site(4), site(5), Site::default()];
+    let mut request = ScoreRequest {
+        width: 2,
+        reference: &[1.0, 2.0, 10.0, 20.0],
+        alternate: &[0.25, 0.25, -1.0, 0.0, 0.5, 0.5],
+        reference_rc: None,
+        alternate_rc: None,
+        sources: &[0, 0, 1],
+        sites: &sites,
+    };
+    let mut out = [0.0; 6];
+    assert_eq!(scorer.score_batch(&request, &mut out).unwrap(), [(1, "negative".to_owned())]);
+    assert_eq!(out, [1.5, 4.0, 0.0, 0.0, 11.0, 0.0]);
+
+    request.reference_rc = Some(&[100.0, 0.0, 200.0, 0.0]);
+    scorer.score_batch(&request, &mut out).unwrap();
+    assert_eq!((out[0], out[4]), (101.5, 211.0));
+
+    request.alternate = &[5000.0; 6];
+    let error = scorer.score_batch(&request, &mut out).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::PANIC);
+    assert!(error.message.ends_with(": too large"), "{error}");
+}

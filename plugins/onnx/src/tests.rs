@@ -1,0 +1,224 @@
+//! The backend on small graphs whose answers can be written down; tests/models/README.md says which.
+
+use std::path::{Path, PathBuf};
+
+use kipos_plugin_api::{
+    Args, Backend, BatchAxis, DType, Device, ErrorKind, Model, ModelSource, PluginError, Result, RuntimeOptions,
+    SchemaLeaf, Structure, Tensor, TensorData, Value,
+};
+
+use crate::Onnx;
+use crate::model::OnnxModel;
+
+const OPTIONS: RuntimeOptions = RuntimeOptions { threads: 1, device: Device::Cpu };
+
+fn models() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/models")
+}
+
+/// target/native/onnxruntime, seen from target/release/deps/kipos_plugin_onnx-….
+fn runtime() -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    let directory = own.ancestors().nth(3).unwrap().join("native/onnxruntime");
+    crate::search::library_in(&directory)
+        .unwrap_or_else(|| panic!("no ONNX Runtime in {}; `cargo xtask test` fetches it", directory.display()))
+}
+
+fn leaves(names: &[&str]) -> Vec<SchemaLeaf> {
+    let leaf = |name: &&str| SchemaLeaf { name: name.to_string(), shape: vec![], dtype: None, special_type: None };
+    names.iter().map(leaf).collect()
+}
+
+fn load_with(directory: PathBuf, file: &str, inputs: &[&str], targets: &[&str], device: Device) -> Result<OnnxModel> {
+    let args = Value::Map(vec![
+        ("file".into(), Value::String(file.into())),
+        ("runtime".into(), Value::String(runtime().to_str().unwrap().into())),
+    ]);
+    let source = ModelSource {
+        directory,
+        args: args.clone(),
+        inputs: leaves(inputs),
+        targets: leaves(targets),
+        input_structure: Structure::List,
+        target_structure: Structure::List,
+    };
+    Onnx::load(&source, &Args::check(&args, Onnx::ARGS)?, &RuntimeOptions { device, ..OPTIONS })
+}
+
+fn load(file: &str, inputs: &[&str], targets: &[&str]) -> Result<OnnxModel> {
+    load_with(models(), file, inputs, targets, Device::Cpu)
+}
+
+fn tensor(shape: &[usize], data: impl Into<TensorData>) -> Tensor {
+    Tensor::new(shape.to_vec(), data).unwrap()
+}
+
+fn predict(model: &OnnxModel, inputs: &[&Tensor]) -> Result<Vec<Tensor>> {
+    model.predict(&inputs.iter().map(|tensor| tensor.view()).collect::<Vec<_>>())
+}
+
+fn message<T>(result: Result<T>) -> (ErrorKind, String) {
+    let PluginError { kind, message } = result.err().unwrap();
+    (kind, message.replace(models().to_str().unwrap(), "[models]"))
+}
+
+#[test]
+fn inputs_and_outputs_are_matched_by_name_or_position() {
+    let a = tensor(&[2, 3], vec![1f32, 2., 3., 4., 5., 6.]);
+    let b = tensor(&[2, 3], vec![10f32, 20., 30., 40., 50., 60.]);
+    let sum = tensor(&[2, 3], vec![11f32, 22., 33., 44., 55., 66.]);
+    let product = tensor(&[2, 3], vec![10f32, 40., 90., 160., 250., 360.]);
+    let in_order = load("double_input.onnx", &["a", "b"], &["sum", "prod"]).unwrap();
+    assert_eq!(predict(&in_order, &[&a, &b]).unwrap(), [sum.clone(), product.clone()]);
+    let swapped = load("double_input.onnx", &["b", "a"], &["prod", "sum"]).unwrap();
+    assert_eq!(predict(&swapped, &[&b, &a]).unwrap(), [product.clone(), sum.clone()]);
+    let one = load("double_input.onnx", &["a", "b"], &["prod"]).unwrap();
+    assert_eq!(predict(&one, &[&a, &b]).unwrap(), [product]);
+    let by_position = load("double_input.onnx", &["x", "y"], &["s", "p"]).unwrap();
+    assert_eq!(predict(&by_position, &[&a, &b]).unwrap()[0], sum);
+    assert_eq!(in_order.signature().batch, BatchAxis::Dynamic);
+    assert_eq!(swapped.signature().inputs[0].name.as_deref(), Some("b"));
+    assert_eq!(swapped.signature().inputs[0].shape, Some(vec![Some(3)]));
+}
+
+#[test]
+fn graphs_that_do_not_fit_the_description_are_explained() {
+    assert_eq!(
+        message(load("double_input.onnx", &["a"], &["sum", "prod"])),
+        (ErrorKind::INVALID_MODEL, "the graph reads a, b, but model.yaml describes fewer inputs".into())
+    );
+    assert_eq!(
+        message(load("double_input.onnx", &["a", "b"], &["x", "y", "z"])).1,
+        "the graph has 2 outputs (sum, prod), but model.yaml describes 3 (x, y, z); give them the same names"
+    );
+}
+
+#[test]
+fn a_fixed_batch_axis_is_reported() {
+    let model = load("fixed_batch.onnx", &["x"], &["y"]).unwrap();
+    assert_eq!(model.signature().batch, BatchAxis::Fixed(4));
+    let width = model.signature().inputs[0].shape.clone().unwrap()[0].unwrap();
+    let rows = tensor(&[4, width], (0..4 * width).map(|i| i as f32).collect::<Vec<f32>>());
+    let sums = predict(&model, &[&rows]).unwrap();
+    let expected = (0..4).map(|row| (0..width).map(|i| (row * width + i) as f32).sum::<f32>());
+    assert_eq!(sums[0].view().as_f32().unwrap(), expected.collect::<Vec<f32>>());
+    let few = tensor(&[3, width], vec![0f32; 3 * width]);
+    let (kind, message) = message(predict(&model, &[&few]));
+    assert_eq!(
+        (kind, message),
+        (ErrorKind::SHAPE, format!("input `x` must have shape [4, {width}], found [3, {width}]"))
+    );
+}
+
+#[test]
+fn numbers_are_cast_to_the_graphs_type() {
+    let double = load("f64.onnx", &["x"], &["y"]).unwrap();
+    assert_eq!(double.signature().inputs[0].dtype, Some(DType::F64));
+    let width = double.signature().inputs[0].shape.clone().unwrap()[0].unwrap();
+    let values = vec![0.5f64; width];
+    let as_double = predict(&double, &[&tensor(&[1, width], values.clone())]).unwrap();
+    let single: Vec<f32> = values.iter().map(|&x| x as f32).collect();
+    assert_eq!(predict(&double, &[&tensor(&[1, width], single)]).unwrap(), as_double);
+    assert!(matches!(as_double[0].data(), TensorData::F64(_)));
+
+    let whole = load("int64_in.onnx", &["x"], &["y"]).unwrap();
+    assert_eq!(whole.signature().inputs[0].dtype, Some(DType::I64));
+    let width = whole.signature().inputs[0].shape.clone().unwrap()[0].unwrap();
+    for input in [
+        tensor(&[1, width], vec![2i64; width]),
+        tensor(&[1, width], vec![2i32; width]),
+        tensor(&[1, width], vec![2u8; width]),
+        tensor(&[1, width], vec![2f32; width]),
+        tensor(&[1, width], vec![2f64; width]),
+    ] {
+        let output = predict(&whole, &[&input]).unwrap();
+        assert_eq!(output[0].view().as_f32().unwrap(), [2.0 * width as f32]);
+    }
+    let text = tensor(&[1, width], vec!["A"; width].into_iter().collect::<kipos_plugin_api::Strings>());
+    assert_eq!(message(predict(&whole, &[&text])).1, "input `x` of the graph is int64, but string was given");
+}
+
+#[test]
+fn wrong_ranks_and_lengths_are_explained() {
+    let model = load("double_input.onnx", &["a", "b"], &["sum", "prod"]).unwrap();
+    let right = tensor(&[2, 3], vec![0f32; 6]);
+    for wrong in [tensor(&[2, 3, 1], vec![0f32; 6]), tensor(&[2, 2], vec![0f32; 4])] {
+        assert_eq!(
+            message(predict(&model, &[&right, &wrong])),
+            (ErrorKind::SHAPE, format!("input `b` must have shape [any, 3], found {:?}", wrong.shape()))
+        );
+    }
+    assert_eq!(message(predict(&model, &[&right])).1, "the graph reads 2 inputs, but 1 were given");
+}
+
+#[test]
+fn profiles_and_open_axes_keep_their_shape() {
+    let profile = load("profile.onnx", &["x"], &["y"]).unwrap();
+    let output = predict(&profile, &[&tensor(&[2, 10, 4], vec![0.25f32; 80])]).unwrap();
+    assert_eq!(output[0].shape(), [2, 10, 2]);
+    let open = load("channels_first.onnx", &["x"], &["y"]).unwrap();
+    assert_eq!(open.signature().inputs[0].shape, Some(vec![Some(4), None]));
+    for length in [5, 9] {
+        let output = predict(&open, &[&tensor(&[3, 4, length], vec![0.5f32; 12 * length])]).unwrap();
+        assert_eq!(output[0].shape(), [3, 1]);
+    }
+}
+
+#[test]
+fn files_that_are_no_graphs_are_explained() {
+    assert_eq!(
+        message(load("absent.onnx", &["x"], &["y"])),
+        (ErrorKind::INVALID_MODEL, "no such file: [models]/absent.onnx; correct `args.file` in model.yaml".into())
+    );
+    let directory = tempfile::tempdir().unwrap();
+    let whole = std::fs::read(models().join("double_input.onnx")).unwrap();
+    std::fs::write(directory.path().join("half.onnx"), &whole[..whole.len() / 2]).unwrap();
+    let (kind, message) =
+        message(load_with(directory.path().to_owned(), "half.onnx", &["a", "b"], &["sum", "prod"], Device::Cpu));
+    assert_eq!(kind, ErrorKind::INVALID_MODEL);
+    assert!(
+        message.contains("half.onnx is not a usable ONNX file, export or copy it again: ") && !message.contains('\n'),
+        "{message}"
+    );
+}
+
+#[test]
+fn other_devices_are_refused() {
+    let refused = load_with(models(), "f64.onnx", &["x"], &["y"], Device::Cuda(0));
+    assert_eq!(message(refused).0, ErrorKind::UNSUPPORTED);
+}
+
+/// A row's answer must not depend on its neighbours or on the number of threads: bit for bit.
+#[test]
+fn answers_do_not_depend_on_batch_or_threads() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/motif-cnn");
+    let width = 200 * 4;
+    let rows: Vec<f32> =
+        (0..13 * width).map(|i| if i / 4 * 7 % 4 == i % 4 { 1.0 } else { 0.1 * (i % 3) as f32 }).collect();
+    let mut answers = Vec::new();
+    for threads in [1, 2] {
+        let args = Value::Map(vec![("file".into(), Value::String("model.onnx".into()))]);
+        let source = ModelSource {
+            directory: directory.clone(),
+            args: args.clone(),
+            inputs: leaves(&["seq"]),
+            targets: leaves(&["prob"]),
+            input_structure: Structure::One,
+            target_structure: Structure::One,
+        };
+        let environment = crate::runtime::environment(Some(runtime())).unwrap();
+        let options = RuntimeOptions { threads, ..OPTIONS };
+        let model = OnnxModel::load(environment, &directory.join("model.onnx"), &source, options).unwrap();
+        for batch in [1, 2, 3, 8, 13] {
+            let mut bits = Vec::new();
+            for chunk in rows.chunks(batch * width) {
+                let input = tensor(&[chunk.len() / width, 200, 4], chunk.to_vec());
+                let output = predict(&model, &[&input]).unwrap();
+                bits.extend(output[0].view().as_f32().unwrap().iter().map(|x| x.to_bits()));
+            }
+            answers.push(bits);
+        }
+    }
+    assert_eq!(answers[0].len(), 26);
+    assert!(answers.iter().all(|bits| *bits == answers[0]));
+}

@@ -1,0 +1,6 @@
+//! What holds for every VCF: each property is tried on a few random ones, through the real binary.
+
+mod accounts;
+mod records_stand_alone;
+mod same_bytes;
+mod variants;
