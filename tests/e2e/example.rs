@@ -3,6 +3,7 @@
 use std::fs;
 
 use kipos_tests::{Outcome, World, project};
+use serde_json::json;
 
 use crate::annotated::{Record, assert_close, records, stripped};
 
@@ -108,20 +109,26 @@ fn the_output_looks_like_this() {
     let world = world();
     let output = scored(&world, &["--digits", "2"]);
     let ours = output.lines().filter(|line| line.starts_with("##INFO=<ID=KV_") || line.starts_with("##kipos"));
-    let effects = output.lines().filter(|line| line.contains("breaks_") || line.starts_with("synth1\t90\t")).take(4);
-    let shown = ours.chain(effects).map(|line| shortened(line) + "\n").collect::<String>();
+    let ours = ours.map(|line| line.replace(env!("CARGO_PKG_VERSION"), "[version]"));
+    let first = output.lines().filter(|line| !line.starts_with('#')).take(4).map(shortened);
+    let shown = ours.chain(first).map(|line| line + "\n").collect::<String>();
     insta::assert_snapshot!(shown, @"");
 }
 
-/// A line in which the weak effect of the task that stays where it was, which differs between processors, reads `~0`.
+/// A record in which weak effects, whose digits differ between processors, read `~0`.
 fn shortened(line: &str) -> String {
     let weak = |value: &str| value.parse::<f64>().is_ok_and(|value| value.abs() < 0.01);
-    let Some((before, packed)) = line.split_once("_DIFF=") else {
-        return line.to_owned();
+    let of_entry = |entry: &str| match entry.split_once('=') {
+        Some((key, values)) if key.starts_with("KV_") => {
+            let values: Vec<_> = values.split('|').map(|value| if weak(value) { "~0" } else { value }).collect();
+            format!("{key}={}", values.join("|"))
+        }
+        _ => entry.to_owned(),
     };
-    let (values, after) = packed.split_once(';').unwrap();
-    let values: Vec<_> = values.split('|').map(|value| if weak(value) { "~0" } else { value }).collect();
-    format!("{before}_DIFF={};{after}", values.join("|"))
+    line.split(';')
+        .map(|part| part.split('\t').map(of_entry).collect::<Vec<_>>().join("\t"))
+        .collect::<Vec<_>>()
+        .join(";")
 }
 
 fn info(world: &World, more: &[&str]) -> Outcome {
@@ -141,7 +148,42 @@ fn model_info_as_json() {
     let world = world();
     let text = redacted(&world, &info(&world, &["--json"]).stdout);
     let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    insta::assert_snapshot!(format!("{json:#}"), @"");
+    let score = |label: &str| json!({ "label": label, "default": label == "diff" });
+    let expected = json!({
+        "name": "motif-cnn",
+        "doc": "Small CNN that says which of two transcription factor sites, CTCF and AP-1, a sequence of 200 bases holds.",
+        "backend": "onnx",
+        "backend_plugin": "onnx",
+        "args": { "file": "model.onnx" },
+        "inputs": [{
+            "name": "seq",
+            "shape": [200, 4],
+            "special_type": "DNASeq",
+            "doc": "One-hot DNA in the order ACGT; N is 0.25 in all four channels.",
+        }],
+        "outputs": [{
+            "name": "prob",
+            "shape": [2],
+            "special_type": null,
+            "doc": "Probability that the site is in the sequence, on either strand.",
+            "tasks": ["CTCF", "AP1"],
+        }],
+        "dataloader": {
+            "defined_as": "kipoiseq.dataloaders.SeqIntervalDl",
+            "default_args": {
+                "auto_resize_len": 200,
+                "alphabet_axis": 1,
+                "dtype": "np.float32",
+                "ignore_targets": true,
+            },
+            "bed_input": ["intervals_file"],
+        },
+        "dna_inputs": ["seq"],
+        "use_rc": true,
+        "scores": (["diff", "logit", "deepsea_effect", "ref", "alt", "logit_ref", "logit_alt"].map(score)),
+        "warnings": [],
+    });
+    assert_eq!(json, expected);
 }
 
 /// Without the path of the temporary directory.

@@ -150,19 +150,6 @@ pub enum SpecError {
         shape: Shape,
     },
 
-    /// A target has an axis beside its tasks.
-    #[error(
-        "{at}: target `{target}` of shape {shape} is a profile, not a list of tasks; reduce its positions with `--reduce {target}=sum` (or mean, max, center:N)"
-    )]
-    Profile {
-        /// The target.
-        at: Place,
-        /// Its name.
-        target: String,
-        /// The shape of one row.
-        shape: Shape,
-    },
-
     /// The dataloader that a model names has no description.
     #[error("{at}: no dataloader.yaml or dataloader.yml in {}, which {} names; name a built-in dataloader instead (`defined_as: kipoiseq.dataloaders.SeqIntervalDl`) or add the file", directory.display(), at.subject())]
     NoDataloader {

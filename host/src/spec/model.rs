@@ -79,28 +79,6 @@ impl ModelSpec {
     pub fn target_tasks(&self) -> Result<Vec<TargetTasks>, SpecError> {
         self.targets.iter().map(|target| target_tasks(target, self.targets_structure)).collect()
     }
-
-    /// The names of all tasks, in the order of the flattened prediction. Names may repeat.
-    ///
-    /// # Errors
-    /// [`SpecError::LabelCount`] if a target has another number of labels than of tasks, [`SpecError::Profile`] if
-    /// one has positions that must be reduced first.
-    pub fn task_names(&self) -> Result<Vec<String>, SpecError> {
-        let mut names = Vec::new();
-        for (target, tasks) in self.targets.iter().zip(self.target_tasks()?) {
-            match tasks {
-                TargetTasks::Tasks(tasks) => names.extend(tasks),
-                TargetTasks::Profile => {
-                    return Err(SpecError::Profile {
-                        at: target.at.clone(),
-                        target: target.name.clone(),
-                        shape: target.shape.clone(),
-                    });
-                }
-            }
-        }
-        Ok(names)
-    }
 }
 
 /// Reads a `model.yaml`.
@@ -236,7 +214,7 @@ postprocessing:
         assert_eq!(model.args.get("file").and_then(Value::as_str), Some("model.onnx"));
         assert_eq!(model.inputs[0].name, "seq");
         assert_eq!(model.inputs[0].at.line, 14);
-        assert_eq!(model.task_names().unwrap(), ["t0", "t1"]);
+        assert_eq!(model.target_tasks().unwrap(), [TargetTasks::Tasks(vec!["t0".into(), "t1".into()])]);
         let LoaderRef::Inline(loader) = model.default_dataloader else { panic!() };
         assert_eq!(loader.native, Some(NativeLoader::SeqInterval));
         assert_eq!(loader.bed_input, ["intervals_file"]);
@@ -317,7 +295,7 @@ postprocessing:
     /// Both readers, whatever the first of them says.
     fn read_both(bytes: Vec<u8>) {
         if let Ok(document) = Document::parse(Path::new("no-such-directory/x.yaml"), bytes) {
-            let _ = read_model(&document, &mut Vec::new()).map(|model| model.task_names());
+            let _ = read_model(&document, &mut Vec::new()).map(|model| model.target_tasks());
             let _ = read_dataloader(&document, &mut Vec::new());
         }
     }

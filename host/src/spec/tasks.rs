@@ -42,6 +42,7 @@ pub(super) fn target_tasks(target: &ArraySpec, structure: Structure) -> Result<T
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::spec::document::Document;
     use crate::spec::model::read_model;
     use std::path::Path;
@@ -51,7 +52,12 @@ mod tests {
             format!("type: onnx\nargs: {{}}\ninfo: {{}}\nschema:\n  inputs: {{shape: ()}}\n  targets: {targets}\n");
         let document = Document::parse(Path::new("model.yaml"), text.into()).unwrap();
         let model = read_model(&document, &mut Vec::new()).unwrap();
-        model.task_names().map(|names| names.join("|")).map_err(|error| error.to_string())
+        let tasks = model.target_tasks().map_err(|error| error.to_string())?;
+        let names = tasks.into_iter().map(|tasks| match tasks {
+            TargetTasks::Tasks(names) => names.join("|"),
+            TargetTasks::Profile => "profile".into(),
+        });
+        Ok(names.collect::<Vec<_>>().join("|"))
     }
 
     #[test]
@@ -63,6 +69,8 @@ mod tests {
             ("{shape: ()}", "0"),
             ("{shape: '(1, 2, 1)'}", "0|1"),
             ("[{shape: '(1,)'}, {name: g, shape: '(2,)', column_labels: [x, y]}]", "0.0|g.x|g.y"),
+            ("{shape: '(1000, 2)', name: bins}", "profile"),
+            ("{a: {shape: '(None, 1)'}, b: {shape: '(1,)'}}", "profile|b.0"),
             ("{B: {shape: '(1,)'}, A: {shape: '(2,)'}}", "B.0|A.0|A.1"),
         ] {
             assert_eq!(tasks(targets).as_deref(), Ok(expected), "{targets}");
@@ -70,9 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn profiles_and_wrong_labels_are_refused() {
-        insta::assert_snapshot!(tasks("{shape: '(1000, 2)', name: bins}").unwrap_err(), @"model.yaml:6: target `bins` of shape (1000, 2) is a profile, not a list of tasks; reduce its positions with `--reduce bins=sum` (or mean, max, center:N)");
-        insta::assert_snapshot!(tasks("{a: {shape: '(None, 1)'}}").unwrap_err(), @"model.yaml:6: target `a` of shape (None, 1) is a profile, not a list of tasks; reduce its positions with `--reduce a=sum` (or mean, max, center:N)");
+    fn wrong_labels_are_refused() {
         insta::assert_snapshot!(tasks("{shape: '(3,)', column_labels: [x, y]}").unwrap_err(), @"model.yaml:6: `schema.targets` has 2 column labels for 3 tasks of shape (3,)");
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{DnaEncoding, ModelDir, SpecError};
+use super::{DnaEncoding, ModelDir, SpecError, TargetTasks};
 
 /// Label files belong to the models but not to the copy of their descriptions.
 const LABELS: &[(&str, usize)] = &[
@@ -58,10 +58,11 @@ fn summary(model: &ModelDir) -> String {
             DnaEncoding::OneHot => format!("{} one-hot", input.name),
         })
         .collect();
-    let tasks = match spec.task_names() {
-        Ok(names) => format!("{} tasks, first `{}`", names.len(), names[0]),
-        Err(error) => error.to_string(),
-    };
+    let tasks = spec.target_tasks().unwrap_or_else(|error| panic!("{error}")).into_iter().map(|tasks| match tasks {
+        TargetTasks::Tasks(names) => format!("{} tasks, first `{}`", names.len(), names[0]),
+        TargetTasks::Profile => "a profile".into(),
+    });
+    let tasks = tasks.collect::<Vec<_>>().join(" and ");
     let loader = match model.loader() {
         Ok(loader) => format!("{} {:?}", loader.defined_as, loader.bed_input),
         Err(SpecError::NoDataloader { .. }) => "no dataloader".into(),
@@ -107,7 +108,7 @@ fn published_models_are_understood() {
         4 (sklearn) [input (12,)] -> 2 tasks, first `0`; dna []; dataloader.py::load_data []; 0 scores; 0 warnings
         deltaLogitPSI (custom) [seq/acceptor_intron (None, 4), seq/acceptor (None, 4), seq/exon (None, 4), seq/donor (None, 4), seq/donor_intron (None, 4), mut_seq/acceptor_intron (None, 4), mut_seq/acceptor (None, 4), mut_seq/exon (None, 4), mut_seq/donor (None, 4), mut_seq/donor_intron (None, 4)] -> 1 tasks, first `0`; dna [seq/acceptor_intron one-hot, seq/acceptor one-hot, seq/exon one-hot, seq/donor one-hot, seq/donor_intron one-hot, mut_seq/acceptor_intron one-hot, mut_seq/acceptor one-hot, mut_seq/exon one-hot, mut_seq/donor one-hot, mut_seq/donor_intron one-hot]; no dataloader; 0 scores; 0 warnings
         modularPredictions (custom) [seq/acceptor_intron (None, 4), seq/acceptor (None, 4), seq/exon (None, 4), seq/donor (None, 4), seq/donor_intron (None, 4), mut_seq/acceptor_intron (None, 4), mut_seq/acceptor (None, 4), mut_seq/exon (None, 4), mut_seq/donor (None, 4), mut_seq/donor_intron (None, 4)] -> 10 tasks, first `label 0`; dna [seq/acceptor_intron one-hot, seq/acceptor one-hot, seq/exon one-hot, seq/donor one-hot, seq/donor_intron one-hot, mut_seq/acceptor_intron one-hot, mut_seq/acceptor one-hot, mut_seq/exon one-hot, mut_seq/donor one-hot, mut_seq/donor_intron one-hot]; no dataloader; 0 scores; 0 warnings
-        extended_coda (keras) [H3K27AC_subsampled (None, 1)] -> ZOO/extended_coda/model.yaml:44: target `H3K27ac` of shape (None, 1) is a profile, not a list of tasks; reduce its positions with `--reduce H3K27ac=sum` (or mean, max, center:N); dna []; dataloader.py::extractor []; 0 scores; 0 warnings
+        extended_coda (keras) [H3K27AC_subsampled (None, 1)] -> a profile; dna []; dataloader.py::extractor []; 0 scores; 0 warnings
         labranchor (keras) [bidirectional_1_input (70, 4)] -> 70 tasks, first `0`; dna [bidirectional_1_input one-hot]; no dataloader; 2 scores; 0 warnings
         "#);
 }
