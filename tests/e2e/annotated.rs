@@ -69,10 +69,12 @@ impl Record {
     }
 }
 
-/// The records of a VCF.
+/// The records of a VCF, which must have some: a test of none of them would say nothing.
 pub fn records(vcf: &str) -> Vec<Record> {
     let lines = vcf.lines().filter(|line| !line.starts_with('#'));
-    lines.map(|line| Record { columns: line.split('\t').map(str::to_owned).collect() }).collect()
+    let records: Vec<_> = lines.map(|line| Record { columns: line.split('\t').map(str::to_owned).collect() }).collect();
+    assert!(!records.is_empty(), "no records: {vcf}");
+    records
 }
 
 /// The VCF without what kipos adds to one that declares its contigs: INFO entries whose key begins with `prefix`, their

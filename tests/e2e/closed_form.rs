@@ -4,6 +4,8 @@ mod alleles;
 mod contigs;
 mod custom_scorer;
 mod engine;
+mod kipoi_info;
+mod number_types;
 mod scores;
 mod tasks;
 mod windows;

@@ -2,5 +2,6 @@
 
 mod contig_ends;
 mod letters;
+mod no_records;
 mod reference_mismatch;
 mod skip_reasons;

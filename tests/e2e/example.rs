@@ -111,8 +111,20 @@ fn the_output_looks_like_this() {
     let ours = output.lines().filter(|line| line.starts_with("##INFO=<ID=KV_") || line.starts_with("##kipos"));
     let ours = ours.map(|line| line.replace(env!("CARGO_PKG_VERSION"), "[version]"));
     let first = output.lines().filter(|line| !line.starts_with('#')).take(4).map(shortened);
-    let shown = ours.chain(first).map(|line| line + "\n").collect::<String>();
-    insta::assert_snapshot!(shown, @"");
+    let shown = ours.chain(first).map(|line| line.replace('\t', " ") + "\n").collect::<String>();
+    insta::assert_snapshot!(shown, @r#"
+    ##kipos_version=[version]
+    ##kipos_model=motif-cnn
+    ##INFO=<ID=KV_motif_cnn_DIFF,Number=A,Type=String,Description="Score diff of model motif-cnn. Format: CTCF|AP1">
+    ##INFO=<ID=KV_motif_cnn_DIFF_MAXABS,Number=A,Type=Float,Description="Score diff of model motif-cnn for the task where it is largest, whatever its sign">
+    ##INFO=<ID=KV_motif_cnn_DIFF_TOP,Number=A,Type=String,Description="Task for which score diff of model motif-cnn is largest, whatever its sign">
+    ##INFO=<ID=KV_motif_cnn_SKIP,Number=A,Type=String,Description="Why model motif-cnn did not score the allele">
+    ##INFO=<ID=KV_motif_cnn_REF_MISMATCH,Number=0,Type=Flag,Description="REF differs from the genome and was written over it for model motif-cnn">
+    synth1 90 edge_outside_left C T 65.4 PASS DP=171;AF=0.036;DB;EFFECT=.;KV_motif_cnn_SKIP=window_outside_contig GT:DP:GQ 1|0:26:75 1/1:58:94
+    synth1 150 n_in_window A G 72.1 PASS DP=165;AF=0.446;EFFECT=neutral;KV_motif_cnn_DIFF=~0|~0;KV_motif_cnn_DIFF_MAXABS=~0;KV_motif_cnn_DIFF_TOP=AP1 GT:DP:GQ 1/0:47:38 0/0:7:10
+    synth1 705 ctcf_breaks_fwd G A 65.0 PASS DP=99;AF=0.068;EFFECT=breaks_CTCF;KV_motif_cnn_DIFF=-0.98|~0;KV_motif_cnn_DIFF_MAXABS=-0.98;KV_motif_cnn_DIFF_TOP=CTCF GT:DP:GQ 0/0:59:51 0/0:43:94
+    synth1 1404 ctcf_breaks_rev C T 63.0 PASS DP=38;AF=0.119;DB;EFFECT=breaks_CTCF;KV_motif_cnn_DIFF=-0.98|~0;KV_motif_cnn_DIFF_MAXABS=-0.98;KV_motif_cnn_DIFF_TOP=CTCF GT:DP:GQ 1/0:19:45 0/0:43:5
+    "#);
 }
 
 /// A record in which weak effects, whose digits differ between processors, read `~0`.
@@ -140,7 +152,26 @@ fn info(world: &World, more: &[&str]) -> Outcome {
 #[test]
 fn model_info() {
     let world = world();
-    insta::assert_snapshot!(redacted(&world, &info(&world, &[]).stdout), @"");
+    insta::assert_snapshot!(redacted(&world, &info(&world, &[]).stdout), @r#"
+    motif-cnn
+      Small CNN that says which of two transcription factor sites, CTCF and AP-1, a sequence of 200 bases holds.
+    authors   kipos
+    backend   onnx (plugin onnx)
+    args      {file: "model.onnx"}
+    input     seq (200, 4) DNASeq: One-hot DNA in the order ACGT; N is 0.25 in all four channels.
+    output    prob (2,): Probability that the site is in the sequence, on either strand.
+      tasks   CTCF, AP1
+    loader    kipoiseq.dataloaders.SeqIntervalDl
+      args    {auto_resize_len: 200, alphabet_axis: 1, dtype: "np.float32", ignore_targets: true}
+    variants  in seq, both strands
+    score     diff (default)
+    score     logit
+    score     deepsea_effect
+    score     ref
+    score     alt
+    score     logit_ref
+    score     logit_alt
+    "#);
 }
 
 #[test]

@@ -166,6 +166,20 @@ pub struct VcfArgs {
     pub on_existing: OnExistingChoice,
 }
 
+/// Everything that `score-variants` has in both spellings.
+#[derive(Debug, Args)]
+pub struct CommonArgs {
+    /// Where the model runs
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// How variants are treated
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// How the output looks
+    #[command(flatten)]
+    pub format: VcfArgs,
+}
+
 /// `kipos score-variants`.
 #[derive(Debug, Args)]
 pub struct ScoreVariantsArgs {
@@ -189,15 +203,9 @@ pub struct ScoreVariantsArgs {
     /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated
     #[arg(long, value_name = "LABEL=ARGS")]
     pub score_kwargs: Vec<String>,
+    /// What both spellings share
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub engine: EngineArgs,
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub rules: RuleArgs,
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub format: VcfArgs,
+    pub common: CommonArgs,
 }
 
 /// `kipos postproc score_variants`.
@@ -226,15 +234,9 @@ pub struct KipoiScoreVariantsArgs {
     /// Accepted for compatibility: reading always has a thread of its own
     #[arg(short = 'n', long = "num_workers", default_value_t = 0, value_name = "N")]
     pub num_workers: u32,
+    /// What both spellings share
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub engine: EngineArgs,
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub rules: RuleArgs,
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub format: VcfArgs,
+    pub common: CommonArgs,
 }
 
 /// Where models come from.

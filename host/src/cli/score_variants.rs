@@ -9,8 +9,8 @@ use kipos_plugin_api::{RuntimeOptions, Value};
 
 use super::CliResult;
 use super::args::{
-    CenteringChoice, EdgeChoice, EngineArgs, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs,
-    OnExistingChoice, RefMismatchRule, RuleArgs, ScoreVariantsArgs, VcfArgs,
+    CenteringChoice, CommonArgs, EdgeChoice, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs,
+    OnExistingChoice, RefMismatchRule, ScoreVariantsArgs,
 };
 use crate::dataloader::EdgeRule;
 use crate::pipeline::{RefMismatch, ScoreVariants};
@@ -59,7 +59,7 @@ pub fn run_native(args: ScoreVariantsArgs, registry: &PluginRegistry) -> CliResu
         })?;
         request.scores.kwargs.push((label.into(), parse_value_arg(&[kwargs.to_owned()])?));
     }
-    apply(&mut request, args.engine, args.rules, args.format, &NATIVE);
+    apply(&mut request, args.common, &NATIVE);
     run(&request, registry)
 }
 
@@ -68,7 +68,7 @@ pub fn run_kipoi(args: KipoiScoreVariantsArgs, registry: &PluginRegistry) -> Cli
     let mut request = ScoreVariants::new(args.model, args.vcf_path, args.out_vcf_fpath);
     request.loader_args = loader_args(&args.dataloader_args)?;
     request.scores = kipoi_scores(args.scoring, &args.scoring_kwargs)?;
-    apply(&mut request, args.engine, args.rules, args.format, &KIPOI);
+    apply(&mut request, args.common, &KIPOI);
     run(&request, registry)
 }
 
@@ -119,7 +119,8 @@ fn path_value(path: PathBuf) -> Result<Value, String> {
     text.map(Value::String).map_err(|path| format!("the path {} is not UTF-8; rename it", path.display()))
 }
 
-fn apply(request: &mut ScoreVariants, engine: EngineArgs, rules: RuleArgs, format: VcfArgs, defaults: &Defaults) {
+fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) {
+    let CommonArgs { engine, rules, format } = common;
     request.batch_size = engine.batch_size as usize;
     let threads = engine.threads.map_or(request.runtime.threads, |threads| threads as usize);
     request.runtime = RuntimeOptions { threads, device: engine.device };

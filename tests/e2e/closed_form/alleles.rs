@@ -22,7 +22,7 @@ fn every_allele_is_written_where_it_differs() {
     let mut middle = at(80, 3).to_vec();
     middle[1] = others(middle[1])[0];
     // Two bases behind one that stays.
-    let tail = [&at(90, 1)[..], &replaced(at(91, 2), 1)].concat();
+    let tail = [at(90, 1), &replaced(at(91, 2), 1)].concat();
     let variants = [
         record("chr1", 40, at(40, 2), &[&two]),
         record("chr1", 50, at(50, 3), &[&three]),
