@@ -1,6 +1,6 @@
 //! Scorers that average over both strands: write the formula of one strand, get the merging for free.
 
-use crate::{Alleles, ArgDefault, ArgKind, ArgSpec, Args, Needs, Result, Scorer};
+use crate::{Alleles, ArgDefault, ArgKind, ArgSpec, Args, Needs, PluginError, Result, Scorer};
 
 /// How the two strands' values become one (`rc_merging`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -149,6 +149,10 @@ impl<const TERMS: usize, S: RcScorer<TERMS>> Scorer for RcMerged<S, TERMS> {
     }
 
     fn score(&self, alleles: &Alleles<'_>, out: &mut [f32]) -> Result<()> {
+        let rows = [(alleles.reference, S::READS_REFERENCE), (alleles.alternate, S::READS_ALTERNATE)];
+        if let Some((row, _)) = rows.iter().find(|(row, read)| *read && row.len() < out.len()) {
+            return Err(PluginError::shape(format!("{} predictions for {} scores", row.len(), out.len())));
+        }
         // An allele that is not read arrives as an empty row, or as none for the other strand.
         let at = |row: &[f32], i: usize| row.get(i).copied().unwrap_or_default();
         let strands = [(alleles.reference_rc, S::READS_REFERENCE), (alleles.alternate_rc, S::READS_ALTERNATE)];

@@ -3,6 +3,7 @@
 //! If this fails, the ABI changed: bump `ABI_VERSION`, add a heading to CHANGELOG.md, then run the tests once with
 //! `KIPOS_BLESS=1` to write the golden file anew.
 #![cfg(target_pointer_width = "64")]
+#![allow(clippy::unwrap_used)] // everything here is a test, also outside functions marked as one
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;

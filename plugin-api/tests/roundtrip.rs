@@ -1,4 +1,5 @@
 //! A backend and a scorer through the boundary's own objects, in one process.
+#![allow(clippy::unwrap_used)] // everything here is a test, also outside functions marked as one
 
 use std::sync::Mutex;
 

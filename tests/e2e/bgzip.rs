@@ -14,8 +14,8 @@ pub fn pack(bytes: &[u8], size: usize) -> Vec<u8> {
     packed
 }
 
-/// Gzip whose header tells its own length.
-fn block(bytes: &[u8]) -> Vec<u8> {
+/// One block: gzip whose header tells its own length.
+pub fn block(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzBuilder::new().extra(vec![b'B', b'C', 2, 0, 0, 0]).write(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
     let mut block = encoder.finish().unwrap();

@@ -3,6 +3,12 @@
 use kipos_plugin_api::{Args, RcScorer, Result};
 
 /// The prediction for the reference allele, in the model's unit.
+///
+/// ```
+/// use kipos_plugin_api::RcScorer;
+/// use kipos_plugin_scorers::Ref;
+/// assert_eq!(Ref.terms(0.25, 0.75), [0.25]);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Ref;
 
@@ -21,6 +27,12 @@ impl RcScorer for Ref {
 }
 
 /// The prediction for the alternate allele, in the model's unit.
+///
+/// ```
+/// use kipos_plugin_api::RcScorer;
+/// use kipos_plugin_scorers::Alt;
+/// assert_eq!(Alt.terms(0.25, 0.75), [0.75]);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Alt;
 

@@ -17,12 +17,20 @@ struct LogOdds {
 
 impl LogOdds {
     fn from_args(args: &Args) -> Result<Self> {
-        match args.float(EPSILON.name) {
-            Some(epsilon) if !(epsilon > 0.0 && epsilon < 0.5) => {
-                Err(PluginError::invalid_argument(format!("`epsilon` must lie between 0 and 0.5, found {epsilon}")))
-            }
-            epsilon => Ok(Self { epsilon: epsilon.map(|epsilon| epsilon as f32) }),
+        let Some(given) = args.float(EPSILON.name) else {
+            return Ok(Self { epsilon: None });
+        };
+        if !(given > 0.0 && given < 0.5) {
+            return Err(PluginError::invalid_argument(format!("`epsilon` must lie between 0 and 0.5, found {given}")));
         }
+        let epsilon = given as f32;
+        if 1.0 - epsilon == 1.0 {
+            // 1 - epsilon would round to 1, whose log odds are infinite after all.
+            return Err(PluginError::invalid_argument(format!(
+                "`epsilon` of {given} is too small for 32-bit arithmetic, the smallest that counts is 3e-8"
+            )));
+        }
+        Ok(Self { epsilon: Some(epsilon) })
     }
 
     fn of(self, probability: f32) -> f32 {
@@ -35,7 +43,15 @@ impl LogOdds {
     }
 }
 
-/// The log odds of the reference allele's prediction: `ln(ref / (1 - ref))`.
+/// The log odds of the reference allele's prediction: `ln(ref / (1 - ref))`, in nats.
+///
+/// ```
+/// use kipos_plugin_api::{Args, RcScorer};
+/// use kipos_plugin_scorers::LogitRef;
+/// let logit_ref = LogitRef::from_args(&Args::default())?;
+/// assert!((logit_ref.terms(0.2, 0.5)[0] + 4f32.ln()).abs() < 1e-6);
+/// # Ok::<(), kipos_plugin_api::PluginError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct LogitRef(LogOdds);
 
@@ -54,7 +70,15 @@ impl RcScorer for LogitRef {
     }
 }
 
-/// The log odds of the alternate allele's prediction: `ln(alt / (1 - alt))`.
+/// The log odds of the alternate allele's prediction: `ln(alt / (1 - alt))`, in nats.
+///
+/// ```
+/// use kipos_plugin_api::{Args, RcScorer};
+/// use kipos_plugin_scorers::LogitAlt;
+/// let logit_alt = LogitAlt::from_args(&Args::default())?;
+/// assert_eq!(logit_alt.terms(0.2, 0.5), [0.0]);
+/// # Ok::<(), kipos_plugin_api::PluginError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct LogitAlt(LogOdds);
 
@@ -73,7 +97,7 @@ impl RcScorer for LogitAlt {
     }
 }
 
-/// The log odds ratio: `logit_alt - logit_ref`.
+/// The logarithm of the odds ratio: `logit_alt - logit_ref`, in nats.
 ///
 /// ```
 /// use kipos_plugin_api::{Args, RcScorer};

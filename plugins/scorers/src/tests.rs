@@ -70,24 +70,24 @@ fn the_worked_example() {
     );
     check_row::<RcMerged<LogitRef>>(
         [-1.386_294_4, 0.847_297_86],
-        [-1.386_294_4, -0.405_465_11],
+        [-1.386_294_4, -0.405_465_1],
         [-0.847_297_86, 0.847_297_86],
         [-1.116_796_1, 0.220_916_38],
         [-1.386_294_4, 0.847_297_86],
     );
     check_row::<RcMerged<LogitAlt>>(
-        [0.0, 0.405_465_11],
-        [-2.197_224_6, 0.405_465_11],
+        [0.0, 0.405_465_1],
+        [-2.197_224_6, 0.405_465_1],
         [0.0, 1.386_294_4],
         [-1.098_612_3, 0.895_879_73],
         [-2.197_224_6, 1.386_294_4],
     );
     check_row::<RcMerged<DeepSeaEffect, 2>>(
-        [0.415_888_31, 0.044_183_28],
+        [0.415_888_3, 0.044_183_28],
         [0.269_985_34, 0.044_183_28],
-        [0.415_888_31, 0.716_703_8],
+        [0.415_888_3, 0.716_703_8],
         [0.000_909_19, 0.101_244_5],
-        [0.415_888_31, 0.716_703_8],
+        [0.415_888_3, 0.716_703_8],
     );
 }
 
@@ -118,6 +118,42 @@ fn an_epsilon_keeps_log_odds_finite() {
         let error = score::<RcMerged<Logit>>(&[("epsilon", Value::Float(epsilon))], &certain, false).unwrap_err();
         assert!(error.message.starts_with("`epsilon` must lie between 0 and 0.5, found "), "{error}");
     }
+    let smallest = score::<RcMerged<Logit>>(&[("epsilon", Value::Float(3e-8))], &certain, false).unwrap()[0];
+    assert!(smallest.is_finite(), "{smallest}");
+    for epsilon in [2e-8, 1e-60] {
+        let error = score::<RcMerged<Logit>>(&[("epsilon", Value::Float(epsilon))], &certain, false).unwrap_err();
+        assert!(error.message.contains("too small for 32-bit arithmetic"), "{error}");
+    }
+}
+
+#[test]
+fn a_score_of_one_allele_needs_no_other() {
+    fn check<S: Scorer>(reads_reference: bool, expected: [f32; 2]) {
+        let scorer = S::from_args(&Args::check(&Value::Null, &S::arg_specs()).unwrap()).unwrap();
+        let needs = scorer.needs();
+        assert_eq!((needs.reference, needs.alternate), (reads_reference, !reads_reference), "{}", S::NAME);
+        let outputs = OutputSpecs::default();
+        let nothing = Alleles {
+            reference: &[],
+            alternate: &[],
+            reference_rc: None,
+            alternate_rc: None,
+            outputs: &outputs,
+            site: Site::default(),
+        };
+        let alleles = if reads_reference {
+            Alleles { reference: &WORKED.reference, reference_rc: Some(&WORKED.reference_rc), ..nothing }
+        } else {
+            Alleles { alternate: &WORKED.alternate, alternate_rc: Some(&WORKED.alternate_rc), ..nothing }
+        };
+        let mut out = [9.0; 2];
+        scorer.score(&alleles, &mut out).unwrap();
+        assert!((0..2).all(|task| close(out[task], expected[task])), "{}: {out:?}", S::NAME);
+    }
+    check::<RcMerged<Ref>>(true, [0.25, 0.55]);
+    check::<RcMerged<Alt>>(false, [0.3, 0.7]);
+    check::<RcMerged<LogitRef>>(true, [-1.116_796_1, 0.220_916_38]);
+    check::<RcMerged<LogitAlt>>(false, [-1.098_612_3, 0.895_879_73]);
 }
 
 #[test]
@@ -190,9 +226,17 @@ proptest! {
             reference: p.reference_rc, alternate: p.alternate_rc, reference_rc: p.reference, alternate_rc: p.alternate,
         };
         let args = [("rc_merging", text(merging))];
-        prop_assert_eq!(
-            score::<RcMerged<Diff>>(&args, &p, true).unwrap(),
-            score::<RcMerged<Diff>>(&args, &swapped, true).unwrap()
-        );
+        for score in [
+            score::<RcMerged<Ref>>,
+            score::<RcMerged<Alt>>,
+            score::<RcMerged<Diff>>,
+            score::<RcMerged<Logit>>,
+            score::<RcMerged<LogitRef>>,
+            score::<RcMerged<LogitAlt>>,
+            score::<RcMerged<DeepSeaEffect, 2>>,
+            score::<RcMerged<Log2Fc>>,
+        ] {
+            prop_assert_eq!(score(&args, &p, true).unwrap(), score(&args, &swapped, true).unwrap());
+        }
     }
 }

@@ -2,25 +2,11 @@
 
 use std::io::Write as _;
 
-use flate2::{Compression, GzBuilder, write::GzEncoder};
+use flate2::{Compression, write::GzEncoder};
 use insta::assert_snapshot;
 
+use crate::bgzip;
 use crate::case::{Case, snv, vcf};
-
-/// The empty block with which every bgzip file ends.
-const BGZIP_END: [u8; 28] =
-    [31, 139, 8, 4, 0, 0, 0, 0, 0, 255, 6, 0, 66, 67, 2, 0, 27, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-
-/// A block of a bgzip file: gzip whose header tells its own length.
-fn bgzip_block(text: &str) -> Vec<u8> {
-    let header = GzBuilder::new().extra(vec![b'B', b'C', 2, 0, 0, 0]);
-    let mut encoder: GzEncoder<Vec<u8>> = header.write(Vec::new(), Compression::default());
-    encoder.write_all(text.as_bytes()).unwrap();
-    let mut block = encoder.finish().unwrap();
-    let last = u16::try_from(block.len() - 1).unwrap().to_le_bytes();
-    block[16..18].copy_from_slice(&last);
-    block
-}
 
 /// A case whose VCF holds these bytes.
 fn with_variants(bytes: impl AsRef<[u8]>) -> Case {
@@ -51,13 +37,13 @@ fn an_absent_file() {
 #[test]
 fn bgzip_without_its_end() {
     let text = vcf("", &snv(50));
-    let block = bgzip_block(&text);
+    let block = bgzip::block(text.as_bytes());
     // Both say that something is missing: within a block, and between blocks.
     let case = with_variants(&block);
     assert_snapshot!(case.refused(&[]), @"variants.vcf is truncated (its bgzip end marker is missing); copy or make it again");
-    let case = with_variants([&bgzip_block(&text)[..], &bgzip_block(&snv(60))[..20]].concat());
+    let case = with_variants([&block[..], &bgzip::block(snv(60).as_bytes())[..20]].concat());
     assert_snapshot!(case.refused(&[]), @"variants.vcf is truncated (its bgzip end marker is missing); copy or make it again");
-    let case = with_variants([&block[..], &BGZIP_END].concat());
+    let case = with_variants(bgzip::pack(text.as_bytes(), text.len()));
     assert!(case.scored(&[]).contains("KV_model_DIFF="), "a whole file is read");
 }
 
