@@ -41,7 +41,7 @@ fn batch() -> EditBatch {
     let mut batch = EditBatch::new(&rows(1));
     for variant in 0..VARIANTS {
         let source = batch.reference_row(&window(variant as i64), &sequence, Vec::new());
-        batch.push(
+        batch.push_write(
             source,
             499,
             b"A",

@@ -1,6 +1,7 @@
 //! Distinct reference rows and the alleles to write on them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use kipos_plugin_api::{Edits, Site};
 
@@ -15,13 +16,20 @@ struct RowKey {
     overwritten: Vec<(usize, u8)>,
 }
 
-/// One allele to score: an edited copy of a reference row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Edit {
-    source: usize,
-    position: usize,
-    /// Where the allele's letters end in the batch's letters; they start where the previous edit's end.
-    letters_end: usize,
+/// How an allele's row comes about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Edit {
+    /// A copy of the reference row with letters written from a position on.
+    Write {
+        position: usize,
+        /// The letters, as a range of the batch's.
+        letters: Range<usize>,
+    },
+    /// A row of its own, because the allele shifts what follows it.
+    Replace {
+        /// Its index among the replacement rows.
+        row: usize,
+    },
 }
 
 /// Distinct reference rows, and edits of them. Each reference row is predicted once, however many alleles share it.
@@ -29,6 +37,7 @@ struct Edit {
 pub struct EditBatch {
     rows: DnaRows,
     known: HashMap<RowKey, usize>,
+    replacements: DnaRows,
     edits: Vec<Edit>,
     letters: Vec<u8>,
     sources: Vec<usize>,
@@ -40,6 +49,7 @@ impl EditBatch {
     pub fn new(prototype: &DnaRows) -> Self {
         Self {
             rows: prototype.empty_like(),
+            replacements: prototype.empty_like(),
             known: HashMap::new(),
             edits: Vec::new(),
             letters: Vec::new(),
@@ -75,7 +85,7 @@ impl EditBatch {
 
     /// The memory that the rows take, in bytes.
     pub fn row_bytes(&self) -> usize {
-        self.rows.len() * self.rows.row_bytes()
+        (self.rows.len() + self.replacements.len()) * self.rows.row_bytes()
     }
 
     /// The reference row of `window`: `sequence`, its letters, with `overwritten` (position, letter) written over.
@@ -93,28 +103,47 @@ impl EditBatch {
         row
     }
 
-    /// Adds an allele: the row `source` with `letters` written from the site's position on. Returns its index.
-    pub fn push(&mut self, source: usize, position: usize, letters: &[u8], site: Site) -> usize {
+    /// Adds an allele that keeps the length: the row `source` with `letters` written from `position` on. Returns its
+    /// index.
+    pub fn push_write(&mut self, source: usize, position: usize, letters: &[u8], site: Site) -> usize {
+        let start = self.letters.len();
         self.letters.extend_from_slice(letters);
-        self.edits.push(Edit { source, position, letters_end: self.letters.len() });
+        self.push(source, Edit::Write { position, letters: start..self.letters.len() }, site)
+    }
+
+    /// Adds an allele that changes the length: `sequence`, the letters of the whole window with the allele in it,
+    /// stands against the row `source`. Returns its index.
+    pub fn push_replacement(&mut self, source: usize, sequence: &[u8], site: Site) -> usize {
+        let row = self.replacements.len();
+        self.replacements.push(sequence);
+        self.push(source, Edit::Replace { row }, site)
+    }
+
+    fn push(&mut self, source: usize, edit: Edit, site: Site) -> usize {
+        self.edits.push(edit);
         self.sources.push(source);
         self.sites.push(site);
         self.edits.len() - 1
     }
 
-    fn letters(&self, index: usize) -> &[u8] {
-        let start = index.checked_sub(1).map_or(0, |previous| self.edits[previous].letters_end);
-        &self.letters[start..self.edits[index].letters_end]
-    }
-
-    /// Appends the edited row of an allele to `block`.
+    /// Appends the row of an allele to `block`.
     pub fn materialise(&self, index: usize, block: &mut DnaRows) {
-        let edit = self.edits[index];
-        block.push_copy(&self.rows, edit.source);
-        block.write_allele(block.len() - 1, edit.position, self.letters(index));
+        match &self.edits[index] {
+            Edit::Write { position, letters } => {
+                block.push_copy(&self.rows, self.sources[index]);
+                block.write_allele(block.len() - 1, *position, &self.letters[letters.clone()]);
+            }
+            Edit::Replace { row } => block.push_copy(&self.replacements, *row),
+        }
     }
 
-    /// All alleles as substitutions on the reference rows, or on their reverse complements.
+    /// Whether every allele can be told as substitutions on its reference row.
+    pub fn only_writes(&self) -> bool {
+        self.replacements.is_empty()
+    }
+
+    /// All alleles as substitutions on the reference rows, or on their reverse complements; a replaced row has none
+    /// (see [`only_writes`](Self::only_writes)).
     pub fn as_edits(&self, reverse_complement: bool) -> Edits {
         let mut edits = Edits {
             sources: self.sources.clone(),
@@ -122,10 +151,12 @@ impl EditBatch {
             substitutions: Vec::with_capacity(self.letters.len()),
             axes: vec![self.rows.edit_axes()],
         };
-        for (index, edit) in self.edits.iter().enumerate() {
-            for (offset, &letter) in self.letters(index).iter().enumerate() {
-                let substitution = self.rows.substitution(edit.position + offset, letter, reverse_complement);
-                edits.substitutions.push(substitution);
+        for edit in &self.edits {
+            if let Edit::Write { position, letters } = edit {
+                for (offset, &letter) in self.letters[letters.clone()].iter().enumerate() {
+                    let substitution = self.rows.substitution(position + offset, letter, reverse_complement);
+                    edits.substitutions.push(substitution);
+                }
             }
             edits.ends.push(edits.substitutions.len());
         }
@@ -173,18 +204,20 @@ mod tests {
     fn alleles_are_written_on_copies() {
         let mut batch = batch();
         let row = batch.reference_row(&Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
-        batch.push(row, 1, b"T", Site::default());
-        batch.push(row, 2, b"CC", Site::default());
+        batch.push_write(row, 1, b"T", Site::default());
+        batch.push_write(row, 2, b"CC", Site::default());
+        batch.push_replacement(row, b"AGTA", Site::default());
         let mut block = batch.rows().empty_like();
         (0..batch.len()).for_each(|index| batch.materialise(index, &mut block));
-        assert_eq!(elements(&block), encoded(&batch, &[b"ATGT", b"ACCC"]));
+        assert_eq!(elements(&block), encoded(&batch, &[b"ATGT", b"ACCC", b"AGTA"]));
+        assert!(!batch.only_writes());
     }
 
     #[test]
     fn substitutions_say_the_same_as_materialised_rows() {
         let mut batch = batch();
         let row = batch.reference_row(&Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
-        batch.push(row, 1, b"TG", Site::default());
+        batch.push_write(row, 1, b"TG", Site::default());
         let edits = batch.as_edits(false);
         assert_eq!((edits.sources, edits.ends), (vec![0], vec![2]));
         let places = |edits: &[kipos_plugin_api::Substitution]| -> Vec<_> {

@@ -114,7 +114,7 @@ impl<'a> Predictor<'a> {
     /// # Errors
     /// A failure of the backend, or outputs that do not fit the model's description.
     pub fn predict(&mut self, batch: &EditBatch) -> Result<AllelePredictions, PredictError> {
-        if self.evaluates_edits { self.predict_edits(batch) } else { self.predict_rows(batch) }
+        if self.evaluates_edits && batch.only_writes() { self.predict_edits(batch) } else { self.predict_rows(batch) }
     }
 
     /// Every wanted row is materialised; the rows of all passes fill up the engine calls together.

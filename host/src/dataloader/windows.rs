@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::genome::{Contig, Fasta, FastaError, Interval, SkipReason};
+use crate::genome::{Contig, Fasta, FastaError, Interval, IntervalError, SkipReason};
 
 /// What happens to a window that leaves its contig.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,6 +22,9 @@ pub enum WindowError {
     /// The genome cannot be read.
     #[error(transparent)]
     Fasta(#[from] FastaError),
+    /// The window has no length.
+    #[error(transparent)]
+    Interval(#[from] IntervalError),
     /// The window leaves its contig and [`EdgeRule::Error`] holds.
     #[error(
         "window {contig}:{start}-{end} (0-based, half-open) leaves the contig, which has {length} bases; \
@@ -58,12 +61,12 @@ impl Windows {
         self.fasta.contigs()
     }
 
-    /// Writes the letters of `window` into `letters`, which then has the window's length.
+    /// Appends the letters of `window` to `letters`: as many as the window is long.
     ///
     /// # Errors
     /// The outer error stops the run: an unreadable genome, or a window outside its contig under [`EdgeRule::Error`].
     /// The inner one is why this window alone is skipped.
-    pub fn read(&mut self, window: &Interval, letters: &mut Vec<u8>) -> Result<Result<(), SkipReason>, WindowError> {
+    pub fn append(&mut self, window: &Interval, letters: &mut Vec<u8>) -> Result<Result<(), SkipReason>, WindowError> {
         let contig = &self.fasta.contigs()[window.contig()];
         let length = i64::try_from(contig.length).unwrap_or(i64::MAX);
         let (start, end) = (window.start().clamp(0, length), window.end().clamp(0, length));
@@ -81,20 +84,21 @@ impl Windows {
                 }
             }
         }
-        let total = usize::try_from(window.len()).unwrap_or(usize::MAX);
-        let before = usize::try_from(start - window.start()).unwrap_or_default().min(total);
-        letters.clear();
-        letters.resize(before, b'N');
+        let total = letters.len() + usize::try_from(window.len()).unwrap_or_default();
+        let before = letters.len() + usize::try_from(start - window.start()).unwrap_or_default();
+        letters.resize(before.min(total), b'N');
         self.fasta.fetch(window.contig(), start.unsigned_abs(), end.unsigned_abs(), letters)?;
         letters.resize(total, b'N');
-        // Counting costs as much as reading: only when it can matter.
-        if self.max_n < 1.0 {
-            let count = letters.iter().filter(|letter| letter.eq_ignore_ascii_case(&b'N')).count();
-            if count as f64 > self.max_n * letters.len() as f64 {
-                return Ok(Err(SkipReason::TooManyN));
-            }
-        }
         Ok(Ok(()))
+    }
+
+    /// Whether a window with these letters holds too much N.
+    pub fn too_many_n(&self, letters: &[u8]) -> bool {
+        // Counting costs as much as reading: only when it can matter.
+        self.max_n < 1.0 && {
+            let count = letters.iter().filter(|letter| letter.eq_ignore_ascii_case(&b'N')).count();
+            count as f64 > self.max_n * letters.len() as f64
+        }
     }
 }
 
@@ -108,10 +112,14 @@ mod tests {
         let path = directory.path().join("genome.fa");
         std::fs::write(&path, ">one\nACGTN\nNAC\n").unwrap();
         let mut windows = Windows::new(Fasta::open(&path).unwrap(), edge, max_n);
-        let mut letters = b"left over".to_vec();
-        let outcome = windows.read(&Interval::new(0, start, end, Strand::Forward).unwrap(), &mut letters);
+        let mut letters = b"before".to_vec();
+        let outcome = windows.append(&Interval::new(0, start, end, Strand::Forward).unwrap(), &mut letters);
         let outcome = outcome.map_err(|error| error.to_string())?;
-        Ok(outcome.map(|()| String::from_utf8(letters).unwrap()))
+        Ok(outcome.and_then(|()| {
+            let letters = letters.strip_prefix(b"before").unwrap();
+            let text = String::from_utf8(letters.to_vec()).unwrap();
+            if windows.too_many_n(letters) { Err(SkipReason::TooManyN) } else { Ok(text) }
+        }))
     }
 
     #[test]

@@ -222,6 +222,7 @@ impl ScoreVariants {
             },
             pending: None,
             letters: Vec::new(),
+            replaced: Vec::new(),
             read: 0,
             found_contig: false,
         })

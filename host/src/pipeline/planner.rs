@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::mismatch::{BuildGuard, RefMismatch, WrongBuild};
 use crate::dataloader::{WindowError, Windows};
 use crate::edits::EditBatch;
-use crate::genome::{Allele, ContigMap, ContigMapError, SkipReason, VcfError, VcfReader, VcfRecord, reference_agrees};
+use crate::genome::{Allele, ContigMap, ContigMapError, Interval, SkipReason, VcfError, VcfReader, VcfRecord, reference_agrees};
 use crate::region::RegionPlan;
 use crate::scored::{Fate, ScoredRecord};
 use crate::sequence::DnaRows;
@@ -84,6 +84,8 @@ pub struct Planner {
     pub(super) pending: Option<VcfRecord>,
     /// The letters of the window at hand.
     pub(super) letters: Vec<u8>,
+    /// The same with an insertion or deletion in it.
+    pub(super) replaced: Vec<u8>,
     /// Records planned so far.
     pub(super) read: u64,
     /// Whether the genome has the contig of any of them.
@@ -145,7 +147,6 @@ impl Planner {
             let allele = Allele::parse(record.pos(), record.reference(), alternate);
             let planned = match (allele, contig) {
                 (Err(reason), _) => Err(reason),
-                (Ok(allele), _) if allele.kind().is_indel() => Err(SkipReason::Indel),
                 (Ok(_), None) => Err(SkipReason::UnknownContig),
                 (Ok(allele), Some(contig)) => self.plan_allele(&record, contig, &allele, batch)?,
             };
@@ -174,23 +175,29 @@ impl Planner {
             return Ok(Err(SkipReason::OutsideContig));
         }
         // A single base fits any window; a longer allele must leave as much context as it takes.
-        if reference.len() > (self.length / 2).max(1) {
+        if reference.len().max(allele.alternate().len()) > (self.length / 2).max(1) {
             return Ok(Err(SkipReason::AlleleTooLong));
         }
         let (Some(window), Some(position)) = (self.plan.window(contig, allele.start()), self.plan.variant_index())
         else {
             return Ok(Err(SkipReason::AlleleTooLong));
         };
-        let mut letters = std::mem::take(&mut self.letters);
-        let read = self.windows.read(&window, &mut letters);
-        self.letters = letters;
-        if let Err(reason) = read? {
+        self.letters.clear();
+        if let Err(reason) = self.windows.append(&window, &mut self.letters)? {
             return Ok(Err(reason));
+        }
+        if self.windows.too_many_n(&self.letters) {
+            return Ok(Err(SkipReason::TooManyN));
         }
         let genome = &self.letters[position..position + reference.len()];
         let agrees = reference_agrees(reference, genome);
         let mut overwritten = Vec::new();
-        match self.ref_mismatch {
+        // Writing REF over the genome would leave an insertion or deletion with flanks of another sequence.
+        let rule = match self.ref_mismatch {
+            RefMismatch::Overwrite if allele.kind().is_indel() => RefMismatch::Skip,
+            rule => rule,
+        };
+        match rule {
             RefMismatch::Overwrite => {
                 // What the VCF calls the reference counts, even where the genome's letter allows for it.
                 let letters = reference.iter().zip(genome).enumerate();
@@ -199,12 +206,13 @@ impl Planner {
                 });
                 overwritten.extend(differ.map(|(offset, (&own, _))| (position + offset, own)));
             }
+            RefMismatch::Skip if self.ref_mismatch == RefMismatch::Overwrite => {}
             RefMismatch::Skip | RefMismatch::Error => self.guard.observe(agrees)?,
         }
-        if !agrees && self.ref_mismatch == RefMismatch::Skip {
+        if !agrees && rule == RefMismatch::Skip {
             return Ok(Err(SkipReason::RefMismatch));
         }
-        if !agrees && self.ref_mismatch == RefMismatch::Error {
+        if !agrees && rule == RefMismatch::Error {
             return Err(PlanError::RefMismatch {
                 file: self.file.clone(),
                 line: record.line_number(),
@@ -214,6 +222,11 @@ impl Planner {
                 position: allele.start() + 1,
             });
         }
+        if allele.kind().is_indel()
+            && let Err(reason) = self.replace(&window, position, allele)?
+        {
+            return Ok(Err(reason));
+        }
         let source = batch.reference_row(&window, &self.letters, overwritten);
         let site = Site {
             position: Some(position),
@@ -221,7 +234,28 @@ impl Planner {
             alternate_len: allele.alternate().len(),
             reverse_strand: false,
         };
-        let index = batch.push(source, position, allele.alternate(), site);
+        let index = if allele.kind().is_indel() {
+            batch.push_replacement(source, &self.replaced, site)
+        } else {
+            batch.push_write(source, position, allele.alternate(), site)
+        };
         Ok(Ok((index, !agrees)))
+    }
+
+    /// Writes the window with an insertion or deletion into `replaced`: the bases before the allele stay where they
+    /// are, and the genome behind it moves in or out, so that the length stays the model's.
+    fn replace(
+        &mut self,
+        window: &Interval,
+        position: usize,
+        allele: &Allele,
+    ) -> Result<Result<(), SkipReason>, PlanError> {
+        self.replaced.clear();
+        self.replaced.extend_from_slice(&self.letters[..position]);
+        self.replaced.extend_from_slice(allele.alternate());
+        let behind = window.start() + (position + allele.reference().len()) as i64;
+        let missing = self.length.saturating_sub(self.replaced.len()) as i64;
+        let flank = Interval::new(window.contig(), behind, behind + missing, window.strand()).map_err(WindowError::from)?;
+        Ok(self.windows.append(&flank, &mut self.replaced)?)
     }
 }
