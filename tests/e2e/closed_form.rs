@@ -4,6 +4,7 @@ mod alleles;
 mod contigs;
 mod custom_scorer;
 mod engine;
+mod indels;
 mod kipoi_info;
 mod number_types;
 mod scores;

@@ -32,7 +32,7 @@ impl<'a> Oracle<'a> {
     pub fn score(&self, label: &str, task: usize, pos: usize, reference: &[u8], alternate: &[u8]) -> f64 {
         let window = self.window(pos);
         let own = if self.overwrite { written(&window, self.index, reference) } else { window.clone() };
-        let other = written(&window, self.index, alternate);
+        let other = self.changed(pos, reference, alternate);
         let forward = [self.predict(&own, task), self.predict(&other, task)];
         let Some(merging) = self.merging else {
             return product(label, &factors(label, forward));
@@ -52,12 +52,25 @@ impl<'a> Oracle<'a> {
         self.score("diff", 0, pos, reference, alternate)
     }
 
-    /// The window of a variant; beyond the contig, and at letters that are no base, a quarter in every channel.
+    /// The window of a variant.
     fn window(&self, pos: usize) -> Vec<Column> {
         let start = pos as i64 - 1 - self.index as i64;
-        let letter = |at: i64| usize::try_from(at).ok().and_then(|at| self.contig.get(at)).copied();
-        let column = |at| letter(at).and_then(one_hot).unwrap_or([0.25; 4]);
-        (start..start + self.length as i64).map(column).collect()
+        (start..start + self.length as i64).map(|at| self.column(at)).collect()
+    }
+
+    /// The window with the variant in it: what is behind it moves with its length.
+    fn changed(&self, pos: usize, reference: &[u8], alternate: &[u8]) -> Vec<Column> {
+        let first = pos as i64 - 1;
+        let before = (first - self.index as i64..first).map(|at| self.column(at));
+        let allele = alternate.iter().map(|&letter| one_hot(letter).unwrap_or([0.0; 4]));
+        let behind = (first + reference.len() as i64..).map(|at| self.column(at));
+        before.chain(allele).chain(behind).take(self.length).collect()
+    }
+
+    /// Beyond the contig, and at letters that are no base, a quarter in every channel.
+    fn column(&self, at: i64) -> Column {
+        let letter = usize::try_from(at).ok().and_then(|at| self.contig.get(at)).copied();
+        letter.and_then(one_hot).unwrap_or([0.25; 4])
     }
 
     fn predict(&self, columns: &[Column], task: usize) -> f64 {

@@ -177,7 +177,7 @@ def make_demo_data(seed):
     data.record(
         "ctcf_breaks_multi", index, data.here.base(index), site.wrong(1), ["breaks_CTCF"] * 3
     )
-    # What is not scored.
+    # A wrong REF, then a site that loses a base and one that is torn apart.
     data.slot += SPACING
     index = data.slot
     ref = data.here.base(index)
@@ -186,10 +186,11 @@ def make_demo_data(seed):
     data.record("ref_mismatch", index, wrong_ref, [other_base], ["."])
     site = data.site(CTCF, "+")
     index = site.index(3)
-    data.record("indel_deletion", index, data.here.bases(index, index + 2), [data.here.base(index)], ["."])
+    data.record("indel_deletion", index, data.here.bases(index, index + 2), [data.here.base(index)], ["breaks_CTCF"])
     site = data.site(AP1, "+")
     ref = data.here.base(site.index(3))
-    data.record("indel_insertion", site.index(3), ref, [ref + "AT"], ["."])
+    data.record("indel_insertion", site.index(3), ref, [ref + "AT"], ["breaks_AP1"])
+    # What is not scored.
     data.slot += SPACING
     data.record(
         "symbolic_del",
@@ -228,7 +229,7 @@ def make_demo_data(seed):
     index = site.index(4)
     ref = data.here.bases(index, index + 2)
     alts = [ref[0], ref[0] + site.wrong(5)[0], ref[0] + "N"]
-    data.record("deletion_or_snv", index, ref, alts, [".", "breaks_AP1", "."])
+    data.record("deletion_or_snv", index, ref, alts, ["breaks_AP1", "breaks_AP1", "."])
     data.slot += SPACING
     data.neutral("background", data.slot)
     data.slot += SPACING

@@ -69,15 +69,14 @@ def _fate(contigs, chrom, pos, ref, alt):
     if contig[pos - 1 : pos - 1 + len(ref)] != ref:
         return "ref_mismatch", None
     left, ref, alt = _trim(ref, alt)
-    if len(ref) != len(alt):
-        return "indel", None
     changed = pos - 1 + left  # 0-based index of the first changed base
     start = changed - (LENGTH // 2 - 1)
-    if start < 0 or start + LENGTH > len(contig):
+    end = start + LENGTH
+    # The genome behind an insertion or deletion moves, so that the window keeps its length.
+    if start < 0 or max(end, end + len(ref) - len(alt)) > len(contig):
         return "window_outside_contig", None
-    window = contig[start : start + LENGTH]
-    at = changed - start
-    return ".", (window, window[:at] + alt + window[at + len(ref) :])
+    changed_window = contig[start:changed] + alt + contig[changed + len(ref) : end + len(ref)]
+    return ".", (contig[start:end], changed_window[:LENGTH])
 
 
 def read_alleles(fasta, vcf):

@@ -31,8 +31,6 @@ pub enum SkipReason {
     OutsideRegions,
     /// None of the loader's ranges holds the variant.
     NoRange,
-    /// The variant is an insertion or deletion, which the run does not score.
-    Indel,
     /// Scoring an insertion or deletion needs the genome, and the run has none.
     IndelWithoutGenome,
     /// The window holds more N than allowed.
@@ -43,7 +41,7 @@ pub enum SkipReason {
 
 impl SkipReason {
     /// Every reason, in the order summaries list them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 15] = [
         Self::NoAlt,
         Self::Symbolic,
         Self::Breakend,
@@ -56,7 +54,6 @@ impl SkipReason {
         Self::WindowOutsideContig,
         Self::OutsideRegions,
         Self::NoRange,
-        Self::Indel,
         Self::IndelWithoutGenome,
         Self::TooManyN,
         Self::PluginError,
@@ -77,7 +74,6 @@ impl SkipReason {
             Self::WindowOutsideContig => "window_outside_contig",
             Self::OutsideRegions => "outside_regions",
             Self::NoRange => "no_range",
-            Self::Indel => "indel",
             Self::IndelWithoutGenome => "indel_without_genome",
             Self::TooManyN => "too_many_n",
             Self::PluginError => "plugin_error",
@@ -101,7 +97,7 @@ mod tests {
         assert_eq!(
             names.join(" "),
             "no_alt symbolic breakend spanning_deletion non_acgt allele_too_long ref_mismatch \
-             unknown_contig outside_contig window_outside_contig outside_regions no_range indel \
+             unknown_contig outside_contig window_outside_contig outside_regions no_range \
              indel_without_genome too_many_n plugin_error"
         );
     }

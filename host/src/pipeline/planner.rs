@@ -6,7 +6,9 @@ use thiserror::Error;
 use super::mismatch::{BuildGuard, RefMismatch, WrongBuild};
 use crate::dataloader::{WindowError, Windows};
 use crate::edits::EditBatch;
-use crate::genome::{Allele, ContigMap, ContigMapError, Interval, SkipReason, VcfError, VcfReader, VcfRecord, reference_agrees};
+use crate::genome::{
+    Allele, ContigMap, ContigMapError, Interval, SkipReason, VcfError, VcfReader, VcfRecord, reference_agrees,
+};
 use crate::region::RegionPlan;
 use crate::scored::{Fate, ScoredRecord};
 use crate::sequence::DnaRows;
@@ -255,7 +257,8 @@ impl Planner {
         self.replaced.extend_from_slice(allele.alternate());
         let behind = window.start() + (position + allele.reference().len()) as i64;
         let missing = self.length.saturating_sub(self.replaced.len()) as i64;
-        let flank = Interval::new(window.contig(), behind, behind + missing, window.strand()).map_err(WindowError::from)?;
+        let flank =
+            Interval::new(window.contig(), behind, behind + missing, window.strand()).map_err(WindowError::from)?;
         Ok(self.windows.append(&flank, &mut self.replaced)?)
     }
 }

@@ -36,7 +36,6 @@ fn each_reason_once() {
         (record("elsewhere", 40, b"A", &[b"C"]), "unknown_contig"),
         (record("chr1", 201, b"A", &[b"C"]), "outside_contig"),
         (at(5, &others(contig[4])[..1]), "window_outside_contig"),
-        (record("chr1", 41, &contig[40..42], &[base(41)]), "indel"),
         (at(126, &others(contig[125])[..1]), "too_many_n"),
         (at(42, b"."), "no_alt"),
     ];

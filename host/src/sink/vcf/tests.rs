@@ -82,7 +82,7 @@ fn three_records() -> String {
 
 fn three_fates() -> Vec<Vec<Fate>> {
     let spanning = skipped(SkipReason::SpanningDeletion);
-    vec![vec![Scored(0)], vec![Scored(1), spanning, Scored(2)], vec![skipped(SkipReason::Indel)], vec![]]
+    vec![vec![Scored(0)], vec![Scored(1), spanning, Scored(2)], vec![skipped(SkipReason::AlleleTooLong)], vec![]]
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn native_one_task() {
     #CHROM POS ID REF ALT QUAL FILTER INFO FORMAT NA1
     1 1 rs1 A C 29.50 PASS AF=0.0000;DB;KV_tiny_2_DIFF=0.25;KV_tiny_2_LOGIT_REF=nan GT:AD 0|1:.
     1 2 . A C,*,G . . KV_tiny_2_DIFF=-1e-07,.,0.1;KV_tiny_2_LOGIT_REF=inf,.,1;KV_tiny_2_SKIP=.,spanning_deletion,. GT 1/2
-    1 3 . AT A . q10 DP=7;KV_tiny_2_SKIP=indel GT ./.
+    1 3 . AT A . q10 DP=7;KV_tiny_2_SKIP=allele_too_long GT ./.
     1 4 . A . . . DP=8 GT ./.
     "#);
 }
@@ -123,7 +123,7 @@ fn native_packed() {
     #CHROM POS ID REF ALT QUAL FILTER INFO FORMAT NA1
     1 1 rs1 A C 29.50 PASS AF=0.0000;DB;KV_tiny_2_DIFF=0.25|-0.5|nan;KV_tiny_2_DIFF_MAXABS=-0.5;KV_tiny_2_DIFF_TOP=K562%20%22x%22 GT:AD 0|1:.
     1 2 . A C,*,G . . KV_tiny_2_DIFF=-1|1|0,.,nan|nan|nan;KV_tiny_2_DIFF_MAXABS=-1,.,.;KV_tiny_2_DIFF_TOP=GM12878%7CCTCF,.,.;KV_tiny_2_SKIP=.,spanning_deletion,. GT 1/2
-    1 3 . AT A . q10 DP=7;KV_tiny_2_SKIP=indel GT ./.
+    1 3 . AT A . q10 DP=7;KV_tiny_2_SKIP=allele_too_long GT ./.
     1 4 . A . . . DP=8 GT ./.
     "#);
 }
@@ -144,7 +144,7 @@ fn native_per_task() {
     #CHROM POS ID REF ALT QUAL FILTER INFO FORMAT NA1
     1 1 rs1 A C 29.50 PASS AF=0.0000;DB;KV_tiny_2_DIFF_GM12878_CTCF=0.25;KV_tiny_2_DIFF_b=-0.5 GT:AD 0|1:.
     1 2 . A C,*,G . . KV_tiny_2_DIFF_GM12878_CTCF=-1,.,0;KV_tiny_2_DIFF_b=1,.,2;KV_tiny_2_SKIP=.,spanning_deletion,. GT 1/2
-    1 3 . AT A . q10 DP=7;KV_tiny_2_SKIP=indel GT ./.
+    1 3 . AT A . q10 DP=7;KV_tiny_2_SKIP=allele_too_long GT ./.
     1 4 . A . . . DP=8 GT ./.
     "#);
 }
@@ -183,7 +183,7 @@ fn kipoi_style_with_variant_ids() {
 #[test]
 fn an_unscored_record_in_kipoi_style_is_unchanged_if_it_is_kept() {
     let options = VcfOptions { only_scored: false, ..kipoi("m", &[label("diff", &["x"])]) };
-    let fates = vec![vec![skipped(SkipReason::Indel)]; 4];
+    let fates = vec![vec![skipped(SkipReason::AlleleTooLong)]; 4];
     let written = write_with(&three_records(), &[], options, fates, vec![matrix(1, &[])], |_| ()).unwrap();
     let records =
         |text: &str| text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>();
@@ -227,7 +227,7 @@ fn values_of_an_earlier_run_are_replaced_and_counted() {
          ##INFO=<ID=KV_tiny_2_DIFF,Number=1,Type=Float,Description=\"old\">\n\
          ##INFO=<ID=KV_tiny_2_ALT,Number=1,Type=Float,Description=\"not in this run\">\n{COLUMNS}\n\
          1\t1\t.\tA\tC\t.\t.\tKV_tiny_2_DIFF=9;DP=1;KV_tiny_2_ALT=8\n\
-         1\t2\t.\tA\tC\t.\t.\tKV_tiny_2_SKIP=indel\n\
+         1\t2\t.\tA\tC\t.\t.\tKV_tiny_2_SKIP=allele_too_long\n\
          1\t3\t.\tA\t.\t.\t.\tKV_tiny_2_REF_MISMATCH;KV_tiny_2_DIFF\n\
          1\t4\t.\tA\tC\t.\t.\tKV_tiny_2_DIFFERENT=1\n"
     );
@@ -433,7 +433,7 @@ proptest! {
                     values.extend([*score].repeat(tasks));
                     Scored(values.len() / tasks - 1)
                 }
-                None => skipped(SkipReason::Indel),
+                None => skipped(SkipReason::AlleleTooLong),
             }).collect()
         }).collect();
         let names = ["a", "b", "c"];
