@@ -80,7 +80,7 @@ pub struct EngineArgs {
     #[arg(long, alias = "batch_size", default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub batch_size: u32,
     /// Threads of the engine; all processors by default
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,
     /// `cpu` or `cuda:N`
     #[arg(long, default_value = "cpu", value_name = "DEVICE", value_parser = parse_device)]
@@ -153,7 +153,7 @@ pub struct VcfArgs {
     #[arg(long, default_value_t = 6, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
     pub digits: u8,
     /// The model's name in INFO keys [default: the name of its directory; in Kipoi's spelling the path as given]
-    #[arg(long, alias = "model_name", value_name = "NAME")]
+    #[arg(long, alias = "model_name", value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub model_name: Option<String>,
     /// Write only records with a scored allele [default: false; in Kipoi's spelling true]
     #[arg(long, alias = "only_scored", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]

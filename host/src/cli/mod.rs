@@ -34,6 +34,9 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> CliResult {
     let dirs = &cli.plugin_dir;
+    if let Some(absent) = dirs.iter().find(|dir| !dir.is_dir()) {
+        return Err(format!("--plugin-dir {} is not a directory", absent.display()).into());
+    }
     match cli.command {
         Command::ScoreVariants(args) => score_variants::run_native(*args, &open_registry(dirs)),
         Command::Postproc(Postproc::ScoreVariants(args)) => score_variants::run_kipoi(*args, &open_registry(dirs)),

@@ -42,6 +42,9 @@ const KIPOI: Defaults = Defaults {
     only_scored: true,
 };
 
+/// The loader's argument behind `--fasta`.
+const FASTA_ARG: &str = "fasta_file";
+
 /// Kipoi's name for models that are directories.
 const DIR_SOURCE: &str = "dir";
 
@@ -50,13 +53,21 @@ pub fn run_native(args: ScoreVariantsArgs, registry: &PluginRegistry) -> CliResu
     let mut request = ScoreVariants::new(args.model, args.vcf, args.output);
     request.loader_args = loader_args(&args.dataloader_args)?;
     if let Some(fasta) = args.fasta {
-        request.loader_args.push(("fasta_file".into(), path_value(fasta)?));
+        if request.loader_args.iter().any(|(name, _)| name == FASTA_ARG) {
+            return Err(
+                "the genome is given twice, with --fasta and with --dataloader-args fasta_file; give one".into()
+            );
+        }
+        request.loader_args.push((FASTA_ARG.into(), path_value(fasta)?));
     }
-    request.scores.labels = labels(args.scores).unwrap_or_default();
+    request.scores.labels = labels(args.scores)?;
     for typed in &args.score_kwargs {
         let (label, kwargs) = typed.split_once('=').ok_or_else(|| {
             format!("--score-kwargs wants LABEL=ARGS such as diff='{{rc_merging: max}}', found `{typed}`")
         })?;
+        if request.scores.kwargs.iter().any(|(given, _)| given == label) {
+            return Err(format!("--score-kwargs gives arguments for `{label}` twice; put them into one map").into());
+        }
         request.scores.kwargs.push((label.into(), parse_value_arg(&[kwargs.to_owned()])?));
     }
     apply(&mut request, args.common, &NATIVE);
@@ -91,15 +102,18 @@ fn kipoi_scores(scoring: Vec<String>, kwargs: &[String]) -> Result<ScoreSelectio
             selection.kwargs.push((label.clone(), parse_value_arg(std::slice::from_ref(kwargs))?));
         }
     }
-    selection.labels = labels(scoring).unwrap_or_default();
+    selection.labels = labels(scoring)?;
     Ok(selection)
 }
 
-fn labels(typed: Vec<String>) -> Option<LabelSelection> {
+fn labels(typed: Vec<String>) -> Result<LabelSelection, &'static str> {
     match typed.as_slice() {
-        [] => None,
-        [all] if all == "all" => Some(LabelSelection::All),
-        _ => Some(LabelSelection::Only(typed)),
+        [] => Ok(LabelSelection::ModelDefault),
+        [all] if all == "all" => Ok(LabelSelection::All),
+        several if several.iter().any(|label| label == "all") => {
+            Err("`all` means every score of the model and stands alone; leave out the others")
+        }
+        _ => Ok(LabelSelection::Only(typed)),
     }
 }
 

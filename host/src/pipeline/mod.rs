@@ -1,5 +1,6 @@
 //! The straight line from a VCF to an annotated VCF.
 
+mod inputs;
 mod mismatch;
 mod planner;
 mod summary;
@@ -22,6 +23,8 @@ use crate::score::{ScoreError, ScoreSelection, ScorerSet};
 use crate::scored::{Fate, ScoredChunk};
 use crate::sink::{OnExisting, Sink, SinkError, VcfOptions, VcfSink, VcfStyle};
 use crate::spec::{ModelDir, SpecError};
+pub use inputs::OutputIsInput;
+use inputs::{inputs_of, refuse_input_as_output};
 use mismatch::BuildGuard;
 pub use mismatch::{RefMismatch, WrongBuild};
 pub use planner::{Chunk, ChunkLimits, PlanError, Planner};
@@ -96,6 +99,8 @@ pub enum ScoreVariantsError {
     Score(#[from] ScoreError),
     #[error(transparent)]
     Sink(#[from] SinkError),
+    #[error(transparent)]
+    OutputIsInput(#[from] OutputIsInput),
     /// The model's window is too short to hold a variant.
     #[error("the model reads windows of {length} bases, too short to put a variant in; check `auto_resize_len`")]
     WindowTooShort {
@@ -115,7 +120,7 @@ const CHUNK_BYTES: usize = 64 << 20;
 /// Records of one chunk, when few of them are scored.
 const CHUNK_RECORDS: usize = 8_192;
 /// Chunks that may wait before and behind the model.
-const CHUNKS_AHEAD: usize = 2;
+const CHUNKS_AHEAD: usize = 1;
 
 impl ScoreVariants {
     /// A request with kipos's own defaults.
@@ -163,6 +168,7 @@ impl ScoreVariants {
         let reader = VcfReader::open(&self.vcf)?;
         let model = LoadedModel::load(&directory, registry, &options)?;
         let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, model.outputs())?;
+        refuse_input_as_output(&self.output, &inputs_of(self, &directory, &model.loader().fasta_file))?;
         let fasta = Fasta::open(&model.loader().fasta_file)?;
         let sink =
             VcfSink::create(&self.output, reader.header(), fasta.contigs(), self.vcf_options(&scorers, &directory))?;

@@ -203,10 +203,11 @@ impl Label {
 
     fn of_entry(entry: &ScoringEntry) -> Result<Self, LabelError> {
         let name = entry.name.clone().unwrap_or_default();
+        let defaults = || entry.args.iter().filter_map(|arg| Some((arg.name.clone(), arg.default.clone()?))).collect();
         if entry.type_ != "custom" {
             // A built-in label as the name of another scorer would mislead; the type's own name is kept.
             let label = if name.is_empty() || is_built_in(&name) { entry.type_.clone() } else { name };
-            return Ok(Self { default: entry.default, ..Self::plain(&entry.type_, label, Some(Vec::new())) });
+            return Ok(Self { default: entry.default, ..Self::plain(&entry.type_, label, Some(defaults())) });
         }
         let label = if name.is_empty() || is_built_in(&name) { format!("custom_{name}") } else { name };
         let Some((plugin, scorer)) = entry.defined_as.as_deref().and_then(|path| path.split_once("::")) else {
@@ -217,7 +218,6 @@ impl Label {
             return Err(LabelError::Custom { label, found: format!("`{plugin}::{scorer}`") });
         }
         let required = entry.args.iter().any(|arg| arg.default.is_none() && !arg.optional);
-        let defaults = || entry.args.iter().filter_map(|arg| Some((arg.name.clone(), arg.default.clone()?))).collect();
         Ok(Self {
             label,
             scorer: scorer.to_owned(),
@@ -332,6 +332,13 @@ mod tests {
         assert_eq!(select(&mine, &[], &[]).unwrap(), "mine{k: 1}");
         assert_eq!(select(&mine, &[], &[("mine", map("k", 2))]).unwrap(), "mine{k: 2}");
         assert_eq!(select(&mine, &[], &[("mine", map("z", 2))]).unwrap(), "mine{k: 1, z: 2}");
+    }
+
+    #[test]
+    fn built_in_scores_keep_the_arguments_that_the_model_sets() {
+        let diff = [ScoringEntry { args: vec![argument(Some(Value::Int(1)))], ..entry("diff") }];
+        assert_eq!(select(&diff, &[], &[]).unwrap(), "diff{k: 1}");
+        assert_eq!(select(&diff, &["ref"], &[]).unwrap(), "ref{k: 1}");
     }
 
     #[test]

@@ -59,6 +59,10 @@ impl AtomicFile {
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
         let file = builder.tempfile_in(directory).map_err(create_error)?;
+        if let Ok(old) = fs::metadata(&target) {
+            // Who may read a file is not changed by writing it anew.
+            file.as_file().set_permissions(old.permissions()).map_err(create_error)?;
+        }
         Ok(Self { place: Place::Partial { file, target }, path })
     }
 

@@ -10,20 +10,22 @@ pub(super) struct Additions<'a> {
     pub(super) contigs: &'a [Contig],
     /// Our INFO keys.
     pub(super) keys: &'a [InfoKey],
+    /// Keys whose declarations go: ours, and those that an earlier run of the same model may have left.
+    pub(super) own: &'a [String],
     /// Lines that say who wrote the scores; left out where the input has them already.
     pub(super) provenance: &'a [String],
 }
 
-/// The IDs of our keys that the input's header declares, in its order.
-pub(super) fn declared_already<'h>(input: &'h VcfHeader, keys: &[InfoKey]) -> Vec<&'h str> {
-    let ids: HashSet<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+/// The IDs of our own keys that the input's header declares, in its order.
+pub(super) fn declared_already<'h>(input: &'h VcfHeader, own: &[String]) -> Vec<&'h str> {
+    let ids: HashSet<&str> = own.iter().map(String::as_str).collect();
     input.info().iter().map(|declared| declared.id.as_str()).filter(|id| ids.contains(id)).collect()
 }
 
 /// The header's text: the input's lines as they are, each once, without declarations of our keys; then what is missing.
 pub(super) fn annotated(input: &VcfHeader, additions: &Additions<'_>) -> Vec<u8> {
-    let Additions { contigs, keys, provenance } = additions;
-    let ids: HashSet<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+    let Additions { contigs, keys, own, provenance } = additions;
+    let ids: HashSet<&str> = own.iter().map(String::as_str).collect();
     let ours = input.info().iter().filter(|declared| ids.contains(declared.id.as_str()));
     let ours: HashSet<usize> = ours.map(|declared| declared.line).collect();
 

@@ -56,6 +56,13 @@ impl NativeInfo {
         (Self { labels, skip, reference_mismatch, digits }, keys.declared)
     }
 
+    /// The keys that these labels have in either layout: an earlier run may have used the other one.
+    pub(super) fn siblings(model: &str, labels: &[ScoreLabel]) -> Vec<String> {
+        let layouts = [InfoLayout::Packed, InfoLayout::PerTask];
+        let keys = layouts.into_iter().flat_map(|layout| Self::new(model, labels, layout, 1).1);
+        keys.map(|key| key.id).collect()
+    }
+
     /// Appends the entries of a record.
     pub(super) fn append(&self, info: &mut InfoField<'_>, scored: &ScoredRecord, scores: &[ScoreMatrix]) {
         let fates = &scored.fates[..];

@@ -1,9 +1,6 @@
 //! Records with scores spliced in: nothing else of a line changes.
 
-use super::{
-    info_field::InfoField, info_key::InfoKey, kipoi_info::KipoiInfo, native_info::NativeInfo,
-    variant_id::append_variant_id,
-};
+use super::{info_field::InfoField, kipoi_info::KipoiInfo, native_info::NativeInfo, variant_id::append_variant_id};
 use crate::{
     genome::VcfRecord,
     scored::{ScoreMatrix, ScoredRecord},
@@ -26,9 +23,9 @@ pub(super) struct Splicer {
 }
 
 impl Splicer {
-    /// A splicer of `entries`, which use `keys`; with `std_var_id` it writes the ID column too.
-    pub(super) fn new(entries: Entries, keys: &[InfoKey], std_var_id: bool) -> Self {
-        Self { entries, own: OwnKeys::new(keys), std_var_id }
+    /// A splicer of `entries`, which take the place of `own` keys; with `std_var_id` it writes the ID column too.
+    pub(super) fn new(entries: Entries, own: &[String], std_var_id: bool) -> Self {
+        Self { entries, own: OwnKeys::new(own), std_var_id }
     }
 
     /// The first of our keys that the record has already.
@@ -77,8 +74,8 @@ struct OwnKeys {
 }
 
 impl OwnKeys {
-    fn new(keys: &[InfoKey]) -> Self {
-        let keys: HashSet<Vec<u8>> = keys.iter().map(|key| key.id.clone().into_bytes()).collect();
+    fn new(keys: &[String]) -> Self {
+        let keys: HashSet<Vec<u8>> = keys.iter().map(|key| key.clone().into_bytes()).collect();
         let mut prefix = keys.iter().next().cloned().unwrap_or_default();
         for key in &keys {
             let shared = prefix.iter().zip(key).take_while(|(a, b)| a == b).count();

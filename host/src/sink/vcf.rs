@@ -56,29 +56,30 @@ impl VcfSink {
         if has_extension(path, "bcf") {
             return Err(SinkError::Bcf { path: path.to_owned() });
         }
-        let (entries, keys, provenance) = match style {
+        let (entries, keys, own, provenance) = match style {
             VcfStyle::Native { layout, digits } => {
                 let (entries, keys) = NativeInfo::new(&model_name, &labels, layout, digits);
                 let version = format!("##kipos_version={}", env!("CARGO_PKG_VERSION"));
                 let model = format!("##kipos_model={}", one_line(&model_name));
-                (Entries::Native(entries), keys, vec![version, model])
+                (Entries::Native(entries), keys, NativeInfo::siblings(&model_name, &labels), vec![version, model])
             }
             VcfStyle::Kipoi { source } => {
                 let (entries, keys) = KipoiInfo::new(&source, &model_name, &labels);
-                (Entries::Kipoi(entries), keys, Vec::new())
+                let own = keys.iter().map(|key| key.id.clone()).collect();
+                (Entries::Kipoi(entries), keys, own, Vec::new())
             }
         };
         check_distinct(path, &keys)?;
-        let declared_already: Vec<_> = header::declared_already(header, &keys).into_iter().map(str::to_owned).collect();
+        let declared_already: Vec<_> = header::declared_already(header, &own).into_iter().map(str::to_owned).collect();
         if let (OnExisting::Error, Some(key)) = (on_existing, declared_already.first()) {
             return Err(SinkError::KeyDeclared { path: path.to_owned(), key: key.clone() });
         }
         let mut output = TextOutput::create(path)?;
-        let additions = Additions { contigs, keys: &keys, provenance: &provenance };
+        let additions = Additions { contigs, keys: &keys, own: &own, provenance: &provenance };
         output.write_all(&header::annotated(header, &additions))?;
         Ok(Self {
             output,
-            splicer: Splicer::new(entries, &keys, std_var_id),
+            splicer: Splicer::new(entries, &own, std_var_id),
             labels,
             only_scored,
             on_existing,

@@ -2,10 +2,11 @@
 
 use std::sync::PoisonError;
 
-use kipos_plugin_api::{DType, DataView, PluginError, Result, Strings, Tensor, TensorView};
+use kipos_plugin_api::{BatchAxis, DType, DataView, PluginError, Result, Strings, Tensor, TensorView};
 use ort::session::{OutputSelector, RunOptions, SessionInputValue};
 use ort::value::{DynValue, TensorRef};
 
+use crate::lone_row;
 use crate::model::{OnnxModel, Port, reason};
 
 impl OnnxModel {
@@ -25,6 +26,24 @@ impl OnnxModel {
             check_shape(port, view.shape())?;
         }
         let rows = inputs.first().map_or(0, TensorView::rows);
+        if let Some((port, view)) = self.inputs.iter().zip(inputs).find(|(_, view)| view.rows() != rows) {
+            // The engine itself would repeat a single row for all rows of the other inputs.
+            return Err(PluginError::shape(format!(
+                "input `{}` has {} rows, but `{}` has {rows}; all inputs of a batch must have equally many",
+                port.described,
+                view.rows(),
+                self.inputs.first().map_or("", |first| &first.described)
+            )));
+        }
+        if rows == 1 && self.batch == BatchAxis::Dynamic {
+            let doubled = inputs.iter().map(lone_row::doubled).collect::<Result<Vec<Tensor>>>()?;
+            let views: Vec<TensorView<'_>> = doubled.iter().map(Tensor::view).collect();
+            return self.run_rows(&views, 2)?.iter().map(lone_row::first_of_two).collect();
+        }
+        self.run_rows(inputs, rows)
+    }
+
+    fn run_rows(&self, inputs: &[TensorView<'_>], rows: usize) -> Result<Vec<Tensor>> {
         let failed = |error: ort::Error| PluginError::runtime(format!("ONNX Runtime failed: {}", reason(&error)));
         let values =
             self.inputs.iter().zip(inputs).map(|(port, view)| Ok((port.name.as_str(), input_value(port, view)?)));

@@ -29,6 +29,28 @@ fn the_output_is_a_directory() {
 }
 
 #[test]
+fn the_output_is_an_input() {
+    let case = Case::new();
+    fs::hard_link(case.world.path("variants.vcf"), case.world.path("same.vcf")).unwrap();
+    assert_snapshot!(sentence(&case, "variants.vcf"), @"the output variants.vcf is the same file as variants.vcf, which the run reads; choose another name");
+    assert_snapshot!(sentence(&case, "same.vcf"), @"the output same.vcf is the same file as variants.vcf, which the run reads; choose another name");
+    assert_snapshot!(sentence(&case, "genome.fa"), @"the output genome.fa is the same file as genome.fa, which the run reads; choose another name");
+    assert_snapshot!(sentence(&case, "model/model.yaml"), @"the output model/model.yaml is the same file as model/model.yaml, which the run reads; choose another name");
+    assert!(case.scored(&[]).contains("KV_model_DIFF="), "nothing was harmed");
+}
+
+#[test]
+#[cfg(unix)]
+fn who_may_read_an_output_stays() {
+    use std::os::unix::fs::PermissionsExt;
+    let case = Case::new();
+    let old = case.world.write("out/scored.vcf", "old");
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o640)).unwrap();
+    case.scored(&[]);
+    assert_eq!(fs::metadata(&old).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[test]
 fn another_format_than_vcf() {
     let case = Case::new();
     assert_snapshot!(sentence(&case, "out/scored.bcf"), @"cannot write out/scored.bcf: BCF output is not supported; name it .vcf or .vcf.gz");

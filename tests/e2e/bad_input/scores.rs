@@ -23,6 +23,18 @@ fn a_score_of_the_logit_family_that_the_model_does_not_offer() {
 }
 
 #[test]
+fn all_scores_and_some() {
+    assert_snapshot!(Case::new().refused(&["--scores", "all", "diff"]), @"`all` means every score of the model and stands alone; leave out the others");
+}
+
+#[test]
+fn arguments_given_twice() {
+    let twice = ["--score-kwargs", "diff={rc_merging: max}", "--score-kwargs", "diff={rc_on: prediction}"];
+    assert_snapshot!(Case::new().refused(&twice), @"--score-kwargs gives arguments for `diff` twice; put them into one map");
+    assert_snapshot!(Case::new().refused(&["--dataloader-args", "fasta_file=other.fa"]), @"the genome is given twice, with --fasta and with --dataloader-args fasta_file; give one");
+}
+
+#[test]
 fn arguments_that_are_no_map() {
     assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff=max"]), @r#"cannot read `max` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
     assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff=[max]"]), @r#"cannot read `[max]` as arguments: it is a list, but arguments have names; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);

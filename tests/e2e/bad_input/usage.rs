@@ -20,7 +20,7 @@ fn an_unknown_flag() {
 
 #[test]
 fn numbers_out_of_range() {
-    assert_snapshot!(refused(&["--threads", "0"]), @"error: invalid value '0' for '--threads <N>': 0 is not in 1..=4294967295");
+    assert_snapshot!(refused(&["--threads", "0"]), @"error: invalid value '0' for '--threads <N>': 0 is not in 1..=1024");
     assert_snapshot!(refused(&["--batch-size", "0"]), @"error: invalid value '0' for '--batch-size <N>': 0 is not in 1..=4294967295");
     assert_snapshot!(refused(&["--digits", "10"]), @"error: invalid value '10' for '--digits <N>': 10 is not in 1..=9");
     assert_snapshot!(refused(&["--max-ref-mismatch", "10"]), @"error: invalid value '10' for '--max-ref-mismatch <FRACTION>': expected a number from 0 to 1");

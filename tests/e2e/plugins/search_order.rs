@@ -31,6 +31,12 @@ fn stubs(world: &World, command: &mut Command) -> Vec<(String, String)> {
 }
 
 #[test]
+fn a_directory_that_is_typed_must_exist() {
+    let outcome = World::new().run("--plugin-dir nowhere plugin list", &[]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (1, "error: --plugin-dir nowhere is not a directory\n"));
+}
+
+#[test]
 fn directories_are_searched_in_order_and_the_first_counts() {
     let world = World::new();
     let binary = world.kipos().get_program().to_owned();

@@ -115,6 +115,7 @@ impl Fasta {
             ahead: SHORTEST_STRETCH,
             raw: Vec::new(),
         };
+        fasta.check_names()?;
         fasta.check_end()?;
         Ok(fasta)
     }
@@ -199,15 +200,33 @@ impl Fasta {
         Ok(())
     }
 
+    /// Makes sure that the line above each contig names it: an index left from another file of the same size would
+    /// give its bases to the wrong contigs.
+    fn check_names(&mut self) -> Result<(), FastaError> {
+        /// More than any line of a name.
+        const LONGEST_LINE: u64 = 1 << 16;
+
+        let mut places: Vec<(u64, u64, &str)> =
+            self.entries.iter().map(|entry| (entry.offset, end_of(entry), entry.name.as_str())).collect();
+        places.sort_unstable();
+        let mut previous_end = 0;
+        let mut fits = true;
+        for (offset, end, name) in places {
+            let above = offset.saturating_sub(previous_end).min(LONGEST_LINE);
+            self.source.read_at(offset - above, above, &mut self.raw, &self.path)?;
+            let line = self.raw.trim_ascii().strip_prefix(b">");
+            let first_word = line.and_then(|line| line.split(u8::is_ascii_whitespace).next());
+            fits &= first_word == Some(name.as_bytes());
+            previous_end = end;
+        }
+        if fits { Ok(()) } else { Err(self.stale_fai("it names other contigs")) }
+    }
+
     /// Makes sure that the file ends where the index says its last contig does.
     fn check_end(&mut self) -> Result<(), FastaError> {
         /// Enough to see what follows the last line.
         const LOOK: u64 = 64;
 
-        let end_of = |entry: &FaiEntry| match entry.length.checked_sub(1) {
-            Some(last) => entry.offset_of(last) + 1,
-            None => entry.offset,
-        };
         let end = self.entries.iter().map(end_of).max().unwrap_or_default();
         let last = end.saturating_sub(1);
         self.source.read_at(last, LOOK, &mut self.raw, &self.path)?;
@@ -220,6 +239,14 @@ impl Fasta {
 
     fn stale_fai(&self, reason: &'static str) -> FastaError {
         stale(&self.path, with_suffix(&self.path, ".fai"), reason)
+    }
+}
+
+/// Where a contig's last base ends.
+fn end_of(entry: &FaiEntry) -> u64 {
+    match entry.length.checked_sub(1) {
+        Some(last) => entry.offset_of(last) + 1,
+        None => entry.offset,
     }
 }
 

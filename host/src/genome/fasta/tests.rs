@@ -239,3 +239,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_index_of_other_names_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("genome.fa");
+    std::fs::write(&path, ">one first\nACGT\nAC\n\n>two\nGGTT\n").unwrap();
+    Fasta::open(&path).unwrap();
+    assert!(Fasta::open(&path).is_ok(), "the index that was left fits");
+    std::fs::write(&path, ">one first\nACGT\nAC\n\n>owt\nGGTT\n").unwrap();
+    let error = Fasta::open(&path).err().unwrap().to_string();
+    assert!(error.contains("it names other contigs"), "{error}");
+}

@@ -1,0 +1,85 @@
+//! The files that a run reads, which its output must not replace.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kipos_plugin_api::Value;
+use thiserror::Error;
+
+use super::ScoreVariants;
+use crate::spec::ModelDir;
+
+/// The output would replace what the run reads.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the output {} is the same file as {}, which the run reads; choose another name", output.display(), input.display())]
+pub struct OutputIsInput {
+    output: PathBuf,
+    input: PathBuf,
+}
+
+/// The variants, the genome with its indices, the table of contigs, and the files that describe and hold the model.
+pub(super) fn inputs_of(request: &ScoreVariants, model: &ModelDir, fasta: &Path) -> Vec<PathBuf> {
+    let beside = |suffix: &str| {
+        let mut name = OsString::from(fasta);
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let mut inputs = vec![request.vcf.clone(), fasta.to_owned(), beside(".fai"), beside(".gzi")];
+    inputs.extend(request.contig_map.clone());
+    let descriptions = ["model.yaml", "model.yml", "dataloader.yaml", "dataloader.yml"];
+    inputs.extend(descriptions.map(|name| model.path().join(name)));
+    if let Value::Map(args) = &model.model().args {
+        inputs.extend(args.iter().filter_map(|(_, value)| Some(model.path().join(value.as_str()?))));
+    }
+    inputs
+}
+
+/// Refuses an output that is one of the inputs, under whatever name or link.
+pub(super) fn refuse_input_as_output(output: &Path, inputs: &[PathBuf]) -> Result<(), OutputIsInput> {
+    match inputs.iter().find(|input| is_same_file(output, input)) {
+        Some(input) => Err(OutputIsInput { output: output.to_owned(), input: input.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Whether both names lead to one existing file; devices such as `/dev/null` do not count.
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    let (Ok(a_data), Ok(b_data)) = (fs::metadata(a), fs::metadata(b)) else {
+        return false;
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        a_data.is_file() && (a_data.dev(), a_data.ino()) == (b_data.dev(), b_data.ino())
+    }
+    #[cfg(not(unix))]
+    {
+        a_data.is_file() && b_data.is_file() && fs::canonicalize(a).ok() == fs::canonicalize(b).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_are_recognised_under_any_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        fs::write(path("in.vcf"), "in").unwrap();
+        fs::write(path("other.vcf"), "in").unwrap();
+        fs::hard_link(path("in.vcf"), path("hard.vcf")).unwrap();
+        let inputs = [path("absent.fa"), path("in.vcf")];
+        assert!(refuse_input_as_output(&path("in.vcf"), &inputs).is_err());
+        assert!(refuse_input_as_output(&path("hard.vcf"), &inputs).is_err());
+        assert!(refuse_input_as_output(&path("other.vcf"), &inputs).is_ok());
+        assert!(refuse_input_as_output(&path("new.vcf"), &inputs).is_ok());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(path("in.vcf"), path("soft.vcf")).unwrap();
+            assert!(refuse_input_as_output(&path("soft.vcf"), &inputs).is_err());
+        }
+        assert!(refuse_input_as_output(Path::new("/dev/null"), &[PathBuf::from("/dev/null")]).is_ok());
+    }
+}
