@@ -308,5 +308,5 @@ fn score(
         }
         summary.scorer_message = summary.scorer_message.take().or_else(|| scores.failures.into_values().next());
     }
-    Ok(ScoredChunk { records, scores: scores.matrices })
+    Ok(ScoredChunk { records, scores: scores.matrices, windows: batch.windows() })
 }
