@@ -150,7 +150,9 @@ fn splice(c: &mut Criterion) {
         records.push(ScoredRecord { record, fates, reference_overwritten: false });
     }
     let values = (0..VARIANTS).map(|i| i as f32 * 0.0123 - 1.0).collect();
-    let chunk = ScoredChunk { records, scores: vec![ScoreMatrix { width: 1, values }] };
+    let window = Interval::new(0, 0, 1000, Strand::Forward).expect("an interval");
+    let windows = vec![window; VARIANTS];
+    let chunk = ScoredChunk { records, scores: vec![ScoreMatrix { width: 1, values }], windows };
     let mut group = c.benchmark_group("splice");
     group.throughput(Throughput::Elements(VARIANTS as u64));
     group.bench_function("one task", |b| b.iter(|| sink.write(&chunk).expect("written")));

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: embed MODEL_DIR VARIANTS.vcf GENOME.fa SCORED.vcf PLUGIN_DIR".into());
     };
     let registry = PluginRegistry::open(&[PathBuf::from(plugins)], None);
-    let mut request = ScoreVariants::new(model, vcf, output);
+    let mut request = ScoreVariants::new(model, vcf, vec![output.into()]);
     request.loader_args.push(("fasta_file".into(), Value::String(genome.clone())));
     request.scores.labels = LabelSelection::Only(vec!["diff".into(), "ref".into()]);
     let summary = request.run(&registry, &mut |records| eprint!("\r{records} records"))?;

@@ -37,6 +37,8 @@ enum Edit {
 pub struct EditBatch {
     rows: DnaRows,
     known: HashMap<RowKey, usize>,
+    /// The window of each reference row.
+    windows: Vec<Interval>,
     replacements: DnaRows,
     edits: Vec<Edit>,
     letters: Vec<u8>,
@@ -51,6 +53,7 @@ impl EditBatch {
             rows: prototype.empty_like(),
             replacements: prototype.empty_like(),
             known: HashMap::new(),
+            windows: Vec::new(),
             edits: Vec::new(),
             letters: Vec::new(),
             sources: Vec::new(),
@@ -78,6 +81,11 @@ impl EditBatch {
         &self.sources
     }
 
+    /// The window of each allele.
+    pub fn windows(&self) -> Vec<Interval> {
+        self.sources.iter().map(|&row| self.windows[row]).collect()
+    }
+
     /// What scorers are told of each allele's place.
     pub fn sites(&self) -> &[Site] {
         &self.sites
@@ -96,6 +104,7 @@ impl EditBatch {
         }
         let row = self.rows.len();
         self.rows.push(sequence);
+        self.windows.push(*window);
         for &(position, letter) in &key.overwritten {
             self.rows.write_allele(row, position, &[letter]);
         }
@@ -197,6 +206,9 @@ mod tests {
         assert_eq!(batch.reference_row(&window, b"ACGT", vec![]), 0);
         assert_eq!(batch.reference_row(&window, b"ACGT", vec![(1, b'T')]), 1);
         assert_eq!(batch.reference_row(&other, b"GGGG", vec![]), 2);
+        batch.push_write(2, 0, b"A", Site::default());
+        batch.push_write(1, 0, b"C", Site::default());
+        assert_eq!(batch.windows(), [other, window]);
         assert_eq!(elements(batch.rows()), encoded(&batch, &[b"ACGT", b"ATGT", b"GGGG"]));
     }
 

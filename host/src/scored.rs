@@ -1,6 +1,6 @@
 //! Scored records: what travels from the scorers to the sinks.
 
-use crate::genome::{SkipReason, VcfRecord};
+use crate::genome::{Interval, SkipReason, VcfRecord};
 
 /// What became of one ALT allele.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct ScoredChunk {
     pub records: Vec<ScoredRecord>,
     /// One matrix per label, in the order of the labels.
     pub scores: Vec<ScoreMatrix>,
+    /// The model's window of each row of the matrices; it may leave its contig.
+    pub windows: Vec<Interval>,
 }
 
 /// One label and the names of its columns.

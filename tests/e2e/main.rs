@@ -13,6 +13,8 @@ mod edges;
 mod example;
 mod golden;
 mod oracle;
+mod outputs;
 mod properties;
 mod stub_model;
 mod summary;
+mod table;

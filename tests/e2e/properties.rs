@@ -3,4 +3,4 @@
 mod accounts;
 mod records_stand_alone;
 mod same_bytes;
-mod variants;
+pub mod variants;

@@ -20,7 +20,7 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Score the variants of a VCF: an annotated VCF comes out
+    /// Score the variants of a VCF: annotated VCFs and tables come out
     ScoreVariants(Box<ScoreVariantsArgs>),
     /// The commands in Kipoi's spelling
     #[command(subcommand)]
@@ -99,7 +99,7 @@ fn parse_device(text: &str) -> Result<kipos_plugin_api::Device, String> {
     .ok_or_else(|| "expected cpu or cuda:N".to_owned())
 }
 
-/// A path of a file. `-`, by which other programs mean a pipe, would otherwise become a file of that name.
+/// A path of a file to read. `-`, by which other programs mean a pipe, would otherwise become a file of that name.
 fn file_path() -> impl TypedValueParser<Value = PathBuf> {
     let not_a_pipe =
         |path: PathBuf| if path.as_os_str() == "-" { Err("pipes are not supported; name a file") } else { Ok(path) };
@@ -140,25 +140,28 @@ fn parse_fraction(text: &str) -> Result<f64, String> {
     fraction.ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }
 
-/// How the output VCF looks; the defaults differ between the two spellings.
+/// How the outputs look; the defaults differ between the two spellings.
 #[derive(Debug, Args)]
 pub struct VcfArgs {
+    /// The VCF on standard output: v plain, z bgzipped [default: v]
+    #[arg(short = 'O', long, alias = "output_type", value_name = "TYPE")]
+    pub output_type: Option<StdoutChoice>,
     /// How INFO keys and values are written [default: native; in Kipoi's spelling kipoi]
     #[arg(long, alias = "info_style", value_name = "STYLE")]
     pub info_style: Option<InfoStyleChoice>,
     /// Several tasks in one key, or one key per task (native style)
     #[arg(long, alias = "info_layout", default_value = "packed", value_name = "LAYOUT")]
     pub info_layout: InfoLayoutChoice,
-    /// Significant digits of scores (native style)
+    /// Significant digits of scores (native style; the other writes eight decimals)
     #[arg(long, default_value_t = 6, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
     pub digits: u8,
     /// The model's name in INFO keys [default: the name of its directory; in Kipoi's spelling the path as given]
     #[arg(long, alias = "model_name", value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub model_name: Option<String>,
-    /// Write only records with a scored allele [default: false; in Kipoi's spelling true]
+    /// Write only records with a scored allele and rows of scored alleles [default: false; in Kipoi's spelling true]
     #[arg(long, alias = "only_scored", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub only_scored: Option<bool>,
-    /// Write CHROM:POS:REF:['ALT'] into the ID column
+    /// Write CHROM:POS:REF:['ALT'] into the ID columns
     #[arg(long, alias = "std_var_id")]
     pub std_var_id: bool,
     /// What happens to values that an earlier run of the same model left in the VCF
@@ -188,9 +191,10 @@ pub struct ScoreVariantsArgs {
     /// The variants: VCF, plain or bgzipped
     #[arg(long, value_name = "FILE", value_parser = file_path())]
     pub vcf: PathBuf,
-    /// The annotated VCF; bgzipped if the name ends in .gz
-    #[arg(short, long, value_name = "FILE", value_parser = file_path())]
-    pub output: PathBuf,
+    /// Where scores go; may be repeated. The name says the format: .vcf, .vcf.gz or .vcf.bgz (with an index), .tsv,
+    /// .tsv.gz or .tsv.bgz (a table, one row per ALT); `-` is a VCF on standard output
+    #[arg(short, long, alias = "extra_output", alias = "extra-output", value_name = "FILE", required = true)]
+    pub output: Vec<PathBuf>,
     /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
     #[arg(long, value_name = "FILE")]
     pub fasta: Option<PathBuf>,
@@ -222,9 +226,19 @@ pub struct KipoiScoreVariantsArgs {
     /// The variants: VCF, plain or bgzipped
     #[arg(short = 'i', long = "vcf_path", alias = "input_vcf", value_name = "FILE", value_parser = file_path())]
     pub vcf_path: PathBuf,
-    /// The annotated VCF; bgzipped if the name ends in .gz
-    #[arg(short = 'o', long = "out_vcf_fpath", alias = "output_vcf", value_name = "FILE", value_parser = file_path())]
-    pub out_vcf_fpath: PathBuf,
+    /// The annotated VCF: .vcf, .vcf.gz or .vcf.bgz (with an index); `-` is standard output
+    #[arg(
+        short = 'o',
+        long = "out_vcf_fpath",
+        alias = "output_vcf",
+        value_name = "FILE",
+        required_unless_present = "extra_output"
+    )]
+    pub out_vcf_fpath: Option<PathBuf>,
+    /// One more output; may be repeated. The name says the format: as above, or .tsv, .tsv.gz, .tsv.bgz (a table, one
+    /// row per ALT)
+    #[arg(long = "extra_output", alias = "extra-output", value_name = "FILE")]
+    pub extra_output: Vec<PathBuf>,
     /// The scores to compute, or `all`
     #[arg(short = 's', long = "scoring", alias = "scores", value_name = "LABEL", num_args = 1.., default_values_t = ["diff".to_owned()])]
     pub scoring: Vec<String>,
@@ -237,6 +251,15 @@ pub struct KipoiScoreVariantsArgs {
     /// What both spellings share
     #[command(flatten)]
     pub common: CommonArgs,
+}
+
+/// What standard output gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StdoutChoice {
+    /// VCF
+    V,
+    /// VCF, bgzipped
+    Z,
 }
 
 /// Where models come from.

@@ -6,17 +6,21 @@ mod model;
 mod plugin;
 mod score_variants;
 
-use std::error::Error;
+use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use thiserror::Error;
 
 use args::{Cli, Command, ModelCommand, PluginCommand, Postproc};
 use environment::open_registry;
 
+use crate::pipeline::ScoreVariantsError;
+use crate::sink::SinkError;
+
 /// What a command may fail with; its chain of sources is printed.
-type CliResult = Result<(), Box<dyn Error>>;
+type CliResult = Result<(), Box<dyn StdError>>;
 
 /// Runs the command line. Exit codes: 0 done, 1 failed, 2 typed wrongly.
 pub fn main() -> ExitCode {
@@ -27,7 +31,7 @@ pub fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
             report(&*error);
-            ExitCode::FAILURE
+            if is_usage(&*error) { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -48,12 +52,30 @@ fn run(cli: Cli) -> CliResult {
     }
 }
 
-fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+/// What was typed cannot be meant, though each word of it is known.
+#[derive(Debug, Error)]
+#[error("{0}")]
+struct UsageError(String);
+
+fn is_usage(error: &(dyn StdError + 'static)) -> bool {
+    error.is::<UsageError>()
+        || matches!(sink_error(error), Some(SinkError::SameOutput { .. } | SinkError::UnknownFormat { .. }))
+}
+
+fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        || matches!(sink_error(error), Some(SinkError::ReaderGone))
+}
+
+fn sink_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e SinkError> {
+    match error.downcast_ref() {
+        Some(ScoreVariantsError::Sink(error)) => Some(error),
+        _ => None,
+    }
 }
 
 /// Prints an error and its sources on one line, leaving out a source that the line already says.
-fn report(error: &(dyn Error + 'static)) {
+fn report(error: &(dyn StdError + 'static)) {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

@@ -7,17 +7,17 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use kipos_plugin_api::{RuntimeOptions, Value};
 
-use super::CliResult;
 use super::args::{
     CenteringChoice, CommonArgs, EdgeChoice, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs,
-    OnExistingChoice, RefMismatchRule, ScoreVariantsArgs,
+    OnExistingChoice, RefMismatchRule, ScoreVariantsArgs, StdoutChoice,
 };
+use super::{CliResult, UsageError};
 use crate::dataloader::EdgeRule;
 use crate::pipeline::{RefMismatch, ScoreVariants};
 use crate::plugin::PluginRegistry;
 use crate::region::Centering;
 use crate::score::{LabelSelection, ScoreSelection};
-use crate::sink::{InfoLayout, OnExisting, VcfStyle};
+use crate::sink::{InfoLayout, OnExisting, Output, VcfStyle};
 use crate::spec::parse_value_arg;
 
 /// What the two spellings do differently when nothing is said.
@@ -50,7 +50,8 @@ const DIR_SOURCE: &str = "dir";
 
 /// `kipos score-variants`.
 pub fn run_native(args: ScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
-    let mut request = ScoreVariants::new(args.model, args.vcf, args.output);
+    let outputs = outputs(args.output, args.common.format.output_type)?;
+    let mut request = ScoreVariants::new(args.model, args.vcf, outputs);
     request.loader_args = loader_args(&args.dataloader_args)?;
     if let Some(fasta) = args.fasta {
         if request.loader_args.iter().any(|(name, _)| name == FASTA_ARG) {
@@ -76,11 +77,29 @@ pub fn run_native(args: ScoreVariantsArgs, registry: &PluginRegistry) -> CliResu
 
 /// `kipos postproc score_variants`.
 pub fn run_kipoi(args: KipoiScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
-    let mut request = ScoreVariants::new(args.model, args.vcf_path, args.out_vcf_fpath);
+    let typed = args.out_vcf_fpath.into_iter().chain(args.extra_output);
+    let outputs = outputs(typed, args.common.format.output_type)?;
+    let mut request = ScoreVariants::new(args.model, args.vcf_path, outputs);
     request.loader_args = loader_args(&args.dataloader_args)?;
     request.scores = kipoi_scores(args.scoring, &args.scoring_kwargs)?;
     apply(&mut request, args.common, &KIPOI);
     run(&request, registry)
+}
+
+/// The outputs as typed; `stdout` says what `-` gets.
+fn outputs(
+    typed: impl IntoIterator<Item = PathBuf>,
+    stdout: Option<StdoutChoice>,
+) -> Result<Vec<Output>, Box<dyn std::error::Error>> {
+    let bgzip = stdout == Some(StdoutChoice::Z);
+    let output = |path: PathBuf| if path.as_os_str() == "-" { Output::Stdout { bgzip } } else { path.into() };
+    let outputs: Vec<_> = typed.into_iter().map(output).collect();
+    if stdout.is_some() && !outputs.iter().any(|output| matches!(output, Output::Stdout { .. })) {
+        let message =
+            "-O says what standard output gets, which is no output here; add -o -, or let names say the format";
+        return Err(UsageError(message.into()).into());
+    }
+    Ok(outputs)
 }
 
 /// One list of labels and, in the same order, one of arguments.
@@ -185,7 +204,8 @@ fn run(request: &ScoreVariants, registry: &PluginRegistry) -> CliResult {
     for warning in &summary.warnings {
         writeln!(stderr, "warning: {warning}")?;
     }
-    writeln!(stderr, "{summary}\nwrote {}", request.output.display())?;
+    let outputs: Vec<_> = request.outputs.iter().map(ToString::to_string).collect();
+    writeln!(stderr, "{summary}\nwrote {}", outputs.join(", "))?;
     Ok(())
 }
 

@@ -12,6 +12,13 @@ pub enum Strand {
     Reverse,
 }
 
+impl Strand {
+    /// Whether this is [`Reverse`](Self::Reverse).
+    pub fn is_reverse(self) -> bool {
+        self == Self::Reverse
+    }
+}
+
 impl fmt::Display for Strand {
     /// Writes `+` or `-`, as BED does.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! The files that a run reads, which its output must not replace.
+//! The files that a run reads, which its outputs must not replace.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,6 +8,7 @@ use kipos_plugin_api::Value;
 use thiserror::Error;
 
 use super::ScoreVariants;
+use crate::sink::Output;
 use crate::spec::ModelDir;
 
 /// The output would replace what the run reads.
@@ -35,8 +36,16 @@ pub(super) fn inputs_of(request: &ScoreVariants, model: &ModelDir, fasta: &Path)
     inputs
 }
 
-/// Refuses an output that is one of the inputs, under whatever name or link.
-pub(super) fn refuse_input_as_output(output: &Path, inputs: &[PathBuf]) -> Result<(), OutputIsInput> {
+/// Refuses outputs that are among the inputs, under whatever name or link.
+pub(super) fn refuse_inputs_as_outputs(outputs: &[Output], inputs: &[PathBuf]) -> Result<(), OutputIsInput> {
+    let files = outputs.iter().filter_map(|output| match output {
+        Output::File(path) => Some(path),
+        Output::Stdout { .. } => None,
+    });
+    files.into_iter().try_for_each(|path| refuse_input_as_output(path, inputs))
+}
+
+fn refuse_input_as_output(output: &Path, inputs: &[PathBuf]) -> Result<(), OutputIsInput> {
     match inputs.iter().find(|input| is_same_file(output, input)) {
         Some(input) => Err(OutputIsInput { output: output.to_owned(), input: input.clone() }),
         None => Ok(()),

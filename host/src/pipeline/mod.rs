@@ -1,4 +1,4 @@
-//! The straight line from a VCF to an annotated VCF.
+//! The straight line from a VCF to annotated VCFs and tables.
 
 mod inputs;
 mod mismatch;
@@ -21,10 +21,10 @@ use crate::predict::{PredictError, Predictor};
 use crate::region::{Centering, RegionPlan};
 use crate::score::{ScoreError, ScoreSelection, ScorerSet};
 use crate::scored::{Fate, ScoredChunk};
-use crate::sink::{OnExisting, Sink, SinkError, VcfOptions, VcfSink, VcfStyle};
+use crate::sink::{OnExisting, Output, Sink, SinkError, SinkSet, VcfOptions, VcfStyle, check_outputs};
 use crate::spec::{ModelDir, SpecError};
 pub use inputs::OutputIsInput;
-use inputs::{inputs_of, refuse_input_as_output};
+use inputs::{inputs_of, refuse_inputs_as_outputs};
 use mismatch::BuildGuard;
 pub use mismatch::{RefMismatch, WrongBuild};
 pub use planner::{Chunk, ChunkLimits, PlanError, Planner};
@@ -37,8 +37,8 @@ pub struct ScoreVariants {
     pub model: PathBuf,
     /// The variants: VCF, plain or bgzipped.
     pub vcf: PathBuf,
-    /// The annotated VCF; bgzipped if its name ends in `.gz`.
-    pub output: PathBuf,
+    /// The annotated VCFs and tables to write, at least one.
+    pub outputs: Vec<Output>,
     /// Arguments of the model's dataloader, over those of its description.
     pub loader_args: Vec<(String, Value)>,
     /// Which scores.
@@ -75,7 +75,7 @@ pub struct ScoreVariants {
     pub on_existing: OnExisting,
 }
 
-/// Why a run failed. Nothing stands under the output's name then.
+/// Why a run failed. Nothing new stands under the outputs' names then.
 #[derive(Debug, Error)]
 #[allow(missing_docs)]
 pub enum ScoreVariantsError {
@@ -124,11 +124,11 @@ const CHUNKS_AHEAD: usize = 1;
 
 impl ScoreVariants {
     /// A request with kipos's own defaults.
-    pub fn new(model: impl Into<PathBuf>, vcf: impl Into<PathBuf>, output: impl Into<PathBuf>) -> Self {
+    pub fn new(model: impl Into<PathBuf>, vcf: impl Into<PathBuf>, outputs: Vec<Output>) -> Self {
         Self {
             model: model.into(),
             vcf: vcf.into(),
-            output: output.into(),
+            outputs,
             loader_args: Vec::new(),
             scores: ScoreSelection::default(),
             batch_size: 32,
@@ -155,9 +155,10 @@ impl ScoreVariants {
     /// Runs the request. `progress` is told the number of records done so far.
     ///
     /// # Errors
-    /// Anything that stops the run; the output's name then holds what it held before.
+    /// Anything that stops the run; the outputs' names then hold what they held before.
     pub fn run(&self, registry: &PluginRegistry, progress: &mut dyn FnMut(u64)) -> Result<Summary, ScoreVariantsError> {
         let started = Instant::now();
+        check_outputs(&self.outputs)?;
         let directory = ModelDir::open(&self.model)?;
         let options = ModelOptions {
             runtime: self.runtime,
@@ -168,17 +169,20 @@ impl ScoreVariants {
         let reader = VcfReader::open(&self.vcf)?;
         let model = LoadedModel::load(&directory, registry, &options)?;
         let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, model.outputs())?;
-        refuse_input_as_output(&self.output, &inputs_of(self, &directory, &model.loader().fasta_file))?;
+        refuse_inputs_as_outputs(&self.outputs, &inputs_of(self, &directory, &model.loader().fasta_file))?;
         let fasta = Fasta::open(&model.loader().fasta_file)?;
         let sink =
-            VcfSink::create(&self.output, reader.header(), fasta.contigs(), self.vcf_options(&scorers, &directory))?;
+            SinkSet::open(&self.outputs, reader.header(), fasta.contigs(), &self.vcf_options(&scorers, &directory))?;
         let planner = self.planner(reader, fasta, &model)?;
         let passes = scorers.passes(model.use_rc());
         let predictor = Predictor::new(model.plugin(), model.outputs(), model.rows(), self.batch_size, passes)?;
         let mut summary = Summary::default();
         summary.warnings.extend(directory.warnings().iter().map(ToString::to_string));
-        summary.warnings.extend(sink.warnings());
-        summary.replaced = drive(planner, predictor, &scorers, sink, &mut summary, progress)?;
+        summary.warnings.extend_from_slice(sink.warnings());
+        let complete = Box::new(drive(planner, predictor, &scorers, sink, &mut summary, progress)?).complete()?;
+        summary.replaced = complete.replaced();
+        summary.warnings.extend_from_slice(complete.warnings());
+        complete.commit()?;
         summary.elapsed = started.elapsed();
         Ok(summary)
     }
@@ -236,16 +240,16 @@ impl ScoreVariants {
 }
 
 /// Runs the three threads: reading ahead, predicting and scoring, writing behind. Chunks stay in order because each
-/// channel has one end on either side. Returns the number of values of earlier runs that were replaced.
+/// channel has one end on either side. Returns the sinks, which have got everything.
 fn drive(
     planner: Planner,
     mut predictor: Predictor<'_>,
     scorers: &ScorerSet,
-    sink: VcfSink,
+    sink: SinkSet,
     summary: &mut Summary,
     progress: &mut dyn FnMut(u64),
-) -> Result<u64, ScoreVariantsError> {
-    let sink = thread::scope(|scope| {
+) -> Result<SinkSet, ScoreVariantsError> {
+    thread::scope(|scope| {
         let (to_model, planned) = sync_channel(CHUNKS_AHEAD);
         let (to_sink, scored) = sync_channel(CHUNKS_AHEAD);
         let reading = scope.spawn(move || read(planner, &to_model));
@@ -269,11 +273,8 @@ fn drive(
         predicting?;
         let sink = written??;
         read??;
-        Ok::<_, ScoreVariantsError>(sink)
-    })?;
-    let replaced = sink.replaced();
-    Box::new(sink).finish()?;
-    Ok(replaced)
+        Ok(sink)
+    })
 }
 
 fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &'static str) -> Result<T, ScoreVariantsError> {
@@ -289,7 +290,7 @@ fn read(mut planner: Planner, to_model: &SyncSender<Chunk>) -> Result<(), PlanEr
     planner.finish()
 }
 
-fn write(mut sink: VcfSink, scored: &Receiver<ScoredChunk>) -> Result<VcfSink, SinkError> {
+fn write(mut sink: SinkSet, scored: &Receiver<ScoredChunk>) -> Result<SinkSet, SinkError> {
     for chunk in scored {
         sink.write(&chunk)?;
     }
@@ -314,5 +315,5 @@ fn score(
         }
         summary.scorer_message = summary.scorer_message.take().or_else(|| scores.failures.into_values().next());
     }
-    Ok(ScoredChunk { records, scores: scores.matrices })
+    Ok(ScoredChunk { records, scores: scores.matrices, windows: batch.windows() })
 }

@@ -12,8 +12,8 @@ use tempfile::NamedTempFile;
 /// A file under construction.
 ///
 /// It grows beside its target as `.NAME.XXXXXX.partial` and is renamed by [`commit`](Self::commit); dropped before, it
-/// is removed, and whatever stood under the name stays. Devices and pipes, which cannot be renamed over, are written
-/// directly. Writes are not buffered.
+/// is removed, and whatever stood under the name stays. Devices, pipes and standard output, which cannot be renamed
+/// over, are written directly. Writes are not buffered.
 #[derive(Debug)]
 pub struct AtomicFile {
     path: PathBuf,
@@ -24,7 +24,11 @@ pub struct AtomicFile {
 enum Place {
     Partial { file: NamedTempFile, target: PathBuf },
     Direct(File),
+    Stdout(io::Stdout),
 }
+
+/// What standard output is called in messages.
+const STDOUT: &str = "standard output";
 
 impl AtomicFile {
     /// Starts a file that will stand at `path`; an old one is replaced, through symbolic links.
@@ -66,6 +70,24 @@ impl AtomicFile {
         Ok(Self { place: Place::Partial { file, target }, path })
     }
 
+    /// Standard output as a file.
+    pub fn stdout() -> Self {
+        Self { path: STDOUT.into(), place: Place::Stdout(io::stdout()) }
+    }
+
+    /// Whether the file will be put under its name at the end, rather than being written where it is.
+    pub fn appears_at_the_end(&self) -> bool {
+        matches!(self.place, Place::Partial { .. })
+    }
+
+    /// What a failed write of this file is called.
+    pub(super) fn write_error(&self, source: io::Error) -> SinkError {
+        if matches!(self.place, Place::Stdout(_)) && source.kind() == io::ErrorKind::BrokenPipe {
+            return SinkError::ReaderGone;
+        }
+        SinkError::Write { path: self.path.clone(), source }
+    }
+
     /// The file's name as the caller gave it.
     pub fn path(&self) -> &Path {
         &self.path
@@ -78,7 +100,7 @@ impl AtomicFile {
     pub fn commit(self) -> Result<(), SinkError> {
         let Self { path, place } = self;
         match place {
-            Place::Direct(mut file) => file.flush(),
+            Place::Direct(_) | Place::Stdout(_) => Ok(()),
             Place::Partial { file, target } => file.persist(target).map(drop).map_err(|error| error.error),
         }
         .map_err(|source| SinkError::Write { path, source })
@@ -91,6 +113,7 @@ impl Write for AtomicFile {
             // Around the wrapper, whose errors name the temporary file.
             Place::Partial { file, .. } => file.as_file_mut().write(bytes),
             Place::Direct(file) => file.write(bytes),
+            Place::Stdout(stdout) => stdout.write(bytes),
         }
     }
 
@@ -98,6 +121,7 @@ impl Write for AtomicFile {
         match &mut self.place {
             Place::Partial { file, .. } => file.as_file_mut().flush(),
             Place::Direct(file) => file.flush(),
+            Place::Stdout(stdout) => stdout.flush(),
         }
     }
 }

@@ -25,6 +25,23 @@ pub enum SinkError {
         /// The file.
         path: PathBuf,
     },
+    /// The name does not tell the format.
+    #[error("cannot write {}: its name must end in .vcf, .vcf.gz, .vcf.bgz, .tsv, .tsv.gz or .tsv.bgz", path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Two outputs are one file.
+    #[error("{} and {} are the same output; name each once", first.display(), second.display())]
+    SameOutput {
+        /// One of the two.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+    /// Whoever read standard output has closed it.
+    #[error("nobody reads standard output any more")]
+    ReaderGone,
     /// The file cannot be made.
     #[error("cannot create {}; may its directory be written to?", path.display())]
     Create {

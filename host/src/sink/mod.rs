@@ -1,6 +1,7 @@
 //! Where scored records end: files that appear complete or not at all.
 
 mod atomic_file;
+mod complete;
 mod error;
 mod header;
 mod info_field;
@@ -8,17 +9,26 @@ mod info_key;
 mod kipoi_info;
 mod native_info;
 mod number;
+mod output;
+mod shape;
+mod sink_set;
 mod splice;
 #[cfg(test)]
 mod test_input;
 mod text_output;
+mod tsv;
 mod variant_id;
 mod vcf;
+mod vcf_index;
 mod vcf_options;
 
 pub use atomic_file::AtomicFile;
+pub use complete::Complete;
 pub use error::SinkError;
+pub use output::{Output, OutputFormat, check_outputs};
+pub use sink_set::SinkSet;
 pub use text_output::TextOutput;
+pub use tsv::{TableOptions, TsvSink};
 pub use vcf::VcfSink;
 pub use vcf_options::{InfoLayout, OnExisting, VcfOptions, VcfStyle};
 
@@ -27,7 +37,7 @@ use crate::scored::ScoredChunk;
 /// The end of a run: takes scored records in input order and keeps them somewhere.
 ///
 /// A sink opens its file and writes what comes before the first record when it is made. A sink that is dropped without
-/// [`finish`](Self::finish) leaves nothing under its file's name.
+/// [`complete`](Self::complete) leaves nothing under its file's name.
 pub trait Sink: Send {
     /// Takes the next records, in input order.
     ///
@@ -35,9 +45,17 @@ pub trait Sink: Send {
     /// A [`SinkError`] that names the file. The sink is of no use afterwards; drop it.
     fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError>;
 
-    /// Completes the file and puts it under its name.
+    /// Completes the files, which then wait to be put under their names.
     ///
     /// # Errors
-    /// A [`SinkError`] that names the file; nothing new stands under that name then.
-    fn finish(self: Box<Self>) -> Result<(), SinkError>;
+    /// A [`SinkError`] that names the file; nothing new stands under any name then.
+    fn complete(self: Box<Self>) -> Result<Complete, SinkError>;
+
+    /// Completes the files and puts them under their names.
+    ///
+    /// # Errors
+    /// As [`complete`](Self::complete) and [`Complete::commit`].
+    fn finish(self: Box<Self>) -> Result<(), SinkError> {
+        self.complete()?.commit()
+    }
 }

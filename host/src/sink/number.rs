@@ -45,6 +45,11 @@ pub(super) fn append_integer(out: &mut Vec<u8>, value: u64) {
     append(out, format_args!("{value}"));
 }
 
+/// Appends a whole number that may be negative.
+pub(super) fn append_offset(out: &mut Vec<u8>, value: i64) {
+    append(out, format_args!("{value}"));
+}
+
 /// Appends the sign, and `nan` and infinity whole. Says whether that was all.
 fn append_special(out: &mut Vec<u8>, value: f32) -> bool {
     if value.is_nan() {

@@ -1,7 +1,7 @@
 //! Variants for tests.
 
 use crate::{
-    genome::{VcfHeader, VcfReader, VcfRecord},
+    genome::{Interval, Strand, VcfHeader, VcfReader, VcfRecord},
     scored::{Fate, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord},
 };
 use std::io::Cursor;
@@ -36,8 +36,14 @@ pub(super) fn matrix(width: usize, values: &[f32]) -> ScoreMatrix {
     ScoreMatrix { width, values: values.to_vec() }
 }
 
-/// A chunk of all records with their fates.
+/// A chunk of all records with their fates; row `i` was scored on `[i - 3, i + 3)`, odd rows on the reverse strand.
 pub(super) fn chunk(records: Vec<VcfRecord>, fates: Vec<Vec<Fate>>, scores: Vec<ScoreMatrix>) -> ScoredChunk {
     let scored = |(record, fates)| ScoredRecord { record, fates, reference_overwritten: false };
-    ScoredChunk { records: records.into_iter().zip(fates).map(scored).collect(), scores }
+    let rows = scores.iter().map(|matrix| matrix.values.len() / matrix.width.max(1)).max().unwrap_or(0) as i64;
+    let window = |row: i64| {
+        let strand = if row % 2 == 1 { Strand::Reverse } else { Strand::Forward };
+        Interval::new(0, row - 3, row + 3, strand).unwrap()
+    };
+    let windows = (0..rows).map(window).collect();
+    ScoredChunk { records: records.into_iter().zip(fates).map(scored).collect(), scores, windows }
 }

@@ -1,9 +1,9 @@
 //! Text files, plain or bgzipped.
 
-use super::{AtomicFile, SinkError};
+use super::{AtomicFile, Output, SinkError};
 use noodles::bgzf;
 use std::{
-    io::{self, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -17,23 +17,37 @@ pub struct TextOutput {
 #[derive(Debug)]
 enum Stream {
     Plain(AtomicFile),
-    Bgzip(Box<bgzf::io::Writer<AtomicFile>>),
+    Bgzip(Bgzip),
+}
+
+/// A bgzip stream. Dropped unfinished, it stays without the end marker, by which readers of a pipe see that it is cut.
+#[derive(Debug)]
+struct Bgzip(Option<Box<bgzf::io::Writer<AtomicFile>>>);
+
+impl Drop for Bgzip {
+    fn drop(&mut self) {
+        // The writer's own destructor would end the file.
+        self.0.take().map(|writer| writer.into_inner());
+    }
 }
 
 impl TextOutput {
-    /// Starts a file that will stand at `path`: bgzipped if its name ends in `.gz` or `.bgz`.
+    /// Starts a file: bgzipped if its name ends in `.gz` or `.bgz`, or standard output if that was asked for.
     ///
     /// # Errors
     /// As [`AtomicFile::create`].
-    pub fn create(path: impl AsRef<Path>) -> Result<Self, SinkError> {
-        let path = path.as_ref();
-        let file = AtomicFile::create(path)?;
-        let bgzip = has_extension(path, "gz") || has_extension(path, "bgz");
+    pub fn create(output: impl Into<Output>) -> Result<Self, SinkError> {
+        let output = output.into();
+        let (file, bgzip) = match &output {
+            Output::File(path) => (AtomicFile::create(path)?, has_extension(path, "gz") || has_extension(path, "bgz")),
+            Output::Stdout { bgzip } => (AtomicFile::stdout(), *bgzip),
+        };
+        let path = file.path().to_owned();
         let stream = match bgzip {
-            true => Stream::Bgzip(Box::new(bgzf::io::Writer::new(file))),
+            true => Stream::Bgzip(Bgzip(Some(Box::new(bgzf::io::Writer::new(file))))),
             false => Stream::Plain(file),
         };
-        Ok(Self { path: path.to_owned(), stream })
+        Ok(Self { path, stream })
     }
 
     /// The file's name as the caller gave it.
@@ -41,28 +55,47 @@ impl TextOutput {
         &self.path
     }
 
+    /// Where the next byte will lie in a bgzipped file that can be sought later: one that appears under a name.
+    pub(super) fn virtual_position(&self) -> Option<bgzf::VirtualPosition> {
+        match &self.stream {
+            Stream::Bgzip(Bgzip(Some(writer))) if writer.get_ref().appears_at_the_end() => {
+                Some(writer.virtual_position())
+            }
+            _ => None,
+        }
+    }
+
     /// Appends bytes. Plain files are not buffered: give long stretches.
     ///
     /// # Errors
-    /// [`SinkError::Write`].
+    /// [`SinkError::Write`], or [`SinkError::ReaderGone`] on standard output.
     pub fn write_all(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
         match &mut self.stream {
-            Stream::Plain(file) => file.write_all(bytes),
-            Stream::Bgzip(writer) => writer.write_all(bytes),
+            Stream::Plain(file) => file.write_all(bytes).map_err(|source| file.write_error(source)),
+            Stream::Bgzip(Bgzip(Some(writer))) => {
+                writer.write_all(bytes).map_err(|source| writer.get_ref().write_error(source))
+            }
+            Stream::Bgzip(Bgzip(None)) => Ok(()),
         }
-        .map_err(|source| write_error(&self.path, source))
     }
 
-    /// Ends the text, with bgzip's end marker if compressed, and puts the file under its name.
+    /// Ends the text, with bgzip's end marker if compressed. The file still has to be put under its name.
     ///
     /// # Errors
-    /// [`SinkError::Write`]; nothing new stands under the name then.
-    pub fn finish(self) -> Result<(), SinkError> {
-        let file = match self.stream {
+    /// As [`write_all`](Self::write_all).
+    pub fn complete(self) -> Result<AtomicFile, SinkError> {
+        let mut file = match self.stream {
             Stream::Plain(file) => file,
-            Stream::Bgzip(writer) => writer.finish().map_err(|source| write_error(&self.path, source))?,
+            Stream::Bgzip(mut bgzip) => match bgzip.0.take() {
+                Some(mut writer) => {
+                    writer.try_finish().map_err(|source| writer.get_ref().write_error(source))?;
+                    writer.into_inner()
+                }
+                None => return Err(SinkError::ReaderGone),
+            },
         };
-        file.commit()
+        file.flush().map_err(|source| file.write_error(source))?;
+        Ok(file)
     }
 }
 
@@ -71,14 +104,13 @@ pub(super) fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }
 
-fn write_error(path: &Path, source: io::Error) -> SinkError {
-    SinkError::Write { path: path.to_owned(), source }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{fs, io::Read};
+    use std::{
+        fs,
+        io::{self, Read},
+    };
 
     #[test]
     fn the_name_decides_on_compression() {
@@ -88,7 +120,7 @@ mod tests {
             let path = directory.path().join(name);
             let mut output = TextOutput::create(&path).unwrap();
             output.write_all(&text).unwrap();
-            output.finish().unwrap();
+            output.complete().unwrap().commit().unwrap();
             let written = fs::read(&path).unwrap();
             assert_eq!(written == text, !compressed);
             if compressed {
@@ -118,7 +150,7 @@ mod tests {
         std::os::unix::fs::symlink("/dev/full", &path).unwrap();
         let mut output = TextOutput::create(&path).unwrap();
         output.write_all(b"less than a block").unwrap();
-        let error = output.finish().unwrap_err();
+        let error = output.complete().unwrap_err();
         assert!(error.to_string().contains("full.vcf.gz;"), "{error}");
     }
 }

@@ -1,19 +1,20 @@
 //! Annotated VCFs.
 
 use super::{
-    OnExisting, Sink, SinkError, TextOutput, VcfOptions, VcfStyle,
+    Complete, OnExisting, Output, Sink, SinkError, TextOutput, VcfOptions, VcfStyle,
     header::{self, Additions},
     info_key::{check_distinct, one_line},
     kipoi_info::KipoiInfo,
     native_info::NativeInfo,
+    shape::check_shape,
     splice::{Entries, Splicer},
-    text_output::has_extension,
+    vcf_index::{VcfIndex, index_paths},
 };
 use crate::{
-    genome::{Contig, VcfHeader},
+    genome::{Contig, VcfHeader, VcfRecord},
     scored::{Fate, ScoreLabel, ScoredChunk},
 };
-use std::path::Path;
+use std::path::PathBuf;
 
 /// Bytes of lines that are collected before they are written.
 const BUFFER: usize = 1 << 16;
@@ -26,9 +27,13 @@ const MANY_VALUES: usize = 100;
 /// All other bytes of a record stay as they are. The header keeps its lines, loses repeated ones, and gains what is
 /// missing: the file format, the genome's contigs if it declares none, the new INFO keys and, in native style, the
 /// version and model that made them.
+///
+/// A bgzipped file gets an index beside it, if its records are sorted. An older index is removed.
 #[derive(Debug)]
 pub struct VcfSink {
     output: TextOutput,
+    /// That of a bgzipped file.
+    index: Option<VcfIndex>,
     splicer: Splicer,
     labels: Vec<ScoreLabel>,
     only_scored: bool,
@@ -40,22 +45,23 @@ pub struct VcfSink {
 
 impl VcfSink {
     /// Starts the file, bgzipped if its name ends in `.gz` or `.bgz`, and writes its header. `header` is that of the
-    /// input.
+    /// input, `contigs` are the genome's.
     ///
     /// # Errors
     /// The file cannot be made or written, two scores would share a key, or the input declares one of the keys and
     /// `options` forbid to replace it.
     pub fn create(
-        path: impl AsRef<Path>,
+        output: impl Into<Output>,
         header: &VcfHeader,
         contigs: &[Contig],
         options: VcfOptions,
     ) -> Result<Self, SinkError> {
-        let path = path.as_ref();
-        let VcfOptions { style, model_name, labels, only_scored, std_var_id, on_existing } = options;
-        if has_extension(path, "bcf") {
-            return Err(SinkError::Bcf { path: path.to_owned() });
+        let output = output.into();
+        if let Err(error @ SinkError::Bcf { .. }) = output.format() {
+            return Err(error);
         }
+        let path = PathBuf::from(output.to_string());
+        let VcfOptions { style, model_name, labels, only_scored, std_var_id, on_existing } = options;
         let (entries, keys, own, provenance) = match style {
             VcfStyle::Native { layout, digits } => {
                 let (entries, keys) = NativeInfo::new(&model_name, &labels, layout, digits);
@@ -69,16 +75,21 @@ impl VcfSink {
                 (Entries::Kipoi(entries), keys, own, Vec::new())
             }
         };
-        check_distinct(path, &keys)?;
+        check_distinct(&path, &keys)?;
         let declared_already: Vec<_> = header::declared_already(header, &own).into_iter().map(str::to_owned).collect();
         if let (OnExisting::Error, Some(key)) = (on_existing, declared_already.first()) {
-            return Err(SinkError::KeyDeclared { path: path.to_owned(), key: key.clone() });
+            return Err(SinkError::KeyDeclared { path, key: key.clone() });
         }
-        let mut output = TextOutput::create(path)?;
+        let mut output = TextOutput::create(output)?;
+        let index = match output.virtual_position() {
+            Some(_) => Some(VcfIndex::create(output.path(), longest_contig(header, contigs))?),
+            None => None,
+        };
         let additions = Additions { contigs, keys: &keys, own: &own, provenance: &provenance };
         output.write_all(&header::annotated(header, &additions))?;
         Ok(Self {
             output,
+            index,
             splicer: Splicer::new(entries, &own, std_var_id),
             labels,
             only_scored,
@@ -111,36 +122,32 @@ impl VcfSink {
         self.replaced
     }
 
-    /// Refuses a chunk whose matrices are not those that were agreed.
-    fn check_shape(&self, chunk: &ScoredChunk) -> Result<(), SinkError> {
-        let error = |message| Err(SinkError::Shape { path: self.output.path().to_owned(), message });
-        if chunk.scores.len() != self.labels.len() {
-            return error(format!("{} score matrices, {} labels", chunk.scores.len(), self.labels.len()));
-        }
-        let fates = chunk.records.iter().flat_map(|scored| &scored.fates);
-        let rows = fates.map(|fate| if let Fate::Scored(row) = fate { row + 1 } else { 0 }).max().unwrap_or(0);
-        for (ScoreLabel { label, columns }, matrix) in self.labels.iter().zip(&chunk.scores) {
-            let (width, held) = (columns.len(), matrix.values.len());
-            if matrix.width != width {
-                return error(format!("{} columns of score `{label}`, {width} names", matrix.width));
-            }
-            if held < rows * width {
-                return error(format!("{held} values of score `{label}`, {rows} rows of {width}"));
-            }
-        }
-        Ok(())
-    }
-
     fn write_lines(&mut self) -> Result<(), SinkError> {
         self.output.write_all(&self.lines)?;
         self.lines.clear();
         Ok(())
     }
+
+    /// Writes the line of `record` alone, to learn where it lies.
+    fn write_indexed(&mut self, record: &VcfRecord) -> Result<(), SinkError> {
+        let start = self.output.virtual_position();
+        self.write_lines()?;
+        if let (Some(index), Some(start), Some(end)) = (&mut self.index, start, self.output.virtual_position()) {
+            index.add(record, start, end);
+        }
+        Ok(())
+    }
+}
+
+/// Bases of the longest contig that the input or the genome has.
+fn longest_contig(header: &VcfHeader, contigs: &[Contig]) -> u64 {
+    let declared = header.contigs().iter().filter_map(|contig| contig.length);
+    declared.chain(contigs.iter().map(|contig| contig.length)).max().unwrap_or(0)
 }
 
 impl Sink for VcfSink {
     fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
-        self.check_shape(chunk)?;
+        check_shape(self.output.path(), &self.labels, chunk)?;
         for scored in &chunk.records {
             if self.only_scored && !scored.fates.iter().any(|fate| matches!(fate, Fate::Scored(_))) {
                 continue;
@@ -155,16 +162,27 @@ impl Sink for VcfSink {
                 });
             }
             self.replaced += self.splicer.append_line(&mut self.lines, scored, &chunk.scores);
-            if self.lines.len() >= BUFFER {
+            if self.index.is_some() {
+                self.write_indexed(&scored.record)?;
+            } else if self.lines.len() >= BUFFER {
                 self.write_lines()?;
             }
         }
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> Result<(), SinkError> {
+    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
         self.write_lines()?;
-        self.output.finish()
+        let path = self.output.path().to_owned();
+        let mut complete = Complete { replaced: self.replaced, ..Complete::file(self.output.complete()?) };
+        if let Some(index) = self.index {
+            complete.stale.extend(index_paths(&path));
+            match index.complete()? {
+                Ok(file) => complete.files.push(file),
+                Err(reason) => complete.warnings.push(format!("{} has no index: {reason}", path.display())),
+            }
+        }
+        Ok(complete)
     }
 }
 

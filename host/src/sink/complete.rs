@@ -1,0 +1,58 @@
+//! Files that are complete and appear together.
+
+use super::{AtomicFile, SinkError};
+use std::{fs, io, path::PathBuf};
+
+/// What completed sinks leave: files that wait to be put under their names, and what is to be said of the run.
+#[derive(Debug, Default)]
+pub struct Complete {
+    /// Complete files, in the order in which they shall appear.
+    pub(super) files: Vec<AtomicFile>,
+    /// Files that describe what stood under those names before, and would be wrong now.
+    pub(super) stale: Vec<PathBuf>,
+    /// Sentences for the user.
+    pub(super) warnings: Vec<String>,
+    /// Values of an earlier run that were replaced.
+    pub(super) replaced: u64,
+}
+
+impl Complete {
+    /// A single file.
+    pub(super) fn file(file: AtomicFile) -> Self {
+        Self { files: vec![file], ..Self::default() }
+    }
+
+    /// Takes in what another sink leaves. Sinks of one run replace the same values, which count once.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.stale.extend(other.stale);
+        self.warnings.extend(other.warnings);
+        self.replaced = self.replaced.max(other.replaced);
+    }
+
+    /// Sentences for the user.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Values of an earlier run that were replaced.
+    pub fn replaced(&self) -> u64 {
+        self.replaced
+    }
+
+    /// Puts the files under their names.
+    ///
+    /// # Errors
+    /// [`SinkError::Write`]: a stale file cannot be removed, or a file cannot be renamed.
+    pub fn commit(self) -> Result<(), SinkError> {
+        for path in self.stale {
+            match fs::remove_file(&path) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    return Err(SinkError::Write { path, source });
+                }
+                _ => {}
+            }
+        }
+        self.files.into_iter().try_for_each(AtomicFile::commit)
+    }
+}

@@ -1,0 +1,142 @@
+//! Where results go, and in which format.
+
+use super::{SinkError, text_output::has_extension};
+use std::{
+    collections::HashMap,
+    fmt, fs,
+    path::{Path, PathBuf},
+};
+
+/// A place for results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// A file, whose name says the format.
+    File(PathBuf),
+    /// A VCF on standard output.
+    Stdout {
+        /// Whether it is bgzipped.
+        bgzip: bool,
+    },
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// The input's records with scores in INFO: `.vcf`, `.vcf.gz`, `.vcf.bgz`, and devices and pipes of other names.
+    Vcf,
+    /// A table of scores: `.tsv`, `.tsv.gz`, `.tsv.bgz`.
+    Tsv,
+}
+
+impl<P: AsRef<Path>> From<P> for Output {
+    fn from(path: P) -> Self {
+        Self::File(path.as_ref().to_owned())
+    }
+}
+
+impl fmt::Display for Output {
+    /// The path as given, or `standard output`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Stdout { .. } => f.write_str("standard output"),
+        }
+    }
+}
+
+impl Output {
+    /// The format that the name asks for.
+    ///
+    /// # Errors
+    /// [`SinkError::UnknownFormat`], or [`SinkError::Bcf`] which is known but not written.
+    pub fn format(&self) -> Result<OutputFormat, SinkError> {
+        let Self::File(path) = self else {
+            return Ok(OutputFormat::Vcf);
+        };
+        let is_compressed = has_extension(path, "gz") || has_extension(path, "bgz");
+        let inner = if is_compressed { path.with_extension("") } else { path.clone() };
+        if has_extension(&inner, "vcf") {
+            Ok(OutputFormat::Vcf)
+        } else if has_extension(&inner, "tsv") {
+            Ok(OutputFormat::Tsv)
+        } else if has_extension(path, "bcf") {
+            Err(SinkError::Bcf { path: path.clone() })
+        } else if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            Ok(OutputFormat::Vcf)
+        } else {
+            Err(SinkError::UnknownFormat { path: path.clone() })
+        }
+    }
+
+    /// The file that will be written, by the one name that all its names share; nothing for standard output.
+    fn identity(&self) -> Option<PathBuf> {
+        let Self::File(path) = self else {
+            return None;
+        };
+        let beside = || {
+            let parent = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+            Some(fs::canonicalize(parent).ok()?.join(path.file_name()?))
+        };
+        Some(fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.clone()))
+    }
+}
+
+/// Checks what can be told of outputs before anything is opened: that each has a format, and that no two are one.
+///
+/// # Errors
+/// As [`Output::format`], and [`SinkError::SameOutput`].
+pub fn check_outputs(outputs: &[Output]) -> Result<(), SinkError> {
+    let mut seen = HashMap::new();
+    for output in outputs {
+        output.format()?;
+        if let Some(first) = seen.insert(output.identity(), output) {
+            let name = |output: &Output| PathBuf::from(output.to_string());
+            return Err(SinkError::SameOutput { first: name(first), second: name(output) });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_says_the_format() {
+        use OutputFormat::{Tsv, Vcf};
+        for (name, expected) in [
+            ("a.vcf", Vcf),
+            ("a.b.VCF.gz", Vcf),
+            ("a.vcf.bgz", Vcf),
+            ("a.tsv", Tsv),
+            ("a.vcf.tsv", Tsv),
+            ("a.tsv.gz", Tsv),
+        ] {
+            assert_eq!(Output::from(name).format().unwrap(), expected, "{name}");
+        }
+        for name in ["a", "a.gz", "a.vcf.zip", "vcf", ".vcf", "a.tsv.vcf.gz.txt"] {
+            assert!(matches!(Output::from(name).format(), Err(SinkError::UnknownFormat { .. })), "{name}");
+        }
+        assert!(matches!(Output::from("a.bcf").format(), Err(SinkError::Bcf { .. })));
+        assert_eq!(Output::Stdout { bgzip: true }.format().unwrap(), Vcf);
+        // A directory has no format either, but a better message comes later.
+        assert_eq!(Output::from(std::env::temp_dir()).format().unwrap(), Vcf);
+    }
+
+    #[test]
+    fn one_file_by_two_names_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let (new, old) = (directory.path().join("new.vcf"), directory.path().join("old.vcf"));
+        fs::write(&old, "").unwrap();
+        let same = |outputs: &[Output]| matches!(check_outputs(outputs), Err(SinkError::SameOutput { .. }));
+        assert!(!same(&[(&new).into(), (&old).into(), Output::Stdout { bgzip: false }]));
+        assert!(same(&[(&new).into(), directory.path().join(".").join("new.vcf").into()]));
+        assert!(same(&[Output::Stdout { bgzip: false }, Output::Stdout { bgzip: true }]));
+        #[cfg(unix)]
+        {
+            let link = directory.path().join("link.vcf");
+            std::os::unix::fs::symlink(&old, &link).unwrap();
+            assert!(same(&[(&old).into(), link.into()]));
+        }
+    }
+}

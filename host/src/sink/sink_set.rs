@@ -1,0 +1,152 @@
+//! All outputs of one run.
+
+use super::{
+    Complete, Output, OutputFormat, Sink, SinkError, TsvSink, VcfOptions, VcfSink, check_outputs, tsv::TableOptions,
+};
+use crate::{
+    genome::{Contig, VcfHeader},
+    scored::ScoredChunk,
+};
+
+/// Hands every chunk to several sinks. None of their files appears before all are complete.
+///
+/// If the reader of standard output goes away, the other sinks go on without it.
+pub struct SinkSet {
+    sinks: Vec<Box<dyn Sink>>,
+    warnings: Vec<String>,
+}
+
+impl SinkSet {
+    /// Opens all outputs and writes what comes before their first record. `header` is that of the input, `contigs` are
+    /// the genome's; tables take from `options` what concerns them.
+    ///
+    /// # Errors
+    /// As [`check_outputs`], [`VcfSink::create`] and [`TsvSink::create`]; nothing is left behind then.
+    pub fn open(
+        outputs: &[Output],
+        header: &VcfHeader,
+        contigs: &[Contig],
+        options: &VcfOptions,
+    ) -> Result<Self, SinkError> {
+        check_outputs(outputs)?;
+        let mut set = Self { sinks: Vec::new(), warnings: Vec::new() };
+        for output in outputs {
+            let opened = match output.format()? {
+                OutputFormat::Vcf => VcfSink::create(output.clone(), header, contigs, options.clone()).map(|sink| {
+                    // The VCFs of one run have the same to say.
+                    set.warnings = sink.warnings();
+                    Box::new(sink) as Box<dyn Sink>
+                }),
+                OutputFormat::Tsv => TsvSink::create(output.clone(), TableOptions::of(options))
+                    .map(|sink| Box::new(sink) as Box<dyn Sink>),
+            };
+            match opened {
+                Ok(sink) => set.sinks.push(sink),
+                Err(SinkError::ReaderGone) if outputs.len() > 1 => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(set)
+    }
+
+    /// What the user should know before the run: one sentence each.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+}
+
+impl Sink for SinkSet {
+    fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
+        let mut index = 0;
+        while let Some(sink) = self.sinks.get_mut(index) {
+            match sink.write(chunk) {
+                Ok(()) => index += 1,
+                Err(SinkError::ReaderGone) if self.sinks.len() > 1 => drop(self.sinks.remove(index)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn complete(self: Box<Self>) -> Result<Complete, SinkError> {
+        let others = self.sinks.len() > 1;
+        let mut all = Complete::default();
+        for sink in self.sinks {
+            match sink.complete() {
+                Ok(complete) => all.extend(complete),
+                Err(SinkError::ReaderGone) if others => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        scored::Fate,
+        sink::{
+            OnExisting, VcfStyle,
+            test_input::{chunk, label, matrix, read},
+        },
+    };
+    use std::{fs, path::Path};
+
+    const INPUT: &str = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nchr1\t7\t.\tA\tC\t.\t.\t.\n";
+
+    fn open(directory: &Path, names: &[&str]) -> Result<SinkSet, SinkError> {
+        let options = VcfOptions {
+            style: VcfStyle::default(),
+            model_name: "m".into(),
+            labels: vec![label("diff", &["a"])],
+            only_scored: false,
+            std_var_id: false,
+            on_existing: OnExisting::Replace,
+        };
+        let outputs: Vec<Output> = names.iter().map(|name| directory.join(name).into()).collect();
+        SinkSet::open(&outputs, &read(INPUT).0, &[], &options)
+    }
+
+    fn names(directory: &Path) -> Vec<String> {
+        let entries = fs::read_dir(directory).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn every_sink_gets_every_chunk_and_all_appear_together() {
+        let directory = tempfile::tempdir().unwrap();
+        let outputs = ["a.tsv", "a.vcf", "a.vcf.gz"];
+        let mut set = open(directory.path(), &outputs).unwrap();
+        set.write(&chunk(read(INPUT).1, vec![vec![Fate::Scored(0)]], vec![matrix(1, &[0.5])])).unwrap();
+        assert!(names(directory.path()).iter().all(|name| name.ends_with(".partial")));
+        let complete = Box::new(set).complete().unwrap();
+        assert!(names(directory.path()).iter().all(|name| name.ends_with(".partial")));
+        complete.commit().unwrap();
+        assert_eq!(names(directory.path()), ["a.tsv", "a.vcf", "a.vcf.gz", "a.vcf.gz.tbi"]);
+        assert!(fs::read_to_string(directory.path().join("a.tsv")).unwrap().contains("chr1\t7"));
+        assert!(fs::read_to_string(directory.path().join("a.vcf")).unwrap().contains("KV_m_DIFF=0.5"));
+    }
+
+    #[test]
+    fn one_that_cannot_be_opened_spoils_all() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(open(directory.path(), &["a.vcf.gz", "absent/a.tsv"]).is_err());
+        assert_eq!(names(directory.path()), [""; 0]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn one_that_fails_at_the_end_spoils_all() {
+        let directory = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev/full", directory.path().join("full.tsv.gz")).unwrap();
+        let mut set = open(directory.path(), &["a.vcf", "full.tsv.gz"]).unwrap();
+        set.write(&chunk(read(INPUT).1, vec![vec![Fate::Scored(0)]], vec![matrix(1, &[0.5])])).unwrap();
+        let error = Box::new(set).complete().unwrap_err();
+        assert!(error.to_string().contains("full.tsv.gz;"), "{error}");
+        assert_eq!(names(directory.path()), ["full.tsv.gz"]);
+    }
+}

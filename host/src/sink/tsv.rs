@@ -1,0 +1,228 @@
+//! Tables of scores as text.
+
+use super::{
+    Complete, Output, Sink, SinkError, TextOutput, VcfOptions, VcfStyle,
+    info_key::one_line,
+    number::{append_eight_decimals, append_integer, append_offset, append_significant},
+    shape::check_shape,
+    variant_id::append_variant_id,
+};
+use crate::{
+    genome::{Interval, SkipReason},
+    scored::{Fate, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord},
+};
+
+/// Bytes of rows that are collected before they are written.
+const BUFFER: usize = 1 << 16;
+
+/// The columns before the scores. `pos` is **1-based**, as in the VCF; the region is 0-based and half-open.
+const COLUMNS: &str = "chrom\tpos\tid\tref\talt\tregion_id\tregion_start\tregion_end\tstrand\tskip";
+
+/// How a table is written, and what it holds.
+#[derive(Debug, Clone)]
+pub struct TableOptions {
+    /// What the matrices of each chunk hold, in their order.
+    pub labels: Vec<ScoreLabel>,
+    /// Significant digits of scores, 1 to 9; without them, eight decimals.
+    pub digits: Option<u8>,
+    /// Leave out alleles without scores.
+    pub only_scored: bool,
+    /// Write `CHROM:POS:REF:['ALT', 'ALT2']` into the column `id`.
+    pub std_var_id: bool,
+}
+
+impl TableOptions {
+    /// The options of a table that stands beside a VCF: numbers and names are spelled alike.
+    pub fn of(options: &VcfOptions) -> Self {
+        Self {
+            labels: options.labels.clone(),
+            digits: match options.style {
+                VcfStyle::Native { digits, .. } => Some(digits),
+                VcfStyle::Kipoi { .. } => None,
+            },
+            only_scored: options.only_scored,
+            std_var_id: options.std_var_id,
+        }
+    }
+}
+
+/// Writes one row per ALT allele, in input order; a record without ALT makes one row too, as it counts as one that is
+/// skipped.
+///
+/// After the ten columns of variant, region and skip reason comes one column `<label>/<task>` per task of every label.
+/// What an allele does not have is `.` in columns of text and empty in columns of numbers.
+#[derive(Debug)]
+pub struct TsvSink {
+    output: TextOutput,
+    options: TableOptions,
+    /// Columns of scores.
+    width: usize,
+    rows: Vec<u8>,
+}
+
+impl TsvSink {
+    /// Starts the file, bgzipped if its name ends in `.gz` or `.bgz`, and writes the names of its columns.
+    ///
+    /// # Errors
+    /// The file cannot be made or written.
+    pub fn create(output: impl Into<Output>, options: TableOptions) -> Result<Self, SinkError> {
+        let mut rows = Vec::with_capacity(BUFFER);
+        rows.extend_from_slice(COLUMNS.as_bytes());
+        for ScoreLabel { label, columns } in &options.labels {
+            for column in columns {
+                rows.push(b'\t');
+                rows.extend_from_slice(one_line(&format!("{label}/{column}")).as_bytes());
+            }
+        }
+        rows.push(b'\n');
+        let mut output = TextOutput::create(output)?;
+        output.write_all(&rows)?;
+        rows.clear();
+        let width = options.labels.iter().map(|label| label.columns.len()).sum();
+        Ok(Self { output, options, width, rows })
+    }
+
+    fn append_record(&mut self, scored: &ScoredRecord, scores: &[ScoreMatrix], windows: &[Interval]) {
+        if scored.fates.is_empty() {
+            self.append_row(scored, b".", Fate::Skipped(SkipReason::NoAlt), scores, windows);
+        }
+        for (alternate, fate) in scored.record.alternates().zip(&scored.fates) {
+            self.append_row(scored, alternate, *fate, scores, windows);
+        }
+    }
+
+    fn append_row(
+        &mut self,
+        scored: &ScoredRecord,
+        alternate: &[u8],
+        fate: Fate,
+        scores: &[ScoreMatrix],
+        windows: &[Interval],
+    ) {
+        if self.options.only_scored && matches!(fate, Fate::Skipped(_)) {
+            return;
+        }
+        let (row, record) = (&mut self.rows, &scored.record);
+        row.extend_from_slice(record.chrom().as_bytes());
+        row.push(b'\t');
+        append_integer(row, record.pos());
+        row.push(b'\t');
+        if self.options.std_var_id {
+            append_variant_id(row, record);
+        } else {
+            row.extend_from_slice(record.id());
+        }
+        for allele in [record.reference(), alternate] {
+            row.push(b'\t');
+            row.extend_from_slice(allele);
+        }
+        // Windows around variants have no name of their own.
+        row.extend_from_slice(b"\t.\t");
+        match fate {
+            Fate::Scored(index) => {
+                let window = windows[index];
+                append_offset(row, window.start());
+                row.push(b'\t');
+                append_offset(row, window.end());
+                row.extend_from_slice(if window.strand().is_reverse() { b"\t-\t." } else { b"\t+\t." });
+                for matrix in scores {
+                    for &score in &matrix.values[index * matrix.width..][..matrix.width] {
+                        row.push(b'\t');
+                        match self.options.digits {
+                            Some(digits) => append_significant(row, score, digits),
+                            None => append_eight_decimals(row, score),
+                        }
+                    }
+                }
+            }
+            Fate::Skipped(reason) => {
+                row.extend_from_slice(b"\t\t.\t");
+                row.extend_from_slice(reason.as_str().as_bytes());
+                row.resize(row.len() + self.width, b'\t');
+            }
+        }
+        row.push(b'\n');
+    }
+
+    fn write_rows(&mut self) -> Result<(), SinkError> {
+        self.output.write_all(&self.rows)?;
+        self.rows.clear();
+        Ok(())
+    }
+}
+
+impl Sink for TsvSink {
+    fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
+        check_shape(self.output.path(), &self.options.labels, chunk)?;
+        for scored in &chunk.records {
+            self.append_record(scored, &chunk.scores, &chunk.windows);
+            if self.rows.len() >= BUFFER {
+                self.write_rows()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
+        self.write_rows()?;
+        Ok(Complete::file(self.output.complete()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sink::test_input::{chunk, label, matrix, records};
+    use insta::assert_snapshot;
+    use std::fs;
+
+    /// The table of three records, with bars for tabs.
+    fn table(adjust: impl FnOnce(&mut TableOptions)) -> String {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("scores.tsv");
+        let labels = vec![label("diff", &["a", "b\tc"]), label("ref", &["a"])];
+        let mut options = TableOptions { labels, digits: Some(6), only_scored: false, std_var_id: false };
+        adjust(&mut options);
+        let mut sink = TsvSink::create(&path, options).unwrap();
+        let records = records("chr1\t7\trs1;rs2\tA\tC,*,<DEL>\nchr1\t8\t.\tG\t.\nchrX\t9\t.\tC\tT\n");
+        let skip = Fate::Skipped;
+        let fates = vec![
+            vec![Fate::Scored(1), skip(SkipReason::SpanningDeletion), skip(SkipReason::Symbolic)],
+            vec![],
+            vec![Fate::Scored(0)],
+        ];
+        let scores = vec![matrix(2, &[f32::NAN, f32::NEG_INFINITY, 0.5, -1.0 / 3.0]), matrix(1, &[1e-9, 2.0])];
+        sink.write(&chunk(records, fates, scores)).unwrap();
+        Box::new(sink).finish().unwrap();
+        fs::read_to_string(path).unwrap().replace('\t', "|")
+    }
+
+    #[test]
+    fn every_allele_has_a_row_with_all_columns() {
+        let table = table(|_| ());
+        assert_snapshot!(table, @"
+        chrom|pos|id|ref|alt|region_id|region_start|region_end|strand|skip|diff/a|diff/b c|ref/a
+        chr1|7|rs1;rs2|A|C|.|-2|4|-|.|0.5|-0.333333|2
+        chr1|7|rs1;rs2|A|*|.|||.|spanning_deletion|||
+        chr1|7|rs1;rs2|A|<DEL>|.|||.|symbolic|||
+        chr1|8|.|G|.|.|||.|no_alt|||
+        chrX|9|.|C|T|.|-3|3|+|.|nan|-inf|1e-09
+        ");
+        let widths: Vec<_> = table.lines().map(|line| line.matches('|').count()).collect();
+        assert_eq!(widths, [12; 6]);
+    }
+
+    #[test]
+    fn kipoi_spelling() {
+        let table = table(|options| {
+            options.digits = None;
+            options.only_scored = true;
+            options.std_var_id = true;
+        });
+        assert_snapshot!(table, @"
+        chrom|pos|id|ref|alt|region_id|region_start|region_end|strand|skip|diff/a|diff/b c|ref/a
+        chr1|7|chr1:7:A:['C', '*', '<DEL>']|A|C|.|-2|4|-|.|0.50000000|-0.33333334|2.00000000
+        chrX|9|chrX:9:C:['T']|C|T|.|-3|3|+|.|nan|-inf|0.00000000
+        ");
+    }
+}

@@ -1,0 +1,89 @@
+//! VCFs on standard output.
+
+use std::io::Read as _;
+use std::process::{Command, Output, Stdio};
+
+use insta::assert_snapshot;
+
+use crate::bgzip::unpack;
+use crate::case::{Case, snv, vcf};
+
+/// `kipos score-variants` on the case, writing to standard output.
+fn command(case: &Case) -> Command {
+    let mut command = case.world.kipos();
+    command.args(["score-variants", "model", "--vcf", "variants.vcf", "--fasta", "genome.fa", "-o", "-"]);
+    command
+}
+
+#[test]
+fn nothing_but_the_vcf_is_printed() {
+    let case = Case::new();
+    let expected = case.scored(&[]);
+    let Output { status, stdout, stderr } = command(&case).output().unwrap();
+    assert!(status.success());
+    assert_eq!(String::from_utf8(stdout).unwrap(), expected);
+    assert!(String::from_utf8(stderr).unwrap().starts_with("scored 3 of 3 alleles"));
+
+    let plain = command(&case).args(["-O", "v"]).output().unwrap();
+    assert_eq!(String::from_utf8(plain.stdout).unwrap(), expected);
+    let compressed = command(&case).args(["-O", "z"]).output().unwrap();
+    assert_eq!(unpack(&compressed.stdout), expected);
+
+    let kipoi = "postproc score_variants model -i variants.vcf --dataloader_args fasta_file=genome.fa -o";
+    let outcome = case.world.run(kipoi, &["-"]);
+    assert!(outcome.stdout.contains("\tKV:dir:model:DIFF="), "{outcome:?}");
+    assert!(!case.world.path("-").exists());
+}
+
+#[test]
+fn a_format_for_no_stream_is_typed_wrongly() {
+    let case = Case::new();
+    let outcome = case.run(&["-O", "z"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
+    assert_snapshot!(outcome.stderr.trim_end(), @"error: -O says what standard output gets, which is no output here; add -o -, or let names say the format");
+    assert_eq!(case.run(&["-O", "b"]).code, 2);
+    assert_eq!(case.outputs(), [""; 0]);
+}
+
+/// A case with so many records that no pipe holds them all.
+fn many() -> Case {
+    let case = Case::new();
+    case.world.write("variants.vcf", vcf("", &(20..380).map(snv).collect::<String>().repeat(100)));
+    case
+}
+
+/// Runs a command whose output is closed after its first bytes: its exit code and stderr.
+fn closed_early(command: &mut Command) -> (Option<i32>, String) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut [0; 20]).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_closed_pipe_ends_the_run_quietly() {
+    let case = many();
+    for kind in ["v", "z"] {
+        assert_eq!(closed_early(command(&case).args(["-O", kind])), (Some(0), String::new()));
+    }
+}
+
+#[test]
+fn other_outputs_are_completed_when_the_pipe_is_closed() {
+    let case = many();
+    let (code, stderr) = closed_early(command(&case).args(["-o", "out/scores.tsv"]));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stderr.starts_with("scored 36000 of 36000 alleles"), "{stderr}");
+    assert_eq!(case.world.read("out/scores.tsv").lines().count(), 36_001);
+}
+
+#[test]
+fn a_run_that_fails_leaves_a_stream_without_end_marker() {
+    let case = Case::new();
+    case.world.write("variants.vcf", vcf("", &format!("{}chr1\t60\n", snv(50))));
+    let output = command(&case).args(["-O", "z"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!output.stdout.ends_with(&[0; 8]), "an end marker makes a cut stream look complete");
+}
