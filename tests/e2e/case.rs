@@ -80,6 +80,19 @@ impl Case {
         self.refusal(self.command().args(more))
     }
 
+    /// What `kipos score-variants` says of arguments that are typed wrongly: exit code 2, all else as in
+    /// [`refusal`](Self::refusal).
+    pub fn misused(&self, more: &[&str]) -> String {
+        self.misuse(self.command().args(more))
+    }
+
+    /// The sentence in which a command is told to be typed wrongly.
+    pub fn misuse(&self, command: &mut Command) -> String {
+        let sentence = self.sentence_with(2, command);
+        assert_eq!(self.outputs(), [""; 0], "files were left behind by: {sentence}");
+        sentence
+    }
+
     /// The sentence in which a command refuses the case. It must be all that the command leaves: one line on stderr,
     /// exit code 1, and nothing in the directory `out`.
     pub fn refusal(&self, command: &mut Command) -> String {
@@ -90,8 +103,12 @@ impl Case {
 
     /// The sentence with which a command fails, with exit code 1.
     pub fn sentence(&self, command: &mut Command) -> String {
+        self.sentence_with(1, command)
+    }
+
+    fn sentence_with(&self, code: i32, command: &mut Command) -> String {
         let outcome = Outcome::from(command.output().unwrap());
-        assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""), "{outcome:?}");
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (code, ""), "{outcome:?}");
         let sentence = outcome.stderr.strip_prefix("error: ").and_then(|text| text.strip_suffix('\n'));
         let sentence = sentence.unwrap_or_else(|| panic!("no sentence: {outcome:?}"));
         assert!(!sentence.contains('\n'), "more than one line: {outcome:?}");

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use thiserror::Error;
 
+use crate::spec::ValueArgError;
 use args::{Cli, Command, ModelCommand, PluginCommand, Postproc};
 use environment::open_registry;
 
@@ -56,6 +57,24 @@ fn run(cli: Cli) -> CliResult {
 #[derive(Debug, Error)]
 #[error("{0}")]
 struct UsageError(String);
+
+impl From<String> for UsageError {
+    fn from(message: String) -> Self {
+        Self(message)
+    }
+}
+
+impl From<&str> for UsageError {
+    fn from(message: &str) -> Self {
+        Self(message.to_owned())
+    }
+}
+
+impl From<ValueArgError> for UsageError {
+    fn from(error: ValueArgError) -> Self {
+        Self(error.to_string())
+    }
+}
 
 fn is_usage(error: &(dyn StdError + 'static)) -> bool {
     error.is::<UsageError>()

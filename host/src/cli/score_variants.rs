@@ -50,6 +50,15 @@ const DIR_SOURCE: &str = "dir";
 
 /// `kipos score-variants`.
 pub fn run_native(args: ScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
+    run(&native_request(args)?, registry)
+}
+
+/// `kipos postproc score_variants`.
+pub fn run_kipoi(args: KipoiScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
+    run(&kipoi_request(args)?, registry)
+}
+
+fn native_request(args: ScoreVariantsArgs) -> Result<ScoreVariants, UsageError> {
     let outputs = outputs(args.output, args.common.format.output_type)?;
     let mut request = ScoreVariants::new(args.model, args.vcf, outputs);
     request.loader_args = loader_args(&args.dataloader_args)?;
@@ -72,38 +81,34 @@ pub fn run_native(args: ScoreVariantsArgs, registry: &PluginRegistry) -> CliResu
         request.scores.kwargs.push((label.into(), parse_value_arg(&[kwargs.to_owned()])?));
     }
     apply(&mut request, args.common, &NATIVE);
-    run(&request, registry)
+    Ok(request)
 }
 
-/// `kipos postproc score_variants`.
-pub fn run_kipoi(args: KipoiScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
+fn kipoi_request(args: KipoiScoreVariantsArgs) -> Result<ScoreVariants, UsageError> {
     let typed = args.out_vcf_fpath.into_iter().chain(args.extra_output);
     let outputs = outputs(typed, args.common.format.output_type)?;
     let mut request = ScoreVariants::new(args.model, args.vcf_path, outputs);
     request.loader_args = loader_args(&args.dataloader_args)?;
     request.scores = kipoi_scores(args.scoring, &args.scoring_kwargs)?;
     apply(&mut request, args.common, &KIPOI);
-    run(&request, registry)
+    Ok(request)
 }
 
 /// The outputs as typed; `stdout` says what `-` gets.
-fn outputs(
-    typed: impl IntoIterator<Item = PathBuf>,
-    stdout: Option<StdoutChoice>,
-) -> Result<Vec<Output>, Box<dyn std::error::Error>> {
+fn outputs(typed: impl IntoIterator<Item = PathBuf>, stdout: Option<StdoutChoice>) -> Result<Vec<Output>, UsageError> {
     let bgzip = stdout == Some(StdoutChoice::Z);
     let output = |path: PathBuf| if path.as_os_str() == "-" { Output::Stdout { bgzip } } else { path.into() };
     let outputs: Vec<_> = typed.into_iter().map(output).collect();
     if stdout.is_some() && !outputs.iter().any(|output| matches!(output, Output::Stdout { .. })) {
         let message =
             "-O says what standard output gets, which is no output here; add -o -, or let names say the format";
-        return Err(UsageError(message.into()).into());
+        return Err(message.into());
     }
     Ok(outputs)
 }
 
 /// One list of labels and, in the same order, one of arguments.
-fn kipoi_scores(scoring: Vec<String>, kwargs: &[String]) -> Result<ScoreSelection, Box<dyn std::error::Error>> {
+fn kipoi_scores(scoring: Vec<String>, kwargs: &[String]) -> Result<ScoreSelection, UsageError> {
     let mut selection = ScoreSelection::default();
     if !kwargs.is_empty() {
         if scoring == ["all"] {
@@ -125,18 +130,18 @@ fn kipoi_scores(scoring: Vec<String>, kwargs: &[String]) -> Result<ScoreSelectio
     Ok(selection)
 }
 
-fn labels(typed: Vec<String>) -> Result<LabelSelection, &'static str> {
+fn labels(typed: Vec<String>) -> Result<LabelSelection, UsageError> {
     match typed.as_slice() {
         [] => Ok(LabelSelection::ModelDefault),
         [all] if all == "all" => Ok(LabelSelection::All),
         several if several.iter().any(|label| label == "all") => {
-            Err("`all` means every score of the model and stands alone; leave out the others")
+            Err("`all` means every score of the model and stands alone; leave out the others".into())
         }
         _ => Ok(LabelSelection::Only(typed)),
     }
 }
 
-fn loader_args(typed: &[String]) -> Result<Vec<(String, Value)>, Box<dyn std::error::Error>> {
+fn loader_args(typed: &[String]) -> Result<Vec<(String, Value)>, UsageError> {
     if typed.is_empty() {
         return Ok(Vec::new());
     }

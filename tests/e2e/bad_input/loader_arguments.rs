@@ -1,18 +1,31 @@
 //! Arguments of the dataloader that make no sense.
 
+use std::process::Command;
+
 use insta::assert_snapshot;
 
 use crate::case::Case;
 
-/// What `kipos score-variants` without `--fasta` says of these arguments of the dataloader.
-fn refused(arguments: &[&str]) -> String {
-    let case = Case::new();
+/// `kipos score-variants` without `--fasta`, with these arguments of the dataloader.
+fn command(case: &Case, arguments: &[&str]) -> Command {
     let mut command = case.world.kipos();
     command.args(["score-variants", "model", "--vcf", "variants.vcf", "-o", "out/scored.vcf"]);
     if !arguments.is_empty() {
         command.arg("--dataloader-args").args(arguments);
     }
-    case.refusal(&mut command)
+    command
+}
+
+/// What a run with these arguments says.
+fn refused(arguments: &[&str]) -> String {
+    let case = Case::new();
+    case.refusal(&mut command(&case, arguments))
+}
+
+/// What is said of arguments that cannot be read at all.
+fn misused(arguments: &[&str]) -> String {
+    let case = Case::new();
+    case.misuse(&mut command(&case, arguments))
 }
 
 #[test]
@@ -33,6 +46,6 @@ fn a_value_of_the_wrong_type() {
 
 #[test]
 fn something_else_than_named_arguments() {
-    assert_snapshot!(refused(&["genome.fa.json"]), @r#"cannot read `genome.fa.json` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-    assert_snapshot!(refused(&["{fasta_file: genome.fa"]), @r#"cannot read `{fasta_file: genome.fa` as arguments: did not find expected ',' or '}' at line 2 column 1, while parsing a flow mapping; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
+    assert_snapshot!(misused(&["genome.fa.json"]), @r#"cannot read `genome.fa.json` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
+    assert_snapshot!(misused(&["{fasta_file: genome.fa"]), @r#"cannot read `{fasta_file: genome.fa` as arguments: did not find expected ',' or '}' at line 2 column 1, while parsing a flow mapping; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
 }

@@ -5,11 +5,11 @@ use insta::assert_snapshot;
 use crate::case::Case;
 
 /// `kipos postproc score_variants` on a case, with more arguments.
-fn refused_in_kipoi_spelling(case: &Case, more: &[&str]) -> String {
+fn misused_in_kipoi_spelling(case: &Case, more: &[&str]) -> String {
     let mut command = case.world.kipos();
     command.args(["postproc", "score_variants", "model", "--source", "dir"]);
     command.args(["--dataloader_args", "fasta_file=genome.fa", "--vcf_path", "variants.vcf"]);
-    case.refusal(command.args(["--out_vcf_fpath", "out/scored.vcf"]).args(more))
+    case.misuse(command.args(["--out_vcf_fpath", "out/scored.vcf"]).args(more))
 }
 
 #[test]
@@ -24,25 +24,25 @@ fn a_score_of_the_logit_family_that_the_model_does_not_offer() {
 
 #[test]
 fn all_scores_and_some() {
-    assert_snapshot!(Case::new().refused(&["--scores", "all", "diff"]), @"`all` means every score of the model and stands alone; leave out the others");
+    assert_snapshot!(Case::new().misused(&["--scores", "all", "diff"]), @"`all` means every score of the model and stands alone; leave out the others");
 }
 
 #[test]
 fn arguments_given_twice() {
     let twice = ["--score-kwargs", "diff={rc_merging: max}", "--score-kwargs", "diff={rc_on: prediction}"];
-    assert_snapshot!(Case::new().refused(&twice), @"--score-kwargs gives arguments for `diff` twice; put them into one map");
-    assert_snapshot!(Case::new().refused(&["--dataloader-args", "fasta_file=other.fa"]), @"the genome is given twice, with --fasta and with --dataloader-args fasta_file; give one");
+    assert_snapshot!(Case::new().misused(&twice), @"--score-kwargs gives arguments for `diff` twice; put them into one map");
+    assert_snapshot!(Case::new().misused(&["--dataloader-args", "fasta_file=other.fa"]), @"the genome is given twice, with --fasta and with --dataloader-args fasta_file; give one");
 }
 
 #[test]
 fn arguments_that_are_no_map() {
-    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff=max"]), @r#"cannot read `max` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff=[max]"]), @r#"cannot read `[max]` as arguments: it is a list, but arguments have names; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
+    assert_snapshot!(Case::new().misused(&["--score-kwargs", "diff=max"]), @r#"cannot read `max` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
+    assert_snapshot!(Case::new().misused(&["--score-kwargs", "diff=[max]"]), @r#"cannot read `[max]` as arguments: it is a list, but arguments have names; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
 }
 
 #[test]
 fn arguments_without_a_label() {
-    assert_snapshot!(Case::new().refused(&["--score-kwargs", "{rc_merging: max}"]), @"--score-kwargs wants LABEL=ARGS such as diff='{rc_merging: max}', found `{rc_merging: max}`");
+    assert_snapshot!(Case::new().misused(&["--score-kwargs", "{rc_merging: max}"]), @"--score-kwargs wants LABEL=ARGS such as diff='{rc_merging: max}', found `{rc_merging: max}`");
 }
 
 #[test]
@@ -67,9 +67,9 @@ fn arguments_for_a_score_that_is_not_chosen() {
 fn another_number_of_arguments_than_of_scores() {
     let case = Case::new();
     let more = ["--scoring", "diff", "ref", "--scoring_kwargs", "{}"];
-    assert_snapshot!(refused_in_kipoi_spelling(&case, &more), @"--scoring_kwargs has 1 entries for 2 scores; give one for each, {} for none");
+    assert_snapshot!(misused_in_kipoi_spelling(&case, &more), @"--scoring_kwargs has 1 entries for 2 scores; give one for each, {} for none");
     let more = ["--scoring", "all", "--scoring_kwargs", "{}"];
-    assert_snapshot!(refused_in_kipoi_spelling(&case, &more), @"--scoring_kwargs cannot be given together with --scoring all; name the scores");
+    assert_snapshot!(misused_in_kipoi_spelling(&case, &more), @"--scoring_kwargs cannot be given together with --scoring all; name the scores");
 }
 
 #[test]
