@@ -12,6 +12,7 @@ mod dna;
 mod edges;
 mod example;
 mod golden;
+mod inputs;
 mod oracle;
 mod outputs;
 mod properties;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::variant_args::VariantArgs;
+
 /// What does this variant do, and why? Runs genomics models and scores genetic variants with them.
 #[derive(Debug, Parser)]
 #[command(name = "kipos", version, arg_required_else_help = true, max_term_width = 100)]
@@ -188,9 +190,9 @@ pub struct CommonArgs {
 pub struct ScoreVariantsArgs {
     /// The model's directory, the one that holds model.yaml
     pub model: PathBuf,
-    /// The variants: VCF, plain or bgzipped
-    #[arg(long, value_name = "FILE", value_parser = file_path())]
-    pub vcf: PathBuf,
+    /// The variants
+    #[command(flatten)]
+    pub variants: VariantArgs,
     /// Where scores go; may be repeated. The name says the format: .vcf, .vcf.gz or .vcf.bgz (with an index), .tsv,
     /// .tsv.gz or .tsv.bgz (a table, one row per ALT); `-` is a VCF on standard output
     #[arg(short, long, alias = "extra_output", alias = "extra-output", value_name = "FILE", required = true)]

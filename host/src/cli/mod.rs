@@ -5,6 +5,7 @@ mod environment;
 mod model;
 mod plugin;
 mod score_variants;
+mod variant_args;
 
 use std::error::Error as StdError;
 use std::io::{self, Write};

@@ -60,7 +60,9 @@ pub fn run_kipoi(args: KipoiScoreVariantsArgs, registry: &PluginRegistry) -> Cli
 
 fn native_request(args: ScoreVariantsArgs) -> Result<ScoreVariants, UsageError> {
     let outputs = outputs(args.output, args.common.format.output_type)?;
-    let mut request = ScoreVariants::new(args.model, args.vcf, outputs);
+    let mut request = ScoreVariants::new(args.model, args.variants.input(), outputs);
+    request.regions = args.variants.region;
+    request.regions_file = args.variants.regions_file;
     request.loader_args = loader_args(&args.dataloader_args)?;
     if let Some(fasta) = args.fasta {
         if request.loader_args.iter().any(|(name, _)| name == FASTA_ARG) {

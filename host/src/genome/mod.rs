@@ -1,7 +1,8 @@
 //! Genome coordinates, sequences and variant records.
 //!
 //! Everything here counts 0-based and half-open, except [`VcfRecord::pos`], which is the number the
-//! VCF line holds (1-based); [`Allele::parse`] is where it is converted.
+//! VCF line holds (1-based); [`Allele::parse`] and [`VcfRecord::start`] are where it is converted. A [`Region`] is
+//! converted where its text is read.
 
 mod allele;
 mod bases;
@@ -10,6 +11,7 @@ mod contig_map;
 mod fasta;
 mod interval;
 mod iupac;
+mod regions;
 mod skip_reason;
 mod vcf;
 
@@ -18,5 +20,9 @@ pub use contig_map::{ContigMap, ContigMapError};
 pub use fasta::{Contig, Fasta, FastaError};
 pub use interval::{Interval, IntervalError, Strand};
 pub use iupac::reference_agrees;
+pub use regions::{Region, RegionError, RegionSyntaxError, Regions};
 pub use skip_reason::SkipReason;
-pub use vcf::{ContigDeclaration, Declaration, LineEnd, VcfError, VcfHeader, VcfReader, VcfRecord};
+pub use vcf::{
+    ContigDeclaration, Declaration, LineEnd, NamedVariant, NamedVariantError, VariantInput, VariantSource, VcfError,
+    VcfHeader, VcfReader, VcfRecord,
+};

@@ -26,7 +26,9 @@ pub(super) fn inputs_of(request: &ScoreVariants, model: &ModelDir, fasta: &Path)
         name.push(suffix);
         PathBuf::from(name)
     };
-    let mut inputs = vec![request.vcf.clone(), fasta.to_owned(), beside(".fai"), beside(".gzi")];
+    let mut inputs = vec![fasta.to_owned(), beside(".fai"), beside(".gzi")];
+    inputs.extend(request.variants.path().map(Path::to_owned));
+    inputs.extend(request.regions_file.clone());
     inputs.extend(request.contig_map.clone());
     let descriptions = ["model.yaml", "model.yml", "dataloader.yaml", "dataloader.yml"];
     inputs.extend(descriptions.map(|name| model.path().join(name)));

@@ -14,7 +14,10 @@ use kipos_plugin_api::{RuntimeOptions, Value};
 use thiserror::Error;
 
 use crate::dataloader::{EdgeRule, LoaderArgError, Windows};
-use crate::genome::{ContigMap, ContigMapError, Fasta, FastaError, SkipReason, VcfError, VcfReader};
+use crate::genome::{
+    ContigMap, ContigMapError, Fasta, FastaError, Region, RegionError, Regions, SkipReason, VariantInput,
+    VariantSource, VcfError, VcfReader,
+};
 use crate::model::{LoadedModel, ModelError, ModelOptions};
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
@@ -35,8 +38,13 @@ pub use summary::Summary;
 pub struct ScoreVariants {
     /// The model's directory.
     pub model: PathBuf,
-    /// The variants: VCF, plain or bgzipped.
-    pub vcf: PathBuf,
+    /// The variants.
+    pub variants: VariantInput,
+    /// Only records whose POS lies here are scored and written; all if there is no [`regions_file`](Self::regions_file)
+    /// either.
+    pub regions: Vec<Region>,
+    /// A BED file of further such regions, plain or bgzipped.
+    pub regions_file: Option<PathBuf>,
     /// The annotated VCFs and tables to write, at least one.
     pub outputs: Vec<Output>,
     /// Arguments of the model's dataloader, over those of its description.
@@ -92,6 +100,8 @@ pub enum ScoreVariantsError {
     #[error(transparent)]
     Contigs(#[from] ContigMapError),
     #[error(transparent)]
+    Regions(#[from] RegionError),
+    #[error(transparent)]
     Plan(#[from] PlanError),
     #[error(transparent)]
     Predict(#[from] PredictError),
@@ -123,11 +133,13 @@ const CHUNK_RECORDS: usize = 8_192;
 const CHUNKS_AHEAD: usize = 1;
 
 impl ScoreVariants {
-    /// A request with kipos's own defaults.
-    pub fn new(model: impl Into<PathBuf>, vcf: impl Into<PathBuf>, outputs: Vec<Output>) -> Self {
+    /// A request with kipos's own defaults; a path stands for a VCF file.
+    pub fn new(model: impl Into<PathBuf>, variants: impl Into<VariantInput>, outputs: Vec<Output>) -> Self {
         Self {
             model: model.into(),
-            vcf: vcf.into(),
+            variants: variants.into(),
+            regions: Vec::new(),
+            regions_file: None,
             outputs,
             loader_args: Vec::new(),
             scores: ScoreSelection::default(),
@@ -166,7 +178,7 @@ impl ScoreVariants {
             seq_input: self.seq_input.as_deref(),
             use_rc: self.use_rc,
         };
-        let reader = VcfReader::open(&self.vcf)?;
+        let reader = self.variants.open()?;
         let model = LoadedModel::load(&directory, registry, &options)?;
         let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, model.outputs())?;
         refuse_inputs_as_outputs(&self.outputs, &inputs_of(self, &directory, &model.loader().fasta_file))?;
@@ -178,6 +190,7 @@ impl ScoreVariants {
         let predictor = Predictor::new(model.plugin(), model.outputs(), model.rows(), self.batch_size, passes)?;
         let mut summary = Summary::default();
         summary.warnings.extend(directory.warnings().iter().map(ToString::to_string));
+        summary.warnings.extend(planner.reader.warnings().iter().cloned());
         summary.warnings.extend_from_slice(sink.warnings());
         let complete = Box::new(drive(planner, predictor, &scorers, sink, &mut summary, progress)?).complete()?;
         summary.replaced = complete.replaced();
@@ -203,6 +216,16 @@ impl ScoreVariants {
         }
     }
 
+    /// All records, or those of the regions.
+    fn source(&self, reader: VcfReader, contigs: &ContigMap) -> Result<VariantSource, ScoreVariantsError> {
+        if self.regions.is_empty() && self.regions_file.is_none() {
+            return Ok(VariantSource::all(reader));
+        }
+        let mut contigs = contigs.clone();
+        let regions = Regions::resolve(&self.regions, self.regions_file.as_deref(), &mut contigs)?;
+        Ok(VariantSource::within(&self.variants, reader, regions, contigs)?)
+    }
+
     fn planner(&self, reader: VcfReader, fasta: Fasta, model: &LoadedModel) -> Result<Planner, ScoreVariantsError> {
         let length = model.rows().layout().length();
         let plan = RegionPlan::Centered { length, centering: self.centering };
@@ -215,9 +238,10 @@ impl ScoreVariants {
         };
         contigs.check_header(reader.header())?;
         let genome = model.loader().fasta_file.display().to_string();
+        let file = reader.path().display().to_string();
         Ok(Planner {
-            reader,
-            file: self.vcf.display().to_string(),
+            reader: self.source(reader, &contigs)?,
+            file,
             contigs,
             windows: Windows::new(fasta, self.edge, self.max_n),
             plan,

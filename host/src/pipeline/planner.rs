@@ -7,7 +7,7 @@ use super::mismatch::{BuildGuard, RefMismatch, WrongBuild};
 use crate::dataloader::{WindowError, Windows};
 use crate::edits::EditBatch;
 use crate::genome::{
-    Allele, ContigMap, ContigMapError, Interval, SkipReason, VcfError, VcfReader, VcfRecord, reference_agrees,
+    Allele, ContigMap, ContigMapError, Interval, SkipReason, VariantSource, VcfError, VcfRecord, reference_agrees,
 };
 use crate::region::RegionPlan;
 use crate::scored::{Fate, ScoredRecord};
@@ -30,13 +30,14 @@ pub enum PlanError {
     WrongBuild(#[from] WrongBuild),
     /// One REF disagrees with the genome and [`RefMismatch::Error`] holds.
     #[error(
-        "{file}:{line}: REF {reference} disagrees with the genome's {found} at {contig}:{position}; \
-         choose --ref-mismatch skip or --ref-mismatch overwrite"
+        "{}: REF {reference} disagrees with the genome's {found} at {contig}:{position}; \
+         choose --ref-mismatch skip or --ref-mismatch overwrite",
+        place(file, *line)
     )]
     RefMismatch {
         /// The VCF.
         file: String,
-        /// Its line.
+        /// Its line; [`VcfRecord::UNKNOWN_LINE`] where its index led there.
         line: u64,
         /// REF, trimmed.
         reference: String,
@@ -47,6 +48,11 @@ pub enum PlanError {
         /// 1-based position.
         position: u64,
     },
+}
+
+/// File and line, or the file alone.
+fn place(file: &str, line: u64) -> String {
+    if line == VcfRecord::UNKNOWN_LINE { file.to_owned() } else { format!("{file}:{line}") }
 }
 
 /// Records in input order, and the edit batch of their alleles that are to be scored.
@@ -71,7 +77,7 @@ pub struct ChunkLimits {
 
 /// Reads a VCF and plans its chunks.
 pub struct Planner {
-    pub(super) reader: VcfReader,
+    pub(super) reader: VariantSource,
     pub(super) file: String,
     pub(super) contigs: ContigMap,
     pub(super) windows: Windows,
@@ -126,6 +132,7 @@ impl Planner {
     /// # Errors
     /// If there were records, and the genome has the contig of none.
     pub fn finish(&self) -> Result<(), PlanError> {
+        self.reader.finish()?;
         if self.read > 0 && !self.found_contig {
             return Err(self.contigs.none_matches().into());
         }

@@ -1,5 +1,6 @@
 //! What can go wrong when results are written.
 
+use crate::genome::VcfRecord;
 use std::{io, path::PathBuf};
 
 /// Why an output could not be written.
@@ -83,13 +84,14 @@ pub enum SinkError {
     },
     /// A record of the input has a value of ours, and replacing is forbidden.
     #[error(
-        "cannot write {}: line {line} of the input has {key} already; choose --on-existing replace or another --model-name",
-        path.display()
+        "cannot write {}: {} of the input has {key} already; choose --on-existing replace or another --model-name",
+        path.display(),
+        input_line(*line)
     )]
     KeyPresent {
         /// The file.
         path: PathBuf,
-        /// Line of the input, from 1.
+        /// Line of the input, from 1; [`VcfRecord::UNKNOWN_LINE`] where its index led there.
         line: u64,
         /// The key.
         key: String,
@@ -102,4 +104,9 @@ pub enum SinkError {
         /// What does not fit.
         message: String,
     },
+}
+
+/// `line 5`, or `a line` where its number is not known.
+fn input_line(line: u64) -> String {
+    if line == VcfRecord::UNKNOWN_LINE { "a line".to_owned() } else { format!("line {line}") }
 }

@@ -40,7 +40,7 @@ fn pipes() {
         assert_eq!(outcome.code, 2, "{outcome:?}");
         outcome.stderr.lines().next().unwrap_or_default().to_owned()
     };
-    assert_snapshot!(first_line("score-variants model --vcf - --fasta genome.fa -o out/scored.vcf"), @"error: invalid value '-' for '--vcf <FILE>': pipes are not supported; name a file");
+    assert_snapshot!(first_line("postproc score_variants model -i - -o out/scored.vcf"), @"error: invalid value '-' for '--vcf_path <FILE>': pipes are not supported; name a file");
     assert!(!case.world.path("-").exists());
 }
 
@@ -50,4 +50,36 @@ fn something_is_missing() {
     let outcome = case.world.run("score-variants model --fasta genome.fa -o out/scored.vcf", &[]);
     assert_eq!(outcome.code, 2, "{outcome:?}");
     assert!(outcome.stderr.contains("--vcf <FILE>"), "{}", outcome.stderr);
+}
+
+#[test]
+fn variants_in_two_ways() {
+    assert_snapshot!(refused(&["--variant", "chr1:50:A:T"]), @"error: the argument '--vcf <FILE>' cannot be used with '--variant <CHROM:POS:REF:ALT>'");
+    let case = Case::new();
+    let named = "score-variants model --fasta genome.fa -o out/scored.vcf --variant chr1:50:A:T";
+    for selection in ["-r chr1", "-R regions.bed"] {
+        let outcome = case.world.run(&format!("{named} {selection}"), &[]);
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        assert!(outcome.stderr.contains("cannot be used with"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn variants_that_are_none() {
+    let case = Case::new();
+    let first_line = |variant: &str| {
+        let outcome = case.world.run("score-variants model --fasta genome.fa -o out/scored.vcf --variant", &[variant]);
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        outcome.stderr.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_snapshot!(first_line("chr1:50"), @"error: invalid value 'chr1:50' for '--variant <CHROM:POS:REF:ALT>': `chr1:50` lacks a part; write CHROM:POS:REF:ALT such as chr1:100:A:T, or chr1:100:A>T");
+    assert_snapshot!(first_line("chr1:0:A:T"), @"error: invalid value 'chr1:0:A:T' for '--variant <CHROM:POS:REF:ALT>': `chr1:0:A:T` has a POS that is no whole number from 1 on; write CHROM:POS:REF:ALT such as chr1:100:A:T, or chr1:100:A>T");
+    assert_snapshot!(first_line("chr1:50:A:<DEL>"), @"error: invalid value 'chr1:50:A:<DEL>' for '--variant <CHROM:POS:REF:ALT>': `chr1:50:A:<DEL>` has a REF or ALT that is no row of letters; write CHROM:POS:REF:ALT such as chr1:100:A:T, or chr1:100:A>T");
+}
+
+#[test]
+fn regions_that_are_none() {
+    assert_snapshot!(refused(&["-r", "chr1:9-5"]), @"error: invalid value 'chr1:9-5' for '--region <REGION>': the end of `chr1:9-5` lies before its start; swap them");
+    assert_snapshot!(refused(&["-r", "chr1:0-5"]), @"error: invalid value 'chr1:0-5' for '--region <REGION>': `chr1:0-5` holds a position that is 0 or too large; regions count from 1");
+    assert_snapshot!(refused(&["-r", "chr1:1-5,:7"]), @"error: invalid value ':7' for '--region <REGION>': `:7` names no contig; write CHROM, CHROM:POS, CHROM:START- or CHROM:START-END");
 }

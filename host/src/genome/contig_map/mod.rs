@@ -73,7 +73,7 @@ impl ContigMap {
                 path: path(),
                 line,
                 name: fasta_name.to_owned(),
-                known: map.fasta_names(),
+                known: map.known_names(),
             })?;
             let before = map.explicit.insert(vcf_name.to_owned(), target);
             if before.is_some() {
@@ -148,7 +148,7 @@ impl ContigMap {
     pub fn none_matches(&self) -> ContigMapError {
         ContigMapError::NoneMatches {
             vcf_names: listed(self.missing.iter().map(String::as_str)),
-            fasta_names: self.fasta_names(),
+            fasta_names: self.known_names(),
         }
     }
 
@@ -169,7 +169,8 @@ impl ContigMap {
         .copied()
     }
 
-    fn fasta_names(&self) -> String {
+    /// The first few names of the genome's contigs, for messages.
+    pub(in crate::genome) fn known_names(&self) -> String {
         listed(self.contigs.iter().map(|contig| contig.name.as_str()))
     }
 }

@@ -41,6 +41,16 @@ pub enum VcfError {
         /// The file.
         path: PathBuf,
     },
+    /// The index beside the file cannot be read.
+    #[error("cannot read the index {}; make it again with `tabix -f -p vcf {}`", path.display(), vcf.display())]
+    Index {
+        /// The index.
+        path: PathBuf,
+        /// The file.
+        vcf: PathBuf,
+        /// What is wrong.
+        source: io::Error,
+    },
     /// The lines before `#CHROM` are no VCF header, or the file ends within them.
     #[error("{}:{line}: expected a VCF header line (`##...` or `#CHROM...`); is this a VCF file?", path.display())]
     NoHeader {

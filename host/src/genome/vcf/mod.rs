@@ -2,15 +2,23 @@
 
 mod error;
 mod header;
+mod index;
+mod indexed;
+mod input;
+mod named;
 mod reader;
 mod record;
+mod source;
 #[cfg(test)]
 mod tests;
 
 pub use error::VcfError;
 pub use header::{ContigDeclaration, Declaration, VcfHeader};
+pub use input::VariantInput;
+pub use named::{NamedVariant, NamedVariantError};
 pub use reader::VcfReader;
 pub use record::VcfRecord;
+pub use source::VariantSource;
 
 /// How a line ends.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -29,5 +37,20 @@ impl LineEnd {
             Self::Lf => b"\n",
             Self::CrLf => b"\r\n",
         }
+    }
+
+    /// Takes the end off a line as it was read; `None` if nothing was read.
+    fn strip(line: &mut Vec<u8>) -> Option<Self> {
+        if line.is_empty() {
+            return None;
+        }
+        if line.ends_with(b"\n") {
+            line.pop();
+        }
+        if line.ends_with(b"\r") {
+            line.pop();
+            return Some(Self::CrLf);
+        }
+        Some(Self::Lf)
     }
 }

@@ -110,6 +110,16 @@ impl VcfReader {
         &self.path
     }
 
+    /// Whether the input is block-gzipped.
+    pub(super) fn is_bgzip(&self) -> bool {
+        matches!(self.stream, Stream::Bgzip(_))
+    }
+
+    /// The next line is to be number 1.
+    pub(super) fn count_lines_from_here(&mut self) {
+        self.lines = 0;
+    }
+
     /// The header.
     pub fn header(&self) -> &VcfHeader {
         &self.header
@@ -143,18 +153,9 @@ impl VcfReader {
         self.line.clear();
         let read = self.stream.read_line(&mut self.line);
         read.map_err(|source| read_error(&self.path, self.lines, source))?;
-        if self.line.is_empty() {
-            return Ok(None);
-        }
-        self.lines += 1;
-        if self.line.ends_with(b"\n") {
-            self.line.pop();
-        }
-        if self.line.ends_with(b"\r") {
-            self.line.pop();
-            return Ok(Some(LineEnd::CrLf));
-        }
-        Ok(Some(LineEnd::Lf))
+        let line_end = LineEnd::strip(&mut self.line);
+        self.lines += u64::from(line_end.is_some());
+        Ok(line_end)
     }
 
     fn read_header(&mut self) -> Result<VcfHeader, VcfError> {
@@ -192,7 +193,7 @@ impl VcfReader {
 }
 
 /// A bgzip stream that breaks off is a truncated file, everything else a failed read.
-fn read_error(path: &Path, line: u64, source: io::Error) -> VcfError {
+pub(super) fn read_error(path: &Path, line: u64, source: io::Error) -> VcfError {
     let path = path.to_owned();
     match source.kind() {
         io::ErrorKind::UnexpectedEof => VcfError::Truncated { path },

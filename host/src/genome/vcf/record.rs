@@ -15,6 +15,9 @@ pub struct VcfRecord {
 }
 
 impl VcfRecord {
+    /// The number of a line whose place in its file is not known.
+    pub const UNKNOWN_LINE: u64 = 0;
+
     /// Takes the places of the columns of `line`, which has no line end. `path` and `line_number`
     /// (from 1) are for messages.
     pub(super) fn parse(line: &[u8], line_end: LineEnd, line_number: u64, path: &Path) -> Result<Self, VcfError> {
@@ -66,6 +69,11 @@ impl VcfRecord {
         self.position
     }
 
+    /// Where REF starts: **0-based**; -1 denotes a telomere.
+    pub fn start(&self) -> i64 {
+        i64::try_from(self.position).map_or(i64::MAX, |position| position - 1)
+    }
+
     /// The ID column; `.` if there is none.
     pub fn id(&self) -> &[u8] {
         self.column(2)
@@ -107,7 +115,8 @@ impl VcfRecord {
         self.line_end
     }
 
-    /// The line's number in its file, from 1, the header counted.
+    /// The line's number in its file, from 1, the header counted; [`UNKNOWN_LINE`](Self::UNKNOWN_LINE) where the file
+    /// was entered through its index.
     pub fn line_number(&self) -> u64 {
         self.line_number
     }

@@ -1,0 +1,36 @@
+//! Which variants are scored, in the native spelling.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::genome::{NamedVariant, Region, VariantInput};
+
+/// The variants, and which of them.
+#[derive(Debug, Args)]
+pub struct VariantArgs {
+    /// The variants: VCF, plain or bgzipped; `-` is standard input
+    #[arg(long, value_name = "FILE", required_unless_present = "variant", conflicts_with = "variant")]
+    pub vcf: Option<PathBuf>,
+    /// A variant such as chr1:100:A:T or chr1:100:A>T, instead of --vcf; may be repeated
+    #[arg(long, value_name = "CHROM:POS:REF:ALT")]
+    pub variant: Vec<NamedVariant>,
+    /// Score and write only records whose POS lies in chr, chr:pos, chr:start- or chr:start-end (from 1, both ends
+    /// inside); several parted by commas or repeated. An index (.csi, .tbi) beside the VCF is used
+    #[arg(short, long, value_name = "REGION", value_delimiter = ',', conflicts_with = "variant")]
+    pub region: Vec<Region>,
+    /// The same for the intervals of a BED file, plain or bgzipped
+    #[arg(short = 'R', long, value_name = "BED", conflicts_with = "variant")]
+    pub regions_file: Option<PathBuf>,
+}
+
+impl VariantArgs {
+    /// Where the variants come from.
+    pub fn input(&self) -> VariantInput {
+        match &self.vcf {
+            Some(path) if path.as_os_str() == "-" => VariantInput::Stdin,
+            Some(path) => VariantInput::File(path.clone()),
+            None => VariantInput::Named(self.variant.clone()),
+        }
+    }
+}

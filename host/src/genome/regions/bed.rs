@@ -1,0 +1,125 @@
+//! Reading BED files line by line.
+
+use super::RegionError;
+use crate::genome::bgzip::{self, Compression};
+use noodles::bgzf;
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::Path,
+};
+
+/// Calls `visit` with line number (from 1), contig, start and end (0-based, half-open) of every interval of a BED file,
+/// plain or bgzipped. Comments, empty lines, and `track` and `browser` lines are passed over.
+pub(super) fn read(
+    path: &Path,
+    mut visit: impl FnMut(u64, &str, i64, i64) -> Result<(), RegionError>,
+) -> Result<(), RegionError> {
+    let mut lines = open(path)?;
+    let mut text = String::new();
+    let mut line = 0;
+    loop {
+        text.clear();
+        let read = lines.read_line(&mut text);
+        let read = read.map_err(|source| RegionError::Read { path: path.to_owned(), line, source })?;
+        if read == 0 {
+            return Ok(());
+        }
+        line += 1;
+        let mut columns = text.split_ascii_whitespace();
+        let Some(name) = columns.next().filter(|name| !is_comment(name)) else {
+            continue;
+        };
+        let (Some(start), Some(end)) = (columns.next(), columns.next()) else {
+            let found = text.split_ascii_whitespace().count();
+            return Err(RegionError::Columns { path: path.to_owned(), line, found });
+        };
+        let number = |text: &str| {
+            let number = text.parse().ok().filter(|number: &i64| *number >= 0 && !text.starts_with('+'));
+            number.ok_or_else(|| RegionError::Number { path: path.to_owned(), line, found: text.to_owned() })
+        };
+        let (start, end) = (number(start)?, number(end)?);
+        if end < start {
+            return Err(RegionError::Reversed { path: path.to_owned(), line, start, end });
+        }
+        visit(line, name, start, end)?;
+    }
+}
+
+fn is_comment(first: &str) -> bool {
+    first.starts_with('#') || first == "track" || first == "browser"
+}
+
+fn open(path: &Path) -> Result<Box<dyn BufRead>, RegionError> {
+    let error = |source| RegionError::Open { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(error)?;
+    let start = bgzip::read_start(&mut file).map_err(error)?;
+    let compression = Compression::of(&start);
+    let input = io::Cursor::new(start).chain(file);
+    match compression {
+        Compression::None => Ok(Box::new(BufReader::new(input))),
+        Compression::Bgzip => Ok(Box::new(bgzf::io::Reader::new(BufReader::new(input)))),
+        Compression::Gzip => Err(RegionError::PlainGzip { path: path.to_owned() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::io::Write;
+
+    type Line = (u64, String, i64, i64);
+
+    fn lines(bytes: &[u8]) -> Result<Vec<Line>, String> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("r.bed");
+        std::fs::write(&path, bytes).unwrap();
+        let mut lines = Vec::new();
+        let read = read(&path, |line, name, start, end| {
+            lines.push((line, name.to_owned(), start, end));
+            Ok(())
+        });
+        let root = directory.path().join("").display().to_string();
+        read.map(|()| lines).map_err(|error| error.to_string().replace(&root, ""))
+    }
+
+    #[test]
+    fn intervals_are_found_among_what_is_passed_over() {
+        let text = b"track name=x\n#c\n\nbrowser position c:1-2\r\nchr1\t0\t5\tname\t0\t-\r\n2 7 7\nchr1\t3\t9";
+        let expected = [(5, "chr1".into(), 0, 5), (6, "2".into(), 7, 7), (7, "chr1".into(), 3, 9)];
+        assert_eq!(lines(text).unwrap(), expected);
+        let mut packed = bgzf::io::Writer::new(Vec::new());
+        packed.write_all(text).unwrap();
+        assert_eq!(lines(&packed.finish().unwrap()).unwrap(), expected);
+        assert_eq!(lines(b"").unwrap(), []);
+    }
+
+    #[test]
+    fn faults_name_file_and_line() {
+        let refused = |text: &str| lines(text.as_bytes()).unwrap_err();
+        assert_eq!(refused("c\t1\t2\nc\t5\t4\n"), "r.bed:2: end 4 lies before start 5; swap them");
+        assert_eq!(refused("c\t5\n"), "r.bed:1: found 2 columns, expected at least 3 (contig, start, end)");
+        for number in ["x", "-1", "+1", "1.5", "1,000", "99999999999999999999"] {
+            let message = refused(&format!("#\nc\t{number}\t2\n"));
+            assert_eq!(message, format!("r.bed:2: `{number}` is no whole number from 0 on; BED is contig, start, end"));
+        }
+        assert_eq!(lines(b"c\t1\t2\n\xff\n").unwrap_err(), "cannot read r.bed after line 1");
+        let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";
+        assert_eq!(lines(gzip).unwrap_err(), "r.bed is plain gzip, not bgzip; re-compress it with bgzip");
+        let missing = read(Path::new("/nonexistent/r.bed"), |_, _, _, _| Ok(())).unwrap_err();
+        assert_eq!(missing.to_string(), "cannot open the regions file /nonexistent/r.bed");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop_oneof![
+            any::<Vec<u8>>(),
+            "([a-c#]{0,2}[\t ][0-9x-]{0,3}\t[0-9]{0,3}\r?\n){0,4}".prop_map(String::into_bytes),
+        ]) {
+            if let Ok(lines) = lines(&bytes) {
+                prop_assert!(lines.iter().all(|(_, _, start, end)| 0 <= *start && start <= end));
+            }
+        }
+    }
+}

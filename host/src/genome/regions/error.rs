@@ -1,0 +1,84 @@
+//! What can be wrong with the regions that a user names.
+
+use std::{io, path::PathBuf};
+
+/// Why regions could not be understood.
+#[derive(Debug, thiserror::Error)]
+pub enum RegionError {
+    /// A region lies on a contig that the genome does not have.
+    #[error("region `{region}` is on no contig of the genome (it has {known}); write CHROM:START-END")]
+    UnknownContig {
+        /// The region.
+        region: String,
+        /// A few names of the genome, for the message.
+        known: String,
+    },
+    /// A BED line lies on a contig that the genome does not have.
+    #[error("{}:{line}: contig `{name}` is not in the genome (it has {known})", path.display())]
+    UnknownBedContig {
+        /// The BED file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// The first column.
+        name: String,
+        /// A few names of the genome, for the message.
+        known: String,
+    },
+    /// The BED file cannot be opened.
+    #[error("cannot open the regions file {}", path.display())]
+    Open {
+        /// The BED file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The BED file cannot be read, or is no UTF-8.
+    #[error("cannot read {} after line {line}", path.display())]
+    Read {
+        /// The BED file.
+        path: PathBuf,
+        /// Lines read before.
+        line: u64,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Gzip without blocks.
+    #[error("{} is plain gzip, not bgzip; re-compress it with bgzip", path.display())]
+    PlainGzip {
+        /// The BED file.
+        path: PathBuf,
+    },
+    /// A line has fewer than three columns.
+    #[error("{}:{line}: found {found} columns, expected at least 3 (contig, start, end)", path.display())]
+    Columns {
+        /// The BED file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// How many there are.
+        found: usize,
+    },
+    /// Start or end is no coordinate.
+    #[error("{}:{line}: `{found}` is no whole number from 0 on; BED is contig, start, end", path.display())]
+    Number {
+        /// The BED file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// What stands there.
+        found: String,
+    },
+    /// The end lies before the start.
+    #[error("{}:{line}: end {end} lies before start {start}; swap them", path.display())]
+    Reversed {
+        /// The BED file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// First base, 0-based.
+        start: i64,
+        /// One past the last base, 0-based.
+        end: i64,
+    },
+}

@@ -1,0 +1,151 @@
+//! The index beside a bgzipped VCF: where in the file the records of a region lie.
+
+use crate::genome::{self, ContigMap, Regions, VcfError};
+use noodles::{
+    csi::{
+        self,
+        binning_index::{
+            BinningIndex, Index,
+            index::reference_sequence::{self, bin::Chunk},
+            merge_chunks,
+        },
+    },
+    tabix,
+};
+use std::{
+    ffi::OsString,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Either kind of index.
+enum Kind {
+    Csi(csi::Index),
+    Tbi(tabix::Index),
+}
+
+/// A `.csi` or `.tbi` that says which names its contigs have.
+pub(super) struct VcfIndex {
+    path: PathBuf,
+    vcf: PathBuf,
+    index: Kind,
+    names: Vec<String>,
+}
+
+impl VcfIndex {
+    /// Reads the index that lies beside `vcf`: its name with `.csi` or, failing that, with `.tbi` added. `None` if
+    /// there is neither, or it does not name its contigs.
+    pub(super) fn beside(vcf: &Path) -> Result<Option<Self>, VcfError> {
+        for extension in [".csi", ".tbi"] {
+            let mut path = OsString::from(vcf);
+            path.push(extension);
+            let path = PathBuf::from(path);
+            let read = match extension {
+                ".csi" => csi::fs::read(&path).map(Kind::Csi),
+                _ => tabix::fs::read(&path).map(Kind::Tbi),
+            };
+            let index = match read {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(source) => return Err(VcfError::Index { path, vcf: vcf.to_owned(), source }),
+                Ok(index) => index,
+            };
+            let header = match &index {
+                Kind::Csi(index) => index.header(),
+                Kind::Tbi(index) => index.header(),
+            };
+            let Some(header) = header else {
+                continue;
+            };
+            let names = header.reference_sequence_names().iter();
+            let names = names.map(|name| String::from_utf8_lossy(name.as_ref()).into_owned()).collect();
+            return Ok(Some(Self { path, vcf: vcf.to_owned(), index, names }));
+        }
+        Ok(None)
+    }
+
+    /// A sentence if the index is older than the VCF, so that it may lead to wrong places.
+    pub(super) fn staleness(&self) -> Option<String> {
+        let modified = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+        let stale = modified(&self.path)? < modified(&self.vcf)?;
+        stale.then(|| format!("the index {} is older than its VCF; make it again", self.path.display()))
+    }
+
+    /// The parts of the file that hold every record of the regions (and others), in the file's order and apart from
+    /// each other; and whether the genome has any contig of the index.
+    pub(super) fn chunks(&self, regions: &Regions, contigs: &mut ContigMap) -> (Vec<Chunk>, bool) {
+        let mut found = Vec::new();
+        let mut any_known = self.names.is_empty();
+        for (id, name) in self.names.iter().enumerate() {
+            let Some(contig) = contigs.resolve(name) else {
+                continue;
+            };
+            any_known = true;
+            let regions = regions.of_contig(contig);
+            found.extend(match &self.index {
+                Kind::Csi(index) => chunks(index, id, regions),
+                Kind::Tbi(index) => chunks(index, id, regions),
+            });
+        }
+        (merge_chunks(&found), any_known)
+    }
+}
+
+/// The chunks of all bins that overlap the regions of one contig, in any order.
+///
+/// Every chunk is taken: the offsets by which a reader may leave some out are too large in `.csi` files of some
+/// writers where a long REF reaches over several bins, and would hide that record.
+fn chunks<I: reference_sequence::Index>(index: &Index<I>, id: usize, regions: &[genome::Interval]) -> Vec<Chunk> {
+    let Some(sequence) = index.reference_sequences().get(id) else {
+        return Vec::new();
+    };
+    let overlaps = |bin: usize| {
+        bin_range(bin, index.min_shift(), index.depth()).is_some_and(|(start, end)| {
+            let next = regions.partition_point(|region| region.end() <= start);
+            regions.get(next).is_some_and(|region| region.start() < end)
+        })
+    };
+    let bins = sequence.bins().iter().filter(|(bin, _)| overlaps(**bin));
+    bins.flat_map(|(_, bin)| bin.chunks()).copied().collect()
+}
+
+/// What a bin spans, 0-based and half-open; `None` if the index cannot have a bin of that number.
+///
+/// Bins are numbered level by level: one for everything, then eight times as many on each level, each an eighth as
+/// long, down to `1 << min_shift` bases.
+fn bin_range(bin: usize, min_shift: u8, depth: u8) -> Option<(i64, i64)> {
+    let mut first = 0_usize;
+    for level in 0..=depth {
+        let next = first.checked_mul(8)?.checked_add(1)?;
+        if bin < next {
+            let shift = u32::from(min_shift) + 3 * u32::from(depth - level);
+            let length = 1_i64.checked_shl(shift).filter(|length| *length > 0)?;
+            let start = i64::try_from(bin - first).ok()?.checked_mul(length)?;
+            return Some((start, start.checked_add(length)?));
+        }
+        first = next;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bins_are_numbered_level_by_level() {
+        let of_tabix = |bin| bin_range(bin, 14, 5);
+        assert_eq!(of_tabix(0), Some((0, 1 << 29)));
+        assert_eq!(of_tabix(1), Some((0, 1 << 26)));
+        assert_eq!(of_tabix(8), Some((7 << 26, 1 << 29)));
+        assert_eq!(of_tabix(4681), Some((0, 1 << 14)));
+        assert_eq!(of_tabix(37448), Some(((1 << 29) - (1 << 14), 1 << 29)));
+        assert_eq!(of_tabix(37449), None);
+    }
+
+    #[test]
+    fn impossible_bins_are_no_bins() {
+        assert_eq!(bin_range(usize::MAX, 255, 255), None);
+        assert_eq!(bin_range(0, 14, 255), None);
+        assert_eq!(bin_range(5, 62, 0), None);
+    }
+}

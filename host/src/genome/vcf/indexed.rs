@@ -1,0 +1,91 @@
+//! Reading only some parts of a bgzipped VCF.
+
+use super::{LineEnd, VcfError, VcfRecord, reader::read_error};
+use noodles::{
+    bgzf::{self, VirtualPosition},
+    csi::binning_index::index::reference_sequence::bin::Chunk,
+};
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader},
+    path::{Path, PathBuf},
+    vec,
+};
+
+type Bgzip = bgzf::io::Reader<BufReader<File>>;
+
+/// The records of some parts of a bgzipped VCF, in the file's order.
+pub(super) struct IndexedRecords {
+    path: PathBuf,
+    input: Bgzip,
+    chunks: vec::IntoIter<Chunk>,
+    /// Where the part at hand ends; before the first part, the start of the file.
+    end: VirtualPosition,
+    line: Vec<u8>,
+}
+
+impl IndexedRecords {
+    /// Opens `path`; `chunks` are in the file's order and apart from each other.
+    pub(super) fn open(path: &Path, chunks: Vec<Chunk>) -> Result<Self, VcfError> {
+        let input = open(path).map_err(|source| VcfError::Open { path: path.to_owned(), source })?;
+        let (end, line) = (VirtualPosition::MIN, Vec::new());
+        Ok(Self { path: path.to_owned(), input, chunks: chunks.into_iter(), end, line })
+    }
+
+    /// The next record, whose line number is not known; `None` after the last part.
+    pub(super) fn read_record(&mut self) -> Result<Option<VcfRecord>, VcfError> {
+        loop {
+            while self.input.virtual_position() >= self.end {
+                let Some(chunk) = self.chunks.next() else {
+                    return Ok(None);
+                };
+                self.end = chunk.end();
+                let sought = self.input.seek(chunk.start());
+                sought.map_err(|source| self.error(chunk.start(), source))?;
+            }
+            let start = self.input.virtual_position();
+            let Some(line_end) = self.next_line().map_err(|source| self.error(start, source))? else {
+                // Nothing follows, whatever the index says.
+                self.end = VirtualPosition::MIN;
+                self.chunks = Vec::new().into_iter();
+                return Ok(None);
+            };
+            if self.line.is_empty() || self.line.starts_with(b"#") {
+                continue;
+            }
+            let parsed = VcfRecord::parse(&self.line, line_end, VcfRecord::UNKNOWN_LINE, &self.path);
+            // Only who reads a wrong record wants its number: counted when needed.
+            return parsed
+                .or_else(|_| VcfRecord::parse(&self.line, line_end, self.lines_before(start) + 1, &self.path))
+                .map(Some);
+        }
+    }
+
+    /// Puts the next line into `self.line`, without its end; `None` at the end of the file.
+    fn next_line(&mut self) -> io::Result<Option<LineEnd>> {
+        self.line.clear();
+        self.input.read_until(b'\n', &mut self.line)?;
+        Ok(LineEnd::strip(&mut self.line))
+    }
+
+    fn error(&self, at: VirtualPosition, source: io::Error) -> VcfError {
+        read_error(&self.path, self.lines_before(at), source)
+    }
+
+    /// Counts the lines before a place of the file, as far as it can be read.
+    fn lines_before(&self, at: VirtualPosition) -> u64 {
+        let Ok(mut input) = open(&self.path) else {
+            return 0;
+        };
+        let (mut lines, mut line) = (0, Vec::new());
+        while input.virtual_position() < at && matches!(input.read_until(b'\n', &mut line), Ok(1..)) {
+            lines += 1;
+            line.clear();
+        }
+        lines
+    }
+}
+
+fn open(path: &Path) -> io::Result<Bgzip> {
+    File::open(path).map(|file| bgzf::io::Reader::new(BufReader::new(file)))
+}
