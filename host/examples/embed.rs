@@ -5,6 +5,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use kipos::pipeline::Event;
 use kipos::score::LabelSelection;
 use kipos::{PluginRegistry, ScoreVariants};
 use kipos_plugin_api::Value;
@@ -18,8 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut request = ScoreVariants::new(model, vcf, vec![output.into()]);
     request.loader_args.push(("fasta_file".into(), Value::String(genome.clone())));
     request.scores.labels = LabelSelection::Only(vec!["diff".into(), "ref".into()]);
-    let summary = request.run(&registry, &mut |records| eprint!("\r{records} records"))?;
-    eprintln!();
+    let summary = request.run(&registry, &mut |event| match event {
+        Event::Records(records) => eprintln!("{records} records"),
+        Event::Warning(warning) => eprintln!("warning: {warning}"),
+    })?;
     println!("{summary}");
     Ok(())
 }

@@ -15,8 +15,6 @@ use crate::spec::{
 pub struct ModelOptions<'a> {
     /// Threads and device.
     pub runtime: RuntimeOptions,
-    /// The user's arguments of the loader.
-    pub loader_args: &'a [(String, Value)],
     /// The input that holds DNA, over the description.
     pub seq_input: Option<&'a str>,
     /// Whether reverse complements are predicted too, over the description.
@@ -144,14 +142,18 @@ pub struct LoadedModel {
 }
 
 impl LoadedModel {
-    /// Loads a model through the plugin that its description names, and checks that loader, description and graph
-    /// fit together.
+    /// Loads a model through the plugin that its description names, and checks that `loader` (see [`native_loader`]),
+    /// description and graph fit together.
     ///
     /// # Errors
     /// Whatever does not fit.
-    pub fn load(dir: &ModelDir, registry: &PluginRegistry, options: &ModelOptions<'_>) -> Result<Self, ModelError> {
+    pub fn load(
+        dir: &ModelDir,
+        loader: SeqInterval,
+        registry: &PluginRegistry,
+        options: &ModelOptions<'_>,
+    ) -> Result<Self, ModelError> {
         let spec = dir.model();
-        let loader = native_loader(dir, options.loader_args)?;
         let input = dna_input(dir, options.seq_input)?;
         let outputs = output_specs(spec)?;
         let plugin = registry.load_model(&spec.type_, &source(dir)?, options.runtime)?;
@@ -200,8 +202,11 @@ impl LoadedModel {
     }
 }
 
-/// The loader of a model, if it is one that can be pointed at variants.
-fn native_loader(dir: &ModelDir, given: &[(String, Value)]) -> Result<SeqInterval, ModelError> {
+/// The loader of a model with the user's arguments, if it is one that can be pointed at variants.
+///
+/// # Errors
+/// A loader that is missing or not native, takes no BED file, or refuses its arguments.
+pub fn native_loader(dir: &ModelDir, given: &[(String, Value)]) -> Result<SeqInterval, ModelError> {
     let spec = dir.loader()?;
     let model = || dir.model().name.clone();
     if spec.native != Some(NativeLoader::SeqInterval) {

@@ -13,7 +13,7 @@ use super::args::{
 };
 use super::{CliResult, UsageError};
 use crate::dataloader::EdgeRule;
-use crate::pipeline::{RefMismatch, ScoreVariants};
+use crate::pipeline::{Event, RefMismatch, ScoreVariants};
 use crate::plugin::PluginRegistry;
 use crate::region::Centering;
 use crate::score::{LabelSelection, ScoreSelection};
@@ -204,13 +204,14 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) {
 
 fn run(request: &ScoreVariants, registry: &PluginRegistry) -> CliResult {
     let bar = progress_bar();
-    let outcome = request.run(registry, &mut |records| bar.set_position(records));
+    let outcome = request.run(registry, &mut |event| match event {
+        Event::Records(records) => bar.set_position(records),
+        // Nothing can be done about a closed stderr.
+        Event::Warning(warning) => bar.suspend(|| drop(writeln!(io::stderr(), "warning: {warning}"))),
+    });
     bar.finish_and_clear();
     let summary = outcome?;
     let mut stderr = io::stderr().lock();
-    for warning in &summary.warnings {
-        writeln!(stderr, "warning: {warning}")?;
-    }
     let outputs: Vec<_> = request.outputs.iter().map(ToString::to_string).collect();
     writeln!(stderr, "{summary}\nwrote {}", outputs.join(", "))?;
     Ok(())

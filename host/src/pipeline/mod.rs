@@ -1,5 +1,6 @@
 //! The straight line from a VCF to annotated VCFs and tables.
 
+mod event;
 mod inputs;
 mod mismatch;
 mod planner;
@@ -18,7 +19,7 @@ use crate::genome::{
     ContigMap, ContigMapError, Fasta, FastaError, Region, RegionError, Regions, SkipReason, VariantInput,
     VariantSource, VcfError, VcfReader,
 };
-use crate::model::{LoadedModel, ModelError, ModelOptions};
+use crate::model::{LoadedModel, ModelError, ModelOptions, native_loader};
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
 use crate::region::{Centering, RegionPlan};
@@ -26,6 +27,7 @@ use crate::score::{ScoreError, ScoreSelection, ScorerSet};
 use crate::scored::{Fate, ScoredChunk};
 use crate::sink::{OnExisting, Output, Sink, SinkError, SinkSet, VcfOptions, VcfStyle, check_outputs};
 use crate::spec::{ModelDir, SpecError};
+pub use event::Event;
 pub use inputs::OutputIsInput;
 use inputs::{inputs_of, refuse_inputs_as_outputs};
 use mismatch::BuildGuard;
@@ -164,37 +166,38 @@ impl ScoreVariants {
         }
     }
 
-    /// Runs the request. `progress` is told the number of records done so far.
+    /// Runs the request. `observe` is told what happens meanwhile.
     ///
     /// # Errors
     /// Anything that stops the run; the outputs' names then hold what they held before.
-    pub fn run(&self, registry: &PluginRegistry, progress: &mut dyn FnMut(u64)) -> Result<Summary, ScoreVariantsError> {
+    pub fn run(
+        &self,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<Summary, ScoreVariantsError> {
         let started = Instant::now();
         check_outputs(&self.outputs)?;
         let directory = ModelDir::open(&self.model)?;
-        let options = ModelOptions {
-            runtime: self.runtime,
-            loader_args: &self.loader_args,
-            seq_input: self.seq_input.as_deref(),
-            use_rc: self.use_rc,
-        };
+        warn(observe, directory.warnings());
+        let options = ModelOptions { runtime: self.runtime, seq_input: self.seq_input.as_deref(), use_rc: self.use_rc };
+        // Whatever is quick to check comes before the model, which may take long to load.
+        let loader = native_loader(&directory, &self.loader_args)?;
+        refuse_inputs_as_outputs(&self.outputs, &inputs_of(self, &directory, &loader.fasta_file))?;
         let reader = self.variants.open()?;
-        let model = LoadedModel::load(&directory, registry, &options)?;
+        let fasta = Fasta::open(&loader.fasta_file)?;
+        let model = LoadedModel::load(&directory, loader, registry, &options)?;
         let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, model.outputs())?;
-        refuse_inputs_as_outputs(&self.outputs, &inputs_of(self, &directory, &model.loader().fasta_file))?;
-        let fasta = Fasta::open(&model.loader().fasta_file)?;
         let sink =
             SinkSet::open(&self.outputs, reader.header(), fasta.contigs(), &self.vcf_options(&scorers, &directory))?;
         let planner = self.planner(reader, fasta, &model)?;
         let passes = scorers.passes(model.use_rc());
         let predictor = Predictor::new(model.plugin(), model.outputs(), model.rows(), self.batch_size, passes)?;
         let mut summary = Summary::default();
-        summary.warnings.extend(directory.warnings().iter().map(ToString::to_string));
-        summary.warnings.extend(planner.reader.warnings().iter().cloned());
-        summary.warnings.extend_from_slice(sink.warnings());
-        let complete = Box::new(drive(planner, predictor, &scorers, sink, &mut summary, progress)?).complete()?;
+        warn(observe, planner.reader.warnings());
+        warn(observe, sink.warnings());
+        let complete = Box::new(drive(planner, predictor, &scorers, sink, &mut summary, observe)?).complete()?;
         summary.replaced = complete.replaced();
-        summary.warnings.extend_from_slice(complete.warnings());
+        warn(observe, complete.warnings());
         complete.commit()?;
         summary.elapsed = started.elapsed();
         Ok(summary)
@@ -271,7 +274,7 @@ fn drive(
     scorers: &ScorerSet,
     sink: SinkSet,
     summary: &mut Summary,
-    progress: &mut dyn FnMut(u64),
+    observe: &mut dyn FnMut(Event),
 ) -> Result<SinkSet, ScoreVariantsError> {
     thread::scope(|scope| {
         let (to_model, planned) = sync_channel(CHUNKS_AHEAD);
@@ -282,7 +285,7 @@ fn drive(
             for chunk in &planned {
                 let scored = score(chunk, &mut predictor, scorers, summary)?;
                 summary.add(&scored);
-                progress(summary.records);
+                observe(Event::Records(summary.records));
                 if to_sink.send(scored).is_err() {
                     // The sink has failed; its thread knows why.
                     break;
@@ -299,6 +302,10 @@ fn drive(
         read??;
         Ok(sink)
     })
+}
+
+fn warn<W: ToString>(observe: &mut dyn FnMut(Event), warnings: &[W]) {
+    warnings.iter().for_each(|warning| observe(Event::Warning(warning.to_string())));
 }
 
 fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &'static str) -> Result<T, ScoreVariantsError> {

@@ -21,8 +21,6 @@ pub struct Summary {
     pub overwritten: u64,
     /// Values of earlier runs that were replaced in the output.
     pub replaced: u64,
-    /// Things that the user should know.
-    pub warnings: Vec<String>,
     /// The first message of a scorer that could not score an allele.
     pub scorer_message: Option<String>,
     /// Wall time.

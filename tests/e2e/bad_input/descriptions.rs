@@ -135,3 +135,15 @@ fn an_output_with_positions() {
     case.spoil("model/model.yaml", "{tasks: 1}", "{tasks: 20}");
     assert_snapshot!(case.refused(&[]), @"score `diff` goes task by task, but output `out` of shape (10, 2) has an axis of positions too; choose a score that reads whole outputs");
 }
+
+#[test]
+fn warnings_are_told_before_a_run_fails() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "postprocessing:", "postprocesing:");
+    case.world.write("variants.vcf", "no VCF");
+    let outcome = case.run(&[]);
+    let lines: Vec<&str> = outcome.stderr.lines().collect();
+    assert_eq!((outcome.code, lines.len()), (1, 2), "{outcome:?}");
+    assert_snapshot!(lines[0], @"warning: model/model.yaml:7: unknown key `postprocesing` is ignored (did you mean `postprocessing`?)");
+    assert!(lines[1].starts_with("error: variants.vcf:1: "), "{outcome:?}");
+}

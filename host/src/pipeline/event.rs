@@ -1,0 +1,10 @@
+//! What a run tells while it runs.
+
+/// News of a run, told as soon as it is known: before a run that fails later, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Something that the user should know: one sentence.
+    Warning(String),
+    /// The number of records done so far.
+    Records(u64),
+}
