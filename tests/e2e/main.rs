@@ -6,12 +6,14 @@ mod case;
 mod plugins;
 
 mod annotated;
+mod bcftools;
 mod bgzip;
 mod closed_form;
 mod dna;
 mod edges;
 mod example;
 mod golden;
+mod htslib;
 mod inputs;
 mod oracle;
 mod outputs;

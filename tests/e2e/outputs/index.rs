@@ -1,8 +1,6 @@
 //! Indexes beside bgzipped VCFs.
 
 use std::fs::{self, File};
-use std::io::ErrorKind;
-use std::process::Command;
 
 use kipos_tests::World;
 use noodles::core::Region;
@@ -11,6 +9,7 @@ use noodles::{csi, tabix};
 use crate::annotated::records;
 use crate::case::vcf;
 use crate::dna::{bases, fasta, snv};
+use crate::htslib;
 use crate::stub_model::StubModel;
 
 const COMMAND: &str = "score-variants model --vcf in.vcf --fasta genome.fa -o out.vcf.gz -o out.vcf";
@@ -134,18 +133,8 @@ fn a_vcf_without_records_has_an_index() {
 fn htslib_reads_the_indexes() {
     let world = world();
     let query = |tool: &str, args: &[&str]| {
-        let output = Command::new(tool).args(args).current_dir(world.path("")).output();
-        match output {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                eprintln!("skipped: there is no {tool}; Debian has it in the package of that name");
-                None
-            }
-            output => {
-                let output = output.unwrap();
-                assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{tool} {args:?}");
-                Some(String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>())
-            }
-        }
+        let lines = htslib::run(&world, tool, args)?;
+        Some(lines.lines().map(str::to_owned).collect::<Vec<_>>())
     };
     let input = world.read("in.vcf");
     for long in ["", LONG] {
