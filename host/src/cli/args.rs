@@ -203,7 +203,7 @@ pub struct ScoreVariantsArgs {
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
     #[arg(long, value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,
-    /// The scores to compute, or `all` [default: those that the model names]
+    /// The scores to compute, or `all`; give MODEL before this list [default: those that the model names]
     #[arg(short, long, value_name = "LABEL", num_args = 1..)]
     pub scores: Vec<String>,
     /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated

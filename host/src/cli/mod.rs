@@ -9,17 +9,17 @@ mod variant_args;
 
 use std::error::Error as StdError;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use thiserror::Error;
 
+use crate::pipeline::ScoreVariantsError;
+use crate::sink::SinkError;
 use crate::spec::ValueArgError;
 use args::{Cli, Command, ModelCommand, PluginCommand, Postproc};
 use environment::open_registry;
-
-use crate::pipeline::ScoreVariantsError;
-use crate::sink::SinkError;
 
 /// What a command may fail with; its chain of sources is printed.
 type CliResult = Result<(), Box<dyn StdError>>;
@@ -49,7 +49,11 @@ fn run(cli: Cli) -> CliResult {
         Command::Model(ModelCommand::Info { model, json }) => model::info(&model, json, &open_registry(dirs)),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
         Command::Plugin(PluginCommand::Inspect { plugin, json }) => {
-            plugin::inspect(&plugin, json, &open_registry(dirs))
+            // A library that is named by its path need not lie where plugins are looked for.
+            let file = Path::new(&plugin).canonicalize().ok().filter(|path| path.is_file());
+            let own = file.as_deref().and_then(Path::parent).map(Path::to_owned);
+            let dirs: Vec<PathBuf> = own.into_iter().chain(cli.plugin_dir).collect();
+            plugin::inspect(&plugin, json, &open_registry(&dirs))
         }
     }
 }

@@ -41,8 +41,15 @@ pub fn list(as_json: bool, registry: &PluginRegistry) -> CliResult {
 
 /// `kipos plugin inspect`.
 pub fn inspect(plugin: &str, as_json: bool, registry: &PluginRegistry) -> CliResult {
-    let found: Vec<&LibraryInfo> =
-        registry.libraries().iter().filter(|l| l.name == plugin || l.path == Path::new(plugin)).collect();
+    let path = Path::new(plugin).canonicalize().ok();
+    let is_meant =
+        |library: &&LibraryInfo| library.name == plugin || path.is_some() && library.path.canonicalize().ok() == path;
+    let found: Vec<&LibraryInfo> = registry.libraries().iter().filter(is_meant).collect();
+    if found.is_empty() && Path::new(plugin).is_file() {
+        return Err(
+            format!("{plugin} is not named as a plugin: libkipos_plugin_NAME, with the suffix of a library").into()
+        );
+    }
     if found.is_empty() {
         let known: Vec<&str> = registry.libraries().iter().map(|library| library.name.as_str()).collect();
         return Err(format!("unknown plugin `{plugin}` (found: {}); see `kipos plugin list`", known.join(", ")).into());

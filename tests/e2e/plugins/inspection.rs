@@ -105,3 +105,17 @@ fn an_unknown_plugin() {
 fn stub_file() -> String {
     format!("{}kipos_plugin_test_stub{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
 }
+
+#[test]
+fn a_library_is_inspected_wherever_it_lies() {
+    let world = World::new();
+    let library = world.install("test_stub");
+    let elsewhere = world.write("elsewhere/libkipos_plugin_mine.so", std::fs::read(library).unwrap());
+    let text = printed(&world, "plugin inspect elsewhere/libkipos_plugin_mine.so");
+    assert!(text.starts_with("stub 0.1.0\n") && text.contains("  status  loaded\n"), "{text}");
+    assert!(text.contains(elsewhere.file_name().unwrap().to_str().unwrap()), "{text}");
+    world.write("model.onnx", "no library");
+    let outcome = world.run("plugin inspect model.onnx", &[]);
+    assert_eq!(outcome.code, 1);
+    assert_snapshot!(outcome.stderr, @"error: model.onnx is not named as a plugin: libkipos_plugin_NAME, with the suffix of a library");
+}

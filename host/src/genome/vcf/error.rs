@@ -51,6 +51,12 @@ pub enum VcfError {
         /// What is wrong.
         source: io::Error,
     },
+    /// The file starts with a byte order mark.
+    #[error("{} starts with a byte order mark, which VCF has not; save it as UTF-8 without one", path.display())]
+    ByteOrderMark {
+        /// The file.
+        path: PathBuf,
+    },
     /// The lines before `#CHROM` are no VCF header, or the file ends within them.
     #[error("{}:{line}: expected a VCF header line (`##...` or `#CHROM...`); is this a VCF file?", path.display())]
     NoHeader {

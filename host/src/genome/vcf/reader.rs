@@ -165,6 +165,10 @@ impl VcfReader {
             let path = self.path.clone();
             return Err(VcfError::Bcf { path });
         }
+        if start.starts_with(b"\xEF\xBB\xBF") {
+            let path = self.path.clone();
+            return Err(VcfError::ByteOrderMark { path });
+        }
         let mut meta_lines = Vec::new();
         loop {
             let Some(line_end) = self.next_line()? else {

@@ -62,6 +62,7 @@ fn a_missing_fileformat_is_forgiven_and_a_missing_header_is_not() {
     assert!(open_error("chr1\t1\t2\n").starts_with("v.vcf:1: expected a VCF header"));
     assert!(open_error("##a=b\n\n#CHROM\n").starts_with("v.vcf:2: expected a VCF header"));
     assert!(open_error("##a=b\n").starts_with("v.vcf:2: expected a VCF header"));
+    assert!(open_error("\u{FEFF}##fileformat=VCFv4.2\n").starts_with("v.vcf starts with a byte order mark"));
     assert!(open_error("##a=b\n#CHROM POS\n").starts_with("v.vcf:2: found 1 tab-separated"));
 }
 
