@@ -87,7 +87,7 @@ pub enum ModelError {
     },
     /// Nothing says how long a window is.
     #[error(
-        "the length of input `{input}` is not fixed by model.yaml, the dataloader or the graph; give --dataloader-args auto_resize_len=N"
+        "the length of input `{input}` is not fixed by model.yaml, the dataloader or the graph; give --seq-length N"
     )]
     NoLength {
         /// The input.

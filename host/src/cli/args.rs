@@ -123,6 +123,9 @@ pub struct RuleArgs {
     /// Where the variant lies in a window of odd length [default: middle; in Kipoi's spelling kipoi]
     #[arg(long, value_name = "RULE")]
     pub centering: Option<CenteringChoice>,
+    /// Length of the window in bases, for a model that takes any (the loader's auto_resize_len)
+    #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub seq_length: Option<u32>,
     /// Skip variants whose window holds a larger fraction of N
     #[arg(long, alias = "max_n", default_value_t = 1.0, value_name = "FRACTION", value_parser = parse_fraction)]
     pub max_n: f64,

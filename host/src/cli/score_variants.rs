@@ -44,6 +44,8 @@ const KIPOI: Defaults = Defaults {
 
 /// The loader's argument behind `--fasta`.
 const FASTA_ARG: &str = "fasta_file";
+/// The loader's argument behind `--seq-length`.
+const LENGTH_ARG: &str = "auto_resize_len";
 
 /// Kipoi's name for models that are directories.
 const DIR_SOURCE: &str = "dir";
@@ -65,12 +67,7 @@ fn native_request(args: ScoreVariantsArgs) -> Result<ScoreVariants, UsageError> 
     request.regions_file = args.variants.regions_file;
     request.loader_args = loader_args(&args.dataloader_args)?;
     if let Some(fasta) = args.fasta {
-        if request.loader_args.iter().any(|(name, _)| name == FASTA_ARG) {
-            return Err(
-                "the genome is given twice, with --fasta and with --dataloader-args fasta_file; give one".into()
-            );
-        }
-        request.loader_args.push((FASTA_ARG.into(), path_value(fasta)?));
+        add_loader_arg(&mut request, FASTA_ARG, path_value(fasta)?, "--fasta")?;
     }
     request.scores.labels = labels(args.scores)?;
     for typed in &args.score_kwargs {
@@ -82,7 +79,7 @@ fn native_request(args: ScoreVariantsArgs) -> Result<ScoreVariants, UsageError> 
         }
         request.scores.kwargs.push((label.into(), parse_value_arg(&[kwargs.to_owned()])?));
     }
-    apply(&mut request, args.common, &NATIVE);
+    apply(&mut request, args.common, &NATIVE)?;
     Ok(request)
 }
 
@@ -92,7 +89,7 @@ fn kipoi_request(args: KipoiScoreVariantsArgs) -> Result<ScoreVariants, UsageErr
     let mut request = ScoreVariants::new(args.model, args.vcf_path, outputs);
     request.loader_args = loader_args(&args.dataloader_args)?;
     request.scores = kipoi_scores(args.scoring, &args.scoring_kwargs)?;
-    apply(&mut request, args.common, &KIPOI);
+    apply(&mut request, args.common, &KIPOI)?;
     Ok(request)
 }
 
@@ -154,12 +151,21 @@ fn loader_args(typed: &[String]) -> Result<Vec<(String, Value)>, UsageError> {
     }
 }
 
+/// Adds what a flag of its own says to the loader's arguments.
+fn add_loader_arg(request: &mut ScoreVariants, name: &str, value: Value, flag: &str) -> Result<(), UsageError> {
+    if request.loader_args.iter().any(|(given, _)| given == name) {
+        return Err(format!("`{name}` is given twice, with {flag} and with --dataloader-args; give one").into());
+    }
+    request.loader_args.push((name.into(), value));
+    Ok(())
+}
+
 fn path_value(path: PathBuf) -> Result<Value, String> {
     let text = path.into_os_string().into_string();
     text.map(Value::String).map_err(|path| format!("the path {} is not UTF-8; rename it", path.display()))
 }
 
-fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) {
+fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -> Result<(), UsageError> {
     let CommonArgs { engine, rules, format } = common;
     request.batch_size = engine.batch_size as usize;
     let threads = engine.threads.map_or(request.runtime.threads, |threads| threads as usize);
@@ -179,6 +185,9 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) {
         CenteringChoice::Middle => Centering::Middle,
         CenteringChoice::Kipoi => Centering::Kipoi,
     };
+    if let Some(length) = rules.seq_length {
+        add_loader_arg(request, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
+    }
     request.max_n = rules.max_n;
     request.contig_map = rules.contig_map;
     request.seq_input = rules.seq_input;
@@ -200,6 +209,7 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) {
         OnExistingChoice::Replace => OnExisting::Replace,
         OnExistingChoice::Error => OnExisting::Error,
     };
+    Ok(())
 }
 
 fn run(request: &ScoreVariants, registry: &PluginRegistry) -> CliResult {

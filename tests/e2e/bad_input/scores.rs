@@ -31,7 +31,7 @@ fn all_scores_and_some() {
 fn arguments_given_twice() {
     let twice = ["--score-kwargs", "diff={rc_merging: max}", "--score-kwargs", "diff={rc_on: prediction}"];
     assert_snapshot!(Case::new().misused(&twice), @"--score-kwargs gives arguments for `diff` twice; put them into one map");
-    assert_snapshot!(Case::new().misused(&["--dataloader-args", "fasta_file=other.fa"]), @"the genome is given twice, with --fasta and with --dataloader-args fasta_file; give one");
+    assert_snapshot!(Case::new().misused(&["--dataloader-args", "fasta_file=other.fa"]), @"`fasta_file` is given twice, with --fasta and with --dataloader-args; give one");
 }
 
 #[test]

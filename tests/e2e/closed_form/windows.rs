@@ -64,6 +64,28 @@ fn odd_windows_have_the_variant_in_the_middle_or_one_base_before() {
 }
 
 #[test]
+fn a_model_of_any_length_gets_the_window_that_is_asked_for() {
+    let contig = bases(200, 9);
+    let world = world(&contig);
+    let model = StubModel { length: 24, ..StubModel::default() };
+    model.write(&world, "model");
+    let open = world.read("model/model.yaml").replace("(24, 4)", "(None, 4)").replace("auto_resize_len: 24, ", "");
+    world.write("model/model.yaml", open);
+    let command = "score-variants model --vcf in.vcf --fasta genome.fa -o out.vcf";
+    for length in [16, 24] {
+        let outcome = world.run(command, &["--seq-length", &length.to_string()]);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        let oracle = Oracle { length, index: length / 2 - 1, ..Oracle::new(&contig) };
+        compare(&world, "KV_model_DIFF", &oracle, &format!("{length} bases"));
+    }
+    let without = world.run(command, &[]);
+    assert_eq!(without.code, 1);
+    assert!(without.stderr.ends_with("; give --seq-length N\n"), "{without:?}");
+    let twice = world.run(command, &["--seq-length", "16", "--dataloader-args", "auto_resize_len=16"]);
+    assert_eq!(twice.code, 2, "{twice:?}");
+}
+
+#[test]
 fn variants_that_share_windows_do_not_touch_each_other() {
     let contig = bases(120, 7);
     let world = World::new();
