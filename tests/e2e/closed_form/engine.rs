@@ -4,7 +4,7 @@ use kipos_tests::World;
 
 use crate::annotated::{assert_close, records};
 use crate::case::vcf;
-use crate::dna::{bases, fasta, snv};
+use crate::dna::{bases, fasta, others, record, snv};
 use crate::oracle::Oracle;
 use crate::stub_model::StubModel;
 
@@ -29,5 +29,40 @@ fn a_fixed_batch_is_filled_up_and_changes_nothing() {
     for record in records(&outputs[0]) {
         let expected = oracle.diff(record.pos(), record.column(3).as_bytes(), record.column(4).as_bytes());
         assert_close(record.values("KV_model_DIFF")[0], expected, record.place());
+    }
+}
+
+#[test]
+fn a_backend_that_evaluates_edits_itself_gives_the_same_scores() {
+    let contig = bases(200, 44);
+    let stretch = &contig[99..103];
+    let replaced: Vec<u8> = stretch.iter().map(|base| others(*base)[1]).collect();
+    let variants = [
+        snv("chr1", &contig, 40, 3),
+        snv("chr1", &contig, 41, 1),
+        record("chr1", 60, b"N", &[b"T"]),
+        record("chr1", 100, stretch, &[&replaced]),
+    ];
+    let indel = record("chr1", 140, &contig[139..142], &[&contig[139..140]]);
+    let pairs = [(0, None), (1, None), (1, Some(0)), (2, Some(0)), (0, Some(1)), (2, Some(1)), (0, Some(2))];
+    for axes in pairs.into_iter().chain([(1, Some(2))]) {
+        let world = World::new();
+        StubModel { axes, use_rc: true, ..StubModel::default() }.write(&world, "model");
+        world.write("genome.fa", fasta(&[("chr1", &contig)]));
+        // Without the deletion all alleles are told as edits; with it whole rows must be.
+        for lines in [variants.concat(), variants.concat() + &indel] {
+            world.write("in.vcf", vcf("", &lines));
+            let run = || {
+                let command = "score-variants model --vcf in.vcf --fasta genome.fa -o out.vcf --ref-mismatch overwrite";
+                let outcome = world.run(command, &["-s", "diff", "ref", "alt"]);
+                assert_eq!(outcome.code, 0, "{axes:?}: {outcome:?}");
+                world.read("out.vcf")
+            };
+            let yaml = world.read("model/model.yaml");
+            let rows = run();
+            world.write("model/model.yaml", yaml.replacen("args: {", "args: {edits: true, ", 1));
+            assert_eq!(run(), rows, "{axes:?}");
+            world.write("model/model.yaml", yaml);
+        }
     }
 }
