@@ -61,6 +61,25 @@ impl EditBatch {
         }
     }
 
+    /// Makes room for `rows` more reference rows: growing by doubling would for a while need three times the memory.
+    pub fn reserve(&mut self, rows: usize) {
+        self.rows.reserve(rows);
+    }
+
+    /// Removes everything, keeping the memory.
+    pub fn clear(&mut self) {
+        // Taken apart, so that a new field cannot be forgotten.
+        let Self { rows, known, windows, replacements, edits, letters, sources, sites } = self;
+        rows.clear();
+        known.clear();
+        windows.clear();
+        replacements.clear();
+        edits.clear();
+        letters.clear();
+        sources.clear();
+        sites.clear();
+    }
+
     /// The distinct reference rows.
     pub fn rows(&self) -> &DnaRows {
         &self.rows

@@ -120,7 +120,8 @@ def stub_run(variants):
     plugins.mkdir(exist_ok=True)
     library = plugins / "libkipos_plugin_test_stub.so"
     library.write_bytes((TARGET / "release" / "libtest_stub.so").read_bytes())
-    data = genome(variants, 5_000_000)
+    # As dense whatever their number: how far the reader gets ahead depends on it.
+    data = genome(variants, 50 * variants)
     return run(["env", f"KIPOS_PLUGIN_PATH={plugins}", *score(model, data, "--scores", "diff")])
 
 

@@ -7,7 +7,7 @@ mod planner;
 mod summary;
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
@@ -15,6 +15,7 @@ use kipos_plugin_api::{RuntimeOptions, Value};
 use thiserror::Error;
 
 use crate::dataloader::{EdgeRule, LoaderArgError, Windows};
+use crate::edits::EditBatch;
 use crate::genome::{
     ContigMap, ContigMapError, Fasta, FastaError, Region, RegionError, Regions, SkipReason, VariantInput,
     VariantSource, VcfError, VcfReader,
@@ -24,7 +25,7 @@ use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
 use crate::region::{Centering, RegionPlan};
 use crate::score::{ScoreError, ScoreSelection, ScorerSet};
-use crate::scored::{Fate, ScoredChunk};
+use crate::scored::{Fate, ScoredChunk, ScoredRecord};
 use crate::sink::{OnExisting, Output, Sink, SinkError, SinkSet, VcfOptions, VcfStyle, check_outputs};
 use crate::spec::{ModelDir, SpecError};
 pub use event::Event;
@@ -279,11 +280,17 @@ fn drive(
     thread::scope(|scope| {
         let (to_model, planned) = sync_channel(CHUNKS_AHEAD);
         let (to_sink, scored) = sync_channel(CHUNKS_AHEAD);
-        let reading = scope.spawn(move || read(planner, &to_model));
+        // Batches go round: their rows are large, and memory that is freed and asked for anew all the time is never
+        // all given back.
+        let (give_back, used) = channel();
+        let reading = scope.spawn(move || read(planner, &to_model, &used));
         let writing = scope.spawn(move || write(sink, &scored));
         let predicting = (|| {
-            for chunk in &planned {
-                let scored = score(chunk, &mut predictor, scorers, summary)?;
+            for Chunk { records, mut batch } in &planned {
+                let scored = score(records, &batch, &mut predictor, scorers, summary)?;
+                batch.clear();
+                // At the end of the input nobody waits for it any more.
+                let _ = give_back.send(batch);
                 summary.add(&scored);
                 observe(Event::Records(summary.records));
                 if to_sink.send(scored).is_err() {
@@ -312,8 +319,8 @@ fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &'static str) -> Result<T, Sco
     thread.join().map_err(|_| ScoreVariantsError::Thread(name))
 }
 
-fn read(mut planner: Planner, to_model: &SyncSender<Chunk>) -> Result<(), PlanError> {
-    while let Some(chunk) = planner.next_chunk()? {
+fn read(mut planner: Planner, to_model: &SyncSender<Chunk>, used: &Receiver<EditBatch>) -> Result<(), PlanError> {
+    while let Some(chunk) = planner.next_chunk(used.try_recv().unwrap_or_else(|_| planner.new_batch()))? {
         if to_model.send(chunk).is_err() {
             return Ok(());
         }
@@ -330,14 +337,14 @@ fn write(mut sink: SinkSet, scored: &Receiver<ScoredChunk>) -> Result<SinkSet, S
 
 /// Predicts and scores a chunk.
 fn score(
-    chunk: Chunk,
+    mut records: Vec<ScoredRecord>,
+    batch: &EditBatch,
     predictor: &mut Predictor<'_>,
     scorers: &ScorerSet,
     summary: &mut Summary,
 ) -> Result<ScoredChunk, ScoreVariantsError> {
-    let Chunk { mut records, batch } = chunk;
-    let predictions = predictor.predict(&batch)?;
-    let scores = scorers.score(&batch, &predictions)?;
+    let predictions = predictor.predict(batch)?;
+    let scores = scorers.score(batch, &predictions)?;
     if !scores.failures.is_empty() {
         for fate in records.iter_mut().flat_map(|record| &mut record.fates) {
             if matches!(fate, Fate::Scored(row) if scores.failures.contains_key(row)) {

@@ -101,12 +101,22 @@ pub struct Planner {
 }
 
 impl Planner {
-    /// The next chunk; `None` at the end of the VCF.
+    /// An empty batch of the model's rows, with room for a chunk.
+    pub fn new_batch(&self) -> EditBatch {
+        /// For records that share the last window.
+        const SPARE: usize = 16;
+        let mut batch = EditBatch::new(&self.prototype);
+        let fit = self.limits.row_bytes.div_ceil(self.prototype.row_bytes().max(1));
+        batch.reserve(self.limits.alleles.min(fit) + SPARE);
+        batch
+    }
+
+    /// The next chunk, built on an empty `batch`; `None` at the end of the VCF.
     ///
     /// # Errors
     /// Whatever stops the run.
-    pub fn next_chunk(&mut self) -> Result<Option<Chunk>, PlanError> {
-        let mut chunk = Chunk { records: Vec::new(), batch: EditBatch::new(&self.prototype) };
+    pub fn next_chunk(&mut self, batch: EditBatch) -> Result<Option<Chunk>, PlanError> {
+        let mut chunk = Chunk { records: Vec::new(), batch };
         let mut full = false;
         while let Some(record) = self.next_record()? {
             // Records at one position share their window: kept together, the reference is predicted once for all.

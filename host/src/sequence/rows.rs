@@ -143,6 +143,11 @@ impl DnaRows {
         each!(self, rows => rows.codec.layout())
     }
 
+    /// Makes room for `rows` more rows.
+    pub fn reserve(&mut self, rows: usize) {
+        each!(self, block => block.elements.reserve(rows * block.width()));
+    }
+
     /// Removes all rows, keeping the memory.
     pub fn clear(&mut self) {
         each!(self, rows => rows.elements.clear());
