@@ -6,7 +6,9 @@ use std::{io, path::PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum RegionError {
     /// A region lies on a contig that the genome does not have.
-    #[error("region `{region}` is on no contig of the genome (it has {known}); write CHROM:START-END")]
+    #[error(
+        "region `{region}` is on no contig of the genome (it has {known}); write CHROM:START-END, numbers without thousands separators"
+    )]
     UnknownContig {
         /// The region.
         region: String,

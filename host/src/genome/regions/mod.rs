@@ -127,7 +127,7 @@ mod tests {
         let message = resolved(&["chr3:1-2"], None).unwrap_err().to_string();
         assert_eq!(
             message,
-            "region `chr3:1-2` is on no contig of the genome (it has chr1, chr2); write CHROM:START-END"
+            "region `chr3:1-2` is on no contig of the genome (it has chr1, chr2); write CHROM:START-END, numbers without thousands separators"
         );
         let message = resolved(&[], Some("chr1\t1\t2\nchr3\t1\t2\n")).unwrap_err().to_string();
         assert!(message.ends_with("r.bed:2: contig `chr3` is not in the genome (it has chr1, chr2)"), "{message}");
