@@ -2,6 +2,7 @@
 
 use kipos_tests::World;
 
+use super::assert_both_alleles;
 use crate::annotated::{assert_close, records};
 use crate::case::vcf;
 use crate::dna::{bases, fasta, snv};
@@ -49,14 +50,7 @@ fn a_padded_reference_is_predicted_with_its_n() {
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let oracle = Oracle { merging: Some("mean"), ..Oracle::new(&contig) };
     for record in records(&world.read("out.vcf")) {
-        for score in ["ref", "alt"] {
-            let found = record.values(&format!("KV_model_{}", score.to_uppercase()));
-            for (alternate, found) in record.alternates().iter().zip(found) {
-                let (reference, alternate) = (record.column(3).as_bytes(), alternate.as_bytes());
-                let expected = oracle.score(score, 0, record.pos(), reference, alternate);
-                assert_close(found, expected, format_args!("{score} at {}", record.place()));
-            }
-        }
+        assert_both_alleles(&record, &oracle);
     }
 }
 

@@ -1,22 +1,11 @@
 //! Lower case, N and other letters of the genome.
 
-use kipos_tests::World;
-
+use super::{assert_both_alleles, world};
 use crate::annotated::{assert_close, records};
-use crate::case::vcf;
-use crate::dna::{bases, fasta, record, snv};
+use crate::dna::{bases, record, snv};
 use crate::oracle::Oracle;
-use crate::stub_model::StubModel;
 
 const COMMAND: &str = "score-variants model --vcf in.vcf --fasta genome.fa -o out.vcf";
-
-fn world(contig: &[u8], variants: &str) -> World {
-    let world = World::new();
-    StubModel { use_rc: true, ..StubModel::default() }.write(&world, "model");
-    world.write("genome.fa", fasta(&[("chr1", contig)]));
-    world.write("in.vcf", vcf("", variants));
-    world
-}
 
 #[test]
 fn case_means_nothing() {
@@ -49,14 +38,7 @@ fn letters_that_are_no_base_are_neutral() {
     let records = records(&world.read("out.vcf"));
     assert_eq!(records.len(), 3);
     for record in records {
-        for score in ["ref", "alt"] {
-            let found = record.values(&format!("KV_model_{}", score.to_uppercase()));
-            for (alternate, found) in record.alternates().iter().zip(found) {
-                let (reference, alternate) = (record.column(3).as_bytes(), alternate.as_bytes());
-                let expected = oracle.score(score, 0, record.pos(), reference, alternate);
-                assert_close(found, expected, format_args!("{score} at {}", record.place()));
-            }
-        }
+        assert_both_alleles(&record, &oracle);
     }
 }
 

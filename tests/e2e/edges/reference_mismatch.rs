@@ -1,23 +1,12 @@
 //! REFs that are not what the genome holds.
 
-use kipos_tests::World;
-
+use super::world;
 use crate::annotated::{assert_close, records};
-use crate::case::vcf;
-use crate::dna::{bases, fasta, others, record, snv};
+use crate::dna::{bases, others, record, snv};
 use crate::oracle::Oracle;
-use crate::stub_model::StubModel;
 use crate::summary::Summary;
 
 const COMMAND: &str = "score-variants model --vcf in.vcf --fasta genome.fa -o out.vcf";
-
-fn world(contig: &[u8], variants: &str) -> World {
-    let world = World::new();
-    StubModel { use_rc: true, ..StubModel::default() }.write(&world, "model");
-    world.write("genome.fa", fasta(&[("chr1", contig)]));
-    world.write("in.vcf", vcf("", variants));
-    world
-}
 
 /// A record whose REF is another base than the genome's.
 fn wrong(contig: &[u8], pos: usize) -> String {
