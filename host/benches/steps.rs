@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kipos::PluginRegistry;
 use kipos::edits::EditBatch;
-use kipos::genome::{Interval, Strand, VcfReader};
+use kipos::genome::{Interval, SkipReason, Strand, VcfReader};
 use kipos::predict::AllelePredictions;
+use kipos::region::RegionMode;
 use kipos::score::{LabelSelection, ScoreSelection, ScorerSet};
-use kipos::scored::{Fate, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord};
+use kipos::scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord};
 use kipos::sequence::{DnaRows, OneHotLayout};
-use kipos::sink::{OnExisting, Sink, VcfOptions, VcfSink, VcfStyle};
+use kipos::sink::{MultiRegion, OnExisting, Sink, VcfOptions, VcfSink, VcfStyle};
 use kipos_plugin_api::{DType, OutputSpec, OutputSpecs, Site};
 
 const LENGTH: usize = 1_000;
@@ -140,19 +141,24 @@ fn splice(c: &mut Criterion) {
         labels: vec![ScoreLabel { label: "diff".into(), columns: vec!["0".into()] }],
         only_scored: false,
         std_var_id: false,
+        regions: RegionMode::Centered,
+        multi_region: MultiRegion::Nearest,
         on_existing: OnExisting::Replace,
     };
     let output = directory.path().join("scored.vcf");
     let mut sink = VcfSink::create(&output, reader.header(), &[], options).expect("a sink");
-    let mut records = Vec::new();
+    let (mut records, mut pairs) = (Vec::new(), Vec::new());
     while let Some(record) = reader.read_record().expect("records") {
-        let fates = vec![Fate::Scored(records.len())];
-        records.push(ScoredRecord { record, fates, reference_overwritten: false });
+        let row = records.len();
+        pairs.push(Pair { fate: Fate::Scored(row), ..Pair::skipped(SkipReason::NoAlt) });
+        records.push(ScoredRecord {
+            record,
+            alleles: std::iter::once(row..row + 1).collect(),
+            reference_overwritten: false,
+        });
     }
     let values = (0..VARIANTS).map(|i| i as f32 * 0.0123 - 1.0).collect();
-    let window = Interval::new(0, 0, 1000, Strand::Forward).expect("an interval");
-    let windows = vec![window; VARIANTS];
-    let chunk = ScoredChunk { records, scores: vec![ScoreMatrix { width: 1, values }], windows };
+    let chunk = ScoredChunk { records, pairs, scores: vec![ScoreMatrix { width: 1, values }] };
     let mut group = c.benchmark_group("splice");
     group.throughput(Throughput::Elements(VARIANTS as u64));
     group.bench_function("one task", |b| b.iter(|| sink.write(&chunk).expect("written")));

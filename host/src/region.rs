@@ -12,6 +12,18 @@ pub enum Centering {
     Kipoi,
 }
 
+/// Where the windows of a run come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RegionMode {
+    /// Each variant gets a window of its own.
+    #[default]
+    Centered,
+    /// Each variant gets a window of its own within a region of a BED file.
+    Restricted,
+    /// The loader has ranges of its own, and variants are shown in those that hold them.
+    Overlap,
+}
+
 /// How windows are chosen for variants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RegionPlan {

@@ -1,8 +1,11 @@
 //! Scored records: what travels from the scorers to the sinks.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use crate::genome::{Interval, SkipReason, VcfRecord};
 
-/// What became of one ALT allele.
+/// What became of an ALT allele in one window, or altogether.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// Scored: its row in every [`ScoreMatrix`].
@@ -11,13 +14,57 @@ pub enum Fate {
     Skipped(SkipReason),
 }
 
-/// A record with the fate of each of its ALT alleles, in their order (empty if it has none).
+/// A region of a BED file, or a range of the loader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionId {
+    /// Its name; where the file gives none, `CONTIG:START-END`, 0-based and half-open as the file has it.
+    pub name: Arc<str>,
+    /// Its place in the file, from 0.
+    pub index: usize,
+}
+
+/// One ALT allele in one window of the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// The region that the window comes from; `None` for windows around variants.
+    pub region: Option<RegionId>,
+    /// The window, which may leave its contig; `None` if the allele was skipped before one was chosen.
+    pub window: Option<Interval>,
+    /// Index of the allele's first base in the window, in forward orientation; 0 without window.
+    pub position: usize,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+impl Pair {
+    /// An allele that was skipped before a window was chosen.
+    pub const fn skipped(reason: SkipReason) -> Self {
+        Self { region: None, window: None, position: 0, fate: Fate::Skipped(reason) }
+    }
+
+    /// Its row in every [`ScoreMatrix`], if it is scored.
+    pub fn row(&self) -> Option<usize> {
+        match self.fate {
+            Fate::Scored(row) => Some(row),
+            Fate::Skipped(_) => None,
+        }
+    }
+}
+
+/// The fate of an allele that has these pairs: scored if one of them is.
+pub fn fate_of(pairs: &[Pair]) -> Fate {
+    let scored = pairs.iter().find(|pair| pair.row().is_some());
+    // An allele without any pair cannot be made by the planner; it would lie in no range.
+    scored.or(pairs.first()).map_or(Fate::Skipped(SkipReason::NoRange), |pair| pair.fate)
+}
+
+/// A record and its ALT alleles, in their order (none if it has none).
 #[derive(Debug)]
 pub struct ScoredRecord {
     /// The record as it was read.
     pub record: VcfRecord,
-    /// One fate per ALT allele.
-    pub fates: Vec<Fate>,
+    /// The pairs of each ALT allele, at least one, among those of the chunk.
+    pub alleles: Vec<Range<usize>>,
     /// Whether REF differs from the genome and was written over it.
     pub reference_overwritten: bool,
 }
@@ -36,10 +83,17 @@ pub struct ScoreMatrix {
 pub struct ScoredChunk {
     /// The records.
     pub records: Vec<ScoredRecord>,
+    /// The pairs of all their alleles.
+    pub pairs: Vec<Pair>,
     /// One matrix per label, in the order of the labels.
     pub scores: Vec<ScoreMatrix>,
-    /// The model's window of each row of the matrices; it may leave its contig.
-    pub windows: Vec<Interval>,
+}
+
+impl ScoredChunk {
+    /// The pairs of each ALT allele of one of the chunk's records.
+    pub fn alleles<'c>(&'c self, record: &'c ScoredRecord) -> impl Iterator<Item = &'c [Pair]> {
+        record.alleles.iter().map(|range| self.pairs.get(range.clone()).unwrap_or_default())
+    }
 }
 
 /// One label and the names of its columns.

@@ -23,10 +23,10 @@ use crate::genome::{
 use crate::model::{LoadedModel, ModelError, ModelOptions, native_loader};
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
-use crate::region::{Centering, RegionPlan};
+use crate::region::{Centering, RegionMode, RegionPlan};
 use crate::score::{ScoreError, ScoreSelection, ScorerSet};
-use crate::scored::{Fate, ScoredChunk, ScoredRecord};
-use crate::sink::{OnExisting, Output, Sink, SinkError, SinkSet, VcfOptions, VcfStyle, check_outputs};
+use crate::scored::{Fate, Pair, ScoredChunk, ScoredRecord};
+use crate::sink::{MultiRegion, OnExisting, Output, Sink, SinkError, SinkSet, VcfOptions, VcfStyle, check_outputs};
 use crate::spec::{ModelDir, SpecError};
 pub use event::Event;
 pub use inputs::OutputIsInput;
@@ -216,6 +216,8 @@ impl ScoreVariants {
             labels: scorers.labels(),
             only_scored: self.only_scored,
             std_var_id: self.std_var_id,
+            regions: RegionMode::Centered,
+            multi_region: MultiRegion::Nearest,
             on_existing: self.on_existing,
         }
     }
@@ -286,8 +288,8 @@ fn drive(
         let reading = scope.spawn(move || read(planner, &to_model, &used));
         let writing = scope.spawn(move || write(sink, &scored));
         let predicting = (|| {
-            for Chunk { records, mut batch } in &planned {
-                let scored = score(records, &batch, &mut predictor, scorers, summary)?;
+            for Chunk { records, pairs, mut batch } in &planned {
+                let scored = score(records, pairs, &batch, &mut predictor, scorers, summary)?;
                 batch.clear();
                 // At the end of the input nobody waits for it any more.
                 let _ = give_back.send(batch);
@@ -337,7 +339,8 @@ fn write(mut sink: SinkSet, scored: &Receiver<ScoredChunk>) -> Result<SinkSet, S
 
 /// Predicts and scores a chunk.
 fn score(
-    mut records: Vec<ScoredRecord>,
+    records: Vec<ScoredRecord>,
+    mut pairs: Vec<Pair>,
     batch: &EditBatch,
     predictor: &mut Predictor<'_>,
     scorers: &ScorerSet,
@@ -346,12 +349,12 @@ fn score(
     let predictions = predictor.predict(batch)?;
     let scores = scorers.score(batch, &predictions)?;
     if !scores.failures.is_empty() {
-        for fate in records.iter_mut().flat_map(|record| &mut record.fates) {
-            if matches!(fate, Fate::Scored(row) if scores.failures.contains_key(row)) {
-                *fate = Fate::Skipped(SkipReason::PluginError);
+        for pair in &mut pairs {
+            if pair.row().is_some_and(|row| scores.failures.contains_key(&row)) {
+                pair.fate = Fate::Skipped(SkipReason::PluginError);
             }
         }
         summary.scorer_message = summary.scorer_message.take().or_else(|| scores.failures.into_values().next());
     }
-    Ok(ScoredChunk { records, scores: scores.matrices, windows: batch.windows() })
+    Ok(ScoredChunk { records, pairs, scores: scores.matrices })
 }

@@ -10,7 +10,7 @@ use crate::genome::{
     Allele, ContigMap, ContigMapError, Interval, SkipReason, VariantSource, VcfError, VcfRecord, reference_agrees,
 };
 use crate::region::RegionPlan;
-use crate::scored::{Fate, ScoredRecord};
+use crate::scored::{Fate, Pair, ScoredRecord};
 use crate::sequence::DnaRows;
 
 /// Why reading and planning stopped.
@@ -58,9 +58,11 @@ fn place(file: &str, line: u64) -> String {
 /// Records in input order, and the edit batch of their alleles that are to be scored.
 #[derive(Debug)]
 pub struct Chunk {
-    /// The records; a scored fate holds the allele's index in the batch.
+    /// The records.
     pub records: Vec<ScoredRecord>,
-    /// The alleles.
+    /// The pairs of their alleles; a scored one holds its index in the batch.
+    pub pairs: Vec<Pair>,
+    /// The alleles to score.
     pub batch: EditBatch,
 }
 
@@ -116,7 +118,7 @@ impl Planner {
     /// # Errors
     /// Whatever stops the run.
     pub fn next_chunk(&mut self, batch: EditBatch) -> Result<Option<Chunk>, PlanError> {
-        let mut chunk = Chunk { records: Vec::new(), batch };
+        let mut chunk = Chunk { records: Vec::new(), pairs: Vec::new(), batch };
         let mut full = false;
         while let Some(record) = self.next_record()? {
             // Records at one position share their window: kept together, the reference is predicted once for all.
@@ -128,7 +130,7 @@ impl Planner {
                 self.pending = Some(record);
                 break;
             }
-            let planned = self.plan_record(record, &mut chunk.batch)?;
+            let planned = self.plan_record(record, &mut chunk.pairs, &mut chunk.batch)?;
             chunk.records.push(planned);
             full = chunk.batch.len() >= self.limits.alleles
                 || chunk.batch.row_bytes() >= self.limits.row_bytes
@@ -156,11 +158,16 @@ impl Planner {
         }
     }
 
-    fn plan_record(&mut self, record: VcfRecord, batch: &mut EditBatch) -> Result<ScoredRecord, PlanError> {
+    fn plan_record(
+        &mut self,
+        record: VcfRecord,
+        pairs: &mut Vec<Pair>,
+        batch: &mut EditBatch,
+    ) -> Result<ScoredRecord, PlanError> {
         let contig = self.contigs.resolve(record.chrom());
         self.read += 1;
         self.found_contig |= contig.is_some();
-        let mut fates = Vec::new();
+        let mut alleles = Vec::new();
         let mut reference_overwritten = false;
         for alternate in record.alternates() {
             let allele = Allele::parse(record.pos(), record.reference(), alternate);
@@ -169,25 +176,26 @@ impl Planner {
                 (Ok(_), None) => Err(SkipReason::UnknownContig),
                 (Ok(allele), Some(contig)) => self.plan_allele(&record, contig, &allele, batch)?,
             };
-            fates.push(match planned {
-                Ok((index, overwritten)) => {
+            alleles.push(pairs.len()..pairs.len() + 1);
+            pairs.push(match planned {
+                Ok((pair, overwritten)) => {
                     reference_overwritten |= overwritten;
-                    Fate::Scored(index)
+                    pair
                 }
-                Err(reason) => Fate::Skipped(reason),
+                Err(reason) => Pair::skipped(reason),
             });
         }
-        Ok(ScoredRecord { record, fates, reference_overwritten })
+        Ok(ScoredRecord { record, alleles, reference_overwritten })
     }
 
-    /// Puts an allele into the batch: its index there, and whether REF was written over the genome.
+    /// Puts an allele into the batch: its pair there, and whether REF was written over the genome.
     fn plan_allele(
         &mut self,
         record: &VcfRecord,
         contig: usize,
         allele: &Allele,
         batch: &mut EditBatch,
-    ) -> Result<Result<(usize, bool), SkipReason>, PlanError> {
+    ) -> Result<Result<(Pair, bool), SkipReason>, PlanError> {
         let contig_length = self.windows.contigs()[contig].length;
         let reference = allele.reference();
         if allele.start().saturating_add(reference.len() as u64) > contig_length {
@@ -258,7 +266,8 @@ impl Planner {
         } else {
             batch.push_write(source, position, allele.alternate(), site)
         };
-        Ok(Ok((index, !agrees)))
+        let pair = Pair { region: None, window: Some(window), position, fate: Fate::Scored(index) };
+        Ok(Ok((pair, !agrees)))
     }
 
     /// Writes the window with an insertion or deletion into `replaced`: the bases before the allele stay where they

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::genome::SkipReason;
-use crate::scored::{Fate, ScoredChunk};
+use crate::scored::{Fate, ScoredChunk, fate_of};
 
 /// The fates of all alleles of a run. Every allele is either scored or skipped; a record without ALT counts as one
 /// that is skipped.
@@ -38,13 +38,13 @@ impl Summary {
         self.records += chunk.records.len() as u64;
         for record in &chunk.records {
             self.overwritten += u64::from(record.reference_overwritten);
-            if record.fates.is_empty() {
+            if record.alleles.is_empty() {
                 *self.skipped.entry(SkipReason::NoAlt).or_default() += 1;
             }
-            for fate in &record.fates {
-                match fate {
+            for pairs in chunk.alleles(record) {
+                match fate_of(pairs) {
                     Fate::Scored(_) => self.scored += 1,
-                    Fate::Skipped(reason) => *self.skipped.entry(*reason).or_default() += 1,
+                    Fate::Skipped(reason) => *self.skipped.entry(reason).or_default() += 1,
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! An INFO column that grows.
 
-use crate::scored::Fate;
+use crate::scored::Pair;
 
 /// The INFO column at the end of a line under construction.
 pub(super) struct InfoField<'a> {
@@ -53,14 +53,14 @@ impl<'a> InfoField<'a> {
 
 /// Appends one element per allele, divided by commas: `.` for those without score, else what `element` appends, which
 /// is given the allele's row.
-pub(super) fn append_elements(value: &mut Vec<u8>, fates: &[Fate], mut element: impl FnMut(&mut Vec<u8>, usize)) {
-    for (index, fate) in fates.iter().enumerate() {
+pub(super) fn append_elements(value: &mut Vec<u8>, alleles: &[&Pair], mut element: impl FnMut(&mut Vec<u8>, usize)) {
+    for (index, pair) in alleles.iter().enumerate() {
         if index > 0 {
             value.push(b',');
         }
-        match fate {
-            Fate::Scored(row) => element(value, *row),
-            Fate::Skipped(_) => value.push(b'.'),
+        match pair.row() {
+            Some(row) => element(value, row),
+            None => value.push(b'.'),
         }
     }
 }

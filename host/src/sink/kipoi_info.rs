@@ -3,21 +3,25 @@
 use super::{
     info_field::{InfoField, append_elements, append_packed},
     info_key::{InfoKey, kipoi_label, kipoi_model},
-    number::append_eight_decimals,
+    number::{append_eight_decimals, append_integer},
+    record_line::RecordLine,
     variant_id::append_variant_id,
 };
-use crate::scored::{Fate, ScoreLabel, ScoreMatrix, ScoredRecord};
+use crate::region::RegionMode;
+use crate::scored::{ScoreLabel, ScoreMatrix};
 
 /// What a VCF in Kipoi's style gets into its INFO column. Keys end in `=`.
 #[derive(Debug)]
 pub(super) struct KipoiInfo {
     labels: Vec<Vec<u8>>,
     region: Vec<u8>,
+    /// Whether `rID` is the number of the loader's range, as it is where the loader has ranges of its own.
+    by_range: bool,
 }
 
 impl KipoiInfo {
     /// The entries, and the keys they will use, in the order in which they are written.
-    pub(super) fn new(source: &str, model: &str, labels: &[ScoreLabel]) -> (Self, Vec<InfoKey>) {
+    pub(super) fn new(source: &str, model: &str, labels: &[ScoreLabel], regions: RegionMode) -> (Self, Vec<InfoKey>) {
         let model = kipoi_model(source, model);
         let key = |name: &str, description, content| InfoKey {
             id: format!("KV:{model}:{name}"),
@@ -39,20 +43,25 @@ impl KipoiInfo {
         declared.push(key("rID", description.into(), "the region".into()));
         let mut keys: Vec<_> = declared.iter().map(|key| format!("{}=", key.id).into_bytes()).collect();
         let region = keys.pop().unwrap_or_default();
-        (Self { labels: keys, region }, declared)
+        (Self { labels: keys, region, by_range: regions == RegionMode::Overlap }, declared)
     }
 
     /// Appends the entries of a record: none if no allele is scored.
-    pub(super) fn append(&self, info: &mut InfoField<'_>, scored: &ScoredRecord, scores: &[ScoreMatrix]) {
-        if !scored.fates.iter().any(|fate| matches!(fate, Fate::Scored(_))) {
+    pub(super) fn append(&self, info: &mut InfoField<'_>, line: &RecordLine<'_>, scores: &[ScoreMatrix]) {
+        if !line.is_scored() {
             return;
         }
         for (key, matrix) in self.labels.iter().zip(scores) {
-            append_elements(info.entry(key), &scored.fates, |value, row| {
+            append_elements(info.entry(key), &line.alleles, |value, row| {
                 let scores = &matrix.values[row * matrix.width..][..matrix.width];
                 append_packed(value, scores, append_eight_decimals);
             });
         }
-        append_variant_id(info.entry(&self.region), &scored.record);
+        let value = info.entry(&self.region);
+        let range = line.alleles.iter().filter_map(|pair| pair.region.as_ref()).next();
+        match range.filter(|_| self.by_range) {
+            Some(range) => append_integer(value, range.index as u64),
+            None => append_variant_id(value, line.record),
+        }
     }
 }

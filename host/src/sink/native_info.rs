@@ -4,9 +4,11 @@ use super::{
     InfoLayout,
     info_field::{InfoField, append_elements, append_packed},
     info_key::{InfoKey, native_part, percent_encode},
-    number::append_significant,
+    number::{append_integer, append_significant},
+    record_line::RecordLine,
 };
-use crate::scored::{Fate, ScoreLabel, ScoreMatrix, ScoredRecord};
+use crate::region::RegionMode;
+use crate::scored::{Fate, Pair, ScoreLabel, ScoreMatrix};
 
 /// What a native VCF gets into its INFO column. Keys end in `=`, but for the flag.
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub(super) struct NativeInfo {
     labels: Vec<LabelEntries>,
     skip: Vec<u8>,
     reference_mismatch: Vec<u8>,
+    /// The keys of the region's name and of the number of regions, where windows come from regions.
+    regions: Option<[Vec<u8>; 2]>,
     digits: u8,
 }
 
@@ -34,7 +38,13 @@ enum LabelEntries {
 
 impl NativeInfo {
     /// The entries, and the keys they will use, in the order in which they are written.
-    pub(super) fn new(model: &str, labels: &[ScoreLabel], layout: InfoLayout, digits: u8) -> (Self, Vec<InfoKey>) {
+    pub(super) fn new(
+        model: &str,
+        labels: &[ScoreLabel],
+        regions: RegionMode,
+        layout: InfoLayout,
+        digits: u8,
+    ) -> (Self, Vec<InfoKey>) {
         let mut keys = Keys { prefix: format!("KV_{}_", native_part(model)), declared: Vec::new() };
         let labels = labels.iter().map(|label| LabelEntries::new(&mut keys, model, label, layout)).collect();
         let skip = keys.add(
@@ -53,29 +63,39 @@ impl NativeInfo {
         );
         // A flag has no value.
         reference_mismatch.pop();
-        (Self { labels, skip, reference_mismatch, digits }, keys.declared)
+        let regions = (regions != RegionMode::Centered).then(|| {
+            let about = format!("Region in which model {model} saw the allele");
+            let region = keys.add("REGION", "A", "String", about, "the region of an allele");
+            let about = format!("Number of regions in which model {model} can see alleles of the record");
+            [region, keys.add("NREGIONS", "1", "Integer", about, "the number of regions")]
+        });
+        (Self { labels, skip, reference_mismatch, regions, digits }, keys.declared)
     }
 
-    /// The keys that these labels have in either layout: an earlier run may have used the other one.
+    /// The keys that these labels have in either layout, with regions: an earlier run may have used the other one.
     pub(super) fn siblings(model: &str, labels: &[ScoreLabel]) -> Vec<String> {
         let layouts = [InfoLayout::Packed, InfoLayout::PerTask];
-        let keys = layouts.into_iter().flat_map(|layout| Self::new(model, labels, layout, 1).1);
+        let keys = layouts.into_iter().flat_map(|layout| Self::new(model, labels, RegionMode::Overlap, layout, 1).1);
         keys.map(|key| key.id).collect()
     }
 
     /// Appends the entries of a record.
-    pub(super) fn append(&self, info: &mut InfoField<'_>, scored: &ScoredRecord, scores: &[ScoreMatrix]) {
-        let fates = &scored.fates[..];
-        if fates.iter().any(|fate| matches!(fate, Fate::Scored(_))) {
+    pub(super) fn append(&self, info: &mut InfoField<'_>, line: &RecordLine<'_>, scores: &[ScoreMatrix]) {
+        let alleles = &line.alleles[..];
+        if line.is_scored() {
             for (label, matrix) in self.labels.iter().zip(scores) {
-                label.append(info, fates, matrix, self.digits);
+                label.append(info, alleles, matrix, self.digits);
             }
         }
-        if fates.iter().any(|fate| matches!(fate, Fate::Skipped(_))) {
-            append_reasons(info.entry(&self.skip), fates);
+        if alleles.iter().any(|pair| pair.row().is_none()) {
+            append_reasons(info.entry(&self.skip), alleles);
         }
-        if scored.reference_overwritten {
+        if line.reference_overwritten {
             info.entry(&self.reference_mismatch);
+        }
+        if let (Some([region, count]), true) = (&self.regions, line.regions > 0) {
+            append_regions(info.entry(region), alleles);
+            append_integer(info.entry(count), line.regions as u64);
         }
     }
 }
@@ -123,25 +143,25 @@ impl LabelEntries {
         }
     }
 
-    fn append(&self, info: &mut InfoField<'_>, fates: &[Fate], matrix: &ScoreMatrix, digits: u8) {
+    fn append(&self, info: &mut InfoField<'_>, alleles: &[&Pair], matrix: &ScoreMatrix, digits: u8) {
         match self {
             Self::Plain(keys) => {
                 for (column, key) in keys.iter().enumerate() {
-                    append_elements(info.entry(key), fates, |value, row| {
+                    append_elements(info.entry(key), alleles, |value, row| {
                         append_significant(value, matrix.values[row * matrix.width + column], digits);
                     });
                 }
             }
             Self::Packed { values, largest, top, names } => {
                 let scores = |row: usize| &matrix.values[row * matrix.width..][..matrix.width];
-                append_elements(info.entry(values), fates, |value, row| {
+                append_elements(info.entry(values), alleles, |value, row| {
                     append_packed(value, scores(row), |value, score| append_significant(value, score, digits));
                 });
-                append_elements(info.entry(largest), fates, |value, row| match largest_column(scores(row)) {
+                append_elements(info.entry(largest), alleles, |value, row| match largest_column(scores(row)) {
                     Some(column) => append_significant(value, scores(row)[column], digits),
                     None => value.push(b'.'),
                 });
-                append_elements(info.entry(top), fates, |value, row| match largest_column(scores(row)) {
+                append_elements(info.entry(top), alleles, |value, row| match largest_column(scores(row)) {
                     Some(column) => value.extend_from_slice(&names[column]),
                     None => value.push(b'.'),
                 });
@@ -161,14 +181,26 @@ fn largest_column(scores: &[f32]) -> Option<usize> {
     largest.map(|(column, _)| column)
 }
 
-fn append_reasons(value: &mut Vec<u8>, fates: &[Fate]) {
-    for (index, fate) in fates.iter().enumerate() {
+fn append_reasons(value: &mut Vec<u8>, alleles: &[&Pair]) {
+    for (index, pair) in alleles.iter().enumerate() {
         if index > 0 {
             value.push(b',');
         }
-        match fate {
+        match pair.fate {
             Fate::Scored(_) => value.push(b'.'),
             Fate::Skipped(reason) => value.extend_from_slice(reason.as_str().as_bytes()),
+        }
+    }
+}
+
+fn append_regions(value: &mut Vec<u8>, alleles: &[&Pair]) {
+    for (index, pair) in alleles.iter().enumerate() {
+        if index > 0 {
+            value.push(b',');
+        }
+        match &pair.region {
+            Some(region) => value.extend_from_slice(percent_encode(&region.name).as_bytes()),
+            None => value.push(b'.'),
         }
     }
 }

@@ -86,9 +86,10 @@ impl Sink for SinkSet {
 mod tests {
     use super::*;
     use crate::{
+        region::RegionMode,
         scored::Fate,
         sink::{
-            OnExisting, VcfStyle,
+            MultiRegion, OnExisting, VcfStyle,
             test_input::{chunk, label, matrix, read},
         },
     };
@@ -103,6 +104,8 @@ mod tests {
             labels: vec![label("diff", &["a"])],
             only_scored: false,
             std_var_id: false,
+            regions: RegionMode::Centered,
+            multi_region: MultiRegion::Nearest,
             on_existing: OnExisting::Replace,
         };
         let outputs: Vec<Output> = names.iter().map(|name| directory.join(name).into()).collect();

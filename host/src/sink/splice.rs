@@ -1,10 +1,10 @@
 //! Records with scores spliced in: nothing else of a line changes.
 
-use super::{info_field::InfoField, kipoi_info::KipoiInfo, native_info::NativeInfo, variant_id::append_variant_id};
-use crate::{
-    genome::VcfRecord,
-    scored::{ScoreMatrix, ScoredRecord},
+use super::{
+    info_field::InfoField, kipoi_info::KipoiInfo, native_info::NativeInfo, record_line::RecordLine,
+    variant_id::append_variant_id,
 };
+use crate::{genome::VcfRecord, scored::ScoreMatrix};
 use std::{collections::HashSet, ops::Range};
 
 /// The INFO entries of a style.
@@ -34,8 +34,8 @@ impl Splicer {
     }
 
     /// Appends the record's line with its end; tells how many entries of an earlier run it left out.
-    pub(super) fn append_line(&self, line: &mut Vec<u8>, scored: &ScoredRecord, scores: &[ScoreMatrix]) -> u64 {
-        let record = &scored.record;
+    pub(super) fn append_line(&self, line: &mut Vec<u8>, content: &RecordLine<'_>, scores: &[ScoreMatrix]) -> u64 {
+        let record = content.record;
         let (bytes, column) = (record.bytes(), record.info_range());
         let mut copied = 0;
         if self.std_var_id {
@@ -48,8 +48,8 @@ impl Splicer {
         let mut info = InfoField::new(line);
         let left_out = info.copy(record.info(), |entry| !self.own.contains(entry));
         match &self.entries {
-            Entries::Native(entries) => entries.append(&mut info, scored, scores),
-            Entries::Kipoi(entries) => entries.append(&mut info, scored, scores),
+            Entries::Native(entries) => entries.append(&mut info, content, scores),
+            Entries::Kipoi(entries) => entries.append(&mut info, content, scores),
         }
         info.finish(column.is_empty());
         line.extend_from_slice(&bytes[column.end..]);

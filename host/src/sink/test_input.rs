@@ -2,7 +2,7 @@
 
 use crate::{
     genome::{Interval, Strand, VcfHeader, VcfReader, VcfRecord},
-    scored::{Fate, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord},
+    scored::{Fate, Pair, RegionId, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord},
 };
 use std::io::Cursor;
 
@@ -38,12 +38,25 @@ pub(super) fn matrix(width: usize, values: &[f32]) -> ScoreMatrix {
 
 /// A chunk of all records with their fates; row `i` was scored on `[i - 3, i + 3)`, odd rows on the reverse strand.
 pub(super) fn chunk(records: Vec<VcfRecord>, fates: Vec<Vec<Fate>>, scores: Vec<ScoreMatrix>) -> ScoredChunk {
-    let scored = |(record, fates)| ScoredRecord { record, fates, reference_overwritten: false };
-    let rows = scores.iter().map(|matrix| matrix.values.len() / matrix.width.max(1)).max().unwrap_or(0) as i64;
-    let window = |row: i64| {
-        let strand = if row % 2 == 1 { Strand::Reverse } else { Strand::Forward };
-        Interval::new(0, row - 3, row + 3, strand).unwrap()
+    let mut pairs = Vec::new();
+    let mut scored = |(record, fates): (_, Vec<Fate>)| {
+        let alleles = fates.into_iter().map(|fate| {
+            pairs.push(pair(None, fate));
+            pairs.len() - 1..pairs.len()
+        });
+        ScoredRecord { record, alleles: alleles.collect(), reference_overwritten: false }
     };
-    let windows = (0..rows).map(window).collect();
-    ScoredChunk { records: records.into_iter().zip(fates).map(scored).collect(), scores, windows }
+    let records = records.into_iter().zip(fates).map(&mut scored).collect();
+    ScoredChunk { records, pairs, scores }
+}
+
+/// A pair as [`chunk`] has it, in a region.
+pub(super) fn pair(region: Option<(usize, &str)>, fate: Fate) -> Pair {
+    let region = region.map(|(index, name)| RegionId { name: name.into(), index });
+    let Fate::Scored(row) = fate else {
+        return Pair { region, window: None, position: 0, fate };
+    };
+    let strand = if row % 2 == 1 { Strand::Reverse } else { Strand::Forward };
+    let window = Interval::new(0, row as i64 - 3, row as i64 + 3, strand).ok();
+    Pair { region, window, position: 2, fate }
 }

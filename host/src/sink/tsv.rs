@@ -5,11 +5,12 @@ use super::{
     info_key::one_line,
     number::{append_eight_decimals, append_integer, append_offset, append_significant},
     shape::check_shape,
+    table_row::{TableRow, table_rows},
     variant_id::append_variant_id,
 };
 use crate::{
-    genome::{Interval, SkipReason},
-    scored::{Fate, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord},
+    genome::SkipReason,
+    scored::{ScoreLabel, ScoreMatrix, ScoredChunk},
 };
 
 /// Bytes of rows that are collected before they are written.
@@ -46,8 +47,8 @@ impl TableOptions {
     }
 }
 
-/// Writes one row per ALT allele, in input order; a record without ALT makes one row too, as it counts as one that is
-/// skipped.
+/// Writes one row per ALT allele and window, in input order; a record without ALT makes one row too, as it counts as one
+/// that is skipped.
 ///
 /// After the ten columns of variant, region and skip reason comes one column `<label>/<task>` per task of every label.
 /// What an allele does not have is `.` in columns of text and empty in columns of numbers.
@@ -82,27 +83,9 @@ impl TsvSink {
         Ok(Self { output, options, width, rows })
     }
 
-    fn append_record(&mut self, scored: &ScoredRecord, scores: &[ScoreMatrix], windows: &[Interval]) {
-        if scored.fates.is_empty() {
-            self.append_row(scored, b".", Fate::Skipped(SkipReason::NoAlt), scores, windows);
-        }
-        for (alternate, fate) in scored.record.alternates().zip(&scored.fates) {
-            self.append_row(scored, alternate, *fate, scores, windows);
-        }
-    }
-
-    fn append_row(
-        &mut self,
-        scored: &ScoredRecord,
-        alternate: &[u8],
-        fate: Fate,
-        scores: &[ScoreMatrix],
-        windows: &[Interval],
-    ) {
-        if self.options.only_scored && matches!(fate, Fate::Skipped(_)) {
-            return;
-        }
-        let (row, record) = (&mut self.rows, &scored.record);
+    fn append_row(&mut self, table_row: &TableRow<'_>, scores: &[ScoreMatrix]) {
+        let TableRow { record, alternate, region, window, skip, scores: scored } = *table_row;
+        let row = &mut self.rows;
         row.extend_from_slice(record.chrom().as_bytes());
         row.push(b'\t');
         append_integer(row, record.pos());
@@ -116,29 +99,31 @@ impl TsvSink {
             row.push(b'\t');
             row.extend_from_slice(allele);
         }
-        // Windows around variants have no name of their own.
-        row.extend_from_slice(b"\t.\t");
-        match fate {
-            Fate::Scored(index) => {
-                let window = windows[index];
+        row.push(b'\t');
+        row.extend_from_slice(region.map_or(".".into(), |region| one_line(&region.name)).as_bytes());
+        row.push(b'\t');
+        match window {
+            Some(window) => {
                 append_offset(row, window.start());
                 row.push(b'\t');
                 append_offset(row, window.end());
-                row.extend_from_slice(if window.strand().is_reverse() { b"\t-\t." } else { b"\t+\t." });
-                for matrix in scores {
-                    for &score in &matrix.values[index * matrix.width..][..matrix.width] {
-                        row.push(b'\t');
-                        match self.options.digits {
-                            Some(digits) => append_significant(row, score, digits),
-                            None => append_eight_decimals(row, score),
-                        }
-                    }
-                }
+                row.extend_from_slice(if window.strand().is_reverse() { b"\t-\t" } else { b"\t+\t" });
             }
-            Fate::Skipped(reason) => {
-                row.extend_from_slice(b"\t\t.\t");
-                row.extend_from_slice(reason.as_str().as_bytes());
-                row.resize(row.len() + self.width, b'\t');
+            None => row.extend_from_slice(b"\t\t.\t"),
+        }
+        row.extend_from_slice(skip.map_or(".", SkipReason::as_str).as_bytes());
+        let Some(index) = scored else {
+            row.resize(row.len() + self.width, b'\t');
+            row.push(b'\n');
+            return;
+        };
+        for matrix in scores {
+            for &score in &matrix.values[index * matrix.width..][..matrix.width] {
+                row.push(b'\t');
+                match self.options.digits {
+                    Some(digits) => append_significant(row, score, digits),
+                    None => append_eight_decimals(row, score),
+                }
             }
         }
         row.push(b'\n');
@@ -154,8 +139,8 @@ impl TsvSink {
 impl Sink for TsvSink {
     fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
         check_shape(self.output.path(), &self.options.labels, chunk)?;
-        for scored in &chunk.records {
-            self.append_record(scored, &chunk.scores, &chunk.windows);
+        for row in table_rows(chunk, self.options.only_scored) {
+            self.append_row(&row, &chunk.scores);
             if self.rows.len() >= BUFFER {
                 self.write_rows()?;
             }
@@ -172,6 +157,7 @@ impl Sink for TsvSink {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scored::Fate;
     use crate::sink::test_input::{chunk, label, matrix, records};
     use insta::assert_snapshot;
     use std::fs;

@@ -1,18 +1,19 @@
 //! Annotated VCFs.
 
 use super::{
-    Complete, OnExisting, Output, Sink, SinkError, TextOutput, VcfOptions, VcfStyle,
+    Complete, MultiRegion, OnExisting, Output, Sink, SinkError, TextOutput, VcfOptions, VcfStyle,
     header::{self, Additions},
     info_key::{check_distinct, one_line},
     kipoi_info::KipoiInfo,
     native_info::NativeInfo,
+    record_line::RecordLine,
     shape::check_shape,
     splice::{Entries, Splicer},
     vcf_index::{VcfIndex, index_paths},
 };
 use crate::{
     genome::{Contig, VcfHeader, VcfRecord},
-    scored::{Fate, ScoreLabel, ScoredChunk},
+    scored::{ScoreLabel, ScoreMatrix, ScoredChunk},
 };
 use std::path::PathBuf;
 
@@ -37,6 +38,7 @@ pub struct VcfSink {
     splicer: Splicer,
     labels: Vec<ScoreLabel>,
     only_scored: bool,
+    multi_region: MultiRegion,
     on_existing: OnExisting,
     declared_already: Vec<String>,
     lines: Vec<u8>,
@@ -61,16 +63,17 @@ impl VcfSink {
             return Err(error);
         }
         let path = PathBuf::from(output.to_string());
-        let VcfOptions { style, model_name, labels, only_scored, std_var_id, on_existing } = options;
+        let VcfOptions { style, model_name, labels, only_scored, std_var_id, regions, multi_region, on_existing } =
+            options;
         let (entries, keys, own, provenance) = match style {
             VcfStyle::Native { layout, digits } => {
-                let (entries, keys) = NativeInfo::new(&model_name, &labels, layout, digits);
+                let (entries, keys) = NativeInfo::new(&model_name, &labels, regions, layout, digits);
                 let version = format!("##kipos_version={}", env!("CARGO_PKG_VERSION"));
                 let model = format!("##kipos_model={}", one_line(&model_name));
                 (Entries::Native(entries), keys, NativeInfo::siblings(&model_name, &labels), vec![version, model])
             }
             VcfStyle::Kipoi { source } => {
-                let (entries, keys) = KipoiInfo::new(&source, &model_name, &labels);
+                let (entries, keys) = KipoiInfo::new(&source, &model_name, &labels, regions);
                 let own = keys.iter().map(|key| key.id.clone()).collect();
                 (Entries::Kipoi(entries), keys, own, Vec::new())
             }
@@ -93,6 +96,7 @@ impl VcfSink {
             splicer: Splicer::new(entries, &own, std_var_id),
             labels,
             only_scored,
+            multi_region,
             on_existing,
             declared_already,
             lines: Vec::with_capacity(BUFFER),
@@ -122,6 +126,28 @@ impl VcfSink {
         self.replaced
     }
 
+    fn write_line(&mut self, line: &RecordLine<'_>, scores: &[ScoreMatrix]) -> Result<(), SinkError> {
+        if self.only_scored && !line.is_scored() {
+            return Ok(());
+        }
+        if self.on_existing == OnExisting::Error
+            && let Some(key) = self.splicer.first_own_key(line.record)
+        {
+            return Err(SinkError::KeyPresent {
+                path: self.output.path().to_owned(),
+                line: line.record.line_number(),
+                key: String::from_utf8_lossy(key).into_owned(),
+            });
+        }
+        self.replaced += self.splicer.append_line(&mut self.lines, line, scores);
+        if self.index.is_some() {
+            self.write_indexed(line.record)?;
+        } else if self.lines.len() >= BUFFER {
+            self.write_lines()?;
+        }
+        Ok(())
+    }
+
     fn write_lines(&mut self) -> Result<(), SinkError> {
         self.output.write_all(&self.lines)?;
         self.lines.clear();
@@ -148,25 +174,9 @@ fn longest_contig(header: &VcfHeader, contigs: &[Contig]) -> u64 {
 impl Sink for VcfSink {
     fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
         check_shape(self.output.path(), &self.labels, chunk)?;
+        let multi_region = self.multi_region;
         for scored in &chunk.records {
-            if self.only_scored && !scored.fates.iter().any(|fate| matches!(fate, Fate::Scored(_))) {
-                continue;
-            }
-            if self.on_existing == OnExisting::Error
-                && let Some(key) = self.splicer.first_own_key(&scored.record)
-            {
-                return Err(SinkError::KeyPresent {
-                    path: self.output.path().to_owned(),
-                    line: scored.record.line_number(),
-                    key: String::from_utf8_lossy(key).into_owned(),
-                });
-            }
-            self.replaced += self.splicer.append_line(&mut self.lines, scored, &chunk.scores);
-            if self.index.is_some() {
-                self.write_indexed(&scored.record)?;
-            } else if self.lines.len() >= BUFFER {
-                self.write_lines()?;
-            }
+            multi_region.for_each_line(chunk, scored, |line| self.write_line(&line, &chunk.scores))?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! How an annotated VCF is written.
 
+use super::MultiRegion;
+use crate::region::RegionMode;
 use crate::scored::ScoreLabel;
 
 /// How a VCF is annotated, and with what.
@@ -15,6 +17,10 @@ pub struct VcfOptions {
     pub only_scored: bool,
     /// Write `CHROM:POS:REF:['ALT', 'ALT2']` into the ID column.
     pub std_var_id: bool,
+    /// Where the model's windows come from.
+    pub regions: RegionMode,
+    /// Which of several windows speaks for an allele.
+    pub multi_region: MultiRegion,
     /// What happens to values of an earlier run.
     pub on_existing: OnExisting,
 }

@@ -1,10 +1,11 @@
 use super::*;
 use crate::{
     genome::{SkipReason, VcfRecord},
-    scored::{Fate::Scored, ScoreMatrix},
+    region::RegionMode,
+    scored::{Fate, Fate::Scored, ScoreMatrix},
     sink::{
         InfoLayout,
-        test_input::{chunk, label, matrix, read},
+        test_input::{chunk, label, matrix, pair, read},
     },
 };
 use insta::assert_snapshot;
@@ -24,6 +25,8 @@ fn native(layout: InfoLayout, labels: &[ScoreLabel]) -> VcfOptions {
         labels: labels.to_vec(),
         only_scored: false,
         std_var_id: false,
+        regions: RegionMode::Centered,
+        multi_region: MultiRegion::Nearest,
         on_existing: OnExisting::Replace,
     }
 }
@@ -455,4 +458,41 @@ proptest! {
             prop_assert_eq!(output, input);
         }
     }
+}
+
+#[test]
+fn regions_are_named_and_counted() {
+    let labels = [label("diff", &["a"])];
+    let input = format!("{COLUMNS}\nc\t7\t.\tA\tC,G,<DEL>\t.\t.\t.\n");
+    let fates = vec![vec![Scored(0), Scored(1), skipped(SkipReason::Symbolic)]];
+    let in_regions = |chunk: &mut ScoredChunk| {
+        let mut other = pair(Some((1, "b,1")), Scored(2));
+        other.position = 4;
+        chunk.pairs[0] = pair(Some((0, "a")), Scored(0));
+        chunk.pairs[1] = pair(Some((0, "a")), Scored(1));
+        // The first allele lies in a second region too.
+        chunk.pairs.push(other);
+        chunk.pairs.swap(1, 3);
+        chunk.pairs.swap(2, 3);
+        chunk.records[0].alleles = vec![0..2, 2..3, 3..4];
+    };
+    let written = |options: VcfOptions| {
+        let scores = vec![matrix(1, &[1.0, 2.0, 3.0])];
+        let text = write_with(&input, &[], options, fates.clone(), scores, in_regions).unwrap().text;
+        let lines = text.lines().filter(|line| !line.starts_with("##") && !line.starts_with("#CHROM"));
+        lines.map(|line| format!("{}\n", line.rsplit('\t').next().unwrap())).collect::<String>()
+    };
+    let native =
+        |multi_region| VcfOptions { regions: RegionMode::Overlap, multi_region, ..native(InfoLayout::Packed, &labels) };
+    assert_snapshot!(written(native(MultiRegion::Nearest)), @"KV_tiny_2_DIFF=1,2,.;KV_tiny_2_SKIP=.,.,symbolic;KV_tiny_2_REGION=a,a,.;KV_tiny_2_NREGIONS=2");
+    assert_snapshot!(written(native(MultiRegion::Records)), @r"
+    KV_tiny_2_DIFF=1,2,.;KV_tiny_2_SKIP=.,.,symbolic;KV_tiny_2_REGION=a,a,.;KV_tiny_2_NREGIONS=2
+    KV_tiny_2_DIFF=3,.,.;KV_tiny_2_SKIP=.,no_range,symbolic;KV_tiny_2_REGION=b%2C1,.,.;KV_tiny_2_NREGIONS=2
+    ");
+    let kipoi = |regions| VcfOptions { regions, multi_region: MultiRegion::Records, ..kipoi("m", &labels) };
+    assert_snapshot!(written(kipoi(RegionMode::Overlap)), @r"
+    KV:dir:m:DIFF=1.00000000,2.00000000,.;KV:dir:m:rID=0
+    KV:dir:m:DIFF=3.00000000,.,.;KV:dir:m:rID=1
+    ");
+    assert!(written(kipoi(RegionMode::Restricted)).contains("rID=c:7:A:['C', 'G', '<DEL>']"));
 }
