@@ -4,19 +4,20 @@
 //!
 //! Scorers are loaded from the plugin libraries of the release build: run `cargo build --release --workspace` first.
 
+use std::convert::Infallible;
 use std::hint::black_box;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kipos::PluginRegistry;
-use kipos::edits::EditBatch;
+use kipos::edits::{EditBatch, RowKey, Write};
 use kipos::genome::{Interval, SkipReason, Strand, VcfReader};
 use kipos::predict::AllelePredictions;
 use kipos::region::RegionMode;
 use kipos::score::{LabelSelection, ScoreSelection, ScorerSet};
 use kipos::scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord};
-use kipos::sequence::{DnaRows, OneHotLayout};
+use kipos::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows};
 use kipos::sink::{MultiRegion, OnExisting, Sink, VcfOptions, VcfSink, VcfStyle};
 use kipos_plugin_api::{DType, OutputSpec, OutputSpecs, Site};
 
@@ -39,15 +40,17 @@ fn window(start: i64) -> Interval {
 /// A batch of SNVs, each with a window of its own.
 fn batch() -> EditBatch {
     let sequence = sequence();
-    let mut batch = EditBatch::new(&rows(1));
+    let mut batch = EditBatch::new(&SampleRows::new(vec![InputRows::OneHot(rows(1))]));
     for variant in 0..VARIANTS {
-        let source = batch.reference_row(&window(variant as i64), &sequence, Vec::new());
-        batch.push_write(
-            source,
-            499,
-            b"A",
-            Site { position: Some(499), reference_len: 1, alternate_len: 1, reverse_strand: false },
-        );
+        let key = RowKey { window: window(variant as i64), sample: None, overwritten: Vec::new() };
+        let push = |rows: &mut SampleRows| {
+            rows.inputs_mut()[0].push_letters(&sequence);
+            Ok::<_, Infallible>(())
+        };
+        let Ok(source) = batch.reference_row(key, push);
+        let write = Write { input: 0, position: 499, letters: b"A".to_vec() };
+        let site = Site { position: Some(499), reference_len: 1, alternate_len: 1, reverse_strand: false };
+        batch.push_writes(source, [write], site);
     }
     batch
 }

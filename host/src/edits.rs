@@ -6,24 +6,37 @@ use std::ops::Range;
 use kipos_plugin_api::{Edits, Site};
 
 use crate::genome::Interval;
-use crate::sequence::DnaRows;
+use crate::sequence::SampleRows;
 
-/// What makes two reference rows the same: the window, and the letters that were written over the genome's.
+/// Letters to write over a row of one input.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct RowKey {
-    contig: usize,
-    start: i64,
-    overwritten: Vec<(usize, u8)>,
+pub struct Write {
+    /// The input, by its place among the model's.
+    pub input: usize,
+    /// Index of the first letter in the row, 0-based, as the row is read.
+    pub position: usize,
+    /// The letters, on the strand of the row.
+    pub letters: Vec<u8>,
+}
+
+/// What makes two reference rows the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RowKey {
+    /// The stretch of the genome, with its strand.
+    pub window: Interval,
+    /// The loader's sample that holds it, if the loader has samples of its own.
+    pub sample: Option<usize>,
+    /// What is written over the row: letters of REF that the genome does not have.
+    pub overwritten: Vec<Write>,
 }
 
 /// How an allele's row comes about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Edit {
-    /// A copy of the reference row with letters written from a position on.
+    /// A copy of the reference row with letters written over it.
     Write {
-        position: usize,
-        /// The letters, as a range of the batch's.
-        letters: Range<usize>,
+        /// Which of the batch's writes.
+        writes: Range<usize>,
     },
     /// A row of its own, because the allele shifts what follows it.
     Replace {
@@ -35,27 +48,24 @@ enum Edit {
 /// Distinct reference rows, and edits of them. Each reference row is predicted once, however many alleles share it.
 #[derive(Debug)]
 pub struct EditBatch {
-    rows: DnaRows,
+    rows: SampleRows,
     known: HashMap<RowKey, usize>,
-    /// The window of each reference row.
-    windows: Vec<Interval>,
-    replacements: DnaRows,
+    replacements: SampleRows,
     edits: Vec<Edit>,
-    letters: Vec<u8>,
+    writes: Vec<Write>,
     sources: Vec<usize>,
     sites: Vec<Site>,
 }
 
 impl EditBatch {
     /// An empty batch of rows like those of `prototype`.
-    pub fn new(prototype: &DnaRows) -> Self {
+    pub fn new(prototype: &SampleRows) -> Self {
         Self {
             rows: prototype.empty_like(),
             replacements: prototype.empty_like(),
             known: HashMap::new(),
-            windows: Vec::new(),
             edits: Vec::new(),
-            letters: Vec::new(),
+            writes: Vec::new(),
             sources: Vec::new(),
             sites: Vec::new(),
         }
@@ -69,19 +79,18 @@ impl EditBatch {
     /// Removes everything, keeping the memory.
     pub fn clear(&mut self) {
         // Taken apart, so that a new field cannot be forgotten.
-        let Self { rows, known, windows, replacements, edits, letters, sources, sites } = self;
+        let Self { rows, known, replacements, edits, writes, sources, sites } = self;
         rows.clear();
         known.clear();
-        windows.clear();
         replacements.clear();
         edits.clear();
-        letters.clear();
+        writes.clear();
         sources.clear();
         sites.clear();
     }
 
     /// The distinct reference rows.
-    pub fn rows(&self) -> &DnaRows {
+    pub fn rows(&self) -> &SampleRows {
         &self.rows
     }
 
@@ -100,11 +109,6 @@ impl EditBatch {
         &self.sources
     }
 
-    /// The window of each allele.
-    pub fn windows(&self) -> Vec<Interval> {
-        self.sources.iter().map(|&row| self.windows[row]).collect()
-    }
-
     /// What scorers are told of each allele's place.
     pub fn sites(&self) -> &[Site] {
         &self.sites
@@ -112,38 +116,42 @@ impl EditBatch {
 
     /// The memory that the rows take, in bytes.
     pub fn row_bytes(&self) -> usize {
-        (self.rows.len() + self.replacements.len()) * self.rows.row_bytes()
+        self.rows.bytes() + self.replacements.bytes()
     }
 
-    /// The reference row of `window`: `sequence`, its letters, with `overwritten` (position, letter) written over.
-    pub fn reference_row(&mut self, window: &Interval, sequence: &[u8], overwritten: Vec<(usize, u8)>) -> usize {
-        let key = RowKey { contig: window.contig(), start: window.start(), overwritten };
+    /// The reference row of `key`. If it is new, `push` appends it as the loader gives it.
+    ///
+    /// # Errors
+    /// That of `push`, which must then have appended nothing.
+    pub fn reference_row<E>(
+        &mut self,
+        key: RowKey,
+        push: impl FnOnce(&mut SampleRows) -> Result<(), E>,
+    ) -> Result<usize, E> {
         if let Some(&row) = self.known.get(&key) {
-            return row;
+            return Ok(row);
         }
         let row = self.rows.len();
-        self.rows.push(sequence);
-        self.windows.push(*window);
-        for &(position, letter) in &key.overwritten {
-            self.rows.write_allele(row, position, &[letter]);
+        push(&mut self.rows)?;
+        for Write { input, position, letters } in &key.overwritten {
+            self.rows.write(*input, row, *position, letters);
         }
         self.known.insert(key, row);
-        row
+        Ok(row)
     }
 
-    /// Adds an allele that keeps the length: the row `source` with `letters` written from `position` on. Returns its
-    /// index.
-    pub fn push_write(&mut self, source: usize, position: usize, letters: &[u8], site: Site) -> usize {
-        let start = self.letters.len();
-        self.letters.extend_from_slice(letters);
-        self.push(source, Edit::Write { position, letters: start..self.letters.len() }, site)
+    /// Adds an allele that keeps the length: the row `source` with `writes` written over it. Returns its index.
+    pub fn push_writes(&mut self, source: usize, writes: impl IntoIterator<Item = Write>, site: Site) -> usize {
+        let start = self.writes.len();
+        self.writes.extend(writes);
+        self.push(source, Edit::Write { writes: start..self.writes.len() }, site)
     }
 
-    /// Adds an allele that changes the length: `sequence`, the letters of the whole window with the allele in it,
-    /// stands against the row `source`. Returns its index.
+    /// Adds an allele that changes the length: `sequence`, the letters of the whole window with the allele in it on the
+    /// row's strand, stands against the row `source` in the model's DNA input. Returns its index.
     pub fn push_replacement(&mut self, source: usize, sequence: &[u8], site: Site) -> usize {
         let row = self.replacements.len();
-        self.replacements.push(sequence);
+        self.replacements.inputs_mut().iter_mut().for_each(|input| input.push_letters(sequence));
         self.push(source, Edit::Replace { row }, site)
     }
 
@@ -155,35 +163,42 @@ impl EditBatch {
     }
 
     /// Appends the row of an allele to `block`.
-    pub fn materialise(&self, index: usize, block: &mut DnaRows) {
+    pub fn materialise(&self, index: usize, block: &mut SampleRows) {
         match &self.edits[index] {
-            Edit::Write { position, letters } => {
+            Edit::Write { writes } => {
                 block.push_copy(&self.rows, self.sources[index]);
-                block.write_allele(block.len() - 1, *position, &self.letters[letters.clone()]);
+                let row = block.len() - 1;
+                for Write { input, position, letters } in &self.writes[writes.clone()] {
+                    block.write(*input, row, *position, letters);
+                }
             }
             Edit::Replace { row } => block.push_copy(&self.replacements, *row),
         }
     }
 
-    /// Whether every allele can be told as substitutions on its reference row.
-    pub fn only_writes(&self) -> bool {
-        self.replacements.is_empty()
+    /// Whether every allele can be told as substitutions on its reference row: none changes the length, and none is
+    /// written in text.
+    pub fn only_substitutions(&self) -> bool {
+        let in_one_hot = |write: &Write| self.rows.inputs()[write.input].one_hot().is_some();
+        self.replacements.is_empty() && self.writes.iter().all(in_one_hot)
     }
 
-    /// All alleles as substitutions on the reference rows, or on their reverse complements; a replaced row has none
-    /// (see [`only_writes`](Self::only_writes)).
+    /// All alleles as substitutions on the reference rows, or on their reverse complements; one that is none has none
+    /// (see [`only_substitutions`](Self::only_substitutions)).
     pub fn as_edits(&self, reverse_complement: bool) -> Edits {
         let mut edits = Edits {
             sources: self.sources.clone(),
             ends: Vec::with_capacity(self.edits.len()),
-            substitutions: Vec::with_capacity(self.letters.len()),
-            axes: vec![self.rows.edit_axes()],
+            substitutions: Vec::with_capacity(self.writes.len()),
+            axes: self.rows.edit_axes(),
         };
         for edit in &self.edits {
-            if let Edit::Write { position, letters } = edit {
-                for (offset, &letter) in self.letters[letters.clone()].iter().enumerate() {
-                    let substitution = self.rows.substitution(position + offset, letter, reverse_complement);
-                    edits.substitutions.push(substitution);
+            if let Edit::Write { writes } = edit {
+                for Write { input, position, letters } in &self.writes[writes.clone()] {
+                    let substitution = |(offset, &letter): (usize, &u8)| {
+                        self.rows.substitution(*input, position + offset, letter, reverse_complement)
+                    };
+                    edits.substitutions.extend(letters.iter().enumerate().filter_map(substitution));
                 }
             }
             edits.ends.push(edits.substitutions.len());
@@ -194,61 +209,78 @@ impl EditBatch {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use kipos_plugin_api::DType;
 
     use super::*;
     use crate::genome::Strand;
-    use crate::sequence::OneHotLayout;
+    use crate::sequence::{DnaRows, InputRows, OneHotLayout, TextLayout, TextRows};
+
+    fn one_hot() -> InputRows {
+        let layout = OneHotLayout::new(4, 1, None).unwrap();
+        InputRows::OneHot(DnaRows::new(DType::F32, layout, "ACGT", 0.25).unwrap().unwrap())
+    }
 
     fn batch() -> EditBatch {
-        let layout = OneHotLayout::new(4, 1, None).unwrap();
-        EditBatch::new(&DnaRows::new(DType::F32, layout, "ACGT", 0.25).unwrap().unwrap())
+        EditBatch::new(&SampleRows::new(vec![one_hot()]))
     }
 
     fn encoded(batch: &EditBatch, sequences: &[&[u8]]) -> Vec<f32> {
         let mut rows = batch.rows().empty_like();
-        sequences.iter().for_each(|sequence| rows.push(sequence));
+        sequences.iter().for_each(|sequence| rows.inputs_mut()[0].push_letters(sequence));
         elements(&rows)
     }
 
-    fn elements(rows: &DnaRows) -> Vec<f32> {
-        let shape = rows.shape();
-        rows.view(&shape).unwrap().as_f32().unwrap().to_vec()
+    fn elements(rows: &SampleRows) -> Vec<f32> {
+        rows.shaped()[0].view().unwrap().as_f32().unwrap().to_vec()
+    }
+
+    fn write(position: usize, letters: &[u8]) -> Write {
+        Write { input: 0, position, letters: letters.to_vec() }
+    }
+
+    fn reference_row(batch: &mut EditBatch, window: Interval, letters: &[u8], overwritten: Vec<Write>) -> usize {
+        let key = RowKey { window, sample: None, overwritten };
+        let push = |rows: &mut SampleRows| {
+            rows.inputs_mut().iter_mut().for_each(|input| input.push_letters(letters));
+            Ok::<_, Infallible>(())
+        };
+        let Ok(row) = batch.reference_row(key, push);
+        row
     }
 
     #[test]
     fn equal_windows_share_a_row_unless_their_reference_was_overwritten() {
         let mut batch = batch();
         let window = Interval::new(0, 10, 14, Strand::Forward).unwrap();
-        let other = Interval::new(1, 10, 14, Strand::Forward).unwrap();
-        assert_eq!(batch.reference_row(&window, b"ACGT", vec![]), 0);
-        assert_eq!(batch.reference_row(&window, b"ACGT", vec![]), 0);
-        assert_eq!(batch.reference_row(&window, b"ACGT", vec![(1, b'T')]), 1);
-        assert_eq!(batch.reference_row(&other, b"GGGG", vec![]), 2);
-        batch.push_write(2, 0, b"A", Site::default());
-        batch.push_write(1, 0, b"C", Site::default());
-        assert_eq!(batch.windows(), [other, window]);
+        let other = Interval::new(0, 10, 14, Strand::Reverse).unwrap();
+        assert_eq!(reference_row(&mut batch, window, b"ACGT", vec![]), 0);
+        assert_eq!(reference_row(&mut batch, window, b"ACGT", vec![]), 0);
+        assert_eq!(reference_row(&mut batch, window, b"ACGT", vec![write(1, b"T")]), 1);
+        assert_eq!(reference_row(&mut batch, other, b"GGGG", vec![]), 2);
         assert_eq!(elements(batch.rows()), encoded(&batch, &[b"ACGT", b"ATGT", b"GGGG"]));
     }
 
     #[test]
     fn alleles_are_written_on_copies() {
         let mut batch = batch();
-        let row = batch.reference_row(&Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
-        batch.push_write(row, 1, b"T", Site::default());
-        batch.push_write(row, 2, b"CC", Site::default());
+        let row = reference_row(&mut batch, Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
+        batch.push_writes(row, [write(1, b"T")], Site::default());
+        batch.push_writes(row, [write(0, b"G"), write(2, b"CC")], Site::default());
         batch.push_replacement(row, b"AGTA", Site::default());
         let mut block = batch.rows().empty_like();
         (0..batch.len()).for_each(|index| batch.materialise(index, &mut block));
-        assert_eq!(elements(&block), encoded(&batch, &[b"ATGT", b"ACCC", b"AGTA"]));
-        assert!(!batch.only_writes());
+        assert_eq!(elements(&block), encoded(&batch, &[b"ATGT", b"GCCC", b"AGTA"]));
+        assert!(!batch.only_substitutions());
     }
 
     #[test]
     fn substitutions_say_the_same_as_materialised_rows() {
         let mut batch = batch();
-        let row = batch.reference_row(&Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
-        batch.push_write(row, 1, b"TG", Site::default());
+        let row = reference_row(&mut batch, Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
+        batch.push_writes(row, [write(1, b"TG")], Site::default());
+        assert!(batch.only_substitutions());
         let edits = batch.as_edits(false);
         assert_eq!((edits.sources, edits.ends), (vec![0], vec![2]));
         let places = |edits: &[kipos_plugin_api::Substitution]| -> Vec<_> {
@@ -256,5 +288,16 @@ mod tests {
         };
         assert_eq!(places(&edits.substitutions), [(1, Some(3)), (2, Some(2))]);
         assert_eq!(places(&batch.as_edits(true).substitutions), [(2, Some(0)), (1, Some(1))]);
+    }
+
+    #[test]
+    fn text_cannot_be_told_as_substitutions() {
+        let text = InputRows::Text(TextRows::new(TextLayout::Scalar, true));
+        let mut batch = EditBatch::new(&SampleRows::new(vec![one_hot(), text]));
+        let row = reference_row(&mut batch, Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
+        batch.push_writes(row, [write(1, b"T")], Site::default());
+        assert!(batch.only_substitutions());
+        batch.push_writes(row, [write(1, b"T"), Write { input: 1, ..write(1, b"T") }], Site::default());
+        assert!(!batch.only_substitutions());
     }
 }

@@ -3,9 +3,9 @@
 use kipos_plugin_api::{DType, ModelSource, OutputSpec, OutputSpecs, RuntimeOptions, SchemaLeaf, Signature, Value};
 use thiserror::Error;
 
-use crate::dataloader::{LoaderArgError, SeqInterval};
+use crate::dataloader::{LoaderArgError, OneHotArgs, SeqInterval, SequenceEncoding};
 use crate::plugin::{PluginModel, PluginRegistry, PluginRoomError};
-use crate::sequence::{DnaRows, OneHotLayout};
+use crate::sequence::{InputRows, OneHotLayout, SampleRows, TextLayout, TextRows};
 use crate::spec::{
     ArraySpec, ModelDir, ModelSpec, NativeLoader, ScoringEntry, Shape, SpecError, TargetTasks, VariantEffects,
 };
@@ -36,22 +36,13 @@ pub enum ModelError {
     /// The loader is not one that kipos has.
     #[error(
         "the dataloader `{defined_as}` of {model} is not native to kipos, so variants cannot be shown to the model; \
-         describe its input with kipoiseq.dataloaders.SeqIntervalDl"
+         describe its input with kipoiseq.dataloaders.SeqIntervalDl or StringSeqIntervalDl"
     )]
     ForeignLoader {
         /// The model.
         model: String,
         /// The loader.
         defined_as: String,
-    },
-    /// The loader's intervals are not free to choose.
-    #[error(
-        "the dataloader of {model} takes no BED file (`bed_input` is empty), so windows cannot be centred on variants; \
-         name its BED argument under `postprocessing.variant_effects.bed_input` of dataloader.yaml"
-    )]
-    NoBedInput {
-        /// The model.
-        model: String,
     },
     /// No input, or more than one, is DNA.
     #[error("{model} has no single DNA input{why}; inputs: {inputs}; name it with --seq-input NAME")]
@@ -64,7 +55,7 @@ pub enum ModelError {
         inputs: String,
     },
     /// Inputs that the loader does not make.
-    #[error("{model} also reads {inputs}, which the dataloader SeqIntervalDl does not make: it gives one DNA input")]
+    #[error("{model} also reads {inputs}, which its dataloader does not make: it gives one DNA input")]
     OtherInputs {
         /// The model.
         model: String,
@@ -98,6 +89,27 @@ pub enum ModelError {
     TextInput {
         /// The input.
         input: String,
+    },
+    /// The graph reads numbers.
+    #[error(
+        "input `{input}` of the graph has type {dtype}, but the dataloader StringSeqIntervalDl gives text; \
+         describe the input with SeqIntervalDl"
+    )]
+    NumberInput {
+        /// The input.
+        input: String,
+        /// The graph's type.
+        dtype: DType,
+    },
+    /// A shape that DNA as text cannot have.
+    #[error(
+        "input `{input}` has shape {shape}, but DNA as text has shape (), (1,), or (n,) with one letter per element"
+    )]
+    TextShape {
+        /// The input.
+        input: String,
+        /// Its shape.
+        shape: String,
     },
     /// Description and graph disagree on the length of an output.
     #[error(
@@ -136,7 +148,8 @@ pub struct LoadedModel {
     plugin: PluginModel,
     loader: SeqInterval,
     outputs: OutputSpecs,
-    rows: DnaRows,
+    rows: SampleRows,
+    length: Option<usize>,
     use_rc: bool,
     scoring: Vec<ScoringEntry>,
 }
@@ -158,14 +171,15 @@ impl LoadedModel {
         let outputs = output_specs(spec)?;
         let plugin = registry.load_model(&spec.type_, &source(dir)?, options.runtime)?;
         let signature = plugin.signature()?;
-        let rows = check_input(input, &loader, &signature)?;
+        let (rows, length) = check_input(input, &loader, &signature)?;
         check_outputs(&outputs, &signature)?;
         let effects = spec.variant_effects.as_ref();
         Ok(Self {
             plugin,
             loader,
             outputs,
-            rows,
+            rows: SampleRows::new(vec![rows]),
+            length,
             use_rc: options.use_rc.unwrap_or(effects.is_some_and(|effects: &VariantEffects| effects.use_rc)),
             scoring: effects.map(|effects| effects.scoring_functions.clone()).unwrap_or_default(),
         })
@@ -187,8 +201,13 @@ impl LoadedModel {
     }
 
     /// An empty block of the rows that it reads.
-    pub fn rows(&self) -> &DnaRows {
+    pub fn rows(&self) -> &SampleRows {
         &self.rows
+    }
+
+    /// The length of its windows in bases; `None` if it reads any.
+    pub fn window_length(&self) -> Option<usize> {
+        self.length
     }
 
     /// Whether reverse complements are predicted too.
@@ -205,21 +224,18 @@ impl LoadedModel {
 /// The loader of a model with the user's arguments, if it is one that can be pointed at variants.
 ///
 /// # Errors
-/// A loader that is missing or not native, takes no BED file, or refuses its arguments.
+/// A loader that is missing or not native, or refuses its arguments.
 pub fn native_loader(dir: &ModelDir, given: &[(String, Value)]) -> Result<SeqInterval, ModelError> {
     let spec = dir.loader()?;
-    let model = || dir.model().name.clone();
-    if spec.native != Some(NativeLoader::SeqInterval) {
-        return Err(ModelError::ForeignLoader { model: model(), defined_as: spec.defined_as.clone() });
-    }
-    if spec.bed_input.is_empty() {
-        return Err(ModelError::NoBedInput { model: model() });
-    }
+    let Some(native @ (NativeLoader::SeqInterval | NativeLoader::StringSeqInterval)) = spec.native else {
+        let defined_as = spec.defined_as.clone();
+        return Err(ModelError::ForeignLoader { model: dir.model().name.clone(), defined_as });
+    };
     let defaults = match &spec.default_args {
         Value::Map(entries) => entries.as_slice(),
         _ => &[],
     };
-    Ok(SeqInterval::from_args(defaults, given)?)
+    Ok(SeqInterval::from_args(native, defaults, given)?)
 }
 
 /// The one input of the model, which must be DNA.
@@ -285,22 +301,76 @@ fn source(dir: &ModelDir) -> Result<ModelSource, ModelError> {
     })
 }
 
-/// Checks the loader's rows against the description and the graph; an empty block of them.
-fn check_input(input: &ArraySpec, loader: &SeqInterval, signature: &Signature) -> Result<DnaRows, ModelError> {
+/// Checks the loader's rows against the description and the graph; an empty block of them, and the length of the
+/// windows if that is fixed.
+fn check_input(
+    input: &ArraySpec,
+    loader: &SeqInterval,
+    signature: &Signature,
+) -> Result<(InputRows, Option<usize>), ModelError> {
     let graph = signature.inputs.first().cloned().unwrap_or_default();
-    let dtype = match graph.dtype {
+    let (graph_type, graph_shape) = (graph.dtype, graph.shape.map(Shape::from));
+    match &loader.encoding {
+        SequenceEncoding::OneHot(args) => check_one_hot(input, loader, args, graph_type, graph_shape),
+        SequenceEncoding::Text { force_upper } => check_text(input, loader, *force_upper, graph_type, graph_shape),
+    }
+}
+
+fn check_one_hot(
+    input: &ArraySpec,
+    loader: &SeqInterval,
+    args: &OneHotArgs,
+    graph_type: Option<DType>,
+    graph_shape: Option<Shape>,
+) -> Result<(InputRows, Option<usize>), ModelError> {
+    let dtype = match graph_type {
         Some(DType::String) => return Err(ModelError::TextInput { input: input.name.clone() }),
         Some(dtype) => dtype,
-        None => loader.dtype.unwrap_or(DType::F32),
+        None => args.dtype.unwrap_or(DType::F32),
     };
-    let graph_shape = graph.shape.map(Shape::from);
     let length = loader
         .auto_resize_len
-        .or_else(|| open_axis_length(loader, &input.shape))
-        .or_else(|| open_axis_length(loader, graph_shape.as_ref()?))
+        .or_else(|| open_axis_length(args, &input.shape))
+        .or_else(|| open_axis_length(args, graph_shape.as_ref()?))
         .ok_or_else(|| ModelError::NoLength { input: input.name.clone() })?;
-    let rows = loader.rows(length, dtype)?;
-    let own = known_shape(rows.layout().shape());
+    let rows = args.rows(length, dtype)?;
+    check_shape(input, rows.layout().shape(), graph_shape)?;
+    Ok((InputRows::OneHot(rows), Some(length)))
+}
+
+fn check_text(
+    input: &ArraySpec,
+    loader: &SeqInterval,
+    upper: bool,
+    graph_type: Option<DType>,
+    graph_shape: Option<Shape>,
+) -> Result<(InputRows, Option<usize>), ModelError> {
+    if let Some(dtype) = graph_type.filter(|dtype| *dtype != DType::String) {
+        return Err(ModelError::NumberInput { input: input.name.clone(), dtype });
+    }
+    let odd = || ModelError::TextShape { input: input.name.clone(), shape: input.shape.to_string() };
+    let (layout, length) = match input.shape[..] {
+        [] => (TextLayout::Scalar, loader.auto_resize_len),
+        [Some(1)] => (TextLayout::One, loader.auto_resize_len),
+        [Some(letters)] if letters > 1 => (TextLayout::Letters(letters), Some(letters)),
+        [None] => {
+            let letters = loader.auto_resize_len.ok_or_else(|| ModelError::NoLength { input: input.name.clone() })?;
+            (TextLayout::Letters(letters), Some(letters))
+        }
+        _ => return Err(odd()),
+    };
+    if let (TextLayout::Letters(letters), Some(resized)) = (layout, loader.auto_resize_len)
+        && letters != resized
+    {
+        check_shape(input, &[resized], None)?;
+    }
+    check_shape(input, &layout.shape(), graph_shape)?;
+    Ok((InputRows::Text(TextRows::new(layout, upper)), length))
+}
+
+/// Checks the shape of the loader's rows.
+fn check_shape(input: &ArraySpec, own: &[usize], graph_shape: Option<Shape>) -> Result<(), ModelError> {
+    let own = known_shape(own);
     let shape_error = |source_name, expected: &Shape, fix| ModelError::Shape {
         input: input.name.clone(),
         loader: own.to_string(),
@@ -315,7 +385,7 @@ fn check_input(input: &ArraySpec, loader: &SeqInterval, signature: &Signature) -
     if let Some(graph_shape) = graph_shape.filter(|shape| !own.is_compatible(shape)) {
         return Err(shape_error("the graph", &graph_shape, "the loader's arguments"));
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// A shape of which every axis is known.
@@ -344,10 +414,10 @@ fn check_outputs(outputs: &OutputSpecs, signature: &Signature) -> Result<(), Mod
 }
 
 /// The length of the position axis in a shape that the loader's rows should have.
-fn open_axis_length(loader: &SeqInterval, shape: &Shape) -> Option<usize> {
+fn open_axis_length(args: &OneHotArgs, shape: &Shape) -> Option<usize> {
     // A length that no model has marks the position axis.
     let marker = usize::MAX;
-    let layout = OneHotLayout::new(marker, loader.alphabet_axis, loader.dummy_axis).ok()?;
+    let layout = OneHotLayout::new(marker, args.alphabet_axis, args.dummy_axis).ok()?;
     let axis = layout.shape().iter().position(|&length| length == marker)?;
     shape.get(axis).copied().flatten()
 }

@@ -1,11 +1,11 @@
 //! The one place that decides which forward passes are needed, and runs them.
 
-use kipos_plugin_api::{BatchAxis, DataView, OutputSpecs, PluginError, Tensor};
+use kipos_plugin_api::{BatchAxis, DataView, OutputSpecs, PluginError, Tensor, TensorView};
 use thiserror::Error;
 
 use crate::edits::EditBatch;
 use crate::plugin::{PluginModel, PluginRoomError};
-use crate::sequence::DnaRows;
+use crate::sequence::{SampleRows, ShapedRows};
 
 /// Which predictions are wanted for every allele.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -76,7 +76,7 @@ pub struct Predictor<'a> {
     evaluates_edits: bool,
     passes: Passes,
     /// The rows of one call; its memory is kept between calls.
-    block: DnaRows,
+    block: SampleRows,
 }
 
 /// One row of an engine call.
@@ -97,7 +97,7 @@ impl<'a> Predictor<'a> {
     pub fn new(
         model: &'a PluginModel,
         outputs: &'a OutputSpecs,
-        prototype: &DnaRows,
+        prototype: &SampleRows,
         batch_size: usize,
         passes: Passes,
     ) -> Result<Self, PredictError> {
@@ -114,7 +114,11 @@ impl<'a> Predictor<'a> {
     /// # Errors
     /// A failure of the backend, or outputs that do not fit the model's description.
     pub fn predict(&mut self, batch: &EditBatch) -> Result<AllelePredictions, PredictError> {
-        if self.evaluates_edits && batch.only_writes() { self.predict_edits(batch) } else { self.predict_rows(batch) }
+        if self.evaluates_edits && batch.only_substitutions() {
+            self.predict_edits(batch)
+        } else {
+            self.predict_rows(batch)
+        }
     }
 
     /// Every wanted row is materialised; the rows of all passes fill up the engine calls together.
@@ -152,8 +156,8 @@ impl<'a> Predictor<'a> {
         if self.fixed {
             (rows..self.batch_size).for_each(|_| self.block.repeat_last());
         }
-        let shape = self.block.shape();
-        let outputs = self.model.predict(&[self.block.view(&shape).map_err(PredictError::Input)?])?;
+        let shaped = self.block.shaped();
+        let outputs = self.model.predict(&views(&shaped)?)?;
         flatten(self.outputs, &outputs, rows, flat)?;
         self.block.clear();
         Ok(())
@@ -180,12 +184,11 @@ impl<'a> Predictor<'a> {
     fn run_edits(
         &self,
         batch: &EditBatch,
-        rows: &DnaRows,
+        rows: &SampleRows,
         reverse_complement: bool,
     ) -> Result<(Vec<f32>, Vec<f32>), PredictError> {
-        let shape = rows.shape();
-        let inputs = [rows.view(&shape).map_err(PredictError::Input)?];
-        let outputs = self.model.predict_edits(&inputs, &batch.as_edits(reverse_complement))?;
+        let shaped = rows.shaped();
+        let outputs = self.model.predict_edits(&views(&shaped)?, &batch.as_edits(reverse_complement))?;
         let (mut reference, mut edited) = (Vec::new(), Vec::new());
         flatten(self.outputs, &outputs.reference, rows.len(), &mut reference)?;
         flatten(self.outputs, &outputs.edited, batch.len(), &mut edited)?;
@@ -211,6 +214,10 @@ impl<'a> Predictor<'a> {
             alternate_rc: take(self.passes.alternate_rc, alleles),
         }
     }
+}
+
+fn views<'a>(shaped: &'a [ShapedRows<'_>]) -> Result<Vec<TensorView<'a>>, PredictError> {
+    shaped.iter().map(|rows| rows.view().map_err(PredictError::Input)).collect()
 }
 
 /// Appends the first `rows` rows of all outputs to `flat`, narrowed to `f32`, the outputs of one row side by side.

@@ -1,9 +1,9 @@
 //! Scored records: what travels from the scorers to the sinks.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::genome::{Interval, SkipReason, VcfRecord};
+use crate::region::RegionId;
 
 /// What became of an ALT allele in one window, or altogether.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,15 +14,6 @@ pub enum Fate {
     Skipped(SkipReason),
 }
 
-/// A region of a BED file, or a range of the loader.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegionId {
-    /// Its name; where the file gives none, `CONTIG:START-END`, 0-based and half-open as the file has it.
-    pub name: Arc<str>,
-    /// Its place in the file, from 0.
-    pub index: usize,
-}
-
 /// One ALT allele in one window of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
@@ -30,8 +21,9 @@ pub struct Pair {
     pub region: Option<RegionId>,
     /// The window, which may leave its contig; `None` if the allele was skipped before one was chosen.
     pub window: Option<Interval>,
-    /// Index of the allele's first base in the window, in forward orientation; 0 without window.
-    pub position: usize,
+    /// Index of the allele's first base in the window, in forward orientation; negative if the allele reaches into the
+    /// window from outside, 0 without window.
+    pub position: i64,
     /// What became of it.
     pub fate: Fate,
 }

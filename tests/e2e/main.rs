@@ -18,6 +18,7 @@ mod inputs;
 mod oracle;
 mod outputs;
 mod properties;
+mod regions;
 mod stub_model;
 mod summary;
 mod table;

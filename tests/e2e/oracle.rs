@@ -11,7 +11,7 @@ pub struct Oracle<'a> {
     pub index: usize,
     /// Whether predictions lie in (0, 1).
     pub sigmoid: bool,
-    /// How the strands are merged; `None` if only the forward one counts.
+    /// How the strands are merged; `None` if only the forward one counts, `reverse` if only the other does.
     pub merging: Option<&'a str>,
     /// Whether the strands' predictions are merged, and not their scores.
     pub on_prediction: bool,
@@ -135,6 +135,7 @@ fn merge(merging: &str, forward: f64, reverse: f64) -> f64 {
         "min" => forward.min(reverse),
         "max" => forward.max(reverse),
         "mean" | "median" => (forward + reverse) / 2.0,
+        "reverse" => reverse,
         "absmax" if reverse.abs() > forward.abs() => reverse,
         "absmax" => forward,
         _ => panic!("no such merging: {merging}"),

@@ -120,6 +120,15 @@ pub struct RuleArgs {
     /// What happens when the model's window leaves the contig
     #[arg(long, default_value = "skip", value_name = "RULE")]
     pub edge: EdgeChoice,
+    /// How windows come about: around variants, the same within the regions of --restriction-bed, or the dataloader's
+    /// own intervals that hold the variant [default: restricted with --restriction-bed, else centered if the dataloader
+    /// takes a BED file, else overlap]
+    #[arg(long, value_name = "MODE")]
+    pub regions: Option<RegionsChoice>,
+    /// What a VCF says of a variant that lies in several regions: the one whose centre is nearest, the one with the
+    /// largest absolute value of the first score, or a record for each [default: nearest; in Kipoi's spelling records]
+    #[arg(long, alias = "multi_region", value_name = "RULE")]
+    pub multi_region: Option<MultiRegionChoice>,
     /// Where the variant lies in a window of odd length [default: middle; in Kipoi's spelling kipoi]
     #[arg(long, value_name = "RULE")]
     pub centering: Option<CenteringChoice>,
@@ -203,6 +212,12 @@ pub struct ScoreVariantsArgs {
     /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
     #[arg(long, value_name = "FILE")]
     pub fasta: Option<PathBuf>,
+    /// The intervals in which variants are shown, a BED file (the loader's intervals_file); see --regions
+    #[arg(long, value_name = "FILE")]
+    pub intervals: Option<PathBuf>,
+    /// Windows must lie in the intervals of this BED file, plain or bgzipped; variants in none are skipped
+    #[arg(long, alias = "restriction_bed", value_name = "FILE", value_parser = file_path())]
+    pub restriction_bed: Option<PathBuf>,
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
     #[arg(long, value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,
@@ -244,6 +259,9 @@ pub struct KipoiScoreVariantsArgs {
     /// row per ALT)
     #[arg(long = "extra_output", alias = "extra-output", value_name = "FILE")]
     pub extra_output: Vec<PathBuf>,
+    /// Windows must lie in the intervals of this BED file, plain or bgzipped; variants in none are skipped
+    #[arg(short = 'r', long = "restriction_bed", alias = "restriction-bed", value_name = "FILE", value_parser = file_path())]
+    pub restriction_bed: Option<PathBuf>,
     /// The scores to compute, or `all`
     #[arg(short = 's', long = "scoring", alias = "scores", value_name = "LABEL", num_args = 1.., default_values_t = ["diff".to_owned()])]
     pub scoring: Vec<String>,
@@ -294,6 +312,30 @@ pub enum EdgeChoice {
     Pad,
     /// Stop
     Error,
+}
+
+/// How windows come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RegionsChoice {
+    /// As the other arguments and the dataloader suggest
+    Auto,
+    /// Around each variant
+    Centered,
+    /// Around each variant, moved into the regions of --restriction-bed
+    Restricted,
+    /// The dataloader's own intervals
+    Overlap,
+}
+
+/// Which of several regions speaks for a variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MultiRegionChoice {
+    /// The one whose centre is nearest
+    Nearest,
+    /// The one with the largest absolute value of the first score
+    Maxabs,
+    /// A record for each
+    Records,
 }
 
 /// The place of the variant in its window.

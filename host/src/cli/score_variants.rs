@@ -9,20 +9,21 @@ use kipos_plugin_api::{RuntimeOptions, Value};
 
 use super::args::{
     CenteringChoice, CommonArgs, EdgeChoice, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs,
-    OnExistingChoice, RefMismatchRule, ScoreVariantsArgs, StdoutChoice,
+    MultiRegionChoice, OnExistingChoice, RefMismatchRule, RegionsChoice, ScoreVariantsArgs, StdoutChoice,
 };
 use super::{CliResult, UsageError};
 use crate::dataloader::EdgeRule;
 use crate::pipeline::{Event, RefMismatch, ScoreVariants};
 use crate::plugin::PluginRegistry;
-use crate::region::Centering;
+use crate::region::{Centering, RegionMode};
 use crate::score::{LabelSelection, ScoreSelection};
-use crate::sink::{InfoLayout, OnExisting, Output, VcfStyle};
+use crate::sink::{InfoLayout, MultiRegion, OnExisting, Output, VcfStyle};
 use crate::spec::parse_value_arg;
 
 /// What the two spellings do differently when nothing is said.
 struct Defaults {
     ref_mismatch: RefMismatchRule,
+    multi_region: MultiRegionChoice,
     centering: CenteringChoice,
     info_style: InfoStyleChoice,
     only_scored: bool,
@@ -30,6 +31,7 @@ struct Defaults {
 
 const NATIVE: Defaults = Defaults {
     ref_mismatch: RefMismatchRule::Skip,
+    multi_region: MultiRegionChoice::Nearest,
     centering: CenteringChoice::Middle,
     info_style: InfoStyleChoice::Native,
     only_scored: false,
@@ -37,6 +39,7 @@ const NATIVE: Defaults = Defaults {
 
 const KIPOI: Defaults = Defaults {
     ref_mismatch: RefMismatchRule::Overwrite,
+    multi_region: MultiRegionChoice::Records,
     centering: CenteringChoice::Kipoi,
     info_style: InfoStyleChoice::Kipoi,
     only_scored: true,
@@ -44,6 +47,8 @@ const KIPOI: Defaults = Defaults {
 
 /// The loader's argument behind `--fasta`.
 const FASTA_ARG: &str = "fasta_file";
+/// The loader's argument behind `--intervals`.
+const INTERVALS_ARG: &str = "intervals_file";
 /// The loader's argument behind `--seq-length`.
 const LENGTH_ARG: &str = "auto_resize_len";
 
@@ -69,6 +74,10 @@ fn native_request(args: ScoreVariantsArgs) -> Result<ScoreVariants, UsageError> 
     if let Some(fasta) = args.fasta {
         add_loader_arg(&mut request, FASTA_ARG, path_value(fasta)?, "--fasta")?;
     }
+    if let Some(intervals) = args.intervals {
+        add_loader_arg(&mut request, INTERVALS_ARG, path_value(intervals)?, "--intervals")?;
+    }
+    request.restriction_bed = args.restriction_bed;
     request.scores.labels = labels(args.scores)?;
     for typed in &args.score_kwargs {
         let (label, kwargs) = typed.split_once('=').ok_or_else(|| {
@@ -88,6 +97,7 @@ fn kipoi_request(args: KipoiScoreVariantsArgs) -> Result<ScoreVariants, UsageErr
     let outputs = outputs(typed, args.common.format.output_type)?;
     let mut request = ScoreVariants::new(args.model, args.vcf_path, outputs);
     request.loader_args = loader_args(&args.dataloader_args)?;
+    request.restriction_bed = args.restriction_bed;
     request.scores = kipoi_scores(args.scoring, &args.scoring_kwargs)?;
     apply(&mut request, args.common, &KIPOI)?;
     Ok(request)
@@ -180,6 +190,17 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
         EdgeChoice::Skip => EdgeRule::Skip,
         EdgeChoice::Pad => EdgeRule::Pad,
         EdgeChoice::Error => EdgeRule::Error,
+    };
+    request.region_mode = match rules.regions.unwrap_or(RegionsChoice::Auto) {
+        RegionsChoice::Auto => None,
+        RegionsChoice::Centered => Some(RegionMode::Centered),
+        RegionsChoice::Restricted => Some(RegionMode::Restricted),
+        RegionsChoice::Overlap => Some(RegionMode::Overlap),
+    };
+    request.multi_region = match rules.multi_region.unwrap_or(defaults.multi_region) {
+        MultiRegionChoice::Nearest => MultiRegion::Nearest,
+        MultiRegionChoice::Maxabs => MultiRegion::MaxAbs,
+        MultiRegionChoice::Records => MultiRegion::Records,
     };
     request.centering = match rules.centering.unwrap_or(defaults.centering) {
         CenteringChoice::Middle => Centering::Middle,

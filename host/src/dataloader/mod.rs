@@ -3,5 +3,5 @@
 mod seq_interval;
 mod windows;
 
-pub use seq_interval::{LoaderArgError, SeqInterval};
+pub use seq_interval::{LoaderArgError, OneHotArgs, SeqInterval, SequenceEncoding};
 pub use windows::{EdgeRule, WindowError, Windows};

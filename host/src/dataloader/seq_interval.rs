@@ -1,4 +1,4 @@
-//! The native SeqIntervalDl: one-hot DNA of fixed-length intervals.
+//! The native SeqIntervalDl and StringSeqIntervalDl: DNA of intervals, one-hot or as text.
 
 use std::path::PathBuf;
 
@@ -8,13 +8,36 @@ use thiserror::Error;
 use crate::sequence::{AlphabetError, DnaRows, LayoutError, OneHotLayout};
 use crate::spec::{NativeLoader, parse_dtype};
 
-/// The arguments of SeqIntervalDl that matter to a window of the genome.
+/// The arguments of a loader that gives the DNA of intervals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeqInterval {
     /// The genome, plain or bgzipped FASTA.
     pub fasta_file: PathBuf,
+    /// Its own intervals, a BED file; nothing where windows are put around variants.
+    pub intervals_file: Option<PathBuf>,
     /// Every interval is resized to this length; `None` keeps its own.
     pub auto_resize_len: Option<usize>,
+    /// Whether intervals on the reverse strand are read on it.
+    pub use_strand: bool,
+    /// How DNA is written.
+    pub encoding: SequenceEncoding,
+}
+
+/// How a loader writes DNA.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SequenceEncoding {
+    /// A column of numbers per base.
+    OneHot(OneHotArgs),
+    /// The letters.
+    Text {
+        /// Whether lower case becomes upper case.
+        force_upper: bool,
+    },
+}
+
+/// How one-hot DNA lies in an array.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OneHotArgs {
     /// The letters in the order of the channels.
     pub alphabet: String,
     /// The axis of the letters.
@@ -31,10 +54,12 @@ pub struct SeqInterval {
 #[derive(Debug, Error)]
 pub enum LoaderArgError {
     /// No such argument.
-    #[error("unknown dataloader argument `{name}` (known: {})", known().join(", "))]
+    #[error("unknown dataloader argument `{name}` (known: {})", known.join(", "))]
     Unknown {
         /// The argument.
         name: String,
+        /// Those that the loader has.
+        known: &'static [&'static str],
     },
     /// The genome is not named.
     #[error(
@@ -60,12 +85,6 @@ pub enum LoaderArgError {
     /// A type that one-hot arrays cannot have.
     #[error("one-hot DNA cannot be of type {0}; use a float or integer type")]
     DType(DType),
-}
-
-/// Everything that the class understands. Arguments about targets and strands say nothing about a window around a
-/// variant, which has neither; contig names are matched whatever their spelling.
-fn known() -> &'static [&'static str] {
-    NativeLoader::SeqInterval.argument_names()
 }
 
 /// Merged arguments, the later list winning.
@@ -104,17 +123,47 @@ fn alphabet(value: &Value) -> Option<String> {
 }
 
 impl SeqInterval {
-    /// The loader's arguments: `defaults` of the model's description, overridden by those `given` by the user.
+    /// The arguments of `loader`: `defaults` of the model's description, overridden by those `given` by the user. What
+    /// they say about targets and contig names has no meaning here: variants have no targets, and contigs are matched
+    /// whatever their spelling.
     ///
     /// # Errors
     /// An unknown argument, a missing genome, a value of the wrong type.
-    pub fn from_args(defaults: &[(String, Value)], given: &[(String, Value)]) -> Result<Self, LoaderArgError> {
-        let unknown = defaults.iter().chain(given).find(|(name, _)| !known().contains(&name.as_str()));
+    pub fn from_args(
+        loader: NativeLoader,
+        defaults: &[(String, Value)],
+        given: &[(String, Value)],
+    ) -> Result<Self, LoaderArgError> {
+        let known = loader.argument_names();
+        let unknown = defaults.iter().chain(given).find(|(name, _)| !known.contains(&name.as_str()));
         if let Some((name, _)) = unknown {
-            return Err(LoaderArgError::Unknown { name: name.clone() });
+            return Err(LoaderArgError::Unknown { name: name.clone(), known });
         }
         let args = Arguments(vec![defaults, given]);
         let path = |value: &Value| value.as_str().map(PathBuf::from);
+        let flag = |value: &Value| match value {
+            Value::Bool(value) => Some(*value),
+            _ => None,
+        };
+        let encoding = match loader {
+            NativeLoader::StringSeqInterval => {
+                SequenceEncoding::Text { force_upper: args.read("force_upper", "true or false", flag)?.unwrap_or(true) }
+            }
+            NativeLoader::SeqInterval | NativeLoader::Bed => SequenceEncoding::OneHot(OneHotArgs::read(&args)?),
+        };
+        Ok(Self {
+            fasta_file: args.read("fasta_file", "a path", path)?.ok_or(LoaderArgError::NoFasta)?,
+            intervals_file: args.read("intervals_file", "a path", path)?,
+            // 0 means "keep", as in the reference.
+            auto_resize_len: args.read("auto_resize_len", "a length in bases", whole_number)?.filter(|&len| len > 0),
+            use_strand: args.read("use_strand", "true or false", flag)?.unwrap_or(false),
+            encoding,
+        })
+    }
+}
+
+impl OneHotArgs {
+    fn read(args: &Arguments<'_>) -> Result<Self, LoaderArgError> {
         let number = |value: &Value| match value {
             Value::Int(value) => Some(*value as f32),
             Value::Float(value) => Some(*value as f32),
@@ -122,9 +171,6 @@ impl SeqInterval {
         };
         let dtype = |value: &Value| value.as_str().and_then(|text| parse_dtype(text).ok());
         Ok(Self {
-            fasta_file: args.read("fasta_file", "a path", path)?.ok_or(LoaderArgError::NoFasta)?,
-            // 0 means "keep", as in the reference.
-            auto_resize_len: args.read("auto_resize_len", "a length in bases", whole_number)?.filter(|&len| len > 0),
             alphabet: args.read("alphabet", "the letters in channel order", alphabet)?.unwrap_or("ACGT".into()),
             alphabet_axis: args.read("alphabet_axis", "an axis: 0, 1 or 2", whole_number)?.unwrap_or(1),
             dummy_axis: args.read("dummy_axis", "an axis: 0, 1 or 2", whole_number)?,
@@ -133,7 +179,7 @@ impl SeqInterval {
         })
     }
 
-    /// An empty block of rows of windows of `length`, in the loader's own number type or else `fallback`.
+    /// An empty block of rows of windows of `length` and of type `dtype`.
     ///
     /// # Errors
     /// Axes, an alphabet or a number type that one-hot DNA cannot have.
@@ -149,7 +195,13 @@ mod tests {
 
     fn read(defaults: &[(&str, Value)], given: &[(&str, Value)]) -> Result<SeqInterval, String> {
         let own = |list: &[(&str, Value)]| list.iter().map(|(k, v)| (k.to_string(), v.clone())).collect::<Vec<_>>();
-        SeqInterval::from_args(&own(defaults), &own(given)).map_err(|error| error.to_string())
+        let loader = NativeLoader::SeqInterval;
+        SeqInterval::from_args(loader, &own(defaults), &own(given)).map_err(|error| error.to_string())
+    }
+
+    fn one_hot(loader: SeqInterval) -> OneHotArgs {
+        let SequenceEncoding::OneHot(args) = loader.encoding else { panic!() };
+        args
     }
 
     fn text(text: &str) -> Value {
@@ -161,16 +213,28 @@ mod tests {
         let defaults = [("auto_resize_len", Value::Int(200)), ("dtype", text("np.float32"))];
         let loader = read(&defaults, &[("fasta_file", text("g.fa")), ("auto_resize_len", Value::Int(100))]).unwrap();
         assert_eq!(loader.auto_resize_len, Some(100));
-        assert_eq!(loader.dtype, Some(DType::F32));
-        assert_eq!((loader.alphabet.as_str(), loader.alphabet_axis, loader.dummy_axis), ("ACGT", 1, None));
-        assert_eq!(loader.neutral_value, 0.25);
+        assert!(!loader.use_strand && loader.intervals_file.is_none());
+        let args = one_hot(loader);
+        assert_eq!(args.dtype, Some(DType::F32));
+        assert_eq!((args.alphabet.as_str(), args.alphabet_axis, args.dummy_axis), ("ACGT", 1, None));
+        assert_eq!(args.neutral_value, 0.25);
     }
 
     #[test]
     fn alphabets_may_be_lists() {
         let letters = Value::List(["A", "G", "C", "T"].map(text).to_vec());
         let loader = read(&[("alphabet", letters)], &[("fasta_file", text("g.fa"))]).unwrap();
-        assert_eq!(loader.alphabet, "AGCT");
+        assert_eq!(one_hot(loader).alphabet, "AGCT");
+    }
+
+    #[test]
+    fn text_has_arguments_of_its_own() {
+        let given = |name: &str, value| [("fasta_file".into(), text("g.fa")), (name.into(), value)];
+        let read = |name, value| SeqInterval::from_args(NativeLoader::StringSeqInterval, &[], &given(name, value));
+        let loader = read("force_upper", Value::Bool(false)).unwrap();
+        assert_eq!(loader.encoding, SequenceEncoding::Text { force_upper: false });
+        assert!(read("use_strand", Value::Bool(true)).unwrap().use_strand);
+        insta::assert_snapshot!(read("alphabet", text("ACGT")).unwrap_err(), @"unknown dataloader argument `alphabet` (known: intervals_file, fasta_file, num_chr_fasta, label_dtype, auto_resize_len, use_strand, force_upper, ignore_targets)");
     }
 
     #[test]

@@ -90,6 +90,12 @@ impl Interval {
         self.strand
     }
 
+    /// The same stretch, read on `strand`.
+    #[must_use]
+    pub fn on(&self, strand: Strand) -> Self {
+        Self { strand, ..*self }
+    }
+
     /// The number of bases.
     pub fn len(&self) -> u64 {
         self.end.abs_diff(self.start)
@@ -98,6 +104,16 @@ impl Interval {
     /// Whether the interval holds no base.
     pub fn is_empty(&self) -> bool {
         self.start == self.end
+    }
+
+    /// The interval of `length` bases with the same middle and strand: where the middle lies between two bases of a
+    /// whole number, an odd length has its extra base behind it.
+    #[must_use]
+    pub fn resized(&self, length: u64) -> Self {
+        let length = i64::try_from(length).unwrap_or(i64::MAX);
+        let middle = self.start.midpoint(self.end);
+        let start = middle.saturating_sub(length / 2);
+        Self { start, end: start.saturating_add(length), ..*self }
     }
 
     /// Whether the 0-based `position` on the same contig lies inside.
@@ -124,6 +140,23 @@ mod tests {
         let empty = Interval::new(0, 4, 4, Strand::Forward).unwrap();
         assert!(empty.is_empty() && !empty.contains(4));
         assert_eq!(Interval::new(0, 5, 4, Strand::Forward), Err(IntervalError::Reversed { start: 5, end: 4 }));
+    }
+
+    /// The table of kipoiseq's loaders, which round the middle towards zero and ignore the strand.
+    #[test]
+    fn resizing_keeps_the_middle() {
+        let resized = |start, end, length| {
+            let resized = Interval::new(2, start, end, Strand::Reverse).unwrap().resized(length);
+            assert_eq!((resized.contig(), resized.strand()), (2, Strand::Reverse));
+            (resized.start(), resized.end())
+        };
+        assert_eq!(resized(10, 20, 4), (13, 17));
+        assert_eq!(resized(10, 20, 5), (13, 18));
+        assert_eq!(resized(10, 20, 11), (10, 21));
+        assert_eq!(resized(10, 21, 4), (13, 17));
+        assert_eq!(resized(10, 21, 5), (13, 18));
+        assert_eq!(resized(136_018, 136_069, 1000), (135_543, 136_543));
+        assert_eq!(resized(0, 3, 10), (-4, 6));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use kipos_plugin_api::Value;
 use thiserror::Error;
 
 use super::ScoreVariants;
+use crate::dataloader::SeqInterval;
 use crate::sink::Output;
 use crate::spec::ModelDir;
 
@@ -19,17 +20,20 @@ pub struct OutputIsInput {
     input: PathBuf,
 }
 
-/// The variants, the genome with its indices, the table of contigs, and the files that describe and hold the model.
-pub(super) fn inputs_of(request: &ScoreVariants, model: &ModelDir, fasta: &Path) -> Vec<PathBuf> {
+/// The variants, the genome with its indices, regions, the table of contigs, and the files that describe and hold the model.
+pub(super) fn inputs_of(request: &ScoreVariants, model: &ModelDir, loader: &SeqInterval) -> Vec<PathBuf> {
+    let fasta = &loader.fasta_file;
     let beside = |suffix: &str| {
         let mut name = OsString::from(fasta);
         name.push(suffix);
         PathBuf::from(name)
     };
-    let mut inputs = vec![fasta.to_owned(), beside(".fai"), beside(".gzi")];
+    let mut inputs = vec![fasta.clone(), beside(".fai"), beside(".gzi")];
     inputs.extend(request.variants.path().map(Path::to_owned));
     inputs.extend(request.regions_file.clone());
     inputs.extend(request.contig_map.clone());
+    inputs.extend(request.restriction_bed.clone());
+    inputs.extend(loader.intervals_file.clone());
     let descriptions = ["model.yaml", "model.yml", "dataloader.yaml", "dataloader.yml"];
     inputs.extend(descriptions.map(|name| model.path().join(name)));
     if let Value::Map(args) = &model.model().args {

@@ -1,9 +1,11 @@
 //! The straight line from a VCF to annotated VCFs and tables.
 
 mod event;
+mod genome_samples;
 mod inputs;
 mod mismatch;
 mod planner;
+mod regions;
 mod summary;
 
 use std::path::PathBuf;
@@ -23,17 +25,19 @@ use crate::genome::{
 use crate::model::{LoadedModel, ModelError, ModelOptions, native_loader};
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
-use crate::region::{Centering, RegionMode, RegionPlan};
+use crate::region::{Centering, RegionMode};
 use crate::score::{ScoreError, ScoreSelection, ScorerSet};
 use crate::scored::{Fate, Pair, ScoredChunk, ScoredRecord};
 use crate::sink::{MultiRegion, OnExisting, Output, Sink, SinkError, SinkSet, VcfOptions, VcfStyle, check_outputs};
 use crate::spec::{ModelDir, SpecError};
 pub use event::Event;
+use genome_samples::GenomeSamples;
 pub use inputs::OutputIsInput;
 use inputs::{inputs_of, refuse_inputs_as_outputs};
 use mismatch::BuildGuard;
 pub use mismatch::{RefMismatch, WrongBuild};
 pub use planner::{Chunk, ChunkLimits, PlanError, Planner};
+pub use regions::WindowPlanError;
 pub use summary::Summary;
 
 /// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
@@ -64,7 +68,15 @@ pub struct ScoreVariants {
     pub ref_mismatch: RefMismatch,
     /// The run stops when a larger fraction of the first 1 000 REFs disagrees with the genome.
     pub max_ref_mismatch: f64,
-    /// Where the variant lies in its window.
+    /// How windows come about; by default [`Restricted`](RegionMode::Restricted) with a
+    /// [`restriction_bed`](Self::restriction_bed), else [`Centered`](RegionMode::Centered) if the loader takes a BED
+    /// file, else [`Overlap`](RegionMode::Overlap).
+    pub region_mode: Option<RegionMode>,
+    /// A BED file of the regions that windows must lie in, plain or bgzipped.
+    pub restriction_bed: Option<PathBuf>,
+    /// Which of several windows speaks for an allele in a VCF.
+    pub multi_region: MultiRegion,
+    /// Where the variant lies in a window of its own.
     pub centering: Centering,
     /// Windows with a larger fraction of N are skipped.
     pub max_n: f64,
@@ -114,12 +126,8 @@ pub enum ScoreVariantsError {
     Sink(#[from] SinkError),
     #[error(transparent)]
     OutputIsInput(#[from] OutputIsInput),
-    /// The model's window is too short to hold a variant.
-    #[error("the model reads windows of {length} bases, too short to put a variant in; check `auto_resize_len`")]
-    WindowTooShort {
-        /// The length in bases.
-        length: usize,
-    },
+    #[error(transparent)]
+    Windows(#[from] WindowPlanError),
     /// A thread of the host panicked: a bug of kipos.
     #[error("internal error: the {0} thread panicked; please report this")]
     Thread(&'static str),
@@ -154,6 +162,9 @@ impl ScoreVariants {
             edge: EdgeRule::Skip,
             ref_mismatch: RefMismatch::Skip,
             max_ref_mismatch: 0.1,
+            region_mode: None,
+            restriction_bed: None,
+            multi_region: MultiRegion::Nearest,
             centering: Centering::Middle,
             max_n: 1.0,
             contig_map: None,
@@ -183,14 +194,24 @@ impl ScoreVariants {
         let options = ModelOptions { runtime: self.runtime, seq_input: self.seq_input.as_deref(), use_rc: self.use_rc };
         // Whatever is quick to check comes before the model, which may take long to load.
         let loader = native_loader(&directory, &self.loader_args)?;
-        refuse_inputs_as_outputs(&self.outputs, &inputs_of(self, &directory, &loader.fasta_file))?;
+        let mode = regions::mode(self, directory.loader()?)?;
+        if mode != RegionMode::Overlap && self.loader_args.iter().any(|(name, _)| name == "intervals_file") {
+            let unused = "the intervals of the dataloader are not used, as windows are put around variants; to show \
+                          variants in them, give --regions overlap";
+            observe(Event::Warning(unused.into()));
+        }
+        refuse_inputs_as_outputs(&self.outputs, &inputs_of(self, &directory, &loader))?;
         let reader = self.variants.open()?;
         let fasta = Fasta::open(&loader.fasta_file)?;
         let model = LoadedModel::load(&directory, loader, registry, &options)?;
         let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, model.outputs())?;
-        let sink =
-            SinkSet::open(&self.outputs, reader.header(), fasta.contigs(), &self.vcf_options(&scorers, &directory))?;
-        let planner = self.planner(reader, fasta, &model)?;
+        let sink = SinkSet::open(
+            &self.outputs,
+            reader.header(),
+            fasta.contigs(),
+            &self.vcf_options(mode, &scorers, &directory),
+        )?;
+        let planner = self.planner(mode, reader, fasta, &model)?;
         let passes = scorers.passes(model.use_rc());
         let predictor = Predictor::new(model.plugin(), model.outputs(), model.rows(), self.batch_size, passes)?;
         let mut summary = Summary::default();
@@ -204,7 +225,7 @@ impl ScoreVariants {
         Ok(summary)
     }
 
-    fn vcf_options(&self, scorers: &ScorerSet, directory: &ModelDir) -> VcfOptions {
+    fn vcf_options(&self, regions: RegionMode, scorers: &ScorerSet, directory: &ModelDir) -> VcfOptions {
         let model_name = match (&self.model_name, &self.style) {
             (Some(name), _) => name.clone(),
             (None, VcfStyle::Kipoi { .. }) => self.model.to_string_lossy().into_owned(),
@@ -216,8 +237,8 @@ impl ScoreVariants {
             labels: scorers.labels(),
             only_scored: self.only_scored,
             std_var_id: self.std_var_id,
-            regions: RegionMode::Centered,
-            multi_region: MultiRegion::Nearest,
+            regions,
+            multi_region: self.multi_region,
             on_existing: self.on_existing,
         }
     }
@@ -232,26 +253,28 @@ impl ScoreVariants {
         Ok(VariantSource::within(&self.variants, reader, regions, contigs)?)
     }
 
-    fn planner(&self, reader: VcfReader, fasta: Fasta, model: &LoadedModel) -> Result<Planner, ScoreVariantsError> {
-        let length = model.rows().layout().length();
-        let plan = RegionPlan::Centered { length, centering: self.centering };
-        if plan.variant_index().is_none() {
-            return Err(ScoreVariantsError::WindowTooShort { length });
-        }
+    fn planner(
+        &self,
+        mode: RegionMode,
+        reader: VcfReader,
+        fasta: Fasta,
+        model: &LoadedModel,
+    ) -> Result<Planner, ScoreVariantsError> {
         let mut contigs = match &self.contig_map {
             Some(path) => ContigMap::with_file(fasta.contigs(), path)?,
             None => ContigMap::new(fasta.contigs()),
         };
         contigs.check_header(reader.header())?;
+        // A copy, so that contigs of the regions are not told to be missing in the VCF's stead.
+        let plan = regions::plan(self, mode, model, &mut contigs.clone())?;
         let genome = model.loader().fasta_file.display().to_string();
         let file = reader.path().display().to_string();
         Ok(Planner {
             reader: self.source(reader, &contigs)?,
             file,
             contigs,
-            windows: Windows::new(fasta, self.edge, self.max_n),
+            samples: GenomeSamples::new(Windows::new(fasta, self.edge, self.max_n)),
             plan,
-            length,
             ref_mismatch: self.ref_mismatch,
             guard: BuildGuard::new(self.max_ref_mismatch, genome),
             prototype: model.rows().empty_like(),
@@ -261,8 +284,7 @@ impl ScoreVariants {
                 records: CHUNK_RECORDS,
             },
             pending: None,
-            letters: Vec::new(),
-            replaced: Vec::new(),
+            placements: Vec::new(),
             read: 0,
             found_contig: false,
         })

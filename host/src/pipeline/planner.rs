@@ -1,17 +1,17 @@
 //! From VCF records to chunks of planned records: which alleles are scored, on which windows.
 
-use kipos_plugin_api::Site;
 use thiserror::Error;
 
+use super::genome_samples::GenomeSamples;
 use super::mismatch::{BuildGuard, RefMismatch, WrongBuild};
-use crate::dataloader::{WindowError, Windows};
+use crate::dataloader::WindowError;
 use crate::edits::EditBatch;
 use crate::genome::{
-    Allele, ContigMap, ContigMapError, Interval, SkipReason, VariantSource, VcfError, VcfRecord, reference_agrees,
+    Allele, ContigMap, ContigMapError, SkipReason, VariantSource, VcfError, VcfRecord, reference_agrees,
 };
-use crate::region::RegionPlan;
+use crate::region::{Placement, RegionPlan};
 use crate::scored::{Fate, Pair, ScoredRecord};
-use crate::sequence::DnaRows;
+use crate::sequence::SampleRows;
 
 /// Why reading and planning stopped.
 #[derive(Debug, Error)]
@@ -82,20 +82,16 @@ pub struct Planner {
     pub(super) reader: VariantSource,
     pub(super) file: String,
     pub(super) contigs: ContigMap,
-    pub(super) windows: Windows,
+    pub(super) samples: GenomeSamples,
     pub(super) plan: RegionPlan,
-    /// The length of the window, in bases.
-    pub(super) length: usize,
     pub(super) ref_mismatch: RefMismatch,
     pub(super) guard: BuildGuard,
-    pub(super) prototype: DnaRows,
+    pub(super) prototype: SampleRows,
     pub(super) limits: ChunkLimits,
     /// Read already, but belongs to the next chunk.
     pub(super) pending: Option<VcfRecord>,
-    /// The letters of the window at hand.
-    pub(super) letters: Vec<u8>,
-    /// The same with an insertion or deletion in it.
-    pub(super) replaced: Vec<u8>,
+    /// The windows of the allele at hand.
+    pub(super) placements: Vec<Placement>,
     /// Records planned so far.
     pub(super) read: u64,
     /// Whether the genome has the contig of any of them.
@@ -170,76 +166,82 @@ impl Planner {
         let mut alleles = Vec::new();
         let mut reference_overwritten = false;
         for alternate in record.alternates() {
+            let first = pairs.len();
             let allele = Allele::parse(record.pos(), record.reference(), alternate);
             let planned = match (allele, contig) {
                 (Err(reason), _) => Err(reason),
                 (Ok(_), None) => Err(SkipReason::UnknownContig),
-                (Ok(allele), Some(contig)) => self.plan_allele(&record, contig, &allele, batch)?,
+                (Ok(allele), Some(contig)) => self.plan_allele(&record, contig, &allele, pairs, batch)?,
             };
-            alleles.push(pairs.len()..pairs.len() + 1);
-            pairs.push(match planned {
-                Ok((pair, overwritten)) => {
-                    reference_overwritten |= overwritten;
-                    pair
-                }
-                Err(reason) => Pair::skipped(reason),
-            });
+            match planned {
+                Ok(overwritten) => reference_overwritten |= overwritten,
+                Err(reason) => pairs.push(Pair::skipped(reason)),
+            }
+            alleles.push(first..pairs.len());
         }
         Ok(ScoredRecord { record, alleles, reference_overwritten })
     }
 
-    /// Puts an allele into the batch: its pair there, and whether REF was written over the genome.
+    /// Puts an allele into the batch, once for each of its windows, and its pairs behind the others: whether REF was
+    /// written over the genome for any of them. An allele that is skipped for all windows alike has no pair yet.
     fn plan_allele(
         &mut self,
         record: &VcfRecord,
         contig: usize,
         allele: &Allele,
+        pairs: &mut Vec<Pair>,
         batch: &mut EditBatch,
-    ) -> Result<Result<(Pair, bool), SkipReason>, PlanError> {
-        let contig_length = self.windows.contigs()[contig].length;
-        let reference = allele.reference();
-        if allele.start().saturating_add(reference.len() as u64) > contig_length {
+    ) -> Result<Result<bool, SkipReason>, PlanError> {
+        let end = allele.start().saturating_add(allele.reference().len() as u64);
+        if end > self.samples.contigs()[contig].length {
             return Ok(Err(SkipReason::OutsideContig));
         }
-        // A single base fits any window; a longer allele must leave as much context as it takes.
-        if reference.len().max(allele.alternate().len()) > (self.length / 2).max(1) {
-            return Ok(Err(SkipReason::AlleleTooLong));
-        }
-        let (Some(window), Some(position)) = (self.plan.window(contig, allele.start()), self.plan.variant_index())
-        else {
-            return Ok(Err(SkipReason::AlleleTooLong));
-        };
-        self.letters.clear();
-        if let Err(reason) = self.windows.append(&window, &mut self.letters)? {
+        let placed = self.plan.place(contig, allele.start(), allele.reference().len(), &mut self.placements);
+        if let Err(reason) = placed {
             return Ok(Err(reason));
         }
-        if self.windows.too_many_n(&self.letters) {
-            return Ok(Err(SkipReason::TooManyN));
-        }
-        let genome = &self.letters[position..position + reference.len()];
-        let agrees = reference_agrees(reference, genome);
-        let mut overwritten = Vec::new();
-        // Writing REF over the genome would leave an insertion or deletion with flanks of another sequence.
-        let rule = match self.ref_mismatch {
-            RefMismatch::Overwrite if allele.kind().is_indel() => RefMismatch::Skip,
-            rule => rule,
+        let overwritten = match self.compare_reference(record, contig, allele)? {
+            Ok(overwritten) => overwritten,
+            Err(reason) => return Ok(Err(reason)),
         };
-        match rule {
-            RefMismatch::Overwrite => {
+        let mut any_overwritten = false;
+        for Placement { window, region } in self.placements.drain(..) {
+            let added = self.samples.add(allele, &window, &overwritten, batch)?;
+            any_overwritten |= added.is_ok() && !overwritten.is_empty();
+            let position = i64::try_from(allele.start()).unwrap_or(i64::MAX) - window.start();
+            let fate = added.map_or_else(Fate::Skipped, Fate::Scored);
+            pairs.push(Pair { region, window: Some(window), position, fate });
+        }
+        Ok(Ok(any_overwritten))
+    }
+
+    /// Compares REF with the genome: the letters (offset in REF, letter) that are to be written over it.
+    fn compare_reference(
+        &mut self,
+        record: &VcfRecord,
+        contig: usize,
+        allele: &Allele,
+    ) -> Result<Result<Vec<(usize, u8)>, SkipReason>, PlanError> {
+        let reference = allele.reference();
+        let genome = self.samples.reference(contig, allele)?;
+        let agrees = reference_agrees(reference, genome);
+        if self.ref_mismatch == RefMismatch::Overwrite {
+            if !allele.kind().is_indel() {
                 // What the VCF calls the reference counts, even where the genome's letter allows for it.
-                let letters = reference.iter().zip(genome).enumerate();
+                let letters = reference.iter().copied().zip(genome).enumerate();
                 let differ = letters.filter(|(_, (own, genome))| {
                     !own.eq_ignore_ascii_case(genome) || !matches!(own, b'A' | b'C' | b'G' | b'T')
                 });
-                overwritten.extend(differ.map(|(offset, (&own, _))| (position + offset, own)));
+                return Ok(Ok(differ.map(|(offset, (own, _))| (offset, own)).collect()));
             }
-            RefMismatch::Skip if self.ref_mismatch == RefMismatch::Overwrite => {}
-            RefMismatch::Skip | RefMismatch::Error => self.guard.observe(agrees)?,
+            // Writing REF over the genome would leave an insertion or deletion with flanks of another sequence.
+        } else {
+            self.guard.observe(agrees)?;
         }
-        if !agrees && rule == RefMismatch::Skip {
-            return Ok(Err(SkipReason::RefMismatch));
+        if agrees {
+            return Ok(Ok(Vec::new()));
         }
-        if !agrees && rule == RefMismatch::Error {
+        if self.ref_mismatch == RefMismatch::Error {
             return Err(PlanError::RefMismatch {
                 file: self.file.clone(),
                 line: record.line_number(),
@@ -249,42 +251,6 @@ impl Planner {
                 position: allele.start() + 1,
             });
         }
-        if allele.kind().is_indel()
-            && let Err(reason) = self.replace(&window, position, allele)?
-        {
-            return Ok(Err(reason));
-        }
-        let source = batch.reference_row(&window, &self.letters, overwritten);
-        let site = Site {
-            position: Some(position),
-            reference_len: reference.len(),
-            alternate_len: allele.alternate().len(),
-            reverse_strand: false,
-        };
-        let index = if allele.kind().is_indel() {
-            batch.push_replacement(source, &self.replaced, site)
-        } else {
-            batch.push_write(source, position, allele.alternate(), site)
-        };
-        let pair = Pair { region: None, window: Some(window), position, fate: Fate::Scored(index) };
-        Ok(Ok((pair, !agrees)))
-    }
-
-    /// Writes the window with an insertion or deletion into `replaced`: the bases before the allele stay where they
-    /// are, and the genome behind it moves in or out, so that the length stays the model's.
-    fn replace(
-        &mut self,
-        window: &Interval,
-        position: usize,
-        allele: &Allele,
-    ) -> Result<Result<(), SkipReason>, PlanError> {
-        self.replaced.clear();
-        self.replaced.extend_from_slice(&self.letters[..position]);
-        self.replaced.extend_from_slice(allele.alternate());
-        let behind = window.start() + (position + allele.reference().len()) as i64;
-        let missing = self.length.saturating_sub(self.replaced.len()) as i64;
-        let flank =
-            Interval::new(window.contig(), behind, behind + missing, window.strand()).map_err(WindowError::from)?;
-        Ok(self.windows.append(&flank, &mut self.replaced)?)
+        Ok(Err(SkipReason::RefMismatch))
     }
 }

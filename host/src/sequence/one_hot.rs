@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Element, OneHotLayout};
+use super::{Element, OneHotLayout, complement};
 
 /// Encodes DNA letters into rows of one layout, alphabet and number type.
 ///
@@ -20,17 +20,6 @@ pub struct OneHotCodec<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the alphabet must hold A, C, G and T once each, in the order of the channels, found `{0}`")]
 pub struct AlphabetError(String);
-
-/// The complement of a letter; letters that are no base stay as they are.
-fn complement(letter: u8) -> u8 {
-    match letter {
-        b'A' => b'T',
-        b'C' => b'G',
-        b'G' => b'C',
-        b'T' => b'A',
-        other => other,
-    }
-}
 
 impl<T: Element> OneHotCodec<T> {
     /// A codec for rows of `layout`, with the channels in the order of `alphabet`.

@@ -183,24 +183,25 @@ impl DnaRows {
         each!(self, rows => rows.write_allele(row, position, letters));
     }
 
-    /// The substitution that writes `letter` at `position` of input 0, on the strand that is asked for.
-    pub fn substitution(&self, position: usize, letter: u8, reverse_complement: bool) -> Substitution {
+    /// The substitution that writes `letter` at `position` of `input`, which has such rows, on the strand that is asked
+    /// for.
+    pub fn substitution(&self, input: usize, position: usize, letter: u8, reverse_complement: bool) -> Substitution {
         each!(self, rows => {
             let channel = rows.codec.channel(letter);
             if reverse_complement {
                 let position = rows.codec.layout().length() - 1 - position;
                 let channel = channel.map(|channel| rows.codec.complement_channel(channel));
-                Substitution { input: 0, position, channel }
+                Substitution { input, position, channel }
             } else {
-                Substitution { input: 0, position, channel }
+                Substitution { input, position, channel }
             }
         })
     }
 
-    /// The axes along which substitutions are meant.
-    pub fn edit_axes(&self) -> EditAxes {
+    /// The axes along which substitutions of `input`, which has such rows, are meant.
+    pub fn edit_axes(&self, input: usize) -> EditAxes {
         let (position, channel) = self.layout().axes();
-        EditAxes { input: 0, position, channel }
+        EditAxes { input, position, channel }
     }
 
     /// The shape of the block: rows, then the layout's axes.
@@ -264,9 +265,9 @@ mod tests {
     #[test]
     fn substitutions_move_to_the_other_strand() {
         let block = rows(DType::F32);
-        let forward = block.substitution(0, b'C', false);
+        let forward = block.substitution(0, 0, b'C', false);
         assert_eq!((forward.position, forward.channel), (0, Some(1)));
-        let reverse = block.substitution(0, b'C', true);
+        let reverse = block.substitution(0, 0, b'C', true);
         assert_eq!((reverse.position, reverse.channel), (2, Some(2)));
     }
 }

@@ -138,7 +138,7 @@ mod tests {
     }
 
     /// A pair in a region whose window of six bases holds the allele at `position`.
-    fn at(region: usize, position: usize, fate: crate::scored::Fate) -> Pair {
+    fn at(region: usize, position: i64, fate: crate::scored::Fate) -> Pair {
         Pair { position, ..pair(Some((region, "r")), fate) }
     }
 

@@ -2,7 +2,8 @@
 
 use crate::{
     genome::{Interval, SkipReason, VcfRecord},
-    scored::{Fate, Pair, RegionId, ScoredChunk},
+    region::RegionId,
+    scored::{Fate, Pair, ScoredChunk},
 };
 
 /// One row of a table: a record, one of its ALT alleles, and a window in which that was or was not scored.

@@ -2,7 +2,8 @@
 
 use crate::{
     genome::{Interval, Strand, VcfHeader, VcfReader, VcfRecord},
-    scored::{Fate, Pair, RegionId, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord},
+    region::RegionId,
+    scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord},
 };
 use std::io::Cursor;
 

@@ -1,7 +1,10 @@
 //! Reading BED files line by line.
 
 use super::RegionError;
-use crate::genome::bgzip::{self, Compression};
+use crate::genome::{
+    Strand,
+    bgzip::{self, Compression},
+};
 use noodles::bgzf;
 use std::{
     fs::File,
@@ -9,11 +12,27 @@ use std::{
     path::Path,
 };
 
-/// Calls `visit` with line number (from 1), contig, start and end (0-based, half-open) of every interval of a BED file,
-/// plain or bgzipped. Comments, empty lines, and `track` and `browser` lines are passed over.
+/// A line of a BED file.
+#[derive(Debug, Clone, Copy, Eq, PartialEq)]
+pub(super) struct BedLine<'a> {
+    /// Line number, from 1.
+    pub(super) line: u64,
+    pub(super) contig: &'a str,
+    /// First base, 0-based.
+    pub(super) start: i64,
+    /// One past the last base, 0-based.
+    pub(super) end: i64,
+    /// The fourth column, unless it is `.`.
+    pub(super) name: Option<&'a str>,
+    /// The sixth column; forward if there is none, or neither `+` nor `-` stands there.
+    pub(super) strand: Strand,
+}
+
+/// Calls `visit` with every interval of a BED file, plain or bgzipped. Columns are parted by tabs, or by spaces in lines
+/// without tab. Comments, empty lines, and `track` and `browser` lines are passed over.
 pub(super) fn read(
     path: &Path,
-    mut visit: impl FnMut(u64, &str, i64, i64) -> Result<(), RegionError>,
+    mut visit: impl FnMut(BedLine<'_>) -> Result<(), RegionError>,
 ) -> Result<(), RegionError> {
     let mut lines = open(path)?;
     let mut text = String::new();
@@ -26,13 +45,15 @@ pub(super) fn read(
             return Ok(());
         }
         line += 1;
-        let mut columns = text.split_ascii_whitespace();
-        let Some(name) = columns.next().filter(|name| !is_comment(name)) else {
+        if text.split_ascii_whitespace().next().is_none_or(is_comment) {
             continue;
+        }
+        let columns: Vec<&str> = match text.contains('\t') {
+            true => text.trim_end().split('\t').map(str::trim).collect(),
+            false => text.split_ascii_whitespace().collect(),
         };
-        let (Some(start), Some(end)) = (columns.next(), columns.next()) else {
-            let found = text.split_ascii_whitespace().count();
-            return Err(RegionError::Columns { path: path.to_owned(), line, found });
+        let [contig, start, end, optional @ ..] = columns.as_slice() else {
+            return Err(RegionError::Columns { path: path.to_owned(), line, found: columns.len() });
         };
         let number = |text: &str| {
             let number = text.parse().ok().filter(|number: &i64| *number >= 0 && !text.starts_with('+'));
@@ -42,7 +63,9 @@ pub(super) fn read(
         if end < start {
             return Err(RegionError::Reversed { path: path.to_owned(), line, start, end });
         }
-        visit(line, name, start, end)?;
+        let name = optional.first().copied().filter(|name| !matches!(*name, "" | "."));
+        let strand = if optional.get(2) == Some(&"-") { Strand::Reverse } else { Strand::Forward };
+        visit(BedLine { line, contig, start, end, name, strand })?;
     }
 }
 
@@ -76,8 +99,8 @@ mod tests {
         let path = directory.path().join("r.bed");
         std::fs::write(&path, bytes).unwrap();
         let mut lines = Vec::new();
-        let read = read(&path, |line, name, start, end| {
-            lines.push((line, name.to_owned(), start, end));
+        let read = read(&path, |BedLine { line, contig, start, end, .. }| {
+            lines.push((line, contig.to_owned(), start, end));
             Ok(())
         });
         let root = directory.path().join("").display().to_string();
@@ -107,7 +130,7 @@ mod tests {
         assert_eq!(lines(b"c\t1\t2\n\xff\n").unwrap_err(), "cannot read r.bed after line 1");
         let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";
         assert_eq!(lines(gzip).unwrap_err(), "r.bed is plain gzip, not bgzip; re-compress it with bgzip");
-        let missing = read(Path::new("/nonexistent/r.bed"), |_, _, _, _| Ok(())).unwrap_err();
+        let missing = read(Path::new("/nonexistent/r.bed"), |_| Ok(())).unwrap_err();
         assert_eq!(missing.to_string(), "cannot open the regions file /nonexistent/r.bed");
     }
 

@@ -2,9 +2,11 @@
 
 mod bed;
 mod error;
+mod named;
 mod region;
 
 pub use error::RegionError;
+pub use named::{NamedInterval, read as read_bed};
 pub use region::{Region, RegionSyntaxError};
 
 use super::{ContigMap, Interval, Strand};
@@ -34,16 +36,12 @@ impl Regions {
             intervals.push((contig, region.start(), region.end()));
         }
         if let Some(path) = file {
-            bed::read(path, |line, name, start, end| {
-                let contig = contigs.resolve(name).ok_or_else(|| RegionError::UnknownBedContig {
-                    path: path.to_owned(),
-                    line,
-                    name: name.to_owned(),
-                    known: contigs.known_names(),
-                })?;
-                intervals.push((contig, start, end));
-                Ok(())
-            })?;
+            let named = named::read(path, contigs)?;
+            intervals.extend(
+                named
+                    .iter()
+                    .map(|NamedInterval { interval, .. }| (interval.contig(), interval.start(), interval.end())),
+            );
         }
         Ok(Self::merge(intervals))
     }

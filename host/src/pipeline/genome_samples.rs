@@ -1,0 +1,155 @@
+//! Alleles on windows of the genome: what the native loaders show to a model.
+
+use kipos_plugin_api::Site;
+
+use crate::dataloader::{WindowError, Windows};
+use crate::edits::{EditBatch, RowKey, Write};
+use crate::genome::{Allele, Contig, Interval, SkipReason, Strand};
+use crate::sequence::reverse_complement;
+
+/// The only input of a model that a native loader serves.
+const INPUT: usize = 0;
+
+/// Puts alleles into batches, on windows of a genome.
+pub struct GenomeSamples {
+    windows: Windows,
+    /// The letters of the window at hand, forward strand.
+    letters: Vec<u8>,
+    /// The same with an insertion or deletion in it.
+    replaced: Vec<u8>,
+    /// The genome's letters at the allele at hand.
+    reference: Vec<u8>,
+}
+
+/// The place of an allele in a window, in forward orientation.
+struct Place {
+    /// Index of the allele's first base; negative if that lies before the window.
+    position: i64,
+    /// Bases of the window.
+    length: i64,
+    strand: Strand,
+}
+
+impl Place {
+    fn of(allele: &Allele, window: &Interval) -> Self {
+        let start = i64::try_from(allele.start()).unwrap_or(i64::MAX);
+        Self { position: start - window.start(), length: window.end() - window.start(), strand: window.strand() }
+    }
+
+    /// The letters from offset `from` of the allele on, as far as they lie in the window, on the window's strand.
+    fn write(&self, from: usize, letters: &[u8]) -> Option<Write> {
+        let position = self.position + from as i64;
+        let cut = usize::try_from(-position).unwrap_or(0);
+        let room = usize::try_from(self.length - position).unwrap_or(0);
+        let mut letters = letters.get(cut..room.min(letters.len()))?.to_vec();
+        let mut position = position + cut as i64;
+        if self.strand.is_reverse() {
+            reverse_complement(&mut letters);
+            position = self.length - position - letters.len() as i64;
+        }
+        Some(Write { input: INPUT, position: usize::try_from(position).ok()?, letters })
+    }
+}
+
+impl GenomeSamples {
+    /// Samples that are windows of a genome.
+    pub fn new(windows: Windows) -> Self {
+        Self { windows, letters: Vec::new(), replaced: Vec::new(), reference: Vec::new() }
+    }
+
+    /// The contigs of the genome.
+    pub fn contigs(&self) -> &[Contig] {
+        self.windows.contigs()
+    }
+
+    /// The genome's letters where the allele, which lies within its contig, has REF.
+    ///
+    /// # Errors
+    /// An unreadable genome.
+    pub fn reference(&mut self, contig: usize, allele: &Allele) -> Result<&[u8], WindowError> {
+        let start = i64::try_from(allele.start()).unwrap_or(i64::MAX);
+        let end = start.saturating_add(allele.reference().len() as i64);
+        self.reference.clear();
+        // A stretch within its contig leaves nothing to the edge rule.
+        let _ = self.windows.append(&Interval::new(contig, start, end, Strand::Forward)?, &mut self.reference)?;
+        Ok(&self.reference)
+    }
+
+    /// Puts an allele into the batch as `window` shows it, with `overwritten` letters (offset in REF, letter) written
+    /// over the genome's: its index there.
+    ///
+    /// # Errors
+    /// The outer error stops the run. The inner one is why the allele is not scored in this window.
+    pub fn add(
+        &mut self,
+        allele: &Allele,
+        window: &Interval,
+        overwritten: &[(usize, u8)],
+        batch: &mut EditBatch,
+    ) -> Result<Result<usize, SkipReason>, WindowError> {
+        let place = Place::of(allele, window);
+        let (reference, alternate) = (allele.reference(), allele.alternate());
+        // A single base fits any window; a longer allele must leave as much context as it takes.
+        if reference.len().max(alternate.len()) as i64 > (place.length / 2).max(1) {
+            return Ok(Err(SkipReason::AlleleTooLong));
+        }
+        self.letters.clear();
+        if let Err(reason) = self.windows.append(window, &mut self.letters)? {
+            return Ok(Err(reason));
+        }
+        if self.windows.too_many_n(&self.letters) {
+            return Ok(Err(SkipReason::TooManyN));
+        }
+        if allele.kind().is_indel()
+            && let Err(reason) = self.replace(window, &place, allele)?
+        {
+            return Ok(Err(reason));
+        }
+        let overwritten = overwritten.iter().filter_map(|&(offset, letter)| place.write(offset, &[letter])).collect();
+        let key = RowKey { window: *window, sample: None, overwritten };
+        let source = batch.reference_row(key, |rows| {
+            if window.strand().is_reverse() {
+                reverse_complement(&mut self.letters);
+            }
+            rows.inputs_mut().iter_mut().for_each(|input| input.push_letters(&self.letters));
+            Ok::<_, WindowError>(())
+        })?;
+        let site = Site {
+            position: usize::try_from(place.position).ok(),
+            reference_len: reference.len(),
+            alternate_len: alternate.len(),
+            reverse_strand: window.strand().is_reverse(),
+        };
+        Ok(Ok(if allele.kind().is_indel() {
+            batch.push_replacement(source, &self.replaced, site)
+        } else {
+            batch.push_writes(source, place.write(0, alternate), site)
+        }))
+    }
+
+    /// Writes the window with an insertion or deletion into `replaced`, on the window's strand: the bases before the
+    /// allele stay where they are, and the genome behind it moves in or out, so that the window keeps its length. Of a
+    /// deletion that begins before the window, the part inside is taken out.
+    fn replace(
+        &mut self,
+        window: &Interval,
+        place: &Place,
+        allele: &Allele,
+    ) -> Result<Result<(), SkipReason>, WindowError> {
+        let before = usize::try_from(place.position).unwrap_or(0);
+        let outside = usize::try_from(-place.position).unwrap_or(0);
+        let length = self.letters.len();
+        self.replaced.clear();
+        self.replaced.extend_from_slice(&self.letters[..before]);
+        self.replaced.extend_from_slice(allele.alternate().get(outside..).unwrap_or_default());
+        self.replaced.truncate(length);
+        let behind = window.start() + place.position + allele.reference().len() as i64;
+        let missing = (length - self.replaced.len()) as i64;
+        let flank = Interval::new(window.contig(), behind, behind + missing, Strand::Forward)?;
+        let read = self.windows.append(&flank, &mut self.replaced)?;
+        if window.strand().is_reverse() {
+            reverse_complement(&mut self.replaced);
+        }
+        Ok(read)
+    }
+}

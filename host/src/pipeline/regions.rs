@@ -1,0 +1,125 @@
+//! Choosing how windows come about, and reading the regions that they come from.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::ScoreVariants;
+use crate::dataloader::SeqInterval;
+use crate::genome::{ContigMap, NamedInterval, RegionError, Strand, read_bed};
+use crate::model::LoadedModel;
+use crate::region::{RegionIndex, RegionMode, RegionPlan};
+use crate::spec::DataloaderSpec;
+
+/// Windows that cannot be had.
+#[derive(Debug, Error)]
+pub enum WindowPlanError {
+    /// A BED file.
+    #[error(transparent)]
+    Regions(#[from] RegionError),
+    /// The model's window is too short to hold a variant.
+    #[error("the model reads windows of {length} bases, too short to put a variant in; check `auto_resize_len`")]
+    TooShort {
+        /// The length in bases.
+        length: usize,
+    },
+    /// Windows around variants need a length.
+    #[error("nothing says how many bases the model reads around a variant; give --seq-length N")]
+    NoLength,
+    /// Restricted windows without regions.
+    #[error("--regions restricted needs the regions; give them with --restriction-bed FILE")]
+    NoRestriction,
+    /// Regions that would not be used.
+    #[error("--restriction-bed {} is of no use with --regions {mode}; leave out one of them", path.display())]
+    UnusedRestriction {
+        /// The BED file.
+        path: PathBuf,
+        /// The mode that was asked for.
+        mode: &'static str,
+    },
+    /// The loader's intervals are asked for and not named.
+    #[error(
+        "variants are to be shown in the intervals of the dataloader, but its argument `intervals_file` is missing; \
+         give a BED file with --intervals FILE, or put windows around variants with --regions centered"
+    )]
+    NoIntervals,
+    /// An interval that the model cannot read.
+    #[error(
+        "interval `{name}` of {} has {found} bases, but the model reads {expected}; resize all with --seq-length {expected}",
+        path.display()
+    )]
+    IntervalLength {
+        /// The BED file.
+        path: PathBuf,
+        /// The interval.
+        name: String,
+        /// Its length in bases.
+        found: u64,
+        /// The model's.
+        expected: usize,
+    },
+}
+
+/// How the windows of a run come about: as asked, else restricted if there are regions, else around variants if the
+/// loader takes a BED file, else in the loader's own intervals.
+pub(super) fn mode(request: &ScoreVariants, loader: &DataloaderSpec) -> Result<RegionMode, WindowPlanError> {
+    match (request.region_mode, &request.restriction_bed) {
+        (None | Some(RegionMode::Restricted), Some(_)) => Ok(RegionMode::Restricted),
+        (Some(RegionMode::Restricted), None) => Err(WindowPlanError::NoRestriction),
+        (Some(mode), Some(path)) => {
+            let mode = if mode == RegionMode::Overlap { "overlap" } else { "centered" };
+            Err(WindowPlanError::UnusedRestriction { path: path.clone(), mode })
+        }
+        (Some(mode), None) => Ok(mode),
+        (None, None) if loader.bed_input.is_empty() => Ok(RegionMode::Overlap),
+        (None, None) => Ok(RegionMode::Centered),
+    }
+}
+
+/// The windows of a run, with all regions read.
+pub(super) fn plan(
+    request: &ScoreVariants,
+    mode: RegionMode,
+    model: &LoadedModel,
+    contigs: &mut ContigMap,
+) -> Result<RegionPlan, WindowPlanError> {
+    let centering = request.centering;
+    let length = || {
+        let length = model.window_length().ok_or(WindowPlanError::NoLength)?;
+        centering.index(length).map(|_| length).ok_or(WindowPlanError::TooShort { length })
+    };
+    match (mode, &request.restriction_bed) {
+        (RegionMode::Centered, _) => Ok(RegionPlan::Centered { length: length()?, centering }),
+        (RegionMode::Restricted, Some(path)) => {
+            let regions = RegionIndex::new(read_bed(path, contigs)?);
+            Ok(RegionPlan::Restricted { length: length()?, centering, regions })
+        }
+        (RegionMode::Restricted, None) => Err(WindowPlanError::NoRestriction),
+        (RegionMode::Overlap, _) => Ok(RegionPlan::Overlap { ranges: ranges(model, contigs)? }),
+    }
+}
+
+/// The loader's own intervals, resized as it says.
+fn ranges(model: &LoadedModel, contigs: &mut ContigMap) -> Result<RegionIndex, WindowPlanError> {
+    let SeqInterval { intervals_file, auto_resize_len, use_strand, .. } = model.loader();
+    let path = intervals_file.as_ref().ok_or(WindowPlanError::NoIntervals)?;
+    let range = |NamedInterval { mut interval, name }: NamedInterval| {
+        if let Some(length) = auto_resize_len {
+            interval = interval.resized(*length as u64);
+        }
+        if !use_strand {
+            interval = interval.on(Strand::Forward);
+        }
+        match model.window_length() {
+            Some(expected) if interval.len() != expected as u64 => Err(WindowPlanError::IntervalLength {
+                path: path.clone(),
+                name: name.to_string(),
+                found: interval.len(),
+                expected,
+            }),
+            _ => Ok(NamedInterval { interval, name }),
+        }
+    };
+    let ranges = read_bed(path, contigs)?.into_iter().map(range).collect::<Result<_, _>>()?;
+    Ok(RegionIndex::new(ranges))
+}

@@ -1,0 +1,58 @@
+//! Regions that cannot be used.
+
+use insta::assert_snapshot;
+
+use crate::case::Case;
+
+fn case(bed: &str) -> Case {
+    let case = Case::new();
+    case.world.write("r.bed", bed);
+    case
+}
+
+#[test]
+fn files_of_regions_with_faults() {
+    let restricted = |bed: &str| case(bed).refused(&["--restriction-bed", "r.bed"]);
+    assert_snapshot!(restricted("chr1\t50\t40\n"), @"r.bed:1: end 40 lies before start 50; swap them");
+    assert_snapshot!(restricted("#x\nchr9\t5\t40\n"), @"r.bed:2: contig `chr9` is not in the genome (it has chr1)");
+    assert_snapshot!(restricted("chr1\tx\t40\n"), @"r.bed:1: `x` is no whole number from 0 on; BED is contig, start, end");
+    let absent = case("").refused(&["--restriction-bed", "absent.bed"]);
+    assert!(absent.starts_with("cannot open the regions file absent.bed"), "{absent}");
+}
+
+#[test]
+fn modes_that_need_something_else() {
+    let refused = |flags: &[&str]| case("chr1\t0\t100\n").refused(flags);
+    assert_snapshot!(refused(&["--regions", "restricted"]), @"--regions restricted needs the regions; give them with --restriction-bed FILE");
+    assert_snapshot!(refused(&["--regions", "overlap", "--restriction-bed", "r.bed"]), @"--restriction-bed r.bed is of no use with --regions overlap; leave out one of them");
+    assert_snapshot!(refused(&["--regions", "overlap"]), @"variants are to be shown in the intervals of the dataloader, but its argument `intervals_file` is missing; give a BED file with --intervals FILE, or put windows around variants with --regions centered");
+}
+
+#[test]
+fn intervals_that_the_model_cannot_read() {
+    let case = case("chr1\t0\t10\nchr1\t10\t40\tbig\n");
+    case.spoil("model/dataloader.yaml", "default_args: {auto_resize_len: 10}", "default_args: {}");
+    let sentence = case.refused(&["--regions", "overlap", "--intervals", "r.bed"]);
+    assert_snapshot!(sentence, @"interval `big` of r.bed has 30 bases, but the model reads 10; resize all with --seq-length 10");
+}
+
+#[test]
+fn intervals_that_are_not_used_are_told() {
+    let case = case("chr1\t0\t10\n");
+    let outcome = case.run(&["--intervals", "r.bed"]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let warning = outcome.stderr.lines().next().unwrap();
+    assert_snapshot!(warning, @"warning: the intervals of the dataloader are not used, as windows are put around variants; to show variants in them, give --regions overlap");
+}
+
+#[test]
+fn the_regions_are_no_output() {
+    let case = case("chr1\t0\t10\n");
+    for flags in [&["--restriction-bed"][..], &["--regions", "overlap", "--intervals"]] {
+        let mut command = case.command();
+        command.args(flags).args(["r.tsv", "-o", "r.tsv"]);
+        case.world.write("r.tsv", "chr1\t0\t10\n");
+        let sentence = case.refusal(&mut command);
+        assert!(sentence.contains("is the same file as r.tsv"), "{sentence}");
+    }
+}
