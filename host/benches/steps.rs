@@ -14,6 +14,7 @@ use kipos::PluginRegistry;
 use kipos::edits::{EditBatch, RowKey, Write};
 use kipos::genome::{Interval, SkipReason, Strand, VcfReader};
 use kipos::predict::AllelePredictions;
+use kipos::readout::Readout;
 use kipos::region::RegionMode;
 use kipos::score::{LabelSelection, ScoreSelection, ScorerSet};
 use kipos::scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord};
@@ -104,7 +105,8 @@ fn score(c: &mut Criterion) {
     let selection =
         ScoreSelection { labels: LabelSelection::Only(vec!["diff".into(), "ref".into()]), kwargs: Vec::new() };
     let registry = PluginRegistry::open(&[plugin_dir()], None);
-    let scorers = ScorerSet::select(&registry, &[], &selection, &outputs).expect("the default scorers are built");
+    let scorers =
+        ScorerSet::select(&registry, &[], &selection, &Readout::whole(outputs)).expect("the default scorers are built");
     let batch = batch();
     let values = |rows: usize| Some(vec![0.5f32; rows * tasks]);
     let predictions = AllelePredictions {

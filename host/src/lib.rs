@@ -20,6 +20,7 @@ pub mod model;
 pub mod pipeline;
 pub mod plugin;
 pub mod predict;
+pub mod readout;
 pub mod region;
 pub mod score;
 pub mod scored;

@@ -5,12 +5,13 @@ mod labels;
 use std::collections::BTreeMap;
 
 use kipos_plugin_api::abi::ScoreRequest;
-use kipos_plugin_api::{Needs, OutputSpecs, Value};
+use kipos_plugin_api::{Needs, Value};
 use thiserror::Error;
 
 use crate::edits::EditBatch;
 use crate::plugin::{PluginRegistry, PluginRoomError, PluginScorer};
 use crate::predict::{AllelePredictions, Passes};
+use crate::readout::Readout;
 use crate::scored::{ScoreLabel, ScoreMatrix};
 use crate::spec::{ScoringEntry, Shape};
 pub use labels::{Kwargs, Label, LabelError, Labels};
@@ -53,7 +54,8 @@ pub enum ScoreError {
     /// The model's outputs have a position axis.
     #[error(
         "score `{label}` goes task by task, but output `{output}` of shape {shape} has an axis of positions too; \
-         choose a score that reads whole outputs"
+         make tasks of it with --reduce {output}=mean (or sum, max, center:N), or choose a score that reads whole \
+         outputs"
     )]
     Profile {
         /// The label.
@@ -62,6 +64,12 @@ pub enum ScoreError {
         output: String,
         /// Its shape without the batch axis.
         shape: Shape,
+    },
+    /// Single tasks for a score that has no use for them.
+    #[error("score `{label}` reads whole outputs, so --tasks cannot choose tasks for it; leave out one of them")]
+    WholeOutputs {
+        /// The label.
+        label: String,
     },
 }
 
@@ -92,7 +100,7 @@ pub struct Scores {
 }
 
 impl ScorerSet {
-    /// Chooses and makes the scorers, and tells them the model's outputs.
+    /// Chooses and makes the scorers, and tells them the model's outputs as they are read.
     ///
     /// # Errors
     /// Unknown labels (the known are listed), arguments that a scorer refuses, outputs that it cannot read.
@@ -100,10 +108,11 @@ impl ScorerSet {
         registry: &PluginRegistry,
         entries: &[ScoringEntry],
         selection: &ScoreSelection,
-        outputs: &OutputSpecs,
+        readout: &Readout,
     ) -> Result<Self, ScoreError> {
         let labels = Labels::of_model(entries, &registry.scorer_names())?;
         let chosen = labels.select(selection)?;
+        let outputs = readout.outputs();
         let scorers = chosen.into_iter().map(|(label, kwargs)| {
             let fail = |source| ScoreError::Scorer { label: label.label.clone(), source };
             let mut scorer = match &label.plugin {
@@ -112,6 +121,9 @@ impl ScorerSet {
             }
             .map_err(fail)?;
             let needs = scorer.needs().map_err(fail)?;
+            if needs.whole_outputs && readout.picks_tasks() {
+                return Err(ScoreError::WholeOutputs { label: label.label.clone() });
+            }
             if let Some(profile) = outputs.0.iter().find(|output| !needs.whole_outputs && output.tasks.is_empty()) {
                 return Err(ScoreError::Profile {
                     label: label.label.clone(),

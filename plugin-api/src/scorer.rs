@@ -71,7 +71,7 @@ pub struct Needs {
     pub alternate: bool,
     /// Predictions for the reverse complement of what the two flags above ask for, where the model offers them.
     pub reverse_complement: bool,
-    /// Whole outputs, position axes included, instead of one number per task.
+    /// Whole outputs, position axes included, instead of one number per task. What the user has reduced comes reduced.
     pub whole_outputs: bool,
 }
 

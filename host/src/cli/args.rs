@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::readout_args::ReadoutArgs;
 use super::variant_args::VariantArgs;
 
 /// What does this variant do, and why? Runs genomics models and scores genetic variants with them.
@@ -192,6 +193,9 @@ pub struct CommonArgs {
     /// How variants are treated
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// What scores read
+    #[command(flatten)]
+    pub readout: ReadoutArgs,
     /// How the output looks
     #[command(flatten)]
     pub format: VcfArgs,

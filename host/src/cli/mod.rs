@@ -4,6 +4,7 @@ mod args;
 mod environment;
 mod model;
 mod plugin;
+mod readout_args;
 mod score_variants;
 mod variant_args;
 

@@ -55,7 +55,13 @@ fn write_info(out: &mut impl Write, dir: &ModelDir, labels: &Labels, registry: &
         writeln!(out, "output    {}", array_line(target))?;
         match tasks {
             TargetTasks::Tasks(tasks) => writeln!(out, "  tasks   {}", shortened(&tasks))?,
-            TargetTasks::Profile => writeln!(out, "  tasks   none: it has a position axis")?,
+            TargetTasks::Profile => {
+                writeln!(
+                    out,
+                    "  tasks   none: it has a position axis; --reduce {}=mean makes tasks of it",
+                    target.name
+                )?;
+            }
         }
     }
     match dir.loader() {

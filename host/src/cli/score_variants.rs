@@ -176,7 +176,7 @@ fn path_value(path: PathBuf) -> Result<Value, String> {
 }
 
 fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -> Result<(), UsageError> {
-    let CommonArgs { engine, rules, format } = common;
+    let CommonArgs { engine, rules, readout, format } = common;
     request.batch_size = engine.batch_size as usize;
     let threads = engine.threads.map_or(request.runtime.threads, |threads| threads as usize);
     request.runtime = RuntimeOptions { threads, device: engine.device };
@@ -213,6 +213,8 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
     request.contig_map = rules.contig_map;
     request.seq_input = rules.seq_input;
     request.use_rc = rules.use_rc;
+    request.tasks = readout.task_keys();
+    request.reduce = readout.reduce;
     request.style = match format.info_style.unwrap_or(defaults.info_style) {
         InfoStyleChoice::Kipoi => VcfStyle::Kipoi { source: DIR_SOURCE.into() },
         InfoStyleChoice::Native => VcfStyle::Native {

@@ -25,6 +25,7 @@ use crate::genome::{
 use crate::model::{LoadedModel, ModelError, ModelOptions, native_loader};
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
+use crate::readout::{OutputReduction, Readout, ReadoutError, TaskKey};
 use crate::region::{Centering, RegionMode};
 use crate::score::{ScoreError, ScoreSelection, ScorerSet};
 use crate::scored::{Fate, Pair, ScoredChunk, ScoredRecord};
@@ -86,6 +87,10 @@ pub struct ScoreVariants {
     pub seq_input: Option<String>,
     /// Whether reverse complements are predicted too, over the model's description.
     pub use_rc: Option<bool>,
+    /// Outputs whose positions become tasks.
+    pub reduce: Vec<OutputReduction>,
+    /// The tasks that are scored, in the model's order; all if empty.
+    pub tasks: Vec<TaskKey>,
     /// How INFO is written.
     pub style: VcfStyle,
     /// The model's name in INFO keys; by default the name of its directory, or the path as given in Kipoi style.
@@ -120,6 +125,8 @@ pub enum ScoreVariantsError {
     Plan(#[from] PlanError),
     #[error(transparent)]
     Predict(#[from] PredictError),
+    #[error(transparent)]
+    Readout(#[from] ReadoutError),
     #[error(transparent)]
     Score(#[from] ScoreError),
     #[error(transparent)]
@@ -170,6 +177,8 @@ impl ScoreVariants {
             contig_map: None,
             seq_input: None,
             use_rc: None,
+            reduce: Vec::new(),
+            tasks: Vec::new(),
             style: VcfStyle::default(),
             model_name: None,
             only_scored: false,
@@ -204,7 +213,12 @@ impl ScoreVariants {
         let reader = self.variants.open()?;
         let fasta = Fasta::open(&loader.fasta_file)?;
         let model = LoadedModel::load(&directory, loader, registry, &options)?;
-        let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, model.outputs())?;
+        let readout = Readout::new(directory.model(), model.outputs(), &self.reduce, &self.tasks)?;
+        let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, &readout)?;
+        let passes = scorers.passes(model.use_rc());
+        if passes.reference_rc || passes.alternate_rc {
+            readout.check_reverse_complement()?;
+        }
         let sink = SinkSet::open(
             &self.outputs,
             reader.header(),
@@ -212,8 +226,7 @@ impl ScoreVariants {
             &self.vcf_options(mode, &scorers, &directory),
         )?;
         let planner = self.planner(mode, reader, fasta, &model)?;
-        let passes = scorers.passes(model.use_rc());
-        let predictor = Predictor::new(model.plugin(), model.outputs(), model.rows(), self.batch_size, passes)?;
+        let predictor = Predictor::new(model.plugin(), &readout, model.rows(), self.batch_size, passes)?;
         let mut summary = Summary::default();
         warn(observe, planner.reader.warnings());
         warn(observe, sink.warnings());

@@ -185,6 +185,10 @@ fn read_array(node: Node<'_>, parent: &Parent, warnings: &mut Vec<SpecWarning>) 
     {
         warnings.push(SpecWarning::LabelCount { at: at.clone(), labels: column_labels.len(), length });
     }
+    let mut seen = HashSet::new();
+    if let Some(label) = column_labels.iter().find(|label| !seen.insert(label.as_str())) {
+        warnings.push(SpecWarning::RepeatedLabel { at: at.clone(), label: label.clone() });
+    }
     Ok(ArraySpec {
         name,
         shape,
@@ -262,7 +266,7 @@ mod tests {
 
     #[test]
     fn strange_keys_and_labels_are_warned_about() {
-        let text = "shape: (3,)\ndocs: x\ncolumn_labels: [a, b]";
+        let text = "shape: (3,)\ndocs: x\ncolumn_labels: [a, a]";
         let document = Document::parse(Path::new("model.yaml"), text.into()).unwrap();
         let mut warnings = Vec::new();
         read_arrays(&document.root(), "input", &mut warnings).unwrap();
@@ -270,6 +274,7 @@ mod tests {
         insta::assert_snapshot!(warnings.join("\n"), @r#"
         model.yaml:2: unknown key `docs` is ignored (did you mean `doc`?)
         model.yaml:1: the file has 2 column labels for an axis of length 3
+        model.yaml:1: the file has the column label `a` more than once; repeated labels get numbers (`a_2`)
         "#);
     }
 }

@@ -226,6 +226,13 @@ pub enum SpecWarning {
         /// The length of the axis.
         length: usize,
     },
+    /// A column label is given more than once.
+    RepeatedLabel {
+        /// The array.
+        at: Place,
+        /// The label.
+        label: String,
+    },
 }
 
 impl fmt::Display for SpecWarning {
@@ -238,6 +245,11 @@ impl fmt::Display for SpecWarning {
             Self::LabelCount { at, labels, length } => {
                 write!(f, "{at}: {} has {labels} column labels for an axis of length {length}", at.subject())
             }
+            Self::RepeatedLabel { at, label } => write!(
+                f,
+                "{at}: {} has the column label `{label}` more than once; repeated labels get numbers (`{label}_2`)",
+                at.subject()
+            ),
         }
     }
 }

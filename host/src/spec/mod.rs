@@ -37,5 +37,6 @@ pub use model_dir::ModelDir;
 pub use native_loader::NativeLoader;
 pub use shape::{Shape, ShapeError};
 pub use tasks::TargetTasks;
+pub(crate) use tasks::make_distinct;
 pub use value_arg::{ValueArgError, parse_value_arg};
 pub use variant_effects::{ScoringArg, ScoringEntry, VariantEffects};

@@ -11,7 +11,7 @@ use super::error::{Place, SpecError, SpecWarning};
 use super::info::{Info, read_info};
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
-use super::tasks::{TargetTasks, target_tasks};
+use super::tasks::{TargetTasks, make_distinct, target_tasks, task_names};
 use super::variant_effects::{VariantEffects, find_section, read_variant_effects};
 
 const KEYS: &[&str] = &[
@@ -72,12 +72,24 @@ pub enum LoaderRef {
 }
 
 impl ModelSpec {
-    /// What each target holds, in their order.
+    /// What each target holds, in their order. No two tasks have one name: repeated labels become `x`, `x_2`, `x_3`.
     ///
     /// # Errors
     /// [`SpecError::LabelCount`] if a target has another number of labels than of tasks.
     pub fn target_tasks(&self) -> Result<Vec<TargetTasks>, SpecError> {
-        self.targets.iter().map(|target| target_tasks(target, self.targets_structure)).collect()
+        let tasks = self.targets.iter().map(|target| target_tasks(target, self.targets_structure));
+        let mut tasks = tasks.collect::<Result<Vec<_>, _>>()?;
+        make_distinct(tasks.iter_mut().flat_map(|tasks| match tasks {
+            TargetTasks::Tasks(names) => names.as_mut_slice(),
+            TargetTasks::Profile => &mut [],
+        }));
+        Ok(tasks)
+    }
+
+    /// The names of this many tasks that a target is reduced to: its column labels if there are as many, else numbers
+    /// from 0; behind the target's name and a dot where there is a list or map of targets. Repeated labels stay so.
+    pub fn task_names(&self, target: usize, tasks: usize) -> Vec<String> {
+        self.targets.get(target).map(|target| task_names(target, self.targets_structure, tasks)).unwrap_or_default()
     }
 }
 

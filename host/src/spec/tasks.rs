@@ -1,5 +1,7 @@
 //! The names of the numbers that a model predicts.
 
+use std::collections::{HashMap, HashSet};
+
 use super::array::{ArraySpec, Structure};
 use super::error::SpecError;
 
@@ -27,17 +29,48 @@ pub(super) fn target_tasks(target: &ArraySpec, structure: Structure) -> Result<T
     if axes > 1 {
         return Ok(TargetTasks::Profile);
     }
-    let labels = match target.column_labels.len() {
-        0 => (0..tasks).map(|i| i.to_string()).collect(),
-        n if n == tasks => target.column_labels.clone(),
+    match target.column_labels.len() {
+        0 => {}
+        n if n == tasks => {}
         n => {
             return Err(SpecError::LabelCount { at: target.at.clone(), labels: n, tasks, shape: target.shape.clone() });
         }
+    }
+    Ok(TargetTasks::Tasks(task_names(target, structure, tasks)))
+}
+
+/// Names for this many tasks of a target: its labels if there are as many, else the numbers from 0; behind the name of
+/// the target and a dot where targets are a list or a map.
+pub(super) fn task_names(target: &ArraySpec, structure: Structure, tasks: usize) -> Vec<String> {
+    let labels = match target.column_labels.len() == tasks {
+        true => target.column_labels.clone(),
+        false => (0..tasks).map(|i| i.to_string()).collect(),
     };
-    Ok(TargetTasks::Tasks(match structure {
+    match structure {
         Structure::One => labels,
         Structure::List | Structure::Map => labels.iter().map(|label| format!("{}.{label}", target.name)).collect(),
-    }))
+    }
+}
+
+/// Makes the names of tasks differ: those that repeat an earlier one get `_2`, `_3` and so on, whichever is free.
+pub(crate) fn make_distinct<'a>(names: impl Iterator<Item = &'a mut String>) {
+    let mut names: Vec<&mut String> = names.collect();
+    let mut taken: HashSet<String> = names.iter().map(|name| (**name).clone()).collect();
+    let mut repeats: HashMap<String, usize> = HashMap::new();
+    for name in &mut names {
+        let Some(number) = repeats.get_mut(name.as_str()) else {
+            repeats.insert((**name).clone(), 1);
+            continue;
+        };
+        let free = loop {
+            *number += 1;
+            let candidate = format!("{name}_{number}");
+            if taken.insert(candidate.clone()) {
+                break candidate;
+            }
+        };
+        **name = free;
+    }
 }
 
 #[cfg(test)]
@@ -72,6 +105,18 @@ mod tests {
             ("{shape: '(1000, 2)', name: bins}", "profile"),
             ("{a: {shape: '(None, 1)'}, b: {shape: '(1,)'}}", "profile|b.0"),
             ("{B: {shape: '(1,)'}, A: {shape: '(2,)'}}", "B.0|A.0|A.1"),
+        ] {
+            assert_eq!(tasks(targets).as_deref(), Ok(expected), "{targets}");
+        }
+    }
+
+    #[test]
+    fn repeated_labels_are_told_apart() {
+        for (targets, expected) in [
+            ("{shape: '(4,)', column_labels: [x, y, x, x]}", "x|y|x_2|x_3"),
+            ("{shape: '(4,)', column_labels: [x, x, x_2, x]}", "x|x_3|x_2|x_4"),
+            ("{a: {shape: '(2,)', column_labels: [x, x]}, b: {shape: '(1,)', column_labels: x}}", "a.x|a.x_2|b.x"),
+            ("{a: {shape: '(1,)', column_labels: b.c}, a.b: {shape: '(1,)', column_labels: c}}", "a.b.c|a.b.c_2"),
         ] {
             assert_eq!(tasks(targets).as_deref(), Ok(expected), "{targets}");
         }

@@ -1,0 +1,28 @@
+//! What scores read of a model's outputs, in both spellings.
+
+use clap::Args;
+
+use crate::readout::{OutputReduction, TaskKey};
+
+/// Reductions and tasks.
+#[derive(Debug, Args)]
+pub struct ReadoutArgs {
+    /// Make tasks of an output with positions (a profile): sum, mean or max over its positions, or center:N, the mean
+    /// of the N in the middle. OUTPUT= may be left out if the model has one output; may be repeated
+    #[arg(long, value_name = "[OUTPUT=]HOW")]
+    pub reduce: Vec<OutputReduction>,
+    /// Score only these tasks, by name or by number from 0, parted by blanks or commas; give MODEL before this list
+    #[arg(long, alias = "model_outputs", value_name = "TASK", num_args = 1..)]
+    pub tasks: Vec<String>,
+    /// The same by number only, for tasks whose names are numbers
+    #[arg(long, aliases = ["task_index", "model_outputs_i"], value_name = "N", num_args = 1.., conflicts_with = "tasks")]
+    pub task_index: Vec<usize>,
+}
+
+impl ReadoutArgs {
+    /// The tasks that were asked for.
+    pub fn task_keys(&self) -> Vec<TaskKey> {
+        let typed = self.tasks.iter().cloned().map(TaskKey::Typed);
+        typed.chain(self.task_index.iter().copied().map(TaskKey::Index)).collect()
+    }
+}
