@@ -15,6 +15,7 @@ mod example;
 mod golden;
 mod htslib;
 mod inputs;
+mod model_outputs;
 mod oracle;
 mod outputs;
 mod properties;

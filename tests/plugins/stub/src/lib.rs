@@ -8,7 +8,9 @@
 //! - `probe`: `(t + 1) * (x[first] + 2 * x[last] + sum over k < 4 of (k + 1) * x[middle + k])`, over 1000, by flat
 //!   index, with `middle` half the length of a row: a handful of reads however long the row is.
 //!
-//! The tasks of a second output go on counting where those of the first ended. With `sigmoid`, a value `y` becomes
+//! The tasks of a second output go on counting where those of the first ended. With `as_described`, outputs have the
+//! shapes of the targets; one of several axes has the positions `p` on the first and its tasks on the others, and a task
+//! at `p` has `p % 5 + 1` times the value above. With `sigmoid`, a value `y` becomes
 //! `1 / (1 + exp(-y))`. The other modes misbehave; see [`Mode`].
 
 mod edits;
@@ -40,11 +42,19 @@ pub enum Mode {
     Panic,
 }
 
+/// An output of the model.
+pub struct OutputShape {
+    spec: TensorSpec,
+    /// Without the batch axis.
+    shape: Vec<usize>,
+    /// The number of tasks of the outputs before it.
+    first_task: usize,
+}
+
 /// A model of the backend.
 pub struct StubModel {
     inputs: Vec<TensorSpec>,
-    outputs: Vec<TensorSpec>,
-    tasks: usize,
+    outputs: Vec<OutputShape>,
     mode: Mode,
     sigmoid: bool,
     alphabet_axis: Option<usize>,
@@ -71,6 +81,12 @@ impl Backend for Stub {
             "the axis of the channels, counted without the batch axis; the last if not given",
         ),
         ArgSpec::new("fixed", ArgKind::Int, ArgDefault::Absent, "the only number of rows that a batch may have"),
+        ArgSpec::new(
+            "as_described",
+            ArgKind::Bool,
+            ArgDefault::Bool(false),
+            "whether outputs have the shapes of the targets instead of `tasks` values",
+        ),
         ArgSpec::new("edits", ArgKind::Bool, ArgDefault::Bool(false), "whether the model evaluates edits itself"),
     ];
     type Model = StubModel;
@@ -91,11 +107,19 @@ impl Backend for Stub {
             dtype: Some(DType::F32),
             shape: Some(leaf.shape.clone()),
         };
-        let output = |leaf: &SchemaLeaf| TensorSpec { shape: Some(vec![Some(tasks)]), ..input(leaf) };
+        let as_described = args.bool("as_described").unwrap_or(false);
+        let mut outputs: Vec<OutputShape> = Vec::new();
+        for leaf in &source.targets {
+            // An axis of unknown length has one element.
+            let described = leaf.shape.iter().map(|length| length.unwrap_or(1)).collect();
+            let shape = if as_described { described } else { vec![tasks] };
+            let first_task = outputs.last().map_or(0, |before| before.first_task + before.tasks());
+            let known = shape.iter().copied().map(Some).collect();
+            outputs.push(OutputShape { spec: TensorSpec { shape: Some(known), ..input(leaf) }, shape, first_task });
+        }
         Ok(StubModel {
             inputs: source.inputs.iter().map(input).collect(),
-            outputs: source.targets.iter().map(output).collect(),
-            tasks,
+            outputs,
             mode,
             sigmoid: args.bool("sigmoid").unwrap_or(false),
             alphabet_axis: count(args, "alphabet_axis")?,
@@ -115,7 +139,7 @@ impl Model for StubModel {
     fn signature(&self) -> Signature {
         Signature {
             inputs: self.inputs.clone(),
-            outputs: self.outputs.clone(),
+            outputs: self.outputs.iter().map(|output| output.spec.clone()).collect(),
             batch: self.fixed.map_or(BatchAxis::Dynamic, BatchAxis::Fixed),
         }
     }
@@ -136,7 +160,8 @@ impl Model for StubModel {
             Mode::ExtraOutput => (rows, 1),
             Mode::Formula(_) | Mode::Nan => (rows, 0),
         };
-        (0..self.outputs.len() + extra).map(|output| self.output(input, output, answered)).collect()
+        let last = self.outputs.last().into_iter();
+        self.outputs.iter().chain(last.take(extra)).map(|output| self.output(input, output, answered)).collect()
     }
 
     fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
@@ -149,23 +174,35 @@ impl Model for StubModel {
 }
 
 impl StubModel {
-    fn output(&self, input: &TensorView<'_>, output: usize, rows: usize) -> Result<Tensor> {
+    fn output(&self, input: &TensorView<'_>, output: &OutputShape, rows: usize) -> Result<Tensor> {
         let shape = &input.shape()[1..];
         let alphabet_axis = self.alphabet_axis.unwrap_or(shape.len().saturating_sub(1));
         let row_length = shape.iter().product::<usize>();
-        let mut values = Vec::with_capacity(rows * self.tasks);
+        let (tasks, length) = (output.tasks(), output.shape.iter().product::<usize>());
+        let mut values = Vec::with_capacity(rows * length);
         for row in input.as_f32()?.chunks_exact(row_length.max(1)).take(rows) {
             let sum = match self.mode {
                 Mode::Nan => f64::NAN,
                 Mode::Formula(formula) => formula.of(&Row { shape, alphabet_axis, elements: row }),
                 Mode::Short | Mode::ExtraOutput | Mode::Panic => 0.0,
             };
-            for task in 0..self.tasks {
-                let value = sum * (output * self.tasks + task + 1) as f64 / 1000.0;
+            for element in 0..length {
+                let (position, task) = (element / tasks, element % tasks);
+                let factor = (position % 5 + 1) * (output.first_task + task + 1);
+                let value = sum * factor as f64 / 1000.0;
                 values.push(if self.sigmoid { 1.0 / (1.0 + (-value).exp()) } else { value } as f32);
             }
         }
-        Tensor::new(vec![rows, self.tasks], values)
+        let shape = [rows].into_iter().chain(output.shape.iter().copied()).collect();
+        Tensor::new(shape, values)
+    }
+}
+
+impl OutputShape {
+    /// The values of one position, or all if there are no positions.
+    fn tasks(&self) -> usize {
+        let axes = if self.shape.len() > 1 { &self.shape[1..] } else { &self.shape };
+        axes.iter().product::<usize>().max(1)
     }
 }
 
