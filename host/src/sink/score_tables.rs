@@ -119,6 +119,15 @@ impl ScoreTables {
         RowIds { tables: self, next: 0 }
     }
 
+    /// Bytes that the rows take in memory.
+    pub fn bytes(&self) -> usize {
+        let texts = [&self.contigs, &self.ids, &self.references, &self.alternates, &self.regions];
+        let texts: usize = texts.map(TextColumn::bytes).iter().sum();
+        let fixed = size_of::<u64>() + size_of::<Option<Interval>>() + size_of::<Option<SkipReason>>();
+        let scores: usize = self.tables.iter().map(|table| size_of_val(table.values())).sum();
+        texts + self.len() * fixed + scores
+    }
+
     /// Appends a row of a chunk, whose shape has been checked, with its scores.
     pub(super) fn push(&mut self, row: &TableRow<'_>, scores: &[ScoreMatrix], options: &TableOptions) {
         let TableRow { record, alternate, region, window, skip, scores: scored } = *row;
@@ -143,30 +152,6 @@ impl ScoreTables {
                 None => table.values.resize(table.values.len() + matrix.width, f32::NAN),
             }
         }
-    }
-
-    /// Why a row has no scores; `None` if it has, or if there is no such row.
-    pub(super) fn skip(&self, row: usize) -> Option<SkipReason> {
-        self.skips.get(row).copied().flatten()
-    }
-
-    /// Bytes that the rows take.
-    pub(super) fn bytes(&self) -> usize {
-        let texts = [&self.contigs, &self.ids, &self.references, &self.alternates, &self.regions];
-        let texts: usize = texts.map(TextColumn::bytes).iter().sum();
-        let fixed = size_of::<u64>() + size_of::<Option<Interval>>() + size_of::<Option<SkipReason>>();
-        let scores: usize = self.tables.iter().map(|table| size_of_val(table.values())).sum();
-        texts + self.len() * fixed + scores
-    }
-
-    /// Removes all rows, but keeps the memory for more.
-    pub(super) fn clear(&mut self) {
-        let texts = [&mut self.contigs, &mut self.ids, &mut self.references, &mut self.alternates, &mut self.regions];
-        texts.into_iter().for_each(TextColumn::clear);
-        self.positions.clear();
-        self.windows.clear();
-        self.skips.clear();
-        self.tables.iter_mut().for_each(|table| table.values.clear());
     }
 }
 

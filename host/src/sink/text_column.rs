@@ -28,12 +28,6 @@ impl TextColumn {
     pub(super) fn bytes(&self) -> usize {
         self.text.len() + self.rows.len() * size_of::<(usize, bool)>()
     }
-
-    /// Removes all rows, but keeps the memory for more.
-    pub(super) fn clear(&mut self) {
-        self.text.clear();
-        self.rows.clear();
-    }
 }
 
 #[cfg(test)]
@@ -45,8 +39,6 @@ mod tests {
         #[test]
         fn rows_come_back(rows in prop::collection::vec(prop::option::of(".{0,5}"), 0..20)) {
             let mut column = TextColumn::default();
-            column.push(Some(b"cleared"));
-            column.clear();
             rows.iter().for_each(|row| column.push(row.as_deref().map(str::as_bytes)));
             for (index, row) in rows.iter().enumerate() {
                 prop_assert_eq!(column.get(index), row.as_deref());

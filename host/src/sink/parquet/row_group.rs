@@ -27,12 +27,12 @@ pub(super) fn write_row_group<W: Write + Send>(writer: &mut SerializedFileWriter
     group.integers(|row| row.window.as_ref().map(Interval::end))?;
     group.texts(|row| row.window.map(|window| if window.strand().is_reverse() { "-" } else { "+" }))?;
     group.texts(|row| row.skip.map(|skip| skip.as_str()))?;
+    let is_scored: Vec<bool> = rows.rows().map(|row| row.skip.is_none()).collect();
     for table in rows.tables() {
         let width = table.columns().len();
         for column in 0..width {
             group.column::<FloatType>(|index| {
-                let is_scored = rows.skip(index).is_none();
-                table.values().get(index * width + column).copied().filter(|_| is_scored)
+                table.values().get(index * width + column).copied().filter(|_| is_scored[index])
             })?;
         }
     }
