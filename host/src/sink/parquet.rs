@@ -85,7 +85,7 @@ impl ParquetSink {
     fn write_group(&mut self) -> Result<(), SinkError> {
         if !self.group.is_empty() {
             write_row_group(&mut self.writer, &self.group).map_err(|error| write_error(&self.path, error))?;
-            self.group = ScoreTables::new(&self.options.labels);
+            self.group.clear();
         }
         Ok(())
     }

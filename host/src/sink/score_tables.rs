@@ -153,6 +153,17 @@ impl ScoreTables {
             }
         }
     }
+
+    /// Removes all rows, but keeps their memory for more.
+    #[cfg(feature = "parquet")]
+    pub(super) fn clear(&mut self) {
+        let texts = [&mut self.contigs, &mut self.ids, &mut self.references, &mut self.alternates, &mut self.regions];
+        texts.into_iter().for_each(TextColumn::clear);
+        self.positions.clear();
+        self.windows.clear();
+        self.skips.clear();
+        self.tables.iter_mut().for_each(|table| table.values.clear());
+    }
 }
 
 /// Walks along the rows.

@@ -28,6 +28,13 @@ impl TextColumn {
     pub(super) fn bytes(&self) -> usize {
         self.text.len() + self.rows.len() * size_of::<(usize, bool)>()
     }
+
+    /// Removes all rows, but keeps their memory for more.
+    #[cfg(feature = "parquet")]
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.rows.clear();
+    }
 }
 
 #[cfg(test)]
