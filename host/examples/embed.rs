@@ -1,28 +1,43 @@
-//! Scores a VCF without the command line.
+//! Scores a VCF without the command line, and looks at what comes back.
 //!
-//!     cargo run --release --example embed -- MODEL_DIR VARIANTS.vcf GENOME.fa SCORED.vcf PLUGIN_DIR
+//!     cargo run --release --example embed -- MODEL_DIR VARIANTS.vcf GENOME.fa PLUGIN_DIR [SCORED.vcf | SCORES.parquet]...
 
 use std::error::Error;
 use std::path::PathBuf;
 
 use kipos::pipeline::Event;
 use kipos::score::LabelSelection;
+use kipos::sink::Output;
 use kipos::{PluginRegistry, ScoreVariants};
 use kipos_plugin_api::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [model, vcf, genome, output, plugins] = args.as_slice() else {
-        return Err("usage: embed MODEL_DIR VARIANTS.vcf GENOME.fa SCORED.vcf PLUGIN_DIR".into());
+    let [model, vcf, genome, plugins, outputs @ ..] = args.as_slice() else {
+        return Err("usage: embed MODEL_DIR VARIANTS.vcf GENOME.fa PLUGIN_DIR [OUTPUT]...".into());
     };
     let registry = PluginRegistry::open(&[PathBuf::from(plugins)], None);
-    let mut request = ScoreVariants::new(model, vcf, vec![output.into()]);
+    let mut request = ScoreVariants::new(model, vcf, outputs.iter().map(Output::from).collect());
     request.loader_args.push(("fasta_file".into(), Value::String(genome.clone())));
     request.scores.labels = LabelSelection::Only(vec!["diff".into(), "ref".into()]);
-    let summary = request.run(&registry, &mut |event| match event {
+
+    // `run` does the same without keeping the scores in memory.
+    let (summary, tables) = request.run_and_return(&registry, &mut |event| match event {
         Event::Records(records) => eprintln!("{records} records"),
         Event::Warning(warning) => eprintln!("warning: {warning}"),
     })?;
-    println!("{summary}");
+    eprintln!("{summary}");
+
+    let diff = tables.table("diff").ok_or("no scores `diff`")?;
+    println!("variant\t{}", diff.columns().join("\t"));
+    // One row per ALT allele; `values` is the whole matrix, row-major, with a row of NaN for each that was skipped.
+    for (row, scores) in tables.rows().zip(diff.values().chunks(diff.columns().len())) {
+        let alternate = row.alternate.unwrap_or(".");
+        print!("{}:{}:{}:{alternate}", row.chrom, row.pos, row.reference);
+        match row.skip {
+            Some(reason) => println!("\tskipped: {reason}"),
+            None => println!("{}", scores.iter().map(|score| format!("\t{score}")).collect::<String>()),
+        }
+    }
     Ok(())
 }

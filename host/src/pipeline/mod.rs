@@ -29,7 +29,10 @@ use crate::readout::{OutputReduction, Readout, ReadoutError, TaskKey};
 use crate::region::{Centering, RegionMode};
 use crate::score::{ScoreError, ScoreSelection, ScorerSet};
 use crate::scored::{Fate, Pair, ScoredChunk, ScoredRecord};
-use crate::sink::{MultiRegion, OnExisting, Output, Sink, SinkError, SinkSet, VcfOptions, VcfStyle, check_outputs};
+use crate::sink::{
+    MultiRegion, OnExisting, Output, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle,
+    check_outputs,
+};
 use crate::spec::{ModelDir, SpecError};
 pub use event::Event;
 use genome_samples::GenomeSamples;
@@ -43,6 +46,7 @@ pub use summary::Summary;
 
 /// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ScoreVariants {
     /// The model's directory.
     pub model: PathBuf,
@@ -53,7 +57,8 @@ pub struct ScoreVariants {
     pub regions: Vec<Region>,
     /// A BED file of further such regions, plain or bgzipped.
     pub regions_file: Option<PathBuf>,
-    /// The annotated VCFs and tables to write, at least one.
+    /// The annotated VCFs and tables to write; none if the scores are only wanted by
+    /// [`run_and_return`](Self::run_and_return).
     pub outputs: Vec<Output>,
     /// Arguments of the model's dataloader, over those of its description.
     pub loader_args: Vec<(String, Value)>,
@@ -196,6 +201,30 @@ impl ScoreVariants {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<Summary, ScoreVariantsError> {
+        self.run_into(registry, None, observe)
+    }
+
+    /// Runs the request as [`run`](Self::run) does, and hands back all scores too: what a table on disk would hold,
+    /// without the rows that [`only_scored`](Self::only_scored) leaves out. Memory grows with the number of rows.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_and_return(
+        &self,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(Summary, ScoreTables), ScoreVariantsError> {
+        let mut tables = ScoreTables::default();
+        let summary = self.run_into(registry, Some(&mut tables), observe)?;
+        Ok((summary, tables))
+    }
+
+    fn run_into(
+        &self,
+        registry: &PluginRegistry,
+        tables: Option<&mut ScoreTables>,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<Summary, ScoreVariantsError> {
         let started = Instant::now();
         check_outputs(&self.outputs)?;
         let directory = ModelDir::open(&self.model)?;
@@ -219,21 +248,24 @@ impl ScoreVariants {
         if passes.reference_rc || passes.alternate_rc {
             readout.check_reverse_complement()?;
         }
-        let sink = SinkSet::open(
-            &self.outputs,
-            reader.header(),
-            fasta.contigs(),
-            &self.vcf_options(mode, &scorers, &directory),
-        )?;
+        let options = self.vcf_options(mode, &scorers, &directory);
+        let mut sink = SinkSet::open(&self.outputs, reader.header(), fasta.contigs(), &options)?;
+        if tables.is_some() {
+            sink = sink.with_tables(TableOptions::of(&options));
+        }
         let planner = self.planner(mode, reader, fasta, &model)?;
         let predictor = Predictor::new(model.plugin(), &readout, model.rows(), self.batch_size, passes)?;
         let mut summary = Summary::default();
         warn(observe, planner.reader.warnings());
         warn(observe, sink.warnings());
-        let complete = Box::new(drive(planner, predictor, &scorers, sink, &mut summary, observe)?).complete()?;
+        let mut complete = Box::new(drive(planner, predictor, &scorers, sink, &mut summary, observe)?).complete()?;
         summary.replaced = complete.replaced();
         warn(observe, complete.warnings());
+        let collected = complete.take_tables();
         complete.commit()?;
+        if let (Some(tables), Some(collected)) = (tables, collected) {
+            *tables = collected;
+        }
         summary.elapsed = started.elapsed();
         Ok(summary)
     }

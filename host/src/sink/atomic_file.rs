@@ -1,6 +1,6 @@
 //! A file that appears under its name only when it is complete.
 
-use super::SinkError;
+use super::{Output, SinkError};
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
@@ -68,6 +68,17 @@ impl AtomicFile {
             file.as_file().set_permissions(old.permissions()).map_err(create_error)?;
         }
         Ok(Self { place: Place::Partial { file, target }, path })
+    }
+
+    /// Starts the file of an output.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn of(output: &Output) -> Result<Self, SinkError> {
+        match output {
+            Output::File(path) => Self::create(path),
+            Output::Stdout { .. } => Ok(Self::stdout()),
+        }
     }
 
     /// Standard output as a file.

@@ -1,6 +1,6 @@
 //! Files that are complete and appear together.
 
-use super::{AtomicFile, SinkError};
+use super::{AtomicFile, ScoreTables, SinkError};
 use std::{fs, io, path::PathBuf};
 
 /// What completed sinks leave: files that wait to be put under their names, and what is to be said of the run.
@@ -14,6 +14,8 @@ pub struct Complete {
     pub(super) warnings: Vec<String>,
     /// Values of an earlier run that were replaced.
     pub(super) replaced: u64,
+    /// Scores that were collected in memory.
+    pub(super) tables: Option<ScoreTables>,
 }
 
 impl Complete {
@@ -28,6 +30,7 @@ impl Complete {
         self.stale.extend(other.stale);
         self.warnings.extend(other.warnings);
         self.replaced = self.replaced.max(other.replaced);
+        self.tables = self.tables.take().or(other.tables);
     }
 
     /// Sentences for the user.
@@ -38,6 +41,11 @@ impl Complete {
     /// Values of an earlier run that were replaced.
     pub fn replaced(&self) -> u64 {
         self.replaced
+    }
+
+    /// The scores that a [`MemorySink`](super::MemorySink) has collected, if there was one.
+    pub fn take_tables(&mut self) -> Option<ScoreTables> {
+        self.tables.take()
     }
 
     /// Puts the files under their names.

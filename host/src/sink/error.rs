@@ -27,10 +27,21 @@ pub enum SinkError {
         path: PathBuf,
     },
     /// The name does not tell the format.
-    #[error("cannot write {}: its name must end in .vcf, .vcf.gz, .vcf.bgz, .tsv, .tsv.gz or .tsv.bgz", path.display())]
+    #[error("cannot write {}: its name must end in .vcf, .vcf.gz, .vcf.bgz, .tsv, .tsv.gz, .tsv.bgz, .parquet or .pq", path.display())]
     UnknownFormat {
         /// The file.
         path: PathBuf,
+    },
+    /// The name asks for a format whose writer was left out of this build.
+    #[error(
+        "cannot write {}: this kipos was built without the feature {feature}; build it with `cargo build --release -p kipos --features {feature}`",
+        path.display()
+    )]
+    NotBuilt {
+        /// The file.
+        path: PathBuf,
+        /// The feature of the crate that holds the writer.
+        feature: &'static str,
     },
     /// Two outputs are one file.
     #[error("{} and {} are the same output; name each once", first.display(), second.display())]

@@ -1,22 +1,29 @@
 //! Where scored records end: files that appear complete or not at all.
 
 mod atomic_file;
+mod column_names;
 mod complete;
 mod error;
 mod header;
 mod info_field;
 mod info_key;
 mod kipoi_info;
+mod memory;
 mod native_info;
 mod number;
 mod output;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod record_line;
+mod score_tables;
 mod shape;
 mod sink_set;
 mod splice;
+mod table_options;
 mod table_row;
 #[cfg(test)]
 mod test_input;
+mod text_column;
 mod text_output;
 mod tsv;
 mod variant_id;
@@ -27,11 +34,16 @@ mod vcf_options;
 pub use atomic_file::AtomicFile;
 pub use complete::Complete;
 pub use error::SinkError;
+pub use memory::MemorySink;
 pub use output::{Output, OutputFormat, check_outputs};
+#[cfg(feature = "parquet")]
+pub use parquet::ParquetSink;
 pub use record_line::MultiRegion;
+pub use score_tables::{ScoreTable, ScoreTables, TableRowId};
 pub use sink_set::SinkSet;
+pub use table_options::TableOptions;
 pub use text_output::TextOutput;
-pub use tsv::{TableOptions, TsvSink};
+pub use tsv::TsvSink;
 pub use vcf::VcfSink;
 pub use vcf_options::{InfoLayout, OnExisting, VcfOptions, VcfStyle};
 

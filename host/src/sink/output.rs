@@ -21,11 +21,15 @@ pub enum Output {
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OutputFormat {
     /// The input's records with scores in INFO: `.vcf`, `.vcf.gz`, `.vcf.bgz`, and devices and pipes of other names.
     Vcf,
-    /// A table of scores: `.tsv`, `.tsv.gz`, `.tsv.bgz`.
+    /// A table of scores as text: `.tsv`, `.tsv.gz`, `.tsv.bgz`.
     Tsv,
+    /// A table of scores with typed columns: `.parquet`, `.pq`.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl<P: AsRef<Path>> From<P> for Output {
@@ -48,7 +52,7 @@ impl Output {
     /// The format that the name asks for.
     ///
     /// # Errors
-    /// [`SinkError::UnknownFormat`], or [`SinkError::Bcf`] which is known but not written.
+    /// [`SinkError::UnknownFormat`]; [`SinkError::Bcf`], which is known but not written; or [`SinkError::NotBuilt`].
     pub fn format(&self) -> Result<OutputFormat, SinkError> {
         let Self::File(path) = self else {
             return Ok(OutputFormat::Vcf);
@@ -59,6 +63,8 @@ impl Output {
             Ok(OutputFormat::Vcf)
         } else if has_extension(&inner, "tsv") {
             Ok(OutputFormat::Tsv)
+        } else if has_extension(path, "parquet") || has_extension(path, "pq") {
+            parquet_format(path)
         } else if has_extension(path, "bcf") {
             Err(SinkError::Bcf { path: path.clone() })
         } else if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
@@ -79,6 +85,16 @@ impl Output {
         };
         Some(fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.clone()))
     }
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_format(_: &Path) -> Result<OutputFormat, SinkError> {
+    Ok(OutputFormat::Parquet)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet_format(path: &Path) -> Result<OutputFormat, SinkError> {
+    Err(SinkError::NotBuilt { path: path.to_owned(), feature: "parquet" })
 }
 
 /// Checks what can be told of outputs before anything is opened: that each has a format, and that no two are one.
@@ -114,13 +130,30 @@ mod tests {
         ] {
             assert_eq!(Output::from(name).format().unwrap(), expected, "{name}");
         }
-        for name in ["a", "a.gz", "a.vcf.zip", "vcf", ".vcf", "a.tsv.vcf.gz.txt"] {
+        for name in ["a", "a.gz", "a.vcf.zip", "vcf", ".vcf", "a.tsv.vcf.gz.txt", "a.parquet.gz"] {
             assert!(matches!(Output::from(name).format(), Err(SinkError::UnknownFormat { .. })), "{name}");
         }
         assert!(matches!(Output::from("a.bcf").format(), Err(SinkError::Bcf { .. })));
         assert_eq!(Output::Stdout { bgzip: true }.format().unwrap(), Vcf);
         // A directory has no format either, but a better message comes later.
         assert_eq!(Output::from(std::env::temp_dir()).format().unwrap(), Vcf);
+    }
+
+    #[test]
+    fn parquet_has_two_names() {
+        for name in ["a.parquet", "a.tsv.PQ"] {
+            let format = Output::from(name).format();
+            #[cfg(feature = "parquet")]
+            assert_eq!(format.unwrap(), OutputFormat::Parquet, "{name}");
+            #[cfg(not(feature = "parquet"))]
+            assert_eq!(
+                format.unwrap_err().to_string(),
+                format!(
+                    "cannot write {name}: this kipos was built without the feature parquet; build it with \
+                     `cargo build --release -p kipos --features parquet`"
+                )
+            );
+        }
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! All outputs of one run.
 
+#[cfg(feature = "parquet")]
+use super::ParquetSink;
 use super::{
-    Complete, Output, OutputFormat, Sink, SinkError, TsvSink, VcfOptions, VcfSink, check_outputs, tsv::TableOptions,
+    Complete, MemorySink, Output, OutputFormat, Sink, SinkError, TableOptions, TsvSink, VcfOptions, VcfSink,
+    check_outputs,
 };
 use crate::{
     genome::{Contig, VcfHeader},
@@ -21,7 +24,7 @@ impl SinkSet {
     /// the genome's; tables take from `options` what concerns them.
     ///
     /// # Errors
-    /// As [`check_outputs`], [`VcfSink::create`] and [`TsvSink::create`]; nothing is left behind then.
+    /// As [`check_outputs`], and as the sinks of the formats give them; nothing is left behind then.
     pub fn open(
         outputs: &[Output],
         header: &VcfHeader,
@@ -39,6 +42,9 @@ impl SinkSet {
                 }),
                 OutputFormat::Tsv => TsvSink::create(output.clone(), TableOptions::of(options))
                     .map(|sink| Box::new(sink) as Box<dyn Sink>),
+                #[cfg(feature = "parquet")]
+                OutputFormat::Parquet => ParquetSink::create(output.clone(), TableOptions::of(options))
+                    .map(|sink| Box::new(sink) as Box<dyn Sink>),
             };
             match opened {
                 Ok(sink) => set.sinks.push(sink),
@@ -47,6 +53,13 @@ impl SinkSet {
             }
         }
         Ok(set)
+    }
+
+    /// Also collects all rows in memory, for [`Complete::take_tables`].
+    #[must_use]
+    pub fn with_tables(mut self, options: TableOptions) -> Self {
+        self.sinks.push(Box::new(MemorySink::new(options)));
+        self
     }
 
     /// What the user should know before the run: one sentence each.

@@ -38,9 +38,10 @@ impl TextOutput {
     /// As [`AtomicFile::create`].
     pub fn create(output: impl Into<Output>) -> Result<Self, SinkError> {
         let output = output.into();
-        let (file, bgzip) = match &output {
-            Output::File(path) => (AtomicFile::create(path)?, has_extension(path, "gz") || has_extension(path, "bgz")),
-            Output::Stdout { bgzip } => (AtomicFile::stdout(), *bgzip),
+        let file = AtomicFile::of(&output)?;
+        let bgzip = match &output {
+            Output::File(path) => has_extension(path, "gz") || has_extension(path, "bgz"),
+            Output::Stdout { bgzip } => *bgzip,
         };
         let path = file.path().to_owned();
         let stream = match bgzip {

@@ -1,7 +1,8 @@
 //! Tables of scores as text.
 
 use super::{
-    Complete, Output, Sink, SinkError, TextOutput, VcfOptions, VcfStyle,
+    Complete, Output, Sink, SinkError, TableOptions, TextOutput,
+    column_names::{ROW_COLUMNS, score_columns},
     info_key::one_line,
     number::{append_eight_decimals, append_integer, append_offset, append_significant},
     shape::check_shape,
@@ -10,42 +11,11 @@ use super::{
 };
 use crate::{
     genome::SkipReason,
-    scored::{ScoreLabel, ScoreMatrix, ScoredChunk},
+    scored::{ScoreMatrix, ScoredChunk},
 };
 
 /// Bytes of rows that are collected before they are written.
 const BUFFER: usize = 1 << 16;
-
-/// The columns before the scores. `pos` is **1-based**, as in the VCF; the region is 0-based and half-open.
-const COLUMNS: &str = "chrom\tpos\tid\tref\talt\tregion_id\tregion_start\tregion_end\tstrand\tskip";
-
-/// How a table is written, and what it holds.
-#[derive(Debug, Clone)]
-pub struct TableOptions {
-    /// What the matrices of each chunk hold, in their order.
-    pub labels: Vec<ScoreLabel>,
-    /// Significant digits of scores, 1 to 9; without them, eight decimals.
-    pub digits: Option<u8>,
-    /// Leave out alleles without scores.
-    pub only_scored: bool,
-    /// Write `CHROM:POS:REF:['ALT', 'ALT2']` into the column `id`.
-    pub std_var_id: bool,
-}
-
-impl TableOptions {
-    /// The options of a table that stands beside a VCF: numbers and names are spelled alike.
-    pub fn of(options: &VcfOptions) -> Self {
-        Self {
-            labels: options.labels.clone(),
-            digits: match options.style {
-                VcfStyle::Native { digits, .. } => Some(digits),
-                VcfStyle::Kipoi { .. } => None,
-            },
-            only_scored: options.only_scored,
-            std_var_id: options.std_var_id,
-        }
-    }
-}
 
 /// Writes one row per ALT allele and window, in input order; a record without ALT makes one row too, as it counts as one
 /// that is skipped.
@@ -68,19 +38,17 @@ impl TsvSink {
     /// The file cannot be made or written.
     pub fn create(output: impl Into<Output>, options: TableOptions) -> Result<Self, SinkError> {
         let mut rows = Vec::with_capacity(BUFFER);
-        rows.extend_from_slice(COLUMNS.as_bytes());
-        for ScoreLabel { label, columns } in &options.labels {
-            for column in columns {
-                rows.push(b'\t');
-                rows.extend_from_slice(one_line(&format!("{label}/{column}")).as_bytes());
-            }
+        rows.extend_from_slice(ROW_COLUMNS.join("\t").as_bytes());
+        let names = score_columns(&options.labels);
+        for name in &names {
+            rows.push(b'\t');
+            rows.extend_from_slice(name.as_bytes());
         }
         rows.push(b'\n');
         let mut output = TextOutput::create(output)?;
         output.write_all(&rows)?;
         rows.clear();
-        let width = options.labels.iter().map(|label| label.columns.len()).sum();
-        Ok(Self { output, options, width, rows })
+        Ok(Self { output, options, width: names.len(), rows })
     }
 
     fn append_row(&mut self, table_row: &TableRow<'_>, scores: &[ScoreMatrix]) {
@@ -167,7 +135,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("scores.tsv");
         let labels = vec![label("diff", &["a", "b\tc"]), label("ref", &["a"])];
-        let mut options = TableOptions { labels, digits: Some(6), only_scored: false, std_var_id: false };
+        let mut options =
+            TableOptions { model_name: "m".into(), labels, digits: Some(6), only_scored: false, std_var_id: false };
         adjust(&mut options);
         let mut sink = TsvSink::create(&path, options).unwrap();
         let records = records("chr1\t7\trs1;rs2\tA\tC,*,<DEL>\nchr1\t8\t.\tG\t.\nchrX\t9\t.\tC\tT\n");
