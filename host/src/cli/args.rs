@@ -142,9 +142,12 @@ pub struct RuleArgs {
     /// A file of two columns: contig name in the VCF, contig name in the FASTA
     #[arg(long, alias = "contig_map", value_name = "FILE")]
     pub contig_map: Option<PathBuf>,
-    /// The model input that holds DNA, for a model that does not say
+    /// A file of samples in the place of the dataloader: the HDF5 that `kipoi preproc` writes
+    #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
+    pub batch_file: Option<PathBuf>,
+    /// The model input that holds DNA, for a model that does not say; repeat it for several
     #[arg(long, alias = "seq_input", value_name = "NAME")]
-    pub seq_input: Option<String>,
+    pub seq_input: Vec<String>,
     /// Also predict reverse complements, whatever the model says
     #[arg(long, alias = "use_rc", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub use_rc: Option<bool>,

@@ -211,6 +211,7 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
     }
     request.max_n = rules.max_n;
     request.contig_map = rules.contig_map;
+    request.batch_file = rules.batch_file;
     request.seq_input = rules.seq_input;
     request.use_rc = rules.use_rc;
     request.tasks = readout.task_keys();

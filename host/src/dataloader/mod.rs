@@ -1,7 +1,9 @@
-//! Loaders: from genomic intervals to encoded rows.
+//! Loaders: from genomic intervals, or what other programs made of them, to rows.
 
+mod batches;
 mod seq_interval;
 mod windows;
 
+pub use batches::{BatchError, BatchInput, BatchRange, Batches, RangeObject, open_batches};
 pub use seq_interval::{LoaderArgError, OneHotArgs, SeqInterval, SequenceEncoding};
 pub use windows::{EdgeRule, WindowError, Windows};

@@ -1,9 +1,8 @@
 //! Alleles on windows of the genome: what the native loaders show to a model.
 
-use kipos_plugin_api::Site;
-
+use super::place::Place;
 use crate::dataloader::{WindowError, Windows};
-use crate::edits::{EditBatch, RowKey, Write};
+use crate::edits::{EditBatch, RowKey};
 use crate::genome::{Allele, Contig, Interval, SkipReason, Strand};
 use crate::sequence::reverse_complement;
 
@@ -19,36 +18,6 @@ pub struct GenomeSamples {
     replaced: Vec<u8>,
     /// The genome's letters at the allele at hand.
     reference: Vec<u8>,
-}
-
-/// The place of an allele in a window, in forward orientation.
-struct Place {
-    /// Index of the allele's first base; negative if that lies before the window.
-    position: i64,
-    /// Bases of the window.
-    length: i64,
-    strand: Strand,
-}
-
-impl Place {
-    fn of(allele: &Allele, window: &Interval) -> Self {
-        let start = i64::try_from(allele.start()).unwrap_or(i64::MAX);
-        Self { position: start - window.start(), length: window.end() - window.start(), strand: window.strand() }
-    }
-
-    /// The letters from offset `from` of the allele on, as far as they lie in the window, on the window's strand.
-    fn write(&self, from: usize, letters: &[u8]) -> Option<Write> {
-        let position = self.position + from as i64;
-        let cut = usize::try_from(-position).unwrap_or(0);
-        let room = usize::try_from(self.length - position).unwrap_or(0);
-        let mut letters = letters.get(cut..room.min(letters.len()))?.to_vec();
-        let mut position = position + cut as i64;
-        if self.strand.is_reverse() {
-            reverse_complement(&mut letters);
-            position = self.length - position - letters.len() as i64;
-        }
-        Some(Write { input: INPUT, position: usize::try_from(position).ok()?, letters })
-    }
 }
 
 impl GenomeSamples {
@@ -88,9 +57,7 @@ impl GenomeSamples {
         batch: &mut EditBatch,
     ) -> Result<Result<usize, SkipReason>, WindowError> {
         let place = Place::of(allele, window);
-        let (reference, alternate) = (allele.reference(), allele.alternate());
-        // A single base fits any window; a longer allele must leave as much context as it takes.
-        if reference.len().max(alternate.len()) as i64 > (place.length / 2).max(1) {
+        if place.is_too_long(allele) {
             return Ok(Err(SkipReason::AlleleTooLong));
         }
         self.letters.clear();
@@ -105,7 +72,8 @@ impl GenomeSamples {
         {
             return Ok(Err(reason));
         }
-        let overwritten = overwritten.iter().filter_map(|&(offset, letter)| place.write(offset, &[letter])).collect();
+        let overwritten =
+            overwritten.iter().filter_map(|&(offset, letter)| place.write(INPUT, offset, &[letter])).collect();
         let key = RowKey { window: *window, sample: None, overwritten };
         let source = batch.reference_row(key, |rows| {
             if window.strand().is_reverse() {
@@ -114,16 +82,11 @@ impl GenomeSamples {
             rows.inputs_mut().iter_mut().for_each(|input| input.push_letters(&self.letters));
             Ok::<_, WindowError>(())
         })?;
-        let site = Site {
-            position: usize::try_from(place.position).ok(),
-            reference_len: reference.len(),
-            alternate_len: alternate.len(),
-            reverse_strand: window.strand().is_reverse(),
-        };
+        let site = place.site(allele);
         Ok(Ok(if allele.kind().is_indel() {
             batch.push_replacement(source, &self.replaced, site)
         } else {
-            batch.push_writes(source, place.write(0, alternate), site)
+            batch.push_writes(source, place.write(INPUT, 0, allele.alternate()), site)
         }))
     }
 

@@ -20,26 +20,28 @@ pub struct OutputIsInput {
     input: PathBuf,
 }
 
-/// The variants, the genome with its indices, regions, the table of contigs, and the files that describe and hold the model.
-pub(super) fn inputs_of(request: &ScoreVariants, model: &ModelDir, loader: &SeqInterval) -> Vec<PathBuf> {
-    let fasta = &loader.fasta_file;
-    let beside = |suffix: &str| {
-        let mut name = OsString::from(fasta);
-        name.push(suffix);
-        PathBuf::from(name)
-    };
-    let mut inputs = vec![fasta.clone(), beside(".fai"), beside(".gzi")];
+/// The variants, regions, prepared samples, the table of contigs, and the files that describe and hold the model.
+pub(super) fn inputs_of(request: &ScoreVariants, model: &ModelDir) -> Vec<PathBuf> {
+    let given = [&request.regions_file, &request.contig_map, &request.restriction_bed, &request.batch_file];
+    let mut inputs: Vec<PathBuf> = given.into_iter().flatten().cloned().collect();
     inputs.extend(request.variants.path().map(Path::to_owned));
-    inputs.extend(request.regions_file.clone());
-    inputs.extend(request.contig_map.clone());
-    inputs.extend(request.restriction_bed.clone());
-    inputs.extend(loader.intervals_file.clone());
     let descriptions = ["model.yaml", "model.yml", "dataloader.yaml", "dataloader.yml"];
     inputs.extend(descriptions.map(|name| model.path().join(name)));
     if let Value::Map(args) = &model.model().args {
         inputs.extend(args.iter().filter_map(|(_, value)| Some(model.path().join(value.as_str()?))));
     }
     inputs
+}
+
+/// The genome with its indices, and the intervals.
+pub(super) fn loader_inputs(loader: &SeqInterval) -> Vec<PathBuf> {
+    let beside = |suffix: &str| {
+        let mut name = OsString::from(&loader.fasta_file);
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let genome = [loader.fasta_file.clone(), beside(".fai"), beside(".gzi")];
+    genome.into_iter().chain(loader.intervals_file.clone()).collect()
 }
 
 /// Refuses outputs that are among the inputs, under whatever name or link.

@@ -2,9 +2,8 @@
 
 use thiserror::Error;
 
-use super::genome_samples::GenomeSamples;
 use super::mismatch::{BuildGuard, RefMismatch, WrongBuild};
-use crate::dataloader::WindowError;
+use super::samples::{SampleError, Samples};
 use crate::edits::EditBatch;
 use crate::genome::{
     Allele, ContigMap, ContigMapError, SkipReason, VariantSource, VcfError, VcfRecord, reference_agrees,
@@ -19,9 +18,9 @@ pub enum PlanError {
     /// The VCF.
     #[error(transparent)]
     Vcf(#[from] VcfError),
-    /// The genome.
+    /// The genome, or the prepared samples.
     #[error(transparent)]
-    Window(#[from] WindowError),
+    Sample(#[from] SampleError),
     /// Contig names.
     #[error(transparent)]
     Contigs(#[from] ContigMapError),
@@ -82,7 +81,7 @@ pub struct Planner {
     pub(super) reader: VariantSource,
     pub(super) file: String,
     pub(super) contigs: ContigMap,
-    pub(super) samples: GenomeSamples,
+    pub(super) samples: Samples,
     pub(super) plan: RegionPlan,
     pub(super) ref_mismatch: RefMismatch,
     pub(super) guard: BuildGuard,
@@ -200,14 +199,15 @@ impl Planner {
         if let Err(reason) = placed {
             return Ok(Err(reason));
         }
-        let overwritten = match self.compare_reference(record, contig, allele)? {
+        let overwritten = match self.compare_reference(record, allele)? {
             Ok(overwritten) => overwritten,
             Err(reason) => return Ok(Err(reason)),
         };
         let mut any_overwritten = false;
-        for Placement { window, region } in self.placements.drain(..) {
-            let added = self.samples.add(allele, &window, &overwritten, batch)?;
+        for placement in self.placements.drain(..) {
+            let added = self.samples.add(allele, &placement, &overwritten, batch)?;
             any_overwritten |= added.is_ok() && !overwritten.is_empty();
+            let Placement { window, region } = placement;
             let position = i64::try_from(allele.start()).unwrap_or(i64::MAX) - window.start();
             let fate = added.map_or_else(Fate::Skipped, Fate::Scored);
             pairs.push(Pair { region, window: Some(window), position, fate });
@@ -215,15 +215,18 @@ impl Planner {
         Ok(Ok(any_overwritten))
     }
 
-    /// Compares REF with the genome: the letters (offset in REF, letter) that are to be written over it.
+    /// Compares REF with what stands at the first of the allele's places: the letters (offset in REF, letter) that are to
+    /// be written over it.
     fn compare_reference(
         &mut self,
         record: &VcfRecord,
-        contig: usize,
         allele: &Allele,
     ) -> Result<Result<Vec<(usize, u8)>, SkipReason>, PlanError> {
-        let reference = allele.reference();
-        let genome = self.samples.reference(contig, allele)?;
+        let Some(placement) = self.placements.first() else {
+            return Ok(Err(SkipReason::NoRange));
+        };
+        let (part, genome) = self.samples.reference(allele, placement)?;
+        let (before, reference) = (part.start, &allele.reference()[part]);
         let agrees = reference_agrees(reference, genome);
         if self.ref_mismatch == RefMismatch::Overwrite {
             if !allele.kind().is_indel() {
@@ -232,7 +235,7 @@ impl Planner {
                 let differ = letters.filter(|(_, (own, genome))| {
                     !own.eq_ignore_ascii_case(genome) || !matches!(own, b'A' | b'C' | b'G' | b'T')
                 });
-                return Ok(Ok(differ.map(|(offset, (own, _))| (offset, own)).collect()));
+                return Ok(Ok(differ.map(|(offset, (own, _))| (before + offset, own)).collect()));
             }
             // Writing REF over the genome would leave an insertion or deletion with flanks of another sequence.
         } else {
@@ -248,7 +251,7 @@ impl Planner {
                 reference: String::from_utf8_lossy(reference).into_owned(),
                 found: String::from_utf8_lossy(genome).into_owned(),
                 contig: record.chrom().to_owned(),
-                position: allele.start() + 1,
+                position: allele.start() + before as u64 + 1,
             });
         }
         Ok(Err(SkipReason::RefMismatch))

@@ -7,7 +7,6 @@ use thiserror::Error;
 use super::ScoreVariants;
 use crate::dataloader::SeqInterval;
 use crate::genome::{ContigMap, NamedInterval, RegionError, Strand, read_bed};
-use crate::model::LoadedModel;
 use crate::region::{RegionIndex, RegionMode, RegionPlan};
 use crate::spec::DataloaderSpec;
 
@@ -80,12 +79,13 @@ pub(super) fn mode(request: &ScoreVariants, loader: &DataloaderSpec) -> Result<R
 pub(super) fn plan(
     request: &ScoreVariants,
     mode: RegionMode,
-    model: &LoadedModel,
+    loader: &SeqInterval,
+    window_length: Option<usize>,
     contigs: &mut ContigMap,
 ) -> Result<RegionPlan, WindowPlanError> {
     let centering = request.centering;
     let length = || {
-        let length = model.window_length().ok_or(WindowPlanError::NoLength)?;
+        let length = window_length.ok_or(WindowPlanError::NoLength)?;
         centering.index(length).map(|_| length).ok_or(WindowPlanError::TooShort { length })
     };
     match (mode, &request.restriction_bed) {
@@ -95,13 +95,19 @@ pub(super) fn plan(
             Ok(RegionPlan::Restricted { length: length()?, centering, regions })
         }
         (RegionMode::Restricted, None) => Err(WindowPlanError::NoRestriction),
-        (RegionMode::Overlap, _) => Ok(RegionPlan::Overlap { ranges: ranges(model, contigs)? }),
+        (RegionMode::Overlap, _) => {
+            Ok(RegionPlan::Overlap { ranges: ranges(loader, window_length, contigs)?, per_sample: 1 })
+        }
     }
 }
 
 /// The loader's own intervals, resized as it says.
-fn ranges(model: &LoadedModel, contigs: &mut ContigMap) -> Result<RegionIndex, WindowPlanError> {
-    let SeqInterval { intervals_file, auto_resize_len, use_strand, .. } = model.loader();
+fn ranges(
+    loader: &SeqInterval,
+    window_length: Option<usize>,
+    contigs: &mut ContigMap,
+) -> Result<RegionIndex, WindowPlanError> {
+    let SeqInterval { intervals_file, auto_resize_len, use_strand, .. } = loader;
     let path = intervals_file.as_ref().ok_or(WindowPlanError::NoIntervals)?;
     let range = |NamedInterval { mut interval, name }: NamedInterval| {
         if let Some(length) = auto_resize_len {
@@ -110,7 +116,7 @@ fn ranges(model: &LoadedModel, contigs: &mut ContigMap) -> Result<RegionIndex, W
         if !use_strand {
             interval = interval.on(Strand::Forward);
         }
-        match model.window_length() {
+        match window_length {
             Some(expected) if interval.len() != expected as u64 => Err(WindowPlanError::IntervalLength {
                 path: path.clone(),
                 name: name.to_string(),

@@ -59,10 +59,13 @@ pub enum RegionPlan {
         /// The regions.
         regions: RegionIndex,
     },
-    /// The ranges that share a base with the variant, as they are.
+    /// The samples of the loader of which a range shares a base with the variant; the window is the first such range.
     Overlap {
-        /// The ranges.
+        /// The ranges of all samples.
         ranges: RegionIndex,
+        /// How many ranges each sample has, at least 1: those of sample `i` are the `i`-th of so many. The index of a
+        /// [`RegionId`] is that of the sample.
+        per_sample: usize,
     },
 }
 
@@ -102,9 +105,14 @@ impl RegionPlan {
                 collect(regions, contig, start, start + 1, placements, window);
                 if placements.is_empty() { Err(SkipReason::OutsideRegions) } else { Ok(()) }
             }
-            Self::Overlap { ranges } => {
+            Self::Overlap { ranges, per_sample } => {
                 let end = start.saturating_add(i64::try_from(length).unwrap_or(i64::MAX));
                 collect(ranges, contig, start, end, placements, |range| Some(*range));
+                for id in placements.iter_mut().filter_map(|placement| placement.region.as_mut()) {
+                    id.index /= per_sample.max(&1);
+                }
+                let sample = |placement: &mut Placement| placement.region.as_ref().map(|id| id.index);
+                placements.dedup_by_key(sample);
                 if placements.is_empty() { Err(SkipReason::NoRange) } else { Ok(()) }
             }
         }
@@ -193,11 +201,13 @@ mod tests {
 
     #[test]
     fn ranges_are_taken_as_they_are() {
-        let plan = RegionPlan::Overlap { ranges: regions(&[(100, 110), (0, 101), (105, 115)]) };
+        let plan = RegionPlan::Overlap { ranges: regions(&[(100, 110), (0, 101), (105, 115)]), per_sample: 1 };
         assert_eq!(placed(&plan, 101, 1), Ok(vec![(0, 100, 110), (1, 0, 101)]));
         // A deletion reaches into the third range from outside.
         assert_eq!(placed(&plan, 102, 5), Ok(vec![(0, 100, 110), (2, 105, 115)]));
         assert_eq!(placed(&plan, 400, 1), Err(SkipReason::NoRange));
+        let in_pairs = RegionPlan::Overlap { ranges: regions(&[(0, 9), (5, 14), (20, 30), (5, 9)]), per_sample: 2 };
+        assert_eq!(placed(&in_pairs, 7, 1), Ok(vec![(0, 0, 9), (1, 5, 9)]));
         let mut placements = Vec::new();
         plan.place(0, 100, 1, &mut placements).unwrap();
         assert!(placements[0].window.strand().is_reverse());

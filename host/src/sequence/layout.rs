@@ -58,6 +58,18 @@ impl OneHotLayout {
         Ok(Self { shape, length, channels_last })
     }
 
+    /// The layout of an array of this shape: apart from axes of length 1 it has two, one of them of length 4, which is
+    /// that of the letters. `None` if it is no such array, or both are of length 4.
+    pub fn of_shape(shape: &[usize]) -> Option<Self> {
+        let long: Vec<usize> = shape.iter().copied().filter(|&length| length != 1).collect();
+        let (length, channels_last) = match long[..] {
+            [length, LETTERS] if length != LETTERS => (length, true),
+            [LETTERS, length] if length != LETTERS => (length, false),
+            _ => return None,
+        };
+        Some(Self { shape: shape.to_vec(), length, channels_last })
+    }
+
     /// The shape of one row.
     pub fn shape(&self) -> &[usize] {
         &self.shape
@@ -119,6 +131,17 @@ mod tests {
             let layout = OneHotLayout::new(9, alphabet, dummy).unwrap();
             let (position, channel) = layout.axes();
             assert_eq!((layout.shape()[position], layout.shape()[channel]), (9, 4), "{layout:?}");
+        }
+    }
+
+    #[test]
+    fn shapes_have_one_layout_or_none() {
+        for (dummy, alphabet) in [(None, 0), (None, 1), (Some(0), 1), (Some(1), 2), (Some(2), 0)] {
+            let layout = OneHotLayout::new(9, alphabet, dummy).unwrap();
+            assert_eq!(OneHotLayout::of_shape(layout.shape()), Some(layout));
+        }
+        for odd in [&[4, 4][..], &[9, 5], &[9], &[9, 4, 2], &[1, 4], &[]] {
+            assert_eq!(OneHotLayout::of_shape(odd), None, "{odd:?}");
         }
     }
 

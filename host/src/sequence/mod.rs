@@ -1,5 +1,6 @@
 //! What models read: DNA as numbers or text, rows of all inputs, edits and reverse complements of them.
 
+mod cast;
 mod complement;
 mod element;
 mod layout;
@@ -9,6 +10,7 @@ mod sample_rows;
 mod side_rows;
 mod text_rows;
 
+pub use cast::{cast, castable};
 pub use complement::{complement, reverse_complement};
 pub use element::Element;
 pub use layout::{LayoutError, OneHotLayout};

@@ -76,6 +76,15 @@ impl<T: Element> OneHotCodec<T> {
         }
     }
 
+    /// The letter at `position` of `row`: N unless exactly one channel is 1 and the others are 0.
+    pub fn letter(&self, row: &[T], position: usize) -> u8
+    where
+        T: PartialEq,
+    {
+        let column: [T; 4] = std::array::from_fn(|channel| row[self.layout.index(position, channel)]);
+        *b"ACGT".iter().find(|&&letter| self.columns[usize::from(letter)] == column).unwrap_or(&b'N')
+    }
+
     /// The channel of an allele's letter, if it has one.
     pub fn channel(&self, letter: u8) -> Option<usize>
     where

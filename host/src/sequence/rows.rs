@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kipos_plugin_api::{DType, EditAxes, PluginError, Substitution, TensorView};
+use kipos_plugin_api::{DType, DataView, EditAxes, PluginError, Substitution, TensorView};
 
 use super::{AlphabetError, Element, OneHotCodec, OneHotLayout};
 
@@ -52,6 +52,10 @@ impl<T: Element + PartialEq> OneHotRows<T> {
         let forward = self.elements.split_off(start);
         let codec = Arc::clone(&self.codec);
         codec.reverse_complement(&forward, self.grow());
+    }
+
+    fn letter(&self, row: usize, position: usize) -> u8 {
+        self.codec.letter(self.row(row), position)
     }
 
     fn write_allele(&mut self, row: usize, position: usize, letters: &[u8]) {
@@ -106,6 +110,17 @@ macro_rules! define_rows {
                     })*
                     DType::Bool | DType::String => None,
                 })
+            }
+
+            /// Appends rows that are encoded already: whole rows, of the block's own type; any others are left out.
+            pub fn push_encoded(&mut self, rows: &DataView<'_>) {
+                match (self, rows) {
+                    $((Self::$variant(own), DataView::$variant(elements)) => {
+                        let whole = elements.len() / own.width().max(1) * own.width();
+                        own.elements.extend_from_slice(&elements[..whole]);
+                    })*
+                    _ => {}
+                }
             }
 
             /// An empty block for rows of the same kind.
@@ -176,6 +191,11 @@ impl DnaRows {
     /// Replaces the last row by its reverse complement.
     pub fn reverse_complement_last(&mut self) {
         each!(self, rows => rows.reverse_complement_last());
+    }
+
+    /// The letter at `position` (0-based) of a row: N unless exactly one channel is 1 and the others are 0.
+    pub fn letter(&self, row: usize, position: usize) -> u8 {
+        each!(self, rows => rows.letter(row, position))
     }
 
     /// Writes an allele's letters over a row, from `position` (0-based) on.
@@ -260,6 +280,23 @@ mod tests {
         expected.clear();
         expected.push(b"TAT");
         assert_eq!(block.view(&shape).unwrap(), expected.view(&shape).unwrap());
+    }
+
+    #[test]
+    fn letters_can_be_read_back() {
+        for axis in [0, 1] {
+            let layout = OneHotLayout::new(5, axis, None).unwrap();
+            let mut block = DnaRows::new(DType::F64, layout, "AGCT", 0.25).unwrap().unwrap();
+            block.push(b"GATNC");
+            block.write_allele(0, 2, b"N");
+            let copy = block.clone();
+            let shape = copy.shape();
+            block.push_encoded(&copy.view(&shape).unwrap().data());
+            block.push_encoded(&DataView::F32(&[0.0; 20]));
+            assert_eq!(block.len(), 2);
+            let letters: Vec<u8> = (0..5).map(|position| block.letter(1, position)).collect();
+            assert_eq!(letters, b"GANNC");
+        }
     }
 
     #[test]

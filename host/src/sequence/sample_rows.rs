@@ -1,6 +1,6 @@
 //! Blocks of rows for all inputs of a model together.
 
-use kipos_plugin_api::{DataView, EditAxes, PluginError, Strings, Substitution, TensorView};
+use kipos_plugin_api::{DataView, EditAxes, PluginError, Strings, Substitution, Tensor, TensorView};
 
 use super::{DnaRows, SideRows, TextRows};
 
@@ -43,6 +43,33 @@ impl InputRows {
             Self::Text(rows) => rows.push(letters),
             Self::Side(_) => {}
         }
+    }
+
+    /// The letter at `position` (0-based) of a row, as the row is read; N where it is none of the four, and in inputs
+    /// without DNA.
+    pub fn letter(&self, row: usize, position: usize) -> u8 {
+        match self {
+            Self::OneHot(rows) => rows.letter(row, position),
+            Self::Text(rows) => rows.letters(row).get(position).copied().unwrap_or(b'N'),
+            Self::Side(_) => b'N',
+        }
+    }
+
+    /// Appends rows that are encoded already, from a tensor of the input's own type and shape; any other is left out.
+    ///
+    /// # Errors
+    /// Text that is not readable.
+    pub fn push_encoded(&mut self, tensor: &Tensor) -> Result<(), PluginError> {
+        match (self, tensor.data().view()) {
+            (Self::OneHot(rows), data) => rows.push_encoded(&data),
+            (Self::Text(rows), DataView::Strings(strings)) => rows.push_strings(&strings)?,
+            (Self::Text(_), _) => {}
+            (Self::Side(rows), _) => {
+                let given = SideRows::of(tensor)?;
+                (0..given.len()).for_each(|row| rows.push_copy(&given, row));
+            }
+        }
+        Ok(())
     }
 
     /// The memory of all rows in bytes.
@@ -227,7 +254,7 @@ impl ShapedRows<'_> {
 
 #[cfg(test)]
 mod tests {
-    use kipos_plugin_api::{DType, Tensor};
+    use kipos_plugin_api::DType;
 
     use super::*;
     use crate::sequence::{OneHotLayout, TextLayout};

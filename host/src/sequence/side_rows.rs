@@ -1,6 +1,6 @@
 //! Blocks of rows that no variant changes.
 
-use kipos_plugin_api::{DataView, PluginError, Strings, Tensor, TensorView};
+use kipos_plugin_api::{DType, DataView, PluginError, Strings, Tensor, TensorView};
 
 /// Rows of an input that holds no DNA: the same for every allele of a sample and on both strands.
 #[derive(Debug, Clone)]
@@ -16,6 +16,13 @@ macro_rules! define_elements {
         enum Elements { $($variant(Vec<$element>),)* Strings(Vec<String>) }
 
         impl Elements {
+            fn empty(dtype: DType) -> Self {
+                match dtype {
+                    $(DType::$variant => Self::$variant(Vec::new()),)*
+                    DType::String => Self::Strings(Vec::new()),
+                }
+            }
+
             fn empty_like(&self) -> Self {
                 match self {
                     $(Self::$variant(_) => Self::$variant(Vec::new()),)*
@@ -71,6 +78,11 @@ macro_rules! define_elements {
 define_elements!(F32 f32, F64 f64, I64 i64, I32 i32, U8 u8, Bool bool);
 
 impl SideRows {
+    /// An empty block for rows of this type and shape.
+    pub fn empty(dtype: DType, shape: Vec<usize>) -> Self {
+        Self { shape, len: 0, elements: Elements::empty(dtype) }
+    }
+
     /// The rows of a tensor, whose first axis counts them.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Blocks of sequences as text.
 
-use kipos_plugin_api::Strings;
+use kipos_plugin_api::{PluginError, Strings, StringsView};
 
 use super::reverse_complement;
 
@@ -91,6 +91,25 @@ impl TextRows {
         self.ends.push(self.letters.len());
     }
 
+    /// Appends sequences that lie in an array of strings as the layout says.
+    ///
+    /// # Errors
+    /// Text that is not readable.
+    pub fn push_strings(&mut self, strings: &StringsView<'_>) -> Result<(), PluginError> {
+        let per_sequence = match self.layout {
+            TextLayout::Scalar | TextLayout::One => 1,
+            TextLayout::Letters(length) => length,
+        };
+        for row in 0..strings.len() / per_sequence.max(1) {
+            let mut sequence = Vec::new();
+            for element in row * per_sequence..(row + 1) * per_sequence {
+                sequence.extend_from_slice(strings.get(element)?.as_bytes());
+            }
+            self.push(&sequence);
+        }
+        Ok(())
+    }
+
     /// Appends a copy of a sequence of `from`.
     pub fn push_copy(&mut self, from: &Self, row: usize) {
         self.letters.extend_from_slice(from.letters(row));
@@ -157,5 +176,8 @@ mod tests {
         rows.push(b"TTT");
         assert_eq!(elements(&rows), ["a", "c", "G", "T", "T", "T"]);
         assert_eq!(rows.layout().shape(), [3]);
+        let mut again = rows.empty_like();
+        again.push_strings(&rows.strings().view()).unwrap();
+        assert_eq!((again.len(), again.letters(1)), (2, &b"TTT"[..]));
     }
 }

@@ -65,7 +65,7 @@ fn a_dataloader_of_python_code() {
     let python = "defined_as: dataloader.MyDataset\nargs: {fasta_file: {doc: the genome}}\n\
                   output_schema:\n  inputs: {name: seq, shape: \"(10, 4)\"}\ninfo: {}\n";
     case.world.write("model/dataloader.yaml", python);
-    assert_snapshot!(case.refused(&[]), @"the dataloader `dataloader.MyDataset` of model is not native to kipos, so variants cannot be shown to the model; describe its input with kipoiseq.dataloaders.SeqIntervalDl or StringSeqIntervalDl");
+    assert_snapshot!(case.refused(&[]), @"the dataloader `dataloader.MyDataset` of model is not native to kipos, so variants cannot be shown to the model; describe its input with kipoiseq.dataloaders.SeqIntervalDl or StringSeqIntervalDl, or write the samples to a file with `kipoi preproc` and give that with --batch-file FILE");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn inputs_that_the_loader_does_not_make() {
     let case = with_inputs(&format!("  inputs: {{a: {dna}, b: {dna}}}"));
     assert_snapshot!(case.refused(&[]), @"model has no single DNA input but 2; inputs: `a`, `b`; name it with --seq-input NAME");
     let case = with_inputs(&format!("  inputs: {{a: {dna}, b: {{shape: \"(10,)\"}}}}"));
-    assert_snapshot!(case.refused(&[]), @"model also reads `b`, which its dataloader does not make: it gives one DNA input");
+    assert_snapshot!(case.refused(&[]), @"model also reads `b`, which its dataloader does not make: it gives one DNA input; write the samples to a file with `kipoi preproc` and give that with --batch-file FILE");
     let case = with_inputs("  inputs: {a: {shape: \"(10,)\"}, b: {shape: \"(10,)\"}}");
     assert_snapshot!(case.refused(&[]), @"model has no single DNA input; inputs: `a`, `b`; name it with --seq-input NAME");
     assert_snapshot!(case.refused(&["--seq-input", "c"]), @"model/model.yaml:5: unknown name `c` in `schema.inputs` (known: a, b)");

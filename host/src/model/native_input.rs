@@ -1,0 +1,126 @@
+//! The one input that a native loader serves, checked against description and graph.
+
+use kipos_plugin_api::{DType, Signature};
+
+use super::error::ModelError;
+use super::known_shape;
+use crate::dataloader::{OneHotArgs, SeqInterval, SequenceEncoding};
+use crate::sequence::{InputRows, OneHotLayout, TextLayout, TextRows};
+use crate::spec::{ArraySpec, ModelDir, Shape};
+
+/// The one input of the model, which must be DNA.
+pub(super) fn dna_input<'a>(dir: &'a ModelDir, seq_input: &[String]) -> Result<&'a ArraySpec, ModelError> {
+    let spec = dir.model();
+    let names = |inputs: &mut dyn Iterator<Item = &ArraySpec>| {
+        inputs.map(|input| format!("`{}`", input.name)).collect::<Vec<_>>().join(", ")
+    };
+    let dna = if seq_input.is_empty() { dir.dna_inputs() } else { dir.dna_inputs_named(seq_input)? };
+    let [only] = dna.as_slice() else {
+        return Err(ModelError::DnaInput {
+            model: spec.name.clone(),
+            why: if dna.is_empty() { String::new() } else { format!(" but {}", dna.len()) },
+            inputs: names(&mut spec.inputs.iter()),
+        });
+    };
+    if spec.inputs.len() > 1 {
+        let mut others = spec.inputs.iter().filter(|input| input.name != only.name);
+        return Err(ModelError::OtherInputs { model: spec.name.clone(), inputs: names(&mut others) });
+    }
+    Ok(&spec.inputs[only.index])
+}
+
+/// Checks the loader's rows against the description and the graph; an empty block of them, and the length of the
+/// windows if that is fixed.
+pub(super) fn check_input(
+    input: &ArraySpec,
+    loader: &SeqInterval,
+    signature: &Signature,
+) -> Result<(InputRows, Option<usize>), ModelError> {
+    let graph = signature.inputs.first().cloned().unwrap_or_default();
+    let (graph_type, graph_shape) = (graph.dtype, graph.shape.map(Shape::from));
+    match &loader.encoding {
+        SequenceEncoding::OneHot(args) => check_one_hot(input, loader, args, graph_type, graph_shape),
+        SequenceEncoding::Text { force_upper } => check_text(input, loader, *force_upper, graph_type, graph_shape),
+    }
+}
+
+fn check_one_hot(
+    input: &ArraySpec,
+    loader: &SeqInterval,
+    args: &OneHotArgs,
+    graph_type: Option<DType>,
+    graph_shape: Option<Shape>,
+) -> Result<(InputRows, Option<usize>), ModelError> {
+    let dtype = match graph_type {
+        Some(DType::String) => return Err(ModelError::TextInput { input: input.name.clone() }),
+        Some(dtype) => dtype,
+        None => args.dtype.unwrap_or(DType::F32),
+    };
+    let length = loader
+        .auto_resize_len
+        .or_else(|| open_axis_length(args, &input.shape))
+        .or_else(|| open_axis_length(args, graph_shape.as_ref()?))
+        .ok_or_else(|| ModelError::NoLength { input: input.name.clone() })?;
+    let rows = args.rows(length, dtype)?;
+    check_shape(input, rows.layout().shape(), graph_shape)?;
+    Ok((InputRows::OneHot(rows), Some(length)))
+}
+
+fn check_text(
+    input: &ArraySpec,
+    loader: &SeqInterval,
+    upper: bool,
+    graph_type: Option<DType>,
+    graph_shape: Option<Shape>,
+) -> Result<(InputRows, Option<usize>), ModelError> {
+    if let Some(dtype) = graph_type.filter(|dtype| *dtype != DType::String) {
+        return Err(ModelError::NumberInput { input: input.name.clone(), dtype });
+    }
+    let odd = || ModelError::TextShape { input: input.name.clone(), shape: input.shape.to_string() };
+    let (layout, length) = match input.shape[..] {
+        [] => (TextLayout::Scalar, loader.auto_resize_len),
+        [Some(1)] => (TextLayout::One, loader.auto_resize_len),
+        [Some(letters)] if letters > 1 => (TextLayout::Letters(letters), Some(letters)),
+        [None] => {
+            let letters = loader.auto_resize_len.ok_or_else(|| ModelError::NoLength { input: input.name.clone() })?;
+            (TextLayout::Letters(letters), Some(letters))
+        }
+        _ => return Err(odd()),
+    };
+    if let (TextLayout::Letters(letters), Some(resized)) = (layout, loader.auto_resize_len)
+        && letters != resized
+    {
+        check_shape(input, &[resized], None)?;
+    }
+    check_shape(input, &layout.shape(), graph_shape)?;
+    Ok((InputRows::Text(TextRows::new(layout, upper)), length))
+}
+
+/// Checks the shape of the loader's rows.
+fn check_shape(input: &ArraySpec, own: &[usize], graph_shape: Option<Shape>) -> Result<(), ModelError> {
+    let own = known_shape(own);
+    let shape_error = |source_name, expected: &Shape, fix| ModelError::Shape {
+        input: input.name.clone(),
+        loader: own.to_string(),
+        source_name,
+        expected: expected.to_string(),
+        fix,
+    };
+    if !own.is_compatible(&input.shape) {
+        let fix = "the loader's arguments or `schema.inputs`";
+        return Err(shape_error("model.yaml", &input.shape, fix));
+    }
+    if let Some(graph_shape) = graph_shape.filter(|shape| !own.is_compatible(shape)) {
+        return Err(shape_error("the graph", &graph_shape, "the loader's arguments"));
+    }
+    Ok(())
+}
+
+/// The length of the position axis in a shape that the loader's rows should have.
+fn open_axis_length(args: &OneHotArgs, shape: &Shape) -> Option<usize> {
+    // A length that no model has marks the position axis.
+    let marker = usize::MAX;
+    let layout = OneHotLayout::new(marker, args.alphabet_axis, args.dummy_axis).ok()?;
+    let axis = layout.shape().iter().position(|&length| length == marker)?;
+    shape.get(axis).copied().flatten()
+}

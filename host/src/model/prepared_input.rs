@@ -1,0 +1,179 @@
+//! The inputs of a model, taken from prepared samples and checked against description and graph.
+
+use kipos_plugin_api::{DType, Signature};
+
+use super::error::ModelError;
+use super::known_shape;
+use crate::dataloader::{BatchInput, Batches, LoaderArgError};
+use crate::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows, SideRows, TextLayout, TextRows, castable};
+use crate::spec::{ArraySpec, DnaEncoding, DnaInput, ModelDir, Shape};
+
+/// Where an input of the model lies among prepared samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PreparedInput {
+    /// Its place among the inputs of the file.
+    pub source: usize,
+    /// The type that the graph reads, or the file's if the graph does not say.
+    pub dtype: DType,
+    /// The range object that says where its sequence comes from; `None` if it holds no DNA.
+    pub ranges: Option<usize>,
+}
+
+/// Finds every input of the model among the samples of `file`: an empty block of the model's rows, and where they lie.
+pub(super) fn check_prepared(
+    dir: &ModelDir,
+    seq_input: &[String],
+    file: &dyn Batches,
+    signature: &Signature,
+) -> Result<(SampleRows, Vec<PreparedInput>), ModelError> {
+    let spec = dir.model();
+    let dna = if seq_input.is_empty() { dir.dna_inputs() } else { dir.dna_inputs_named(seq_input)? };
+    if dna.is_empty() {
+        let names = spec.inputs.iter().map(|input| format!("`{}`", input.name)).collect::<Vec<_>>().join(", ");
+        return Err(ModelError::NoDna { model: spec.name.clone(), inputs: names });
+    }
+    let mut rows = Vec::new();
+    let mut prepared = Vec::new();
+    for (index, input) in spec.inputs.iter().enumerate() {
+        let source = find(dir, index, input, file)?;
+        let given = &file.inputs()[source];
+        let graph = signature.inputs.get(index).cloned().unwrap_or_default();
+        let dtype = check_array(input, given, graph.dtype, graph.shape.map(Shape::from), file)?;
+        let dna = dna.iter().find(|dna| dna.index == index);
+        let ranges = dna.map(|_| find_ranges(dir, input, file)).transpose()?;
+        let block = empty_rows(input, given, dtype, dna)?;
+        if let (Some(object), Some(length)) = (ranges, fixed_length(&block)) {
+            check_lengths(input, object, length, file)?;
+        }
+        rows.push(block);
+        prepared.push(PreparedInput { source, dtype, ranges });
+    }
+    Ok((SampleRows::new(rows), prepared))
+}
+
+/// Single arrays belong together whatever their names, all else by name.
+fn find(dir: &ModelDir, index: usize, input: &ArraySpec, file: &dyn Batches) -> Result<usize, ModelError> {
+    let given = file.inputs();
+    if let ([_], [_]) = (dir.model().inputs.as_slice(), given) {
+        return Ok(index);
+    }
+    given.iter().position(|given| given.name == input.name).ok_or_else(|| ModelError::NotPrepared {
+        path: file.path().to_owned(),
+        model: dir.model().name.clone(),
+        input: input.name.clone(),
+        known: given.iter().map(|given| format!("`{}`", given.name)).collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// Checks shape and type of an input: the type that its rows shall have.
+fn check_array(
+    input: &ArraySpec,
+    given: &BatchInput,
+    graph_type: Option<DType>,
+    graph_shape: Option<Shape>,
+    file: &dyn Batches,
+) -> Result<DType, ModelError> {
+    let own = known_shape(&given.shape);
+    let error = |source_name, expected: &Shape, fix| ModelError::Shape {
+        input: input.name.clone(),
+        loader: own.to_string(),
+        source_name,
+        expected: expected.to_string(),
+        fix,
+    };
+    if !own.is_compatible(&input.shape) {
+        return Err(error("model.yaml", &input.shape, "`schema.inputs` or the file"));
+    }
+    if let Some(shape) = graph_shape.filter(|shape| !own.is_compatible(shape)) {
+        return Err(error("the graph", &shape, "the file"));
+    }
+    let dtype = graph_type.unwrap_or(given.dtype);
+    if !castable(given.dtype, dtype) {
+        return Err(ModelError::PreparedType {
+            input: input.name.clone(),
+            path: file.path().to_owned(),
+            found: given.dtype,
+            expected: dtype,
+        });
+    }
+    Ok(dtype)
+}
+
+/// The range object that an input names, in the loader's description or the model's; the only one of the file if neither
+/// names any.
+fn find_ranges(dir: &ModelDir, input: &ArraySpec, file: &dyn Batches) -> Result<usize, ModelError> {
+    let objects = file.range_objects();
+    let in_loader = dir.loader().ok().and_then(|loader| loader.inputs.iter().find(|given| given.name == input.name));
+    let named = in_loader.into_iter().chain([input]).flat_map(|array| &array.associated_metadata);
+    let named: Vec<&String> = named.collect();
+    let found = objects.iter().position(|object| named.iter().any(|name| **name == object.name));
+    match (found, objects) {
+        (Some(object), _) => Ok(object),
+        (None, [_]) => Ok(0),
+        (None, _) => Err(ModelError::NoRanges {
+            path: file.path().to_owned(),
+            input: input.name.clone(),
+            expected: named.first().map_or("ranges".into(), |name| (*name).clone()),
+            known: match objects {
+                [] => "no ranges at all".into(),
+                _ => objects.iter().map(|object| format!("`{}`", object.name)).collect::<Vec<_>>().join(", "),
+            },
+        }),
+    }
+}
+
+fn empty_rows(
+    input: &ArraySpec,
+    given: &BatchInput,
+    dtype: DType,
+    dna: Option<&DnaInput>,
+) -> Result<InputRows, ModelError> {
+    let shape = || known_shape(&given.shape).to_string();
+    match dna.map(|dna| (dna.encoding, dtype)) {
+        Some((DnaEncoding::Text, _) | (_, DType::String)) => {
+            let layout = match given.shape[..] {
+                [] => TextLayout::Scalar,
+                [1] => TextLayout::One,
+                [letters] => TextLayout::Letters(letters),
+                _ => return Err(ModelError::TextShape { input: input.name.clone(), shape: shape() }),
+            };
+            Ok(InputRows::Text(TextRows::new(layout, false)))
+        }
+        Some((DnaEncoding::OneHot, dtype)) => {
+            let odd = || ModelError::NotOneHot { input: input.name.clone(), shape: shape() };
+            let layout = OneHotLayout::of_shape(&given.shape).ok_or_else(odd)?;
+            let rows = DnaRows::new(dtype, layout, "ACGT", 0.25).map_err(LoaderArgError::from)?;
+            Ok(InputRows::OneHot(rows.ok_or(LoaderArgError::DType(dtype))?))
+        }
+        None => Ok(InputRows::Side(SideRows::empty(dtype, given.shape.clone()))),
+    }
+}
+
+/// The length of every row in bases, if it is fixed.
+fn fixed_length(rows: &InputRows) -> Option<usize> {
+    match rows {
+        InputRows::OneHot(rows) => Some(rows.layout().length()),
+        InputRows::Text(rows) => match rows.layout() {
+            TextLayout::Letters(letters) => Some(letters),
+            TextLayout::Scalar | TextLayout::One => None,
+        },
+        InputRows::Side(_) => None,
+    }
+}
+
+fn check_lengths(input: &ArraySpec, object: usize, length: usize, file: &dyn Batches) -> Result<(), ModelError> {
+    let object = &file.range_objects()[object];
+    let bases = |(start, end): (i64, i64)| end.abs_diff(start);
+    let mut ranges = object.ranges.iter().map(|range| bases((range.start, range.end))).enumerate();
+    match ranges.find(|(_, bases)| *bases != length as u64) {
+        None => Ok(()),
+        Some((sample, expected)) => Err(ModelError::RangeLength {
+            path: file.path().to_owned(),
+            input: input.name.clone(),
+            sample,
+            found: length,
+            object: object.name.clone(),
+            expected,
+        }),
+    }
+}

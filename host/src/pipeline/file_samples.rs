@@ -1,0 +1,215 @@
+//! Alleles on samples that another program's loader has prepared.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::place::Place;
+use crate::dataloader::{BatchError, BatchRange, Batches};
+use crate::edits::{EditBatch, RowKey, Write};
+use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, SkipReason};
+use crate::model::PreparedInput;
+use crate::region::{Placement, RegionIndex};
+use crate::sequence::{InputRows, SampleRows, cast, complement};
+
+/// Puts alleles into batches, on prepared samples.
+pub struct FileSamples {
+    file: Box<dyn Batches>,
+    /// The model's inputs.
+    inputs: Vec<PreparedInput>,
+    contigs: Vec<Contig>,
+    /// The ranges of each object: one per sample, on the contigs above.
+    ranges: Vec<Vec<Interval>>,
+    /// The sample at hand.
+    rows: SampleRows,
+    loaded: Option<usize>,
+    /// The letters of the sample where the allele at hand has REF, forward strand.
+    reference: Vec<u8>,
+    max_n: f64,
+}
+
+impl FileSamples {
+    /// Prepared samples for a model with these `inputs` and rows like those of `prototype`. A sample with a larger
+    /// fraction of N than `max_n` is skipped.
+    ///
+    /// # Errors
+    /// A range that ends before it starts.
+    pub fn new(
+        file: Box<dyn Batches>,
+        inputs: Vec<PreparedInput>,
+        prototype: &SampleRows,
+        max_n: f64,
+    ) -> Result<Self, IntervalError> {
+        let mut contigs: Vec<Contig> = Vec::new();
+        let mut by_name = HashMap::new();
+        let mut interval = |range: &BatchRange| {
+            let contig = *by_name.entry(Arc::clone(&range.contig)).or_insert_with(|| {
+                // How long it is nobody says.
+                contigs.push(Contig { name: range.contig.to_string(), length: u64::MAX });
+                contigs.len() - 1
+            });
+            Interval::new(contig, range.start, range.end, range.strand)
+        };
+        let objects = file.range_objects().iter();
+        let ranges =
+            objects.map(|object| object.ranges.iter().map(&mut interval).collect()).collect::<Result<_, _>>()?;
+        let rows = prototype.empty_like();
+        Ok(Self { file, inputs, contigs, ranges, rows, loaded: None, reference: Vec::new(), max_n })
+    }
+
+    /// The contigs that the ranges lie on, of unknown length.
+    pub fn contigs(&self) -> &[Contig] {
+        &self.contigs
+    }
+
+    /// The ranges of all samples and how many of them each sample has: those of sample `i` are the `i`-th of so many.
+    pub fn region_index(&self) -> (RegionIndex, usize) {
+        let mut used: Vec<usize> = self.inputs.iter().filter_map(|input| input.ranges).collect();
+        used.sort_unstable();
+        used.dedup();
+        let mut named = Vec::with_capacity(self.file.len() * used.len());
+        for sample in 0..self.file.len() {
+            for &object in &used {
+                let id = &self.file.range_objects()[object].ranges[sample].id;
+                let name = id.clone().unwrap_or_else(|| sample.to_string().into());
+                named.push(NamedInterval { interval: self.ranges[object][sample], name });
+            }
+        }
+        (RegionIndex::new(named), used.len().max(1))
+    }
+
+    /// The part of REF that the sample of a placement shows, and the sample's letters there, forward strand.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn reference(&mut self, allele: &Allele, placement: &Placement) -> Result<(Range<usize>, &[u8]), BatchError> {
+        let sample = self.load(placement)?;
+        self.reference.clear();
+        let shown = self.shown(allele, placement.window.contig(), sample).next();
+        let Some((input, place)) = shown else { return Ok((0..0, &self.reference)) };
+        let first = usize::try_from(-place.position).unwrap_or(0);
+        let room = usize::try_from(place.length - place.position).unwrap_or(0);
+        let part = first..room.min(allele.reference().len());
+        let rows = &self.rows.inputs()[input];
+        let reverse = self.range(input, sample).is_some_and(|range| range.strand().is_reverse());
+        let letters = part.clone().map(|offset| {
+            let index = (place.position + offset as i64).unsigned_abs() as usize;
+            match reverse {
+                true => complement(rows.letter(0, place.length.unsigned_abs() as usize - 1 - index)),
+                false => rows.letter(0, index),
+            }
+        });
+        self.reference = letters.collect();
+        Ok((part, &self.reference))
+    }
+
+    /// Puts an allele into the batch as the sample of a placement shows it, with `overwritten` letters (offset in REF,
+    /// letter) written over the sample's: its index there.
+    ///
+    /// # Errors
+    /// The outer error stops the run. The inner one is why the allele is not scored in this sample.
+    pub fn add(
+        &mut self,
+        allele: &Allele,
+        placement: &Placement,
+        overwritten: &[(usize, u8)],
+        batch: &mut EditBatch,
+    ) -> Result<Result<usize, SkipReason>, BatchError> {
+        if allele.kind().is_indel() {
+            // What lies behind the sample is not in the file.
+            return Ok(Err(SkipReason::IndelWithoutGenome));
+        }
+        let sample = self.load(placement)?;
+        let shown: Vec<(usize, Place)> = self.shown(allele, placement.window.contig(), sample).collect();
+        let Some((_, first)) = shown.first() else { return Ok(Err(SkipReason::NoRange)) };
+        if shown.iter().any(|(_, place)| place.is_too_long(allele)) {
+            return Ok(Err(SkipReason::AlleleTooLong));
+        }
+        if shown.iter().any(|&(input, place)| self.too_many_n(input, place.length.unsigned_abs() as usize)) {
+            return Ok(Err(SkipReason::TooManyN));
+        }
+        let over = |&(offset, letter): &(usize, u8)| {
+            shown.iter().filter_map(move |(input, place)| place.write(*input, offset, &[letter]))
+        };
+        let key = RowKey {
+            window: placement.window,
+            sample: Some(sample),
+            overwritten: overwritten.iter().flat_map(over).collect::<Vec<Write>>(),
+        };
+        let source = batch.reference_row(key, |rows| {
+            rows.push_copy(&self.rows, 0);
+            Ok::<_, BatchError>(())
+        })?;
+        let writes = shown.iter().filter_map(|(input, place)| place.write(*input, 0, allele.alternate()));
+        Ok(Ok(batch.push_writes(source, writes, first.site(allele))))
+    }
+
+    /// The inputs in which a sample shows an allele of a contig, and where.
+    fn shown<'a>(
+        &'a self,
+        allele: &'a Allele,
+        contig: usize,
+        sample: usize,
+    ) -> impl Iterator<Item = (usize, Place)> + 'a {
+        let place = move |input| {
+            let range = self.range(input, sample).filter(|range| range.contig() == contig)?;
+            let place = Place::of(allele, range);
+            place.is_inside(allele).then_some((input, place))
+        };
+        (0..self.inputs.len()).filter_map(place)
+    }
+
+    /// Where a sample's row of an input comes from, if that holds DNA.
+    fn range(&self, input: usize, sample: usize) -> Option<&Interval> {
+        self.ranges.get(self.inputs[input].ranges?)?.get(sample)
+    }
+
+    fn too_many_n(&self, input: usize, length: usize) -> bool {
+        // Counting costs as much as reading: only when it can matter.
+        self.max_n < 1.0 && {
+            let rows = &self.rows.inputs()[input];
+            let count = (0..length).filter(|&index| rows.letter(0, index).eq_ignore_ascii_case(&b'N')).count();
+            count as f64 > self.max_n * length as f64
+        }
+    }
+
+    /// Reads the sample of a placement, unless it is at hand: its number.
+    fn load(&mut self, placement: &Placement) -> Result<usize, BatchError> {
+        let sample = placement.region.as_ref().map_or(0, |region| region.index);
+        if self.loaded == Some(sample) {
+            return Ok(sample);
+        }
+        self.loaded = None;
+        self.rows.clear();
+        for (PreparedInput { source, dtype, .. }, rows) in self.inputs.iter().zip(self.rows.inputs_mut()) {
+            let tensor = self.file.read(*source, sample)?;
+            let place = self.file.inputs()[*source].name.clone();
+            let fault = |problem: String| BatchError::Content { path: self.file.path().to_owned(), place, problem };
+            let Some(tensor) = cast(tensor, *dtype) else {
+                return Err(fault(format!("is not of a type that can become {dtype}")));
+            };
+            rows.push_encoded(&tensor).map_err(|error| fault(error.to_string()))?;
+        }
+        for input in 0..self.inputs.len() {
+            self.check_text(input, sample)?;
+        }
+        self.loaded = Some(sample);
+        Ok(sample)
+    }
+
+    /// Text must be as long as its range, or no variant would be found in it.
+    fn check_text(&self, input: usize, sample: usize) -> Result<(), BatchError> {
+        let (InputRows::Text(rows), Some(range)) = (&self.rows.inputs()[input], self.range(input, sample)) else {
+            return Ok(());
+        };
+        let found = rows.letters(0).len();
+        if found as u64 == range.len() {
+            return Ok(());
+        }
+        Err(BatchError::Content {
+            path: self.file.path().to_owned(),
+            place: self.file.inputs()[self.inputs[input].source].name.clone(),
+            problem: format!("has {found} letters for sample {sample}, whose range has {} bases", range.len()),
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! Where an allele lies in a window, and what that makes of its letters.
+
+use kipos_plugin_api::Site;
+
+use crate::edits::Write;
+use crate::genome::{Allele, Interval, Strand};
+use crate::sequence::reverse_complement;
+
+/// The place of an allele in a window of one input, in forward orientation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Index of the allele's first base; negative if that lies before the window.
+    pub(super) position: i64,
+    /// Bases of the window.
+    pub(super) length: i64,
+    strand: Strand,
+}
+
+impl Place {
+    pub(super) fn of(allele: &Allele, window: &Interval) -> Self {
+        let start = i64::try_from(allele.start()).unwrap_or(i64::MAX);
+        Self { position: start - window.start(), length: window.end() - window.start(), strand: window.strand() }
+    }
+
+    /// Whether the allele replaces any base of the window.
+    pub(super) fn is_inside(&self, allele: &Allele) -> bool {
+        self.position < self.length && self.position + allele.reference().len() as i64 > 0
+    }
+
+    /// Whether the allele is so long that it would leave less context than it takes. A single base fits any window.
+    pub(super) fn is_too_long(&self, allele: &Allele) -> bool {
+        allele.reference().len().max(allele.alternate().len()) as i64 > (self.length / 2).max(1)
+    }
+
+    /// What is to be written into `input` for letters that stand at offset `from` of the allele: those that lie in the
+    /// window, on its strand.
+    pub(super) fn write(&self, input: usize, from: usize, letters: &[u8]) -> Option<Write> {
+        let position = self.position + from as i64;
+        let before = usize::try_from(-position).unwrap_or(0);
+        let room = usize::try_from(self.length - position).unwrap_or(0);
+        let mut letters = letters.get(before..room.min(letters.len()))?.to_vec();
+        let mut position = position + before as i64;
+        if self.strand.is_reverse() {
+            reverse_complement(&mut letters);
+            position = self.length - position - letters.len() as i64;
+        }
+        Some(Write { input, position: usize::try_from(position).ok()?, letters })
+    }
+
+    /// What scorers are told.
+    pub(super) fn site(&self, allele: &Allele) -> Site {
+        Site {
+            position: usize::try_from(self.position).ok(),
+            reference_len: allele.reference().len(),
+            alternate_len: allele.alternate().len(),
+            reverse_strand: self.strand.is_reverse(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(strand: Strand, pos: u64, reference: &[u8]) -> Option<(usize, String)> {
+        let allele = Allele::parse(pos, reference, &vec![b'C'; reference.len()]).unwrap();
+        let place = Place::of(&allele, &Interval::new(0, 10, 20, strand).unwrap());
+        let write = place.write(0, 0, reference)?;
+        Some((write.position, String::from_utf8(write.letters).unwrap()))
+    }
+
+    #[test]
+    fn letters_are_cut_to_the_window_and_turned_with_it() {
+        let forward = |pos, letters| write(Strand::Forward, pos, letters);
+        let reverse = |pos, letters| write(Strand::Reverse, pos, letters);
+        assert_eq!(forward(11, b"A"), Some((0, "A".into())));
+        assert_eq!(forward(20, b"AGT"), Some((9, "A".into())));
+        assert_eq!(forward(9, b"AGT"), Some((0, "T".into())));
+        assert_eq!(reverse(11, b"A"), Some((9, "T".into())));
+        assert_eq!(reverse(20, b"AGT"), Some((0, "T".into())));
+        assert_eq!(reverse(9, b"AGT"), Some((9, "A".into())));
+        assert_eq!(reverse(13, b"AGT"), Some((5, "ACT".into())));
+    }
+}

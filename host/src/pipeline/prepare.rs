@@ -1,0 +1,170 @@
+//! Everything of a run that comes before the model: descriptions, variants, genome, windows.
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::file_samples::FileSamples;
+use super::genome_samples::GenomeSamples;
+use super::inputs::{inputs_of, loader_inputs, refuse_inputs_as_outputs};
+use super::mismatch::BuildGuard;
+use super::samples::Samples;
+use super::{ChunkLimits, Event, Planner, ScoreVariants, ScoreVariantsError, regions, warn};
+use crate::dataloader::{Batches, SeqInterval, Windows, open_batches};
+use crate::genome::{Contig, ContigMap, Fasta, Regions, VariantSource, VcfReader};
+use crate::model::{Loader, ModelInputs, native_loader};
+use crate::region::{RegionMode, RegionPlan};
+use crate::sink::Output;
+use crate::spec::ModelDir;
+
+/// Alleles per chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call of a chunk
+/// would weigh too much.
+const BATCHES_PER_CHUNK: usize = 8;
+/// Encoded reference rows of one chunk.
+const CHUNK_BYTES: usize = 64 << 20;
+/// Records of one chunk, when few of them are scored.
+const CHUNK_RECORDS: usize = 8_192;
+
+/// Arguments that contradict a file of prepared samples.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{} holds all inputs of the model, so {} with --batch-file; leave it out", path.display(), what)]
+pub struct UnusedWithBatchFile {
+    path: PathBuf,
+    what: &'static str,
+}
+
+/// Where samples come from.
+enum Source {
+    Genome(SeqInterval, Fasta),
+    File(Box<dyn Batches>),
+}
+
+/// What is known and open before the model is loaded.
+pub(super) struct Opened {
+    pub(super) directory: ModelDir,
+    pub(super) mode: RegionMode,
+    pub(super) reader: VcfReader,
+    source: Source,
+}
+
+impl Opened {
+    /// What gives the model its inputs.
+    pub(super) fn loader(&self) -> Loader<'_> {
+        match &self.source {
+            Source::Genome(loader, _) => Loader::Native(loader),
+            Source::File(file) => Loader::Prepared(&**file),
+        }
+    }
+
+    /// The contigs of the genome; none if the run has no genome.
+    pub(super) fn contigs(&self) -> &[Contig] {
+        match &self.source {
+            Source::Genome(_, fasta) => fasta.contigs(),
+            Source::File(_) => &[],
+        }
+    }
+}
+
+impl ScoreVariants {
+    /// Reads the descriptions and opens all inputs but the model, which may take long to load.
+    pub(super) fn open(
+        &self,
+        outputs: &[Output],
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<Opened, ScoreVariantsError> {
+        let directory = ModelDir::open(&self.model)?;
+        warn(observe, directory.warnings());
+        let mut inputs = inputs_of(self, &directory);
+        if let Some(path) = &self.batch_file {
+            self.check_batch_file(path)?;
+            refuse_inputs_as_outputs(outputs, &inputs)?;
+            let source = Source::File(open_batches(path)?);
+            return Ok(Opened { directory, mode: RegionMode::Overlap, reader: self.variants.open()?, source });
+        }
+        let loader = native_loader(&directory, &self.loader_args)?;
+        let mode = regions::mode(self, directory.loader()?)?;
+        if mode != RegionMode::Overlap && self.loader_args.iter().any(|(name, _)| name == "intervals_file") {
+            let unused = "the intervals of the dataloader are not used, as windows are put around variants; to show \
+                          variants in them, give --regions overlap";
+            observe(Event::Warning(unused.into()));
+        }
+        inputs.extend(loader_inputs(&loader));
+        refuse_inputs_as_outputs(outputs, &inputs)?;
+        let reader = self.variants.open()?;
+        let fasta = Fasta::open(&loader.fasta_file)?;
+        Ok(Opened { directory, mode, reader, source: Source::Genome(loader, fasta) })
+    }
+
+    /// Refuses what contradicts a file of prepared samples.
+    fn check_batch_file(&self, path: &Path) -> Result<(), UnusedWithBatchFile> {
+        let what = if !self.loader_args.is_empty() {
+            "arguments of the dataloader (--fasta, --seq-length and so on) are of no use"
+        } else if self.restriction_bed.is_some() {
+            "--restriction-bed is of no use"
+        } else if self.region_mode.is_some_and(|mode| mode != RegionMode::Overlap) {
+            "no other --regions than overlap can be had"
+        } else {
+            return Ok(());
+        };
+        Err(UnusedWithBatchFile { path: path.to_owned(), what })
+    }
+
+    /// The planner of a run, for a model that reads `inputs`.
+    pub(super) fn planner(&self, opened: Opened, inputs: &ModelInputs) -> Result<Planner, ScoreVariantsError> {
+        let Opened { mode, reader, source, .. } = opened;
+        let (samples, contigs, plan, genome) = match source {
+            Source::Genome(loader, fasta) => {
+                let mut contigs = self.contig_map(fasta.contigs())?;
+                contigs.check_header(reader.header())?;
+                // A copy, so that contigs of the regions are not told to be missing in the VCF's stead.
+                let plan = regions::plan(self, mode, &loader, inputs.window_length, &mut contigs.clone())?;
+                let samples = GenomeSamples::new(Windows::new(fasta, self.edge, self.max_n));
+                (Samples::Genome(samples), contigs, plan, loader.fasta_file)
+            }
+            Source::File(file) => {
+                let path = file.path().to_owned();
+                let samples = FileSamples::new(file, inputs.prepared.clone(), &inputs.rows, self.max_n)?;
+                let contigs = self.contig_map(samples.contigs())?;
+                let (ranges, per_sample) = samples.region_index();
+                (Samples::File(samples), contigs, RegionPlan::Overlap { ranges, per_sample }, path)
+            }
+        };
+        let file = reader.path().display().to_string();
+        Ok(Planner {
+            reader: self.records(reader, &contigs)?,
+            file,
+            contigs,
+            samples,
+            plan,
+            ref_mismatch: self.ref_mismatch,
+            guard: BuildGuard::new(self.max_ref_mismatch, genome.display().to_string()),
+            prototype: inputs.rows.empty_like(),
+            limits: ChunkLimits {
+                alleles: self.batch_size.max(1) * BATCHES_PER_CHUNK,
+                row_bytes: CHUNK_BYTES,
+                records: CHUNK_RECORDS,
+            },
+            pending: None,
+            placements: Vec::new(),
+            read: 0,
+            found_contig: false,
+        })
+    }
+
+    fn contig_map(&self, contigs: &[Contig]) -> Result<ContigMap, ScoreVariantsError> {
+        Ok(match &self.contig_map {
+            Some(path) => ContigMap::with_file(contigs, path)?,
+            None => ContigMap::new(contigs),
+        })
+    }
+
+    /// All records, or those of the regions.
+    fn records(&self, reader: VcfReader, contigs: &ContigMap) -> Result<VariantSource, ScoreVariantsError> {
+        if self.regions.is_empty() && self.regions_file.is_none() {
+            return Ok(VariantSource::all(reader));
+        }
+        let mut contigs = contigs.clone();
+        let regions = Regions::resolve(&self.regions, self.regions_file.as_deref(), &mut contigs)?;
+        Ok(VariantSource::within(&self.variants, reader, regions, contigs)?)
+    }
+}
