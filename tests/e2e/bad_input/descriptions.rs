@@ -87,7 +87,7 @@ fn a_default_argument_that_the_dataloader_does_not_know() {
 fn an_argument_that_the_backend_does_not_know() {
     let case = Case::new();
     case.spoil("model/model.yaml", "{tasks: 1}", "{task: 1}");
-    assert_snapshot!(case.refused(&[]), @"plugin stub: unknown argument `task` (known: tasks, mode, sigmoid, alphabet_axis, fixed, edits)");
+    assert_snapshot!(case.refused(&[]), @"plugin stub: unknown argument `task` (known: tasks, mode, sigmoid, alphabet_axis, fixed, as_described, edits)");
 }
 
 /// A case whose model has these inputs and says nothing about variants.
@@ -126,14 +126,6 @@ fn outputs_of_another_width_than_described() {
     let case = Case::new();
     case.spoil("model/model.yaml", "{tasks: 1}", "{tasks: 2}");
     assert_snapshot!(case.refused(&[]), @"output `out`: model.yaml says shape (1,), but the graph gives (2,); correct `schema.targets` in model.yaml");
-}
-
-#[test]
-fn an_output_with_positions() {
-    let case = Case::new();
-    case.spoil("model/model.yaml", "shape: \"(1,)\"", "shape: \"(10, 2)\"");
-    case.spoil("model/model.yaml", "{tasks: 1}", "{tasks: 20}");
-    assert_snapshot!(case.refused(&[]), @"score `diff` goes task by task, but output `out` of shape (10, 2) has an axis of positions too; choose a score that reads whole outputs");
 }
 
 #[test]

@@ -111,3 +111,11 @@ fn the_middle_of_an_onnx_profile_is_the_variant() {
         assert_eq!(record.scores("KV_model_DIFF"), [Some(expected.to_vec())], "{}", record.place());
     }
 }
+
+#[test]
+fn the_description_of_a_model_says_how_to_reduce_it() {
+    let outcome = case_with(PROFILE).world.run("model info model", &[]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let line = "  tasks   none: it has a position axis; --reduce out=mean makes tasks of it\n";
+    assert!(outcome.stdout.contains(line), "{outcome:?}");
+}
