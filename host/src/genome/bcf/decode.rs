@@ -94,12 +94,7 @@ fn append_filters(line: &mut Vec<u8>, dictionary: &Dictionary, filters: Values<'
     Ok(())
 }
 
-fn append_info(
-    line: &mut Vec<u8>,
-    dictionary: &Dictionary,
-    rest: &mut Rest<'_>,
-    count: u16,
-) -> Result<(), BcfError> {
+fn append_info(line: &mut Vec<u8>, dictionary: &Dictionary, rest: &mut Rest<'_>, count: u16) -> Result<(), BcfError> {
     if count == 0 {
         line.push(b'.');
     }

@@ -130,7 +130,11 @@ impl VcfReader {
         let start = start.map_err(|source| read_error(&self.path, 0, source))?;
         if start.starts_with(b"BCF") {
             let path = self.path.clone();
-            return if start.starts_with(&bcf::MAGIC) { self.read_bcf_header() } else { Err(VcfError::BcfVersion { path }) };
+            return if start.starts_with(&bcf::MAGIC) {
+                self.read_bcf_header()
+            } else {
+                Err(VcfError::BcfVersion { path })
+            };
         }
         if start.starts_with(b"\xEF\xBB\xBF") {
             let path = self.path.clone();

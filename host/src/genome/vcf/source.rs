@@ -1,6 +1,8 @@
 //! All records of an input, or those of some regions.
 
-use super::{VariantInput, VcfError, VcfHeader, VcfReader, VcfRecord, index::VcfIndex, indexed::IndexedRecords, layout::Layout};
+use super::{
+    VariantInput, VcfError, VcfHeader, VcfReader, VcfRecord, index::VcfIndex, indexed::IndexedRecords, layout::Layout,
+};
 use crate::genome::{ContigMap, ContigMapError, Regions};
 use std::path::Path;
 

@@ -45,7 +45,8 @@ fn a_header_is_kept_and_understood() {
     assert_eq!(lines.join(&b'\n'), text.trim_end().as_bytes());
     assert_eq!(header.file_format(), Some("VCFv4.3"));
     assert_eq!(header.sample_count(), 2);
-    let declared = |id: &str, kind: Option<&str>, line| [Declaration { id: id.into(), kind: kind.map(Into::into), line }];
+    let declared =
+        |id: &str, kind: Option<&str>, line| [Declaration { id: id.into(), kind: kind.map(Into::into), line }];
     assert_eq!(header.info(), declared("DP", Some("Integer"), 4));
     assert_eq!(header.format(), declared("GT", Some("String"), 5));
     assert_eq!(header.filter(), declared("q10", None, 6));

@@ -1,0 +1,16 @@
+//! BCF: annotated lines of a VCF, encoded.
+
+mod encode;
+mod genotype;
+mod guess;
+mod index;
+mod output;
+mod problem;
+mod samples;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod typed;
+
+pub(super) use output::BcfOutput;
+pub use problem::BcfProblem;
