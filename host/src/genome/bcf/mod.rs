@@ -8,6 +8,8 @@ mod decoder;
 mod dictionary;
 mod error;
 mod float;
+#[cfg(test)]
+mod tests;
 mod typed;
 
 pub(super) use decoder::Decoder;

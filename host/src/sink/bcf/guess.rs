@@ -1,8 +1,8 @@
 //! What records name and their header does not declare.
 
-use super::schema::Schema;
+use super::{reserved, schema::Schema};
 use crate::genome::ContigDeclaration;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// The description of what was not declared.
 const DESCRIPTION: &str = "Not declared in the input; guessed by kipos from its first records";
@@ -34,20 +34,22 @@ impl Looks {
         }
     }
 
-    fn number(self) -> &'static str {
-        match (self.bare, self.several) {
-            (true, _) => "0",
-            (_, true) => ".",
-            _ => "1",
+    /// The `Number` and `Type` to declare: those of the specification, unless the values contradict them.
+    fn declaration(self, reserved: Option<(&'static str, &'static str)>) -> (&'static str, &'static str) {
+        let fits = |kind: &str| match kind {
+            "Integer" => self.integer && !self.bare,
+            "Float" => self.number && !self.bare,
+            _ => true,
+        };
+        if let Some(declaration) = reserved.filter(|(_, kind)| fits(kind)) {
+            return declaration;
         }
-    }
-
-    fn kind(self) -> &'static str {
+        let number = if self.several { "." } else { "1" };
         match (self.bare, self.integer, self.number) {
-            (true, ..) => "Flag",
-            (_, true, _) => "Integer",
-            (_, _, true) => "Float",
-            _ => "String",
+            (true, ..) => ("0", "Flag"),
+            (_, true, _) => (number, "Integer"),
+            (_, _, true) => (number, "Float"),
+            _ => (number, "String"),
         }
     }
 }
@@ -57,7 +59,7 @@ impl Looks {
 pub(super) struct Guess {
     contigs: Vec<String>,
     seen_contigs: HashSet<String>,
-    filters: BTreeMap<String, ()>,
+    filters: BTreeSet<String>,
     info: BTreeMap<String, Looks>,
     format: BTreeMap<String, Looks>,
 }
@@ -75,7 +77,7 @@ impl Guess {
         let filters = columns.nth(5).unwrap_or_default().split(|byte| *byte == b';');
         let filters = filters.filter(|filter| *filter != b".").filter_map(declarable);
         for filter in filters.filter(|filter| !schema.filters.contains_key(*filter)) {
-            self.filters.insert(filter.to_owned(), ());
+            self.filters.insert(filter.to_owned());
         }
         for entry in columns.next().unwrap_or_default().split(|byte| *byte == b';').filter(|entry| *entry != b".") {
             let (key, value) = split_entry(entry);
@@ -107,16 +109,15 @@ impl Guess {
     /// Header lines that declare what the schema does not.
     pub(super) fn lines(self, schema: &Schema) -> Vec<Vec<u8>> {
         let mut lines = self.contig_lines(schema.header().contigs());
-        lines.extend(self.filters.keys().map(|id| format!("##FILTER=<ID={id},Description=\"{DESCRIPTION}\">")));
-        let line = |column: &str, id: &str, number: &str, kind: &str| {
+        lines.extend(self.filters.iter().map(|id| format!("##FILTER=<ID={id},Description=\"{DESCRIPTION}\">")));
+        let line = |column: &str, id: &str, (number, kind): (&str, &str)| {
             format!("##{column}=<ID={id},Number={number},Type={kind},Description=\"{DESCRIPTION}\">")
         };
-        lines.extend(self.info.iter().map(|(id, looks)| line("INFO", id, looks.number(), looks.kind())));
-        lines.extend(self.format.iter().map(|(id, looks)| match (id.as_str(), looks.kind()) {
-            ("GT", _) => line("FORMAT", id, "1", "String"),
+        lines.extend(self.info.iter().map(|(id, looks)| line("INFO", id, looks.declaration(reserved::info(id)))));
+        lines.extend(self.format.iter().map(|(id, looks)| match looks.declaration(reserved::format(id)) {
             // FORMAT knows no flags: no sample has a value.
-            (_, "Flag") => line("FORMAT", id, "1", "String"),
-            (_, kind) => line("FORMAT", id, looks.number(), kind),
+            (_, "Flag") => line("FORMAT", id, ("1", "String")),
+            declaration => line("FORMAT", id, declaration),
         }));
         lines.into_iter().map(String::into_bytes).collect()
     }

@@ -6,6 +6,7 @@ mod guess;
 mod index;
 mod output;
 mod problem;
+mod reserved;
 mod samples;
 mod schema;
 #[cfg(test)]
