@@ -104,9 +104,10 @@ pub enum SinkError {
     },
     /// A record has something that BCF cannot hold.
     #[error(
-        "cannot write {}: {} of the input {problem}, or write .vcf.gz, which takes any record",
+        "cannot write {}: {} of the input {problem}; {}write .vcf.gz, which takes any record",
         path.display(),
-        input_line(*line)
+        input_line(*line),
+        problem.advice()
     )]
     BcfRecord {
         /// The file.

@@ -64,7 +64,7 @@ mod tests {
         }
         for text in ["", "/", "0/", "0/x", "-1/0", "0//1", "2147483647/0", "99999999999/0"] {
             let message = alleles(text).unwrap_err().to_string();
-            assert!(message.starts_with(&format!("has the genotype {text:?};")), "{message}");
+            assert!(message.starts_with(&format!("has the genotype {text:?},")), "{message}");
         }
     }
 }

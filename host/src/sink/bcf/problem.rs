@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum BcfProblem {
     /// A name that neither the header nor the first records have.
-    #[error("has {what} {name}, which neither its header declares nor its first records have; declare it")]
+    #[error("has {what} {name}, which neither its header declares nor its first records have")]
     Undeclared {
         /// `contig`, `filter`, `INFO key` or `FORMAT key`.
         what: &'static str,
@@ -12,7 +12,7 @@ pub enum BcfProblem {
         name: String,
     },
     /// A name that no header line can declare.
-    #[error("has {what} {name:?}, which no header line can declare; rename it")]
+    #[error("has {what} {name:?}, which no header line can declare")]
     Name {
         /// As above.
         what: &'static str,
@@ -20,7 +20,7 @@ pub enum BcfProblem {
         name: String,
     },
     /// A value that is not of the declared type.
-    #[error("has {found:?} in {key}, which is declared as {kind}; correct the value or the declaration")]
+    #[error("has {found:?} in {key}, which is declared as {kind}")]
     Type {
         /// The key or column.
         key: String,
@@ -30,7 +30,7 @@ pub enum BcfProblem {
         found: String,
     },
     /// An integer beyond 32 bits, or one of the few that BCF uses for missing values.
-    #[error("has {found} in {key}, beyond the integers that BCF can hold; declare {key} as Float")]
+    #[error("has {found} in {key}, beyond the integers that BCF can hold")]
     Range {
         /// The key or column.
         key: String,
@@ -38,13 +38,13 @@ pub enum BcfProblem {
         found: String,
     },
     /// Genotypes that are none.
-    #[error("has the genotype {found:?}; a genotype is alleles by number or `.`, parted by / or |")]
+    #[error("has the genotype {found:?}, not alleles by number or `.`, parted by / or |")]
     Genotype {
         /// The text.
         found: String,
     },
     /// Another number of columns than the header has.
-    #[error("has {found} columns, its header {expected}; correct the record")]
+    #[error("has {found} columns, its header {expected}")]
     Columns {
         /// Columns of the record.
         found: usize,
@@ -59,4 +59,17 @@ pub enum BcfProblem {
         /// How many there are.
         found: usize,
     },
+}
+
+impl BcfProblem {
+    /// What to do in a text editor, if that helps; it reads on with another way out.
+    pub(in crate::sink) fn advice(&self) -> &'static str {
+        match self {
+            Self::Undeclared { .. } => "declare it or ",
+            Self::Name { .. } => "rename it or ",
+            Self::Type { .. } => "correct the value or its declaration, or ",
+            Self::Genotype { .. } | Self::Columns { .. } => "correct it or ",
+            Self::Range { .. } | Self::Many { .. } => "",
+        }
+    }
 }
