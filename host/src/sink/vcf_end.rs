@@ -1,7 +1,7 @@
 //! Where the lines of an annotated VCF end: as text, or encoded as BCF.
 
 use super::{
-    AtomicFile, Complete, Output, OutputFormat, SinkError, TextOutput,
+    Complete, Output, OutputFormat, SinkError, TextOutput,
     bcf::BcfOutput,
     vcf_index::{VcfIndex, index_paths},
 };
@@ -15,7 +15,7 @@ const BUFFER: usize = 1 << 16;
 #[derive(Debug)]
 pub(super) enum VcfEnd {
     /// Lines as they are.
-    Text { output: TextOutput, index: Option<VcfIndex>, lines: Vec<u8> },
+    Text { output: TextOutput, index: Option<Box<VcfIndex>>, lines: Vec<u8> },
     /// Binary records.
     Bcf { output: Box<BcfOutput>, line: Vec<u8> },
 }
@@ -25,7 +25,7 @@ impl VcfEnd {
     /// `longest` bases.
     ///
     /// # Errors
-    /// As [`AtomicFile::create`] and [`TextOutput::write_all`].
+    /// As [`TextOutput::create`] and [`TextOutput::write_all`].
     pub(super) fn create(output: Output, header: &[u8], longest: u64) -> Result<Self, SinkError> {
         let is_bcf = matches!(output.format(), Ok(OutputFormat::Bcf));
         let mut output = TextOutput::create(output)?;
@@ -35,6 +35,7 @@ impl VcfEnd {
         }
         let index = output.virtual_position().map(|_| VcfIndex::create(output.path(), longest)).transpose()?;
         output.write_all(header)?;
+        let index = index.map(Box::new);
         Ok(Self::Text { output, index, lines: Vec::with_capacity(BUFFER) })
     }
 
@@ -85,10 +86,10 @@ impl VcfEnd {
     /// As [`take_line`](Self::take_line).
     pub(super) fn complete(self) -> Result<Complete, SinkError> {
         let path = self.path().to_owned();
-        let (file, index): (AtomicFile, _) = match self {
+        let (file, index) = match self {
             Self::Text { mut output, index, mut lines } => {
                 write_lines(&mut output, &mut lines)?;
-                (output.complete()?, index.map(VcfIndex::complete).transpose()?)
+                (output.complete()?, index.map(|index| index.complete()).transpose()?)
             }
             Self::Bcf { output, .. } => output.complete()?,
         };

@@ -49,6 +49,9 @@ enum Bins {
     Csi(Indexer<BinnedIndex>),
 }
 
+/// A complete index, or why there is none.
+pub(super) type IndexOrReason = Result<AtomicFile, &'static str>;
+
 /// The names that an index of the file at `path` can have.
 pub(super) fn index_paths(path: &Path) -> [PathBuf; 2] {
     [".tbi", ".csi"].map(|extension| {
@@ -117,7 +120,7 @@ impl VcfIndex {
     ///
     /// # Errors
     /// [`SinkError::Write`].
-    pub(super) fn complete(self) -> Result<Result<AtomicFile, &'static str>, SinkError> {
+    pub(super) fn complete(self) -> Result<IndexOrReason, SinkError> {
         let Self { file, names, bins, spoiled } = self;
         if let Some(reason) = spoiled {
             return Ok(Err(reason));

@@ -3,7 +3,7 @@
 use super::encode::Place;
 use crate::sink::{
     AtomicFile, SinkError,
-    vcf_index::{MIN_SHIFT, csi_path, depth_for, reason_for_none},
+    vcf_index::{IndexOrReason, MIN_SHIFT, csi_path, depth_for, reason_for_none},
 };
 use noodles::{
     bgzf::VirtualPosition,
@@ -65,7 +65,7 @@ impl BcfIndex {
     ///
     /// # Errors
     /// [`SinkError::Write`].
-    pub(super) fn complete(self, contigs: usize) -> Result<Result<AtomicFile, &'static str>, SinkError> {
+    pub(super) fn complete(self, contigs: usize) -> Result<IndexOrReason, SinkError> {
         if let Some(reason) = self.spoiled {
             return Ok(Err(reason));
         }

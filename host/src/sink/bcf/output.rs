@@ -3,7 +3,7 @@
 use super::{encode::append_record, guess::Guess, index::BcfIndex, schema::Schema};
 use crate::{
     genome::{MAGIC, MINOR_VERSION},
-    sink::{AtomicFile, SinkError, TextOutput},
+    sink::{AtomicFile, SinkError, TextOutput, vcf_index::IndexOrReason},
 };
 
 /// Lines after which the header is written, with what they have and the input's header lacks.
@@ -122,10 +122,7 @@ impl BcfOutput {
     ///
     /// # Errors
     /// As [`write_line`](Self::write_line).
-    #[allow(clippy::type_complete)]
-    pub(in crate::sink) fn complete(
-        mut self,
-    ) -> Result<(AtomicFile, Option<Result<AtomicFile, &'static str>>), SinkError> {
+    pub(in crate::sink) fn complete(mut self) -> Result<(AtomicFile, Option<IndexOrReason>), SinkError> {
         self.write_first()?;
         self.write_collected()?;
         let contigs = self.schema.contigs.len();

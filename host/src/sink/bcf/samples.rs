@@ -33,7 +33,7 @@ pub(super) fn append_samples(
         append_integer(bytes, number);
         match kind {
             _ if key == b"GT" => {
-                let (alleles, count) = vectors(&column, |room, text| append_alleles(room, text))?;
+                let (alleles, count) = vectors(&column, append_alleles)?;
                 append_integers(bytes, &alleles, count);
             }
             Kind::Integer => {
