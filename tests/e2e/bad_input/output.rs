@@ -49,13 +49,6 @@ fn who_may_read_an_output_stays() {
 }
 
 #[test]
-fn a_format_that_is_not_written() {
-    let case = Case::new();
-    assert_snapshot!(sentence(&case, "out/scored.bcf.gz"), @"cannot write out/scored.bcf.gz: its name must end in .vcf, .vcf.gz, .vcf.bgz, .bcf, .tsv, .tsv.gz, .tsv.bgz, .parquet or .pq");
-    assert_eq!(case.outputs(), [""; 0]);
-}
-
-#[test]
 #[cfg(unix)]
 fn writing_fails_half_way() {
     let case = Case::new();

@@ -107,6 +107,13 @@ fn bcftools_finds_the_same_values() {
         let expected = bcftools(&["view", "--no-version", "-H", "-t", region, "text.vcf"]).unwrap();
         assert_eq!(inside, expected, "{region}");
     }
+    // And through an index of its own.
+    bcftools(&["index", "in.bcf"]).unwrap();
+    let part = world.run("score-variants model --fasta genome.fa --vcf in.bcf -r chr10:45-85,chr64 -o part.vcf", &[]);
+    assert!(part.code == 0 && !part.stderr.contains("warning"), "{part:?}");
+    let expected = bcftools(&["view", "--no-version", "-H", "binary.bcf", "chr10:45-85", "chr64"]).unwrap();
+    assert_eq!(bcftools(&["view", "--no-version", "-H", "part.vcf"]).unwrap(), expected);
+    assert_eq!(lines(&expected).len(), 7);
     let counts = bcftools(&["index", "-s", "binary.bcf"]).unwrap();
     assert_eq!(counts.lines().filter(|line| line.ends_with("\t200\t5")).count(), 64, "{counts}");
 }
