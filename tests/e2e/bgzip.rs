@@ -24,10 +24,15 @@ pub fn block(bytes: &[u8]) -> Vec<u8> {
     block
 }
 
-/// The contents of a bgzip file, which must be complete.
+/// The text in a bgzip file, which must be complete.
 pub fn unpack(bytes: &[u8]) -> String {
+    String::from_utf8(unpack_bytes(bytes)).unwrap()
+}
+
+/// The contents of a bgzip file, which must be complete.
+pub fn unpack_bytes(bytes: &[u8]) -> Vec<u8> {
     assert!(bytes.ends_with(&END), "the end is missing");
-    let mut text = String::new();
-    MultiGzDecoder::new(bytes).read_to_string(&mut text).unwrap();
-    text
+    let mut contents = Vec::new();
+    MultiGzDecoder::new(bytes).read_to_end(&mut contents).unwrap();
+    contents
 }

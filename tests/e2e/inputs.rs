@@ -1,5 +1,6 @@
 //! Which variants are scored: files, standard input, variants given by name, regions.
 
+mod bcf;
 mod named;
 mod regions;
 mod stdin;

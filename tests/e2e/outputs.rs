@@ -1,5 +1,6 @@
-//! Several outputs of one run: tables, indexes, standard output.
+//! Several outputs of one run: BCF, tables, indexes, standard output.
 
+mod bcf;
 mod index;
 mod pandas;
 mod several;

@@ -161,7 +161,7 @@ fn parse_fraction(text: &str) -> Result<f64, String> {
 /// How the outputs look; the defaults differ between the two spellings.
 #[derive(Debug, Args)]
 pub struct VcfArgs {
-    /// The VCF on standard output: v plain, z bgzipped [default: v]
+    /// The VCF on standard output: v plain, z bgzipped, b BCF, u BCF not compressed [default: v]
     #[arg(short = 'O', long, alias = "output_type", value_name = "TYPE")]
     pub output_type: Option<StdoutChoice>,
     /// How INFO keys and values are written [default: native; in Kipoi's spelling kipoi]
@@ -212,7 +212,7 @@ pub struct ScoreVariantsArgs {
     /// The variants
     #[command(flatten)]
     pub variants: VariantArgs,
-    /// Where scores go; may be repeated. The name says the format: .vcf, .vcf.gz or .vcf.bgz (with an index), .tsv,
+    /// Where scores go; may be repeated. The name says the format: .vcf, .vcf.gz, .vcf.bgz or .bcf (with an index), .tsv,
     /// .tsv.gz, .tsv.bgz, .parquet or .pq (a table, one row per ALT); `-` is a VCF on standard output
     #[arg(short, long, alias = "extra_output", alias = "extra-output", value_name = "FILE", required = true)]
     pub output: Vec<PathBuf>,
@@ -250,10 +250,10 @@ pub struct KipoiScoreVariantsArgs {
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
     #[arg(long = "dataloader_args", alias = "dataloader-args", alias = "dataloader_arguments", value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,
-    /// The variants: VCF, plain or bgzipped
+    /// The variants: VCF, plain or bgzipped, or BCF
     #[arg(short = 'i', long = "vcf_path", alias = "input_vcf", value_name = "FILE", value_parser = file_path())]
     pub vcf_path: PathBuf,
-    /// The annotated VCF: .vcf, .vcf.gz or .vcf.bgz (with an index); `-` is standard output
+    /// The annotated VCF: .vcf, .vcf.gz, .vcf.bgz or .bcf (with an index); `-` is standard output
     #[arg(
         short = 'o',
         long = "out_vcf_fpath",
@@ -290,6 +290,10 @@ pub enum StdoutChoice {
     V,
     /// VCF, bgzipped
     Z,
+    /// BCF
+    B,
+    /// BCF, not compressed
+    U,
 }
 
 /// Where models come from.

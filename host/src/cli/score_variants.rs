@@ -105,8 +105,9 @@ fn kipoi_request(args: KipoiScoreVariantsArgs) -> Result<ScoreVariants, UsageErr
 
 /// The outputs as typed; `stdout` says what `-` gets.
 fn outputs(typed: impl IntoIterator<Item = PathBuf>, stdout: Option<StdoutChoice>) -> Result<Vec<Output>, UsageError> {
-    let bgzip = stdout == Some(StdoutChoice::Z);
-    let output = |path: PathBuf| if path.as_os_str() == "-" { Output::Stdout { bgzip } } else { path.into() };
+    let bgzip = matches!(stdout, Some(StdoutChoice::Z | StdoutChoice::B));
+    let bcf = matches!(stdout, Some(StdoutChoice::B | StdoutChoice::U));
+    let output = |path: PathBuf| if path.as_os_str() == "-" { Output::Stdout { bgzip, bcf } } else { path.into() };
     let outputs: Vec<_> = typed.into_iter().map(output).collect();
     if stdout.is_some() && !outputs.iter().any(|output| matches!(output, Output::Stdout { .. })) {
         let message =

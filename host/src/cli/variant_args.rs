@@ -9,7 +9,7 @@ use crate::genome::{NamedVariant, Region, VariantInput};
 /// The variants, and which of them.
 #[derive(Debug, Args)]
 pub struct VariantArgs {
-    /// The variants: VCF, plain or bgzipped; `-` is standard input
+    /// The variants: VCF, plain or bgzipped, or BCF; `-` is standard input
     #[arg(long, value_name = "FILE", required_unless_present = "variant", conflicts_with = "variant")]
     pub vcf: Option<PathBuf>,
     /// A variant such as chr1:100:A:T or chr1:100:A>T, instead of --vcf; may be repeated

@@ -6,6 +6,7 @@
 
 mod allele;
 mod bases;
+mod bcf;
 mod bgzip;
 mod contig_map;
 mod fasta;
@@ -16,6 +17,8 @@ mod skip_reason;
 mod vcf;
 
 pub use allele::{Allele, AlleleKind};
+pub use bcf::BcfError;
+pub(crate) use bcf::{Dictionary, FLOAT_END, FLOAT_MISSING, MAGIC, MINOR_VERSION, without_index};
 pub use contig_map::{ContigMap, ContigMapError};
 pub use fasta::{Contig, Fasta, FastaError};
 pub use interval::{Interval, IntervalError, Strand};

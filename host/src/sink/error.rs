@@ -1,5 +1,6 @@
 //! What can go wrong when results are written.
 
+use super::BcfProblem;
 use crate::genome::VcfRecord;
 use std::{io, path::PathBuf};
 
@@ -20,14 +21,8 @@ pub enum SinkError {
         /// The directory.
         path: PathBuf,
     },
-    /// The name asks for a format that is not written.
-    #[error("cannot write {}: BCF output is not supported; name it .vcf or .vcf.gz", path.display())]
-    Bcf {
-        /// The file.
-        path: PathBuf,
-    },
     /// The name does not tell the format.
-    #[error("cannot write {}: its name must end in .vcf, .vcf.gz, .vcf.bgz, .tsv, .tsv.gz, .tsv.bgz, .parquet or .pq", path.display())]
+    #[error("cannot write {}: its name must end in .vcf, .vcf.gz, .vcf.bgz, .bcf, .tsv, .tsv.gz, .tsv.bgz, .parquet or .pq", path.display())]
     UnknownFormat {
         /// The file.
         path: PathBuf,
@@ -106,6 +101,21 @@ pub enum SinkError {
         line: u64,
         /// The key.
         key: String,
+    },
+    /// A record has something that BCF cannot hold.
+    #[error(
+        "cannot write {}: {} of the input {problem}; {}write .vcf.gz, which takes any record",
+        path.display(),
+        input_line(*line),
+        problem.advice()
+    )]
+    BcfRecord {
+        /// The file.
+        path: PathBuf,
+        /// Line of the input, from 1; [`VcfRecord::UNKNOWN_LINE`] where its index led there.
+        line: u64,
+        /// What it is.
+        problem: BcfProblem,
     },
     /// The scores are not of the shape that was agreed: an error of the caller.
     #[error("cannot write {}: {message}; please report this", path.display())]

@@ -1,6 +1,7 @@
 //! Where scored records end: files that appear complete or not at all.
 
 mod atomic_file;
+mod bcf;
 mod column_names;
 mod complete;
 mod error;
@@ -28,10 +29,12 @@ mod text_output;
 mod tsv;
 mod variant_id;
 mod vcf;
+mod vcf_end;
 mod vcf_index;
 mod vcf_options;
 
 pub use atomic_file::AtomicFile;
+pub use bcf::BcfProblem;
 pub use complete::Complete;
 pub use error::SinkError;
 pub use memory::MemorySink;

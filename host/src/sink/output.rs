@@ -12,10 +12,12 @@ use std::{
 pub enum Output {
     /// A file, whose name says the format.
     File(PathBuf),
-    /// A VCF on standard output.
+    /// A VCF or BCF on standard output.
     Stdout {
         /// Whether it is bgzipped.
         bgzip: bool,
+        /// Whether it is BCF rather than text.
+        bcf: bool,
     },
 }
 
@@ -25,6 +27,8 @@ pub enum Output {
 pub enum OutputFormat {
     /// The input's records with scores in INFO: `.vcf`, `.vcf.gz`, `.vcf.bgz`, and devices and pipes of other names.
     Vcf,
+    /// The same as BCF: `.bcf`.
+    Bcf,
     /// A table of scores as text: `.tsv`, `.tsv.gz`, `.tsv.bgz`.
     Tsv,
     /// A table of scores with typed columns: `.parquet`, `.pq`.
@@ -52,10 +56,12 @@ impl Output {
     /// The format that the name asks for.
     ///
     /// # Errors
-    /// [`SinkError::UnknownFormat`]; [`SinkError::Bcf`], which is known but not written; or [`SinkError::NotBuilt`].
+    /// [`SinkError::UnknownFormat`] or [`SinkError::NotBuilt`].
     pub fn format(&self) -> Result<OutputFormat, SinkError> {
-        let Self::File(path) = self else {
-            return Ok(OutputFormat::Vcf);
+        let path = match self {
+            Self::File(path) => path,
+            Self::Stdout { bcf: true, .. } => return Ok(OutputFormat::Bcf),
+            Self::Stdout { bcf: false, .. } => return Ok(OutputFormat::Vcf),
         };
         let is_compressed = has_extension(path, "gz") || has_extension(path, "bgz");
         let inner = if is_compressed { path.with_extension("") } else { path.clone() };
@@ -66,7 +72,7 @@ impl Output {
         } else if has_extension(path, "parquet") || has_extension(path, "pq") {
             parquet_format(path)
         } else if has_extension(path, "bcf") {
-            Err(SinkError::Bcf { path: path.clone() })
+            Ok(OutputFormat::Bcf)
         } else if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
             Ok(OutputFormat::Vcf)
         } else {
@@ -119,22 +125,23 @@ mod tests {
 
     #[test]
     fn the_name_says_the_format() {
-        use OutputFormat::{Tsv, Vcf};
+        use OutputFormat::{Bcf, Tsv, Vcf};
         for (name, expected) in [
             ("a.vcf", Vcf),
             ("a.b.VCF.gz", Vcf),
             ("a.vcf.bgz", Vcf),
+            ("a.vcf.BCF", Bcf),
             ("a.tsv", Tsv),
             ("a.vcf.tsv", Tsv),
             ("a.tsv.gz", Tsv),
         ] {
             assert_eq!(Output::from(name).format().unwrap(), expected, "{name}");
         }
-        for name in ["a", "a.gz", "a.vcf.zip", "vcf", ".vcf", "a.tsv.vcf.gz.txt", "a.parquet.gz"] {
+        for name in ["a", "a.gz", "a.bcf.gz", "a.vcf.zip", "vcf", ".vcf", "a.tsv.vcf.gz.txt", "a.parquet.gz"] {
             assert!(matches!(Output::from(name).format(), Err(SinkError::UnknownFormat { .. })), "{name}");
         }
-        assert!(matches!(Output::from("a.bcf").format(), Err(SinkError::Bcf { .. })));
-        assert_eq!(Output::Stdout { bgzip: true }.format().unwrap(), Vcf);
+        assert_eq!(Output::Stdout { bgzip: true, bcf: false }.format().unwrap(), Vcf);
+        assert_eq!(Output::Stdout { bgzip: false, bcf: true }.format().unwrap(), Bcf);
         // A directory has no format either, but a better message comes later.
         assert_eq!(Output::from(std::env::temp_dir()).format().unwrap(), Vcf);
     }
@@ -162,9 +169,9 @@ mod tests {
         let (new, old) = (directory.path().join("new.vcf"), directory.path().join("old.vcf"));
         fs::write(&old, "").unwrap();
         let same = |outputs: &[Output]| matches!(check_outputs(outputs), Err(SinkError::SameOutput { .. }));
-        assert!(!same(&[(&new).into(), (&old).into(), Output::Stdout { bgzip: false }]));
+        assert!(!same(&[(&new).into(), (&old).into(), Output::Stdout { bgzip: false, bcf: false }]));
         assert!(same(&[(&new).into(), directory.path().join(".").join("new.vcf").into()]));
-        assert!(same(&[Output::Stdout { bgzip: false }, Output::Stdout { bgzip: true }]));
+        assert!(same(&[false, true].map(|bgzip| Output::Stdout { bgzip, bcf: bgzip })));
         #[cfg(unix)]
         {
             let link = directory.path().join("link.vcf");

@@ -35,11 +35,13 @@ impl SinkSet {
         let mut set = Self { sinks: Vec::new(), warnings: Vec::new() };
         for output in outputs {
             let opened = match output.format()? {
-                OutputFormat::Vcf => VcfSink::create(output.clone(), header, contigs, options.clone()).map(|sink| {
-                    // The VCFs of one run have the same to say.
-                    set.warnings = sink.warnings();
-                    Box::new(sink) as Box<dyn Sink>
-                }),
+                OutputFormat::Vcf | OutputFormat::Bcf => {
+                    VcfSink::create(output.clone(), header, contigs, options.clone()).map(|sink| {
+                        // The VCFs of one run have the same to say.
+                        set.warnings = sink.warnings();
+                        Box::new(sink) as Box<dyn Sink>
+                    })
+                }
                 OutputFormat::Tsv => TsvSink::create(output.clone(), TableOptions::of(options))
                     .map(|sink| Box::new(sink) as Box<dyn Sink>),
                 #[cfg(feature = "parquet")]

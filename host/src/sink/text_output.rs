@@ -1,4 +1,4 @@
-//! Text files, plain or bgzipped.
+//! Files of text or BCF, plain or bgzipped.
 
 use super::{AtomicFile, Output, SinkError};
 use noodles::bgzf;
@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A text file under construction; see [`AtomicFile`] for when it appears.
+/// A file under construction; see [`AtomicFile`] for when it appears.
 #[derive(Debug)]
 pub struct TextOutput {
     path: PathBuf,
@@ -32,7 +32,7 @@ impl Drop for Bgzip {
 }
 
 impl TextOutput {
-    /// Starts a file: bgzipped if its name ends in `.gz` or `.bgz`, or standard output if that was asked for.
+    /// Starts a file: bgzipped if its name ends in `.gz`, `.bgz` or `.bcf`, or standard output if that was asked for.
     ///
     /// # Errors
     /// As [`AtomicFile::create`].
@@ -40,8 +40,8 @@ impl TextOutput {
         let output = output.into();
         let file = AtomicFile::of(&output)?;
         let bgzip = match &output {
-            Output::File(path) => has_extension(path, "gz") || has_extension(path, "bgz"),
-            Output::Stdout { bgzip } => *bgzip,
+            Output::File(path) => ["gz", "bgz", "bcf"].iter().any(|extension| has_extension(path, extension)),
+            Output::Stdout { bgzip, .. } => *bgzip,
         };
         let path = file.path().to_owned();
         let stream = match bgzip {
@@ -80,7 +80,7 @@ impl TextOutput {
         }
     }
 
-    /// Ends the text, with bgzip's end marker if compressed. The file still has to be put under its name.
+    /// Ends the file, with bgzip's end marker if compressed. The file still has to be put under its name.
     ///
     /// # Errors
     /// As [`write_all`](Self::write_all).

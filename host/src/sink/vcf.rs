@@ -1,7 +1,7 @@
 //! Annotated VCFs.
 
 use super::{
-    Complete, MultiRegion, OnExisting, Output, Sink, SinkError, TextOutput, VcfOptions, VcfStyle,
+    Complete, MultiRegion, OnExisting, Output, Sink, SinkError, VcfOptions, VcfStyle,
     header::{self, Additions},
     info_key::{check_distinct, one_line},
     kipoi_info::KipoiInfo,
@@ -9,16 +9,13 @@ use super::{
     record_line::RecordLine,
     shape::check_shape,
     splice::{Entries, Splicer},
-    vcf_index::{VcfIndex, index_paths},
+    vcf_end::VcfEnd,
 };
 use crate::{
-    genome::{Contig, VcfHeader, VcfRecord},
+    genome::{Contig, VcfHeader},
     scored::{ScoreLabel, ScoreMatrix, ScoredChunk},
 };
 use std::path::PathBuf;
-
-/// Bytes of lines that are collected before they are written.
-const BUFFER: usize = 1 << 16;
 
 /// Values per allele above which a VCF is the wrong place for them.
 const MANY_VALUES: usize = 100;
@@ -29,24 +26,23 @@ const MANY_VALUES: usize = 100;
 /// missing: the file format, the genome's contigs if it declares none, the new INFO keys and, in native style, the
 /// version and model that made them.
 ///
+/// As BCF, the same records are encoded: values stay, not their spelling.
+///
 /// A bgzipped file gets an index beside it, if its records are sorted. An older index is removed.
 #[derive(Debug)]
 pub struct VcfSink {
-    output: TextOutput,
-    /// That of a bgzipped file.
-    index: Option<VcfIndex>,
+    end: VcfEnd,
     splicer: Splicer,
     labels: Vec<ScoreLabel>,
     only_scored: bool,
     multi_region: MultiRegion,
     on_existing: OnExisting,
     declared_already: Vec<String>,
-    lines: Vec<u8>,
     replaced: u64,
 }
 
 impl VcfSink {
-    /// Starts the file, bgzipped if its name ends in `.gz` or `.bgz`, and writes its header. `header` is that of the
+    /// Starts the file, BCF if its name ends in `.bcf` and bgzipped if in `.gz` or `.bgz`, and writes its header. `header` is that of the
     /// input, `contigs` are the genome's.
     ///
     /// # Errors
@@ -59,9 +55,6 @@ impl VcfSink {
         options: VcfOptions,
     ) -> Result<Self, SinkError> {
         let output = output.into();
-        if let Err(error @ SinkError::Bcf { .. }) = output.format() {
-            return Err(error);
-        }
         let path = PathBuf::from(output.to_string());
         let VcfOptions { style, model_name, labels, only_scored, std_var_id, regions, multi_region, on_existing } =
             options;
@@ -83,23 +76,16 @@ impl VcfSink {
         if let (OnExisting::Error, Some(key)) = (on_existing, declared_already.first()) {
             return Err(SinkError::KeyDeclared { path, key: key.clone() });
         }
-        let mut output = TextOutput::create(output)?;
-        let index = match output.virtual_position() {
-            Some(_) => Some(VcfIndex::create(output.path(), longest_contig(header, contigs))?),
-            None => None,
-        };
         let additions = Additions { contigs, keys: &keys, own: &own, provenance: &provenance };
-        output.write_all(&header::annotated(header, &additions))?;
+        let text = header::annotated(header, &additions);
         Ok(Self {
-            output,
-            index,
+            end: VcfEnd::create(output, &text, longest_contig(header, contigs))?,
             splicer: Splicer::new(entries, &own, std_var_id),
             labels,
             only_scored,
             multi_region,
             on_existing,
             declared_already,
-            lines: Vec::with_capacity(BUFFER),
             replaced: 0,
         })
     }
@@ -134,34 +120,13 @@ impl VcfSink {
             && let Some(key) = self.splicer.first_own_key(line.record)
         {
             return Err(SinkError::KeyPresent {
-                path: self.output.path().to_owned(),
+                path: self.end.path().to_owned(),
                 line: line.record.line_number(),
                 key: String::from_utf8_lossy(key).into_owned(),
             });
         }
-        self.replaced += self.splicer.append_line(&mut self.lines, line, scores);
-        if self.index.is_some() {
-            self.write_indexed(line.record)?;
-        } else if self.lines.len() >= BUFFER {
-            self.write_lines()?;
-        }
-        Ok(())
-    }
-
-    fn write_lines(&mut self) -> Result<(), SinkError> {
-        self.output.write_all(&self.lines)?;
-        self.lines.clear();
-        Ok(())
-    }
-
-    /// Writes the line of `record` alone, to learn where it lies.
-    fn write_indexed(&mut self, record: &VcfRecord) -> Result<(), SinkError> {
-        let start = self.output.virtual_position();
-        self.write_lines()?;
-        if let (Some(index), Some(start), Some(end)) = (&mut self.index, start, self.output.virtual_position()) {
-            index.add(record, start, end);
-        }
-        Ok(())
+        self.replaced += self.splicer.append_line(self.end.line(), line, scores);
+        self.end.take_line(line.record)
     }
 }
 
@@ -173,7 +138,7 @@ fn longest_contig(header: &VcfHeader, contigs: &[Contig]) -> u64 {
 
 impl Sink for VcfSink {
     fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
-        check_shape(self.output.path(), &self.labels, chunk)?;
+        check_shape(self.end.path(), &self.labels, chunk)?;
         let multi_region = self.multi_region;
         for scored in &chunk.records {
             multi_region.for_each_line(chunk, scored, |line| self.write_line(&line, &chunk.scores))?;
@@ -181,18 +146,8 @@ impl Sink for VcfSink {
         Ok(())
     }
 
-    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
-        self.write_lines()?;
-        let path = self.output.path().to_owned();
-        let mut complete = Complete { replaced: self.replaced, ..Complete::file(self.output.complete()?) };
-        if let Some(index) = self.index {
-            complete.stale.extend(index_paths(&path));
-            match index.complete()? {
-                Ok(file) => complete.files.push(file),
-                Err(reason) => complete.warnings.push(format!("{} has no index: {reason}", path.display())),
-            }
-        }
-        Ok(complete)
+    fn complete(self: Box<Self>) -> Result<Complete, SinkError> {
+        Ok(Complete { replaced: self.replaced, ..self.end.complete()? })
     }
 }
 

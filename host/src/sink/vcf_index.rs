@@ -29,7 +29,7 @@ use std::{
 };
 
 /// Bits of the smallest interval of an index: 16 384 bases.
-const MIN_SHIFT: u8 = 14;
+pub(super) const MIN_SHIFT: u8 = 14;
 /// Levels of a `.tbi`, which reach 2^29 bases.
 const TABIX_DEPTH: u8 = 5;
 
@@ -49,6 +49,9 @@ enum Bins {
     Csi(Indexer<BinnedIndex>),
 }
 
+/// A complete index, or why there is none.
+pub(super) type IndexOrReason = Result<AtomicFile, &'static str>;
+
 /// The names that an index of the file at `path` can have.
 pub(super) fn index_paths(path: &Path) -> [PathBuf; 2] {
     [".tbi", ".csi"].map(|extension| {
@@ -58,6 +61,27 @@ pub(super) fn index_paths(path: &Path) -> [PathBuf; 2] {
     })
 }
 
+/// The name of the `.csi` of the file at `path`.
+pub(super) fn csi_path(path: &Path) -> PathBuf {
+    let [_, csi] = index_paths(path);
+    csi
+}
+
+/// The levels of an index of a file whose longest contig has `longest` bases; at least those of `.tbi`.
+pub(super) fn depth_for(longest: u64) -> u8 {
+    let reach = |depth: u8| 1_u64 << (MIN_SHIFT + 3 * depth);
+    // Positions are 1-based: an index that reaches 2^n bases knows the first 2^n - 1.
+    (TABIX_DEPTH..=9).find(|depth| longest < reach(*depth)).unwrap_or(TABIX_DEPTH)
+}
+
+/// Why there will be no index, if a record could not be added to it.
+pub(super) fn reason_for_none(error: AddRecordError) -> &'static str {
+    match error {
+        AddRecordError::EndExceedsMaxPosition { .. } => "a record lies beyond the end of all declared contigs",
+        _ => "the records are not sorted by contig and position",
+    }
+}
+
 impl VcfIndex {
     /// Starts the index of the VCF at `path`, whose longest contig has `longest` bases.
     ///
@@ -65,9 +89,7 @@ impl VcfIndex {
     /// As [`AtomicFile::create`].
     pub(super) fn create(path: &Path, longest: u64) -> Result<Self, SinkError> {
         let [tbi, csi] = index_paths(path);
-        let reach = |depth: u8| 1_u64 << (MIN_SHIFT + 3 * depth);
-        // Positions are 1-based: an index that reaches 2^n bases knows the first 2^n - 1.
-        let depth = (TABIX_DEPTH..=9).find(|depth| longest < reach(*depth)).unwrap_or(TABIX_DEPTH);
+        let depth = depth_for(longest);
         let (path, bins) = match depth {
             TABIX_DEPTH => (tbi, Indexer::new(MIN_SHIFT, depth).map(Bins::Tabix)),
             _ => (csi, Indexer::new(MIN_SHIFT, depth).map(Bins::Csi)),
@@ -91,17 +113,14 @@ impl VcfIndex {
             Bins::Tabix(bins) => bins.add_record(place, chunk),
             Bins::Csi(bins) => bins.add_record(place, chunk),
         };
-        self.spoiled = added.err().map(|error| match error {
-            AddRecordError::EndExceedsMaxPosition { .. } => "a record lies beyond the end of all declared contigs",
-            _ => "the records are not sorted by contig and position",
-        });
+        self.spoiled = added.err().map(reason_for_none);
     }
 
     /// The complete index, or why there is none.
     ///
     /// # Errors
     /// [`SinkError::Write`].
-    pub(super) fn complete(self) -> Result<Result<AtomicFile, &'static str>, SinkError> {
+    pub(super) fn complete(self) -> Result<IndexOrReason, SinkError> {
         let Self { file, names, bins, spoiled } = self;
         if let Some(reason) = spoiled {
             return Ok(Err(reason));

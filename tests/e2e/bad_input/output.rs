@@ -49,13 +49,6 @@ fn who_may_read_an_output_stays() {
 }
 
 #[test]
-fn another_format_than_vcf() {
-    let case = Case::new();
-    assert_snapshot!(sentence(&case, "out/scored.bcf"), @"cannot write out/scored.bcf: BCF output is not supported; name it .vcf or .vcf.gz");
-    assert_eq!(case.outputs(), [""; 0]);
-}
-
-#[test]
 #[cfg(unix)]
 fn writing_fails_half_way() {
     let case = Case::new();

@@ -13,7 +13,7 @@ pub enum VcfError {
         /// What the system said.
         source: io::Error,
     },
-    /// Reading failed, or a bgzip block is damaged.
+    /// Reading failed, or a bgzip block or the record of a BCF is damaged.
     #[error("cannot read {} after line {line}", path.display())]
     Read {
         /// The file.
@@ -29,25 +29,27 @@ pub enum VcfError {
         /// The file.
         path: PathBuf,
     },
-    /// The file is BCF.
-    #[error("BCF input is not supported; convert {} with `bcftools view`", path.display())]
-    Bcf {
+    /// The file is BCF of a version that is not read.
+    #[error("{} is not BCF of version 2, the only one that is read; convert it with `bcftools view`", path.display())]
+    BcfVersion {
         /// The file.
         path: PathBuf,
     },
-    /// A bgzip file ends inside a block or lacks its end marker.
+    /// A bgzip file ends inside a block or lacks its end marker. BCF that is not bgzipped is [`Read`](Self::Read) then.
     #[error("{} is truncated (its bgzip end marker is missing); copy or make it again", path.display())]
     Truncated {
         /// The file.
         path: PathBuf,
     },
     /// The index beside the file cannot be read.
-    #[error("cannot read the index {}; make it again with `tabix -f -p vcf {}`", path.display(), vcf.display())]
+    #[error("cannot read the index {}; make it again with `{maker} {}`", path.display(), vcf.display())]
     Index {
         /// The index.
         path: PathBuf,
         /// The file.
         vcf: PathBuf,
+        /// The command that makes the index of such a file.
+        maker: &'static str,
         /// What is wrong.
         source: io::Error,
     },

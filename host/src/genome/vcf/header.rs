@@ -10,6 +10,8 @@ pub(super) const FIXED_COLUMNS: usize = 8;
 pub struct Declaration {
     /// The identifier, without quotes.
     pub id: String,
+    /// Its `Type`, such as `Integer`; `None` if not given.
+    pub kind: Option<String>,
     /// Where the line stands: an index into [`VcfHeader::meta_lines`].
     pub line: usize,
 }
@@ -44,7 +46,7 @@ pub struct VcfHeader {
 impl VcfHeader {
     /// Reads what the lines declare. `meta_lines` begin with `##`, `column_line` with `#CHROM` and
     /// has at least the eight fixed columns; both without line ends.
-    pub(super) fn parse(meta_lines: Vec<Vec<u8>>, column_line: Vec<u8>, line_end: LineEnd) -> Self {
+    pub(crate) fn parse(meta_lines: Vec<Vec<u8>>, column_line: Vec<u8>, line_end: LineEnd) -> Self {
         let columns = column_line.split(|byte| *byte == b'\t').count();
         let mut header = Self {
             // The column after the fixed ones is FORMAT.
@@ -83,7 +85,7 @@ impl VcfHeader {
             _ => return,
         };
         if let Some(id) = attribute("ID") {
-            list.push(Declaration { id, line });
+            list.push(Declaration { id, kind: attribute("Type"), line });
         }
     }
 

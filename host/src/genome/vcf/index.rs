@@ -1,5 +1,6 @@
 //! The index beside a bgzipped VCF: where in the file the records of a region lie.
 
+use super::layout::Layout;
 use crate::genome::{self, ContigMap, Regions, VcfError};
 use noodles::{
     csi::{
@@ -24,40 +25,49 @@ enum Kind {
     Tbi(tabix::Index),
 }
 
-/// A `.csi` or `.tbi` that says which names its contigs have.
+/// A `.csi` or `.tbi` of which is known which names its contigs have.
 pub(super) struct VcfIndex {
     path: PathBuf,
     vcf: PathBuf,
     index: Kind,
-    names: Vec<String>,
+    /// The contigs by their numbers.
+    names: Vec<(usize, String)>,
 }
 
 impl VcfIndex {
-    /// Reads the index that lies beside `vcf`: its name with `.csi` or, failing that, with `.tbi` added. `None` if
-    /// there is neither, or it does not name its contigs.
-    pub(super) fn beside(vcf: &Path) -> Result<Option<Self>, VcfError> {
-        for extension in [".csi", ".tbi"] {
+    /// Reads the index that lies beside `vcf`: its name with `.csi` or, failing that, with `.tbi` added; a BCF, whose
+    /// own header numbers the contigs, has no `.tbi`. `None` if there is none, or it does not name its contigs.
+    pub(super) fn beside(vcf: &Path, layout: &Layout) -> Result<Option<Self>, VcfError> {
+        let numbered = layout.contigs();
+        let extensions = if numbered.is_some() { &[".csi"][..] } else { &[".csi", ".tbi"] };
+        for extension in extensions {
             let mut path = OsString::from(vcf);
             path.push(extension);
             let path = PathBuf::from(path);
-            let read = match extension {
+            let read = match *extension {
                 ".csi" => csi::fs::read(&path).map(Kind::Csi),
                 _ => tabix::fs::read(&path).map(Kind::Tbi),
             };
             let index = match read {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(source) => return Err(VcfError::Index { path, vcf: vcf.to_owned(), source }),
+                Err(source) => {
+                    let (vcf, maker) = (vcf.to_owned(), layout.index_maker());
+                    return Err(VcfError::Index { path, vcf, maker, source });
+                }
                 Ok(index) => index,
             };
             let header = match &index {
                 Kind::Csi(index) => index.header(),
                 Kind::Tbi(index) => index.header(),
             };
-            let Some(header) = header else {
-                continue;
+            let names = match (&numbered, header) {
+                (Some(numbered), _) => numbered.clone(),
+                (None, Some(header)) => {
+                    let names = header.reference_sequence_names().iter();
+                    names.map(|name| String::from_utf8_lossy(name.as_ref()).into_owned()).enumerate().collect()
+                }
+                (None, None) => continue,
             };
-            let names = header.reference_sequence_names().iter();
-            let names = names.map(|name| String::from_utf8_lossy(name.as_ref()).into_owned()).collect();
             return Ok(Some(Self { path, vcf: vcf.to_owned(), index, names }));
         }
         Ok(None)
@@ -75,7 +85,7 @@ impl VcfIndex {
     pub(super) fn chunks(&self, regions: &Regions, contigs: &mut ContigMap) -> (Vec<Chunk>, bool) {
         let mut found = Vec::new();
         let mut any_known = self.names.is_empty();
-        for (id, name) in self.names.iter().enumerate() {
+        for &(id, ref name) in &self.names {
             let Some(contig) = contigs.resolve(name) else {
                 continue;
             };

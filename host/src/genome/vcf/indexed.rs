@@ -1,23 +1,25 @@
-//! Reading only some parts of a bgzipped VCF.
+//! Reading only some parts of a bgzipped VCF or BCF.
 
-use super::{LineEnd, VcfError, VcfRecord, reader::read_error};
+use super::{LineEnd, VcfError, VcfRecord, layout::Layout, reader::read_error};
+use crate::genome::bcf::Decoder;
 use noodles::{
     bgzf::{self, VirtualPosition},
     csi::binning_index::index::reference_sequence::bin::Chunk,
 };
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader},
+    io::{self, BufReader},
     path::{Path, PathBuf},
     vec,
 };
 
 type Bgzip = bgzf::io::Reader<BufReader<File>>;
 
-/// The records of some parts of a bgzipped VCF, in the file's order.
+/// The records of some parts of a bgzipped VCF or BCF, in the file's order.
 pub(super) struct IndexedRecords {
     path: PathBuf,
     input: Bgzip,
+    layout: Layout,
     chunks: vec::IntoIter<Chunk>,
     /// Where the part at hand ends; before the first part, the start of the file.
     end: VirtualPosition,
@@ -26,10 +28,10 @@ pub(super) struct IndexedRecords {
 
 impl IndexedRecords {
     /// Opens `path`; `chunks` are in the file's order and apart from each other.
-    pub(super) fn open(path: &Path, chunks: Vec<Chunk>) -> Result<Self, VcfError> {
+    pub(super) fn open(path: &Path, layout: Layout, chunks: Vec<Chunk>) -> Result<Self, VcfError> {
         let input = open(path).map_err(|source| VcfError::Open { path: path.to_owned(), source })?;
         let (end, line) = (VirtualPosition::MIN, Vec::new());
-        Ok(Self { path: path.to_owned(), input, chunks: chunks.into_iter(), end, line })
+        Ok(Self { path: path.to_owned(), input, layout, chunks: chunks.into_iter(), end, line })
     }
 
     /// The next record, whose line number is not known; `None` after the last part.
@@ -63,9 +65,7 @@ impl IndexedRecords {
 
     /// Puts the next line into `self.line`, without its end; `None` at the end of the file.
     fn next_line(&mut self) -> io::Result<Option<LineEnd>> {
-        self.line.clear();
-        self.input.read_until(b'\n', &mut self.line)?;
-        Ok(LineEnd::strip(&mut self.line))
+        self.layout.next_line(&mut self.input, &mut self.line)
     }
 
     fn error(&self, at: VirtualPosition, source: io::Error) -> VcfError {
@@ -77,10 +77,16 @@ impl IndexedRecords {
         let Ok(mut input) = open(&self.path) else {
             return 0;
         };
-        let (mut lines, mut line) = (0, Vec::new());
-        while input.virtual_position() < at && matches!(input.read_until(b'\n', &mut line), Ok(1..)) {
+        let mut lines = 0;
+        let mut layout = self.layout.clone();
+        if let Layout::Bcf(_) = layout {
+            // Its header is no lines of the file, but those of the text that it stands for.
+            let header = Decoder::read_header(&mut input).unwrap_or_default();
+            lines += header.iter().filter(|byte| **byte == b'\n').count() as u64;
+        }
+        let mut line = Vec::new();
+        while input.virtual_position() < at && matches!(layout.next_line(&mut input, &mut line), Ok(Some(_))) {
             lines += 1;
-            line.clear();
         }
         lines
     }

@@ -9,9 +9,9 @@ use std::{
 /// Where variants come from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum VariantInput {
-    /// A VCF file, plain or bgzipped.
+    /// A VCF file, plain or bgzipped, or BCF.
     File(PathBuf),
-    /// A VCF, plain or bgzipped, that comes through standard input.
+    /// A VCF, plain or bgzipped, or BCF that comes through standard input.
     Stdin,
     /// Variants given by name, in this order; they make a VCF whose header declares nothing.
     Named(Vec<NamedVariant>),

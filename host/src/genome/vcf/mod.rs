@@ -1,14 +1,16 @@
-//! Reading VCF files line by line, keeping every byte.
+//! Reading VCF files line by line, keeping every byte; BCF as the lines that it stands for.
 
 mod error;
 mod header;
 mod index;
 mod indexed;
 mod input;
+mod layout;
 mod named;
 mod reader;
 mod record;
 mod source;
+mod stream;
 #[cfg(test)]
 mod tests;
 

@@ -1,56 +1,23 @@
 //! The reader: header first, then one record after the other.
 
-use super::{LineEnd, VcfError, VcfHeader, VcfRecord, header::FIXED_COLUMNS};
-use crate::genome::bgzip::{self, Compression, TailWatch};
-use noodles::bgzf;
+use super::{LineEnd, VcfError, VcfHeader, VcfRecord, header::FIXED_COLUMNS, layout::Layout, stream::Stream};
+use crate::genome::{
+    bcf::{self, Decoder},
+    bgzip::{self, Compression},
+};
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Read, Seek},
+    io::{self, BufRead, Read, Seek},
     path::{Path, PathBuf},
 };
 
-const BUFFER: usize = 1 << 16;
-
-/// What the caller gave, with the bytes put back that told its wrapping.
-type Input = io::Chain<io::Cursor<Vec<u8>>, Box<dyn Read + Send>>;
-
-/// The text, whatever it is wrapped in.
-enum Stream {
-    Plain(BufReader<Input>),
-    Bgzip(Box<bgzf::io::Reader<TailWatch<BufReader<Input>>>>),
-}
-
-impl Stream {
-    /// Appends the next line with its end; nothing at the end of the text.
-    fn read_line(&mut self, line: &mut Vec<u8>) -> io::Result<()> {
-        match self {
-            Self::Plain(reader) => reader.read_until(b'\n', line).map(drop),
-            Self::Bgzip(reader) => {
-                reader.read_until(b'\n', line)?;
-                // Only the end of the text leaves a line without its end.
-                if !line.ends_with(b"\n") && !reader.get_ref().is_complete() {
-                    return Err(io::ErrorKind::UnexpectedEof.into());
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// The first bytes of the text, without taking them.
-    fn peek(&mut self) -> io::Result<&[u8]> {
-        match self {
-            Self::Plain(reader) => reader.fill_buf(),
-            Self::Bgzip(reader) => reader.fill_buf(),
-        }
-    }
-}
-
-/// Reads a VCF, plain or bgzip (told by its first bytes, not by its name).
+/// Reads a VCF, plain or bgzip, or a BCF, whose records become lines (all told by the first bytes, not by the name).
 pub struct VcfReader {
     path: PathBuf,
     stream: Stream,
+    layout: Layout,
     header: VcfHeader,
-    /// Lines read so far.
+    /// Lines read so far; of a BCF, those of the text that it stands for.
     lines: u64,
     /// The line as read, kept for its allocation.
     line: Vec<u8>,
@@ -61,8 +28,8 @@ impl VcfReader {
     ///
     /// # Errors
     ///
-    /// A [`VcfError`] that names the file: it cannot be opened, is BCF, plain gzip or truncated, or
-    /// does not begin with a VCF header. A missing `##fileformat` is forgiven.
+    /// A [`VcfError`] that names the file: it cannot be opened, is BCF of another version than 2, plain
+    /// gzip or truncated, or does not begin with a VCF header. A missing `##fileformat` is forgiven.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, VcfError> {
         let path = path.as_ref();
         let open_error = |source| VcfError::Open { path: path.to_owned(), source };
@@ -93,14 +60,11 @@ impl VcfReader {
             Ok(start) => start,
             Err(source) => return Err(VcfError::Open { path, source }),
         };
-        let compression = Compression::of(&start);
-        let input = BufReader::with_capacity(BUFFER, io::Cursor::new(start).chain(input));
-        let stream = match compression {
-            Compression::None => Stream::Plain(input),
-            Compression::Gzip => return Err(VcfError::PlainGzip { path }),
-            Compression::Bgzip => Stream::Bgzip(Box::new(bgzf::io::Reader::new(TailWatch::new(input)))),
+        let Some(stream) = Stream::new(start, input) else {
+            return Err(VcfError::PlainGzip { path });
         };
-        let mut reader = Self { path, stream, header: VcfHeader::default(), lines: 0, line: Vec::new() };
+        let layout = Layout::Text;
+        let mut reader = Self { path, stream, layout, header: VcfHeader::default(), lines: 0, line: Vec::new() };
         reader.header = reader.read_header()?;
         Ok(reader)
     }
@@ -112,7 +76,12 @@ impl VcfReader {
 
     /// Whether the input is block-gzipped.
     pub(super) fn is_bgzip(&self) -> bool {
-        matches!(self.stream, Stream::Bgzip(_))
+        self.stream.is_bgzip()
+    }
+
+    /// How its records are held.
+    pub(super) fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     /// The next line is to be number 1.
@@ -131,7 +100,7 @@ impl VcfReader {
     ///
     /// A [`VcfError`] that names file and line: fewer than eight columns, a POS that is no number,
     /// a CHROM that is empty or no UTF-8, an empty line between records, a truncated or damaged
-    /// file.
+    /// file, a damaged record of a BCF.
     pub fn read_record(&mut self) -> Result<Option<VcfRecord>, VcfError> {
         let mut empty_line = None;
         while let Some(line_end) = self.next_line()? {
@@ -150,49 +119,73 @@ impl VcfReader {
 
     /// Puts the next line into `self.line`, without its end; `None` at the end of the file.
     fn next_line(&mut self) -> Result<Option<LineEnd>, VcfError> {
-        self.line.clear();
-        let read = self.stream.read_line(&mut self.line);
-        read.map_err(|source| read_error(&self.path, self.lines, source))?;
-        let line_end = LineEnd::strip(&mut self.line);
+        let read = self.layout.next_line(&mut self.stream, &mut self.line);
+        let line_end = read.map_err(|source| read_error(&self.path, self.lines, source))?;
         self.lines += u64::from(line_end.is_some());
         Ok(line_end)
     }
 
     fn read_header(&mut self) -> Result<VcfHeader, VcfError> {
-        let start = self.stream.peek();
+        let start = self.stream.fill_buf();
         let start = start.map_err(|source| read_error(&self.path, 0, source))?;
         if start.starts_with(b"BCF") {
             let path = self.path.clone();
-            return Err(VcfError::Bcf { path });
+            return if start.starts_with(&bcf::MAGIC) {
+                self.read_bcf_header()
+            } else {
+                Err(VcfError::BcfVersion { path })
+            };
         }
         if start.starts_with(b"\xEF\xBB\xBF") {
             let path = self.path.clone();
             return Err(VcfError::ByteOrderMark { path });
         }
-        let mut meta_lines = Vec::new();
-        loop {
-            let Some(line_end) = self.next_line()? else {
-                return Err(self.no_header(self.lines + 1));
-            };
-            if self.line.starts_with(b"##") {
-                meta_lines.push(self.line.clone());
-                continue;
-            }
-            if !self.line.starts_with(b"#CHROM") {
-                return Err(self.no_header(self.lines));
-            }
-            let found = self.line.split(|byte| *byte == b'\t').count();
-            if found < FIXED_COLUMNS {
-                return Err(VcfError::Columns { path: self.path.clone(), line: self.lines, found });
-            }
-            let column_line = self.line.clone();
-            return Ok(VcfHeader::parse(meta_lines, column_line, line_end));
-        }
+        parse_header(&self.path, &mut self.lines, |line| Layout::Text.next_line(&mut self.stream, line))
     }
 
-    fn no_header(&self, line: u64) -> VcfError {
-        let path = self.path.clone();
-        VcfError::NoHeader { path, line }
+    /// The header of a BCF is that of a VCF, but for the numbers that it may give to what it declares.
+    fn read_bcf_header(&mut self) -> Result<VcfHeader, VcfError> {
+        let text = Decoder::read_header(&mut self.stream).map_err(|source| read_error(&self.path, 0, source))?;
+        let mut text = &text[..];
+        let mut numbers = Vec::new();
+        let header = parse_header(&self.path, &mut self.lines, |line| {
+            let line_end = Layout::Text.next_line(&mut text, line)?;
+            let (without, number) = bcf::without_index(line);
+            *line = without;
+            numbers.push(number);
+            Ok(line_end)
+        })?;
+        let decoder = Decoder::new(&header, |line| numbers.get(line).copied().flatten());
+        self.layout = Layout::Bcf(Box::new(decoder));
+        Ok(header)
+    }
+}
+
+/// Reads the lines of a header, which `next_line` gives without their ends, and counts them in `lines`.
+fn parse_header(
+    path: &Path,
+    lines: &mut u64,
+    mut next_line: impl FnMut(&mut Vec<u8>) -> io::Result<Option<LineEnd>>,
+) -> Result<VcfHeader, VcfError> {
+    let no_header = |line| VcfError::NoHeader { path: path.to_owned(), line };
+    let mut meta_lines = Vec::new();
+    loop {
+        let mut line = Vec::new();
+        let read = next_line(&mut line).map_err(|source| read_error(path, *lines, source))?;
+        let line_end = read.ok_or_else(|| no_header(*lines + 1))?;
+        *lines += 1;
+        if line.starts_with(b"##") {
+            meta_lines.push(line);
+            continue;
+        }
+        if !line.starts_with(b"#CHROM") {
+            return Err(no_header(*lines));
+        }
+        let found = line.split(|byte| *byte == b'\t').count();
+        if found < FIXED_COLUMNS {
+            return Err(VcfError::Columns { path: path.to_owned(), line: *lines, found });
+        }
+        return Ok(VcfHeader::parse(meta_lines, line, line_end));
     }
 }
 

@@ -1,6 +1,8 @@
 //! All records of an input, or those of some regions.
 
-use super::{VariantInput, VcfError, VcfHeader, VcfReader, VcfRecord, index::VcfIndex, indexed::IndexedRecords};
+use super::{
+    VariantInput, VcfError, VcfHeader, VcfReader, VcfRecord, index::VcfIndex, indexed::IndexedRecords, layout::Layout,
+};
 use crate::genome::{ContigMap, ContigMapError, Regions};
 use std::path::Path;
 
@@ -36,7 +38,7 @@ impl VariantSource {
     }
 
     /// The records whose POS lies in the regions. `reader` has opened `input` and read only its header. The index
-    /// beside a bgzipped file leads to the records; without one, all of the input is read, and a warning says so.
+    /// beside a bgzipped file, VCF or BCF, leads to the records; without one, all of the input is read, and a warning says so.
     ///
     /// # Errors
     ///
@@ -51,7 +53,7 @@ impl VariantSource {
         let mut warnings = Vec::new();
         let mut found = (false, false);
         let index = match input.path().filter(|path| reader.is_bgzip() && path.is_file()) {
-            Some(path) => VcfIndex::beside(path)?.map(|index| (path, index)),
+            Some(path) => VcfIndex::beside(path, reader.layout())?.map(|index| (path, index)),
             None => None,
         };
         let records = match index {
@@ -59,10 +61,10 @@ impl VariantSource {
                 warnings.extend(index.staleness());
                 let (chunks, any_known) = index.chunks(&regions, &mut contigs);
                 found = (true, any_known);
-                Records::Indexed(IndexedRecords::open(path, chunks)?)
+                Records::Indexed(IndexedRecords::open(path, reader.layout().clone(), chunks)?)
             }
             None => {
-                warnings.extend(input.path().map(|path| no_index(path, reader.is_bgzip())));
+                warnings.extend(input.path().map(|path| no_index(path, reader.is_bgzip(), reader.layout())));
                 Records::Streamed(reader)
             }
         };
@@ -122,9 +124,14 @@ impl VariantSource {
     }
 }
 
-fn no_index(path: &Path, is_bgzip: bool) -> String {
+fn no_index(path: &Path, is_bgzip: bool, layout: &Layout) -> String {
     let path = path.display();
-    let advice = if is_bgzip { format!("`tabix -p vcf {path}`") } else { "`bgzip` and `tabix -p vcf`".to_owned() };
+    let advice = match layout {
+        Layout::Text if is_bgzip => format!("`tabix -p vcf {path}`"),
+        Layout::Text => "`bgzip` and `tabix -p vcf`".to_owned(),
+        Layout::Bcf(_) if is_bgzip => format!("`bcftools index {path}`"),
+        Layout::Bcf(_) => "`bcftools view -Ob` and `bcftools index`".to_owned(),
+    };
     format!("all of {path} was read to find the regions, for want of an index; {advice} makes one")
 }
 

@@ -45,10 +45,11 @@ fn a_header_is_kept_and_understood() {
     assert_eq!(lines.join(&b'\n'), text.trim_end().as_bytes());
     assert_eq!(header.file_format(), Some("VCFv4.3"));
     assert_eq!(header.sample_count(), 2);
-    let declared = |id: &str, line| [Declaration { id: id.into(), line }];
-    assert_eq!(header.info(), declared("DP", 4));
-    assert_eq!(header.format(), declared("GT", 5));
-    assert_eq!(header.filter(), declared("q10", 6));
+    let declared =
+        |id: &str, kind: Option<&str>, line| [Declaration { id: id.into(), kind: kind.map(Into::into), line }];
+    assert_eq!(header.info(), declared("DP", Some("Integer"), 4));
+    assert_eq!(header.format(), declared("GT", Some("String"), 5));
+    assert_eq!(header.filter(), declared("q10", None, 6));
     let contig = |id: &str, length, line| ContigDeclaration { id: id.into(), length, line };
     let contigs = [contig("chr1", Some(120), 2), contig("chr2", None, 3)];
     assert_eq!(header.contigs(), contigs);
@@ -115,8 +116,8 @@ fn faults_in_records_name_the_line() {
 
 #[test]
 fn other_formats_are_told_by_their_bytes() {
-    assert!(open_error("BCF\x02\x02rest").contains("BCF input is not supported; convert v.vcf"));
-    assert!(open_error(bgzip(b"BCF\x02\x02rest")).contains("BCF input is not supported"));
+    assert!(open_error("BCF\x01\x02rest").contains("v.vcf is not BCF of version 2"));
+    assert!(open_error(bgzip(b"BCF\x04")).contains("v.vcf is not BCF of version 2"));
     let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";
     assert!(open_error(*gzip).contains("re-compress it with bgzip"));
 }

@@ -397,13 +397,6 @@ fn many_values_are_warned_of() {
     assert!(many.len() == 1 && many[0].starts_with("every allele gets 102 values"), "{many:?}");
 }
 
-#[test]
-fn bcf_names_are_refused() {
-    let (header, _) = read(&three_records());
-    let error = VcfSink::create("x.bcf", &header, &[], native(InfoLayout::Packed, &[])).err().unwrap();
-    assert_eq!(error.to_string(), "cannot write x.bcf: BCF output is not supported; name it .vcf or .vcf.gz");
-}
-
 /// A record's INFO without the entries whose key begins as ours do; written apart from the code under test.
 fn without_ours(info: &str) -> String {
     let kept: Vec<_> = info.split(';').filter(|entry| !entry.starts_with("KV")).collect();

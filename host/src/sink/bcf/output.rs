@@ -1,0 +1,133 @@
+//! A BCF under construction.
+
+use super::{encode::append_record, guess::Guess, index::BcfIndex, schema::Schema};
+use crate::{
+    genome::{MAGIC, MINOR_VERSION},
+    sink::{AtomicFile, SinkError, TextOutput, vcf_index::IndexOrReason},
+};
+
+/// Lines after which the header is written, with what they have and the input's header lacks.
+const FIRST_LINES: usize = 10_000;
+/// Bytes of lines after which it is written even if there are fewer lines.
+const FIRST_BYTES: usize = 1 << 24;
+/// Bytes of records that are collected before they are written.
+const BUFFER: usize = 1 << 16;
+
+/// Takes lines of a VCF and writes them as BCF: bgzipped or not, as the file below does.
+///
+/// BCF cannot name what its header does not declare. So the first lines wait, until there are 10 000 of them or 16 MiB,
+/// and what they have beyond the header is declared by its looks; lines that come later must do with that.
+#[derive(Debug)]
+pub(in crate::sink) struct BcfOutput {
+    output: TextOutput,
+    index: Option<BcfIndex>,
+    schema: Schema,
+    /// The lines that wait; `None` once the header is written.
+    first: Option<FirstLines>,
+    records: Vec<u8>,
+}
+
+#[derive(Debug, Default)]
+struct FirstLines {
+    guess: Guess,
+    bytes: Vec<u8>,
+    /// Where each line ends, and its number in the input.
+    ends: Vec<(usize, u64)>,
+}
+
+impl BcfOutput {
+    /// Starts a BCF in `output`; `header` is the text of a VCF's header. If the file can be sought later, it gets an
+    /// index that knows contigs of up to `longest` bases.
+    ///
+    /// # Errors
+    /// As [`AtomicFile::create`].
+    pub(in crate::sink) fn create(output: TextOutput, header: &[u8], longest: u64) -> Result<Self, SinkError> {
+        let index = output.virtual_position().map(|_| BcfIndex::create(output.path(), longest)).transpose()?;
+        let (schema, first) = (Schema::of_text(header), Some(FirstLines::default()));
+        Ok(Self { output, index, schema, first, records: Vec::new() })
+    }
+
+    /// The file below.
+    pub(in crate::sink) fn output(&self) -> &TextOutput {
+        &self.output
+    }
+
+    /// Takes a line with its end; `number` is its number in the input.
+    ///
+    /// # Errors
+    /// [`SinkError::BcfRecord`], also of an earlier line, and as [`TextOutput::write_all`].
+    pub(in crate::sink) fn write_line(&mut self, line: &[u8], number: u64) -> Result<(), SinkError> {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let Some(first) = &mut self.first else {
+            return self.write_record(line, number);
+        };
+        first.guess.see(&self.schema, line);
+        first.bytes.extend_from_slice(line);
+        first.ends.push((first.bytes.len(), number));
+        if first.ends.len() >= FIRST_LINES || first.bytes.len() >= FIRST_BYTES {
+            self.write_first()?;
+        }
+        Ok(())
+    }
+
+    /// Writes the header and the lines that waited for it.
+    fn write_first(&mut self) -> Result<(), SinkError> {
+        let Some(FirstLines { guess, bytes, ends }) = self.first.take() else {
+            return Ok(());
+        };
+        self.schema.declare(guess.lines(&self.schema));
+        let text = self.schema.text();
+        let mut start = MAGIC.to_vec();
+        start.push(MINOR_VERSION);
+        // The text ends with a zero.
+        let length = u32::try_from(text.len() + 1).unwrap_or(u32::MAX);
+        start.extend_from_slice(&length.to_le_bytes());
+        start.extend_from_slice(&text);
+        start.push(0);
+        self.output.write_all(&start)?;
+        let mut begin = 0;
+        for (end, number) in ends {
+            self.write_record(&bytes[begin..end], number)?;
+            begin = end;
+        }
+        Ok(())
+    }
+
+    fn write_record(&mut self, line: &[u8], number: u64) -> Result<(), SinkError> {
+        let place = append_record(&mut self.records, &self.schema, line).map_err(|problem| SinkError::BcfRecord {
+            path: self.output.path().to_owned(),
+            line: number,
+            problem,
+        })?;
+        if let (Some(index), Some(start)) = (&mut self.index, self.output.virtual_position()) {
+            self.output.write_all(&self.records)?;
+            self.records.clear();
+            if let Some(end) = self.output.virtual_position() {
+                index.add(place, start, end);
+            }
+        } else if self.records.len() >= BUFFER {
+            self.write_collected()?;
+        }
+        Ok(())
+    }
+
+    fn write_collected(&mut self) -> Result<(), SinkError> {
+        self.output.write_all(&self.records)?;
+        self.records.clear();
+        Ok(())
+    }
+
+    /// Ends the BCF: the complete file and, if it has one, its index or the reason why there is none.
+    ///
+    /// # Errors
+    /// As [`write_line`](Self::write_line).
+    pub(in crate::sink) fn complete(mut self) -> Result<(AtomicFile, Option<IndexOrReason>), SinkError> {
+        self.write_first()?;
+        self.write_collected()?;
+        let contigs = self.schema.contigs.len();
+        let file = self.output.complete()?;
+        let index = self.index.map(|index| index.complete(contigs)).transpose()?;
+        Ok((file, index))
+    }
+}
