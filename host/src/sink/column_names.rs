@@ -1,28 +1,22 @@
 //! The names of the columns of tables.
 
 use super::info_key::one_line;
-use crate::scored::ScoreLabel;
-use std::collections::HashSet;
+use crate::{scored::ScoreLabel, spec::make_distinct};
 
 /// The columns before the scores. `pos` is **1-based**, as in the VCF; the region is 0-based and half-open.
 pub(super) const ROW_COLUMNS: [&str; 10] =
     ["chrom", "pos", "id", "ref", "alt", "region_id", "region_start", "region_end", "strand", "skip"];
 
-/// The columns of scores: `<label>/<task>`. A name that comes again gets `.1`, `.2`, … behind it, as readers of tables
-/// would do themselves, each in its own way or not at all.
+/// The columns of scores: `<label>/<task>`, on one line. Tasks have names of their own, but two of them may differ in
+/// control characters alone: no two columns share a name either way.
 pub(super) fn score_columns(labels: &[ScoreLabel]) -> Vec<String> {
-    let mut seen = HashSet::new();
-    let spelled = labels.iter().flat_map(|ScoreLabel { label, columns }| {
-        columns.iter().map(move |column| one_line(&format!("{label}/{column}")))
-    });
-    let spelled: Vec<String> = spelled.collect();
-    // A name that is numbered must not take that of a later task.
-    let given: HashSet<&String> = spelled.iter().collect();
-    let unique = |name: &String| {
-        let numbered = (1u64..).map(|number| format!("{name}.{number}")).filter(|numbered| !given.contains(numbered));
-        std::iter::once(name.clone()).chain(numbered).find(|name| seen.insert(name.clone())).unwrap_or_default()
+    let name = |label: &str, column: &str| one_line(&format!("{label}/{column}"));
+    let of_label = |ScoreLabel { label, columns }: &ScoreLabel| {
+        columns.iter().map(|column| name(label, column)).collect::<Vec<_>>()
     };
-    spelled.iter().map(unique).collect()
+    let mut names: Vec<String> = labels.iter().flat_map(of_label).collect();
+    make_distinct(names.iter_mut());
+    names
 }
 
 #[cfg(test)]
@@ -32,7 +26,7 @@ mod tests {
 
     #[test]
     fn names_are_unique() {
-        let names = score_columns(&[label("diff", &["a", "b", "a", "a.1", "a", "x\ty"]), label("ref", &["a"])]);
-        assert_eq!(names, ["diff/a", "diff/b", "diff/a.2", "diff/a.1", "diff/a.3", "diff/x y", "ref/a"]);
+        let names = score_columns(&[label("diff", &["a", "x\ty", "x y", "a"]), label("ref", &["a"])]);
+        assert_eq!(names, ["diff/a", "diff/x y", "diff/x y_2", "diff/a_2", "ref/a"]);
     }
 }

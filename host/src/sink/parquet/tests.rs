@@ -134,7 +134,7 @@ fn the_file_says_where_it_comes_from() {
 fn tasks_of_one_name_are_told_apart() {
     let file = written(options(vec![label("diff", &["a", "a"]), label("ref", &["a"])]), 9, &[mixed()]);
     let names: Vec<_> = rows(&file)[0].iter().skip(10).map(|(name, _)| name.clone()).collect();
-    assert_eq!(names, ["diff/a", "diff/a.1", "ref/a"]);
+    assert_eq!(names, ["diff/a", "diff/a_2", "ref/a"]);
 }
 
 #[test]
