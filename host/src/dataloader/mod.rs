@@ -1,5 +1,7 @@
 //! Loaders: from genomic intervals to encoded rows.
 
+#[cfg(feature = "hdf5")]
+pub mod batch_file;
 mod seq_interval;
 mod windows;
 
