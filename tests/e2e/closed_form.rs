@@ -9,4 +9,5 @@ mod kipoi_info;
 mod number_types;
 mod scores;
 mod tasks;
+mod text;
 mod windows;

@@ -1,6 +1,6 @@
 //! The backend `stub`: a model without a file, whose answers can be written down.
 //!
-//! It reads its first input. Within a row, `x[p, c]` is the element at position `p` and channel `c`, where the channel
+//! Within a row of its first input, `x[p, c]` is the element at position `p` and channel `c`, where the channel
 //! runs along `alphabet_axis` and the position along all other axes. Task `t` (from 0) of the first output is
 //!
 //! - `weighted`: the sum over all `p` and `c` of `(c + 1) * (p % 7 + 1) * (t + 1) * x[p, c]`, over 1000. The sum is
@@ -8,13 +8,15 @@
 //! - `probe`: `(t + 1) * (x[first] + 2 * x[last] + sum over k < 4 of (k + 1) * x[middle + k])`, over 1000, by flat
 //!   index, with `middle` half the length of a row: a handful of reads however long the row is.
 //!
-//! The tasks of a second output go on counting where those of the first ended. With `as_described`, outputs have the
-//! shapes of the targets; one of several axes has the positions `p` on the first and its tasks on the others, and a task
-//! at `p` has `p % 5 + 1` times the value above. With `sigmoid`, a value `y` becomes
+//! Input `i` (from 0) adds `i + 1` times what it would alone: text as its one-hot columns would, an input that holds no
+//! DNA the sum of its elements. The tasks of a second output go on counting where those of the first ended. With
+//! `as_described`, outputs have the shapes of the targets; one of several axes has the positions `p` on the first and its
+//! tasks on the others, and a task at `p` has `p % 5 + 1` times the value above. With `sigmoid`, a value `y` becomes
 //! `1 / (1 + exp(-y))`. The other modes misbehave; see [`Mode`].
 
 mod edits;
 mod formula;
+mod inputs;
 
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Capabilities, DType, EditedOutputs, Edits, Model,
@@ -22,7 +24,8 @@ use kipos_plugin_api::{
     export_plugin,
 };
 
-use formula::{Formula, Row};
+use formula::Formula;
+use inputs::Input;
 
 /// The backend.
 pub struct Stub;
@@ -53,7 +56,7 @@ pub struct OutputShape {
 
 /// A model of the backend.
 pub struct StubModel {
-    inputs: Vec<TensorSpec>,
+    inputs: Vec<Input>,
     outputs: Vec<OutputShape>,
     mode: Mode,
     sigmoid: bool,
@@ -102,11 +105,6 @@ impl Backend for Stub {
             Some("load_panic") => panic!("this model panics when it is loaded"),
             _ => Mode::Formula(Formula::Weighted),
         };
-        let input = |leaf: &SchemaLeaf| TensorSpec {
-            name: Some(leaf.name.clone()),
-            dtype: Some(DType::F32),
-            shape: Some(leaf.shape.clone()),
-        };
         let as_described = args.bool("as_described").unwrap_or(false);
         let mut outputs: Vec<OutputShape> = Vec::new();
         for leaf in &source.targets {
@@ -115,10 +113,11 @@ impl Backend for Stub {
             let shape = if as_described { described } else { vec![tasks] };
             let first_task = outputs.last().map_or(0, |before| before.first_task + before.tasks());
             let known = shape.iter().copied().map(Some).collect();
-            outputs.push(OutputShape { spec: TensorSpec { shape: Some(known), ..input(leaf) }, shape, first_task });
+            let spec = TensorSpec { name: Some(leaf.name.clone()), dtype: Some(DType::F32), shape: Some(known) };
+            outputs.push(OutputShape { spec, shape, first_task });
         }
         Ok(StubModel {
-            inputs: source.inputs.iter().map(input).collect(),
+            inputs: source.inputs.iter().enumerate().map(|(index, leaf)| Input::of(index, leaf)).collect(),
             outputs,
             mode,
             sigmoid: args.bool("sigmoid").unwrap_or(false),
@@ -138,7 +137,7 @@ fn count(args: &Args, name: &str) -> Result<Option<usize>> {
 impl Model for StubModel {
     fn signature(&self) -> Signature {
         Signature {
-            inputs: self.inputs.clone(),
+            inputs: self.inputs.iter().map(|input| input.spec.clone()).collect(),
             outputs: self.outputs.iter().map(|output| output.spec.clone()).collect(),
             batch: self.fixed.map_or(BatchAxis::Dynamic, BatchAxis::Fixed),
         }
@@ -161,7 +160,9 @@ impl Model for StubModel {
             Mode::Formula(_) | Mode::Nan => (rows, 0),
         };
         let last = self.outputs.last().into_iter();
-        self.outputs.iter().chain(last.take(extra)).map(|output| self.output(input, output, answered)).collect()
+        let mut sums = self.sums(inputs, rows)?;
+        sums.truncate(answered);
+        self.outputs.iter().chain(last.take(extra)).map(|output| self.output(&sums, output)).collect()
     }
 
     fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
@@ -174,18 +175,25 @@ impl Model for StubModel {
 }
 
 impl StubModel {
-    fn output(&self, input: &TensorView<'_>, output: &OutputShape, rows: usize) -> Result<Tensor> {
-        let shape = &input.shape()[1..];
-        let alphabet_axis = self.alphabet_axis.unwrap_or(shape.len().saturating_sub(1));
-        let row_length = shape.iter().product::<usize>();
+    /// A thousand times the value of the first task, for each row.
+    fn sums(&self, inputs: &[TensorView<'_>], rows: usize) -> Result<Vec<f64>> {
+        let formula = match self.mode {
+            Mode::Nan => return Ok(vec![f64::NAN; rows]),
+            Mode::Short | Mode::ExtraOutput | Mode::Panic => return Ok(vec![0.0; rows]),
+            Mode::Formula(formula) => formula,
+        };
+        let mut sums = vec![0.0; rows];
+        for (index, (input, view)) in self.inputs.iter().zip(inputs).enumerate() {
+            let own = input.sums(view, formula, self.alphabet_axis.filter(|_| index == 0))?;
+            sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += (index + 1) as f64 * own);
+        }
+        Ok(sums)
+    }
+
+    fn output(&self, sums: &[f64], output: &OutputShape) -> Result<Tensor> {
         let (tasks, length) = (output.tasks(), output.shape.iter().product::<usize>());
-        let mut values = Vec::with_capacity(rows * length);
-        for row in input.as_f32()?.chunks_exact(row_length.max(1)).take(rows) {
-            let sum = match self.mode {
-                Mode::Nan => f64::NAN,
-                Mode::Formula(formula) => formula.of(&Row { shape, alphabet_axis, elements: row }),
-                Mode::Short | Mode::ExtraOutput | Mode::Panic => 0.0,
-            };
+        let mut values = Vec::with_capacity(sums.len() * length);
+        for sum in sums {
             for element in 0..length {
                 let (position, task) = (element / tasks, element % tasks);
                 let factor = (position % 5 + 1) * (output.first_task + task + 1);
@@ -193,7 +201,7 @@ impl StubModel {
                 values.push(if self.sigmoid { 1.0 / (1.0 + (-value).exp()) } else { value } as f32);
             }
         }
-        let shape = [rows].into_iter().chain(output.shape.iter().copied()).collect();
+        let shape = [sums.len()].into_iter().chain(output.shape.iter().copied()).collect();
         Tensor::new(shape, values)
     }
 }
