@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // everything here is a test, also outside functions marked as one
 
 mod bad_input;
+mod batch_files;
 mod case;
 mod plugins;
 
