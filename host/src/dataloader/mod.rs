@@ -1,5 +1,7 @@
 //! Loaders: from genomic intervals, or what other programs made of them, to rows.
 
+#[cfg(feature = "hdf5")]
+pub mod batch_file;
 mod batches;
 mod seq_interval;
 mod windows;

@@ -1,0 +1,217 @@
+//! Where the samples of a batch file lie in the genome.
+
+use super::{
+    BatchFileError,
+    elements::Elements,
+    error::Place,
+    tree::{Branch, Leaf, Node},
+};
+use crate::genome::Strand;
+use kipos_plugin_api::{DType, DataView};
+use std::{collections::HashSet, path::Path, sync::Arc};
+
+/// Rows of a column that are read at once.
+const BLOCK: usize = 1 << 16;
+
+/// One set of ranges: where each sample lies in the genome, or where one of its sequences does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RangeObject {
+    /// The name of its group in `/metadata`, usually `ranges`; names of groups in groups are joined by `/`.
+    pub name: String,
+    /// The range of each sample, in their order.
+    pub ranges: Vec<BatchRange>,
+}
+
+/// Where a sample lies in the genome: `[start, end)`, 0-based and half-open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchRange {
+    /// The contig, as the file calls it.
+    pub contig: Arc<str>,
+    /// The first base, 0-based.
+    pub start: i64,
+    /// One past the last base, 0-based; not before `start`.
+    pub end: i64,
+    /// The strand that the sequence was read on.
+    pub strand: Strand,
+    /// Its name, unless it has none or it is empty or `.`.
+    pub id: Option<Arc<str>>,
+}
+
+/// The range objects in `/metadata`: groups that hold `chr`, `start` or `end`. Everything else there is passed over.
+/// The names of contigs are shared through `contigs`.
+pub(super) fn read(
+    path: &Path,
+    root: &Branch,
+    samples: usize,
+    contigs: &mut Contigs,
+) -> Result<Vec<RangeObject>, BatchFileError> {
+    let mut objects = Vec::new();
+    if let Some(Node::Group(metadata)) = root.get(path, "metadata")? {
+        let above = metadata.place.len() + 1;
+        let mut groups = vec![metadata];
+        while let Some(group) = groups.pop() {
+            if let Some(columns) = Columns::of(path, &group)? {
+                let ranges = columns.read(path, &group.place, samples, contigs)?;
+                objects.push(RangeObject { name: group.place.get(above..).unwrap_or_default().to_owned(), ranges });
+                continue;
+            }
+            let members = group.members(path)?.into_iter().rev();
+            groups.extend(members.filter_map(|member| match member {
+                Node::Group(group) => Some(group),
+                Node::Dataset(_) => None,
+            }));
+        }
+    }
+    Ok(objects)
+}
+
+/// Names of contigs, each stored once, in order of first appearance.
+#[derive(Debug, Default)]
+pub(super) struct Contigs {
+    known: HashSet<Arc<str>>,
+    pub(super) in_order: Vec<Arc<str>>,
+}
+
+impl Contigs {
+    fn share(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.known.get(name) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = name.into();
+        self.known.insert(Arc::clone(&name));
+        self.in_order.push(Arc::clone(&name));
+        name
+    }
+}
+
+/// The datasets of a range object.
+struct Columns {
+    chr: Leaf,
+    start: Leaf,
+    end: Leaf,
+    strand: Option<Leaf>,
+    id: Option<Leaf>,
+}
+
+impl Columns {
+    /// The columns of a group, if it is a range object.
+    fn of(path: &Path, group: &Branch) -> Result<Option<Self>, BatchFileError> {
+        let column = |name: &str| match group.get(path, name)? {
+            Some(Node::Dataset(leaf)) => Ok(Some(leaf)),
+            _ => Ok(None),
+        };
+        let missing = |name: &str| {
+            let at = Place { path, place: &group.place };
+            at.layout(format!("without `{name}`"), "the datasets chr, start and end (and perhaps strand and id)")
+        };
+        let (chr, start, end) = (column("chr")?, column("start")?, column("end")?);
+        if chr.is_none() && start.is_none() && end.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            chr: chr.ok_or_else(|| missing("chr"))?,
+            start: start.ok_or_else(|| missing("start"))?,
+            end: end.ok_or_else(|| missing("end"))?,
+            strand: column("strand")?,
+            id: column("id")?,
+        }))
+    }
+
+    fn read(
+        &self,
+        path: &Path,
+        place: &str,
+        samples: usize,
+        contigs: &mut Contigs,
+    ) -> Result<Vec<BatchRange>, BatchFileError> {
+        let chr = texts(path, &self.chr, samples, |name| contigs.share(name))?;
+        let start = integers(path, &self.start, samples)?;
+        let end = integers(path, &self.end, samples)?;
+        let strand = |text: &str| if text == "-" { Strand::Reverse } else { Strand::Forward };
+        let mut strand = column(self.strand.as_ref(), |leaf| texts(path, leaf, samples, strand))?;
+        let id = |text: &str| (!matches!(text, "" | ".")).then(|| Arc::from(text));
+        let mut id = column(self.id.as_ref(), |leaf| texts(path, leaf, samples, id))?;
+        let rows = chr.into_iter().zip(start).zip(end).enumerate();
+        let ranges = rows.map(|(row, ((contig, start), end))| {
+            let (strand, id) = (strand.next().unwrap_or_default(), id.next().flatten());
+            if end < start {
+                return Err(BatchFileError::Reversed { path: path.to_owned(), place: place.to_owned(), row, start, end });
+            }
+            Ok(BatchRange { contig, start, end, strand, id })
+        });
+        ranges.collect()
+    }
+}
+
+/// The values of a column, none if it is not there.
+fn column<T>(
+    leaf: Option<&Leaf>,
+    read: impl FnOnce(&Leaf) -> Result<Vec<T>, BatchFileError>,
+) -> Result<impl Iterator<Item = T>, BatchFileError> {
+    Ok(leaf.map(read).transpose()?.unwrap_or_default().into_iter())
+}
+
+fn texts<T>(
+    path: &Path,
+    leaf: &Leaf,
+    samples: usize,
+    mut make: impl FnMut(&str) -> T,
+) -> Result<Vec<T>, BatchFileError> {
+    let mut column = Vec::with_capacity(samples);
+    blocks(path, leaf, samples, |elements, at| {
+        match elements {
+            DataView::Strings(all) => {
+                for text in (0..all.len()).filter_map(|index| all.get(index).ok()) {
+                    column.push(make(text));
+                }
+            }
+            // Loaders that number their contigs or samples.
+            DataView::I64(all) => column.extend(all.iter().map(|number| make(&number.to_string()))),
+            DataView::I32(all) => column.extend(all.iter().map(|number| make(&number.to_string()))),
+            DataView::U8(all) => column.extend(all.iter().map(|number| make(&number.to_string()))),
+            other => return Err(at.layout(dtype(other.dtype()), "strings")),
+        }
+        Ok(())
+    })?;
+    Ok(column)
+}
+
+fn integers(path: &Path, leaf: &Leaf, samples: usize) -> Result<Vec<i64>, BatchFileError> {
+    let mut column = Vec::with_capacity(samples);
+    blocks(path, leaf, samples, |elements, at| {
+        match elements {
+            DataView::I64(all) => column.extend_from_slice(all),
+            DataView::I32(all) => column.extend(all.iter().map(|&number| i64::from(number))),
+            DataView::U8(all) => column.extend(all.iter().map(|&number| i64::from(number))),
+            other => return Err(at.layout(dtype(other.dtype()), "integers")),
+        }
+        Ok(())
+    })?;
+    Ok(column)
+}
+
+fn dtype(found: DType) -> String {
+    format!("of type {found}")
+}
+
+/// Calls `visit` with all elements of a column, some at a time.
+fn blocks(
+    path: &Path,
+    leaf: &Leaf,
+    samples: usize,
+    mut visit: impl FnMut(DataView<'_>, Place<'_>) -> Result<(), BatchFileError>,
+) -> Result<(), BatchFileError> {
+    let at = Place { path, place: &leaf.place };
+    let shape = leaf.dataset.shape();
+    if shape != [samples] {
+        return Err(at.layout(format!("of shape {shape:?}"), format!("[{samples}], one value per sample")));
+    }
+    let elements = Elements::of(&leaf.dataset, at)?;
+    // The type is judged even if there is no row.
+    let starts = (0..samples.max(1)).step_by(BLOCK);
+    for start in starts {
+        let rows = start..samples.min(start + BLOCK);
+        visit(elements.read(&leaf.dataset, rows, at)?.view(), at)?;
+    }
+    Ok(())
+}
