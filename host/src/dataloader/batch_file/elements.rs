@@ -94,7 +94,8 @@ impl Elements {
             Self::U8 => rows.values::<u8>().map(Into::into),
             Self::Bool => rows.values::<bool>().map(Into::into),
             Self::U64 => {
-                let too_large = |value| place.layout(format!("{value} in one element"), format!("at most {}", i64::MAX));
+                let too_large =
+                    |value| place.layout(format!("{value} in one element"), format!("at most {}", i64::MAX));
                 let signed = |value: u64| i64::try_from(value).map_err(|_| too_large(value));
                 rows.values::<u64>()?.into_iter().map(signed).collect::<Result<Vec<_>, _>>().map(Into::into)
             }

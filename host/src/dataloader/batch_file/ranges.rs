@@ -135,7 +135,13 @@ impl Columns {
         let ranges = rows.map(|(row, ((contig, start), end))| {
             let (strand, id) = (strand.next().unwrap_or_default(), id.next().flatten());
             if end < start {
-                return Err(BatchFileError::Reversed { path: path.to_owned(), place: place.to_owned(), row, start, end });
+                return Err(BatchFileError::Reversed {
+                    path: path.to_owned(),
+                    place: place.to_owned(),
+                    row,
+                    start,
+                    end,
+                });
             }
             Ok(BatchRange { contig, start, end, strand, id })
         });

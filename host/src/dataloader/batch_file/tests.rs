@@ -1,1 +1,250 @@
-#[test] fn x(){}
+use super::*;
+use crate::genome::Strand;
+use hdf5::types::{FixedAscii, VarLenUnicode};
+use kipos_plugin_api::DataView;
+
+/// A file in a directory of its own.
+struct Written {
+    directory: tempfile::TempDir,
+}
+
+impl Written {
+    fn new(write: impl FnOnce(&hdf5::File)) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        write(&hdf5::File::create(directory.path().join("b.h5")).unwrap());
+        Self { directory }
+    }
+
+    fn open(&self) -> Result<BatchFile, BatchFileError> {
+        BatchFile::open(&self.directory.path().join("b.h5"))
+    }
+
+    fn refusal(&self) -> String {
+        let root = self.directory.path().join("").display().to_string();
+        self.open().unwrap_err().to_string().replace(&root, "")
+    }
+}
+
+fn put<T: hdf5::H5Type>(group: &hdf5::Group, name: &str, values: &[T]) {
+    group.new_dataset_builder().with_data(values).create(name).unwrap();
+}
+
+fn put_texts(group: &hdf5::Group, name: &str, texts: &[&str]) {
+    let texts: Vec<VarLenUnicode> = texts.iter().map(|text| text.parse().unwrap()).collect();
+    put(group, name, &texts);
+}
+
+fn put_ranges(file: &hdf5::File, name: &str, start: &[i64], end: &[i64]) -> hdf5::Group {
+    let group = file.create_group(name).unwrap();
+    put_texts(&group, "chr", &vec!["chr1"; start.len()]);
+    put(&group, "start", start);
+    put(&group, "end", end);
+    group
+}
+
+/// What h5py wrote is what NumPy held.
+#[test]
+fn a_file_of_python_is_read() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/batches/batches.h5");
+    let file = BatchFile::open(&path).unwrap();
+    assert_eq!((file.len(), file.is_empty()), (3, false));
+    let inputs: Vec<_> = file.inputs().iter().map(|i| (i.name.as_str(), i.dtype, i.shape.as_slice())).collect();
+    assert_eq!(
+        inputs,
+        [
+            ("dna", DType::String, [].as_slice()),
+            ("exon", DType::Bool, &[]),
+            ("gene", DType::String, &[]),
+            ("seq", DType::F32, &[5, 4]),
+            ("tracks/0", DType::F32, &[2]),
+            ("tracks/1", DType::I32, &[]),
+        ]
+    );
+    // Not in order, so that what was read ahead is of no use.
+    for sample in [2usize, 0, 1] {
+        let read = |input| file.read(input, sample).unwrap();
+        let text = |input| Tensor::new(vec![1], [input].into_iter().collect::<kipos_plugin_api::Strings>()).unwrap();
+        assert_eq!(read(0), text(["ACGTA", "CGTAC", "G"][sample]));
+        assert_eq!(read(1), Tensor::new(vec![1], vec![sample == 1]).unwrap());
+        assert_eq!(read(2), text(["α", "", "gene2"][sample]));
+        let mut one_hot = vec![0f32; 20];
+        (0..5).for_each(|position| one_hot[position * 4 + (sample + position) % 4] = 1.0);
+        assert_eq!(read(3), Tensor::new(vec![1, 5, 4], one_hot).unwrap());
+        let track = sample as f32;
+        assert_eq!(read(4), Tensor::new(vec![1, 2], vec![track + 0.5, track + 0.25]).unwrap());
+        assert_eq!(read(5), Tensor::new(vec![1], vec![sample as i32 * -100]).unwrap());
+    }
+    let range = |contig: &str, start, strand, id: Option<&str>| {
+        let end = start + 5;
+        BatchRange { contig: contig.into(), start, end, strand, id: id.map(Into::into) }
+    };
+    let [ranges, back] = file.range_objects() else { panic!("{:?}", file.range_objects()) };
+    assert_eq!((ranges.name.as_str(), back.name.as_str()), ("ranges", "ranges_rc"));
+    assert_eq!(
+        ranges.ranges,
+        [
+            range("chr2", 0, Strand::Forward, Some("a")),
+            range("chr1", 100, Strand::Reverse, None),
+            range("chr2", 200, Strand::Forward, Some("c")),
+        ]
+    );
+    assert_eq!(back.ranges[1], range("chrX", 100, Strand::Forward, None));
+    assert_eq!(file.contigs(), ["chr2", "chr1", "chrX"]);
+}
+
+#[test]
+fn a_single_input_has_no_name_and_every_row_is_found() {
+    let width = BYTES_AHEAD / 4 / 8;
+    let written = Written::new(|file| {
+        let rows: Vec<f64> = (0..20).flat_map(|row| vec![f64::from(row); width]).collect();
+        let rows = ndarray::Array2::from_shape_vec((20, width), rows).unwrap();
+        file.new_dataset_builder().deflate(1).chunk((20, width)).with_data(&rows).create("inputs").unwrap();
+    });
+    let file = written.open().unwrap();
+    let input = BatchInput { name: String::new(), dtype: DType::F64, shape: vec![width] };
+    assert_eq!((file.inputs(), file.range_objects(), file.len()), ([input].as_slice(), [].as_slice(), 20));
+    assert_eq!(file.stores[0].rows, 4);
+    for sample in (0..20).chain([19, 3, 4, 0]) {
+        let tensor = file.read(0, sample).unwrap();
+        assert_eq!(tensor.shape(), [1, width]);
+        let DataView::F64(values) = tensor.view().data() else { panic!("{tensor:?}") };
+        assert!(values.iter().all(|&value| value == sample as f64));
+    }
+    assert!(file.read(0, 20).unwrap_err().to_string().ends_with("there is no sample 20 among 20"));
+    assert!(file.read(1, 0).unwrap_err().to_string().ends_with("there is no input 1 among 1"));
+}
+
+#[test]
+fn lists_keep_their_order_and_other_types_are_widened() {
+    let written = Written::new(|file| {
+        let inputs = file.create_group("inputs").unwrap();
+        put(&inputs, "10", &[1i8, -1]);
+        put(&inputs, "9", &[1u16, u16::MAX]);
+        put(&inputs, "0", &[1u32, u32::MAX]);
+        put(&inputs, "1", &[1u64, u64::MAX]);
+        put(&inputs, "2", &[FixedAscii::<3000>::from_ascii("ACGT").unwrap(); 2]);
+    });
+    let file = written.open().unwrap();
+    let names: Vec<_> = file.inputs().iter().map(|input| input.name.as_str()).collect();
+    assert_eq!(names, ["0", "1", "2", "9", "10"]);
+    let second = |input| file.read(input, 1).unwrap();
+    assert_eq!(second(0), Tensor::new(vec![1], vec![i64::from(u32::MAX)]).unwrap());
+    assert_eq!(second(3), Tensor::new(vec![1], vec![65535i32]).unwrap());
+    assert_eq!(second(4), Tensor::new(vec![1], vec![-1i32]).unwrap());
+    let DataView::Strings(_) = second(2).view().data() else { panic!("no text") };
+    let error = file.read(1, 1).unwrap_err().to_string();
+    assert!(
+        error.ends_with("`/inputs/1` is 18446744073709551615 in one element, expected at most 9223372036854775807")
+    );
+}
+
+#[test]
+fn a_file_without_samples_is_fine() {
+    let written = Written::new(|file| {
+        put::<f32>(file, "inputs", &[]);
+        put_ranges(file, "metadata/ranges", &[], &[]);
+    });
+    let file = written.open().unwrap();
+    assert!(file.is_empty() && file.range_objects()[0].ranges.is_empty() && file.contigs().is_empty());
+    assert!(file.read(0, 0).is_err());
+}
+
+#[test]
+fn ranges_may_lie_in_groups_and_have_numbers_for_names() {
+    let written = Written::new(|file| {
+        put(file, "inputs", &[0f32; 2]);
+        let group = put_ranges(file, "metadata/ranges/1", &[5, 5], &[5, 6]);
+        put(&group, "id", &[7i32, 8]);
+        put_ranges(file, "metadata/ranges/0", &[1, 2], &[3, 4]);
+        put(file, "metadata/weight", &[0.5f32]);
+    });
+    let file = written.open().unwrap();
+    let names: Vec<_> = file.range_objects().iter().map(|object| object.name.as_str()).collect();
+    assert_eq!(names, ["ranges/0", "ranges/1"]);
+    assert_eq!(file.range_objects()[1].ranges[1].id.as_deref(), Some("8"));
+}
+
+#[test]
+fn faults_name_file_place_found_and_expected() {
+    let refusal = |write: &dyn Fn(&hdf5::File)| Written::new(write).refusal();
+    assert_eq!(
+        refusal(&|_| ()),
+        "b.h5: `/inputs` is missing, expected a dataset, or a group of datasets, as `kipoi preproc` writes it"
+    );
+    assert_eq!(
+        refusal(&|file| drop(file.create_group("inputs").unwrap())),
+        "b.h5: `/inputs` is an empty group, expected at least one dataset in it"
+    );
+    assert_eq!(
+        refusal(&|file| {
+            let inputs = file.create_group("inputs").unwrap();
+            put(&inputs, "a", &[0f32; 3]);
+            put(&inputs, "b", &[0f32; 2]);
+        }),
+        "b.h5: `/inputs/b` is of 2 rows, expected 3, as `/inputs/a` has"
+    );
+    assert_eq!(
+        refusal(&|file| drop(file.new_dataset::<f32>().create("inputs").unwrap())),
+        "b.h5: `/inputs` is a single value, expected an array whose first axis is that of the samples"
+    );
+    assert_eq!(
+        refusal(&|file| put(file, "inputs", &[hdf5::types::VarLenArray::from_slice(&[1i32])])),
+        "b.h5: `/inputs` is of type [int32] (var len), expected numbers, booleans or strings"
+    );
+    assert_eq!(
+        refusal(&|file| put(file, "inputs", &[FixedAscii::<70000>::new()])),
+        "b.h5: `/inputs` is strings of 70000 bytes each, expected at most 65536; store longer ones with variable length"
+    );
+    let in_ranges = |change: &dyn Fn(&hdf5::Group)| {
+        refusal(&|file| {
+            put(file, "inputs", &[0f32; 2]);
+            change(&put_ranges(file, "metadata/ranges", &[5, 5], &[9, 9]));
+        })
+    };
+    assert_eq!(
+        in_ranges(&|group| group.unlink("end").unwrap()),
+        "b.h5: `/metadata/ranges` is without `end`, expected the datasets chr, start and end (and perhaps strand and id)"
+    );
+    let replaced = |name: &'static str, put: &dyn Fn(&hdf5::Group)| {
+        in_ranges(&|group| {
+            group.unlink(name).unwrap();
+            put(group);
+        })
+    };
+    assert_eq!(
+        replaced("end", &|group| put(group, "end", &[9i64])),
+        "b.h5: `/metadata/ranges/end` is of shape [1], expected [2], one value per sample"
+    );
+    assert_eq!(
+        replaced("end", &|group| put(group, "end", &[9i64, 4])),
+        "b.h5: `/metadata/ranges`: end 4 of range 1 lies before its start 5; swap them"
+    );
+    assert_eq!(
+        replaced("start", &|group| put(group, "start", &[1f32, 2.0])),
+        "b.h5: `/metadata/ranges/start` is of type float32, expected integers"
+    );
+    assert_eq!(
+        replaced("chr", &|group| put(group, "chr", &[1f32, 2.0])),
+        "b.h5: `/metadata/ranges/chr` is of type float32, expected strings"
+    );
+}
+
+#[test]
+fn files_that_are_none_are_explained() {
+    let missing = BatchFile::open(Path::new("/nonexistent/b.h5")).unwrap_err();
+    assert_eq!(missing.to_string(), "cannot open the batch file /nonexistent/b.h5");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("b.h5");
+    fs::write(&path, "chr1\t5\t9\n").unwrap();
+    let message = BatchFile::open(&path).unwrap_err().to_string();
+    assert!(message.ends_with("b.h5 as HDF5; is it complete, and written by `kipoi preproc` or h5py?"), "{message}");
+}
+
+#[test]
+fn a_group_that_holds_itself_comes_to_an_end() {
+    let written = Written::new(|file| {
+        file.create_group("inputs/again").unwrap();
+        file.link_hard("inputs", "inputs/again/inputs").unwrap();
+    });
+    assert!(written.refusal().ends_with("is in too many groups, expected at most 32 in one another"));
+}
