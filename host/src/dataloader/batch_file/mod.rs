@@ -33,23 +33,20 @@
 //! ```
 
 mod elements;
-mod error;
+mod place;
 mod ranges;
 #[cfg(test)]
 mod tests;
 mod tree;
 
-pub use error::BatchFileError;
-pub use ranges::{BatchRange, RangeObject};
-
+use super::{BatchError, BatchInput, Batches, RangeObject};
 use elements::Elements;
-use error::Place;
-use kipos_plugin_api::{DType, Tensor, TensorData};
+use kipos_plugin_api::{Tensor, TensorData};
+use place::Place;
 use ranges::Contigs;
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
 };
 use tree::{Branch, Leaf, Node};
 
@@ -62,17 +59,6 @@ const BYTES_AHEAD: usize = 4 << 20;
 /// Bytes of a chunk that the HDF5 library keeps unpacked at most. `kipoi preproc` makes chunks of 10000 rows, each of
 /// which has to be unpacked as a whole; without room for one, every read would do so again.
 const LARGEST_CHUNK: usize = 1 << 30;
-
-/// One of the inputs that a batch file holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchInput {
-    /// Its path in `/inputs`; empty if `/inputs` is a dataset itself.
-    pub name: String,
-    /// The type of the tensors that [`BatchFile::read`] gives.
-    pub dtype: DType,
-    /// The shape of one sample, without the axis of samples.
-    pub shape: Vec<usize>,
-}
 
 /// An open batch file. The ranges of all samples are in memory, their inputs are not.
 #[derive(Debug)]
@@ -92,7 +78,7 @@ struct Store {
     elements: Elements,
     /// Rows that are read at once.
     rows: usize,
-    ahead: Mutex<Option<Block>>,
+    ahead: Option<Block>,
 }
 
 /// Neighbouring rows of an input.
@@ -107,8 +93,8 @@ impl BatchFile {
     ///
     /// # Errors
     /// The file is missing, no HDF5, or not laid out as the [module](self) describes.
-    pub fn open(path: &Path) -> Result<Self, BatchFileError> {
-        fs::File::open(path).map_err(|source| BatchFileError::Open { path: path.to_owned(), source })?;
+    pub fn open(path: &Path) -> Result<Self, BatchError> {
+        fs::File::open(path).map_err(|error| unreadable(path, &error))?;
         let file = open_hdf5(path)?;
         let root = Branch::root(&file);
         let leaves = input_leaves(path, &root)?;
@@ -128,7 +114,7 @@ impl BatchFile {
             let elements = Elements::of(&leaf.dataset, at)?;
             let name = leaf.place.strip_prefix("/inputs/").unwrap_or_default().to_owned();
             inputs.push(BatchInput { name, dtype: elements.dtype(), shape: shape.to_vec() });
-            stores.push(Store { rows: rows_ahead(&leaf), leaf, elements, ahead: Mutex::default() });
+            stores.push(Store { rows: rows_ahead(&leaf), leaf, elements, ahead: None });
         }
         let samples = first.map_or(0, |(samples, _)| samples);
         let mut contigs = Contigs::default();
@@ -136,55 +122,46 @@ impl BatchFile {
         Ok(Self { path: path.to_owned(), samples, inputs, stores, range_objects, contigs })
     }
 
-    /// The number of samples.
-    pub fn len(&self) -> usize {
-        self.samples
-    }
-
-    /// Whether there is no sample.
-    pub fn is_empty(&self) -> bool {
-        self.samples == 0
-    }
-
-    /// The file's path as given.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The inputs, at least one: those of a list in its order, others by name.
-    pub fn inputs(&self) -> &[BatchInput] {
-        &self.inputs
-    }
-
-    /// The ranges of the samples, by name; none if `/metadata` has none. Each has as many as there are samples.
-    pub fn range_objects(&self) -> &[RangeObject] {
-        &self.range_objects
-    }
-
     /// The distinct names of contigs that any range lies on, in order of first appearance.
     pub fn contigs(&self) -> Vec<String> {
         self.contigs.in_order.iter().map(|name| name.to_string()).collect()
     }
+}
 
-    /// One sample of one of the [`inputs`](Self::inputs), as a batch of one: its shape behind an axis of length 1.
-    /// Samples that are asked for in their order are read some at a time.
-    ///
-    /// # Errors
-    /// There is no such input or sample, or it cannot be read.
-    pub fn read(&self, input: usize, sample: usize) -> Result<Tensor, BatchFileError> {
-        let no_such = |what, index, known| BatchFileError::NoSuch { path: self.path.clone(), what, index, known };
-        let found = self.stores.get(input).zip(self.inputs.get(input));
-        let (store, BatchInput { shape, .. }) = found.ok_or_else(|| no_such("input", input, self.inputs.len()))?;
-        if sample >= self.samples {
-            return Err(no_such("sample", sample, self.samples));
+impl Batches for BatchFile {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn len(&self) -> usize {
+        self.samples
+    }
+
+    /// At least one: those of a list in its order, others by name.
+    fn inputs(&self) -> &[BatchInput] {
+        &self.inputs
+    }
+
+    /// By name; none if `/metadata` has none.
+    fn range_objects(&self) -> &[RangeObject] {
+        &self.range_objects
+    }
+
+    /// One sample, as a batch of one. Samples that are asked for in their order are read some at a time.
+    fn read(&mut self, input: usize, sample: usize) -> Result<Tensor, BatchError> {
+        let (known, samples) = (self.inputs.len(), self.samples);
+        let no_such = |what, index, known| unreadable(&self.path, &format!("it has no {what} {index} among {known}"));
+        let found = self.stores.get_mut(input).zip(self.inputs.get(input));
+        let (store, BatchInput { shape, .. }) = found.ok_or_else(|| no_such("input", input, known))?;
+        if sample >= samples {
+            return Err(no_such("sample", sample, samples));
         }
         let at = Place { path: &self.path, place: &store.leaf.place };
-        let mut ahead = store.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         let first = sample - sample % store.rows;
-        let block = match &mut *ahead {
+        let block = match &mut store.ahead {
             Some(block) if block.first == first => block,
             other => {
-                let rows = first..self.samples.min(first + store.rows);
+                let rows = first..samples.min(first + store.rows);
                 let elements = store.elements.read(&store.leaf.dataset, rows, at)?;
                 other.insert(Block { first, elements })
             }
@@ -194,13 +171,17 @@ impl BatchFile {
         let elements = elements::part(&block.elements, row * width..(row + 1) * width);
         let shape = [&[1], shape.as_slice()].concat();
         let tensor = elements.and_then(|elements| Tensor::new(shape, elements).ok());
-        tensor.ok_or_else(|| at.layout(format!("too short for sample {sample}"), format!("{} samples", self.samples)))
+        tensor.ok_or_else(|| at.layout(format!("too short for sample {sample}"), format!("{samples} samples")))
     }
 }
 
+fn unreadable(path: &Path, message: &dyn ToString) -> BatchError {
+    BatchError::Read { path: path.to_owned(), message: message.to_string() }
+}
+
 /// Opens the file with room for the largest chunk of an input.
-fn open_hdf5(path: &Path) -> Result<hdf5::File, BatchFileError> {
-    let not_hdf5 = |source| BatchFileError::NotHdf5 { path: path.to_owned(), source };
+fn open_hdf5(path: &Path) -> Result<hdf5::File, BatchError> {
+    let not_hdf5 = |_| unreadable(path, &"it is no HDF5 file, or not a complete one");
     let chunk = {
         // Closed again before the end: an open file shares its cache with those that are opened later.
         let file = hdf5::File::open(path).map_err(not_hdf5)?;
@@ -219,7 +200,7 @@ fn open_hdf5(path: &Path) -> Result<hdf5::File, BatchFileError> {
 }
 
 /// The datasets of all inputs.
-fn input_leaves(path: &Path, root: &Branch) -> Result<Vec<Leaf>, BatchFileError> {
+fn input_leaves(path: &Path, root: &Branch) -> Result<Vec<Leaf>, BatchError> {
     let leaves = match root.get(path, "inputs")? {
         Some(Node::Dataset(leaf)) => vec![leaf],
         Some(Node::Group(group)) => group.leaves(path)?,
