@@ -56,10 +56,14 @@ pub enum BatchError {
         /// What was found, and what was expected.
         problem: String,
     },
-    /// The file cannot be opened or read, or is laid out otherwise.
-    #[cfg(feature = "hdf5")]
-    #[error(transparent)]
-    File(#[from] super::batch_file::BatchFileError),
+    /// The file cannot be opened or read.
+    #[error("cannot read {}: {message}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the HDF5 library said.
+        message: String,
+    },
     /// This kipos cannot read HDF5.
     #[error(
         "{} needs a kipos that reads HDF5; build one with `cargo build --release -p kipos --features hdf5` (needs cmake)",
@@ -94,7 +98,7 @@ pub trait Batches: Send {
     ///
     /// # Errors
     /// A file that cannot be read.
-    fn read(&self, input: usize, sample: usize) -> Result<Tensor, BatchError>;
+    fn read(&mut self, input: usize, sample: usize) -> Result<Tensor, BatchError>;
 }
 
 /// Opens a file of prepared samples: HDF5 as `kipoi preproc` writes it.
@@ -103,7 +107,7 @@ pub trait Batches: Send {
 /// What is wrong with the file; [`BatchError::NotBuilt`] if kipos was built without HDF5.
 pub fn open_batches(path: &Path) -> Result<Box<dyn Batches>, BatchError> {
     #[cfg(feature = "hdf5")]
-    return Ok(Box::new(super::batch_file::BatchFile::open(path)?));
+    return Ok(Box::new(super::BatchFile::open(path)?));
     #[cfg(not(feature = "hdf5"))]
     Err(BatchError::NotBuilt { path: path.to_owned() })
 }

@@ -6,6 +6,8 @@ mod batches;
 mod seq_interval;
 mod windows;
 
+#[cfg(feature = "hdf5")]
+pub use batch_file::BatchFile;
 pub use batches::{BatchError, BatchInput, BatchRange, Batches, RangeObject, open_batches};
 pub use seq_interval::{LoaderArgError, OneHotArgs, SeqInterval, SequenceEncoding};
 pub use windows::{EdgeRule, WindowError, Windows};

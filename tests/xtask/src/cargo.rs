@@ -4,14 +4,57 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
+use crate::cmake;
 use crate::error::Error;
 use crate::layout::Layout;
 use crate::process;
 
+/// Everything that can be built, beyond the default features. The demo does without.
+pub(crate) const FEATURES: &str = "--features=kipos/hdf5";
+
 /// Runs cargo in the root of the checkout. It finds the target directory the way the outer cargo
 /// did, so what it builds lies beside this executable.
 pub(crate) fn run<A: AsRef<OsStr>>(layout: &Layout, arguments: &[A]) -> Result<(), Error> {
+    start(layout, arguments, &[])
+}
+
+/// The cargo of tasks that build with [`FEATURES`].
+pub(crate) struct Cargo<'l> {
+    layout: &'l Layout,
+    environment: Vec<(&'static str, OsString)>,
+}
+
+impl<'l> Cargo<'l> {
+    /// Provides the tools that the build needs.
+    pub(crate) fn with_tools(layout: &'l Layout) -> Result<Self, Error> {
+        let mut environment = Vec::new();
+        if let Some(directory) = cmake::provide(layout)? {
+            let others = env::var_os("PATH").unwrap_or_default();
+            let path = env::join_paths(std::iter::once(directory.clone()).chain(env::split_paths(&others)));
+            environment.push(("PATH", path.map_err(|_| Error::NotInPath { directory })?));
+        }
+        Ok(Self { layout, environment })
+    }
+
+    /// Lets cargo's programs see a variable.
+    pub(crate) fn env(mut self, name: &'static str, value: &str) -> Self {
+        self.environment.push((name, value.into()));
+        self
+    }
+
+    /// As [`run`].
+    pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<(), Error> {
+        start(self.layout, arguments, &self.environment)
+    }
+}
+
+fn start<A: AsRef<OsStr>>(
+    layout: &Layout,
+    arguments: &[A],
+    environment: &[(&'static str, OsString)],
+) -> Result<(), Error> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let shown = process::spelled(OsStr::new("cargo"), arguments);
-    process::run(Command::new(cargo).args(arguments).current_dir(&layout.root), &shown)
+    let environment = environment.iter().map(|(name, value)| (name, value));
+    process::run(Command::new(cargo).args(arguments).envs(environment).current_dir(&layout.root), &shown)
 }

@@ -1,6 +1,6 @@
 //! What the user asked for.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use crate::error::Error;
 
@@ -9,11 +9,12 @@ pub(crate) const USAGE: &str = "\
 usage: cargo xtask <command>
 
   demo             fetch ONNX Runtime, build kipos and its default plugins, score the example
-  test [ARG]...    fetch ONNX Runtime, build everything, run all tests;
-                   ARGs go to `cargo test`, as in `cargo xtask test -p kipos -- --nocapture`";
+  lint             clippy and rustdoc over everything, every warning an error
+  test [ARG]...    fetch ONNX Runtime (and CMake, where there is none), build everything, run all
+                   tests; ARGs go to `cargo test`, as in `cargo xtask test -p kipos -- --nocapture`";
 
 /// The names `parse` knows, for the message about one that it does not know.
-pub(crate) const COMMANDS: &str = "demo, test";
+pub(crate) const COMMANDS: &str = "demo, lint, test";
 
 /// One run of xtask.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(crate) enum Task {
     Help,
     /// Score the example.
     Demo,
+    /// Look over code and documentation.
+    Lint,
     /// Run the tests, with these arguments for `cargo test`.
     Test(Vec<OsString>),
 }
@@ -35,12 +38,16 @@ pub(crate) fn parse(mut arguments: Vec<OsString>) -> Result<Task, Error> {
     match (command.to_str(), arguments.first()) {
         (Some("help" | "--help" | "-h"), _) => Ok(Task::Help),
         (Some("demo"), None) => Ok(Task::Demo),
-        (Some("demo"), Some(extra)) => {
-            Err(Error::ExtraArgument { command: "demo", argument: extra.to_string_lossy().into_owned() })
-        }
+        (Some("lint"), None) => Ok(Task::Lint),
+        (Some("demo"), Some(extra)) => Err(extra_argument("demo", extra)),
+        (Some("lint"), Some(extra)) => Err(extra_argument("lint", extra)),
         (Some("test"), _) => Ok(Task::Test(arguments)),
         _ => Err(Error::UnknownCommand { command: command.to_string_lossy().into_owned() }),
     }
+}
+
+fn extra_argument(command: &'static str, extra: &OsStr) -> Error {
+    Error::ExtraArgument { command, argument: extra.to_string_lossy().into_owned() }
 }
 
 #[cfg(test)]
@@ -54,6 +61,7 @@ mod tests {
     #[test]
     fn each_command_is_recognised() {
         assert_eq!(parsed(&["demo"]), Ok(Task::Demo));
+        assert_eq!(parsed(&["lint"]), Ok(Task::Lint));
         assert_eq!(parsed(&["test"]), Ok(Task::Test(vec![])));
         for spelling in ["help", "--help", "-h"] {
             assert_eq!(parsed(&[spelling]), Ok(Task::Help));
@@ -73,6 +81,7 @@ mod tests {
         let unknown = parsed(&["dmeo"]).unwrap_err();
         assert!(unknown.contains("`dmeo`") && unknown.contains(COMMANDS), "{unknown}");
         assert!(parsed(&["demo", "fast"]).unwrap_err().contains("`fast`"));
+        assert!(parsed(&["lint", "fast"]).unwrap_err().contains("`fast`"));
         assert!(parsed(&[]).unwrap_err().contains(COMMANDS));
     }
 }

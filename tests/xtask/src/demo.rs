@@ -9,7 +9,7 @@ use std::process::Command;
 use crate::cargo;
 use crate::error::Error;
 use crate::layout::Layout;
-use crate::native;
+use crate::onnxruntime;
 use crate::process;
 use crate::report;
 
@@ -18,7 +18,7 @@ const SHOWN_RECORDS: usize = 3;
 
 /// Fetches, builds, scores and shows the beginning of the result.
 pub(crate) fn run(layout: &Layout) -> Result<(), Error> {
-    native::provide_onnxruntime(layout)?;
+    onnxruntime::provide(layout)?;
     cargo::run(
         layout,
         &["build", "--release", "--package=kipos", "--package=kipos-plugin-scorers", "--package=kipos-plugin-onnx"],

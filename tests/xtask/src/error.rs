@@ -22,9 +22,11 @@ pub(crate) enum Error {
     /// Programs that have to be installed first, each with the way to get it.
     Missing(Vec<&'static str>),
     /// No wheel is pinned for this machine.
-    UnsupportedPlatform { os: &'static str, arch: &'static str },
+    UnsupportedPlatform { what: &'static str, os: &'static str, arch: &'static str },
+    /// A directory cannot be named in PATH.
+    NotInPath { directory: PathBuf },
     /// pip did not deliver the wheel.
-    Download { last_lines: String },
+    Download { what: &'static str, last_lines: String },
     /// Python could not unpack the wheel.
     Unpack { wheel: PathBuf, last_lines: String },
     /// A directory that should hold a certain file does not.
@@ -66,15 +68,18 @@ impl fmt::Display for Error {
             Self::Missing(programs) => {
                 write!(f, "not found on this machine: {}", programs.join("; "))
             }
-            Self::UnsupportedPlatform { os, arch } => write!(
+            Self::UnsupportedPlatform { what, os, arch } => write!(
                 f,
-                "no ONNX Runtime is pinned for {os} on {arch} (only for Linux on x86_64 or aarch64 \
+                "no {what} is pinned for {os} on {arch} (only for Linux on x86_64 or aarch64 \
                  and macOS on arm64)"
             ),
-            Self::Download { last_lines } => {
+            Self::NotInPath { directory } => {
+                write!(f, "{} cannot be put on PATH, which parts its directories by a colon", directory.display())
+            }
+            Self::Download { what, last_lines } => {
                 write!(
                     f,
-                    "pip could not fetch ONNX Runtime (this needs pip 22 or newer and access to PyPI), it said:\n{last_lines}"
+                    "pip could not fetch {what} (this needs pip 22 or newer and access to PyPI), it said:\n{last_lines}"
                 )
             }
             Self::Unpack { wheel, last_lines } => {

@@ -1,20 +1,23 @@
 //! `cargo xtask`: the commands of this repository that have to act before, between or after cargo's
 //! own.
 //!
-//! `cargo xtask demo` scores the example from a fresh checkout, `cargo xtask test` runs every test.
-//! Both fetch the pinned native libraries first, since a build script must never download anything.
+//! `cargo xtask demo` scores the example from a fresh checkout, `cargo xtask test` runs every test, `cargo xtask lint`
+//! looks over code and documentation. They fetch what is pinned first, since a build script must never download anything.
 
 mod cargo;
+mod cmake;
 mod command_line;
 mod demo;
 mod error;
 mod layout;
-mod native;
+mod lint;
+mod onnxruntime;
 mod platform;
 mod prerequisites;
 mod process;
 mod report;
 mod test;
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -36,6 +39,7 @@ fn run() -> Result<(), Error> {
     match command_line::parse(std::env::args_os().skip(1).collect())? {
         Task::Help => report::line(USAGE),
         Task::Demo => demo::run(&Layout::discover()?)?,
+        Task::Lint => lint::run(&Layout::discover()?)?,
         Task::Test(arguments) => test::run(&Layout::discover()?, &arguments)?,
     }
     Ok(())

@@ -2,14 +2,24 @@
 
 use crate::error::Error;
 
-/// pip's platform tag of the pinned wheel for an operating system and processor, both in the
-/// spelling of [`std::env::consts`].
-pub(crate) fn wheel_tag(os: &'static str, arch: &'static str) -> Result<&'static str, Error> {
+/// pip's platform tag of the pinned wheel of ONNX Runtime for an operating system and processor, both in the spelling of
+/// [`std::env::consts`].
+pub(crate) fn onnxruntime_tag(os: &'static str, arch: &'static str) -> Result<&'static str, Error> {
     match (os, arch) {
         ("linux", "x86_64") => Ok("manylinux_2_28_x86_64"),
         ("linux", "aarch64") => Ok("manylinux_2_28_aarch64"),
         ("macos", "aarch64") => Ok("macosx_14_0_arm64"),
-        _ => Err(Error::UnsupportedPlatform { os, arch }),
+        _ => Err(Error::UnsupportedPlatform { what: "ONNX Runtime", os, arch }),
+    }
+}
+
+/// The same for the pinned wheel of CMake.
+pub(crate) fn cmake_tag(os: &'static str, arch: &'static str) -> Result<&'static str, Error> {
+    match (os, arch) {
+        ("linux", "x86_64") => Ok("manylinux_2_17_x86_64"),
+        ("linux", "aarch64") => Ok("manylinux_2_17_aarch64"),
+        ("macos", _) => Ok("macosx_10_10_universal2"),
+        _ => Err(Error::UnsupportedPlatform { what: "CMake", os, arch }),
     }
 }
 
@@ -19,14 +29,18 @@ mod tests {
 
     #[test]
     fn every_pinned_platform_has_a_tag_of_its_own() {
-        assert_eq!(wheel_tag("linux", "x86_64").ok(), Some("manylinux_2_28_x86_64"));
-        assert_eq!(wheel_tag("linux", "aarch64").ok(), Some("manylinux_2_28_aarch64"));
-        assert_eq!(wheel_tag("macos", "aarch64").ok(), Some("macosx_14_0_arm64"));
+        assert_eq!(onnxruntime_tag("linux", "x86_64").ok(), Some("manylinux_2_28_x86_64"));
+        assert_eq!(onnxruntime_tag("linux", "aarch64").ok(), Some("manylinux_2_28_aarch64"));
+        assert_eq!(onnxruntime_tag("macos", "aarch64").ok(), Some("macosx_14_0_arm64"));
+        assert_eq!(cmake_tag("linux", "x86_64").ok(), Some("manylinux_2_17_x86_64"));
+        assert_eq!(cmake_tag("linux", "aarch64").ok(), Some("manylinux_2_17_aarch64"));
     }
 
     #[test]
     fn another_platform_is_refused_by_name() {
-        let message = wheel_tag("freebsd", "riscv64").unwrap_err().to_string();
-        assert!(message.contains("freebsd") && message.contains("riscv64"), "{message}");
+        let refused = [onnxruntime_tag("freebsd", "riscv64"), cmake_tag("freebsd", "riscv64")];
+        for message in refused.map(|tag| tag.unwrap_err().to_string()) {
+            assert!(message.contains("freebsd") && message.contains("riscv64"), "{message}");
+        }
     }
 }

@@ -2,40 +2,54 @@
 
 use std::ffi::{OsStr, OsString};
 
-use crate::cargo;
+use crate::cargo::{Cargo, FEATURES};
 use crate::error::Error;
 use crate::layout::Layout;
-use crate::native;
+use crate::onnxruntime;
 
 /// Fetches, builds and runs the tests; `extra` goes to `cargo test`.
 pub(crate) fn run(layout: &Layout, extra: &[OsString]) -> Result<(), Error> {
-    native::provide_onnxruntime(layout)?;
+    onnxruntime::provide(layout)?;
+    let cargo = Cargo::with_tools(layout)?;
     // `cargo test` alone does not make the plugins' shared libraries. The test executables are
     // named here as well: with them cargo resolves features as it does for `cargo test`, and no
     // crate is built a second time for it.
-    cargo::run(layout, &["build", "--release", "--workspace", "--lib", "--bins", "--tests"])?;
-    cargo::run(layout, &test_arguments(extra))
+    cargo.run(&["build", "--release", "--workspace", FEATURES, "--lib", "--bins", "--tests"])?;
+    cargo.run(&test_arguments(extra))
 }
+
+/// The packages that know the features.
+const WITH_FEATURES: [&str; 2] = ["kipos", "kipos-tests"];
 
 /// The arguments of `cargo test`: all of the workspace, unless the user picked packages.
 fn test_arguments(extra: &[OsString]) -> Vec<OsString> {
-    let picks_packages = extra
-        .iter()
-        .map(OsString::as_os_str)
-        .take_while(|argument| *argument != OsStr::new("--"))
-        .any(is_package_option);
+    let picked = picked_packages(extra);
     let mut arguments = vec![OsString::from("test"), OsString::from("--release")];
-    if !picks_packages {
+    if picked.is_empty() {
         // Beside `--workspace` cargo would ignore `--package` without a word.
         arguments.push(OsString::from("--workspace"));
+    }
+    // Cargo refuses features that no picked package has.
+    if picked.is_empty() || picked.iter().any(|package| WITH_FEATURES.contains(&package.as_str())) {
+        arguments.push(OsString::from(FEATURES));
     }
     arguments.extend_from_slice(extra);
     arguments
 }
 
-fn is_package_option(argument: &OsStr) -> bool {
-    let argument = argument.to_string_lossy();
-    argument == "--package" || argument.starts_with("--package=") || argument.starts_with("-p")
+/// The packages named by `-p NAME`, `-pNAME`, `--package NAME` or `--package=NAME`.
+fn picked_packages(extra: &[OsString]) -> Vec<String> {
+    let options = extra.iter().take_while(|argument| *argument != OsStr::new("--"));
+    let mut options = options.map(|argument| argument.to_string_lossy());
+    let mut packages = Vec::new();
+    while let Some(option) = options.next() {
+        if matches!(&*option, "-p" | "--package") {
+            packages.push(options.next().unwrap_or_default().into_owned());
+        } else if let Some(name) = option.strip_prefix("--package=").or_else(|| option.strip_prefix("-p")) {
+            packages.push(name.to_owned());
+        }
+    }
+    packages
 }
 
 #[cfg(test)]
@@ -49,16 +63,23 @@ mod tests {
 
     #[test]
     fn the_whole_workspace_is_tested_unless_packages_are_picked() {
-        assert_eq!(arguments(&[]), "test --release --workspace");
-        assert_eq!(arguments(&["vcf", "--", "--nocapture"]), "test --release --workspace vcf -- --nocapture");
+        assert_eq!(arguments(&[]), "test --release --workspace --features=kipos/hdf5");
+        assert_eq!(
+            arguments(&["vcf", "--", "--nocapture"]),
+            "test --release --workspace --features=kipos/hdf5 vcf -- --nocapture"
+        );
         for picked in ["-p kipos", "-pkipos", "--package kipos", "--package=kipos"] {
             let split: Vec<_> = picked.split(' ').collect();
-            assert_eq!(arguments(&split), format!("test --release {picked}"));
+            assert_eq!(arguments(&split), format!("test --release --features=kipos/hdf5 {picked}"));
         }
+        assert_eq!(arguments(&["-p", "xtask"]), "test --release -p xtask");
     }
 
     #[test]
     fn an_option_of_the_test_executable_picks_no_package() {
-        assert_eq!(arguments(&["--", "-p", "--package"]), "test --release --workspace -- -p --package");
+        assert_eq!(
+            arguments(&["--", "-p", "--package"]),
+            "test --release --workspace --features=kipos/hdf5 -- -p --package"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! The elements of datasets, as tensors know them.
 
-use super::error::{BatchFileError, Place};
+use super::place::Place;
+use crate::dataloader::BatchError;
 use hdf5::{
     Dataset, H5Type, Hyperslab, SliceOrIndex,
     types::{FixedAscii, FixedUnicode, FloatSize, IntSize, TypeDescriptor, VarLenAscii, VarLenUnicode},
@@ -35,7 +36,7 @@ pub(super) enum Elements {
 
 impl Elements {
     /// What a dataset holds.
-    pub(super) fn of(dataset: &Dataset, place: Place<'_>) -> Result<Self, BatchFileError> {
+    pub(super) fn of(dataset: &Dataset, place: Place<'_>) -> Result<Self, BatchError> {
         let stored = dataset.dtype().map_err(place.unread())?;
         let refused = |found: String| place.layout(found, "numbers, booleans or strings");
         let descriptor = match stored.to_descriptor() {
@@ -84,7 +85,7 @@ impl Elements {
         dataset: &Dataset,
         rows: Range<usize>,
         place: Place<'_>,
-    ) -> Result<TensorData, BatchFileError> {
+    ) -> Result<TensorData, BatchError> {
         let rows = Rows { dataset, rows, place };
         match self {
             Self::F32 => rows.values::<f32>().map(Into::into),
@@ -119,7 +120,7 @@ struct Rows<'d> {
 }
 
 impl Rows<'_> {
-    fn values<T: H5Type>(&self) -> Result<Vec<T>, BatchFileError> {
+    fn values<T: H5Type>(&self) -> Result<Vec<T>, BatchError> {
         let mut selection = vec![SliceOrIndex::from(..); self.dataset.ndim()];
         if let Some(first) = selection.first_mut() {
             *first = self.rows.clone().into();
@@ -128,7 +129,7 @@ impl Rows<'_> {
         Ok(read.map_err(self.place.unread())?.into_raw_vec_and_offset().0)
     }
 
-    fn texts<T: H5Type + AsRef<[u8]>>(&self) -> Result<TensorData, BatchFileError> {
+    fn texts<T: H5Type + AsRef<[u8]>>(&self) -> Result<TensorData, BatchError> {
         let values = self.values::<T>()?;
         let texts: Result<Vec<&str>, _> = values.iter().map(|value| std::str::from_utf8(value.as_ref())).collect();
         let texts = texts.map_err(|_| self.place.layout("text that is not UTF-8", "UTF-8"))?;

@@ -33,23 +33,20 @@
 //! ```
 
 mod elements;
-mod error;
+mod place;
 mod ranges;
 #[cfg(test)]
 mod tests;
 mod tree;
 
-pub use error::BatchFileError;
-
-use crate::dataloader::{BatchError, BatchInput, Batches, RangeObject};
+use super::{BatchError, BatchInput, Batches, RangeObject};
 use elements::Elements;
-use error::Place;
 use kipos_plugin_api::{Tensor, TensorData};
+use place::Place;
 use ranges::Contigs;
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
 };
 use tree::{Branch, Leaf, Node};
 
@@ -71,6 +68,7 @@ pub struct BatchFile {
     inputs: Vec<BatchInput>,
     stores: Vec<Store>,
     range_objects: Vec<RangeObject>,
+    contigs: Contigs,
 }
 
 /// Where the samples of an input come from.
@@ -80,7 +78,7 @@ struct Store {
     elements: Elements,
     /// Rows that are read at once.
     rows: usize,
-    ahead: Mutex<Option<Block>>,
+    ahead: Option<Block>,
 }
 
 /// Neighbouring rows of an input.
@@ -95,8 +93,8 @@ impl BatchFile {
     ///
     /// # Errors
     /// The file is missing, no HDF5, or not laid out as the [module](self) describes.
-    pub fn open(path: &Path) -> Result<Self, BatchFileError> {
-        fs::File::open(path).map_err(|source| BatchFileError::Open { path: path.to_owned(), source })?;
+    pub fn open(path: &Path) -> Result<Self, BatchError> {
+        fs::File::open(path).map_err(|error| unreadable(path, &error))?;
         let file = open_hdf5(path)?;
         let root = Branch::root(&file);
         let leaves = input_leaves(path, &root)?;
@@ -116,12 +114,17 @@ impl BatchFile {
             let elements = Elements::of(&leaf.dataset, at)?;
             let name = leaf.place.strip_prefix("/inputs/").unwrap_or_default().to_owned();
             inputs.push(BatchInput { name, dtype: elements.dtype(), shape: shape.to_vec() });
-            stores.push(Store { rows: rows_ahead(&leaf), leaf, elements, ahead: Mutex::default() });
+            stores.push(Store { rows: rows_ahead(&leaf), leaf, elements, ahead: None });
         }
         let samples = first.map_or(0, |(samples, _)| samples);
         let mut contigs = Contigs::default();
         let range_objects = ranges::read(path, &root, samples, &mut contigs)?;
-        Ok(Self { path: path.to_owned(), samples, inputs, stores, range_objects })
+        Ok(Self { path: path.to_owned(), samples, inputs, stores, range_objects, contigs })
+    }
+
+    /// The distinct names of contigs that any range lies on, in order of first appearance.
+    pub fn contigs(&self) -> Vec<String> {
+        self.contigs.in_order.iter().map(|name| name.to_string()).collect()
     }
 }
 
@@ -134,29 +137,31 @@ impl Batches for BatchFile {
         self.samples
     }
 
+    /// At least one: those of a list in its order, others by name.
     fn inputs(&self) -> &[BatchInput] {
         &self.inputs
     }
 
+    /// By name; none if `/metadata` has none.
     fn range_objects(&self) -> &[RangeObject] {
         &self.range_objects
     }
 
-    /// Samples that are asked for in their order are read some at a time.
-    fn read(&self, input: usize, sample: usize) -> Result<Tensor, BatchError> {
-        let no_such = |what, index, known| BatchFileError::NoSuch { path: self.path.clone(), what, index, known };
-        let found = self.stores.get(input).zip(self.inputs.get(input));
-        let (store, BatchInput { shape, .. }) = found.ok_or_else(|| no_such("input", input, self.inputs.len()))?;
-        if sample >= self.samples {
-            return Err(no_such("sample", sample, self.samples).into());
+    /// One sample, as a batch of one. Samples that are asked for in their order are read some at a time.
+    fn read(&mut self, input: usize, sample: usize) -> Result<Tensor, BatchError> {
+        let (known, samples) = (self.inputs.len(), self.samples);
+        let no_such = |what, index, known| unreadable(&self.path, &format!("it has no {what} {index} among {known}"));
+        let found = self.stores.get_mut(input).zip(self.inputs.get(input));
+        let (store, BatchInput { shape, .. }) = found.ok_or_else(|| no_such("input", input, known))?;
+        if sample >= samples {
+            return Err(no_such("sample", sample, samples));
         }
         let at = Place { path: &self.path, place: &store.leaf.place };
-        let mut ahead = store.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         let first = sample - sample % store.rows;
-        let block = match &mut *ahead {
+        let block = match &mut store.ahead {
             Some(block) if block.first == first => block,
             other => {
-                let rows = first..self.samples.min(first + store.rows);
+                let rows = first..samples.min(first + store.rows);
                 let elements = store.elements.read(&store.leaf.dataset, rows, at)?;
                 other.insert(Block { first, elements })
             }
@@ -166,33 +171,39 @@ impl Batches for BatchFile {
         let elements = elements::part(&block.elements, row * width..(row + 1) * width);
         let shape = [&[1], shape.as_slice()].concat();
         let tensor = elements.and_then(|elements| Tensor::new(shape, elements).ok());
-        let short = || at.layout(format!("too short for sample {sample}"), format!("{} samples", self.samples));
-        Ok(tensor.ok_or_else(short)?)
+        tensor.ok_or_else(|| at.layout(format!("too short for sample {sample}"), format!("{samples} samples")))
     }
 }
 
+fn unreadable(path: &Path, message: &dyn ToString) -> BatchError {
+    BatchError::Read { path: path.to_owned(), message: message.to_string() }
+}
+
 /// Opens the file with room for the largest chunk of an input.
-fn open_hdf5(path: &Path) -> Result<hdf5::File, BatchFileError> {
-    let not_hdf5 = |source| BatchFileError::NotHdf5 { path: path.to_owned(), source };
+fn open_hdf5(path: &Path) -> Result<hdf5::File, BatchError> {
+    let open = |chunk: usize| {
+        let mut options = hdf5::File::with_options();
+        options.with_fapl(|access| {
+            // Nothing is written: a lock could only fail, as it does on many network file systems.
+            access.file_locking(false);
+            let default = access.finish().and_then(|list| list.get_chunk_cache());
+            match default {
+                Ok(default) if default.nbytes < chunk => access.chunk_cache(default.nslots, chunk, default.w0),
+                _ => access,
+            }
+        });
+        options.open(path).map_err(|_| unreadable(path, &"it is no HDF5 file, or not a complete one"))
+    };
     let chunk = {
         // Closed again before the end: an open file shares its cache with those that are opened later.
-        let file = hdf5::File::open(path).map_err(not_hdf5)?;
-        let leaves = input_leaves(path, &Branch::root(&file))?;
+        let leaves = input_leaves(path, &Branch::root(&open(0)?))?;
         leaves.iter().filter_map(chunk_bytes).max().unwrap_or(0).min(LARGEST_CHUNK)
     };
-    let mut options = hdf5::File::with_options();
-    options.with_fapl(|access| {
-        let default = access.finish().and_then(|list| list.get_chunk_cache());
-        match default {
-            Ok(default) if default.nbytes < chunk => access.chunk_cache(default.nslots, chunk, default.w0),
-            _ => access,
-        }
-    });
-    options.open(path).map_err(not_hdf5)
+    open(chunk)
 }
 
 /// The datasets of all inputs.
-fn input_leaves(path: &Path, root: &Branch) -> Result<Vec<Leaf>, BatchFileError> {
+fn input_leaves(path: &Path, root: &Branch) -> Result<Vec<Leaf>, BatchError> {
     let leaves = match root.get(path, "inputs")? {
         Some(Node::Dataset(leaf)) => vec![leaf],
         Some(Node::Group(group)) => group.leaves(path)?,

@@ -1,13 +1,12 @@
 //! Where the samples of a batch file lie in the genome.
 
 use super::{
-    BatchFileError,
     elements::Elements,
-    error::Place,
+    place::Place,
     tree::{Branch, Leaf, Node},
 };
 use crate::{
-    dataloader::{BatchRange, RangeObject},
+    dataloader::{BatchError, BatchRange, RangeObject},
     genome::Strand,
 };
 use kipos_plugin_api::{DType, DataView};
@@ -23,7 +22,7 @@ pub(super) fn read(
     root: &Branch,
     samples: usize,
     contigs: &mut Contigs,
-) -> Result<Vec<RangeObject>, BatchFileError> {
+) -> Result<Vec<RangeObject>, BatchError> {
     let mut objects = Vec::new();
     if let Some(Node::Group(metadata)) = root.get(path, "metadata")? {
         let above = metadata.place.len() + 1;
@@ -44,10 +43,11 @@ pub(super) fn read(
     Ok(objects)
 }
 
-/// Names of contigs, each stored once.
+/// Names of contigs, each stored once, in order of first appearance.
 #[derive(Debug, Default)]
 pub(super) struct Contigs {
     known: HashSet<Arc<str>>,
+    pub(super) in_order: Vec<Arc<str>>,
 }
 
 impl Contigs {
@@ -57,6 +57,7 @@ impl Contigs {
         }
         let name: Arc<str> = name.into();
         self.known.insert(Arc::clone(&name));
+        self.in_order.push(Arc::clone(&name));
         name
     }
 }
@@ -72,7 +73,7 @@ struct Columns {
 
 impl Columns {
     /// The columns of a group, if it is a range object.
-    fn of(path: &Path, group: &Branch) -> Result<Option<Self>, BatchFileError> {
+    fn of(path: &Path, group: &Branch) -> Result<Option<Self>, BatchError> {
         let column = |name: &str| match group.get(path, name)? {
             Some(Node::Dataset(leaf)) => Ok(Some(leaf)),
             _ => Ok(None),
@@ -100,7 +101,7 @@ impl Columns {
         place: &str,
         samples: usize,
         contigs: &mut Contigs,
-    ) -> Result<Vec<BatchRange>, BatchFileError> {
+    ) -> Result<Vec<BatchRange>, BatchError> {
         let chr = texts(path, &self.chr, samples, |name| contigs.share(name))?;
         let start = integers(path, &self.start, samples)?;
         let end = integers(path, &self.end, samples)?;
@@ -112,13 +113,8 @@ impl Columns {
         let ranges = rows.map(|(row, ((contig, start), end))| {
             let (strand, id) = (strand.next().unwrap_or_default(), id.next().flatten());
             if end < start {
-                return Err(BatchFileError::Reversed {
-                    path: path.to_owned(),
-                    place: place.to_owned(),
-                    row,
-                    start,
-                    end,
-                });
+                let problem = format!("ends range {row} at {end}, before its start {start}; swap them");
+                return Err(Place { path, place }.problem(problem));
             }
             Ok(BatchRange { contig, start, end, strand, id })
         });
@@ -129,17 +125,12 @@ impl Columns {
 /// The values of a column, none if it is not there.
 fn column<T>(
     leaf: Option<&Leaf>,
-    read: impl FnOnce(&Leaf) -> Result<Vec<T>, BatchFileError>,
-) -> Result<impl Iterator<Item = T>, BatchFileError> {
+    read: impl FnOnce(&Leaf) -> Result<Vec<T>, BatchError>,
+) -> Result<impl Iterator<Item = T>, BatchError> {
     Ok(leaf.map(read).transpose()?.unwrap_or_default().into_iter())
 }
 
-fn texts<T>(
-    path: &Path,
-    leaf: &Leaf,
-    samples: usize,
-    mut make: impl FnMut(&str) -> T,
-) -> Result<Vec<T>, BatchFileError> {
+fn texts<T>(path: &Path, leaf: &Leaf, samples: usize, mut make: impl FnMut(&str) -> T) -> Result<Vec<T>, BatchError> {
     let mut column = Vec::with_capacity(samples);
     blocks(path, leaf, samples, |elements, at| {
         match elements {
@@ -159,7 +150,7 @@ fn texts<T>(
     Ok(column)
 }
 
-fn integers(path: &Path, leaf: &Leaf, samples: usize) -> Result<Vec<i64>, BatchFileError> {
+fn integers(path: &Path, leaf: &Leaf, samples: usize) -> Result<Vec<i64>, BatchError> {
     let mut column = Vec::with_capacity(samples);
     blocks(path, leaf, samples, |elements, at| {
         match elements {
@@ -182,8 +173,8 @@ fn blocks(
     path: &Path,
     leaf: &Leaf,
     samples: usize,
-    mut visit: impl FnMut(DataView<'_>, Place<'_>) -> Result<(), BatchFileError>,
-) -> Result<(), BatchFileError> {
+    mut visit: impl FnMut(DataView<'_>, Place<'_>) -> Result<(), BatchError>,
+) -> Result<(), BatchError> {
     let at = Place { path, place: &leaf.place };
     let shape = leaf.dataset.shape();
     if shape != [samples] {

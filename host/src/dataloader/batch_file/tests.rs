@@ -15,7 +15,7 @@ impl Written {
         Self { directory }
     }
 
-    fn open(&self) -> Result<BatchFile, BatchFileError> {
+    fn open(&self) -> Result<BatchFile, BatchError> {
         BatchFile::open(&self.directory.path().join("b.h5"))
     }
 
@@ -46,7 +46,7 @@ fn put_ranges(file: &hdf5::File, name: &str, start: &[i64], end: &[i64]) -> hdf5
 #[test]
 fn a_file_of_python_is_read() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/batches/batches.h5");
-    let file = BatchFile::open(&path).unwrap();
+    let mut file = BatchFile::open(&path).unwrap();
     assert_eq!((file.len(), file.is_empty()), (3, false));
     let inputs: Vec<_> = file.inputs().iter().map(|i| (i.name.as_str(), i.dtype, i.shape.as_slice())).collect();
     assert_eq!(
@@ -62,7 +62,7 @@ fn a_file_of_python_is_read() {
     );
     // Not in order, so that what was read ahead is of no use.
     for sample in [2usize, 0, 1] {
-        let read = |input| file.read(input, sample).unwrap();
+        let mut read = |input| file.read(input, sample).unwrap();
         let text = |input| Tensor::new(vec![1], [input].into_iter().collect::<kipos_plugin_api::Strings>()).unwrap();
         assert_eq!(read(0), text(["ACGTA", "CGTAC", "G"][sample]));
         assert_eq!(read(1), Tensor::new(vec![1], vec![sample == 1]).unwrap());
@@ -89,6 +89,7 @@ fn a_file_of_python_is_read() {
         ]
     );
     assert_eq!(back.ranges[1], range("chrX", 100, Strand::Forward, None));
+    assert_eq!(file.contigs(), ["chr2", "chr1", "chrX"]);
 }
 
 #[test]
@@ -99,7 +100,7 @@ fn a_single_input_has_no_name_and_every_row_is_found() {
         let rows = ndarray::Array2::from_shape_vec((20, width), rows).unwrap();
         file.new_dataset_builder().deflate(1).chunk((20, width)).with_data(&rows).create("inputs").unwrap();
     });
-    let file = written.open().unwrap();
+    let mut file = written.open().unwrap();
     let input = BatchInput { name: String::new(), dtype: DType::F64, shape: vec![width] };
     assert_eq!((file.inputs(), file.range_objects(), file.len()), ([input].as_slice(), [].as_slice(), 20));
     assert_eq!(file.stores[0].rows, 4);
@@ -109,8 +110,8 @@ fn a_single_input_has_no_name_and_every_row_is_found() {
         let DataView::F64(values) = tensor.view().data() else { panic!("{tensor:?}") };
         assert!(values.iter().all(|&value| value == sample as f64));
     }
-    assert!(file.read(0, 20).unwrap_err().to_string().ends_with("there is no sample 20 among 20"));
-    assert!(file.read(1, 0).unwrap_err().to_string().ends_with("there is no input 1 among 1"));
+    assert!(file.read(0, 20).unwrap_err().to_string().ends_with("b.h5: it has no sample 20 among 20"));
+    assert!(file.read(1, 0).unwrap_err().to_string().ends_with("b.h5: it has no input 1 among 1"));
 }
 
 #[test]
@@ -123,10 +124,10 @@ fn lists_keep_their_order_and_other_types_are_widened() {
         put(&inputs, "1", &[1u64, u64::MAX]);
         put(&inputs, "2", &[FixedAscii::<3000>::from_ascii("ACGT").unwrap(); 2]);
     });
-    let file = written.open().unwrap();
+    let mut file = written.open().unwrap();
     let names: Vec<_> = file.inputs().iter().map(|input| input.name.as_str()).collect();
     assert_eq!(names, ["0", "1", "2", "9", "10"]);
-    let second = |input| file.read(input, 1).unwrap();
+    let mut second = |input| file.read(input, 1).unwrap();
     assert_eq!(second(0), Tensor::new(vec![1], vec![i64::from(u32::MAX)]).unwrap());
     assert_eq!(second(3), Tensor::new(vec![1], vec![65535i32]).unwrap());
     assert_eq!(second(4), Tensor::new(vec![1], vec![-1i32]).unwrap());
@@ -143,8 +144,8 @@ fn a_file_without_samples_is_fine() {
         put::<f32>(file, "inputs", &[]);
         put_ranges(file, "metadata/ranges", &[], &[]);
     });
-    let file = written.open().unwrap();
-    assert!(file.is_empty() && file.range_objects()[0].ranges.is_empty());
+    let mut file = written.open().unwrap();
+    assert!(file.is_empty() && file.range_objects()[0].ranges.is_empty() && file.contigs().is_empty());
     assert!(file.read(0, 0).is_err());
 }
 
@@ -216,7 +217,7 @@ fn faults_name_file_place_found_and_expected() {
     );
     assert_eq!(
         replaced("end", &|group| put(group, "end", &[9i64, 4])),
-        "b.h5: `/metadata/ranges`: end 4 of range 1 lies before its start 5; swap them"
+        "b.h5: `/metadata/ranges` ends range 1 at 4, before its start 5; swap them"
     );
     assert_eq!(
         replaced("start", &|group| put(group, "start", &[1f32, 2.0])),
@@ -231,12 +232,12 @@ fn faults_name_file_place_found_and_expected() {
 #[test]
 fn files_that_are_none_are_explained() {
     let missing = BatchFile::open(Path::new("/nonexistent/b.h5")).unwrap_err();
-    assert_eq!(missing.to_string(), "cannot open the batch file /nonexistent/b.h5");
+    assert_eq!(missing.to_string(), "cannot read /nonexistent/b.h5: No such file or directory (os error 2)");
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("b.h5");
     fs::write(&path, "chr1\t5\t9\n").unwrap();
     let message = BatchFile::open(&path).unwrap_err().to_string();
-    assert!(message.ends_with("b.h5 as HDF5; is it complete, and written by `kipoi preproc` or h5py?"), "{message}");
+    assert!(message.ends_with("b.h5: it is no HDF5 file, or not a complete one"), "{message}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Finding datasets in groups.
 
-use super::error::{BatchFileError, Place};
+use super::place::Place;
+use crate::dataloader::BatchError;
 use hdf5::{Dataset, Group, LocationType};
 use std::path::Path;
 
@@ -35,7 +36,7 @@ impl Branch {
     }
 
     /// What lies under a name, if anything does.
-    pub(super) fn get(&self, path: &Path, name: &str) -> Result<Option<Node>, BatchFileError> {
+    pub(super) fn get(&self, path: &Path, name: &str) -> Result<Option<Node>, BatchError> {
         if !self.group.link_exists(name) {
             return Ok(None);
         }
@@ -55,7 +56,7 @@ impl Branch {
     }
 
     /// All that lies in the group: a list (members `0`, `1`, …) in its order, anything else by name.
-    pub(super) fn members(&self, path: &Path) -> Result<Vec<Node>, BatchFileError> {
+    pub(super) fn members(&self, path: &Path) -> Result<Vec<Node>, BatchError> {
         let at = Place { path, place: &self.place };
         if self.place.matches('/').count() > DEEPEST {
             return Err(at.layout("in too many groups", format!("at most {DEEPEST} in one another")));
@@ -66,7 +67,7 @@ impl Branch {
     }
 
     /// All datasets in the group and in the groups that lie in it.
-    pub(super) fn leaves(self, path: &Path) -> Result<Vec<Leaf>, BatchFileError> {
+    pub(super) fn leaves(self, path: &Path) -> Result<Vec<Leaf>, BatchError> {
         let mut leaves = Vec::new();
         for member in self.members(path)? {
             match member {
