@@ -1,6 +1,7 @@
 //! Windows that come from regions: moved into those of a BED file, or the loader's own intervals.
 
 mod ends;
+mod library;
 mod overlap;
 mod refused;
 mod restricted;

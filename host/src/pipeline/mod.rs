@@ -29,7 +29,7 @@ use crate::model::{LoadedModel, ModelError, ModelOptions};
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
 use crate::readout::{OutputReduction, Readout, ReadoutError, TaskKey};
-use crate::region::{Centering, RegionMode};
+use crate::region::{Centering, RegionMode, RegionPlan};
 use crate::score::{ScoreError, ScoreSelection, ScorerSet};
 use crate::scored::{Fate, ScoredChunk};
 use crate::sink::{
@@ -81,6 +81,9 @@ pub struct ScoreVariants {
     /// [`restriction_bed`](Self::restriction_bed), else [`Centered`](RegionMode::Centered) if the loader takes a BED
     /// file, else [`Overlap`](RegionMode::Overlap).
     pub region_mode: Option<RegionMode>,
+    /// Windows of the caller's own, over [`region_mode`](Self::region_mode) and what belongs to it. Contigs are numbered
+    /// as in the genome ([`Fasta::contigs`](crate::genome::Fasta::contigs)).
+    pub region_plan: Option<RegionPlan>,
     /// A BED file of the regions that windows must lie in, plain or bgzipped.
     pub restriction_bed: Option<PathBuf>,
     /// Which of several windows speaks for an allele in a VCF.
@@ -176,6 +179,7 @@ impl ScoreVariants {
             ref_mismatch: RefMismatch::Skip,
             max_ref_mismatch: 0.1,
             region_mode: None,
+            region_plan: None,
             restriction_bed: None,
             multi_region: MultiRegion::Nearest,
             centering: Centering::Middle,

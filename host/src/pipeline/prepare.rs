@@ -101,7 +101,7 @@ impl ScoreVariants {
             "arguments of the dataloader (--fasta, --seq-length and so on) are of no use"
         } else if self.restriction_bed.is_some() {
             "--restriction-bed is of no use"
-        } else if self.region_mode.is_some_and(|mode| mode != RegionMode::Overlap) {
+        } else if self.region_mode.is_some_and(|mode| mode != RegionMode::Overlap) || self.region_plan.is_some() {
             "no other --regions than overlap can be had"
         } else {
             return Ok(());

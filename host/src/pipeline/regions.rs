@@ -44,12 +44,12 @@ pub enum WindowPlanError {
     NoIntervals,
     /// An interval that the model cannot read.
     #[error(
-        "interval `{name}` of {} has {found} bases, but the model reads {expected}; resize all with --seq-length {expected}",
-        path.display()
+        "interval `{name}` of {file} has {found} bases, but the model reads {expected}; resize all with --seq-length \
+         {expected}"
     )]
     IntervalLength {
-        /// The BED file.
-        path: PathBuf,
+        /// The BED file, or `the region plan`.
+        file: String,
         /// The interval.
         name: String,
         /// Its length in bases.
@@ -62,6 +62,9 @@ pub enum WindowPlanError {
 /// How the windows of a run come about: as asked, else restricted if there are regions, else around variants if the
 /// loader takes a BED file, else in the loader's own intervals.
 pub(super) fn mode(request: &ScoreVariants, loader: &DataloaderSpec) -> Result<RegionMode, WindowPlanError> {
+    if let Some(plan) = &request.region_plan {
+        return Ok(plan.mode());
+    }
     match (request.region_mode, &request.restriction_bed) {
         (None | Some(RegionMode::Restricted), Some(_)) => Ok(RegionMode::Restricted),
         (Some(RegionMode::Restricted), None) => Err(WindowPlanError::NoRestriction),
@@ -83,6 +86,10 @@ pub(super) fn plan(
     window_length: Option<usize>,
     contigs: &mut ContigMap,
 ) -> Result<RegionPlan, WindowPlanError> {
+    if let Some(plan) = &request.region_plan {
+        check_plan(plan, window_length)?;
+        return Ok(plan.clone());
+    }
     let centering = request.centering;
     let length = || {
         let length = window_length.ok_or(WindowPlanError::NoLength)?;
@@ -101,6 +108,30 @@ pub(super) fn plan(
     }
 }
 
+/// Checks that a plan of the caller's own gives windows that the model reads.
+fn check_plan(plan: &RegionPlan, window_length: Option<usize>) -> Result<(), WindowPlanError> {
+    let file = "the region plan";
+    match plan {
+        RegionPlan::Centered { length, centering } | RegionPlan::Restricted { length, centering, .. } => {
+            centering.index(*length).ok_or(WindowPlanError::TooShort { length: *length })?;
+            check_length(file, "every window", *length as u64, window_length)
+        }
+        RegionPlan::Overlap { ranges, .. } => ranges
+            .regions()
+            .iter()
+            .try_for_each(|range| check_length(file, &range.name, range.interval.len(), window_length)),
+    }
+}
+
+fn check_length(file: &str, name: &str, found: u64, window_length: Option<usize>) -> Result<(), WindowPlanError> {
+    match window_length {
+        Some(expected) if found != expected as u64 => {
+            Err(WindowPlanError::IntervalLength { file: file.into(), name: name.into(), found, expected })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The loader's own intervals, resized as it says.
 fn ranges(
     loader: &SeqInterval,
@@ -116,16 +147,9 @@ fn ranges(
         if !use_strand {
             interval = interval.on(Strand::Forward);
         }
-        match window_length {
-            Some(expected) if interval.len() != expected as u64 => Err(WindowPlanError::IntervalLength {
-                path: path.clone(),
-                name: name.to_string(),
-                found: interval.len(),
-                expected,
-            }),
-            _ => Ok(NamedInterval { interval, name }),
-        }
+        check_length(&path.display().to_string(), &name, interval.len(), window_length)?;
+        Ok(NamedInterval { interval, name })
     };
-    let ranges = read_bed(path, contigs)?.into_iter().map(range).collect::<Result<_, _>>()?;
+    let ranges = read_bed(path, contigs)?.into_iter().map(range).collect::<Result<_, WindowPlanError>>()?;
     Ok(RegionIndex::new(ranges))
 }
