@@ -2,7 +2,7 @@
 """Times whole runs of kipos, next to the raw engine on the same machine in the same minutes.
 
     python3 -m venv target/bench/venv && target/bench/venv/bin/pip install -r tests/bench/requirements.txt
-    target/bench/venv/bin/python tests/bench/whole_command.py [model] [host] [memory]
+    target/bench/venv/bin/python tests/bench/whole_command.py [model] [host] [growth]
 
 Build first: `cargo xtask test` leaves binary, plugins and test plugins in target/release.
 
@@ -11,7 +11,7 @@ Build first: `cargo xtask test` leaves binary, plugins and test plugins in targe
           threads. kipos and the raw engine alternate; the ratio is the median over the pairs.
 - host:   everything but the model: windows of 1 000 bases, float32, one strand, `diff`, one task, a stub backend
           that does O(1) work a row. Variants per second of user plus system time.
-- memory: peak resident memory of the same at 10 000 and at 100 000 variants.
+- growth: time and peak resident memory of the same at 10 000, 100 000 and 1 000 000 variants.
 """
 
 import os
@@ -135,17 +135,22 @@ def bench_host():
           f"time (median of {len(runs)}, {variants} SNVs)")
 
 
-def bench_memory():
-    small = statistics.median(stub_run(10_000)[2] for _ in range(3))
-    large = statistics.median(stub_run(100_000)[2] for _ in range(3))
-    print(f"memory: peak {small:.1f} MiB at 10 000 variants, {large:.1f} MiB at 100 000, ratio {large / small:.3f}")
+def bench_growth():
+    runs = {variants: [stub_run(variants) for _ in range(3)] for variants in (10_000, 100_000, 1_000_000)}
+    peaks = {variants: statistics.median(peak for _, _, peak in done) for variants, done in runs.items()}
+    for variants, done in runs.items():
+        wall = statistics.median(wall for wall, _, _ in done)
+        cpu = statistics.median(cpu for _, cpu, _ in done)
+        print(f"growth: {variants} SNVs: {wall:.2f} s, {cpu:.2f} s of user+sys time, {cpu / variants * 1e6:.2f} µs each, "
+              f"peak {peaks[variants]:.1f} MiB")
+    print(f"growth: peak at 1 000 000 over peak at 10 000: {peaks[1_000_000] / peaks[10_000]:.3f}")
 
 
 def main():
     if not KIPOS.exists():
         sys.exit(f"{KIPOS} does not exist; run `cargo xtask test` first")
     WORK.mkdir(parents=True, exist_ok=True)
-    benches = {"host": bench_host, "memory": bench_memory, "model": bench_model}
+    benches = {"host": bench_host, "growth": bench_growth, "model": bench_model}
     for name in sys.argv[1:] or benches:
         benches[name]()
 

@@ -11,6 +11,8 @@ use crate::sink::{Sink, SinkError, SinkSet};
 
 /// Chunks that may wait before and behind the model.
 const CHUNKS_AHEAD: usize = 1;
+/// Batches of a run: one being filled, those that wait, one at the model.
+const BATCHES: usize = CHUNKS_AHEAD + 2;
 
 /// What is done with a chunk between reading and writing: it gets its scores, from the alleles of a batch.
 pub(super) type Stage<'a> = dyn FnMut(&mut ScoredChunk, &EditBatch) -> Result<(), ScoreVariantsError> + 'a;
@@ -28,8 +30,9 @@ pub(super) fn drive(
         let (to_model, planned) = sync_channel(CHUNKS_AHEAD);
         let (to_sink, scored) = sync_channel(CHUNKS_AHEAD);
         // Batches go round: their rows are large, and memory that is freed and asked for anew all the time is never
-        // all given back.
+        // all given back. Their number is fixed, so that a long run needs no more of them than a short one.
         let (give_back, used) = channel();
+        (0..BATCHES).map(|_| planner.new_batch()).for_each(|batch| drop(give_back.send(batch)));
         let reading = scope.spawn(move || read(planner, &to_model, &used));
         let writing = scope.spawn(move || write(sink, &scored));
         let staging = (|| {
@@ -49,7 +52,7 @@ pub(super) fn drive(
             Ok::<(), ScoreVariantsError>(())
         })();
         // Both neighbours stop when their channel closes.
-        drop((planned, to_sink));
+        drop((planned, to_sink, give_back));
         let read = join(reading, "reading");
         let written = join(writing, "writing");
         staging?;
@@ -64,12 +67,16 @@ fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &'static str) -> Result<T, Sco
 }
 
 fn read(mut planner: Planner, to_model: &SyncSender<Chunk>, used: &Receiver<EditBatch>) -> Result<(), PlanError> {
-    while let Some(chunk) = planner.next_chunk(used.try_recv().unwrap_or_else(|_| planner.new_batch()))? {
+    // Without a batch or a taker, the model's thread has failed and knows why.
+    while let Ok(batch) = used.recv() {
+        let Some(chunk) = planner.next_chunk(batch)? else {
+            return planner.finish();
+        };
         if to_model.send(chunk).is_err() {
-            return Ok(());
+            break;
         }
     }
-    planner.finish()
+    Ok(())
 }
 
 fn write(mut sink: SinkSet, scored: &Receiver<ScoredChunk>) -> Result<SinkSet, SinkError> {

@@ -20,8 +20,7 @@ mod inputs;
 
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Capabilities, DType, EditedOutputs, Edits, Model,
-    ModelSource, PluginError, Result, RuntimeOptions, SchemaLeaf, Signature, Tensor, TensorSpec, TensorView,
-    export_plugin,
+    ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor, TensorSpec, TensorView, export_plugin,
 };
 
 use formula::Formula;
