@@ -1,6 +1,7 @@
 //! Several outputs of one run: BCF, tables, indexes, standard output.
 
 mod bcf;
+mod hdf5;
 mod index;
 mod pandas;
 mod several;

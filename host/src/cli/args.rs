@@ -213,7 +213,7 @@ pub struct ScoreVariantsArgs {
     #[command(flatten)]
     pub variants: VariantArgs,
     /// Where scores go; may be repeated. The name says the format: .vcf, .vcf.gz, .vcf.bgz or .bcf (with an index), .tsv,
-    /// .tsv.gz, .tsv.bgz, .parquet or .pq (a table, one row per ALT); `-` is a VCF on standard output
+    /// .tsv.gz, .tsv.bgz, .parquet, .pq, .h5 or .hdf5 (a table, one row per ALT); `-` is a VCF on standard output
     #[arg(short, long, alias = "extra_output", alias = "extra-output", value_name = "FILE", required = true)]
     pub output: Vec<PathBuf>,
     /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
@@ -262,8 +262,8 @@ pub struct KipoiScoreVariantsArgs {
         required_unless_present = "extra_output"
     )]
     pub out_vcf_fpath: Option<PathBuf>,
-    /// One more output; may be repeated. The name says the format: as above, or .tsv, .tsv.gz, .tsv.bgz, .parquet, .pq (a
-    /// table, one row per ALT)
+    /// One more output; may be repeated. The name says the format: as above, or .tsv, .tsv.gz, .tsv.bgz, .parquet, .pq,
+    /// .h5, .hdf5 (a table, one row per ALT)
     #[arg(long = "extra_output", alias = "extra-output", value_name = "FILE")]
     pub extra_output: Vec<PathBuf>,
     /// Windows must lie in the intervals of this BED file, plain or bgzipped; variants in none are skipped

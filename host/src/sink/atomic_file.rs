@@ -91,6 +91,15 @@ impl AtomicFile {
         matches!(self.place, Place::Partial { .. })
     }
 
+    /// Where the file grows, for libraries that open files by name; `None` for devices, pipes and standard output.
+    #[cfg(feature = "hdf5")]
+    pub(super) fn partial_path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Partial { file, .. } => Some(file.path()),
+            Place::Direct(_) | Place::Stdout(_) => None,
+        }
+    }
+
     /// What a failed write of this file is called.
     pub(super) fn write_error(&self, source: io::Error) -> SinkError {
         if matches!(self.place, Place::Stdout(_)) && source.kind() == io::ErrorKind::BrokenPipe {

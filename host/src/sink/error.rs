@@ -22,7 +22,7 @@ pub enum SinkError {
         path: PathBuf,
     },
     /// The name does not tell the format.
-    #[error("cannot write {}: its name must end in .vcf, .vcf.gz, .vcf.bgz, .bcf, .tsv, .tsv.gz, .tsv.bgz, .parquet or .pq", path.display())]
+    #[error("cannot write {}: its name must end in .vcf, .vcf.gz, .vcf.bgz, .bcf, .tsv, .tsv.gz, .tsv.bgz, .parquet, .pq, .h5 or .hdf5", path.display())]
     UnknownFormat {
         /// The file.
         path: PathBuf,

@@ -5,6 +5,8 @@ mod bcf;
 mod column_names;
 mod complete;
 mod error;
+#[cfg(feature = "hdf5")]
+mod hdf5;
 mod header;
 mod info_field;
 mod info_key;
@@ -17,6 +19,8 @@ mod output;
 mod parquet;
 mod record_line;
 mod score_tables;
+#[cfg(feature = "hdf5")]
+mod sequence_file;
 mod shape;
 mod sink_set;
 mod splice;
@@ -37,14 +41,19 @@ pub use atomic_file::AtomicFile;
 pub use bcf::BcfProblem;
 pub use complete::Complete;
 pub use error::SinkError;
+#[cfg(feature = "hdf5")]
+pub use hdf5::Hdf5Sink;
 pub use memory::MemorySink;
 pub use output::{Output, OutputFormat, check_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
 pub use record_line::MultiRegion;
 pub use score_tables::{ScoreTable, ScoreTables, TableRowId};
+#[cfg(feature = "hdf5")]
+pub use sequence_file::SequenceFile;
 pub use sink_set::SinkSet;
 pub use table_options::TableOptions;
+pub use table_row::{TableRow, table_rows};
 pub use text_output::TextOutput;
 pub use tsv::TsvSink;
 pub use vcf::VcfSink;

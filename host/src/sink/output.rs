@@ -34,6 +34,9 @@ pub enum OutputFormat {
     /// A table of scores with typed columns: `.parquet`, `.pq`.
     #[cfg(feature = "parquet")]
     Parquet,
+    /// A table of scores as arrays, one per score: `.h5`, `.hdf5`.
+    #[cfg(feature = "hdf5")]
+    Hdf5,
 }
 
 impl<P: AsRef<Path>> From<P> for Output {
@@ -71,6 +74,8 @@ impl Output {
             Ok(OutputFormat::Tsv)
         } else if has_extension(path, "parquet") || has_extension(path, "pq") {
             parquet_format(path)
+        } else if has_extension(path, "h5") || has_extension(path, "hdf5") {
+            hdf5_format(path)
         } else if has_extension(path, "bcf") {
             Ok(OutputFormat::Bcf)
         } else if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
@@ -101,6 +106,16 @@ fn parquet_format(_: &Path) -> Result<OutputFormat, SinkError> {
 #[cfg(not(feature = "parquet"))]
 fn parquet_format(path: &Path) -> Result<OutputFormat, SinkError> {
     Err(SinkError::NotBuilt { path: path.to_owned(), feature: "parquet" })
+}
+
+#[cfg(feature = "hdf5")]
+fn hdf5_format(_: &Path) -> Result<OutputFormat, SinkError> {
+    Ok(OutputFormat::Hdf5)
+}
+
+#[cfg(not(feature = "hdf5"))]
+fn hdf5_format(path: &Path) -> Result<OutputFormat, SinkError> {
+    Err(SinkError::NotBuilt { path: path.to_owned(), feature: "hdf5" })
 }
 
 /// Checks what can be told of outputs before anything is opened: that each has a format, and that no two are one.
@@ -158,6 +173,23 @@ mod tests {
                 format!(
                     "cannot write {name}: this kipos was built without the feature parquet; build it with \
                      `cargo build --release -p kipos --features parquet`"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn hdf5_has_two_names() {
+        for name in ["a.h5", "a.tsv.HDF5"] {
+            let format = Output::from(name).format();
+            #[cfg(feature = "hdf5")]
+            assert_eq!(format.unwrap(), OutputFormat::Hdf5, "{name}");
+            #[cfg(not(feature = "hdf5"))]
+            assert_eq!(
+                format.unwrap_err().to_string(),
+                format!(
+                    "cannot write {name}: this kipos was built without the feature hdf5; build it with \
+                     `cargo build --release -p kipos --features hdf5`"
                 )
             );
         }

@@ -155,7 +155,7 @@ impl ScoreTables {
     }
 
     /// Removes all rows, but keeps their memory for more.
-    #[cfg(feature = "parquet")]
+    #[cfg(any(feature = "parquet", feature = "hdf5"))]
     pub(super) fn clear(&mut self) {
         let texts = [&mut self.contigs, &mut self.ids, &mut self.references, &mut self.alternates, &mut self.regions];
         texts.into_iter().for_each(TextColumn::clear);

@@ -1,5 +1,7 @@
 //! All outputs of one run.
 
+#[cfg(feature = "hdf5")]
+use super::Hdf5Sink;
 #[cfg(feature = "parquet")]
 use super::ParquetSink;
 use super::{
@@ -46,6 +48,9 @@ impl SinkSet {
                     .map(|sink| Box::new(sink) as Box<dyn Sink>),
                 #[cfg(feature = "parquet")]
                 OutputFormat::Parquet => ParquetSink::create(output.clone(), TableOptions::of(options))
+                    .map(|sink| Box::new(sink) as Box<dyn Sink>),
+                #[cfg(feature = "hdf5")]
+                OutputFormat::Hdf5 => Hdf5Sink::create(output.clone(), TableOptions::of(options))
                     .map(|sink| Box::new(sink) as Box<dyn Sink>),
             };
             match opened {

@@ -8,19 +8,19 @@ use crate::{
 
 /// One row of a table: a record, one of its ALT alleles, and a window in which that was or was not scored.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct TableRow<'c> {
+pub struct TableRow<'c> {
     /// The record.
-    pub(super) record: &'c VcfRecord,
+    pub record: &'c VcfRecord,
     /// The ALT allele; `.` if the record has none.
-    pub(super) alternate: &'c [u8],
+    pub alternate: &'c [u8],
     /// The region that the window comes from, if it comes from one.
-    pub(super) region: Option<&'c RegionId>,
+    pub region: Option<&'c RegionId>,
     /// The window; only scored rows have one.
-    pub(super) window: Option<Interval>,
+    pub window: Option<Interval>,
     /// Why there are no scores, if there are none.
-    pub(super) skip: Option<SkipReason>,
+    pub skip: Option<SkipReason>,
     /// The row of the chunk's matrices that holds the scores.
-    pub(super) scores: Option<usize>,
+    pub scores: Option<usize>,
 }
 
 impl<'c> TableRow<'c> {
@@ -36,7 +36,7 @@ impl<'c> TableRow<'c> {
 
 /// One row per record, ALT allele and pair, in input order; with `only_scored`, none without scores. A record without ALT
 /// makes one row too, as it counts as one that is skipped.
-pub(super) fn table_rows(chunk: &ScoredChunk, only_scored: bool) -> impl Iterator<Item = TableRow<'_>> {
+pub fn table_rows(chunk: &ScoredChunk, only_scored: bool) -> impl Iterator<Item = TableRow<'_>> {
     let rows = chunk.records.iter().flat_map(move |scored| {
         let record = &scored.record;
         let skip = Some(SkipReason::NoAlt);

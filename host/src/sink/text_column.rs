@@ -30,7 +30,7 @@ impl TextColumn {
     }
 
     /// Removes all rows, but keeps their memory for more.
-    #[cfg(feature = "parquet")]
+    #[cfg(any(feature = "parquet", feature = "hdf5"))]
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.rows.clear();

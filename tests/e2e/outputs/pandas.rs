@@ -26,16 +26,27 @@ for name in integers + ["chrom", "id", "ref", "alt", "strand", "skip"]:
 print("read", len(table))
 "#;
 
-/// Runs Python in a world: what it prints, or `None`, with a note, where there is no pandas that reads Parquet.
-fn python(world: &World, code: &str) -> Option<String> {
+/// Runs Python in a world: what it prints, or `None`, with a note, where it lacks one of the packages, which are parted by
+/// a comma.
+pub(super) fn python(world: &World, packages: &str, code: &str) -> Option<String> {
     let run = |code: &str| Command::new("python3").args(["-c", code]).current_dir(world.path("")).output();
-    if !run("import pandas, pyarrow").is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: python3 has no pandas and pyarrow; `pip install pandas pyarrow`");
+    if !run(&format!("import {packages}")).is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: python3 lacks {packages}; install them with pip");
         return None;
     }
     let output = run(code).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// The packages that read Parquet.
+const PACKAGES: &str = "pandas, pyarrow";
+
+/// The Python of the README that holds a word.
+pub(super) fn recipe(word: &str) -> String {
+    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
+    let recipes = readme.split("```python\n").skip(1).filter_map(|rest| rest.split_once("```")).map(|(code, _)| code);
+    recipes.into_iter().find(|code| code.contains(word)).expect("a recipe").to_owned()
 }
 
 /// A world with `scores.parquet` and `scores.tsv` of two scored alleles and a skipped one.
@@ -53,17 +64,15 @@ fn scored() -> World {
 
 #[test]
 fn columns_are_typed_and_hold_the_values_of_the_text() {
-    let Some(printed) = python(&scored(), LOOK) else { return };
+    let Some(printed) = python(&scored(), PACKAGES, LOOK) else { return };
     assert_eq!(printed, "read 3\n");
 }
 
 #[test]
 fn the_recipe_of_the_readme_finds_the_largest_effects() {
-    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
-    let recipes = readme.split("```python\n").skip(1).filter_map(|rest| rest.split_once("```")).map(|(code, _)| code);
-    let recipe = recipes.into_iter().find(|code| code.contains("read_parquet")).expect("a recipe");
+    let recipe = recipe("read_parquet");
     let world = scored();
-    let Some(printed) = python(&world, recipe) else { return };
+    let Some(printed) = python(&world, PACKAGES, &recipe) else { return };
     let table = Table::parse(&world.read("scores.tsv"));
     let largest =
         |row: &Vec<String>| row[10..].iter().map(|cell| cell.parse::<f32>().unwrap().abs()).fold(0.0, f32::max);

@@ -37,13 +37,13 @@ fn parquet(world: &World, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
 }
 
 /// A score, exactly.
-fn bits(score: f32) -> String {
+pub(super) fn bits(score: f32) -> String {
     // Which of the many NaN it is says nothing.
     if score.is_nan() { "NaN".to_owned() } else { format!("{:08x}", score.to_bits()) }
 }
 
 /// The table that is text, with its scores as [`bits`]; nine digits tell all of them apart.
-fn text(world: &World, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
+pub(super) fn text(world: &World, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let Table { rows, .. } = Table::parse(&world.read(name));
     let names = world.read(name).lines().next().unwrap().split('\t').map(str::to_owned).collect();
     let score = |cell: String| if cell.is_empty() { cell } else { bits(cell.parse().unwrap()) };

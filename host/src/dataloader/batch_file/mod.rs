@@ -23,7 +23,7 @@
 //! import h5py, numpy as np
 //! one_hot = np.zeros((2, 1000, 4), dtype="float32")  # fill it with the sequences
 //! with h5py.File("batches.h5", "w") as f:
-//!     f.create_dataset("inputs/seq", data=one_hot, chunks=(64, 1000, 4), compression="gzip")
+//!     f.create_dataset("inputs/seq", data=one_hot, compression="gzip")
 //!     ranges = f.create_group("metadata/ranges")
 //!     ranges["chr"] = ["chr1", "chr7"]
 //!     ranges["start"] = np.array([5000, 9000])

@@ -1,0 +1,91 @@
+//! Tables of scores as HDF5.
+
+mod file;
+mod growing;
+mod row_columns;
+#[cfg(test)]
+mod tests;
+
+pub(super) use self::{
+    file::{Hdf5File, path_part},
+    growing::GrowingDataset,
+    row_columns::RowColumns,
+};
+use super::{Complete, Output, ScoreTables, Sink, SinkError, TableOptions, shape::check_shape, table_row::table_rows};
+use crate::scored::{ScoreLabel, ScoredChunk};
+use hdf5::types::{FloatSize, TypeDescriptor, VarLenUnicode};
+
+/// Bytes of rows that are collected before they are written.
+const BUFFER: usize = 4 << 20;
+
+/// Writes the rows that a [`TsvSink`](super::TsvSink) writes: a dataset `/scores/<label>` (rows x tasks, 32-bit floats,
+/// NaN in rows without scores, the attribute `tasks` with the names of its columns) for every label, and a dataset
+/// `/variants/<column>` for every other column of the table.
+///
+/// `pos` is 1-based as in the VCF; `region_start` and `region_end` are 0-based and half-open; all three are 64-bit
+/// integers, whose attribute `missing` says what stands where there is none. All other columns are texts, empty where
+/// there is none. A `/` in a label is `%2F` in its path. Root attributes: `format` (`kipos-scores`), `version` (of this
+/// layout), `kipos_version` and `kipos_model`.
+///
+/// Memory holds some MiB of rows, and a chunk of about 1 MiB per dataset.
+pub struct Hdf5Sink {
+    // Before the file, so that the datasets are closed when it is.
+    scores: Vec<GrowingDataset>,
+    columns: RowColumns,
+    file: Hdf5File,
+    options: TableOptions,
+    buffer: ScoreTables,
+}
+
+impl Hdf5Sink {
+    /// Starts the file.
+    ///
+    /// # Errors
+    /// The file cannot be made or written, or is a device or a pipe.
+    pub fn create(output: impl Into<Output>, options: TableOptions) -> Result<Self, SinkError> {
+        let file = Hdf5File::create(&output.into(), "kipos-scores")?;
+        file.text_attribute(&file.root()?, "kipos_model", &options.model_name)?;
+        let columns = RowColumns::create(&file)?;
+        let group = file.group("scores")?;
+        let float = TypeDescriptor::Float(FloatSize::U4);
+        let scores = options.labels.iter().map(|ScoreLabel { label, columns }| {
+            let scores = GrowingDataset::create(&group, &path_part(label), &float, &[columns.len()])?;
+            let tasks = growing::texts(columns.iter().map(String::as_str));
+            scores.dataset().new_attr::<VarLenUnicode>().shape(tasks.len()).create("tasks")?.write(&tasks)?;
+            Ok(scores)
+        });
+        let scores = scores.collect::<hdf5::Result<Vec<_>>>().map_err(file.error())?;
+        let buffer = ScoreTables::new(&options.labels);
+        Ok(Self { scores, columns, file, options, buffer })
+    }
+
+    fn write_buffer(&mut self) -> Result<(), SinkError> {
+        let rows = &self.buffer;
+        self.columns.append(rows).map_err(self.file.error())?;
+        for (scores, table) in self.scores.iter_mut().zip(rows.tables()) {
+            scores.append(table.values(), rows.len()).map_err(self.file.error())?;
+        }
+        self.buffer.clear();
+        Ok(())
+    }
+}
+
+impl Sink for Hdf5Sink {
+    fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
+        check_shape(&self.file.path(), &self.options.labels, chunk)?;
+        for row in table_rows(chunk, self.options.only_scored) {
+            self.buffer.push(&row, &chunk.scores, &self.options);
+            if self.buffer.bytes() >= BUFFER {
+                self.write_buffer()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
+        self.write_buffer()?;
+        let Self { scores, columns, file, .. } = *self;
+        drop((scores, columns));
+        file.complete()
+    }
+}

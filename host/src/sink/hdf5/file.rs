@@ -1,0 +1,90 @@
+//! HDF5 files that appear under their name only when they are complete.
+
+use super::growing::texts;
+use crate::sink::{AtomicFile, Complete, Output, SinkError};
+use hdf5::Group;
+use std::{io, path::PathBuf};
+
+/// What this crate puts into the root attribute `version` of every file: it changes when a reader has to.
+const LAYOUT_VERSION: u32 = 1;
+
+/// An HDF5 file under construction.
+pub(in crate::sink) struct Hdf5File {
+    /// `None` once it is closed. Before the file that it writes, so that it is closed before that is removed.
+    hdf5: Option<hdf5::File>,
+    atomic: AtomicFile,
+}
+
+impl Hdf5File {
+    /// Starts a file whose root attributes are `format`, `version` and `kipos_version`.
+    pub(in crate::sink) fn create(output: &Output, format: &str) -> Result<Self, SinkError> {
+        let atomic = AtomicFile::of(output)?;
+        let Some(place) = atomic.partial_path() else {
+            let source = io::Error::other("HDF5 is only written to files, neither to devices nor to pipes");
+            return Err(SinkError::Create { path: atomic.path().to_owned(), source });
+        };
+        let mut options = hdf5::File::with_options();
+        // Older layouts have no attributes beyond 64 KiB, which the names of many tasks exceed.
+        options.with_fapl(|access| access.libver_v18());
+        // Times would make each run's file another.
+        options.with_fcpl(|create| create.obj_track_times(false));
+        let hdf5 = options.create(place).map_err(|error| SinkError::Create {
+            path: atomic.path().to_owned(),
+            source: io::Error::other(error.to_string()),
+        })?;
+        let file = Self { hdf5: Some(hdf5), atomic };
+        let root = file.root()?;
+        file.text_attribute(&root, "format", format)?;
+        file.text_attribute(&root, "kipos_version", env!("CARGO_PKG_VERSION"))?;
+        let version = root.new_attr::<u32>().create("version");
+        version.and_then(|version| version.write_scalar(&LAYOUT_VERSION)).map_err(file.error())?;
+        Ok(file)
+    }
+
+    /// The file's root.
+    pub(in crate::sink) fn root(&self) -> Result<Group, SinkError> {
+        let closed = || hdf5::Error::Internal("the file is closed already".to_owned());
+        self.hdf5.as_ref().ok_or_else(closed).and_then(|file| file.as_group()).map_err(self.error())
+    }
+
+    /// Makes a group, with those above it.
+    pub(in crate::sink) fn group(&self, name: &str) -> Result<Group, SinkError> {
+        let root = self.root()?;
+        root.create_group_builder().obj_track_times(false).create(name).map_err(self.error())
+    }
+
+    /// Writes one text as an attribute.
+    pub(in crate::sink) fn text_attribute(&self, owner: &Group, name: &str, text: &str) -> Result<(), SinkError> {
+        let [text] = texts([text]).try_into().unwrap_or_default();
+        let attribute = owner.new_attr::<hdf5::types::VarLenUnicode>().create(name);
+        attribute.and_then(|attribute| attribute.write_scalar(&text)).map_err(self.error())
+    }
+
+    /// For `map_err` after a call of the HDF5 library.
+    pub(in crate::sink) fn error(&self) -> impl Fn(hdf5::Error) -> SinkError + use<> {
+        let path = self.path();
+        move |error| SinkError::Write { path: path.clone(), source: io::Error::other(error.to_string()) }
+    }
+
+    /// The file's name as the caller gave it.
+    pub(in crate::sink) fn path(&self) -> PathBuf {
+        self.atomic.path().to_owned()
+    }
+
+    /// Writes what is still in memory. Nothing of the file may be held any more.
+    pub(in crate::sink) fn complete(mut self) -> Result<Complete, SinkError> {
+        if let Some(file) = self.hdf5.take() {
+            file.flush().and_then(|()| file.close()).map_err(self.error())?;
+        }
+        Ok(Complete::file(self.atomic))
+    }
+}
+
+/// A name as one part of a path in a file.
+pub(in crate::sink) fn path_part(name: &str) -> String {
+    match name {
+        // This one means the group itself.
+        "." => "%2E".to_owned(),
+        _ => name.replace('/', "%2F").replace('\0', "%00"),
+    }
+}

@@ -1,0 +1,93 @@
+//! Datasets that grow by rows.
+
+use hdf5::{
+    Dataset, Extent, Group, H5Type, Hyperslab, Result, SimpleExtents, SliceOrIndex,
+    types::{TypeDescriptor, VarLenUnicode},
+};
+use ndarray::{ArrayViewD, IxDyn};
+
+/// Bytes of a chunk, about. The library keeps one per dataset in memory while it is filled.
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// How much effort goes into packing a chunk, of 9: what `kipoi` and h5py choose.
+const GZIP_LEVEL: u8 = 4;
+
+/// A dataset that starts without rows.
+pub(in crate::sink) struct GrowingDataset {
+    dataset: Dataset,
+    rows: usize,
+    /// The shape of a row.
+    shape: Vec<usize>,
+}
+
+impl GrowingDataset {
+    /// Makes a dataset of rows of a shape: of no axis for single values.
+    pub(in crate::sink) fn create(group: &Group, name: &str, of: &TypeDescriptor, shape: &[usize]) -> Result<Self> {
+        let row_bytes = shape.iter().product::<usize>() * of.size();
+        let chunk_rows = (CHUNK_BYTES / row_bytes.max(1)).max(1);
+        let chunk: Vec<usize> = std::iter::once(chunk_rows).chain(shape.iter().map(|&length| length.max(1))).collect();
+        let fixed = shape.iter().map(|&length| Extent::fixed(length));
+        let extents = std::iter::once(Extent::resizable(0)).chain(fixed).collect();
+        let dataset = group
+            .new_dataset_builder()
+            .chunk(chunk)
+            .deflate(GZIP_LEVEL)
+            .empty_as(of)
+            .shape(SimpleExtents::from_vec(extents))
+            .create(name)?;
+        Ok(Self { dataset, rows: 0, shape: shape.to_vec() })
+    }
+
+    /// Makes a dataset of one text per row.
+    pub(in crate::sink) fn of_texts(group: &Group, name: &str) -> Result<Self> {
+        Self::create(group, name, &TypeDescriptor::VarLenUnicode, &[])
+    }
+
+    /// The dataset.
+    pub(in crate::sink) fn dataset(&self) -> &Dataset {
+        &self.dataset
+    }
+
+    /// How many rows there are.
+    pub(in crate::sink) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The shape of a row.
+    pub(in crate::sink) fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Appends whole rows, row-major.
+    pub(in crate::sink) fn append<T: H5Type>(&mut self, values: &[T], rows: usize) -> Result<()> {
+        if rows == 0 {
+            return Ok(());
+        }
+        let shape: Vec<usize> = std::iter::once(rows).chain(self.shape.iter().copied()).collect();
+        let view = ArrayViewD::from_shape(IxDyn(&shape), values).map_err(|error| error.to_string().as_str().into());
+        let view: ArrayViewD<'_, T> = view.map_err(|error: hdf5::Error| error)?;
+        let end = self.rows + rows;
+        let all: Vec<usize> = std::iter::once(end).chain(self.shape.iter().copied()).collect();
+        self.dataset.resize(all)?;
+        let mut selection = vec![SliceOrIndex::from(self.rows..end)];
+        selection.extend(self.shape.iter().map(|_| SliceOrIndex::from(..)));
+        self.dataset.write_slice(view, Hyperslab::from(selection))?;
+        self.rows = end;
+        Ok(())
+    }
+
+    /// Appends rows of texts, row-major.
+    pub(in crate::sink) fn append_texts<'t>(
+        &mut self,
+        values: impl IntoIterator<Item = &'t str>,
+        rows: usize,
+    ) -> Result<()> {
+        self.append(&texts(values), rows)
+    }
+}
+
+/// Texts as the library takes them; a NUL, which would end one, becomes the replacement character.
+pub(super) fn texts<'t>(values: impl IntoIterator<Item = &'t str>) -> Vec<VarLenUnicode> {
+    let text = |value: &str| value.parse().or_else(|_| value.replace('\0', "\u{fffd}").parse()).unwrap_or_default();
+    values.into_iter().map(text).collect()
+}
