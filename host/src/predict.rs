@@ -202,6 +202,10 @@ impl<'a> Predictor<'a> {
     }
 }
 
-fn views<'a>(shaped: &'a [ShapedRows<'_>]) -> Result<Vec<TensorView<'a>>, PredictError> {
+/// The tensors of an engine call.
+///
+/// # Errors
+/// Rows that do not make a tensor.
+pub(crate) fn views<'a>(shaped: &'a [ShapedRows<'_>]) -> Result<Vec<TensorView<'a>>, PredictError> {
     shaped.iter().map(|rows| rows.view().map_err(PredictError::Input)).collect()
 }

@@ -10,7 +10,7 @@ use kipos_tests::World;
 
 use crate::dna::bases;
 
-/// Bases of the contig of a [`Prepared`].
+/// Bases of the contig.
 const LENGTH: usize = 200;
 
 /// The contig from which samples are made.
@@ -19,20 +19,20 @@ fn contig() -> Vec<u8> {
 }
 
 /// Where a sample's sequence comes from: start, strand and name.
-type Range = (usize, char, &'static str);
+pub type Range = (usize, char, &'static str);
 
 /// A batch file under construction.
-struct Batches {
+pub struct Batches {
     file: hdf5::File,
 }
 
 impl Batches {
-    fn create(path: &Path) -> Self {
+    pub fn create(path: &Path) -> Self {
         Self { file: hdf5::File::create(path).unwrap() }
     }
 
     /// Writes the ranges of `length` bases as a range object.
-    fn ranges(&self, object: &str, length: usize, ranges: &[Range]) -> &Self {
+    pub fn ranges(&self, object: &str, length: usize, ranges: &[Range]) -> &Self {
         let group = self.file.create_group(&format!("metadata/{object}")).unwrap();
         let starts: Vec<i64> = ranges.iter().map(|(start, ..)| *start as i64).collect();
         let ends: Vec<i64> = starts.iter().map(|start| start + length as i64).collect();
@@ -50,7 +50,7 @@ impl Batches {
     }
 
     /// Writes the ranges' sequences as one-hot columns, letters last.
-    fn one_hot(&self, input: &str, length: usize, ranges: &[Range]) -> &Self {
+    pub fn one_hot(&self, input: &str, length: usize, ranges: &[Range]) -> &Self {
         let column = |letter: u8| b"ACGT".map(|base| f64::from(u8::from(base == letter)));
         let values: Vec<f64> = ranges.iter().flat_map(|range| sequence(range, length)).flat_map(column).collect();
         self.array(input, &values, &[ranges.len(), length, 4])
@@ -76,7 +76,7 @@ impl Batches {
     }
 
     /// Writes numbers as an input; one without a name is `/inputs` itself.
-    fn array<T: hdf5::H5Type>(&self, input: &str, values: &[T], shape: &[usize]) -> &Self {
+    pub fn array<T: hdf5::H5Type>(&self, input: &str, values: &[T], shape: &[usize]) -> &Self {
         let name = if input.is_empty() { "inputs".to_owned() } else { format!("inputs/{input}") };
         if let Some((group, _)) = name.rsplit_once('/')
             && self.file.group(group).is_err()
@@ -102,7 +102,7 @@ fn sequence(&(start, strand, _): &Range, length: usize) -> Vec<u8> {
 }
 
 /// Writes a stub model with these inputs, in YAML.
-fn write_model(world: &World, inputs: &str, seq_input: &str, use_rc: bool) {
+pub fn write_model(world: &World, inputs: &str, seq_input: &str, use_rc: bool) {
     world.install("test_stub");
     let yaml = format!(
         "type: stub\nargs: {{tasks: 1}}\ninfo: {{doc: closed-form answers}}\ndefault_dataloader: .\nschema:\n  \

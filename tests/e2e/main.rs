@@ -21,6 +21,7 @@ mod oracle;
 mod outputs;
 mod properties;
 mod regions;
+mod sequences;
 mod stub_model;
 mod summary;
 mod table;

@@ -214,8 +214,19 @@ pub struct ScoreVariantsArgs {
     pub variants: VariantArgs,
     /// Where scores go; may be repeated. The name says the format: .vcf, .vcf.gz, .vcf.bgz or .bcf (with an index), .tsv,
     /// .tsv.gz, .tsv.bgz, .parquet, .pq, .h5 or .hdf5 (a table, one row per ALT); `-` is a VCF on standard output
-    #[arg(short, long, alias = "extra_output", alias = "extra-output", value_name = "FILE", required = true)]
+    #[arg(
+        short,
+        long,
+        alias = "extra_output",
+        alias = "extra-output",
+        value_name = "FILE",
+        required_unless_present = "write_sequences",
+        conflicts_with = "write_sequences"
+    )]
     pub output: Vec<PathBuf>,
+    /// Write the model's input for both alleles of each variant to this HDF5 file, instead of predicting and scoring
+    #[arg(long, alias = "write_sequences", value_name = "FILE", value_parser = file_path(), conflicts_with_all = ["scores", "score_kwargs"])]
+    pub write_sequences: Option<PathBuf>,
     /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
     #[arg(long, value_name = "FILE")]
     pub fasta: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! `score-variants` in both spellings: two sets of flags and defaults over one request.
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use super::args::{
 };
 use super::{CliResult, UsageError};
 use crate::dataloader::EdgeRule;
-use crate::pipeline::{Event, RefMismatch, ScoreVariants};
+use crate::pipeline::{Event, RefMismatch, ScoreVariants, ScoreVariantsError, SequencesWritten, Summary};
 use crate::plugin::PluginRegistry;
 use crate::region::{Centering, RegionMode};
 use crate::score::{LabelSelection, ScoreSelection};
@@ -56,8 +57,16 @@ const LENGTH_ARG: &str = "auto_resize_len";
 const DIR_SOURCE: &str = "dir";
 
 /// `kipos score-variants`.
-pub fn run_native(args: ScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
-    run(&native_request(args)?, registry)
+pub fn run_native(mut args: ScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
+    let sequences = args.write_sequences.take();
+    let request = native_request(args)?;
+    match sequences {
+        Some(path) => {
+            let summary = observed(|observe| request.write_sequences(&path, observe))?;
+            report(&SequencesWritten(&summary), &[path.display().to_string()])
+        }
+        None => run(&request, registry),
+    }
 }
 
 /// `kipos postproc score_variants`.
@@ -238,17 +247,27 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
 }
 
 fn run(request: &ScoreVariants, registry: &PluginRegistry) -> CliResult {
+    let summary = observed(|observe| request.run(registry, observe))?;
+    report(&summary, &request.outputs)
+}
+
+/// Runs something with a counter of records.
+fn observed(
+    run: impl FnOnce(&mut dyn FnMut(Event)) -> Result<Summary, ScoreVariantsError>,
+) -> Result<Summary, ScoreVariantsError> {
     let bar = progress_bar();
-    let outcome = request.run(registry, &mut |event| match event {
+    let outcome = run(&mut |event| match event {
         Event::Records(records) => bar.set_position(records),
         // Nothing can be done about a closed stderr.
         Event::Warning(warning) => bar.suspend(|| drop(writeln!(io::stderr(), "warning: {warning}"))),
     });
     bar.finish_and_clear();
-    let summary = outcome?;
-    let mut stderr = io::stderr().lock();
-    let outputs: Vec<_> = request.outputs.iter().map(ToString::to_string).collect();
-    writeln!(stderr, "{summary}\nwrote {}", outputs.join(", "))?;
+    outcome
+}
+
+fn report(summary: &dyn Display, outputs: &[impl ToString]) -> CliResult {
+    let outputs: Vec<_> = outputs.iter().map(ToString::to_string).collect();
+    writeln!(io::stderr().lock(), "{summary}\nwrote {}", outputs.join(", "))?;
     Ok(())
 }
 

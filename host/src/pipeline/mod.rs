@@ -11,6 +11,8 @@ mod planner;
 mod prepare;
 mod regions;
 mod samples;
+#[cfg(feature = "hdf5")]
+mod sequences;
 mod summary;
 
 use std::path::PathBuf;
@@ -45,6 +47,7 @@ pub use planner::{Chunk, ChunkLimits, PlanError, Planner};
 pub use prepare::UnusedWithBatchFile;
 pub use regions::WindowPlanError;
 pub use samples::SampleError;
+pub(crate) use summary::SequencesWritten;
 pub use summary::Summary;
 
 /// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
@@ -267,6 +270,19 @@ impl ScoreVariants {
         }
         summary.elapsed = started.elapsed();
         Ok(summary)
+    }
+
+    /// Writes what the model would be given to an HDF5 file, instead of predicting and scoring.
+    ///
+    /// # Errors
+    /// [`SinkError::NotBuilt`], as kipos was built without HDF5.
+    #[cfg(not(feature = "hdf5"))]
+    pub fn write_sequences(
+        &self,
+        path: &std::path::Path,
+        _: &mut dyn FnMut(Event),
+    ) -> Result<Summary, ScoreVariantsError> {
+        Err(SinkError::NotBuilt { path: path.to_owned(), feature: "hdf5" }.into())
     }
 
     fn vcf_options(&self, regions: RegionMode, scorers: &ScorerSet, directory: &ModelDir) -> VcfOptions {

@@ -54,11 +54,26 @@ impl Summary {
 impl fmt::Display for Summary {
     /// A few lines: scored, skipped by reason, speed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe("scored", f)
+    }
+}
+
+/// The summary of a run that wrote sequences instead of scoring.
+pub(crate) struct SequencesWritten<'a>(pub(crate) &'a Summary);
+
+impl fmt::Display for SequencesWritten<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.describe("wrote the sequences of", f)
+    }
+}
+
+impl Summary {
+    fn describe(&self, done: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.elapsed.as_secs_f64();
         let rate = if seconds > 0.0 { self.scored as f64 / seconds } else { 0.0 };
         write!(
             f,
-            "scored {} of {} alleles in {} records, {seconds:.1} s, {rate:.0} alleles/s",
+            "{done} {} of {} alleles in {} records, {seconds:.1} s, {rate:.0} alleles/s",
             self.scored,
             self.alleles(),
             self.records

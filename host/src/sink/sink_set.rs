@@ -16,6 +16,7 @@ use crate::{
 /// Hands every chunk to several sinks. None of their files appears before all are complete.
 ///
 /// If the reader of standard output goes away, the other sinks go on without it.
+#[derive(Default)]
 pub struct SinkSet {
     sinks: Vec<Box<dyn Sink>>,
     warnings: Vec<String>,

@@ -1,0 +1,88 @@
+//! Writing the sequences that a model would be given, instead of predicting.
+
+use std::path::Path;
+use std::time::Instant;
+
+use super::drive::drive;
+use super::{Event, ScoreVariants, ScoreVariantsError, Summary, warn};
+use crate::edits::EditBatch;
+use crate::model::{ModelInputs, described_rc};
+use crate::predict::views;
+use crate::scored::ScoredChunk;
+use crate::sequence::SampleRows;
+use crate::sink::{SequenceFile, SinkSet, table_rows};
+
+/// The sequences of an allele.
+#[derive(Debug, Clone, Copy)]
+enum Set {
+    Reference,
+    Alternate,
+    ReferenceRc,
+    AlternateRc,
+}
+
+impl Set {
+    const FORWARD: [Self; 2] = [Self::Reference, Self::Alternate];
+    const BOTH_STRANDS: [Self; 4] = [Self::Reference, Self::Alternate, Self::ReferenceRc, Self::AlternateRc];
+
+    /// Its name in the file.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Reference => "ref",
+            Self::Alternate => "alt",
+            Self::ReferenceRc => "ref_rc",
+            Self::AlternateRc => "alt_rc",
+        }
+    }
+
+    /// Appends the row of an allele.
+    fn push(self, batch: &EditBatch, allele: usize, block: &mut SampleRows) {
+        match self {
+            Self::Reference | Self::ReferenceRc => block.push_copy(batch.rows(), batch.sources()[allele]),
+            Self::Alternate | Self::AlternateRc => batch.materialise(allele, block),
+        }
+        if matches!(self, Self::ReferenceRc | Self::AlternateRc) {
+            block.reverse_complement_last();
+        }
+    }
+}
+
+impl ScoreVariants {
+    /// Writes what the model would be given to `path`, an HDF5 file, instead of predicting and scoring: a row for each
+    /// allele and window that would be scored. The model itself is not loaded; rows have the loader's number type, else
+    /// float32. [`outputs`](Self::outputs) and what belongs to scores are not used. See [`SequenceFile`].
+    ///
+    /// # Errors
+    /// Anything that stops the run; `path` then holds what it held before.
+    pub fn write_sequences(&self, path: &Path, observe: &mut dyn FnMut(Event)) -> Result<Summary, ScoreVariantsError> {
+        let started = Instant::now();
+        let opened = self.open(&[path.into()], observe)?;
+        let spec = opened.directory.model();
+        let inputs = ModelInputs::described(&opened.directory, &self.seq_input, opened.loader())?;
+        let both_strands = self.use_rc.unwrap_or_else(|| described_rc(spec));
+        let sets = if both_strands { &Set::BOTH_STRANDS[..] } else { &Set::FORWARD };
+        let names: Vec<&str> = sets.iter().map(|set| set.name()).collect();
+        let input_names: Vec<String> = spec.inputs.iter().map(|input| input.name.clone()).collect();
+        let mut file = SequenceFile::create(path, &names, &input_names, self.std_var_id)?;
+        let planner = self.planner(opened, &inputs)?;
+        warn(observe, planner.reader.warnings());
+        let mut block = inputs.rows.empty_like();
+        let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {
+            for (index, set) in sets.iter().enumerate() {
+                for first in (0..batch.len()).step_by(self.batch_size.max(1)) {
+                    let last = batch.len().min(first + self.batch_size.max(1));
+                    block.clear();
+                    (first..last).for_each(|allele| set.push(batch, allele, &mut block));
+                    let shaped = block.shaped();
+                    file.append(index, &views(&shaped)?)?;
+                }
+            }
+            Ok(file.append_variants(table_rows(chunk, true))?)
+        };
+        let mut summary = Summary::default();
+        drive(planner, &mut stage, SinkSet::default(), &mut summary, observe)?;
+        file.complete()?.commit()?;
+        summary.elapsed = started.elapsed();
+        Ok(summary)
+    }
+}
