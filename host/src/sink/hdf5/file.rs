@@ -1,6 +1,6 @@
 //! HDF5 files that appear under their name only when they are complete.
 
-use super::growing::texts;
+use super::growing::{CHUNK_BYTES, texts};
 use crate::sink::{AtomicFile, Complete, Output, SinkError};
 use hdf5::Group;
 use std::{io, path::PathBuf};
@@ -25,7 +25,9 @@ impl Hdf5File {
         };
         let mut options = hdf5::File::with_options();
         // Older layouts have no attributes beyond 64 KiB, which the names of many tasks exceed.
-        options.with_fapl(|access| access.libver_v18());
+        // Of each dataset, memory keeps the chunk that is filled, and the next; one that is full goes first. The slots
+        // are more than there are chunks.
+        options.with_fapl(|access| access.libver_v18().chunk_cache(13, 2 * CHUNK_BYTES, 1.0));
         // Times would make each run's file another.
         options.with_fcpl(|create| create.obj_track_times(false));
         let hdf5 = options.create(place).map_err(|error| SinkError::Create {

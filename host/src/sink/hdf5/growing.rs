@@ -7,7 +7,7 @@ use hdf5::{
 use ndarray::{ArrayViewD, IxDyn};
 
 /// Bytes of a chunk, about. The library keeps one per dataset in memory while it is filled.
-const CHUNK_BYTES: usize = 1 << 20;
+pub(super) const CHUNK_BYTES: usize = 1 << 20;
 
 /// How much effort goes into packing a chunk, of 9: what `kipoi` and h5py choose.
 const GZIP_LEVEL: u8 = 4;
