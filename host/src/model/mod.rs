@@ -3,6 +3,7 @@
 mod error;
 mod native_input;
 mod prepared_input;
+mod shapes;
 
 use kipos_plugin_api::{
     BatchAxis, DType, ModelSource, OutputSpec, OutputSpecs, RuntimeOptions, SchemaLeaf, Signature, Value,
@@ -14,6 +15,7 @@ use crate::sequence::SampleRows;
 use crate::spec::{ArraySpec, ModelDir, ModelSpec, NativeLoader, ScoringEntry, Shape, TargetTasks, VariantEffects};
 pub use error::ModelError;
 pub use prepared_input::PreparedInput;
+use shapes::known_shape;
 
 /// How to load a model.
 #[derive(Debug, Clone, Copy)]
@@ -203,11 +205,6 @@ fn source(dir: &ModelDir) -> Result<ModelSource, ModelError> {
         input_structure: spec.inputs_structure,
         target_structure: spec.targets_structure,
     })
-}
-
-/// A shape of which every axis is known.
-fn known_shape(lengths: &[usize]) -> Shape {
-    Shape::from(lengths.iter().copied().map(Some).collect::<Vec<_>>())
 }
 
 /// Checks the description's outputs against the graph, as far as the graph knows its own. Only the number of values of

@@ -3,10 +3,13 @@
 use kipos_plugin_api::{DType, Signature};
 
 use super::error::ModelError;
-use super::known_shape;
+use super::shapes::{Fixes, check_shape};
 use crate::dataloader::{OneHotArgs, SeqInterval, SequenceEncoding};
 use crate::sequence::{InputRows, OneHotLayout, TextLayout, TextRows};
 use crate::spec::{ArraySpec, ModelDir, Shape};
+
+const FIXES: Fixes =
+    Fixes { description: "the loader's arguments or `schema.inputs`", graph: "the loader's arguments" };
 
 /// The one input of the model, which must be DNA.
 pub(super) fn dna_input<'a>(dir: &'a ModelDir, seq_input: &[String]) -> Result<&'a ArraySpec, ModelError> {
@@ -62,7 +65,7 @@ fn check_one_hot(
         .or_else(|| open_axis_length(args, graph_shape.as_ref()?))
         .ok_or_else(|| ModelError::NoLength { input: input.name.clone() })?;
     let rows = args.rows(length, dtype)?;
-    check_shape(input, rows.layout().shape(), graph_shape)?;
+    check_shape(input, rows.layout().shape(), graph_shape, FIXES)?;
     Ok((InputRows::OneHot(rows), Some(length)))
 }
 
@@ -90,30 +93,10 @@ fn check_text(
     if let (TextLayout::Letters(letters), Some(resized)) = (layout, loader.auto_resize_len)
         && letters != resized
     {
-        check_shape(input, &[resized], None)?;
+        check_shape(input, &[resized], None, FIXES)?;
     }
-    check_shape(input, &layout.shape(), graph_shape)?;
+    check_shape(input, &layout.shape(), graph_shape, FIXES)?;
     Ok((InputRows::Text(TextRows::new(layout, upper)), length))
-}
-
-/// Checks the shape of the loader's rows.
-fn check_shape(input: &ArraySpec, own: &[usize], graph_shape: Option<Shape>) -> Result<(), ModelError> {
-    let own = known_shape(own);
-    let shape_error = |source_name, expected: &Shape, fix| ModelError::Shape {
-        input: input.name.clone(),
-        loader: own.to_string(),
-        source_name,
-        expected: expected.to_string(),
-        fix,
-    };
-    if !own.is_compatible(&input.shape) {
-        let fix = "the loader's arguments or `schema.inputs`";
-        return Err(shape_error("model.yaml", &input.shape, fix));
-    }
-    if let Some(graph_shape) = graph_shape.filter(|shape| !own.is_compatible(shape)) {
-        return Err(shape_error("the graph", &graph_shape, "the loader's arguments"));
-    }
-    Ok(())
 }
 
 /// The length of the position axis in a shape that the loader's rows should have.

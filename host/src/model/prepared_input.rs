@@ -3,10 +3,12 @@
 use kipos_plugin_api::{DType, Signature};
 
 use super::error::ModelError;
-use super::known_shape;
+use super::shapes::{Fixes, check_shape, known_shape};
 use crate::dataloader::{BatchInput, Batches, LoaderArgError};
 use crate::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows, SideRows, TextLayout, TextRows, castable};
 use crate::spec::{ArraySpec, DnaEncoding, DnaInput, ModelDir, Shape};
+
+const FIXES: Fixes = Fixes { description: "`schema.inputs` or the file", graph: "the file" };
 
 /// Where an input of the model lies among prepared samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,20 +75,7 @@ fn check_array(
     graph_shape: Option<Shape>,
     file: &dyn Batches,
 ) -> Result<DType, ModelError> {
-    let own = known_shape(&given.shape);
-    let error = |source_name, expected: &Shape, fix| ModelError::Shape {
-        input: input.name.clone(),
-        loader: own.to_string(),
-        source_name,
-        expected: expected.to_string(),
-        fix,
-    };
-    if !own.is_compatible(&input.shape) {
-        return Err(error("model.yaml", &input.shape, "`schema.inputs` or the file"));
-    }
-    if let Some(shape) = graph_shape.filter(|shape| !own.is_compatible(shape)) {
-        return Err(error("the graph", &shape, "the file"));
-    }
+    check_shape(input, &given.shape, graph_shape, FIXES)?;
     let dtype = graph_type.unwrap_or(given.dtype);
     if !castable(given.dtype, dtype) {
         return Err(ModelError::PreparedType {

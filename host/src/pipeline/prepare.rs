@@ -35,7 +35,7 @@ pub struct UnusedWithBatchFile {
 
 /// Where samples come from.
 enum Source {
-    Genome(SeqInterval, Fasta),
+    Genome(SeqInterval, Box<Fasta>),
     File(Box<dyn Batches>),
 }
 
@@ -92,7 +92,7 @@ impl ScoreVariants {
         refuse_inputs_as_outputs(outputs, &inputs)?;
         let reader = self.variants.open()?;
         let fasta = Fasta::open(&loader.fasta_file)?;
-        Ok(Opened { directory, mode, reader, source: Source::Genome(loader, fasta) })
+        Ok(Opened { directory, mode, reader, source: Source::Genome(loader, Box::new(fasta)) })
     }
 
     /// Refuses what contradicts a file of prepared samples.
@@ -118,7 +118,7 @@ impl ScoreVariants {
                 contigs.check_header(reader.header())?;
                 // A copy, so that contigs of the regions are not told to be missing in the VCF's stead.
                 let plan = regions::plan(self, mode, &loader, inputs.window_length, &mut contigs.clone())?;
-                let samples = GenomeSamples::new(Windows::new(fasta, self.edge, self.max_n));
+                let samples = GenomeSamples::new(Windows::new(*fasta, self.edge, self.max_n));
                 (Samples::Genome(samples), contigs, plan, loader.fasta_file)
             }
             Source::File(file) => {

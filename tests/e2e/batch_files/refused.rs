@@ -35,23 +35,30 @@ fn inputs_that_the_file_lacks_or_has_otherwise() {
     let longer = DNA.replace("20", "30");
     assert_snapshot!(refused(&longer, fine, ""), @"error: input `seq`: the dataloader gives shape (20, 4), but model.yaml says (30, 4); correct `schema.inputs` or the file");
     let flat = "{name: seq, special_type: DNASeq, shape: \"(20,)\"}";
-    let numbers = |file: &Batches| drop(file.ranges("ranges", 20, &RANGES).array("seq", &[0f32; 20], &[1, 20]));
+    let numbers = |file: &Batches| {
+        file.ranges("ranges", 20, &RANGES).array("seq", &[0f32; 20], &[1, 20]);
+    };
     assert_snapshot!(refused(flat, numbers, ""), @"error: input `seq` has shape (20,), which is no one-hot DNA: apart from axes of length 1 it needs two, one of length 4");
-    let text =
-        |file: &Batches| drop(file.ranges("ranges", 20, &RANGES).one_hot("x", 20, &RANGES).text("seq", 20, &RANGES));
+    let text = |file: &Batches| {
+        file.ranges("ranges", 20, &RANGES).one_hot("x", 20, &RANGES).text("seq", 20, &RANGES);
+    };
     let scalar = "{seq: {special_type: DNASeq, shape: ()}, x: {shape: \"(20, 4)\"}}";
     assert_snapshot!(refused(scalar, text, ""), @"error: input `seq`: b.h5 holds string, but the graph reads float32");
 }
 
 #[test]
 fn ranges_that_are_missing_or_of_another_length() {
-    let without = |file: &Batches| drop(file.one_hot("seq", 20, &RANGES));
+    let without = |file: &Batches| {
+        file.one_hot("seq", 20, &RANGES);
+    };
     assert_snapshot!(refused(DNA, without, ""), @"error: b.h5 does not say where in the genome the samples of input `seq` lie: it has no `metadata/ranges`, only no ranges at all");
     let two = |file: &Batches| {
         file.ranges("x", 20, &RANGES).ranges("y", 20, &RANGES).one_hot("seq", 20, &RANGES);
     };
     assert_snapshot!(refused(DNA, two, ""), @"error: b.h5 does not say where in the genome the samples of input `seq` lie: it has no `metadata/ranges`, only `x`, `y`");
-    let shorter = |file: &Batches| drop(file.ranges("ranges", 19, &RANGES).one_hot("seq", 20, &RANGES));
+    let shorter = |file: &Batches| {
+        file.ranges("ranges", 19, &RANGES).one_hot("seq", 20, &RANGES);
+    };
     assert_snapshot!(refused(DNA, shorter, ""), @"error: b.h5: sample 0 of input `seq` has 20 bases, but its range `metadata/ranges` has 19");
 }
 

@@ -12,6 +12,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod typed;
+mod values;
 
 pub(super) use output::BcfOutput;
 pub use problem::BcfProblem;

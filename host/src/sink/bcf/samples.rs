@@ -1,11 +1,11 @@
 //! FORMAT and the columns of samples.
 
 use super::{
-    encode::{float, integer, known},
     genotype::append_alleles,
     problem::BcfProblem,
     schema::{Kind, Schema},
     typed::{Slot, append_floats, append_integer, append_integers, append_texts},
+    values::{elements, float, integer, known},
 };
 
 /// Appends the values key by key, each for all samples; says how many keys there are.
@@ -48,18 +48,6 @@ pub(super) fn append_samples(
         }
     }
     Ok(count)
-}
-
-/// Appends the elements of a vector, which are parted by commas.
-pub(super) fn elements<T>(
-    room: &mut Vec<Slot<T>>,
-    text: &[u8],
-    parse: impl Fn(&[u8]) -> Result<Slot<T>, BcfProblem>,
-) -> Result<(), BcfProblem> {
-    for element in text.split(|byte| *byte == b',') {
-        room.push(parse(element)?);
-    }
-    Ok(())
 }
 
 /// The vectors of all samples behind each other, each filled up to the length of the longest, which is told too.
