@@ -29,8 +29,9 @@ pub enum SinkError {
     },
     /// The name asks for a format whose writer was left out of this build.
     #[error(
-        "cannot write {}: this kipos was built without the feature {feature}; build it with `cargo build --release -p kipos --features {feature}`",
-        path.display()
+        "cannot write {}: this kipos was built without the feature {feature}; build it with `cargo build --release -p kipos --features {feature}`{}",
+        path.display(),
+        if *feature == "hdf5" { ", which needs cmake" } else { "" }
     )]
     NotBuilt {
         /// The file.

@@ -85,6 +85,7 @@ impl Sink for Hdf5Sink {
     fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
         self.write_buffer()?;
         let Self { scores, columns, file, .. } = *self;
+        file.flush()?;
         drop((scores, columns));
         file.complete()
     }

@@ -189,7 +189,7 @@ mod tests {
                 format.unwrap_err().to_string(),
                 format!(
                     "cannot write {name}: this kipos was built without the feature hdf5; build it with \
-                     `cargo build --release -p kipos --features hdf5`"
+                     `cargo build --release -p kipos --features hdf5`, which needs cmake"
                 )
             );
         }

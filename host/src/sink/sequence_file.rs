@@ -149,6 +149,7 @@ impl SequenceFile {
                 }
             }
         }
+        file.flush()?;
         drop((sets, columns));
         file.complete()
     }

@@ -1,13 +1,18 @@
 //! Tables as HDF5: the values of the table that is text.
 
+#[cfg(target_os = "linux")]
+use std::process::Command;
+
 use hdf5::File;
 use hdf5::types::VarLenUnicode;
+#[cfg(target_os = "linux")]
+use kipos_tests::Outcome;
 use kipos_tests::World;
 use proptest::prelude::*;
 
 use super::pandas::{python, recipe};
 use super::table_formats::{bits, text};
-use crate::case::{Case, vcf};
+use crate::case::{Case, snv, vcf};
 use crate::properties::variants::{score, variants, vcf_of, world};
 use crate::table::{FIXED, Table};
 
@@ -110,4 +115,39 @@ fn a_run_that_fails_leaves_no_hdf5() {
     case.world.write("variants.vcf", vcf("", "chr1\t60\n"));
     let message = case.refused(&["-o", "out/scores.h5"]);
     assert!(message.contains("variants.vcf"), "{message}");
+}
+
+/// The command with files of at most so many blocks (of 512 or 1024 bytes, as shells have it), like a disk that fills up.
+#[cfg(target_os = "linux")]
+fn with_little_room(kipos: &Command, blocks: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", blocks]);
+    command.arg(kipos.get_program()).args(kipos.get_args()).current_dir(kipos.get_current_dir().unwrap());
+    for (name, value) in kipos.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
+/// Four megabytes of texts, more than the library keeps before it writes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_and_leaves_nothing() {
+    let case = Case::new();
+    let long = format!("\t{}\t", "id".repeat(2000));
+    let record = |index: usize| snv(20 + index / 3).replacen("\t.\t", &long, 1);
+    case.world.write("variants.vcf", vcf("", &(0..1000).map(record).collect::<String>()));
+    let mut kipos = case.world.kipos();
+    kipos.args(["score-variants", "model", "--vcf", "variants.vcf", "--fasta", "genome.fa", "-o", "out/scores.h5"]);
+    for blocks in ["2", "200", "1000", "3500"] {
+        let outcome = Outcome::from(with_little_room(&kipos, blocks).output().unwrap());
+        assert_eq!(outcome.code, 1, "{blocks}: {outcome:?}");
+        let message = outcome.stderr.lines().last().unwrap();
+        assert!(message.starts_with("error: cannot write out/scores.h5;"), "{message}");
+        assert_eq!(case.outputs(), [""; 0]);
+    }
+    assert_eq!(kipos.status().unwrap().code(), Some(0));
 }

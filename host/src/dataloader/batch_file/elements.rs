@@ -93,7 +93,11 @@ impl Elements {
             Self::I32 => rows.values::<i32>().map(Into::into),
             Self::I64 => rows.values::<i64>().map(Into::into),
             Self::U8 => rows.values::<u8>().map(Into::into),
-            Self::Bool => rows.values::<bool>().map(Into::into),
+            // A file may hold other values than those that a `bool` can have.
+            Self::Bool => {
+                let isnt_zero = |values: Vec<i8>| values.into_iter().map(|value| value != 0).collect::<Vec<bool>>();
+                rows.values::<i8>().map(|values| isnt_zero(values).into())
+            }
             Self::U64 => {
                 let too_large =
                     |value| place.layout(format!("{value} in one element"), format!("at most {}", i64::MAX));

@@ -248,3 +248,20 @@ fn a_group_that_holds_itself_comes_to_an_end() {
     });
     assert!(written.refusal().ends_with("is in too many groups, expected at most 32 in one another"));
 }
+
+/// In a file, a boolean is a byte, which may have any value.
+#[test]
+fn a_boolean_that_is_neither_is_true() {
+    let pattern: Vec<bool> = (0..24).map(|bit| 0b1011_0011_1000_1111_0000_1011 >> bit & 1 == 1).collect();
+    let written = Written::new(|file| put(file, "inputs", &pattern));
+    let path = written.directory.path().join("b.h5");
+    let mut bytes = fs::read(&path).unwrap();
+    let stored: Vec<u8> = pattern.iter().map(|&bit| bit.into()).collect();
+    let place = bytes.windows(stored.len()).position(|window| window == stored).unwrap();
+    bytes[place] = 2;
+    fs::write(&path, bytes).unwrap();
+    let mut file = written.open().unwrap();
+    for (sample, &bit) in pattern.iter().enumerate() {
+        assert_eq!(file.read(0, sample).unwrap(), Tensor::new(vec![1], vec![bit]).unwrap(), "{sample}");
+    }
+}

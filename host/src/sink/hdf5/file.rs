@@ -2,11 +2,17 @@
 
 use super::growing::{CHUNK_BYTES, texts};
 use crate::sink::{AtomicFile, Complete, Output, SinkError};
-use hdf5::Group;
+use hdf5::{
+    Group,
+    file::{CacheDecreaseMode, CacheIncreaseMode, FlashIncreaseMode, MetadataCacheConfig},
+};
 use std::{io, path::PathBuf};
 
 /// What this crate puts into the root attribute `version` of every file: it changes when a reader has to.
 const LAYOUT_VERSION: u32 = 1;
+
+/// Bytes of texts and structure that the library keeps.
+const STRUCTURE_BYTES: usize = 16 << 20;
 
 /// An HDF5 file under construction.
 pub(in crate::sink) struct Hdf5File {
@@ -27,7 +33,9 @@ impl Hdf5File {
         // Older layouts have no attributes beyond 64 KiB, which the names of many tasks exceed.
         // Of each dataset, memory keeps the chunk that is filled, and the next; one that is full goes first. The slots
         // are more than there are chunks.
-        options.with_fapl(|access| access.libver_v18().chunk_cache(13, 2 * CHUNK_BYTES, 1.0));
+        options.with_fapl(|access| {
+            access.libver_v18().chunk_cache(13, 2 * CHUNK_BYTES, 1.0).mdc_config(&structure_cache())
+        });
         // Times would make each run's file another.
         options.with_fcpl(|create| create.obj_track_times(false));
         let hdf5 = options.create(place).map_err(|error| SinkError::Create {
@@ -73,12 +81,31 @@ impl Hdf5File {
         self.atomic.path().to_owned()
     }
 
-    /// Writes what is still in memory. Nothing of the file may be held any more.
+    /// Writes what is still in memory. A dataset that is dropped keeps to itself what it could not write.
+    pub(in crate::sink) fn flush(&self) -> Result<(), SinkError> {
+        self.hdf5.as_ref().map_or(Ok(()), |file| file.flush()).map_err(self.error())
+    }
+
+    /// Closes the file, which has been flushed. Nothing of it may be held any more.
     pub(in crate::sink) fn complete(mut self) -> Result<Complete, SinkError> {
         if let Some(file) = self.hdf5.take() {
-            file.flush().and_then(|()| file.close()).map_err(self.error())?;
+            file.close().map_err(self.error())?;
         }
         Ok(Complete::file(self.atomic))
+    }
+}
+
+/// How the library keeps texts and the file's structure before they are written: always in as much memory, which
+/// [`GrowingDataset`](super::GrowingDataset) fills with no more texts than it holds.
+fn structure_cache() -> MetadataCacheConfig {
+    MetadataCacheConfig {
+        initial_size: STRUCTURE_BYTES,
+        min_size: STRUCTURE_BYTES,
+        max_size: STRUCTURE_BYTES,
+        incr_mode: CacheIncreaseMode::Off,
+        flash_incr_mode: FlashIncreaseMode::Off,
+        decr_mode: CacheDecreaseMode::Off,
+        ..MetadataCacheConfig::default()
     }
 }
 

@@ -12,6 +12,12 @@ pub(super) const CHUNK_BYTES: usize = 1 << 20;
 /// How much effort goes into packing a chunk, of 9: what `kipoi` and h5py choose.
 const GZIP_LEVEL: u8 = 4;
 
+/// Bytes of texts that are handed to the library at once, a fraction of what it keeps before it writes.
+const TEXT_BYTES: usize = 4 << 20;
+
+/// Bytes that a text takes in the file besides its own.
+const TEXT_OVERHEAD: usize = 48;
+
 /// A dataset that starts without rows.
 pub(in crate::sink) struct GrowingDataset {
     dataset: Dataset,
@@ -77,12 +83,31 @@ impl GrowingDataset {
     }
 
     /// Appends rows of texts, row-major.
+    ///
+    /// The library crashes if it fails to write, as on a full disk, in the middle of texts of variable length. So
+    /// whatever it keeps is written before, where failure is an error, and no more texts follow than it can keep.
     pub(in crate::sink) fn append_texts<'t>(
         &mut self,
         values: impl IntoIterator<Item = &'t str>,
         rows: usize,
     ) -> Result<()> {
-        self.append(&texts(values), rows)
+        let texts = texts(values);
+        let width = texts.len().checked_div(rows).unwrap_or(0).max(1);
+        let mut left = texts.as_slice();
+        while !left.is_empty() {
+            let mut bytes = 0;
+            let fits = |row: &&[VarLenUnicode]| {
+                let fits = bytes < TEXT_BYTES;
+                bytes += row.iter().map(|text| text.as_bytes().len() + TEXT_OVERHEAD).sum::<usize>();
+                fits
+            };
+            let rows = left.chunks(width).take_while(fits).count();
+            self.dataset.flush()?;
+            let (block, rest) = left.split_at_checked(rows * width).unwrap_or((left, &[]));
+            self.append(block, rows)?;
+            left = rest;
+        }
+        Ok(())
     }
 }
 
