@@ -10,6 +10,7 @@ mod annotated;
 mod bcftools;
 mod bgzip;
 mod closed_form;
+mod cookbook;
 mod dna;
 mod edges;
 mod example;
