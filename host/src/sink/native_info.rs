@@ -9,6 +9,7 @@ use super::{
 };
 use crate::region::RegionMode;
 use crate::scored::{Fate, Pair, ScoreLabel, ScoreMatrix};
+use std::collections::BTreeSet;
 
 /// What a native VCF gets into its INFO column. Keys end in `=`, but for the flag.
 #[derive(Debug)]
@@ -74,9 +75,19 @@ impl NativeInfo {
 
     /// The keys that these labels have in either layout, with regions: an earlier run may have used the other one.
     pub(super) fn siblings(model: &str, labels: &[ScoreLabel]) -> Vec<String> {
+        // The earlier run may have had more tasks where this one has one: then it wrote the keys of several.
+        let several = |label: &ScoreLabel| {
+            let columns = [label.columns.clone(), label.columns.clone()].concat();
+            ScoreLabel { columns, ..label.clone() }
+        };
+        let several: Vec<_> = labels.iter().map(several).collect();
         let layouts = [InfoLayout::Packed, InfoLayout::PerTask];
-        let keys = layouts.into_iter().flat_map(|layout| Self::new(model, labels, RegionMode::Overlap, layout, 1).1);
-        keys.map(|key| key.id).collect()
+        let keys = layouts.into_iter().flat_map(|layout| {
+            let keys = |labels: &[ScoreLabel]| Self::new(model, labels, RegionMode::Overlap, layout, 1).1;
+            keys(labels).into_iter().chain(keys(&several)).collect::<Vec<_>>()
+        });
+        let distinct: BTreeSet<String> = keys.map(|key| key.id).collect();
+        distinct.into_iter().collect()
     }
 
     /// Appends the entries of a record.
