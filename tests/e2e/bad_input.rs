@@ -3,8 +3,10 @@
 mod descriptions;
 mod engine;
 mod genome;
+mod indexes;
 mod loader_arguments;
 mod output;
 mod scores;
+mod unwritable;
 mod usage;
 mod variants;

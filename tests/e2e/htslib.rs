@@ -8,15 +8,23 @@ use kipos_tests::World;
 /// What `tool` writes to standard output when run in a world; it must not complain. `None`, with a note, where it is
 /// not installed.
 pub fn run(world: &World, tool: &str, args: &[&str]) -> Option<String> {
+    let (printed, complaints) = spoken(world, tool, args)?;
+    assert!(complaints.is_empty(), "{tool} {args:?}: {complaints:?}");
+    Some(printed)
+}
+
+/// What `tool`, which must succeed, writes to standard output, and the lines of its complaints. `None`, with a note,
+/// where it is not installed.
+pub fn spoken(world: &World, tool: &str, args: &[&str]) -> Option<(String, Vec<String>)> {
     let output = Command::new(tool).args(args).current_dir(world.path("")).output();
     if matches!(&output, Err(error) if error.kind() == ErrorKind::NotFound) {
         eprintln!("skipped: there is no {tool}; Debian has it in the package of that name");
         return None;
     }
     let output = output.unwrap();
-    let complaints = String::from_utf8_lossy(&output.stderr);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{tool} {args:?}: {said}");
     // `norm` counts its lines there.
-    let complaints: Vec<&str> = complaints.lines().filter(|line| !line.starts_with("Lines ")).collect();
-    assert!(output.status.success() && complaints.is_empty(), "{tool} {args:?}: {complaints:?}");
-    Some(String::from_utf8(output.stdout).unwrap())
+    let complaints = said.lines().filter(|line| !line.starts_with("Lines ")).map(str::to_owned).collect();
+    Some((String::from_utf8(output.stdout).unwrap(), complaints))
 }

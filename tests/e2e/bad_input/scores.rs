@@ -112,3 +112,31 @@ fn a_custom_score_of_an_absent_plugin() {
     case.spoil("model/model.yaml", "[{type: diff}]", custom);
     assert_snapshot!(case.refused(&[]), @"score `mine`: unknown plugin `mine` (found: stub, onnx, scorers); see `kipos plugin list`");
 }
+
+#[test]
+fn a_custom_score_that_its_plugin_lacks() {
+    let case = Case::new();
+    let custom = "[{type: custom, name: mine, defined_as: 'scorers::mine'}]";
+    case.spoil("model/model.yaml", "[{type: diff}]", custom);
+    assert_snapshot!(case.refused(&[]), @"score `mine`: plugin scorers: it has no scorer `mine` (known: ref, alt, diff, logit, logit_ref, logit_alt, deepsea_effect, log2fc); see `kipos plugin inspect scorers`");
+}
+
+#[test]
+fn a_type_of_score_that_nobody_knows() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "[{type: diff}]", "[{type: difference}]");
+    assert_snapshot!(case.refused(&[]), @"score `difference`: unknown scorer `difference` (known: alt, deepsea_effect, diff, log2fc, logit, logit_alt, logit_ref, ref); see `kipos plugin list`");
+}
+
+#[test]
+fn arguments_of_a_model_that_are_no_map() {
+    let case = Case::new();
+    case.spoil("model/model.yaml", "[{type: diff}]", "[{type: diff, args: max}]");
+    assert_snapshot!(case.refused(&[]), @r#"model/model.yaml:10: `postprocessing.variant_effects.scoring_functions[0].args` must be a map, found "max""#);
+    let case = Case::new();
+    case.spoil("model/model.yaml", "args: {tasks: 1}", "args: one");
+    assert_snapshot!(case.refused(&[]), @r#"model/model.yaml:2: `args` must be a map of names to values, found "one""#);
+    let case = Case::new();
+    case.spoil("model/dataloader.yaml", "{auto_resize_len: 10}", "[10]");
+    assert_snapshot!(case.refused(&[]), @"model/dataloader.yaml:2: `default_args` must be a map of names to values, found a list of 1 item");
+}

@@ -218,6 +218,32 @@ fn what_comes_too_late_is_refused() {
 }
 
 #[test]
+fn whatever_comes_too_late_is_refused() {
+    let refused = |columns: &str, late: &str| {
+        let case = Case::new();
+        let early = snv(50).trim_end().to_owned() + columns + "\n";
+        let header = vcf("##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">\n", "");
+        let header = if columns.is_empty() { header } else { header.replace("\tINFO\n", "\tINFO\tFORMAT\tNA1\n") };
+        case.world.write("variants.vcf", header + &early.repeat(10_000) + late);
+        let mut command = case.world.kipos();
+        command.args([
+            "score-variants",
+            "model",
+            "--vcf",
+            "variants.vcf",
+            "--fasta",
+            "genome.fa",
+            "-o",
+            "out/scored.bcf",
+        ]);
+        case.refusal(&mut command)
+    };
+    assert_snapshot!(refused("", &snv(60).replace("\t.\t.\t.\n", "\t.\tlow\t.\n")), @"cannot write out/scored.bcf: line 10004 of the input has filter low, which neither its header declares nor its first records have; declare it or write .vcf.gz, which takes any record");
+    assert_snapshot!(refused("", &snv(60).replace("chr1", "chr7")), @"cannot write out/scored.bcf: line 10004 of the input has contig chr7, which neither its header declares nor its first records have; declare it or write .vcf.gz, which takes any record");
+    assert_snapshot!(refused("\tGT\t0/1", &(snv(60).trim_end().to_owned() + "\tGT:LATE\t0/1:3\n")), @"cannot write out/scored.bcf: line 10004 of the input has FORMAT key LATE, which neither its header declares nor its first records have; declare it or write .vcf.gz, which takes any record");
+}
+
+#[test]
 fn unsorted_records_get_no_index_and_a_warning() {
     let case = Case::new();
     case.world.write("out/scored.bcf.csi", "from an earlier run");

@@ -21,6 +21,16 @@ fn files_of_regions_with_faults() {
 }
 
 #[test]
+fn files_of_intervals_with_faults() {
+    let overlap = |bed: &str| case(bed).refused(&["--regions", "overlap", "--intervals", "r.bed"]);
+    assert_snapshot!(overlap("chr1\t0\t10\nchr1\t50\t40\n"), @"r.bed:2: end 40 lies before start 50; swap them");
+    assert_snapshot!(overlap("chr9\t5\t15\n"), @"r.bed:1: contig `chr9` is not in the genome (it has chr1)");
+    assert_snapshot!(overlap("chr1\t5\n"), @"r.bed:1: found 2 columns, expected at least 3 (contig, start, end)");
+    let absent = case("").refused(&["--regions", "overlap", "--intervals", "absent.bed"]);
+    assert_snapshot!(absent, @"cannot open the regions file absent.bed: No such file or directory (os error 2)");
+}
+
+#[test]
 fn modes_that_need_something_else() {
     let refused = |flags: &[&str]| case("chr1\t0\t100\n").refused(flags);
     assert_snapshot!(refused(&["--regions", "restricted"]), @"--regions restricted needs the regions; give them with --restriction-bed FILE");
