@@ -160,6 +160,25 @@ fn keys_of_another_layout_go() {
 }
 
 #[test]
+fn a_name_that_begins_like_another_is_another() {
+    let world = world();
+    for (model, longer) in [("one", "one_DIFF"), ("two", "two_LOGIT"), ("one", "one-b"), ("two", "twofold")] {
+        run(&world, model, "calls.vcf", "first.bcf", &format!("--model-name {longer}"));
+        run(&world, model, "first.bcf", "last.vcf", "--on-existing error");
+        run(&world, model, "calls.vcf", "alone.vcf", "");
+        run(&world, model, "calls.vcf", "longer.vcf", &format!("--model-name {longer}"));
+        // The longer name's keys come first, and both are as without the other.
+        let [last, alone, longer] = ["last.vcf", "alone.vcf", "longer.vcf"].map(|name| records(&world.read(name)));
+        assert_eq!((alone.len(), longer.len()), (last.len(), last.len()));
+        for ((last, alone), longer) in last.iter().zip(alone).zip(longer) {
+            let added = alone.column(7).split(';').filter(|entry| entry.starts_with(&format!("KV_{model}_")));
+            let expected: Vec<_> = longer.column(7).split(';').chain(added).collect();
+            assert_eq!(last.column(7).split(';').collect::<Vec<_>>(), expected, "{}", last.place());
+        }
+    }
+}
+
+#[test]
 fn what_must_stay_is_only_the_own() {
     let world = world();
     run(&world, "one", "calls.vcf", "one.vcf", "--info-layout per-task");

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod as_bcf;
+mod calls;
 mod dialects;
 mod every_mode;
 mod normal_form;

@@ -40,6 +40,17 @@ fn a_file_where_a_directory_should_be() {
     assert_snapshot!(case.refusal(&mut writing(&case, &["genome.fa/scored.vcf"])), @"cannot write genome.fa/scored.vcf: the directory genome.fa does not exist; create it first");
 }
 
+#[test]
+fn a_directory_where_an_index_should_be() {
+    let case = Case::new();
+    for (name, index) in [("scored.vcf.gz", "scored.vcf.gz.tbi"), ("scored.bcf", "scored.bcf.csi")] {
+        fs::create_dir(case.world.path(index)).unwrap();
+        let expected = format!("cannot write {index}: it is a directory; name a file in it");
+        assert_eq!(case.refusal(&mut writing(&case, &["out/good.vcf", name])), expected);
+        assert!(!case.world.path(name).exists());
+    }
+}
+
 /// Directories in which this process may make no file, whoever it runs as.
 #[cfg(target_os = "linux")]
 #[test]

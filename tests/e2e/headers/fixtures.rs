@@ -47,7 +47,7 @@ pub fn all() -> Vec<Fixture> {
         fixture("gnomAD", 0, "chr1", GNOMAD, "", GNOMAD_RECORDS),
         fixture("ClinVar", 1, "1", CLINVAR, "", CLINVAR_RECORDS),
         fixture("VEP", 0, "chr1", VEP, "", VEP_RECORDS),
-        fixture("pedigree", 3, "chr1", PEDIGREE, "FORMAT kid mum dad", PEDIGREE_RECORDS),
+        fixture("pedigree", 4, "chr1", PEDIGREE, "FORMAT kid mum dad", PEDIGREE_RECORDS),
         fixture("bare", 0, "chr1", "##fileformat=VCFv4.1\n", "FORMAT s", BARE_RECORDS),
         fixture("many contigs", 0, "chr1", &many_contigs(), "FORMAT s", MANY_CONTIGS_RECORDS),
     ]
@@ -216,8 +216,9 @@ const PEDIGREE: &str = r#"##fileformat=VCFv4.3
 const PEDIGREE_RECORDS: &[Rest] = &[
     ". REF ALT 9 q10 H2 GT:HQ:FT 0|1:10,20:PASS 0|0:.,.:. .|.",
     ". REF <DEL:ME:L1> . PASS SVLEN=-60 GT 0/1 0/0 0/1",
-    // Such a REF says nothing about the base, so it does not agree with the genome.
+    // Such a REF says nothing certain about the base, so it does not agree with the genome.
     ". N ALT . PASS . GT 1 0 .",
+    ". R ALT . PASS H2 GT 1 0 .",
     ". REF *,ALT . . H2 GT:HQ 1/2:1,2 ./.:. 0/0",
 ];
 
