@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kipos::PluginRegistry;
-use kipos::edits::{EditBatch, RowKey, Write};
+use kipos::edits::{EditBatch, RowKey, RowSource, Write};
 use kipos::genome::{Interval, SkipReason, Strand, VcfReader};
 use kipos::predict::AllelePredictions;
 use kipos::readout::Readout;
@@ -43,7 +43,7 @@ fn batch() -> EditBatch {
     let sequence = sequence();
     let mut batch = EditBatch::new(&SampleRows::new(vec![InputRows::OneHot(rows(1))]));
     for variant in 0..VARIANTS {
-        let key = RowKey { window: window(variant as i64), sample: None, overwritten: Vec::new() };
+        let key = RowKey { source: RowSource::Window(window(variant as i64)), overwritten: Vec::new() };
         let push = |rows: &mut SampleRows| {
             rows.inputs_mut()[0].push_letters(&sequence);
             Ok::<_, Infallible>(())

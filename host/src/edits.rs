@@ -19,13 +19,20 @@ pub struct Write {
     pub letters: Vec<u8>,
 }
 
+/// Where a reference row comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RowSource {
+    /// A stretch of the genome, on its strand.
+    Window(Interval),
+    /// A prepared sample.
+    Sample(usize),
+}
+
 /// What makes two reference rows the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RowKey {
-    /// The stretch of the genome, with its strand.
-    pub window: Interval,
-    /// The loader's sample that holds it, if the loader has samples of its own.
-    pub sample: Option<usize>,
+    /// Where it comes from.
+    pub source: RowSource,
     /// What is written over the row: letters of REF that the genome does not have.
     pub overwritten: Vec<Write>,
 }
@@ -241,7 +248,7 @@ mod tests {
     }
 
     fn reference_row(batch: &mut EditBatch, window: Interval, letters: &[u8], overwritten: Vec<Write>) -> usize {
-        let key = RowKey { window, sample: None, overwritten };
+        let key = RowKey { source: RowSource::Window(window), overwritten };
         let push = |rows: &mut SampleRows| {
             rows.inputs_mut().iter_mut().for_each(|input| input.push_letters(letters));
             Ok::<_, Infallible>(())

@@ -134,11 +134,15 @@ fn sequences_take_the_place_of_scores() {
     let contig = contig();
     let world = world(&contig);
     StubModel::default().write(&world, "model");
-    for more in [["-o", "out.vcf"], ["-s", "diff"]] {
+    for more in [["-o", "out.vcf"], ["-s", "diff"], ["--tasks", "only"], ["--digits", "3"], ["--only-scored", "true"]] {
         let outcome = world.run(COMMAND, &more);
         assert_eq!(outcome.code, 2, "{outcome:?}");
     }
-    let outcome = world.run("score-variants model --vcf in.vcf --fasta genome.fa --write-sequences in.vcf", &[]);
+    let outcome = world.run("score-variants model --vcf in.vcf --fasta genome.fa --write-sequences s.vcf", &[]);
+    insta::assert_snapshot!(outcome.stderr, @"error: --write-sequences writes HDF5: name the file .h5 or .hdf5, not s.vcf");
+    assert_eq!(outcome.code, 2);
+    std::os::unix::fs::symlink(world.path("in.vcf"), world.path("s.h5")).unwrap();
+    let outcome = world.run("score-variants model --vcf in.vcf --fasta genome.fa --write-sequences s.h5", &[]);
     assert_eq!(outcome.code, 1);
     assert!(outcome.stderr.contains("is the same file as in.vcf, which the run reads"), "{outcome:?}");
     let outcome = world.run("score-variants model --vcf in.vcf --fasta genome.fa --write-sequences no/s.h5", &[]);

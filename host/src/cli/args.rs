@@ -202,7 +202,29 @@ pub struct CommonArgs {
     /// How the output looks
     #[command(flatten)]
     pub format: VcfArgs,
+    /// Also look for plugins in the model's own directory `plugins`: native code with all your rights
+    #[arg(long, alias = "allow_model_plugins")]
+    pub allow_model_plugins: bool,
 }
+
+/// What says something of predictions or scores, and nothing of sequences.
+const SCORING_ARGS: [&str; 15] = [
+    "scores",
+    "score_kwargs",
+    "reduce",
+    "tasks",
+    "task_index",
+    "threads",
+    "device",
+    "multi_region",
+    "output_type",
+    "info_style",
+    "info_layout",
+    "digits",
+    "model_name",
+    "only_scored",
+    "on_existing",
+];
 
 /// `kipos score-variants`.
 #[derive(Debug, Args)]
@@ -225,7 +247,7 @@ pub struct ScoreVariantsArgs {
     )]
     pub output: Vec<PathBuf>,
     /// Write the model's input for both alleles of each variant to this HDF5 file, instead of predicting and scoring
-    #[arg(long, alias = "write_sequences", value_name = "FILE", value_parser = file_path(), conflicts_with_all = ["scores", "score_kwargs"])]
+    #[arg(long, alias = "write_sequences", value_name = "FILE", value_parser = file_path(), conflicts_with_all = SCORING_ARGS)]
     pub write_sequences: Option<PathBuf>,
     /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
     #[arg(long, value_name = "FILE")]

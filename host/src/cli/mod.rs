@@ -17,6 +17,7 @@ use clap::Parser;
 use thiserror::Error;
 
 use crate::pipeline::ScoreVariantsError;
+use crate::plugin::PluginRegistry;
 use crate::sink::SinkError;
 use crate::spec::ValueArgError;
 use args::{Cli, Command, ModelCommand, PluginCommand, Postproc};
@@ -45,8 +46,14 @@ fn run(cli: Cli) -> CliResult {
         return Err(format!("--plugin-dir {} is not a directory", absent.display()).into());
     }
     match cli.command {
-        Command::ScoreVariants(args) => score_variants::run_native(*args, &open_registry(dirs)),
-        Command::Postproc(Postproc::ScoreVariants(args)) => score_variants::run_kipoi(*args, &open_registry(dirs)),
+        Command::ScoreVariants(args) => {
+            let registry = model_registry(dirs, &args.model, args.common.allow_model_plugins)?;
+            score_variants::run_native(*args, &registry)
+        }
+        Command::Postproc(Postproc::ScoreVariants(args)) => {
+            let registry = model_registry(dirs, &args.model, args.common.allow_model_plugins)?;
+            score_variants::run_kipoi(*args, &registry)
+        }
         Command::Model(ModelCommand::Info { model, json }) => model::info(&model, json, &open_registry(dirs)),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
         Command::Plugin(PluginCommand::Inspect { plugin, json }) => {
@@ -57,6 +64,18 @@ fn run(cli: Cli) -> CliResult {
             plugin::inspect(&plugin, json, &open_registry(&dirs))
         }
     }
+}
+
+/// The plugins for a model, with those that lie in its own directory if that is `allowed`.
+fn model_registry(dirs: &[PathBuf], model: &Path, allowed: bool) -> Result<PluginRegistry, Box<dyn StdError>> {
+    if !allowed {
+        return Ok(open_registry(dirs));
+    }
+    let own = model.join("plugins");
+    if !own.is_dir() {
+        return Err(format!("--allow-model-plugins: the model has no directory {}", own.display()).into());
+    }
+    Ok(open_registry(&[dirs, &[own]].concat()))
 }
 
 /// What was typed cannot be meant, though each word of it is known.

@@ -59,6 +59,10 @@ const DIR_SOURCE: &str = "dir";
 /// `kipos score-variants`.
 pub fn run_native(mut args: ScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
     let sequences = args.write_sequences.take();
+    if let Some(path) = sequences.as_ref().filter(|path| !Output::from(path).is_hdf5()) {
+        let message = format!("--write-sequences writes HDF5: name the file .h5 or .hdf5, not {}", path.display());
+        return Err(UsageError::from(message).into());
+    }
     let request = native_request(args)?;
     match sequences {
         Some(path) => {
@@ -186,7 +190,8 @@ fn path_value(path: PathBuf) -> Result<Value, String> {
 }
 
 fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -> Result<(), UsageError> {
-    let CommonArgs { engine, rules, readout, format } = common;
+    // The plugins of the model were found before.
+    let CommonArgs { engine, rules, readout, format, allow_model_plugins: _ } = common;
     request.batch_size = engine.batch_size as usize;
     let threads = engine.threads.map_or(request.runtime.threads, |threads| threads as usize);
     request.runtime = RuntimeOptions { threads, device: engine.device };

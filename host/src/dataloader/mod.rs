@@ -9,5 +9,5 @@ mod windows;
 #[cfg(feature = "hdf5")]
 pub use batch_file::BatchFile;
 pub use batches::{BatchError, BatchInput, BatchRange, Batches, RangeObject, open_batches};
-pub use seq_interval::{LoaderArgError, OneHotArgs, SeqInterval, SequenceEncoding};
+pub use seq_interval::{LoaderArgError, OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
 pub use windows::{EdgeRule, WindowError, Windows};

@@ -114,7 +114,8 @@ fn whole_number(value: &Value) -> Option<usize> {
     }
 }
 
-fn alphabet(value: &Value) -> Option<String> {
+/// The letters of an alphabet, written as text or as a list.
+pub fn alphabet_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::List(letters) => letters.iter().map(Value::as_str).collect::<Option<Vec<_>>>().map(|l| l.concat()),
@@ -171,7 +172,7 @@ impl OneHotArgs {
         };
         let dtype = |value: &Value| value.as_str().and_then(|text| parse_dtype(text).ok());
         Ok(Self {
-            alphabet: args.read("alphabet", "the letters in channel order", alphabet)?.unwrap_or("ACGT".into()),
+            alphabet: args.read("alphabet", "the letters in channel order", alphabet_of)?.unwrap_or("ACGT".into()),
             alphabet_axis: args.read("alphabet_axis", "an axis: 0, 1 or 2", whole_number)?.unwrap_or(1),
             dummy_axis: args.read("dummy_axis", "an axis: 0, 1 or 2", whole_number)?,
             dtype: args.read("dtype", "a number type such as np.float32", dtype)?,

@@ -65,7 +65,7 @@ pub enum ModelError {
     },
     /// Prepared samples without the ranges of an input.
     #[error(
-        "{} does not say where in the genome the samples of input `{input}` lie: it has no `metadata/{expected}`, only \
+        "{} does not say where in the genome the samples of input `{input}` lie: it has no `metadata/{expected}`, \
          {known}",
         path.display()
     )]
@@ -76,7 +76,7 @@ pub enum ModelError {
         input: String,
         /// The range object that was looked for.
         expected: String,
-        /// Those that the file has.
+        /// What the file has instead.
         known: String,
     },
     /// Ranges of another length than the prepared rows.

@@ -105,10 +105,9 @@ impl LoadedModel {
         options: &ModelOptions<'_>,
     ) -> Result<Self, ModelError> {
         let spec = dir.model();
-        // What the files alone can tell comes before the graph, which may take long to load.
-        match loader {
-            Loader::Native(_) => drop(native_input::dna_input(dir, options.seq_input)?),
-            Loader::Prepared(_) => drop(ModelInputs::described(dir, options.seq_input, loader)?),
+        if let Loader::Native(_) = loader {
+            // What the files alone can tell comes before the graph, which may take long to load.
+            native_input::dna_input(dir, options.seq_input)?;
         }
         let outputs = output_specs(spec)?;
         let plugin = registry.load_model(&spec.type_, &source(dir)?, options.runtime)?;

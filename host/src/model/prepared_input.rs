@@ -1,10 +1,10 @@
 //! The inputs of a model, taken from prepared samples and checked against description and graph.
 
-use kipos_plugin_api::{DType, Signature};
+use kipos_plugin_api::{DType, Signature, Value};
 
 use super::error::ModelError;
 use super::shapes::{Fixes, check_shape, known_shape};
-use crate::dataloader::{BatchInput, Batches, LoaderArgError};
+use crate::dataloader::{BatchInput, Batches, LoaderArgError, alphabet_of};
 use crate::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows, SideRows, TextLayout, TextRows, castable};
 use crate::spec::{ArraySpec, DnaEncoding, DnaInput, ModelDir, Shape};
 
@@ -34,16 +34,20 @@ pub(super) fn check_prepared(
         let names = spec.inputs.iter().map(|input| format!("`{}`", input.name)).collect::<Vec<_>>().join(", ");
         return Err(ModelError::NoDna { model: spec.name.clone(), inputs: names });
     }
+    let alphabet = alphabet(dir);
     let mut rows = Vec::new();
     let mut prepared = Vec::new();
     for (index, input) in spec.inputs.iter().enumerate() {
         let source = find(dir, index, input, file)?;
         let given = &file.inputs()[source];
         let graph = signature.inputs.get(index).cloned().unwrap_or_default();
-        let dtype = check_array(input, given, graph.dtype, graph.shape.map(Shape::from), file)?;
         let dna = dna.iter().find(|dna| dna.index == index);
+        // Of truth values no sequence could be written; a graph that does not say reads whatever it gets.
+        let own_type = if dna.is_some() && given.dtype == DType::Bool { DType::U8 } else { given.dtype };
+        let dtype = graph.dtype.unwrap_or(own_type);
+        check_array(input, given, dtype, graph.shape.map(Shape::from), file)?;
         let ranges = dna.map(|_| find_ranges(dir, input, file)).transpose()?;
-        let block = empty_rows(input, given, dtype, dna)?;
+        let block = empty_rows(input, given, dtype, dna, &alphabet)?;
         if let (Some(object), Some(length)) = (ranges, fixed_length(&block)) {
             check_lengths(input, object, length, file)?;
         }
@@ -51,6 +55,16 @@ pub(super) fn check_prepared(
         prepared.push(PreparedInput { source, dtype, ranges });
     }
     Ok((SampleRows::new(rows), prepared))
+}
+
+/// The letters in the order of the channels: as the loader's description says, else A, C, G, T.
+fn alphabet(dir: &ModelDir) -> String {
+    let args = dir.loader().map(|loader| &loader.default_args);
+    let said = match args {
+        Ok(Value::Map(args)) => args.iter().find(|(name, _)| name == "alphabet").map(|(_, value)| value),
+        _ => None,
+    };
+    said.and_then(alphabet_of).unwrap_or_else(|| "ACGT".into())
 }
 
 /// Single arrays belong together whatever their names, all else by name.
@@ -67,16 +81,15 @@ fn find(dir: &ModelDir, index: usize, input: &ArraySpec, file: &dyn Batches) -> 
     })
 }
 
-/// Checks shape and type of an input: the type that its rows shall have.
+/// Checks the shape of an input, and that it can become rows of `dtype`.
 fn check_array(
     input: &ArraySpec,
     given: &BatchInput,
-    graph_type: Option<DType>,
+    dtype: DType,
     graph_shape: Option<Shape>,
     file: &dyn Batches,
-) -> Result<DType, ModelError> {
+) -> Result<(), ModelError> {
     check_shape(input, &given.shape, graph_shape, FIXES)?;
-    let dtype = graph_type.unwrap_or(given.dtype);
     if !castable(given.dtype, dtype) {
         return Err(ModelError::PreparedType {
             input: input.name.clone(),
@@ -85,7 +98,7 @@ fn check_array(
             expected: dtype,
         });
     }
-    Ok(dtype)
+    Ok(())
 }
 
 /// The range object that an input names, in the loader's description or the model's; the only one of the file if neither
@@ -104,8 +117,11 @@ fn find_ranges(dir: &ModelDir, input: &ArraySpec, file: &dyn Batches) -> Result<
             input: input.name.clone(),
             expected: named.first().map_or("ranges".into(), |name| (*name).clone()),
             known: match objects {
-                [] => "no ranges at all".into(),
-                _ => objects.iter().map(|object| format!("`{}`", object.name)).collect::<Vec<_>>().join(", "),
+                [] => "nor any other ranges".into(),
+                _ => format!(
+                    "but {}",
+                    objects.iter().map(|object| format!("`{}`", object.name)).collect::<Vec<_>>().join(", ")
+                ),
             },
         }),
     }
@@ -116,6 +132,7 @@ fn empty_rows(
     given: &BatchInput,
     dtype: DType,
     dna: Option<&DnaInput>,
+    alphabet: &str,
 ) -> Result<InputRows, ModelError> {
     let shape = || known_shape(&given.shape).to_string();
     match dna.map(|dna| (dna.encoding, dtype)) {
@@ -131,7 +148,7 @@ fn empty_rows(
         Some((DnaEncoding::OneHot, dtype)) => {
             let odd = || ModelError::NotOneHot { input: input.name.clone(), shape: shape() };
             let layout = OneHotLayout::of_shape(&given.shape).ok_or_else(odd)?;
-            let rows = DnaRows::new(dtype, layout, "ACGT", 0.25).map_err(LoaderArgError::from)?;
+            let rows = DnaRows::new(dtype, layout, alphabet, 0.25).map_err(LoaderArgError::from)?;
             Ok(InputRows::OneHot(rows.ok_or(LoaderArgError::DType(dtype))?))
         }
         None => Ok(InputRows::Side(SideRows::empty(dtype, given.shape.clone()))),

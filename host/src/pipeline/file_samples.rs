@@ -1,12 +1,11 @@
 //! Alleles on samples that another program's loader has prepared.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::place::Place;
 use crate::dataloader::{BatchError, BatchRange, Batches};
-use crate::edits::{EditBatch, RowKey, Write};
+use crate::edits::{EditBatch, RowKey, RowSource, Write};
 use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, SkipReason};
 use crate::model::PreparedInput;
 use crate::region::{Placement, RegionIndex};
@@ -23,8 +22,6 @@ pub struct FileSamples {
     /// The sample at hand.
     rows: SampleRows,
     loaded: Option<usize>,
-    /// The letters of the sample where the allele at hand has REF, forward strand.
-    reference: Vec<u8>,
     max_n: f64,
 }
 
@@ -54,7 +51,7 @@ impl FileSamples {
         let ranges =
             objects.map(|object| object.ranges.iter().map(&mut interval).collect()).collect::<Result<_, _>>()?;
         let rows = prototype.empty_like();
-        Ok(Self { file, inputs, contigs, ranges, rows, loaded: None, reference: Vec::new(), max_n })
+        Ok(Self { file, inputs, contigs, ranges, rows, loaded: None, max_n })
     }
 
     /// The contigs that the ranges lie on, of unknown length.
@@ -78,29 +75,30 @@ impl FileSamples {
         (RegionIndex::new(named), used.len().max(1))
     }
 
-    /// The part of REF that the sample of a placement shows, and the sample's letters there, forward strand.
+    /// Puts what the samples of all placements show of REF into `found`: letters of the forward strand, each with its
+    /// offset in REF. What was in it goes.
     ///
     /// # Errors
     /// A file that cannot be read.
-    pub fn reference(&mut self, allele: &Allele, placement: &Placement) -> Result<(Range<usize>, &[u8]), BatchError> {
-        let sample = self.load(placement)?;
-        self.reference.clear();
-        let shown = self.shown(allele, placement.window.contig(), sample).next();
-        let Some((input, place)) = shown else { return Ok((0..0, &self.reference)) };
-        let first = usize::try_from(-place.position).unwrap_or(0);
-        let room = usize::try_from(place.length - place.position).unwrap_or(0);
-        let part = first..room.min(allele.reference().len());
-        let rows = &self.rows.inputs()[input];
-        let reverse = self.range(input, sample).is_some_and(|range| range.strand().is_reverse());
-        let letters = part.clone().map(|offset| {
-            let index = (place.position + offset as i64).unsigned_abs() as usize;
-            match reverse {
-                true => complement(rows.letter(0, place.length.unsigned_abs() as usize - 1 - index)),
-                false => rows.letter(0, index),
+    pub fn reference(
+        &mut self,
+        allele: &Allele,
+        placements: &[Placement],
+        found: &mut Vec<(usize, u8)>,
+    ) -> Result<(), BatchError> {
+        found.clear();
+        for placement in placements {
+            let sample = self.load(placement)?;
+            for (input, place) in self.shown(allele, placement.window.contig(), sample) {
+                let rows = &self.rows.inputs()[input];
+                let letters = place.shown(allele.reference().len());
+                found.extend(letters.map(|(offset, index)| match place.is_reverse() {
+                    true => (offset, complement(rows.letter(0, index))),
+                    false => (offset, rows.letter(0, index)),
+                }));
             }
-        });
-        self.reference = letters.collect();
-        Ok((part, &self.reference))
+        }
+        Ok(())
     }
 
     /// Puts an allele into the batch as the sample of a placement shows it, with `overwritten` letters (offset in REF,
@@ -132,8 +130,7 @@ impl FileSamples {
             shown.iter().filter_map(move |(input, place)| place.write(*input, offset, &[letter]))
         };
         let key = RowKey {
-            window: placement.window,
-            sample: Some(sample),
+            source: RowSource::Sample(sample),
             overwritten: overwritten.iter().flat_map(over).collect::<Vec<Write>>(),
         };
         let source = batch.reference_row(key, |rows| {

@@ -2,7 +2,7 @@
 
 use super::place::Place;
 use crate::dataloader::{WindowError, Windows};
-use crate::edits::{EditBatch, RowKey};
+use crate::edits::{EditBatch, RowKey, RowSource};
 use crate::genome::{Allele, Contig, Interval, SkipReason, Strand};
 use crate::sequence::reverse_complement;
 
@@ -31,17 +31,25 @@ impl GenomeSamples {
         self.windows.contigs()
     }
 
-    /// The genome's letters where the allele, which lies within its contig, has REF.
+    /// Puts the genome's letters where the allele, which lies within its contig, has REF into `found`, each with its
+    /// offset in REF. What was in it goes.
     ///
     /// # Errors
     /// An unreadable genome.
-    pub fn reference(&mut self, contig: usize, allele: &Allele) -> Result<&[u8], WindowError> {
+    pub fn reference(
+        &mut self,
+        contig: usize,
+        allele: &Allele,
+        found: &mut Vec<(usize, u8)>,
+    ) -> Result<(), WindowError> {
         let start = i64::try_from(allele.start()).unwrap_or(i64::MAX);
         let end = start.saturating_add(allele.reference().len() as i64);
         self.reference.clear();
         // A stretch within its contig leaves nothing to the edge rule.
         let _ = self.windows.append(&Interval::new(contig, start, end, Strand::Forward)?, &mut self.reference)?;
-        Ok(&self.reference)
+        found.clear();
+        found.extend(self.reference.iter().copied().enumerate());
+        Ok(())
     }
 
     /// Puts an allele into the batch as `window` shows it, with `overwritten` letters (offset in REF, letter) written
@@ -74,7 +82,7 @@ impl GenomeSamples {
         }
         let overwritten =
             overwritten.iter().filter_map(|&(offset, letter)| place.write(INPUT, offset, &[letter])).collect();
-        let key = RowKey { window: *window, sample: None, overwritten };
+        let key = RowKey { source: RowSource::Window(*window), overwritten };
         let source = batch.reference_row(key, |rows| {
             if window.strand().is_reverse() {
                 reverse_complement(&mut self.letters);

@@ -18,7 +18,7 @@ pub enum RefMismatch {
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error(
     "{mismatches} of the first {compared} REF alleles disagree with {genome}; the VCF was probably made for another \
-     genome build: give the FASTA that it was made for, or raise --max-ref-mismatch (now {limit})"
+     genome build: score it with that genome, or raise --max-ref-mismatch (now {limit})"
 )]
 pub struct WrongBuild {
     mismatches: u64,
@@ -99,6 +99,6 @@ mod tests {
     fn the_message_names_both_numbers() {
         let mut guard = BuildGuard::new(0.25, "hg19.fa".into());
         let error = (0..200).find_map(|i| guard.observe(i % 2 == 0).err()).unwrap();
-        insta::assert_snapshot!(error, @"50 of the first 100 REF alleles disagree with hg19.fa; the VCF was probably made for another genome build: give the FASTA that it was made for, or raise --max-ref-mismatch (now 0.25)");
+        insta::assert_snapshot!(error, @"50 of the first 100 REF alleles disagree with hg19.fa; the VCF was probably made for another genome build: score it with that genome, or raise --max-ref-mismatch (now 0.25)");
     }
 }

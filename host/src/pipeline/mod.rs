@@ -245,6 +245,7 @@ impl ScoreVariants {
         let passes = scorers.passes(model.use_rc());
         if passes.reference_rc || passes.alternate_rc {
             readout.check_reverse_complement()?;
+            warn(observe, &readout.doubtful_on_both_strands());
         }
         let options = self.vcf_options(opened.mode, &scorers, directory);
         let mut sink = SinkSet::open(&self.outputs, opened.reader.header(), opened.contigs(), &options)?;
@@ -254,7 +255,7 @@ impl ScoreVariants {
         let planner = self.planner(opened, model.inputs())?;
         let mut predictor = Predictor::new(model.plugin(), &readout, &model.inputs().rows, self.batch_size, passes)?;
         let mut summary = Summary::default();
-        warn(observe, planner.reader.warnings());
+        warn(observe, &planner.warnings);
         warn(observe, sink.warnings());
         let mut message = None;
         let mut stage =

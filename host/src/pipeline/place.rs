@@ -32,6 +32,22 @@ impl Place {
         allele.reference().len().max(allele.alternate().len()) as i64 > (self.length / 2).max(1)
     }
 
+    /// Whether the window is read on the reverse strand.
+    pub(super) fn is_reverse(&self) -> bool {
+        self.strand.is_reverse()
+    }
+
+    /// Those of the first `length` bases of the allele that lie in the window: the offset of each in the allele, and its
+    /// index in the row as that is read.
+    pub(super) fn shown(&self, length: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let Self { position, length: window, strand } = *self;
+        (0..length).filter_map(move |offset| {
+            let index = position + offset as i64;
+            let index = if strand.is_reverse() { window - 1 - index } else { index };
+            Some((offset, usize::try_from(index).ok().filter(|&index| (index as i64) < window)?))
+        })
+    }
+
     /// What is to be written into `input` for letters that stand at offset `from` of the allele: those that lie in the
     /// window, on its strand.
     pub(super) fn write(&self, input: usize, from: usize, letters: &[u8]) -> Option<Write> {

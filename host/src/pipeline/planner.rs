@@ -79,6 +79,8 @@ pub struct ChunkLimits {
 /// Reads a VCF and plans its chunks.
 pub struct Planner {
     pub(super) reader: VariantSource,
+    /// What the user should know before the run.
+    pub(super) warnings: Vec<String>,
     pub(super) file: String,
     pub(super) contigs: ContigMap,
     pub(super) samples: Samples,
@@ -91,6 +93,8 @@ pub struct Planner {
     pub(super) pending: Option<VcfRecord>,
     /// The windows of the allele at hand.
     pub(super) placements: Vec<Placement>,
+    /// What stands where the allele at hand has REF, each letter with its offset in REF.
+    pub(super) found: Vec<(usize, u8)>,
     /// Records planned so far.
     pub(super) read: u64,
     /// Whether the genome has the contig of any of them.
@@ -199,7 +203,7 @@ impl Planner {
         if let Err(reason) = placed {
             return Ok(Err(reason));
         }
-        let overwritten = match self.compare_reference(record, allele)? {
+        let overwritten = match self.compare_reference(record, contig, allele)? {
             Ok(overwritten) => overwritten,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -215,27 +219,28 @@ impl Planner {
         Ok(Ok(any_overwritten))
     }
 
-    /// Compares REF with what stands at the first of the allele's places: the letters (offset in REF, letter) that are to
-    /// be written over it.
+    /// Compares REF with all that stands where the allele is placed: the letters (offset in REF, letter) that are to be
+    /// written over it.
     fn compare_reference(
         &mut self,
         record: &VcfRecord,
+        contig: usize,
         allele: &Allele,
     ) -> Result<Result<Vec<(usize, u8)>, SkipReason>, PlanError> {
-        let Some(placement) = self.placements.first() else {
-            return Ok(Err(SkipReason::NoRange));
-        };
-        let (part, genome) = self.samples.reference(allele, placement)?;
-        let (before, reference) = (part.start, &allele.reference()[part]);
-        let agrees = reference_agrees(reference, genome);
+        let reference = allele.reference();
+        self.samples.reference(contig, allele, &self.placements, &mut self.found)?;
+        let agrees = self.found.iter().all(|&(offset, found)| reference_agrees(&reference[offset..=offset], &[found]));
         if self.ref_mismatch == RefMismatch::Overwrite {
             if !allele.kind().is_indel() {
                 // What the VCF calls the reference counts, even where the genome's letter allows for it.
-                let letters = reference.iter().copied().zip(genome).enumerate();
-                let differ = letters.filter(|(_, (own, genome))| {
-                    !own.eq_ignore_ascii_case(genome) || !matches!(own, b'A' | b'C' | b'G' | b'T')
-                });
-                return Ok(Ok(differ.map(|(offset, (own, _))| (before + offset, own)).collect()));
+                let differs = |&&(offset, found): &&(usize, u8)| {
+                    !reference[offset].eq_ignore_ascii_case(&found)
+                        || !matches!(reference[offset], b'A' | b'C' | b'G' | b'T')
+                };
+                let mut offsets: Vec<usize> = self.found.iter().filter(differs).map(|(offset, _)| *offset).collect();
+                offsets.sort_unstable();
+                offsets.dedup();
+                return Ok(Ok(offsets.into_iter().map(|offset| (offset, reference[offset])).collect()));
             }
             // Writing REF over the genome would leave an insertion or deletion with flanks of another sequence.
         } else {
@@ -245,15 +250,29 @@ impl Planner {
             return Ok(Ok(Vec::new()));
         }
         if self.ref_mismatch == RefMismatch::Error {
-            return Err(PlanError::RefMismatch {
-                file: self.file.clone(),
-                line: record.line_number(),
-                reference: String::from_utf8_lossy(reference).into_owned(),
-                found: String::from_utf8_lossy(genome).into_owned(),
-                contig: record.chrom().to_owned(),
-                position: allele.start() + before as u64 + 1,
-            });
+            return Err(self.mismatch(record, allele));
         }
         Ok(Err(SkipReason::RefMismatch))
+    }
+
+    /// The error for an allele whose REF disagrees with what was found: it shows a stretch of both.
+    fn mismatch(&self, record: &VcfRecord, allele: &Allele) -> PlanError {
+        let reference = allele.reference();
+        let disagrees = |&(offset, found): &(usize, u8)| !reference_agrees(&reference[offset..=offset], &[found]);
+        let at = self.found.iter().position(disagrees).unwrap_or(0);
+        // Letters of one sequence stand side by side; those of another begin anew.
+        let is_next = |pair: &[(usize, u8)]| pair[0].0 + 1 == pair[1].0;
+        let begin = (1..=at).rev().find(|&index| !is_next(&self.found[index - 1..=index])).unwrap_or(0);
+        let stretch = self.found[begin..].chunk_by(|a, b| a.0 + 1 == b.0).next().unwrap_or_default();
+        let first = stretch.first().map_or(0, |(offset, _)| *offset);
+        let found: Vec<u8> = stretch.iter().map(|(_, letter)| *letter).collect();
+        PlanError::RefMismatch {
+            file: self.file.clone(),
+            line: record.line_number(),
+            reference: String::from_utf8_lossy(&reference[first..first + found.len()]).into_owned(),
+            found: String::from_utf8_lossy(&found).into_owned(),
+            contig: record.chrom().to_owned(),
+            position: allele.start() + first as u64 + 1,
+        }
     }
 }

@@ -112,12 +112,14 @@ impl ScoreVariants {
     /// The planner of a run, for a model that reads `inputs`.
     pub(super) fn planner(&self, opened: Opened, inputs: &ModelInputs) -> Result<Planner, ScoreVariantsError> {
         let Opened { mode, reader, source, .. } = opened;
+        let mut warnings = Vec::new();
         let (samples, contigs, plan, genome) = match source {
             Source::Genome(loader, fasta) => {
                 let mut contigs = self.contig_map(fasta.contigs())?;
                 contigs.check_header(reader.header())?;
                 // A copy, so that contigs of the regions are not told to be missing in the VCF's stead.
-                let plan = regions::plan(self, mode, &loader, inputs.window_length, &mut contigs.clone())?;
+                let plan =
+                    regions::plan(self, mode, &loader, inputs.window_length, &mut contigs.clone(), &mut warnings)?;
                 let samples = GenomeSamples::new(Windows::new(*fasta, self.edge, self.max_n));
                 (Samples::Genome(samples), contigs, plan, loader.fasta_file)
             }
@@ -130,8 +132,11 @@ impl ScoreVariants {
             }
         };
         let file = reader.path().display().to_string();
+        let reader = self.records(reader, &contigs)?;
+        warnings.extend(reader.warnings().iter().map(ToString::to_string));
         Ok(Planner {
-            reader: self.records(reader, &contigs)?,
+            reader,
+            warnings,
             file,
             contigs,
             samples,
@@ -146,6 +151,7 @@ impl ScoreVariants {
             },
             pending: None,
             placements: Vec::new(),
+            found: Vec::new(),
             read: 0,
             found_contig: false,
         })

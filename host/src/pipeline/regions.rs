@@ -1,12 +1,12 @@
 //! Choosing how windows come about, and reading the regions that they come from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use super::ScoreVariants;
 use crate::dataloader::SeqInterval;
-use crate::genome::{ContigMap, NamedInterval, RegionError, Strand, read_bed};
+use crate::genome::{BedIntervals, ContigMap, NamedInterval, RegionError, Strand};
 use crate::region::{RegionIndex, RegionMode, RegionPlan};
 use crate::spec::DataloaderSpec;
 
@@ -78,13 +78,14 @@ pub(super) fn mode(request: &ScoreVariants, loader: &DataloaderSpec) -> Result<R
     }
 }
 
-/// The windows of a run, with all regions read.
+/// The windows of a run, with all regions read; `warnings` gets what the user should know of them.
 pub(super) fn plan(
     request: &ScoreVariants,
     mode: RegionMode,
     loader: &SeqInterval,
     window_length: Option<usize>,
     contigs: &mut ContigMap,
+    warnings: &mut Vec<String>,
 ) -> Result<RegionPlan, WindowPlanError> {
     if let Some(plan) = &request.region_plan {
         check_plan(plan, window_length)?;
@@ -98,12 +99,12 @@ pub(super) fn plan(
     match (mode, &request.restriction_bed) {
         (RegionMode::Centered, _) => Ok(RegionPlan::Centered { length: length()?, centering }),
         (RegionMode::Restricted, Some(path)) => {
-            let regions = RegionIndex::new(read_bed(path, contigs)?);
+            let regions = RegionIndex::new(read_bed(path, contigs, warnings)?);
             Ok(RegionPlan::Restricted { length: length()?, centering, regions })
         }
         (RegionMode::Restricted, None) => Err(WindowPlanError::NoRestriction),
         (RegionMode::Overlap, _) => {
-            Ok(RegionPlan::Overlap { ranges: ranges(loader, window_length, contigs)?, per_sample: 1 })
+            Ok(RegionPlan::Overlap { ranges: ranges(loader, window_length, contigs, warnings)?, per_sample: 1 })
         }
     }
 }
@@ -137,6 +138,7 @@ fn ranges(
     loader: &SeqInterval,
     window_length: Option<usize>,
     contigs: &mut ContigMap,
+    warnings: &mut Vec<String>,
 ) -> Result<RegionIndex, WindowPlanError> {
     let SeqInterval { intervals_file, auto_resize_len, use_strand, .. } = loader;
     let path = intervals_file.as_ref().ok_or(WindowPlanError::NoIntervals)?;
@@ -150,6 +152,24 @@ fn ranges(
         check_length(&path.display().to_string(), &name, interval.len(), window_length)?;
         Ok(NamedInterval { interval, name })
     };
-    let ranges = read_bed(path, contigs)?.into_iter().map(range).collect::<Result<_, WindowPlanError>>()?;
+    let ranges = read_bed(path, contigs, warnings)?.into_iter().map(range).collect::<Result<_, WindowPlanError>>()?;
     Ok(RegionIndex::new(ranges))
+}
+
+/// The intervals of a BED file that lie in the genome; a warning tells if there are others.
+fn read_bed(
+    path: &Path,
+    contigs: &mut ContigMap,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<NamedInterval>, WindowPlanError> {
+    let read = BedIntervals::read(path, contigs)?;
+    if read.elsewhere > 0 {
+        warnings.push(format!(
+            "{} of {} intervals of {} lie on contigs that the genome does not have; they are not used",
+            read.elsewhere,
+            read.elsewhere + read.intervals.len() as u64,
+            path.display()
+        ));
+    }
+    Ok(read.intervals)
 }

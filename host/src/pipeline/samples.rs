@@ -1,7 +1,5 @@
 //! What a model is shown: windows of a genome, or samples that another program has prepared.
 
-use std::ops::Range;
-
 use thiserror::Error;
 
 use super::file_samples::FileSamples;
@@ -39,17 +37,22 @@ impl Samples {
         }
     }
 
-    /// The part of REF that can be compared where an allele is placed, and the letters that are there.
+    /// Puts what can be compared with REF where an allele is placed into `found`: letters of the forward strand, each with
+    /// its offset in REF. What was in it goes.
     ///
     /// # Errors
     /// What cannot be read.
-    pub fn reference(&mut self, allele: &Allele, placement: &Placement) -> Result<(Range<usize>, &[u8]), SampleError> {
+    pub fn reference(
+        &mut self,
+        contig: usize,
+        allele: &Allele,
+        placements: &[Placement],
+        found: &mut Vec<(usize, u8)>,
+    ) -> Result<(), SampleError> {
         match self {
-            Self::Genome(samples) => {
-                let letters = samples.reference(placement.window.contig(), allele)?;
-                Ok((0..letters.len(), letters))
-            }
-            Self::File(samples) => Ok(samples.reference(allele, placement)?),
+            // Every window shows the same genome.
+            Self::Genome(samples) => Ok(samples.reference(contig, allele, found)?),
+            Self::File(samples) => Ok(samples.reference(allele, placements, found)?),
         }
     }
 

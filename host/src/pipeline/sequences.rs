@@ -65,7 +65,7 @@ impl ScoreVariants {
         let input_names: Vec<String> = spec.inputs.iter().map(|input| input.name.clone()).collect();
         let mut file = SequenceFile::create(path, &names, &input_names, self.std_var_id)?;
         let planner = self.planner(opened, &inputs)?;
-        warn(observe, planner.reader.warnings());
+        warn(observe, &planner.warnings);
         let mut block = inputs.rows.empty_like();
         let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {
             for (index, set) in sets.iter().enumerate() {

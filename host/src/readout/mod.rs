@@ -156,6 +156,21 @@ impl Readout {
         }
         Ok(())
     }
+
+    /// What to say of outputs that would be merged wrongly on both strands if their tasks were positions: those of shape
+    /// `(n, 1)`, which nothing else tells from tasks.
+    pub fn doubtful_on_both_strands(&self) -> Vec<String> {
+        let doubtful = self.outputs.0.iter().filter(|output| matches!(output.shape[..], [tasks, 1] if tasks > 1));
+        let message = |output: &OutputSpec| {
+            format!(
+                "output `{name}` of shape ({tasks}, 1) is scored on both strands as {tasks} tasks; if they are positions, reduce them with \
+                 --reduce or give --use-rc false",
+                name = output.name,
+                tasks = output.shape[0]
+            )
+        };
+        doubtful.map(message).collect()
+    }
 }
 
 #[cfg(test)]

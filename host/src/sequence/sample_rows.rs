@@ -174,10 +174,19 @@ impl SampleRows {
         self.inputs.iter_mut().for_each(|input| each!(input, rows => rows.repeat_last()));
     }
 
-    /// Appends the reverse complement of a row of `from`.
+    /// Appends the reverse complement of a row of `from`; inputs without DNA are copied.
     pub fn push_reverse_complement(&mut self, from: &Self, row: usize) {
-        self.push_copy(from, row);
-        self.reverse_complement_last();
+        for (own, from) in self.inputs.iter_mut().zip(&from.inputs) {
+            match (own, from) {
+                (InputRows::OneHot(own), InputRows::OneHot(from)) => own.push_reverse_complement(from, row),
+                (InputRows::Text(own), InputRows::Text(from)) => {
+                    own.push_copy(from, row);
+                    own.reverse_complement_last();
+                }
+                (InputRows::Side(own), InputRows::Side(from)) => own.push_copy(from, row),
+                _ => unreachable!("two blocks of one model have inputs of the same kinds"),
+            }
+        }
     }
 
     /// Replaces the last row by its reverse complement; inputs without DNA stay as they are.

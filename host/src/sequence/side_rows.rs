@@ -47,6 +47,14 @@ macro_rules! define_elements {
                 }
             }
 
+            /// Appends elements `start..end` once more.
+            fn repeat(&mut self, start: usize, end: usize) {
+                match self {
+                    $(Self::$variant(elements) => elements.extend_from_within(start..end),)*
+                    Self::Strings(elements) => elements.extend_from_within(start..end),
+                }
+            }
+
             fn bytes(&self) -> usize {
                 match self {
                     $(Self::$variant(elements) => size_of_val(elements.as_slice()),)*
@@ -129,8 +137,9 @@ impl SideRows {
     /// Appends a copy of the last row.
     pub fn repeat_last(&mut self) {
         if let Some(last) = self.len.checked_sub(1) {
-            let from = self.clone();
-            self.push_copy(&from, last);
+            let width = self.shape.iter().product::<usize>();
+            self.elements.repeat(last * width, (last + 1) * width);
+            self.len += 1;
         }
     }
 

@@ -74,7 +74,7 @@ impl Output {
             Ok(OutputFormat::Tsv)
         } else if has_extension(path, "parquet") || has_extension(path, "pq") {
             parquet_format(path)
-        } else if has_extension(path, "h5") || has_extension(path, "hdf5") {
+        } else if self.is_hdf5() {
             hdf5_format(path)
         } else if has_extension(path, "bcf") {
             Ok(OutputFormat::Bcf)
@@ -83,6 +83,11 @@ impl Output {
         } else {
             Err(SinkError::UnknownFormat { path: path.clone() })
         }
+    }
+
+    /// Whether the name asks for HDF5, which may or may not have been built in.
+    pub fn is_hdf5(&self) -> bool {
+        matches!(self, Self::File(path) if has_extension(path, "h5") || has_extension(path, "hdf5"))
     }
 
     /// The file that will be written, by the one name that all its names share; nothing for standard output.

@@ -8,7 +8,7 @@ use crate::case::{Case, bases, snv, vcf};
 fn no_contig_is_in_the_genome() {
     let case = Case::new();
     case.world.write("variants.vcf", vcf("", "2\t5\t.\tA\tC\t.\t.\t.\nscaffold_7\t5\t.\tA\tC\t.\t.\t.\n"));
-    assert_snapshot!(case.refused(&[]), @"no contig of the VCF is in the FASTA (VCF: 2, scaffold_7; FASTA: chr1); use the genome the VCF was made for, or map the names with `--contig-map`");
+    assert_snapshot!(case.refused(&[]), @"no contig of the VCF is in the genome (VCF: 2, scaffold_7; genome: chr1); use the genome the VCF was made for, or map the names with `--contig-map`");
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_genome_of_another_build() {
     // Each REF is what it would be if the genome had lost its first base.
     let shifted = |position: usize| snv(position + 1).replacen(&(position + 1).to_string(), &position.to_string(), 1);
     case.world.write("variants.vcf", vcf("", &(20..300).map(shifted).collect::<String>()));
-    assert_snapshot!(case.refused(&[]), @"80 of the first 100 REF alleles disagree with genome.fa; the VCF was probably made for another genome build: give the FASTA that it was made for, or raise --max-ref-mismatch (now 0.1)");
+    assert_snapshot!(case.refused(&[]), @"80 of the first 100 REF alleles disagree with genome.fa; the VCF was probably made for another genome build: score it with that genome, or raise --max-ref-mismatch (now 0.1)");
     let outcome = case.run(&["--max-ref-mismatch", "1"]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(outcome.stderr.contains("ref_mismatch"), "{}", outcome.stderr);

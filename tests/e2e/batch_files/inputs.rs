@@ -128,15 +128,103 @@ fn rules_for_references_hold_for_samples_too() {
     assert_close(records[0].values("KV_model_DIFF")[0], oracle.diff(60, &wrong[..1], &wrong[1..]), "overwritten");
 }
 
+/// Two samples of one contig that say something else: the second has another base at POS 60.
+fn disagreeing(world: &World) {
+    write_model(world, "{special_type: DNASeq, shape: \"(20, 4)\", name: seq}", "[seq]", false);
+    let ranges = [(50, '+', "s0"), (45, '+', "s1")];
+    let file = Batches::create(&world.path("b.h5"));
+    file.ranges("ranges", 20, &ranges).one_hot("seq", 20, &ranges);
+    let dataset = file.file.dataset("inputs/seq").unwrap();
+    let mut values = dataset.read_raw::<f64>().unwrap();
+    let column = (20 + 59 - 45) * 4;
+    values[column..column + 4].rotate_right(1);
+    dataset.as_writer().write_raw(&values).unwrap();
+}
+
 #[test]
-fn samples_of_no_variant_and_variants_of_no_sample() {
+fn references_are_compared_with_every_sample() {
+    let world = World::new();
+    disagreeing(&world);
+    let base = contig()[59];
+    let variants = [record("chr1", 60, &[base], &[&others(base)[..1]])];
+    let (records, table, _) = run(&world, &variants, "");
+    assert_eq!(records[0].info("KV_model_SKIP"), Some("ref_mismatch"));
+    assert_eq!(table.rows.len(), 1);
+    let (records, table, _) = run(&world, &variants, "--ref-mismatch overwrite --scores ref");
+    assert_eq!(records[0].info("KV_model_REF_MISMATCH"), Some(""));
+    let contig = contig();
+    for (row, index) in table.rows.iter().zip([9, 14]) {
+        let oracle = Oracle { index, ..Oracle::new(&contig) };
+        let expected = oracle.score("ref", 0, 60, &[base], &others(base)[..1]);
+        assert_close(row[10].parse().unwrap(), expected, format_args!("{row:?}"));
+    }
+}
+
+#[test]
+fn the_end_of_a_range_hides_no_mismatch() {
+    let world = World::new();
+    write_model(&world, "{special_type: DNASeq, shape: \"(20, 4)\", name: seq}", "[seq]", false);
+    let ranges = [(41, '+', "ends at 61"), (50, '+', "shows both")];
+    Batches::create(&world.path("b.h5")).ranges("ranges", 20, &ranges).one_hot("seq", 20, &ranges);
+    let right = &contig()[60..62];
+    let wrong = [right[0], others(right[1])[0]];
+    let alternate = [others(right[0])[0], others(wrong[1])[0]];
+    let (records, ..) = run(&world, &[record("chr1", 61, &wrong, &[&alternate])], "");
+    assert_eq!(records[0].info("KV_model_SKIP"), Some("ref_mismatch"));
+    let outcome = world.run(&format!("{COMMAND} --ref-mismatch error"), &[]);
+    let (found, wrong) = (String::from_utf8_lossy(right), String::from_utf8_lossy(&wrong));
+    let expected = format!("REF {wrong} disagrees with the genome's {found} at chr1:61");
+    assert!(outcome.code == 1 && outcome.stderr.contains(&expected), "{expected}: {outcome:?}");
+}
+
+#[test]
+fn truth_values_and_other_orders_of_the_letters() {
+    let ranges = [(50, '+', "s0")];
+    let variants = [snv("chr1", &contig(), 60, 3)];
+    let expected = {
+        let world = World::new();
+        write_model(&world, "{special_type: DNASeq, shape: \"(20, 4)\", name: seq}", "[seq]", true);
+        Batches::create(&world.path("b.h5")).ranges("ranges", 20, &ranges).one_hot("seq", 20, &ranges);
+        run(&world, &variants, "").1.rows
+    };
+    let world = World::new();
+    write_model(&world, "{special_type: DNASeq, shape: \"(20, 4)\", name: seq}", "[seq]", true);
+    let columns = contig()[50..70].iter().flat_map(|&letter| b"ACGT".map(|base| base == letter)).collect::<Vec<_>>();
+    Batches::create(&world.path("b.h5")).ranges("ranges", 20, &ranges).array("seq", &columns, &[1, 20, 4]);
+    assert_eq!(run(&world, &variants, "").1.rows, expected);
+    // In the order A, G, C, T the stub weighs G and C the other way round: what it says of a genome in which the two
+    // have changed places.
+    let world = World::new();
+    write_model(&world, "{special_type: DNASeq, shape: \"(20, 4)\", name: seq}", "[seq]", false);
+    let loader = world.read("model/dataloader.yaml");
+    world.write("model/dataloader.yaml", format!("{loader}default_args: {{alphabet: AGCT}}\n"));
+    let column = |&letter: &u8| b"AGCT".map(|base| f32::from(u8::from(base == letter)));
+    let columns: Vec<f32> = contig()[50..70].iter().flat_map(column).collect();
+    Batches::create(&world.path("b.h5")).ranges("ranges", 20, &ranges).array("seq", &columns, &[1, 20, 4]);
+    let (_, table, summary) = run(&world, &variants, "");
+    assert_eq!(summary.scored, 3);
+    let swap = |letter: u8| match letter {
+        b'C' => b'G',
+        b'G' => b'C',
+        other => other,
+    };
+    let swapped: Vec<u8> = contig().into_iter().map(swap).collect();
+    let oracle = Oracle { index: 9, ..Oracle::new(&swapped) };
+    for row in &table.rows {
+        let (reference, alternate) = (swap(row[3].as_bytes()[0]), swap(row[4].as_bytes()[0]));
+        assert_close(row[10].parse().unwrap(), oracle.diff(60, &[reference], &[alternate]), format_args!("{row:?}"));
+    }
+}
+
+#[test]
+fn a_file_without_samples_has_no_contig_of_the_variants() {
     let world = World::new();
     write_model(&world, "{special_type: DNASeq, shape: \"(20, 4)\", name: seq}", "[seq]", false);
     let file = Batches::create(&world.path("b.h5"));
     file.ranges("ranges", 20, &[]).array::<f32>("seq", &[], &[0, 20, 4]);
     drop(file);
-    // The file names no contig at all.
     world.write("in.vcf", vcf("", &snv("chr1", &contig(), 60, 1)));
     let outcome = world.run(COMMAND, &[]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(outcome.stderr.contains("no contig of the VCF is in the genome (VCF: chr1; genome: )"), "{outcome:?}");
 }

@@ -51,11 +51,11 @@ fn ranges_that_are_missing_or_of_another_length() {
     let without = |file: &Batches| {
         file.one_hot("seq", 20, &RANGES);
     };
-    assert_snapshot!(refused(DNA, without, ""), @"error: b.h5 does not say where in the genome the samples of input `seq` lie: it has no `metadata/ranges`, only no ranges at all");
+    assert_snapshot!(refused(DNA, without, ""), @"error: b.h5 does not say where in the genome the samples of input `seq` lie: it has no `metadata/ranges`, nor any other ranges");
     let two = |file: &Batches| {
         file.ranges("x", 20, &RANGES).ranges("y", 20, &RANGES).one_hot("seq", 20, &RANGES);
     };
-    assert_snapshot!(refused(DNA, two, ""), @"error: b.h5 does not say where in the genome the samples of input `seq` lie: it has no `metadata/ranges`, only `x`, `y`");
+    assert_snapshot!(refused(DNA, two, ""), @"error: b.h5 does not say where in the genome the samples of input `seq` lie: it has no `metadata/ranges`, but `x`, `y`");
     let shorter = |file: &Batches| {
         file.ranges("ranges", 19, &RANGES).one_hot("seq", 20, &RANGES);
     };

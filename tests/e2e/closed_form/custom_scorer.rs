@@ -65,3 +65,21 @@ fn a_row_without_score_is_skipped_and_the_others_stay() {
     }
     assert!(scored > 0 && failed > 0, "{scored} scored, {failed} failed: the test says little");
 }
+
+#[test]
+fn plugins_of_the_model_count_only_when_they_are_allowed() {
+    let contig = bases(100, 13);
+    let world = world(&contig, "{type: custom, name: mine, defined_as: 'bad_scorers::failing'}");
+    let library = world.install("bad_scorers");
+    std::fs::create_dir(world.path("model/plugins")).unwrap();
+    std::fs::rename(&library, world.path("model/plugins").join(library.file_name().unwrap())).unwrap();
+    let command = "score-variants model --vcf in.vcf --fasta genome.fa -o out.vcf";
+    let refused = world.run(command, &[]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.stderr.contains("bad_scorers"), "{refused:?}");
+    let allowed = world.run(command, &["--allow-model-plugins"]);
+    assert_eq!(allowed.code, 0, "{allowed:?}");
+    std::fs::remove_dir_all(world.path("model/plugins")).unwrap();
+    let absent = world.run(command, &["--allow-model-plugins"]);
+    insta::assert_snapshot!(absent.stderr, @"error: --allow-model-plugins: the model has no directory model/plugins");
+}

@@ -4,7 +4,7 @@ use kipos_tests::{Outcome, World};
 
 use crate::annotated::{assert_close, records};
 use crate::case::vcf;
-use crate::dna::{bases, fasta, record, snv};
+use crate::dna::{bases, fasta, others, record, snv};
 use crate::oracle::Oracle;
 use crate::stub_model::StubModel;
 
@@ -85,16 +85,20 @@ fn intervals_of_several_lengths_may_be_texts() {
 #[test]
 fn lower_case_is_raised_unless_the_loader_keeps_it() {
     let contig = bases(200, 43);
-    let upper = world(&contig, "()", false);
-    run(&upper, "");
-    let lower = world(&contig, "()", false);
-    lower.write("genome.fa", fasta(&[("chr1", &contig.to_ascii_lowercase())]));
-    run(&lower, "");
-    assert_eq!(upper.read("out.vcf"), lower.read("out.vcf"));
-    // The stub knows capitals only: what is left of the score is that of the allele.
-    let outcome = run(&lower, "--dataloader-args force_upper=false");
-    assert_eq!(outcome.code, 0, "{outcome:?}");
-    assert_ne!(upper.read("out.vcf"), lower.read("out.vcf"));
+    let world = world(&contig, "()", false);
+    let scored = |genome: &[u8], more: &str| {
+        world.write("genome.fa", fasta(&[("chr1", genome)]));
+        let outcome = run(&world, more);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        records(&world.read("out.vcf")).remove(0).values("KV_model_DIFF")
+    };
+    let lower = contig.to_ascii_lowercase();
+    assert_eq!(scored(&contig, ""), scored(&lower, ""));
+    // The stub knows capitals only: what is left is the weight of the allele at index 9, its channel times 9 % 7 + 1.
+    for (found, alternate) in scored(&lower, "--dataloader-args force_upper=false").iter().zip(others(contig[39])) {
+        let channel = b"ACGT".iter().position(|base| *base == alternate).unwrap() + 1;
+        assert_close(*found, (channel * 3) as f64 / 1000.0, "the allele alone");
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn the_header_is_complete_and_the_order_is_the_typed_one() {
 fn a_variant_on_no_contig_or_of_another_genome_is_an_error() {
     let case = Case::new();
     let sentence = case.refusal(command(&case).args(["--variant", "chr9:50:A:T"]));
-    assert!(sentence.contains("chr9") && sentence.contains("FASTA: chr1"), "{sentence}");
+    assert!(sentence.contains("chr9") && sentence.contains("genome: chr1"), "{sentence}");
     let (reference, alternate) = bases(60);
     let swapped = format!("chr1:60:{alternate}:{reference}");
     let sentence = case.refusal(

@@ -78,3 +78,14 @@ fn both_strands_of_what_depends_on_the_order() {
 fn axes_in_another_order_than_described() {
     assert_snapshot!(onnx_case("(2, 10)").refused(&["--reduce", "sum"]), @"output `out` has shape (10, 2), but the model's description says (2, 10), by which its positions are reduced; correct `schema.targets` in model.yaml");
 }
+
+#[test]
+fn tasks_that_may_be_positions_are_told_on_both_strands() {
+    let case = case_with("{name: out, shape: \"(7, 1)\"}");
+    let outcome = case.run(&["--use-rc"]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let warning = outcome.stderr.lines().next().unwrap();
+    assert_snapshot!(warning, @"warning: output `out` of shape (7, 1) is scored on both strands as 7 tasks; if they are positions, reduce them with --reduce or give --use-rc false");
+    assert!(!case.run(&["--use-rc", "--reduce", "sum"]).stderr.contains("warning"));
+    assert!(!case.run(&["--use-rc", "false"]).stderr.contains("warning"));
+}

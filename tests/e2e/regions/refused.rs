@@ -56,6 +56,23 @@ fn intervals_that_are_not_used_are_told() {
 }
 
 #[test]
+fn regions_on_other_contigs_are_passed_over_and_told() {
+    let bed = "chrUn\t0\t10\nchr1\t0\t100\nchrX\t5\t9\n";
+    let sentence = case(bed).refused(&["-R", "r.bed"]);
+    assert_snapshot!(sentence, @"r.bed:1: contig `chrUn` is not in the genome (it has chr1)");
+    let case = case(bed);
+    for flags in [&["--restriction-bed", "r.bed"][..], &["--regions", "overlap", "--intervals", "r.bed"]] {
+        let outcome = case.run(flags);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        let warning = outcome.stderr.lines().next().unwrap();
+        assert_eq!(
+            warning,
+            "warning: 2 of 3 intervals of r.bed lie on contigs that the genome does not have; they are not used"
+        );
+    }
+}
+
+#[test]
 fn the_regions_are_no_output() {
     let case = case("chr1\t0\t10\n");
     for flags in [&["--restriction-bed"][..], &["--regions", "overlap", "--intervals"]] {

@@ -12,7 +12,8 @@
 //! | `/metadata/<object>/strand` | optional: `-` for sequences that are read backwards; anything else is forward |
 //! | `/metadata/<object>/id` | optional: the sample's name |
 //!
-//! `<object>` is usually `ranges`; a loader that reads several stretches per sample writes several objects. All datasets
+//! One-hot DNA of either axis order has its channels in the order A, C, G, T, unless the model's dataloader.yaml says
+//! otherwise (`default_args: {alphabet: AGCT}`). `<object>` is usually `ranges`; a loader that reads several stretches per sample writes several objects. All datasets
 //! have as many rows as there are samples. Numbers are floats, integers or booleans; half precision and narrow or
 //! unsigned integers are widened. Text is of fixed or variable length, `bytes` or `str` of Python. Everything else in the
 //! file, `/targets` too, is passed over. Compression with gzip is understood.
@@ -68,7 +69,6 @@ pub struct BatchFile {
     inputs: Vec<BatchInput>,
     stores: Vec<Store>,
     range_objects: Vec<RangeObject>,
-    contigs: Contigs,
 }
 
 /// Where the samples of an input come from.
@@ -119,12 +119,7 @@ impl BatchFile {
         let samples = first.map_or(0, |(samples, _)| samples);
         let mut contigs = Contigs::default();
         let range_objects = ranges::read(path, &root, samples, &mut contigs)?;
-        Ok(Self { path: path.to_owned(), samples, inputs, stores, range_objects, contigs })
-    }
-
-    /// The distinct names of contigs that any range lies on, in order of first appearance.
-    pub fn contigs(&self) -> Vec<String> {
-        self.contigs.in_order.iter().map(|name| name.to_string()).collect()
+        Ok(Self { path: path.to_owned(), samples, inputs, stores, range_objects })
     }
 }
 

@@ -43,11 +43,10 @@ pub(super) fn read(
     Ok(objects)
 }
 
-/// Names of contigs, each stored once, in order of first appearance.
+/// Names of contigs, each stored once.
 #[derive(Debug, Default)]
 pub(super) struct Contigs {
     known: HashSet<Arc<str>>,
-    pub(super) in_order: Vec<Arc<str>>,
 }
 
 impl Contigs {
@@ -57,7 +56,6 @@ impl Contigs {
         }
         let name: Arc<str> = name.into();
         self.known.insert(Arc::clone(&name));
-        self.in_order.push(Arc::clone(&name));
         name
     }
 }

@@ -59,7 +59,7 @@ pub enum ContigMapError {
     },
     /// No contig of the VCF is in the genome.
     #[error(
-        "no contig of the VCF is in the FASTA (VCF: {vcf_names}; FASTA: {fasta_names}); use the genome the VCF was made for, or map the names with `--contig-map`"
+        "no contig of the VCF is in the genome (VCF: {vcf_names}; genome: {fasta_names}); use the genome the VCF was made for, or map the names with `--contig-map`"
     )]
     NoneMatches {
         /// A few names of the VCF, for the message.

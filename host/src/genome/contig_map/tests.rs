@@ -66,7 +66,7 @@ fn a_vcf_of_another_genome_lists_names_of_both_sides() {
     let error = map.check_header(&header(&[("I", Some(5)), ("II", None)])).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no contig of the VCF is in the FASTA (VCF: I, II; FASTA: seq0, seq1, seq2, seq3, seq4, \
+        "no contig of the VCF is in the genome (VCF: I, II; genome: seq0, seq1, seq2, seq3, seq4, \
          ...); use the genome the VCF was made for, or map the names with `--contig-map`"
     );
     map.check_header(&header(&[])).unwrap();
@@ -74,7 +74,7 @@ fn a_vcf_of_another_genome_lists_names_of_both_sides() {
         assert_eq!(map.resolve(&format!("c{number}")), None);
     }
     let later = map.none_matches().to_string();
-    assert!(later.contains("(VCF: c0, c1, c2, c3, c4, ...; FASTA"), "{later}");
+    assert!(later.contains("(VCF: c0, c1, c2, c3, c4, ...; genome"), "{later}");
 }
 
 #[test]

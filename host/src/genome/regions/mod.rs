@@ -6,7 +6,7 @@ mod named;
 mod region;
 
 pub use error::RegionError;
-pub use named::{NamedInterval, read as read_bed};
+pub use named::{BedIntervals, NamedInterval};
 pub use region::{Region, RegionSyntaxError};
 
 use super::{ContigMap, Interval, Strand};
@@ -36,9 +36,11 @@ impl Regions {
             intervals.push((contig, region.start(), region.end()));
         }
         if let Some(path) = file {
-            let named = named::read(path, contigs)?;
+            // A region that is asked for and passed over would leave out records.
+            let named = BedIntervals::read(path, contigs)?.all_known(path, contigs)?;
             intervals.extend(
                 named
+                    .intervals
                     .iter()
                     .map(|NamedInterval { interval, .. }| (interval.contig(), interval.start(), interval.end())),
             );

@@ -17,27 +17,53 @@ pub struct NamedInterval {
     pub name: Arc<str>,
 }
 
-/// All intervals of a BED file, plain or bgzipped, in their order. Their contigs are resolved as those of a VCF are.
-///
-/// # Errors
-///
-/// A [`RegionError`] with the line: no BED, or a contig that the genome does not have.
-pub fn read(path: &Path, contigs: &mut ContigMap) -> Result<Vec<NamedInterval>, RegionError> {
-    let mut intervals = Vec::new();
-    bed::read(path, |BedLine { line, contig: contig_name, start, end, name, strand }| {
-        let contig = contigs.resolve(contig_name).ok_or_else(|| RegionError::UnknownBedContig {
-            path: path.to_owned(),
-            line,
-            name: contig_name.to_owned(),
-            known: contigs.known_names(),
+/// Intervals of a BED file, and how many of its lines lie on contigs that the genome does not have.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct BedIntervals {
+    /// Those on contigs of the genome, in the order of the file.
+    pub intervals: Vec<NamedInterval>,
+    /// Lines on other contigs.
+    pub elsewhere: u64,
+    /// The error for the first of those lines.
+    first_elsewhere: Option<(u64, String)>,
+}
+
+impl BedIntervals {
+    /// Reads a BED file, plain or bgzipped. Contigs are resolved as those of a VCF are.
+    ///
+    /// # Errors
+    ///
+    /// A [`RegionError`] with the line: no BED, or none of its contigs is in the genome.
+    pub fn read(path: &Path, contigs: &mut ContigMap) -> Result<Self, RegionError> {
+        let mut read = Self::default();
+        bed::read(path, |BedLine { line, contig: contig_name, start, end, name, strand }| {
+            let Some(contig) = contigs.resolve(contig_name) else {
+                read.elsewhere += 1;
+                read.first_elsewhere.get_or_insert_with(|| (line, contig_name.to_owned()));
+                return Ok(());
+            };
+            let interval = Interval::new(contig, start, end, strand);
+            let interval = interval.map_err(|_| RegionError::Reversed { path: path.to_owned(), line, start, end })?;
+            let name = name.map_or_else(|| format!("{contig_name}:{start}-{end}").into(), Arc::from);
+            read.intervals.push(NamedInterval { interval, name });
+            Ok(())
         })?;
-        let interval = Interval::new(contig, start, end, strand);
-        let interval = interval.map_err(|_| RegionError::Reversed { path: path.to_owned(), line, start, end })?;
-        let name = name.map_or_else(|| format!("{contig_name}:{start}-{end}").into(), Arc::from);
-        intervals.push(NamedInterval { interval, name });
-        Ok(())
-    })?;
-    Ok(intervals)
+        if read.intervals.is_empty() { read.all_known(path, contigs) } else { Ok(read) }
+    }
+
+    /// The intervals, if all of them lie on contigs of the genome.
+    ///
+    /// # Errors
+    ///
+    /// [`RegionError::UnknownBedContig`] for the first that does not.
+    pub fn all_known(self, path: &Path, contigs: &ContigMap) -> Result<Self, RegionError> {
+        match self.first_elsewhere {
+            Some((line, name)) => {
+                Err(RegionError::UnknownBedContig { path: path.to_owned(), line, name, known: contigs.known_names() })
+            }
+            None => Ok(self),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -52,8 +78,8 @@ mod tests {
         let text = "chr1\t5\t9\tpeak one\t0\t-\r\n1 2 3\nchr1\t0\t4\t.\t7\t+\nchr1\t0\t4\tx\t0\t.\n";
         std::fs::write(&path, text).unwrap();
         let mut contigs = ContigMap::new(&[Contig { name: "chr1".into(), length: 10 }]);
-        let read = read(&path, &mut contigs).unwrap();
-        let shown: Vec<_> = read.iter().map(|named| (&*named.name, named.interval.strand())).collect();
+        let read = BedIntervals::read(&path, &mut contigs).unwrap();
+        let shown: Vec<_> = read.intervals.iter().map(|named| (&*named.name, named.interval.strand())).collect();
         let expected = [
             ("peak one", Strand::Reverse),
             ("1:2-3", Strand::Forward),
@@ -61,5 +87,20 @@ mod tests {
             ("x", Strand::Forward),
         ];
         assert_eq!(shown, expected);
+    }
+    #[test]
+    fn other_contigs_are_counted_unless_there_are_no_others() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("r.bed");
+        let mut contigs = ContigMap::new(&[Contig { name: "chr1".into(), length: 10 }]);
+        std::fs::write(&path, "chrX\t1\t2\nchr1\t1\t2\nchrX\t3\t4\n").unwrap();
+        let read = BedIntervals::read(&path, &mut contigs).unwrap();
+        assert_eq!((read.intervals.len(), read.elsewhere), (1, 2));
+        assert!(read.all_known(&path, &contigs).unwrap_err().to_string().contains("r.bed:1: contig `chrX`"));
+        std::fs::write(&path, "#\nchrX\t1\t2\n").unwrap();
+        let error = BedIntervals::read(&path, &mut contigs).unwrap_err().to_string();
+        assert!(error.ends_with("r.bed:2: contig `chrX` is not in the genome (it has chr1)"), "{error}");
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(BedIntervals::read(&path, &mut contigs).unwrap(), BedIntervals::default());
     }
 }
