@@ -1,26 +1,12 @@
 //! The example that the README shows.
 
-use std::fs;
-
-use kipos_tests::{Outcome, World, project};
+use kipos_tests::{Outcome, World};
 use serde_json::json;
 
 use crate::annotated::{Record, assert_close, records, stripped};
+use crate::examples::world;
 
 const EXAMPLE: &str = "examples/motif-cnn";
-
-/// A world in which the example lies where it does in the project.
-fn world() -> World {
-    let world = World::new();
-    for entry in fs::read_dir(project().join(EXAMPLE)).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() && path.extension().is_none_or(|extension| extension != "fai") {
-            let name = path.file_name().unwrap().to_str().unwrap();
-            world.write(&format!("{EXAMPLE}/{name}"), fs::read(&path).unwrap());
-        }
-    }
-    world
-}
 
 /// Runs the command of the example's README, with more arguments: what it writes.
 fn scored(world: &World, more: &[&str]) -> String {

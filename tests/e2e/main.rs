@@ -15,6 +15,7 @@ mod cookbook;
 mod dna;
 mod edges;
 mod example;
+mod examples;
 mod golden;
 mod headers;
 mod htslib;
