@@ -1,4 +1,4 @@
-//! The steps between reading and writing, one at a time: encode, edit, score, splice.
+//! The steps between reading and writing, one at a time: encode, load, edit, score, splice.
 //!
 //!     cargo bench -p kipos
 //!
@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kipos::PluginRegistry;
+use kipos::dataloader::{BedArgs, BedDataset, BedSample, EdgeRule, Windows};
 use kipos::edits::{EditBatch, RowKey, RowSource, Write};
-use kipos::genome::{Interval, SkipReason, Strand, VcfReader};
+use kipos::genome::{ContigMap, Fasta, Interval, SkipReason, Strand, VcfReader};
 use kipos::predict::AllelePredictions;
 use kipos::readout::Readout;
 use kipos::region::RegionMode;
@@ -71,6 +72,48 @@ fn encode(c: &mut Criterion) {
     }
     let mut floats = vec![0f32; LENGTH * 4];
     group.bench_function("memset of as many bytes", |b| b.iter(|| black_box(&mut floats).fill(0.0)));
+    group.finish();
+}
+
+/// Intervals of a BED file through the genome into one-hot rows, all buffers used again.
+fn load(c: &mut Criterion) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (genome, bed) = (directory.path().join("genome.fa"), directory.path().join("intervals.bed"));
+    let bases: Vec<u8> = (0..4_000_000usize).map(|i| b"ACGT"[(i * i / 7 + i) % 4]).collect();
+    let mut fasta = b">chr1\n".to_vec();
+    bases.chunks(60).for_each(|line| fasta.extend(line.iter().chain(b"\n")));
+    std::fs::write(&genome, fasta).expect("a genome");
+    let intervals = 2_048usize;
+    let lines: String = (0..intervals).map(|i| format!("chr1\t{}\t{}\n", i * 1_500, i * 1_500 + LENGTH)).collect();
+    std::fs::write(&bed, lines).expect("intervals");
+    let mut windows = Windows::new(Fasta::open(&genome).expect("a genome"), EdgeRule::Error, 1.0);
+    let mut contigs = ContigMap::new(windows.contigs());
+    let (mut sample, mut letters) = (BedSample::default(), Vec::new());
+    let mut group = c.benchmark_group("load");
+    group.throughput(Throughput::Bytes((intervals * LENGTH * 16) as u64));
+    for (name, axis) in [("channels last", 1), ("channels first", 0)] {
+        let mut block = rows(axis);
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let mut dataset = BedDataset::open(BedArgs::new(bed.clone())).expect("intervals");
+                while dataset.next_sample(&mut sample).expect("a sample") {
+                    let contig = contigs.resolve(&sample.contig).expect("a contig");
+                    let interval = Interval::new(contig, sample.start, sample.end, Strand::Forward);
+                    letters.clear();
+                    let read = windows.append(&interval.expect("start before end"), &mut letters);
+                    read.expect("a window").expect("inside the contig");
+                    if block.len() == 32 {
+                        block.clear();
+                    }
+                    block.push(&letters);
+                }
+            });
+        });
+    }
+    let mut floats = vec![0f32; 32 * LENGTH * 4];
+    group.bench_function("memset of as many bytes", |b| {
+        b.iter(|| (0..intervals / 32).for_each(|_| black_box(&mut floats).fill(0.0)));
+    });
     group.finish();
 }
 
@@ -170,5 +213,5 @@ fn splice(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, encode, edit, score, splice);
+criterion_group!(benches, encode, load, edit, score, splice);
 criterion_main!(benches);

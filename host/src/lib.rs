@@ -7,7 +7,7 @@
 //!
 //! Coordinates are 0-based and half-open everywhere, except where a VCF is read or written.
 //!
-//! The way in is [`ScoreVariants`] with a [`PluginRegistry`].
+//! The ways in are [`ScoreVariants`] and [`Predict`], each with a [`PluginRegistry`].
 
 #![deny(unsafe_code)]
 
@@ -20,6 +20,7 @@ pub mod model;
 pub mod pipeline;
 pub mod plugin;
 pub mod predict;
+pub mod prediction;
 pub mod readout;
 pub mod region;
 pub mod score;
@@ -31,4 +32,5 @@ pub mod spec;
 pub use model::LoadedModel;
 pub use pipeline::{ScoreVariants, ScoreVariantsError, Summary};
 pub use plugin::PluginRegistry;
+pub use prediction::{Predict, PredictionError, PredictionSummary};
 pub use spec::ModelDir;

@@ -1,7 +1,11 @@
 //! The one place that decides which forward passes are needed, and runs them.
 
-use kipos_plugin_api::{BatchAxis, PluginError, TensorView};
+mod block_runner;
+
+use kipos_plugin_api::{PluginError, TensorView};
 use thiserror::Error;
+
+pub use block_runner::BlockRunner;
 
 use crate::edits::EditBatch;
 use crate::plugin::{PluginModel, PluginRoomError};
@@ -54,10 +58,7 @@ pub enum PredictError {
 pub struct Predictor<'a> {
     model: &'a PluginModel,
     readout: &'a Readout,
-    /// Rows per engine call.
-    batch_size: usize,
-    /// Whether every call must have exactly `batch_size` rows.
-    fixed: bool,
+    runner: BlockRunner<'a>,
     evaluates_edits: bool,
     passes: Passes,
     /// The rows of one call; its memory is kept between calls.
@@ -87,12 +88,9 @@ impl<'a> Predictor<'a> {
         batch_size: usize,
         passes: Passes,
     ) -> Result<Self, PredictError> {
-        let (batch_size, fixed) = match model.signature()?.batch {
-            BatchAxis::Dynamic => (batch_size.max(1), false),
-            BatchAxis::Fixed(rows) => (rows.max(1), true),
-        };
+        let runner = BlockRunner::new(model, readout, batch_size)?;
         let evaluates_edits = model.capabilities()?.edits;
-        Ok(Self { model, readout, batch_size, fixed, evaluates_edits, passes, block: prototype.empty_like() })
+        Ok(Self { model, readout, runner, evaluates_edits, passes, block: prototype.empty_like() })
     }
 
     /// Predicts everything that is wanted for a batch.
@@ -126,27 +124,14 @@ impl<'a> Predictor<'a> {
                     self.block.reverse_complement_last();
                 }
             }
-            if self.block.len() == self.batch_size {
-                self.run_block(&mut flat)?;
+            if self.block.len() == self.runner.rows() {
+                self.runner.run(&mut self.block, &mut flat)?;
             }
         }
         if !self.block.is_empty() {
-            self.run_block(&mut flat)?;
+            self.runner.run(&mut self.block, &mut flat)?;
         }
         Ok(self.split(flat, sources, alleles))
-    }
-
-    /// One engine call; appends the predictions to `flat` and empties the block.
-    fn run_block(&mut self, flat: &mut Vec<f32>) -> Result<(), PredictError> {
-        let rows = self.block.len();
-        if self.fixed {
-            (rows..self.batch_size).for_each(|_| self.block.repeat_last());
-        }
-        let shaped = self.block.shaped();
-        let outputs = self.model.predict(&views(&shaped)?)?;
-        self.readout.read(&outputs, rows, flat)?;
-        self.block.clear();
-        Ok(())
     }
 
     /// The backend evaluates the edits itself.

@@ -2,13 +2,14 @@
 """Times whole runs of kipos, next to the raw engine on the same machine in the same minutes.
 
     python3 -m venv target/bench/venv && target/bench/venv/bin/pip install -r tests/bench/requirements.txt
-    target/bench/venv/bin/python tests/bench/whole_command.py [model] [host] [growth]
+    target/bench/venv/bin/python tests/bench/whole_command.py [model] [predict] [host] [growth]
 
 Build first: `cargo xtask test` leaves binary, plugins and test plugins in target/release.
 
 - model:  a DeepSEA-sized CNN, both strands, 1 000 SNVs. Raw time is onnxruntime from Python: session creation and
           exactly the forward passes that are needed, at the batch size that is best for it, with the same number of
           threads. kipos and the raw engine alternate; the ratio is the median over the pairs.
+- predict: the same model and raw engine, 4 000 intervals of 1 000 bases through SeqIntervalDl into a TSV.
 - host:   everything but the model: windows of 1 000 bases, float32, one strand, `diff`, one task, a stub backend
           that does O(1) work a row. Variants per second of user plus system time.
 - growth: time and peak resident memory of the same at 10 000, 100 000 and 1 000 000 variants.
@@ -112,6 +113,29 @@ def bench_model():
     print(f"model: median ratio kipos / raw engine {statistics.median(ratios):.3f} ({THREADS} threads, {rows} rows)")
 
 
+def bench_predict():
+    intervals = int(os.environ.get("BENCH_INTERVALS", "4000"))
+    model = WORK / "deepsea"
+    if not (model / "model.yaml").exists():
+        subprocess.run([sys.executable, str(MODELS / "make_deepsea.py"), str(model)], check=True)
+    data = genome(1000, 2_000_000)
+    contig = next(open(data / "genome.fa")).split()[0][1:]
+    bed = WORK / "intervals.bed"
+    bed.write_text("".join(f"{contig}\t{1000 + 150 * i}\t{2000 + 150 * i}\n" for i in range(intervals)))
+    file = model / "model.onnx"
+    best = min([8, 16, 32, 64, 128], key=lambda batch: raw_seconds(file, 256, batch))
+    print(f"raw engine: best batch size {best} of 8 16 32 64 128")
+    ratios = []
+    for pair in range(PAIRS):
+        raw = raw_seconds(file, intervals, best)
+        wall, cpu, peak = run([KIPOS, "predict", model, "--fasta", data / "genome.fa", "--intervals", bed,
+                               "--output", WORK / "predictions.tsv", "--batch-size", best, "--threads", THREADS])
+        ratios.append(wall / raw)
+        print(f"pair {pair + 1}: raw {raw:.2f} s, kipos {wall:.2f} s, ratio {wall / raw:.3f}, "
+              f"{intervals / wall:.1f} intervals/s, peak {peak:.0f} MiB")
+    print(f"predict: median ratio kipos / raw engine {statistics.median(ratios):.3f} ({THREADS} threads)")
+
+
 def stub_run(variants):
     model = WORK / "stub"
     model.mkdir(parents=True, exist_ok=True)
@@ -150,7 +174,7 @@ def main():
     if not KIPOS.exists():
         sys.exit(f"{KIPOS} does not exist; run `cargo xtask test` first")
     WORK.mkdir(parents=True, exist_ok=True)
-    benches = {"host": bench_host, "growth": bench_growth, "model": bench_model}
+    benches = {"host": bench_host, "growth": bench_growth, "model": bench_model, "predict": bench_predict}
     for name in sys.argv[1:] or benches:
         benches[name]()
 

@@ -57,7 +57,7 @@ impl Batches {
     }
 
     /// Writes the ranges' sequences as one-hot columns, letters first and an axis of length 1 in between.
-    fn one_hot_letters_first(&self, input: &str, length: usize, ranges: &[Range]) -> &Self {
+    pub fn one_hot_letters_first(&self, input: &str, length: usize, ranges: &[Range]) -> &Self {
         let mut values = Vec::new();
         for sequence in ranges.iter().map(|range| sequence(range, length)) {
             for base in *b"ACGT" {
@@ -68,7 +68,7 @@ impl Batches {
     }
 
     /// Writes the ranges' sequences as text.
-    fn text(&self, input: &str, length: usize, ranges: &[Range]) -> &Self {
+    pub fn text(&self, input: &str, length: usize, ranges: &[Range]) -> &Self {
         let texts = ranges.iter().map(|range| String::from_utf8(sequence(range, length)).unwrap());
         let texts: Vec<VarLenUnicode> = texts.map(|text| text.parse().unwrap()).collect();
         self.file.new_dataset_builder().with_data(&texts).create(format!("inputs/{input}").as_str()).unwrap();

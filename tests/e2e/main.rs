@@ -5,6 +5,7 @@ mod bad_input;
 mod batch_files;
 mod case;
 mod plugins;
+mod predict;
 
 mod annotated;
 mod bcftools;

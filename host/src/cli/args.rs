@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::predict_args::PredictArgs;
 use super::readout_args::ReadoutArgs;
 use super::variant_args::VariantArgs;
+use crate::dataloader::EdgeRule;
 
 /// What does this variant do, and why? Runs genomics models and scores genetic variants with them.
 #[derive(Debug, Parser)]
@@ -25,6 +27,8 @@ pub struct Cli {
 pub enum Command {
     /// Score the variants of a VCF: annotated VCFs and tables come out
     ScoreVariants(Box<ScoreVariantsArgs>),
+    /// Run a model on intervals or on prepared samples: tables or arrays of predictions come out
+    Predict(Box<PredictArgs>),
     /// The commands in Kipoi's spelling
     #[command(subcommand)]
     Postproc(Postproc),
@@ -103,7 +107,7 @@ fn parse_device(text: &str) -> Result<kipos_plugin_api::Device, String> {
 }
 
 /// A path of a file to read. `-`, by which other programs mean a pipe, would otherwise become a file of that name.
-fn file_path() -> impl TypedValueParser<Value = PathBuf> {
+pub(super) fn file_path() -> impl TypedValueParser<Value = PathBuf> {
     let not_a_pipe =
         |path: PathBuf| if path.as_os_str() == "-" { Err("pipes are not supported; name a file") } else { Ok(path) };
     PathBufValueParser::new().try_map(not_a_pipe)
@@ -356,6 +360,16 @@ pub enum EdgeChoice {
     Pad,
     /// Stop
     Error,
+}
+
+impl From<EdgeChoice> for EdgeRule {
+    fn from(choice: EdgeChoice) -> Self {
+        match choice {
+            EdgeChoice::Skip => Self::Skip,
+            EdgeChoice::Pad => Self::Pad,
+            EdgeChoice::Error => Self::Error,
+        }
+    }
 }
 
 /// How windows come about.

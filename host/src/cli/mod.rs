@@ -2,8 +2,12 @@
 
 mod args;
 mod environment;
+mod loader_args;
 mod model;
 mod plugin;
+mod predict;
+mod predict_args;
+mod progress;
 mod readout_args;
 mod score_variants;
 mod variant_args;
@@ -18,6 +22,7 @@ use thiserror::Error;
 
 use crate::pipeline::ScoreVariantsError;
 use crate::plugin::PluginRegistry;
+use crate::prediction::PredictionError;
 use crate::sink::SinkError;
 use crate::spec::ValueArgError;
 use args::{Cli, Command, ModelCommand, PluginCommand, Postproc};
@@ -53,6 +58,10 @@ fn run(cli: Cli) -> CliResult {
         Command::Postproc(Postproc::ScoreVariants(args)) => {
             let registry = model_registry(dirs, &args.model, args.common.allow_model_plugins)?;
             score_variants::run_kipoi(*args, &registry)
+        }
+        Command::Predict(args) => {
+            let registry = model_registry(dirs, &args.model, args.allow_model_plugins)?;
+            predict::run(*args, &registry)
         }
         Command::Model(ModelCommand::Info { model, json }) => model::info(&model, json, &open_registry(dirs)),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
@@ -103,7 +112,14 @@ impl From<ValueArgError> for UsageError {
 
 fn is_usage(error: &(dyn StdError + 'static)) -> bool {
     error.is::<UsageError>()
-        || matches!(sink_error(error), Some(SinkError::SameOutput { .. } | SinkError::UnknownFormat { .. }))
+        || matches!(
+            sink_error(error),
+            Some(
+                SinkError::SameOutput { .. }
+                    | SinkError::UnknownFormat { .. }
+                    | SinkError::UnknownPredictionFormat { .. }
+            )
+        )
 }
 
 fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {
@@ -112,10 +128,15 @@ fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {
 }
 
 fn sink_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e SinkError> {
-    match error.downcast_ref() {
+    let in_scores = match error.downcast_ref() {
         Some(ScoreVariantsError::Sink(error)) => Some(error),
         _ => None,
-    }
+    };
+    let in_predictions = match error.downcast_ref() {
+        Some(PredictionError::Sink(error)) => Some(error),
+        _ => None,
+    };
+    in_scores.or(in_predictions)
 }
 
 /// Prints an error and its sources on one line, leaving out a source that the line already says.

@@ -1,20 +1,17 @@
 //! `score-variants` in both spellings: two sets of flags and defaults over one request.
 
-use std::fmt::Display;
-use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use kipos_plugin_api::{RuntimeOptions, Value};
 
 use super::args::{
-    CenteringChoice, CommonArgs, EdgeChoice, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs,
-    MultiRegionChoice, OnExistingChoice, RefMismatchRule, RegionsChoice, ScoreVariantsArgs, StdoutChoice,
+    CenteringChoice, CommonArgs, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs, MultiRegionChoice,
+    OnExistingChoice, RefMismatchRule, RegionsChoice, ScoreVariantsArgs, StdoutChoice,
 };
+use super::loader_args::{FASTA_ARG, INTERVALS_ARG, LENGTH_ARG, add_loader_arg, loader_args, path_value};
+use super::progress::{observed, report};
 use super::{CliResult, UsageError};
-use crate::dataloader::EdgeRule;
-use crate::pipeline::{Event, RefMismatch, ScoreVariants, ScoreVariantsError, SequencesWritten, Summary};
+use crate::pipeline::{RefMismatch, ScoreVariants, SequencesWritten};
 use crate::plugin::PluginRegistry;
 use crate::region::{Centering, RegionMode};
 use crate::score::{LabelSelection, ScoreSelection};
@@ -46,13 +43,6 @@ const KIPOI: Defaults = Defaults {
     only_scored: true,
 };
 
-/// The loader's argument behind `--fasta`.
-const FASTA_ARG: &str = "fasta_file";
-/// The loader's argument behind `--intervals`.
-const INTERVALS_ARG: &str = "intervals_file";
-/// The loader's argument behind `--seq-length`.
-const LENGTH_ARG: &str = "auto_resize_len";
-
 /// Kipoi's name for models that are directories.
 const DIR_SOURCE: &str = "dir";
 
@@ -66,7 +56,7 @@ pub fn run_native(mut args: ScoreVariantsArgs, registry: &PluginRegistry) -> Cli
     let request = native_request(args)?;
     match sequences {
         Some(path) => {
-            let summary = observed(|observe| request.write_sequences(&path, observe))?;
+            let summary = observed("records", |observe| request.write_sequences(&path, observe))?;
             report(&SequencesWritten(&summary), &[path.display().to_string()])
         }
         None => run(&request, registry),
@@ -85,10 +75,10 @@ fn native_request(args: ScoreVariantsArgs) -> Result<ScoreVariants, UsageError> 
     request.regions_file = args.variants.regions_file;
     request.loader_args = loader_args(&args.dataloader_args)?;
     if let Some(fasta) = args.fasta {
-        add_loader_arg(&mut request, FASTA_ARG, path_value(fasta)?, "--fasta")?;
+        add_loader_arg(&mut request.loader_args, FASTA_ARG, path_value(fasta)?, "--fasta")?;
     }
     if let Some(intervals) = args.intervals {
-        add_loader_arg(&mut request, INTERVALS_ARG, path_value(intervals)?, "--intervals")?;
+        add_loader_arg(&mut request.loader_args, INTERVALS_ARG, path_value(intervals)?, "--intervals")?;
     }
     request.restriction_bed = args.restriction_bed;
     request.scores.labels = labels(args.scores)?;
@@ -164,31 +154,6 @@ fn labels(typed: Vec<String>) -> Result<LabelSelection, UsageError> {
     }
 }
 
-fn loader_args(typed: &[String]) -> Result<Vec<(String, Value)>, UsageError> {
-    if typed.is_empty() {
-        return Ok(Vec::new());
-    }
-    match parse_value_arg(typed)? {
-        Value::Map(entries) => Ok(entries),
-        Value::Null => Ok(Vec::new()),
-        other => Err(format!("the dataloader's arguments must be a map of names to values, found {other}").into()),
-    }
-}
-
-/// Adds what a flag of its own says to the loader's arguments.
-fn add_loader_arg(request: &mut ScoreVariants, name: &str, value: Value, flag: &str) -> Result<(), UsageError> {
-    if request.loader_args.iter().any(|(given, _)| given == name) {
-        return Err(format!("`{name}` is given twice, with {flag} and with --dataloader-args; give one").into());
-    }
-    request.loader_args.push((name.into(), value));
-    Ok(())
-}
-
-fn path_value(path: PathBuf) -> Result<Value, String> {
-    let text = path.into_os_string().into_string();
-    text.map(Value::String).map_err(|path| format!("the path {} is not UTF-8; rename it", path.display()))
-}
-
 fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -> Result<(), UsageError> {
     // The plugins of the model were found before.
     let CommonArgs { engine, rules, readout, format, allow_model_plugins: _ } = common;
@@ -201,11 +166,7 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
         RefMismatchRule::Error => RefMismatch::Error,
     };
     request.max_ref_mismatch = rules.max_ref_mismatch;
-    request.edge = match rules.edge {
-        EdgeChoice::Skip => EdgeRule::Skip,
-        EdgeChoice::Pad => EdgeRule::Pad,
-        EdgeChoice::Error => EdgeRule::Error,
-    };
+    request.edge = rules.edge.into();
     request.region_mode = match rules.regions.unwrap_or(RegionsChoice::Auto) {
         RegionsChoice::Auto => None,
         RegionsChoice::Centered => Some(RegionMode::Centered),
@@ -222,7 +183,7 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
         CenteringChoice::Kipoi => Centering::Kipoi,
     };
     if let Some(length) = rules.seq_length {
-        add_loader_arg(request, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
+        add_loader_arg(&mut request.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
     }
     request.max_n = rules.max_n;
     request.contig_map = rules.contig_map;
@@ -252,39 +213,6 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
 }
 
 fn run(request: &ScoreVariants, registry: &PluginRegistry) -> CliResult {
-    let summary = observed(|observe| request.run(registry, observe))?;
+    let summary = observed("records", |observe| request.run(registry, observe))?;
     report(&summary, &request.outputs)
-}
-
-/// Runs something with a counter of records.
-fn observed(
-    run: impl FnOnce(&mut dyn FnMut(Event)) -> Result<Summary, ScoreVariantsError>,
-) -> Result<Summary, ScoreVariantsError> {
-    let bar = progress_bar();
-    let outcome = run(&mut |event| match event {
-        Event::Records(records) => bar.set_position(records),
-        // Nothing can be done about a closed stderr.
-        Event::Warning(warning) => bar.suspend(|| drop(writeln!(io::stderr(), "warning: {warning}"))),
-    });
-    bar.finish_and_clear();
-    outcome
-}
-
-fn report(summary: &dyn Display, outputs: &[impl ToString]) -> CliResult {
-    let outputs: Vec<_> = outputs.iter().map(ToString::to_string).collect();
-    writeln!(io::stderr().lock(), "{summary}\nwrote {}", outputs.join(", "))?;
-    Ok(())
-}
-
-/// A counter of records where someone can see it.
-fn progress_bar() -> ProgressBar {
-    if !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} records, {per_sec}, {elapsed}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }

@@ -30,6 +30,8 @@ pub struct BatchRange {
     pub end: i64,
     /// The strand that the sequence was read on.
     pub strand: Strand,
+    /// The strand as the loader wrote it: `+`, `-`, `.`, or `*` if it said nothing.
+    pub sign: char,
     /// The loader's name for it.
     pub id: Option<Arc<str>>,
 }

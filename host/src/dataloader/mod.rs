@@ -1,13 +1,17 @@
 //! Loaders: from genomic intervals, or what other programs made of them, to rows.
 
+mod arguments;
 #[cfg(feature = "hdf5")]
 pub mod batch_file;
 mod batches;
+mod bed_dataset;
 mod seq_interval;
 mod windows;
 
+pub use arguments::LoaderArgError;
 #[cfg(feature = "hdf5")]
 pub use batch_file::BatchFile;
 pub use batches::{BatchError, BatchInput, BatchRange, Batches, RangeObject, open_batches};
-pub use seq_interval::{LoaderArgError, OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
+pub use bed_dataset::{BedArgs, BedDataset, BedError, BedSample};
+pub use seq_interval::{OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
 pub use windows::{EdgeRule, WindowError, Windows};

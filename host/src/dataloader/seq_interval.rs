@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use kipos_plugin_api::{DType, Value};
-use thiserror::Error;
 
-use crate::sequence::{AlphabetError, DnaRows, LayoutError, OneHotLayout};
-use crate::spec::{NativeLoader, parse_dtype};
+use super::arguments::{Arguments, LoaderArgError, whole_number};
+use super::bed_dataset::{BedArgs, LABEL_TYPES};
+use crate::sequence::{DnaRows, OneHotLayout};
+use crate::spec::NativeLoader;
 
 /// The arguments of a loader that gives the DNA of intervals.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,10 @@ pub struct SeqInterval {
     pub use_strand: bool,
     /// How DNA is written.
     pub encoding: SequenceEncoding,
+    /// The type of the labels in its intervals file; `None` is float64.
+    pub label_dtype: Option<DType>,
+    /// Whether the labels are passed over.
+    pub ignore_targets: bool,
 }
 
 /// How a loader writes DNA.
@@ -50,70 +55,6 @@ pub struct OneHotArgs {
     pub neutral_value: f32,
 }
 
-/// An argument of the loader that makes no sense.
-#[derive(Debug, Error)]
-pub enum LoaderArgError {
-    /// No such argument.
-    #[error("unknown dataloader argument `{name}` (known: {})", known.join(", "))]
-    Unknown {
-        /// The argument.
-        name: String,
-        /// Those that the loader has.
-        known: &'static [&'static str],
-    },
-    /// The genome is not named.
-    #[error(
-        "the dataloader argument `fasta_file` is missing; give it with --fasta FILE or --dataloader-args fasta_file=FILE"
-    )]
-    NoFasta,
-    /// A value of the wrong type.
-    #[error("dataloader argument `{name}` must be {expected}, found {found}")]
-    Type {
-        /// The argument.
-        name: &'static str,
-        /// What it must be.
-        expected: &'static str,
-        /// What it is.
-        found: String,
-    },
-    /// Axes that do not go together.
-    #[error(transparent)]
-    Layout(#[from] LayoutError),
-    /// Not an order of A, C, G and T.
-    #[error(transparent)]
-    Alphabet(#[from] AlphabetError),
-    /// A type that one-hot arrays cannot have.
-    #[error("one-hot DNA cannot be of type {0}; use a float or integer type")]
-    DType(DType),
-}
-
-/// Merged arguments, the later list winning.
-struct Arguments<'a>(Vec<&'a [(String, Value)]>);
-
-impl Arguments<'_> {
-    fn get(&self, name: &str) -> Option<&Value> {
-        let value = self.0.iter().rev().find_map(|list| list.iter().find(|(key, _)| key == name).map(|(_, v)| v));
-        value.filter(|value| **value != Value::Null)
-    }
-
-    fn read<T>(
-        &self,
-        name: &'static str,
-        expected: &'static str,
-        convert: impl Fn(&Value) -> Option<T>,
-    ) -> Result<Option<T>, LoaderArgError> {
-        let wrong = |value: &Value| LoaderArgError::Type { name, expected, found: value.to_string() };
-        self.get(name).map(|value| convert(value).ok_or_else(|| wrong(value))).transpose()
-    }
-}
-
-fn whole_number(value: &Value) -> Option<usize> {
-    match value {
-        Value::Int(value) => usize::try_from(*value).ok(),
-        _ => None,
-    }
-}
-
 /// The letters of an alphabet, written as text or as a list.
 pub fn alphabet_of(value: &Value) -> Option<String> {
     match value {
@@ -125,8 +66,7 @@ pub fn alphabet_of(value: &Value) -> Option<String> {
 
 impl SeqInterval {
     /// The arguments of `loader`: `defaults` of the model's description, overridden by those `given` by the user. What
-    /// they say about targets and contig names has no meaning here: variants have no targets, and contigs are matched
-    /// whatever their spelling.
+    /// they say about contig names has no meaning here: contigs are matched whatever their spelling.
     ///
     /// # Errors
     /// An unknown argument, a missing genome, a value of the wrong type.
@@ -135,31 +75,38 @@ impl SeqInterval {
         defaults: &[(String, Value)],
         given: &[(String, Value)],
     ) -> Result<Self, LoaderArgError> {
-        let known = loader.argument_names();
-        let unknown = defaults.iter().chain(given).find(|(name, _)| !known.contains(&name.as_str()));
-        if let Some((name, _)) = unknown {
-            return Err(LoaderArgError::Unknown { name: name.clone(), known });
-        }
-        let args = Arguments(vec![defaults, given]);
-        let path = |value: &Value| value.as_str().map(PathBuf::from);
-        let flag = |value: &Value| match value {
-            Value::Bool(value) => Some(*value),
-            _ => None,
-        };
+        let args = Arguments::of(loader, defaults, given)?;
+        args.flag("num_chr_fasta")?;
         let encoding = match loader {
             NativeLoader::StringSeqInterval => {
-                SequenceEncoding::Text { force_upper: args.read("force_upper", "true or false", flag)?.unwrap_or(true) }
+                SequenceEncoding::Text { force_upper: args.flag("force_upper")?.unwrap_or(true) }
             }
             NativeLoader::SeqInterval | NativeLoader::Bed => SequenceEncoding::OneHot(OneHotArgs::read(&args)?),
         };
         Ok(Self {
-            fasta_file: args.read("fasta_file", "a path", path)?.ok_or(LoaderArgError::NoFasta)?,
-            intervals_file: args.read("intervals_file", "a path", path)?,
+            fasta_file: args.path("fasta_file")?.ok_or(LoaderArgError::NoFasta)?,
+            intervals_file: args.path("intervals_file")?,
             // 0 means "keep", as in the reference.
             auto_resize_len: args.read("auto_resize_len", "a length in bases", whole_number)?.filter(|&len| len > 0),
-            use_strand: args.read("use_strand", "true or false", flag)?.unwrap_or(false),
+            use_strand: args.flag("use_strand")?.unwrap_or(false),
             encoding,
+            label_dtype: args.dtype("label_dtype", LABEL_TYPES)?,
+            ignore_targets: args.flag("ignore_targets")?.unwrap_or(false),
         })
+    }
+}
+
+impl SeqInterval {
+    /// The intervals that it reads and their labels; `with_labels` says whether those are wanted at all.
+    ///
+    /// # Errors
+    /// If they are not named.
+    pub fn intervals(&self, with_labels: bool) -> Result<BedArgs, LoaderArgError> {
+        let mut args = BedArgs::new(self.intervals_file.clone().ok_or(LoaderArgError::NoIntervals)?);
+        args.bed_columns = if self.use_strand { 6 } else { 3 };
+        args.label_dtype = self.label_dtype;
+        args.ignore_targets = self.ignore_targets || !with_labels;
+        Ok(args)
     }
 }
 
@@ -170,12 +117,11 @@ impl OneHotArgs {
             Value::Float(value) => Some(*value as f32),
             _ => None,
         };
-        let dtype = |value: &Value| value.as_str().and_then(|text| parse_dtype(text).ok());
         Ok(Self {
             alphabet: args.read("alphabet", "the letters in channel order", alphabet_of)?.unwrap_or("ACGT".into()),
             alphabet_axis: args.read("alphabet_axis", "an axis: 0, 1 or 2", whole_number)?.unwrap_or(1),
             dummy_axis: args.read("dummy_axis", "an axis: 0, 1 or 2", whole_number)?,
-            dtype: args.read("dtype", "a number type such as np.float32", dtype)?,
+            dtype: args.dtype("dtype", "a number type such as np.float32")?,
             neutral_value: args.read("neutral_value", "a number", number)?.unwrap_or(0.25),
         })
     }

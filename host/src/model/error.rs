@@ -23,7 +23,7 @@ pub enum ModelError {
     Plugin(#[from] PluginRoomError),
     /// The loader is not one that kipos has.
     #[error(
-        "the dataloader `{defined_as}` of {model} is not native to kipos, so variants cannot be shown to the model; \
+        "the dataloader `{defined_as}` of {model} is not native to kipos, which cannot make the model's inputs; \
          describe its input with kipoiseq.dataloaders.SeqIntervalDl or StringSeqIntervalDl, or write the samples to a file \
          with `kipoi preproc` and give that with --batch-file FILE"
     )]

@@ -2,6 +2,7 @@
 
 mod error;
 mod native_input;
+mod plain_input;
 mod prepared_input;
 mod shapes;
 
@@ -35,6 +36,8 @@ pub enum Loader<'a> {
     Native(&'a SeqInterval),
     /// Samples that another program's loader has prepared.
     Prepared(&'a dyn Batches),
+    /// The same, in which no variant will be looked for: it need not hold DNA, nor say where that lies.
+    Plain(&'a dyn Batches),
 }
 
 /// What a model reads, as description, loader and graph agree on it.
@@ -77,6 +80,10 @@ impl ModelInputs {
             }
             Loader::Prepared(file) => {
                 let (rows, prepared) = prepared_input::check_prepared(dir, seq_input, file, signature)?;
+                Ok(Self { rows, window_length: None, prepared })
+            }
+            Loader::Plain(file) => {
+                let (rows, prepared) = plain_input::check_plain(dir, file, signature)?;
                 Ok(Self { rows, window_length: None, prepared })
             }
         }

@@ -68,7 +68,7 @@ fn alphabet(dir: &ModelDir) -> String {
 }
 
 /// Single arrays belong together whatever their names, all else by name.
-fn find(dir: &ModelDir, index: usize, input: &ArraySpec, file: &dyn Batches) -> Result<usize, ModelError> {
+pub(super) fn find(dir: &ModelDir, index: usize, input: &ArraySpec, file: &dyn Batches) -> Result<usize, ModelError> {
     let given = file.inputs();
     if let ([_], [_]) = (dir.model().inputs.as_slice(), given) {
         return Ok(index);
@@ -82,7 +82,7 @@ fn find(dir: &ModelDir, index: usize, input: &ArraySpec, file: &dyn Batches) -> 
 }
 
 /// Checks the shape of an input, and that it can become rows of `dtype`.
-fn check_array(
+pub(super) fn check_array(
     input: &ArraySpec,
     given: &BatchInput,
     dtype: DType,

@@ -3,85 +3,117 @@
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::{self, ScopedJoinHandle};
 
-use super::planner::{Chunk, PlanError, Planner};
-use super::{Event, ScoreVariantsError, Summary};
-use crate::edits::EditBatch;
-use crate::scored::ScoredChunk;
-use crate::sink::{Sink, SinkError, SinkSet};
+use thiserror::Error;
 
-/// Chunks that may wait before and behind the model.
-const CHUNKS_AHEAD: usize = 1;
-/// Batches of a run: one being filled, those that wait, one at the model.
-const BATCHES: usize = CHUNKS_AHEAD + 2;
+use crate::sink::SinkError;
 
-/// What is done with a chunk between reading and writing: it gets its scores, from the alleles of a batch.
-pub(super) type Stage<'a> = dyn FnMut(&mut ScoredChunk, &EditBatch) -> Result<(), ScoreVariantsError> + 'a;
+/// Pieces of work that may wait before and behind the model.
+const AHEAD: usize = 1;
+/// Stores of a run: one being filled, those that wait, one at the model.
+const STORES: usize = AHEAD + 2;
 
-/// Runs the three threads: reading ahead, `stage`, writing behind. Chunks stay in order because each channel has one end
-/// on either side. Returns the sinks, which have got everything.
-pub(super) fn drive(
-    planner: Planner,
-    stage: &mut Stage<'_>,
-    sink: SinkSet,
-    summary: &mut Summary,
-    observe: &mut dyn FnMut(Event),
-) -> Result<SinkSet, ScoreVariantsError> {
+/// What a run reads.
+pub(crate) trait Source: Send {
+    /// A piece of work for the model.
+    type Work: Send;
+    /// The part of it whose memory is used again.
+    type Store: Send;
+    /// Why reading may fail.
+    type Error: Send;
+
+    /// An empty store for a first piece of work.
+    fn store(&self) -> Self::Store;
+
+    /// The next piece of work, in a store that is empty. `None` at the end, once what only the end tells is checked.
+    ///
+    /// # Errors
+    /// Whatever stops the run.
+    fn next(&mut self, store: Self::Store) -> Result<Option<Self::Work>, Self::Error>;
+}
+
+/// Where results go.
+pub(crate) trait End: Send {
+    /// What comes of a piece of work.
+    type Item: Send;
+
+    /// Takes the next result, in the order of reading.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    fn take(&mut self, item: Self::Item) -> Result<(), SinkError>;
+}
+
+/// What is done with a piece of work between reading and writing: its result, and the emptied store.
+pub(crate) type Stage<'a, S, T, E> =
+    dyn FnMut(<S as Source>::Work) -> Result<(<T as End>::Item, <S as Source>::Store), E> + 'a;
+
+/// A thread of the host panicked: a bug of kipos.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("internal error: the {0} thread panicked; please report this")]
+pub struct ThreadPanicked(&'static str);
+
+/// Runs the three threads: reading ahead, `stage` on this one, writing behind. Work stays in order because each channel
+/// has one end on either side. `stage` gives a result and the emptied store back. Returns the end, which has got
+/// everything.
+///
+/// # Errors
+/// The first of what `stage`, writing and reading say.
+pub(crate) fn drive<S: Source, T: End, E>(source: S, stage: &mut Stage<'_, S, T, E>, end: T) -> Result<T, E>
+where
+    E: From<S::Error> + From<SinkError> + From<ThreadPanicked>,
+{
     thread::scope(|scope| {
-        let (to_model, planned) = sync_channel(CHUNKS_AHEAD);
-        let (to_sink, scored) = sync_channel(CHUNKS_AHEAD);
-        // Batches go round: their rows are large, and memory that is freed and asked for anew all the time is never
+        let (to_model, work) = sync_channel(AHEAD);
+        let (to_end, results) = sync_channel(AHEAD);
+        // Stores go round: their rows are large, and memory that is freed and asked for anew all the time is never
         // all given back. Their number is fixed, so that a long run needs no more of them than a short one.
         let (give_back, used) = channel();
-        (0..BATCHES).map(|_| planner.new_batch()).for_each(|batch| drop(give_back.send(batch)));
-        let reading = scope.spawn(move || read(planner, &to_model, &used));
-        let writing = scope.spawn(move || write(sink, &scored));
+        (0..STORES).map(|_| source.store()).for_each(|store| drop(give_back.send(store)));
+        let reading = scope.spawn(move || read(source, &to_model, &used));
+        let writing = scope.spawn(move || write(end, &results));
         let staging = (|| {
-            for Chunk { records, pairs, mut batch } in &planned {
-                let mut chunk = ScoredChunk { records, pairs, scores: Vec::new() };
-                stage(&mut chunk, &batch)?;
-                batch.clear();
+            for piece in &work {
+                let (result, store) = stage(piece)?;
                 // At the end of the input nobody waits for it any more.
-                let _ = give_back.send(batch);
-                summary.add(&chunk);
-                observe(Event::Records(summary.records));
-                if to_sink.send(chunk).is_err() {
-                    // The sink has failed; its thread knows why.
+                let _ = give_back.send(store);
+                if to_end.send(result).is_err() {
+                    // The end has failed; its thread knows why.
                     break;
                 }
             }
-            Ok::<(), ScoreVariantsError>(())
+            Ok::<(), E>(())
         })();
         // Both neighbours stop when their channel closes.
-        drop((planned, to_sink, give_back));
+        drop((work, to_end, give_back));
         let read = join(reading, "reading");
         let written = join(writing, "writing");
         staging?;
-        let sink = written??;
+        let end = written??;
         read??;
-        Ok(sink)
+        Ok(end)
     })
 }
 
-fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &'static str) -> Result<T, ScoreVariantsError> {
-    thread.join().map_err(|_| ScoreVariantsError::Thread(name))
+fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &'static str) -> Result<T, ThreadPanicked> {
+    thread.join().map_err(|_| ThreadPanicked(name))
 }
 
-fn read(mut planner: Planner, to_model: &SyncSender<Chunk>, used: &Receiver<EditBatch>) -> Result<(), PlanError> {
-    // Without a batch or a taker, the model's thread has failed and knows why.
-    while let Ok(batch) = used.recv() {
-        let Some(chunk) = planner.next_chunk(batch)? else {
-            return planner.finish();
+fn read<S: Source>(mut source: S, to_model: &SyncSender<S::Work>, used: &Receiver<S::Store>) -> Result<(), S::Error> {
+    // Without a store or a taker, the model's thread has failed and knows why.
+    while let Ok(store) = used.recv() {
+        let Some(work) = source.next(store)? else {
+            return Ok(());
         };
-        if to_model.send(chunk).is_err() {
+        if to_model.send(work).is_err() {
             break;
         }
     }
     Ok(())
 }
 
-fn write(mut sink: SinkSet, scored: &Receiver<ScoredChunk>) -> Result<SinkSet, SinkError> {
-    for chunk in scored {
-        sink.write(&chunk)?;
+fn write<T: End>(mut end: T, results: &Receiver<T::Item>) -> Result<T, SinkError> {
+    for result in results {
+        end.take(result)?;
     }
-    Ok(sink)
+    Ok(end)
 }

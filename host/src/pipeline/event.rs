@@ -5,6 +5,6 @@
 pub enum Event {
     /// Something that the user should know: one sentence.
     Warning(String),
-    /// The number of records done so far.
+    /// The number of records, or samples, done so far.
     Records(u64),
 }

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::place::Place;
+use super::read_sample::read_sample;
 use crate::dataloader::{BatchError, BatchRange, Batches};
 use crate::edits::{EditBatch, RowKey, RowSource, Write};
 use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, SkipReason};
 use crate::model::PreparedInput;
 use crate::region::{Placement, RegionIndex};
-use crate::sequence::{InputRows, SampleRows, cast, complement};
+use crate::sequence::{InputRows, SampleRows, complement};
 
 /// Puts alleles into batches, on prepared samples.
 pub struct FileSamples {
@@ -178,15 +179,7 @@ impl FileSamples {
         }
         self.loaded = None;
         self.rows.clear();
-        for (PreparedInput { source, dtype, .. }, rows) in self.inputs.iter().zip(self.rows.inputs_mut()) {
-            let tensor = self.file.read(*source, sample)?;
-            let place = self.file.inputs()[*source].name.clone();
-            let fault = |problem: String| BatchError::Content { path: self.file.path().to_owned(), place, problem };
-            let Some(tensor) = cast(tensor, *dtype) else {
-                return Err(fault(format!("is not of a type that can become {dtype}")));
-            };
-            rows.push_encoded(&tensor).map_err(|error| fault(error.to_string()))?;
-        }
+        read_sample(&mut *self.file, &self.inputs, sample, &mut self.rows)?;
         for input in 0..self.inputs.len() {
             self.check_text(input, sample)?;
         }

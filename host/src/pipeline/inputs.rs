@@ -20,13 +20,19 @@ pub struct OutputIsInput {
     input: PathBuf,
 }
 
-/// The variants, regions, prepared samples, the table of contigs, and the files that describe and hold the model.
+/// The variants, regions, prepared samples, the table of contigs, and the files of the model.
 pub(super) fn inputs_of(request: &ScoreVariants, model: &ModelDir) -> Vec<PathBuf> {
     let given = [&request.regions_file, &request.contig_map, &request.restriction_bed, &request.batch_file];
     let mut inputs: Vec<PathBuf> = given.into_iter().flatten().cloned().collect();
     inputs.extend(request.variants.path().map(Path::to_owned));
+    inputs.extend(model_inputs(model));
+    inputs
+}
+
+/// The files that describe and hold a model.
+pub(crate) fn model_inputs(model: &ModelDir) -> Vec<PathBuf> {
     let descriptions = ["model.yaml", "model.yml", "dataloader.yaml", "dataloader.yml"];
-    inputs.extend(descriptions.map(|name| model.path().join(name)));
+    let mut inputs = descriptions.map(|name| model.path().join(name)).to_vec();
     if let Value::Map(args) = &model.model().args {
         inputs.extend(args.iter().filter_map(|(_, value)| Some(model.path().join(value.as_str()?))));
     }
@@ -34,7 +40,7 @@ pub(super) fn inputs_of(request: &ScoreVariants, model: &ModelDir) -> Vec<PathBu
 }
 
 /// The genome with its indices, and the intervals.
-pub(super) fn loader_inputs(loader: &SeqInterval) -> Vec<PathBuf> {
+pub(crate) fn loader_inputs(loader: &SeqInterval) -> Vec<PathBuf> {
     let beside = |suffix: &str| {
         let mut name = OsString::from(&loader.fasta_file);
         name.push(suffix);
@@ -45,7 +51,7 @@ pub(super) fn loader_inputs(loader: &SeqInterval) -> Vec<PathBuf> {
 }
 
 /// Refuses outputs that are among the inputs, under whatever name or link.
-pub(super) fn refuse_inputs_as_outputs(outputs: &[Output], inputs: &[PathBuf]) -> Result<(), OutputIsInput> {
+pub(crate) fn refuse_inputs_as_outputs(outputs: &[Output], inputs: &[PathBuf]) -> Result<(), OutputIsInput> {
     let files = outputs.iter().filter_map(|output| match output {
         Output::File(path) => Some(path),
         Output::Stdout { .. } => None,

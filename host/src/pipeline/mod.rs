@@ -9,8 +9,10 @@ mod mismatch;
 mod place;
 mod planner;
 mod prepare;
+mod read_sample;
 mod regions;
 mod samples;
+mod scoring;
 #[cfg(feature = "hdf5")]
 mod sequences;
 mod summary;
@@ -39,12 +41,15 @@ use crate::sink::{
     check_outputs,
 };
 use crate::spec::{ModelDir, SpecError};
-use drive::drive;
+pub use drive::ThreadPanicked;
+pub(crate) use drive::{End, Source, drive};
 pub use event::Event;
 pub use inputs::OutputIsInput;
+pub(crate) use inputs::{loader_inputs, model_inputs, refuse_inputs_as_outputs};
 pub use mismatch::{RefMismatch, WrongBuild};
 pub use planner::{Chunk, ChunkLimits, PlanError, Planner};
 pub use prepare::UnusedWithBatchFile;
+pub(crate) use read_sample::read_sample;
 pub use regions::WindowPlanError;
 pub use samples::SampleError;
 pub(crate) use summary::SequencesWritten;
@@ -157,9 +162,8 @@ pub enum ScoreVariantsError {
     UnusedWithBatchFile(#[from] UnusedWithBatchFile),
     #[error(transparent)]
     Range(#[from] IntervalError),
-    /// A thread of the host panicked: a bug of kipos.
-    #[error("internal error: the {0} thread panicked; please report this")]
-    Thread(&'static str),
+    #[error(transparent)]
+    Thread(#[from] ThreadPanicked),
 }
 
 impl ScoreVariants {
@@ -260,7 +264,7 @@ impl ScoreVariants {
         let mut message = None;
         let mut stage =
             |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, &mut predictor, &scorers, &mut message);
-        let mut complete = Box::new(drive(planner, &mut stage, sink, &mut summary, observe)?).complete()?;
+        let mut complete = Box::new(scoring::run(planner, &mut stage, sink, &mut summary, observe)?).complete()?;
         summary.scorer_message = message;
         summary.replaced = complete.replaced();
         warn(observe, complete.warnings());
@@ -327,6 +331,6 @@ fn score(
     Ok(())
 }
 
-fn warn<W: ToString>(observe: &mut dyn FnMut(Event), warnings: &[W]) {
+pub(crate) fn warn<W: ToString>(observe: &mut dyn FnMut(Event), warnings: &[W]) {
     warnings.iter().for_each(|warning| observe(Event::Warning(warning.to_string())));
 }

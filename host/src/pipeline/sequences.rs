@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::drive::drive;
-use super::{Event, ScoreVariants, ScoreVariantsError, Summary, warn};
+use super::{Event, ScoreVariants, ScoreVariantsError, Summary, scoring, warn};
 use crate::edits::EditBatch;
 use crate::model::{ModelInputs, described_rc};
 use crate::predict::views;
@@ -80,7 +79,7 @@ impl ScoreVariants {
             Ok(file.append_variants(table_rows(chunk, true))?)
         };
         let mut summary = Summary::default();
-        drive(planner, &mut stage, SinkSet::default(), &mut summary, observe)?;
+        scoring::run(planner, &mut stage, SinkSet::default(), &mut summary, observe)?;
         file.complete()?.commit()?;
         summary.elapsed = started.elapsed();
         Ok(summary)

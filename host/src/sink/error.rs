@@ -27,6 +27,23 @@ pub enum SinkError {
         /// The file.
         path: PathBuf,
     },
+    /// The name does not tell the format of a file of predictions.
+    #[error("cannot write {}: its name must end in .tsv, .tsv.gz, .tsv.bgz, .bed, .bed.gz, .bed.bgz, .parquet, .pq, .pqt, .h5 or .hdf5", path.display())]
+    UnknownPredictionFormat {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A BED file of samples that have no range, or several.
+    #[error(
+        "cannot write {}: a BED file needs one range per sample, and these samples have {found}; write .tsv, .parquet or .h5",
+        path.display()
+    )]
+    NotOneRange {
+        /// The file.
+        path: PathBuf,
+        /// How many ranges samples have.
+        found: usize,
+    },
     /// The name asks for a format whose writer was left out of this build.
     #[error(
         "cannot write {}: this kipos was built without the feature {feature}; build it with `cargo build --release -p kipos --features {feature}`{}",

@@ -8,7 +8,7 @@ mod tests;
 
 pub(super) use self::{
     file::{Hdf5File, path_part},
-    growing::GrowingDataset,
+    growing::{GrowingDataset, stored},
     row_columns::RowColumns,
 };
 use super::{Complete, Output, ScoreTables, Sink, SinkError, TableOptions, shape::check_shape, table_row::table_rows};

@@ -17,6 +17,7 @@ mod number;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod predictions;
 mod record_line;
 mod score_tables;
 #[cfg(feature = "hdf5")]
@@ -47,6 +48,10 @@ pub use memory::MemorySink;
 pub use output::{Output, OutputFormat, check_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
+pub use predictions::{
+    ColumnOrder, Leaf, LeafKind, PredictionFormat, PredictionOptions, PredictionRows, PredictionSinks, Texts, Values,
+    check_prediction_outputs,
+};
 pub use record_line::MultiRegion;
 pub use score_tables::{ScoreTable, ScoreTables, TableRowId};
 #[cfg(feature = "hdf5")]

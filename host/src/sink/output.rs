@@ -128,9 +128,14 @@ fn hdf5_format(path: &Path) -> Result<OutputFormat, SinkError> {
 /// # Errors
 /// As [`Output::format`], and [`SinkError::SameOutput`].
 pub fn check_outputs(outputs: &[Output]) -> Result<(), SinkError> {
+    outputs.iter().try_for_each(|output| output.format().map(drop))?;
+    check_distinct(outputs)
+}
+
+/// Refuses outputs of which two are one.
+pub(super) fn check_distinct(outputs: &[Output]) -> Result<(), SinkError> {
     let mut seen = HashMap::new();
     for output in outputs {
-        output.format()?;
         if let Some(first) = seen.insert(output.identity(), output) {
             let name = |output: &Output| PathBuf::from(output.to_string());
             return Err(SinkError::SameOutput { first: name(first), second: name(output) });

@@ -50,7 +50,7 @@ pub struct ParquetSink {
 }
 
 /// The file, until it is taken out of the writer.
-struct Target(Option<AtomicFile>);
+pub(super) struct Target(pub(super) Option<AtomicFile>);
 
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -114,7 +114,7 @@ fn properties(options: &TableOptions) -> WriterProperties {
 }
 
 /// What failed, as the system said it if it was the system.
-fn write_error(path: &Path, error: ParquetError) -> SinkError {
+pub(super) fn write_error(path: &Path, error: ParquetError) -> SinkError {
     let source = match error {
         ParquetError::External(source) => match source.downcast::<io::Error>() {
             Ok(source) => *source,

@@ -2,13 +2,10 @@
 
 use super::{
     Complete, Output, ScoreTables, SinkError, TableOptions, TableRow,
-    hdf5::{GrowingDataset, Hdf5File, RowColumns, path_part},
+    hdf5::{GrowingDataset, Hdf5File, RowColumns, path_part, stored},
 };
-use hdf5::{
-    Group,
-    types::{FloatSize, IntSize, TypeDescriptor},
-};
-use kipos_plugin_api::{DType, DataView, TensorView};
+use hdf5::Group;
+use kipos_plugin_api::{DataView, TensorView};
 use std::path::Path;
 
 /// Bytes of rows of `/variants` that are collected before they are written.
@@ -152,19 +149,6 @@ impl SequenceFile {
         file.flush()?;
         drop((sets, columns));
         file.complete()
-    }
-}
-
-/// How elements stand in the file.
-fn stored(dtype: DType) -> TypeDescriptor {
-    match dtype {
-        DType::F32 => TypeDescriptor::Float(FloatSize::U4),
-        DType::F64 => TypeDescriptor::Float(FloatSize::U8),
-        DType::I64 => TypeDescriptor::Integer(IntSize::U8),
-        DType::I32 => TypeDescriptor::Integer(IntSize::U4),
-        DType::U8 => TypeDescriptor::Unsigned(IntSize::U1),
-        DType::Bool => TypeDescriptor::Boolean,
-        DType::String => TypeDescriptor::VarLenUnicode,
     }
 }
 

@@ -30,7 +30,6 @@ impl TextColumn {
     }
 
     /// Removes all rows, but keeps their memory for more.
-    #[cfg(any(feature = "parquet", feature = "hdf5"))]
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.rows.clear();

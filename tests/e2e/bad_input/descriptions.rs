@@ -65,7 +65,7 @@ fn a_dataloader_of_python_code() {
     let python = "defined_as: dataloader.MyDataset\nargs: {fasta_file: {doc: the genome}}\n\
                   output_schema:\n  inputs: {name: seq, shape: \"(10, 4)\"}\ninfo: {}\n";
     case.world.write("model/dataloader.yaml", python);
-    assert_snapshot!(case.refused(&[]), @"the dataloader `dataloader.MyDataset` of model is not native to kipos, so variants cannot be shown to the model; describe its input with kipoiseq.dataloaders.SeqIntervalDl or StringSeqIntervalDl, or write the samples to a file with `kipoi preproc` and give that with --batch-file FILE");
+    assert_snapshot!(case.refused(&[]), @"the dataloader `dataloader.MyDataset` of model is not native to kipos, which cannot make the model's inputs; describe its input with kipoiseq.dataloaders.SeqIntervalDl or StringSeqIntervalDl, or write the samples to a file with `kipoi preproc` and give that with --batch-file FILE");
 }
 
 #[test]

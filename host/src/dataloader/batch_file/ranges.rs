@@ -103,18 +103,19 @@ impl Columns {
         let chr = texts(path, &self.chr, samples, |name| contigs.share(name))?;
         let start = integers(path, &self.start, samples)?;
         let end = integers(path, &self.end, samples)?;
-        let strand = |text: &str| if text == "-" { Strand::Reverse } else { Strand::Forward };
-        let mut strand = column(self.strand.as_ref(), |leaf| texts(path, leaf, samples, strand))?;
+        let sign = |text: &str| text.chars().next().filter(|sign| matches!(sign, '+' | '-' | '.')).unwrap_or('*');
+        let mut signs = column(self.strand.as_ref(), |leaf| texts(path, leaf, samples, sign))?;
         let id = |text: &str| (!matches!(text, "" | ".")).then(|| Arc::from(text));
         let mut id = column(self.id.as_ref(), |leaf| texts(path, leaf, samples, id))?;
         let rows = chr.into_iter().zip(start).zip(end).enumerate();
         let ranges = rows.map(|(row, ((contig, start), end))| {
-            let (strand, id) = (strand.next().unwrap_or_default(), id.next().flatten());
+            let (sign, id) = (signs.next().unwrap_or('*'), id.next().flatten());
+            let strand = if sign == '-' { Strand::Reverse } else { Strand::Forward };
             if end < start {
                 let problem = format!("ends range {row} at {end}, before its start {start}; swap them");
                 return Err(Place { path, place }.problem(problem));
             }
-            Ok(BatchRange { contig, start, end, strand, id })
+            Ok(BatchRange { contig, start, end, strand, sign, id })
         });
         ranges.collect()
     }

@@ -170,7 +170,7 @@ impl ContigMap {
     }
 
     /// The first few names of the genome's contigs, for messages.
-    pub(in crate::genome) fn known_names(&self) -> String {
+    pub(crate) fn known_names(&self) -> String {
         listed(self.contigs.iter().map(|contig| contig.name.as_str()))
     }
 }

@@ -9,71 +9,105 @@ use noodles::bgzf;
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// A line of a BED file.
-#[derive(Debug, Clone, Copy, Eq, PartialEq)]
-pub(super) struct BedLine<'a> {
+#[derive(Debug, Clone, Eq, PartialEq)]
+pub struct BedLine<'a> {
     /// Line number, from 1.
-    pub(super) line: u64,
-    pub(super) contig: &'a str,
+    pub line: u64,
+    /// The first column.
+    pub contig: &'a str,
     /// First base, 0-based.
-    pub(super) start: i64,
-    /// One past the last base, 0-based.
-    pub(super) end: i64,
-    /// The fourth column, unless it is `.`.
-    pub(super) name: Option<&'a str>,
-    /// The sixth column; forward if there is none, or neither `+` nor `-` stands there.
-    pub(super) strand: Strand,
+    pub start: i64,
+    /// One past the last base, 0-based; not before the start.
+    pub end: i64,
+    /// The columns after the third.
+    pub rest: Vec<&'a str>,
 }
 
-/// Calls `visit` with every interval of a BED file, plain or bgzipped. Columns are parted by tabs, or by spaces in lines
-/// without tab. Comments, empty lines, and `track` and `browser` lines are passed over.
-pub(super) fn read(
-    path: &Path,
-    mut visit: impl FnMut(BedLine<'_>) -> Result<(), RegionError>,
-) -> Result<(), RegionError> {
-    let mut lines = open(path)?;
-    let mut text = String::new();
-    let mut line = 0;
-    loop {
-        text.clear();
-        let read = lines.read_line(&mut text);
-        let read = read.map_err(|source| RegionError::Read { path: path.to_owned(), line, source })?;
-        if read == 0 {
-            return Ok(());
-        }
-        line += 1;
-        if text.split_ascii_whitespace().next().is_none_or(is_comment) {
-            continue;
-        }
-        let columns: Vec<&str> = match text.contains('\t') {
-            true => text.trim_end().split('\t').map(str::trim).collect(),
-            false => text.split_ascii_whitespace().collect(),
-        };
-        let [contig, start, end, optional @ ..] = columns.as_slice() else {
-            return Err(RegionError::Columns { path: path.to_owned(), line, found: columns.len() });
-        };
-        let number = |text: &str| {
-            let number = text.parse().ok().filter(|number: &i64| *number >= 0 && !text.starts_with('+'));
-            number.ok_or_else(|| RegionError::Number { path: path.to_owned(), line, found: text.to_owned() })
-        };
-        let (start, end) = (number(start)?, number(end)?);
-        if end < start {
-            return Err(RegionError::Reversed { path: path.to_owned(), line, start, end });
-        }
-        let name = optional.first().copied().filter(|name| !matches!(*name, "" | "."));
-        let strand = if optional.get(2) == Some(&"-") { Strand::Reverse } else { Strand::Forward };
-        visit(BedLine { line, contig, start, end, name, strand })?;
+impl BedLine<'_> {
+    /// The fourth column, unless it is empty or `.`.
+    pub fn name(&self) -> Option<&str> {
+        self.rest.first().copied().filter(|name| !matches!(*name, "" | "."))
     }
+
+    /// The sixth column; forward if there is none, or neither `+` nor `-` stands there.
+    pub fn strand(&self) -> Strand {
+        if self.rest.get(2) == Some(&"-") { Strand::Reverse } else { Strand::Forward }
+    }
+}
+
+/// Reads a BED file line by line, plain or bgzipped. Columns are parted by tabs, or by spaces in lines without tab.
+/// Comments, empty lines, and `track` and `browser` lines are passed over.
+pub struct BedReader {
+    path: PathBuf,
+    lines: Box<dyn BufRead + Send>,
+    text: String,
+    line: u64,
+}
+
+impl BedReader {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// A file that cannot be opened, or plain gzip.
+    pub fn open(path: &Path) -> Result<Self, RegionError> {
+        Ok(Self { path: path.to_owned(), lines: open(path)?, text: String::new(), line: 0 })
+    }
+
+    /// The file, as it was named to [`open`](Self::open).
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The next interval; `None` at the end.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a line that is no interval.
+    pub fn next_line(&mut self) -> Result<Option<BedLine<'_>>, RegionError> {
+        loop {
+            self.text.clear();
+            let read = self.lines.read_line(&mut self.text);
+            let error = |source| RegionError::Read { path: self.path.clone(), line: self.line, source };
+            if read.map_err(error)? == 0 {
+                return Ok(None);
+            }
+            self.line += 1;
+            if !self.text.split_ascii_whitespace().next().is_none_or(is_comment) {
+                return parse(&self.path, self.line, &self.text).map(Some);
+            }
+        }
+    }
+}
+
+fn parse<'a>(path: &Path, line: u64, text: &'a str) -> Result<BedLine<'a>, RegionError> {
+    let path = || path.to_owned();
+    let mut columns: Vec<&str> = match text.contains('\t') {
+        true => text.trim_end().split('\t').map(str::trim).collect(),
+        false => text.split_ascii_whitespace().collect(),
+    };
+    let [contig, start, end, ..] = columns[..] else {
+        return Err(RegionError::Columns { path: path(), line, found: columns.len() });
+    };
+    let number = |text: &str| {
+        let number = text.parse().ok().filter(|number: &i64| *number >= 0 && !text.starts_with('+'));
+        number.ok_or_else(|| RegionError::Number { path: path(), line, found: text.to_owned() })
+    };
+    let (start, end) = (number(start)?, number(end)?);
+    if end < start {
+        return Err(RegionError::Reversed { path: path(), line, start, end });
+    }
+    columns.drain(..3);
+    Ok(BedLine { line, contig, start, end, rest: columns })
 }
 
 fn is_comment(first: &str) -> bool {
     first.starts_with('#') || first == "track" || first == "browser"
 }
 
-fn open(path: &Path) -> Result<Box<dyn BufRead>, RegionError> {
+fn open(path: &Path) -> Result<Box<dyn BufRead + Send>, RegionError> {
     let error = |source| RegionError::Open { path: path.to_owned(), source };
     let mut file = File::open(path).map_err(error)?;
     let start = bgzip::read_start(&mut file).map_err(error)?;
@@ -98,13 +132,16 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("r.bed");
         std::fs::write(&path, bytes).unwrap();
-        let mut lines = Vec::new();
-        let read = read(&path, |BedLine { line, contig, start, end, .. }| {
-            lines.push((line, contig.to_owned(), start, end));
-            Ok(())
-        });
+        let read = || {
+            let mut lines = Vec::new();
+            let mut reader = BedReader::open(&path)?;
+            while let Some(BedLine { line, contig, start, end, .. }) = reader.next_line()? {
+                lines.push((line, contig.to_owned(), start, end));
+            }
+            Ok::<_, RegionError>(lines)
+        };
         let root = directory.path().join("").display().to_string();
-        read.map(|()| lines).map_err(|error| error.to_string().replace(&root, ""))
+        read().map_err(|error| error.to_string().replace(&root, ""))
     }
 
     #[test]
@@ -130,7 +167,7 @@ mod tests {
         assert_eq!(lines(b"c\t1\t2\n\xff\n").unwrap_err(), "cannot read r.bed after line 1");
         let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";
         assert_eq!(lines(gzip).unwrap_err(), "r.bed is plain gzip, not bgzip; re-compress it with bgzip");
-        let missing = read(Path::new("/nonexistent/r.bed"), |_| Ok(())).unwrap_err();
+        let missing = BedReader::open(Path::new("/nonexistent/r.bed")).err().unwrap();
         assert_eq!(missing.to_string(), "cannot open the regions file /nonexistent/r.bed");
     }
 

@@ -5,6 +5,7 @@ mod error;
 mod named;
 mod region;
 
+pub use bed::{BedLine, BedReader};
 pub use error::RegionError;
 pub use named::{BedIntervals, NamedInterval};
 pub use region::{Region, RegionSyntaxError};

@@ -2,7 +2,7 @@
 
 use super::{
     RegionError,
-    bed::{self, BedLine},
+    bed::{BedLine, BedReader},
 };
 use crate::genome::{ContigMap, Interval};
 use std::{path::Path, sync::Arc};
@@ -36,18 +36,19 @@ impl BedIntervals {
     /// A [`RegionError`] with the line: no BED, or none of its contigs is in the genome.
     pub fn read(path: &Path, contigs: &mut ContigMap) -> Result<Self, RegionError> {
         let mut read = Self::default();
-        bed::read(path, |BedLine { line, contig: contig_name, start, end, name, strand }| {
+        let mut lines = BedReader::open(path)?;
+        while let Some(bed_line) = lines.next_line()? {
+            let BedLine { line, contig: contig_name, start, end, .. } = bed_line;
             let Some(contig) = contigs.resolve(contig_name) else {
                 read.elsewhere += 1;
                 read.first_elsewhere.get_or_insert_with(|| (line, contig_name.to_owned()));
-                return Ok(());
+                continue;
             };
-            let interval = Interval::new(contig, start, end, strand);
+            let interval = Interval::new(contig, start, end, bed_line.strand());
             let interval = interval.map_err(|_| RegionError::Reversed { path: path.to_owned(), line, start, end })?;
-            let name = name.map_or_else(|| format!("{contig_name}:{start}-{end}").into(), Arc::from);
+            let name = bed_line.name().map_or_else(|| format!("{contig_name}:{start}-{end}").into(), Arc::from);
             read.intervals.push(NamedInterval { interval, name });
-            Ok(())
-        })?;
+        }
         if read.intervals.is_empty() { read.all_known(path, contigs) } else { Ok(read) }
     }
 

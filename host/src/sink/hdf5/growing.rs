@@ -2,8 +2,9 @@
 
 use hdf5::{
     Dataset, Extent, Group, H5Type, Hyperslab, Result, SimpleExtents, SliceOrIndex,
-    types::{TypeDescriptor, VarLenUnicode},
+    types::{FloatSize, IntSize, TypeDescriptor, VarLenUnicode},
 };
+use kipos_plugin_api::DType;
 use ndarray::{ArrayViewD, IxDyn};
 
 /// Bytes of a chunk, about. The library keeps one per dataset in memory while it is filled.
@@ -108,6 +109,19 @@ impl GrowingDataset {
             left = rest;
         }
         Ok(())
+    }
+}
+
+/// How elements stand in the file.
+pub(in crate::sink) fn stored(dtype: DType) -> TypeDescriptor {
+    match dtype {
+        DType::F32 => TypeDescriptor::Float(FloatSize::U4),
+        DType::F64 => TypeDescriptor::Float(FloatSize::U8),
+        DType::I64 => TypeDescriptor::Integer(IntSize::U8),
+        DType::I32 => TypeDescriptor::Integer(IntSize::U4),
+        DType::U8 => TypeDescriptor::Unsigned(IntSize::U1),
+        DType::Bool => TypeDescriptor::Boolean,
+        DType::String => TypeDescriptor::VarLenUnicode,
     }
 }
 

@@ -1,0 +1,47 @@
+//! Arguments of the dataloader, as typed.
+
+use std::path::PathBuf;
+
+use kipos_plugin_api::Value;
+
+use super::UsageError;
+use crate::spec::parse_value_arg;
+
+/// The loader's argument behind `--fasta`.
+pub(super) const FASTA_ARG: &str = "fasta_file";
+/// The loader's argument behind `--intervals`.
+pub(super) const INTERVALS_ARG: &str = "intervals_file";
+/// The loader's argument behind `--seq-length`.
+pub(super) const LENGTH_ARG: &str = "auto_resize_len";
+
+/// The arguments as typed: JSON, YAML, a file of either, or `key=value` words.
+pub(super) fn loader_args(typed: &[String]) -> Result<Vec<(String, Value)>, UsageError> {
+    if typed.is_empty() {
+        return Ok(Vec::new());
+    }
+    match parse_value_arg(typed)? {
+        Value::Map(entries) => Ok(entries),
+        Value::Null => Ok(Vec::new()),
+        other => Err(format!("the dataloader's arguments must be a map of names to values, found {other}").into()),
+    }
+}
+
+/// Adds what a flag of its own says to the loader's arguments.
+pub(super) fn add_loader_arg(
+    args: &mut Vec<(String, Value)>,
+    name: &str,
+    value: Value,
+    flag: &str,
+) -> Result<(), UsageError> {
+    if args.iter().any(|(given, _)| given == name) {
+        return Err(format!("`{name}` is given twice, with {flag} and with --dataloader-args; give one").into());
+    }
+    args.push((name.into(), value));
+    Ok(())
+}
+
+/// A path as the value of an argument.
+pub(super) fn path_value(path: PathBuf) -> Result<Value, String> {
+    let text = path.into_os_string().into_string();
+    text.map(Value::String).map_err(|path| format!("the path {} is not UTF-8; rename it", path.display()))
+}

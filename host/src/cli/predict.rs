@@ -1,0 +1,41 @@
+//! `predict`: flags of both spellings over one request.
+
+use kipos_plugin_api::{RuntimeOptions, Value};
+
+use super::loader_args::{FASTA_ARG, INTERVALS_ARG, LENGTH_ARG, add_loader_arg, loader_args, path_value};
+use super::predict_args::PredictArgs;
+use super::progress::{observed, report};
+use super::{CliResult, UsageError};
+use crate::plugin::PluginRegistry;
+use crate::prediction::Predict;
+
+/// `kipos predict`.
+pub fn run(args: PredictArgs, registry: &PluginRegistry) -> CliResult {
+    let request = request(args)?;
+    let summary = observed("samples", |observe| request.run(registry, observe))?;
+    let outputs: Vec<_> = request.outputs.iter().map(|path| path.display()).collect();
+    report(&summary, &outputs)
+}
+
+fn request(args: PredictArgs) -> Result<Predict, UsageError> {
+    let mut request = Predict::new(args.model, args.output);
+    request.loader_args = loader_args(&args.dataloader_args)?;
+    if let Some(fasta) = args.fasta {
+        add_loader_arg(&mut request.loader_args, FASTA_ARG, path_value(fasta)?, "--fasta")?;
+    }
+    if let Some(intervals) = args.intervals {
+        add_loader_arg(&mut request.loader_args, INTERVALS_ARG, path_value(intervals)?, "--intervals")?;
+    }
+    if let Some(length) = args.seq_length {
+        add_loader_arg(&mut request.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
+    }
+    request.batch_file = args.batch_file;
+    request.batch_size = args.engine.batch_size as usize;
+    let threads = args.engine.threads.map_or(request.runtime.threads, |threads| threads as usize);
+    request.runtime = RuntimeOptions { threads, device: args.engine.device };
+    request.edge = args.edge.into();
+    request.keep_inputs = args.keep_inputs;
+    request.keep_metadata = args.keep_metadata;
+    request.column_order = args.column_order.into();
+    Ok(request)
+}

@@ -1,0 +1,76 @@
+//! What may be typed after `predict`, in both spellings.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::args::{EdgeChoice, EngineArgs, SourceChoice, file_path};
+use crate::sink::ColumnOrder;
+
+/// `kipos predict`.
+#[derive(Debug, Args)]
+pub struct PredictArgs {
+    /// The model's directory, the one that holds model.yaml
+    pub model: PathBuf,
+    /// Where models come from; only `dir`, a path, is known
+    #[arg(long, default_value = "dir")]
+    pub source: SourceChoice,
+    /// Where predictions go; several in one list or repeated. The name says the format: .tsv, .bed (both also .gz or .bgz),
+    /// .parquet, .pq, .pqt, .h5 or .hdf5; give MODEL before this list
+    #[arg(short, long, value_name = "FILE", num_args = 1.., required = true, value_parser = file_path())]
+    pub output: Vec<PathBuf>,
+    /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
+    #[arg(long, aliases = ["dataloader_args", "dataloader_arguments"], value_name = "ARGS", num_args = 1..)]
+    pub dataloader_args: Vec<String>,
+    /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
+    #[arg(long, value_name = "FILE")]
+    pub fasta: Option<PathBuf>,
+    /// The intervals to predict, a BED file, plain or bgzipped (the loader's intervals_file)
+    #[arg(long, value_name = "FILE")]
+    pub intervals: Option<PathBuf>,
+    /// Length that every interval is resized to, around its middle (the loader's auto_resize_len)
+    #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub seq_length: Option<u32>,
+    /// A file of samples in the place of the dataloader: the HDF5 that `kipoi preproc` writes
+    #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
+    pub batch_file: Option<PathBuf>,
+    /// What happens when an interval leaves its contig: skip leaves it out, pad fills it up with N
+    #[arg(long, default_value = "error", value_name = "RULE")]
+    pub edge: EdgeChoice,
+    /// Also write what the model was given, and the labels of the intervals
+    #[arg(short, long, alias = "keep_inputs")]
+    pub keep_inputs: bool,
+    /// Also write where the samples come from; BED files say so in any case
+    #[arg(short = 'm', long, alias = "keep_metadata")]
+    pub keep_metadata: bool,
+    /// The order of the columns of tables
+    #[arg(long, alias = "column_order", default_value = "natural", value_name = "ORDER")]
+    pub column_order: ColumnOrderChoice,
+    /// Accepted for compatibility: reading always has a thread of its own
+    #[arg(short = 'n', long, alias = "num_workers", default_value_t = 0, value_name = "N")]
+    pub num_workers: u32,
+    /// Also look for plugins in the model's own directory `plugins`: native code with all your rights
+    #[arg(long, alias = "allow_model_plugins")]
+    pub allow_model_plugins: bool,
+    /// Where the model runs
+    #[command(flatten)]
+    pub engine: EngineArgs,
+}
+
+/// The order of columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColumnOrderChoice {
+    /// As the model has them
+    Natural,
+    /// By name, letter by letter: preds/10 before preds/2
+    Kipoi,
+}
+
+impl From<ColumnOrderChoice> for ColumnOrder {
+    fn from(choice: ColumnOrderChoice) -> Self {
+        match choice {
+            ColumnOrderChoice::Natural => Self::Natural,
+            ColumnOrderChoice::Kipoi => Self::Kipoi,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The line from samples to files.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kipos_plugin_api::{DType, OutputSpecs};
+
+use super::samples::{Block, SampleSource};
+use super::{PredictionError, PredictionSummary};
+use crate::pipeline::{End, Event, Source, drive};
+use crate::predict::{BlockRunner, views};
+use crate::sequence::SampleRows;
+use crate::sink::{Leaf, PredictionRows, PredictionSinks, SinkError, Values};
+
+/// What a run needs of its model.
+pub(super) struct Run<'a> {
+    pub(super) runner: BlockRunner<'a>,
+    /// An empty block of the model's rows.
+    pub(super) prototype: &'a SampleRows,
+    pub(super) outputs: &'a OutputSpecs,
+    /// Whether the model's inputs are written too.
+    pub(super) keep_inputs: bool,
+    /// The arrays of the files: those of the source, of inputs if they are kept, of predictions.
+    pub(super) leaves: Arc<[Leaf]>,
+}
+
+/// Fills blocks with the samples of a source.
+struct Blocks<S> {
+    samples: S,
+    /// Rows of a block.
+    rows: usize,
+    prototype: SampleRows,
+    /// The types of what is told of the samples.
+    about: Vec<DType>,
+    ended: bool,
+}
+
+impl<S: SampleSource> Source for Blocks<S> {
+    type Work = Block;
+    type Store = SampleRows;
+    type Error = PredictionError;
+
+    fn store(&self) -> SampleRows {
+        self.prototype.empty_like()
+    }
+
+    fn next(&mut self, rows: SampleRows) -> Result<Option<Block>, PredictionError> {
+        let about = self.about.iter().map(|dtype| Values::of(*dtype)).collect();
+        let mut block = Block { rows, about, skipped: BTreeMap::new() };
+        while !self.ended && block.rows.len() < self.rows {
+            self.ended = !self.samples.next_sample(&mut block)?;
+        }
+        Ok((!block.rows.is_empty() || !block.skipped.is_empty()).then_some(block))
+    }
+}
+
+impl End for PredictionSinks {
+    type Item = PredictionRows;
+
+    fn take(&mut self, rows: PredictionRows) -> Result<(), SinkError> {
+        self.write(&rows)
+    }
+}
+
+impl Run<'_> {
+    /// Predicts all samples into `sinks`, which it returns.
+    pub(super) fn drive<S: SampleSource>(
+        &self,
+        samples: S,
+        sinks: PredictionSinks,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PredictionSinks, PredictionSummary), PredictionError> {
+        let about = samples.leaves().iter().map(|leaf| leaf.dtype).collect();
+        let prototype = self.prototype.empty_like();
+        let blocks = Blocks { samples, rows: self.runner.rows(), prototype, about, ended: false };
+        let mut summary = PredictionSummary::default();
+        let mut flat = Vec::new();
+        let mut stage = |block: Block| {
+            for (reason, count) in &block.skipped {
+                *summary.skipped.entry(*reason).or_default() += count;
+            }
+            let (rows, store) = self.predict(block, &mut flat)?;
+            summary.predicted += rows.len() as u64;
+            observe(Event::Records(summary.predicted));
+            Ok::<_, PredictionError>((rows, store))
+        };
+        let sinks = drive(blocks, &mut stage, sinks)?;
+        Ok((sinks, summary))
+    }
+
+    /// Predicts a block: the rows of all arrays, and the emptied block.
+    fn predict(&self, block: Block, flat: &mut Vec<f32>) -> Result<(PredictionRows, SampleRows), PredictionError> {
+        let Block { mut rows, about: mut values, .. } = block;
+        let count = rows.len();
+        if self.keep_inputs {
+            let shaped = rows.shaped();
+            for view in views(&shaped)? {
+                let mut input = Values::of(view.dtype());
+                input.append(&view.data());
+                values.push(input);
+            }
+        }
+        flat.clear();
+        if count > 0 {
+            self.runner.run(&mut rows, flat)?;
+        }
+        let width = self.outputs.width();
+        for output in &self.outputs.0 {
+            let own = output.offset..output.offset + output.len();
+            let rows = (0..count).flat_map(|row| &flat[row * width..][own.clone()]);
+            values.push(Values::F32(rows.copied().collect()));
+        }
+        Ok((PredictionRows::of(&self.leaves, values, count), rows))
+    }
+}

@@ -1,0 +1,150 @@
+//! Intervals of a BED file, as the native loaders show them to a model.
+
+use kipos_plugin_api::DType;
+
+use super::samples::{About, Block, SampleSource};
+use super::{IntervalProblem, PredictionError};
+use crate::dataloader::{BedDataset, BedSample, EdgeRule, SeqInterval, WindowError, Windows};
+use crate::genome::{ContigMap, Fasta, Interval, RegionError, Strand};
+use crate::sequence::reverse_complement;
+use crate::sink::{Leaf, LeafKind, Values};
+
+/// The samples of SeqIntervalDl and StringSeqIntervalDl.
+pub(super) struct IntervalSamples {
+    intervals: BedDataset,
+    contigs: ContigMap,
+    windows: Windows,
+    auto_resize_len: Option<usize>,
+    use_strand: bool,
+    /// The length that all must have.
+    expected: Option<usize>,
+    about: About,
+    sample: BedSample,
+    letters: Vec<u8>,
+}
+
+impl IntervalSamples {
+    /// Opens the loader's genome and intervals.
+    ///
+    /// # Errors
+    /// A file that cannot be opened, or no intervals.
+    pub(super) fn open(loader: &SeqInterval, edge: EdgeRule, about: About) -> Result<Self, PredictionError> {
+        let intervals = BedDataset::open(loader.intervals(about.targets)?)?;
+        let fasta = Fasta::open(&loader.fasta_file)?;
+        Ok(Self {
+            intervals,
+            contigs: ContigMap::new(fasta.contigs()),
+            windows: Windows::new(fasta, edge, 1.0),
+            auto_resize_len: loader.auto_resize_len,
+            use_strand: loader.use_strand,
+            expected: None,
+            about,
+            sample: BedSample::default(),
+            letters: Vec::new(),
+        })
+    }
+
+    /// Bases of the first interval in the file, if there is one.
+    pub(super) fn first_length(&self) -> Option<usize> {
+        self.intervals.peek().and_then(|first| usize::try_from(first.end - first.start).ok())
+    }
+
+    /// Refuses intervals of another length; `None` takes any.
+    pub(super) fn expect_length(&mut self, length: Option<usize>) {
+        self.expected = length;
+    }
+
+    /// The interval of the sample at hand, resized, on its strand.
+    fn interval(&mut self) -> Result<Interval, PredictionError> {
+        let BedSample { line, ref contig, start, end, .. } = self.sample;
+        let path = || self.intervals.args().tsv_file.clone();
+        let index = self.contigs.resolve(contig).ok_or_else(|| RegionError::UnknownBedContig {
+            path: path(),
+            line,
+            name: contig.clone(),
+            known: self.contigs.known_names(),
+        })?;
+        let strand = if self.use_strand { self.sample.strand() } else { Strand::Forward };
+        let interval = Interval::new(index, start, end, strand);
+        let interval =
+            interval.map_err(|error| IntervalProblem::Window { path: path(), line, problem: error.into() })?;
+        let interval = self.auto_resize_len.map_or(interval, |length| interval.resized(length as u64));
+        match self.expected {
+            Some(expected) if expected as u64 != interval.len() => {
+                Err(IntervalProblem::Length { path: path(), line, found: interval.len(), expected }.into())
+            }
+            _ => Ok(interval),
+        }
+    }
+
+    /// Tells where the sample at hand lies.
+    fn tell(&self, interval: &Interval, about: &mut [Values]) {
+        let mut about = about.iter_mut();
+        if self.about.metadata
+            && let [Some(chr), Some(start), Some(end), Some(id), Some(strand)] = std::array::from_fn(|_| about.next())
+        {
+            chr.push_text(&self.windows.contigs()[interval.contig()].name);
+            start.push_integer(interval.start());
+            end.push_integer(interval.end());
+            id.push_text(&self.sample.index.to_string());
+            let sign = if self.use_strand { self.sample.strand } else { '*' };
+            strand.push_text(sign.encode_utf8(&mut [0; 4]));
+        }
+        if let (Some(labels), Some(targets)) = (&self.sample.labels, about.next()) {
+            targets.append(&labels.view());
+        }
+    }
+}
+
+impl SampleSource for IntervalSamples {
+    fn leaves(&self) -> Vec<Leaf> {
+        let mut leaves = Vec::new();
+        if self.about.metadata {
+            leaves.extend(range_leaves("ranges"));
+        }
+        let count = self.intervals.label_count();
+        if self.about.targets && count > 0 {
+            let dtype = self.intervals.label_dtype();
+            leaves.push(Leaf { kind: LeafKind::Targets, name: String::new(), dtype, shape: vec![count] });
+        }
+        leaves
+    }
+
+    fn next_sample(&mut self, block: &mut Block) -> Result<bool, PredictionError> {
+        if !self.intervals.next_sample(&mut self.sample)? {
+            return Ok(false);
+        }
+        let interval = self.interval()?;
+        self.letters.clear();
+        let read = self.windows.append(&interval, &mut self.letters).map_err(|problem| match problem {
+            // The genome's fault, not the interval's.
+            WindowError::Fasta(error) => PredictionError::from(error),
+            problem => {
+                let (path, line) = (self.intervals.args().tsv_file.clone(), self.sample.line);
+                IntervalProblem::Window { path, line, problem }.into()
+            }
+        })?;
+        if let Err(reason) = read {
+            *block.skipped.entry(reason).or_default() += 1;
+            return Ok(true);
+        }
+        if interval.strand().is_reverse() {
+            reverse_complement(&mut self.letters);
+        }
+        block.rows.inputs_mut().iter_mut().for_each(|input| input.push_letters(&self.letters));
+        self.tell(&interval, &mut block.about);
+        Ok(true)
+    }
+}
+
+/// The leaves of a range.
+pub(super) fn range_leaves(object: &str) -> impl Iterator<Item = Leaf> {
+    let columns = [
+        ("chr", DType::String),
+        ("start", DType::I64),
+        ("end", DType::I64),
+        ("id", DType::String),
+        ("strand", DType::String),
+    ];
+    columns.into_iter().map(move |(name, dtype)| Leaf::column(LeafKind::Metadata, format!("{object}/{name}"), dtype))
+}

@@ -1,0 +1,38 @@
+//! The arrays of inputs and predictions.
+
+use kipos_plugin_api::{OutputSpecs, Structure};
+
+use crate::predict::{PredictError, views};
+use crate::sequence::SampleRows;
+use crate::sink::{Leaf, LeafKind};
+use kipos_plugin_api::DType;
+
+use crate::spec::ModelSpec;
+
+/// The inputs of a model, under these names.
+///
+/// # Errors
+/// Rows that do not make a tensor.
+pub(super) fn input_leaves(prototype: &SampleRows, names: Vec<String>) -> Result<Vec<Leaf>, PredictError> {
+    let shaped = prototype.shaped();
+    let leaf = |(view, name): (kipos_plugin_api::TensorView<'_>, String)| Leaf {
+        kind: LeafKind::Inputs,
+        name,
+        dtype: view.dtype(),
+        shape: view.shape().get(1..).unwrap_or_default().to_vec(),
+    };
+    Ok(views(&shaped)?.into_iter().zip(names).map(leaf).collect())
+}
+
+/// The outputs of a model: `preds` if it has a single one, else each under its name.
+pub(super) fn prediction_leaves(spec: &ModelSpec, outputs: &OutputSpecs) -> Vec<Leaf> {
+    let is_single = spec.targets_structure == Structure::One;
+    let name = |name: &String| if is_single { String::new() } else { name.clone() };
+    let leaf = |output: &kipos_plugin_api::OutputSpec| Leaf {
+        kind: LeafKind::Predictions,
+        name: name(&output.name),
+        dtype: DType::F32,
+        shape: output.shape.clone(),
+    };
+    outputs.0.iter().map(leaf).collect()
+}

@@ -1,0 +1,90 @@
+//! Arrays as columns of tables.
+
+use crate::{sink::info_key::one_line, spec::make_distinct};
+
+use super::{Leaf, LeafKind};
+
+/// The order of the columns of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ColumnOrder {
+    /// Metadata, targets, inputs, predictions; each as the model and its loader have them, elements by number.
+    #[default]
+    Natural,
+    /// By name, letter by letter, so that `preds/10` comes before `preds/2`: as Kipoi sorts them.
+    Kipoi,
+}
+
+/// A column of a table: one element of the rows of an array.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Column {
+    /// The path of the array and the element's indices, parted by `/`.
+    pub(super) name: String,
+    /// The array, by its place among the leaves.
+    pub(super) leaf: usize,
+    /// The element's place in a row of it.
+    pub(super) element: usize,
+    /// Elements of a row of it.
+    pub(super) width: usize,
+}
+
+/// The columns of the arrays that are `wanted`.
+pub(super) fn columns(leaves: &[Leaf], wanted: impl Fn(LeafKind) -> bool, order: ColumnOrder) -> Vec<Column> {
+    let mut columns = Vec::new();
+    for (index, leaf) in leaves.iter().enumerate().filter(|(_, leaf)| wanted(leaf.kind)) {
+        let path = leaf.path().collect::<Vec<_>>().join("/");
+        for element in 0..leaf.width() {
+            let name = one_line(&format!("{path}{}", indices(&leaf.shape, element)));
+            columns.push(Column { name, leaf: index, element, width: leaf.width() });
+        }
+    }
+    if order == ColumnOrder::Kipoi {
+        columns.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    make_distinct(columns.iter_mut().map(|column| &mut column.name));
+    columns
+}
+
+/// `/1/0` for the element 1, 0 of a row of two axes.
+fn indices(shape: &[usize], element: usize) -> String {
+    let mut rest = element;
+    let mut indices: Vec<String> = Vec::with_capacity(shape.len());
+    for &length in shape.iter().rev() {
+        indices.push(format!("/{}", rest % length));
+        rest /= length;
+    }
+    indices.into_iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kipos_plugin_api::DType;
+
+    fn names(leaves: &[(&str, &[usize])], order: ColumnOrder) -> Vec<String> {
+        let leaf = |(name, shape): &(&str, &[usize])| Leaf {
+            kind: LeafKind::Predictions,
+            name: (*name).into(),
+            dtype: DType::F32,
+            shape: shape.to_vec(),
+        };
+        let leaves: Vec<Leaf> = leaves.iter().map(leaf).collect();
+        columns(&leaves, |_| true, order).into_iter().map(|column| column.name).collect()
+    }
+
+    #[test]
+    fn every_axis_but_the_rows_is_split() {
+        let expected = ["preds/0/0", "preds/0/1", "preds/1/0", "preds/1/1", "preds/2/0", "preds/2/1"];
+        assert_eq!(names(&[("", &[3, 2])], ColumnOrder::Natural), expected);
+        assert_eq!(names(&[("", &[])], ColumnOrder::Natural), ["preds"]);
+        assert_eq!(names(&[("b", &[1]), ("a/x", &[])], ColumnOrder::Natural), ["preds/b/0", "preds/a/x"]);
+    }
+
+    #[test]
+    fn kipoi_sorts_by_letters() {
+        let natural = names(&[("b", &[]), ("", &[12])], ColumnOrder::Natural);
+        assert_eq!(natural[..4], ["preds/b", "preds/0", "preds/1", "preds/2"]);
+        let sorted = names(&[("b", &[]), ("", &[12])], ColumnOrder::Kipoi);
+        assert_eq!(sorted[..5], ["preds/0", "preds/1", "preds/10", "preds/11", "preds/2"]);
+        assert_eq!(sorted.last().unwrap(), "preds/b");
+    }
+}

@@ -1,0 +1,70 @@
+//! Predictions as HDF5.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use hdf5::Group;
+
+use super::{Leaf, PredictionOptions, PredictionRows, PredictionSink, Values};
+use crate::sink::hdf5::{GrowingDataset, Hdf5File, path_part, stored};
+use crate::sink::{Complete, Output, SinkError};
+
+/// A dataset for every array, under its path. Root attributes: `format` (`kipos-predictions`), `version` (of this
+/// layout) and `kipos_version`.
+pub(super) struct PredictionHdf5 {
+    // Before the file, so that the datasets are closed when it is.
+    datasets: Vec<(usize, GrowingDataset)>,
+    file: Hdf5File,
+}
+
+impl PredictionHdf5 {
+    /// Starts the file with all of its datasets.
+    pub(super) fn create(path: &Path, leaves: &[Leaf], options: PredictionOptions) -> Result<Self, SinkError> {
+        let file = Hdf5File::create(&Output::from(path), "kipos-predictions")?;
+        let mut groups: HashMap<String, Group> = HashMap::new();
+        let mut datasets = Vec::new();
+        for (index, leaf) in leaves.iter().enumerate().filter(|(_, leaf)| options.keeps(leaf.kind)) {
+            let parts: Vec<String> = leaf.path().map(path_part).collect();
+            let Some((name, above)) = parts.split_last() else { continue };
+            let mut group = file.root()?;
+            for depth in 1..=above.len() {
+                let path = above[..depth].join("/");
+                group = match groups.get(&path) {
+                    Some(known) => known.clone(),
+                    None => groups.entry(path.clone()).or_insert(file.group(&path)?).clone(),
+                };
+            }
+            let dataset = GrowingDataset::create(&group, name, &stored(leaf.dtype), &leaf.shape);
+            datasets.push((index, dataset.map_err(file.error())?));
+        }
+        Ok(Self { datasets, file })
+    }
+}
+
+impl PredictionSink for PredictionHdf5 {
+    fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
+        for (leaf, dataset) in &mut self.datasets {
+            append(dataset, &rows.values()[*leaf], rows.len()).map_err(self.file.error())?;
+        }
+        Ok(())
+    }
+
+    fn complete(self: Box<Self>) -> Result<Complete, SinkError> {
+        let Self { datasets, file } = *self;
+        file.flush()?;
+        drop(datasets);
+        file.complete()
+    }
+}
+
+fn append(dataset: &mut GrowingDataset, values: &Values, rows: usize) -> hdf5::Result<()> {
+    match values {
+        Values::F32(values) => dataset.append(values, rows),
+        Values::F64(values) => dataset.append(values, rows),
+        Values::I64(values) => dataset.append(values, rows),
+        Values::I32(values) => dataset.append(values, rows),
+        Values::U8(values) => dataset.append(values, rows),
+        Values::Bool(values) => dataset.append(values, rows),
+        Values::Text(texts) => dataset.append_texts((0..texts.len()).map(|index| texts.get(index)), rows),
+    }
+}

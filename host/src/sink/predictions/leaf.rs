@@ -1,0 +1,58 @@
+//! The arrays of a file of predictions.
+
+use kipos_plugin_api::DType;
+
+/// What an array is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeafKind {
+    /// Where a sample comes from.
+    Metadata,
+    /// What the loader knows of the answer.
+    Targets,
+    /// What the model was given.
+    Inputs,
+    /// What the model said.
+    Predictions,
+}
+
+impl LeafKind {
+    /// The first part of the path of such arrays.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Metadata => "metadata",
+            Self::Targets => "targets",
+            Self::Inputs => "inputs",
+            Self::Predictions => "preds",
+        }
+    }
+}
+
+/// An array that has a row for every sample.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    /// What it is about.
+    pub kind: LeafKind,
+    /// Its name below that, parted by `/` where arrays are nested; empty if it is the only one of its kind.
+    pub name: String,
+    /// The type of its values.
+    pub dtype: DType,
+    /// The shape of a row.
+    pub shape: Vec<usize>,
+}
+
+impl Leaf {
+    /// A leaf of single values.
+    pub fn column(kind: LeafKind, name: impl Into<String>, dtype: DType) -> Self {
+        Self { kind, name: name.into(), dtype, shape: Vec::new() }
+    }
+
+    /// The parts of its path, such as `preds` and `0`.
+    pub fn path(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.kind.name()).chain(self.name.split('/').filter(|part| !part.is_empty()))
+    }
+
+    /// Values of a row.
+    pub fn width(&self) -> usize {
+        self.shape.iter().product()
+    }
+}

@@ -1,0 +1,69 @@
+//! Rows of all arrays together.
+
+use std::sync::Arc;
+
+use super::{Leaf, Values};
+
+/// Some rows of a file of predictions: of every array as many.
+#[derive(Debug, Clone)]
+pub struct PredictionRows {
+    leaves: Arc<[Leaf]>,
+    values: Vec<Values>,
+    rows: usize,
+}
+
+impl PredictionRows {
+    /// No rows yet, of these arrays.
+    pub fn new(leaves: &Arc<[Leaf]>) -> Self {
+        let values = leaves.iter().map(|leaf| Values::of(leaf.dtype)).collect();
+        Self { leaves: Arc::clone(leaves), values, rows: 0 }
+    }
+
+    /// Rows of these arrays, whose values are given in their order.
+    pub fn of(leaves: &Arc<[Leaf]>, values: Vec<Values>, rows: usize) -> Self {
+        Self { leaves: Arc::clone(leaves), values, rows }
+    }
+
+    /// The arrays.
+    pub fn leaves(&self) -> &[Leaf] {
+        &self.leaves
+    }
+
+    /// The values of all rows of each array.
+    pub fn values(&self) -> &[Values] {
+        &self.values
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The memory of all rows in bytes.
+    pub fn bytes(&self) -> usize {
+        self.values.iter().map(Values::bytes).sum()
+    }
+
+    /// Appends the rows of `other`, which are of the same arrays.
+    pub fn extend(&mut self, other: &Self) {
+        self.values.iter_mut().zip(&other.values).for_each(|(own, other)| own.extend(other));
+        self.rows += other.rows;
+    }
+
+    /// Removes all rows, keeping the memory.
+    pub fn clear(&mut self) {
+        self.values.iter_mut().for_each(Values::clear);
+        self.rows = 0;
+    }
+
+    /// Whether every array has values for every row.
+    pub(super) fn is_whole(&self) -> bool {
+        self.values.len() == self.leaves.len()
+            && self.leaves.iter().zip(&self.values).all(|(leaf, values)| values.len() == self.rows * leaf.width())
+    }
+}

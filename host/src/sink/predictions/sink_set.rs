@@ -1,0 +1,110 @@
+//! All files of one prediction.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::bed::PredictionBed;
+#[cfg(feature = "hdf5")]
+use super::hdf5::PredictionHdf5;
+#[cfg(feature = "parquet")]
+use super::parquet::PredictionParquet;
+use super::text::PredictionTsv;
+use super::{ColumnOrder, Leaf, LeafKind, PredictionFormat, PredictionRows, PredictionSink, check_prediction_outputs};
+use crate::sink::{Complete, SinkError};
+
+/// Bytes of rows that are collected before they are handed to the files.
+const BUFFER: usize = 4 << 20;
+
+/// What files of predictions hold, besides the predictions, and in which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PredictionOptions {
+    /// Also what the model was given, and the loader's targets.
+    pub keep_inputs: bool,
+    /// Also where the samples come from. BED files say so in any case.
+    pub keep_metadata: bool,
+    /// The order of columns.
+    pub column_order: ColumnOrder,
+}
+
+impl PredictionOptions {
+    /// Whether arrays of this kind are kept.
+    pub fn keeps(self, kind: LeafKind) -> bool {
+        match kind {
+            LeafKind::Predictions => true,
+            LeafKind::Metadata => self.keep_metadata,
+            LeafKind::Inputs | LeafKind::Targets => self.keep_inputs,
+        }
+    }
+}
+
+/// Hands all rows to several files. None of them appears before all are complete.
+pub struct PredictionSinks {
+    sinks: Vec<Box<dyn PredictionSink>>,
+    buffer: PredictionRows,
+    /// The first file, for messages.
+    path: PathBuf,
+}
+
+impl PredictionSinks {
+    /// Opens all files, whose names say the formats, for rows of these arrays.
+    ///
+    /// # Errors
+    /// As [`check_prediction_outputs`], and as the formats give them; nothing is left behind then.
+    pub fn open(paths: &[PathBuf], leaves: &Arc<[Leaf]>, options: PredictionOptions) -> Result<Self, SinkError> {
+        check_prediction_outputs(paths)?;
+        let sinks = paths.iter().map(|path| open(path, leaves, options)).collect::<Result<_, _>>()?;
+        let path = paths.first().cloned().unwrap_or_default();
+        Ok(Self { sinks, buffer: PredictionRows::new(leaves), path })
+    }
+
+    /// Whether any of these files needs to know where samples come from.
+    pub fn need_metadata(paths: &[PathBuf]) -> bool {
+        paths.iter().any(|path| matches!(PredictionFormat::of(path), Ok(PredictionFormat::Bed)))
+    }
+
+    /// Takes the next rows.
+    ///
+    /// # Errors
+    /// [`SinkError::Shape`] if an array has not as many values as there are rows; [`SinkError::Write`].
+    pub fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
+        if !rows.is_whole() {
+            let message = format!("arrays that have not all {} rows", rows.len());
+            return Err(SinkError::Shape { path: self.path.clone(), message });
+        }
+        self.buffer.extend(rows);
+        if self.buffer.bytes() >= BUFFER {
+            self.write_buffer()?;
+        }
+        Ok(())
+    }
+
+    fn write_buffer(&mut self) -> Result<(), SinkError> {
+        self.sinks.iter_mut().try_for_each(|sink| sink.write(&self.buffer))?;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// Completes the files, which then wait to be put under their names.
+    ///
+    /// # Errors
+    /// A [`SinkError`] that names the file.
+    pub fn complete(mut self) -> Result<Complete, SinkError> {
+        self.write_buffer()?;
+        let mut complete = Complete::default();
+        for sink in self.sinks {
+            complete.extend(sink.complete()?);
+        }
+        Ok(complete)
+    }
+}
+
+fn open(path: &Path, leaves: &Arc<[Leaf]>, options: PredictionOptions) -> Result<Box<dyn PredictionSink>, SinkError> {
+    Ok(match PredictionFormat::of(path)? {
+        PredictionFormat::Tsv => Box::new(PredictionTsv::create(path, leaves, options)?),
+        PredictionFormat::Bed => Box::new(PredictionBed::create(path, leaves, options)?),
+        #[cfg(feature = "parquet")]
+        PredictionFormat::Parquet => Box::new(PredictionParquet::create(path, leaves, options)?),
+        #[cfg(feature = "hdf5")]
+        PredictionFormat::Hdf5 => Box::new(PredictionHdf5::create(path, leaves, options)?),
+    })
+}

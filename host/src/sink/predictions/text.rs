@@ -1,0 +1,107 @@
+//! Predictions as tables of text.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use super::columns::{Column, columns};
+use super::{Leaf, PredictionOptions, PredictionRows, PredictionSink, Values};
+use crate::sink::{Complete, SinkError, TextOutput, info_key::one_line};
+
+/// Bytes of rows that are collected before they are written.
+const BUFFER: usize = 1 << 16;
+
+/// A table with one column per element of every array. Numbers are as short as they can be without losing anything;
+/// NaN is empty.
+pub(super) struct PredictionTsv {
+    output: TextOutput,
+    columns: Vec<Column>,
+    text: Vec<u8>,
+}
+
+impl PredictionTsv {
+    /// Starts the file, bgzipped if its name says so, and writes the names of its columns.
+    pub(super) fn create(path: &Path, leaves: &[Leaf], options: PredictionOptions) -> Result<Self, SinkError> {
+        let columns = columns(leaves, |kind| options.keeps(kind), options.column_order);
+        let mut output = TextOutput::create(path)?;
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        output.write_all(format!("{}\n", names.join("\t")).as_bytes())?;
+        Ok(Self { output, columns, text: Vec::with_capacity(BUFFER) })
+    }
+}
+
+impl PredictionSink for PredictionTsv {
+    fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
+        for row in 0..rows.len() {
+            append_cells(&mut self.text, &self.columns, rows, row);
+            self.text.push(b'\n');
+            if self.text.len() >= BUFFER {
+                self.output.write_all(&self.text)?;
+                self.text.clear();
+            }
+        }
+        Ok(())
+    }
+
+    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
+        self.output.write_all(&self.text)?;
+        Ok(Complete::file(self.output.complete()?))
+    }
+}
+
+/// Appends the cells of a row, parted by tabs.
+pub(super) fn append_cells(text: &mut Vec<u8>, columns: &[Column], rows: &PredictionRows, row: usize) {
+    for (number, Column { leaf, element, width, .. }) in columns.iter().enumerate() {
+        if number > 0 {
+            text.push(b'\t');
+        }
+        append_cell(text, &rows.values()[*leaf], row * width + element);
+    }
+}
+
+/// Appends one value.
+pub(super) fn append_cell(text: &mut Vec<u8>, values: &Values, index: usize) {
+    // A vector takes every write. Rust's debug form of a float is the shortest that reads back as the same.
+    let written = match values {
+        Values::F32(values) if values[index].is_nan() => Ok(()),
+        Values::F64(values) if values[index].is_nan() => Ok(()),
+        Values::F32(values) => write!(text, "{:?}", values[index]),
+        Values::F64(values) => write!(text, "{:?}", values[index]),
+        Values::I64(values) => write!(text, "{}", values[index]),
+        Values::I32(values) => write!(text, "{}", values[index]),
+        Values::U8(values) => write!(text, "{}", values[index]),
+        Values::Bool(values) => write!(text, "{}", if values[index] { "True" } else { "False" }),
+        Values::Text(texts) => match texts.get(index) {
+            plain if !plain.chars().any(char::is_control) => text.write_all(plain.as_bytes()),
+            odd => text.write_all(one_line(odd).as_bytes()),
+        },
+    };
+    written.ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(values: &Values) -> String {
+        let mut text = Vec::new();
+        append_cell(&mut text, values, 0);
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_short_and_whole() {
+        let single = |value: f32| cell(&Values::F32(vec![value]));
+        let double = |value: f64| cell(&Values::F64(vec![value]));
+        assert_eq!((single(0.1), double(0.1), single(-0.0)), ("0.1".into(), "0.1".into(), "-0.0".into()));
+        assert_eq!((single(1e-7), single(3e20), single(1.0)), ("1e-7".into(), "3e20".into(), "1.0".into()));
+        assert_eq!((single(f32::NAN), double(f64::NAN), single(f32::INFINITY)), ("".into(), "".into(), "inf".into()));
+        assert_eq!(double(0.1 + 0.2), "0.30000000000000004");
+    }
+
+    #[test]
+    fn a_cell_has_one_line() {
+        let mut texts = Values::of(kipos_plugin_api::DType::String);
+        texts.push_text("a\tb\nc");
+        assert_eq!(cell(&texts), "a b c");
+    }
+}
