@@ -3,6 +3,7 @@
 mod closed_form;
 mod example;
 mod files;
+mod golden;
 mod prepared;
 mod refused;
 

@@ -1,0 +1,41 @@
+//! The inputs and predictions of another implementation, kept beside the project.
+
+use std::fs;
+use std::io::Read;
+
+use flate2::read::DeflateDecoder;
+use kipos_tests::{World, shared};
+
+use crate::annotated::assert_close;
+
+/// The 32-bit floats of an array in an archive of NumPy.
+fn array(archive: &[u8], name: &str) -> Vec<f32> {
+    let name = format!("{name}.npy");
+    let is_header =
+        |at: &usize| archive[*at..].starts_with(b"PK\x03\x04") && archive[at + 30..].starts_with(name.as_bytes());
+    let header = (0..archive.len() - 30).find(is_header).unwrap_or_else(|| panic!("no {name}"));
+    let length = |at: usize| usize::from(u16::from_le_bytes([archive[header + at], archive[header + at + 1]]));
+    let mut bytes = Vec::new();
+    DeflateDecoder::new(&archive[header + 30 + length(26) + length(28)..]).read_to_end(&mut bytes).unwrap();
+    let description = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    bytes[10 + description..].as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+}
+
+#[test]
+fn tiles_of_the_golden_genome_give_the_golden_predictions() {
+    let Some(golden) = shared("golden") else { return };
+    let world = World::new();
+    for name in ["tiny/model.yaml", "tiny/model.onnx", "genome.fa", "tiles_200_6.bed"] {
+        world.write(name, fs::read(golden.join(name)).unwrap());
+    }
+    let outcome = world.run("predict tiny --fasta genome.fa --intervals tiles_200_6.bed -k -o out.h5", &[]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let file = hdf5::File::open(world.path("out.h5")).unwrap();
+    let archive = fs::read(golden.join("tiny/gradients.npz")).unwrap();
+    assert_eq!(file.dataset("inputs").unwrap().read_raw::<f32>().unwrap(), array(&archive, "inputs"));
+    let (found, expected) = (file.dataset("preds").unwrap().read_raw::<f32>().unwrap(), array(&archive, "preds"));
+    assert_eq!((found.len(), expected.len()), (30, 30));
+    for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
+        assert_close((*found).into(), expected.into(), format_args!("value {index}"));
+    }
+}
