@@ -354,7 +354,7 @@ pub enum RefMismatchRule {
 /// The rule for windows that leave their contig.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EdgeChoice {
-    /// Skip the allele, with the reason
+    /// Leave it out, with the reason
     Skip,
     /// Fill up with N
     Pad,
