@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::{
-    ArgSpec, Args, Calls, DType, EditedOutputs, Edits, GradientRequest, LayerInfo, LayerRequest, PluginError, Result,
-    Tensor, TensorView, Value,
+    ArgSpec, Args, Calls, DType, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo, LayerRequest,
+    PluginError, Result, Tensor, TensorView, Value,
 };
 
 /// An engine for one kind of model file.
@@ -60,11 +60,11 @@ pub trait Model: Send + Sync + 'static {
         Err(PluginError::unsupported("this backend does not give the activation of layers"))
     }
 
-    /// The gradient of a reduced layer with respect to inputs, each shaped like that input.
+    /// The gradient of a reduced layer with respect to inputs, row by row.
     ///
     /// # Errors
     /// [`ErrorKind::UNSUPPORTED`](crate::ErrorKind::UNSUPPORTED) by default.
-    fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Vec<Tensor>> {
+    fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
         let _ = (inputs, request);
         Err(PluginError::unsupported("this backend does not give gradients"))
     }

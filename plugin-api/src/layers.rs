@@ -48,7 +48,8 @@ pub struct Calls(pub Vec<Tensor>);
 /// What to differentiate, and with respect to what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GradientRequest {
-    /// The layer whose value is differentiated.
+    /// The layer whose value is differentiated. If it is called several times and no call is chosen, its value is
+    /// that of all calls, each row flattened, one after the other.
     pub layer: LayerRequest,
     /// Which elements of the layer's value count, axis by axis after the batch axis; all if empty.
     pub filter: Vec<FilterItem>,
@@ -56,6 +57,15 @@ pub struct GradientRequest {
     pub reduce: Reduce,
     /// The inputs, by position, whose gradients are wanted.
     pub inputs: Vec<usize>,
+}
+
+/// The gradients of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gradients {
+    /// One tensor for each of [`GradientRequest::inputs`], in their order, shaped like that input.
+    pub tensors: Vec<Tensor>,
+    /// Those of [`GradientRequest::inputs`] on which the layer does not depend; their gradients are zero.
+    pub unconnected: Vec<usize>,
 }
 
 /// One item of a filter, as in NumPy indexing.

@@ -22,7 +22,7 @@ pub use backend::{
 };
 pub use edits::{EditAxes, EditedOutputs, Edits, Substitution};
 pub use error::{ErrorKind, PluginError, Result};
-pub use layers::{Calls, FilterItem, GradientRequest, Layer, LayerInfo, LayerRequest, Reduce};
+pub use layers::{Calls, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerRequest, Reduce};
 pub use rc::{RcMerged, RcMerging, RcScorer};
 pub use scorer::{Alleles, Needs, OutputSpec, OutputSpecs, Scorer, Site};
 pub use tensor::{Buffer, DType, DataView, Strings, StringsView, Tensor, TensorData, TensorView};

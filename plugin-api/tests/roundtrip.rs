@@ -6,9 +6,9 @@ use std::sync::Mutex;
 use kipos_plugin_api::abi::{ScoreRequest, backend_entry, scorer_entry};
 use kipos_plugin_api::{
     Alleles, ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Calls, Capabilities, DType, Device, EditAxes,
-    EditedOutputs, Edits, ErrorKind, FilterItem, GradientRequest, Layer, LayerInfo, LayerRequest, Model, ModelSource,
-    Needs, OutputSpec, OutputSpecs, PluginError, Reduce, Result, RuntimeOptions, SchemaLeaf, Scorer, Signature, Site,
-    Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
+    EditedOutputs, Edits, ErrorKind, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerRequest, Model,
+    ModelSource, Needs, OutputSpec, OutputSpecs, PluginError, Reduce, Result, RuntimeOptions, SchemaLeaf, Scorer,
+    Signature, Site, Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
 };
 
 /// What the echoing model was asked for.
@@ -63,9 +63,9 @@ impl Model for EchoModel {
         Ok(Calls(inputs.iter().map(TensorView::to_owned).collect()))
     }
 
-    fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Vec<Tensor>> {
+    fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
         ask(request);
-        self.predict(inputs)
+        Ok(Gradients { tensors: self.predict(inputs)?, unconnected: vec![2] })
     }
 
     fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
@@ -142,7 +142,7 @@ fn a_backend_survives_the_boundary() {
         for reduce in [Reduce::Sum, Reduce::Max, Reduce::Min, Reduce::AbsMax] {
             let request =
                 GradientRequest { layer: request.clone(), filter: filter.clone(), reduce, inputs: vec![0, 2] };
-            model.input_gradients(&[view], &request).unwrap();
+            assert_eq!(model.input_gradients(&[view], &request).unwrap().unconnected, [2]);
             assert_eq!(asked(), format!("{request:?}"));
         }
     }

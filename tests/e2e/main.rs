@@ -21,6 +21,7 @@ mod golden;
 mod headers;
 mod htslib;
 mod inputs;
+mod model_files;
 mod model_outputs;
 mod oracle;
 mod outputs;

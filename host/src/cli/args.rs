@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::model_args::{ModelArgs, SourceChoice};
 use super::predict_args::PredictArgs;
 use super::readout_args::ReadoutArgs;
 use super::variant_args::VariantArgs;
@@ -53,8 +54,26 @@ pub enum Postproc {
 pub enum ModelCommand {
     /// Show a model's inputs, outputs, loader, scores and backend
     Info {
-        /// The model's directory
-        model: PathBuf,
+        /// The model
+        #[command(flatten)]
+        model: ModelArgs,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check a model's descriptions, and nothing but files: all errors and warnings at once
+    Lint {
+        /// The model
+        #[command(flatten)]
+        model: ModelArgs,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the models below a directory; a group of models is one line with their number
+    Ls {
+        /// The directory
+        directory: PathBuf,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -233,8 +252,9 @@ const SCORING_ARGS: [&str; 15] = [
 /// `kipos score-variants`.
 #[derive(Debug, Args)]
 pub struct ScoreVariantsArgs {
-    /// The model's directory, the one that holds model.yaml
-    pub model: PathBuf,
+    /// The model
+    #[command(flatten)]
+    pub model: ModelArgs,
     /// The variants
     #[command(flatten)]
     pub variants: VariantArgs,
@@ -279,11 +299,12 @@ pub struct ScoreVariantsArgs {
 /// `kipos postproc score_variants`.
 #[derive(Debug, Args)]
 pub struct KipoiScoreVariantsArgs {
-    /// The model: a directory that holds model.yaml
-    pub model: PathBuf,
-    /// Where models come from; only `dir`, a path, is known
-    #[arg(long, default_value = "dir")]
-    pub source: SourceChoice,
+    /// The model
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Where models come from: `dir`, a path, or `kipoi`, a checkout of the zoo that --zoo names
+    #[arg(long)]
+    pub source: Option<SourceChoice>,
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
     #[arg(long = "dataloader_args", alias = "dataloader-args", alias = "dataloader_arguments", value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,
@@ -331,13 +352,6 @@ pub enum StdoutChoice {
     B,
     /// BCF, not compressed
     U,
-}
-
-/// Where models come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SourceChoice {
-    /// A directory on this machine
-    Dir,
 }
 
 /// The rule for REFs that disagree with the genome.

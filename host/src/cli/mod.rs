@@ -4,6 +4,8 @@ mod args;
 mod environment;
 mod loader_args;
 mod model;
+mod model_args;
+mod model_files;
 mod plugin;
 mod predict;
 mod predict_args;
@@ -52,18 +54,25 @@ fn run(cli: Cli) -> CliResult {
     }
     match cli.command {
         Command::ScoreVariants(args) => {
-            let registry = model_registry(dirs, &args.model, args.common.allow_model_plugins)?;
-            score_variants::run_native(*args, &registry)
+            let model = args.model.path()?;
+            let registry = model_registry(dirs, &model, args.common.allow_model_plugins)?;
+            score_variants::run_native(*args, model, &registry)
         }
         Command::Postproc(Postproc::ScoreVariants(args)) => {
-            let registry = model_registry(dirs, &args.model, args.common.allow_model_plugins)?;
-            score_variants::run_kipoi(*args, &registry)
+            args.model.check_source(args.source)?;
+            let model = args.model.path()?;
+            let registry = model_registry(dirs, &model, args.common.allow_model_plugins)?;
+            score_variants::run_kipoi(*args, model, &registry)
         }
         Command::Predict(args) => {
-            let registry = model_registry(dirs, &args.model, args.allow_model_plugins)?;
-            predict::run(*args, &registry)
+            args.model.check_source(args.source)?;
+            let model = args.model.path()?;
+            let registry = model_registry(dirs, &model, args.allow_model_plugins)?;
+            predict::run(*args, model, &registry)
         }
-        Command::Model(ModelCommand::Info { model, json }) => model::info(&model, json, &open_registry(dirs)),
+        Command::Model(ModelCommand::Info { model, json }) => model::info(&model.path()?, json, &open_registry(dirs)),
+        Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path()?, json),
+        Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
         Command::Plugin(PluginCommand::Inspect { plugin, json }) => {
             // A library that is named by its path need not lie where plugins are looked for.

@@ -1,5 +1,7 @@
 //! `predict`: flags of both spellings over one request.
 
+use std::path::PathBuf;
+
 use kipos_plugin_api::{RuntimeOptions, Value};
 
 use super::loader_args::{FASTA_ARG, INTERVALS_ARG, LENGTH_ARG, add_loader_arg, loader_args, path_value};
@@ -10,15 +12,15 @@ use crate::plugin::PluginRegistry;
 use crate::prediction::Predict;
 
 /// `kipos predict`.
-pub fn run(args: PredictArgs, registry: &PluginRegistry) -> CliResult {
-    let request = request(args)?;
+pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+    let request = request(args, model)?;
     let summary = observed("samples", |observe| request.run(registry, observe))?;
     let outputs: Vec<_> = request.outputs.iter().map(|path| path.display()).collect();
     report(&summary, &outputs)
 }
 
-fn request(args: PredictArgs) -> Result<Predict, UsageError> {
-    let mut request = Predict::new(args.model, args.output);
+fn request(args: PredictArgs, model: PathBuf) -> Result<Predict, UsageError> {
+    let mut request = Predict::new(model, args.output);
     request.loader_args = loader_args(&args.dataloader_args)?;
     if let Some(fasta) = args.fasta {
         add_loader_arg(&mut request.loader_args, FASTA_ARG, path_value(fasta)?, "--fasta")?;

@@ -4,17 +4,19 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::args::{EdgeChoice, EngineArgs, SourceChoice, file_path};
+use super::args::{EdgeChoice, EngineArgs, file_path};
+use super::model_args::{ModelArgs, SourceChoice};
 use crate::sink::ColumnOrder;
 
 /// `kipos predict`.
 #[derive(Debug, Args)]
 pub struct PredictArgs {
-    /// The model's directory, the one that holds model.yaml
-    pub model: PathBuf,
-    /// Where models come from; only `dir`, a path, is known
-    #[arg(long, default_value = "dir")]
-    pub source: SourceChoice,
+    /// The model
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Where models come from: `dir`, a path, or `kipoi`, a checkout of the zoo that --zoo names
+    #[arg(long)]
+    pub source: Option<SourceChoice>,
     /// Where predictions go; several in one list or repeated. The name says the format: .tsv, .bed (both also .gz or .bgz),
     /// .parquet, .pq, .pqt, .h5 or .hdf5; give MODEL before this list
     #[arg(short, long, value_name = "FILE", num_args = 1.., required = true, value_parser = file_path())]

@@ -45,15 +45,17 @@ const KIPOI: Defaults = Defaults {
 
 /// Kipoi's name for models that are directories.
 const DIR_SOURCE: &str = "dir";
+/// Kipoi's name for models of the zoo.
+const ZOO_SOURCE: &str = "kipoi";
 
 /// `kipos score-variants`.
-pub fn run_native(mut args: ScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
+pub fn run_native(mut args: ScoreVariantsArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
     let sequences = args.write_sequences.take();
     if let Some(path) = sequences.as_ref().filter(|path| !Output::from(path).is_hdf5()) {
         let message = format!("--write-sequences writes HDF5: name the file .h5 or .hdf5, not {}", path.display());
         return Err(UsageError::from(message).into());
     }
-    let request = native_request(args)?;
+    let request = native_request(args, model)?;
     match sequences {
         Some(path) => {
             let summary = observed("records", |observe| request.write_sequences(&path, observe))?;
@@ -64,13 +66,21 @@ pub fn run_native(mut args: ScoreVariantsArgs, registry: &PluginRegistry) -> Cli
 }
 
 /// `kipos postproc score_variants`.
-pub fn run_kipoi(args: KipoiScoreVariantsArgs, registry: &PluginRegistry) -> CliResult {
-    run(&kipoi_request(args)?, registry)
+pub fn run_kipoi(args: KipoiScoreVariantsArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+    let name = args.model.zoo.is_some().then(|| args.model.model.display().to_string());
+    let mut request = kipoi_request(args, model)?;
+    if name.is_some() {
+        request.model_name = request.model_name.or(name);
+        if let VcfStyle::Kipoi { source } = &mut request.style {
+            *source = ZOO_SOURCE.into();
+        }
+    }
+    run(&request, registry)
 }
 
-fn native_request(args: ScoreVariantsArgs) -> Result<ScoreVariants, UsageError> {
+fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
     let outputs = outputs(args.output, args.common.format.output_type)?;
-    let mut request = ScoreVariants::new(args.model, args.variants.input(), outputs);
+    let mut request = ScoreVariants::new(model, args.variants.input(), outputs);
     request.regions = args.variants.region;
     request.regions_file = args.variants.regions_file;
     request.loader_args = loader_args(&args.dataloader_args)?;
@@ -95,10 +105,10 @@ fn native_request(args: ScoreVariantsArgs) -> Result<ScoreVariants, UsageError> 
     Ok(request)
 }
 
-fn kipoi_request(args: KipoiScoreVariantsArgs) -> Result<ScoreVariants, UsageError> {
+fn kipoi_request(args: KipoiScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
     let typed = args.out_vcf_fpath.into_iter().chain(args.extra_output);
     let outputs = outputs(typed, args.common.format.output_type)?;
-    let mut request = ScoreVariants::new(args.model, args.vcf_path, outputs);
+    let mut request = ScoreVariants::new(model, args.vcf_path, outputs);
     request.loader_args = loader_args(&args.dataloader_args)?;
     request.restriction_bed = args.restriction_bed;
     request.scores = kipoi_scores(args.scoring, &args.scoring_kwargs)?;

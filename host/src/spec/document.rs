@@ -24,12 +24,7 @@ pub(super) struct Document {
 impl Document {
     /// Reads and parses a file.
     pub(super) fn read(file: &Path) -> Result<Self, SpecError> {
-        let unreadable = |source| SpecError::Read { file: file.into(), source: Arc::new(source) };
-        let bytes = fs::metadata(file).map_err(unreadable)?.len();
-        if bytes > LIMIT {
-            return Err(SpecError::TooLarge { file: file.into(), bytes, limit: LIMIT });
-        }
-        Self::parse(file, fs::read(file).map_err(unreadable)?)
+        Self::parse(file, read_bytes(file)?)
     }
 
     /// Parses the contents of `file`, which is not opened.
@@ -81,6 +76,16 @@ impl Document {
         }
         Place { file: self.file.clone(), line: line_of(&self.text, steps), key }
     }
+}
+
+/// The contents of a file that belongs to a description.
+pub(super) fn read_bytes(file: &Path) -> Result<Vec<u8>, SpecError> {
+    let unreadable = |source| SpecError::Read { file: file.into(), source: Arc::new(source) };
+    let bytes = fs::metadata(file).map_err(unreadable)?.len();
+    if bytes > LIMIT {
+        return Err(SpecError::TooLarge { file: file.into(), bytes, limit: LIMIT });
+    }
+    fs::read(file).map_err(unreadable)
 }
 
 /// The parser keeps every open bracket in sight, so its time would grow with the square of their number.

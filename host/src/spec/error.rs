@@ -62,6 +62,39 @@ pub enum SpecError {
         directory: PathBuf,
     },
 
+    /// A group or a tree of models has no model of that name.
+    #[error("no model `{name}` in {}; {}", zoo.display(), near_hint(near))]
+    UnknownModel {
+        /// The directory of the group, or the top of the tree.
+        zoo: PathBuf,
+        /// The name.
+        name: String,
+        /// The names that may have been meant.
+        near: Vec<String>,
+    },
+
+    /// A template cannot be rendered.
+    #[error("{}:{line}: {message}", file.display())]
+    Template {
+        /// The template.
+        file: PathBuf,
+        /// The 1-based line.
+        line: usize,
+        /// What is wrong there.
+        message: String,
+    },
+
+    /// The table of a group of models is wrong.
+    #[error("{}:{line}: {message}", file.display())]
+    GroupTable {
+        /// The table.
+        file: PathBuf,
+        /// The 1-based line.
+        line: usize,
+        /// What is wrong there.
+        message: String,
+    },
+
     /// A file is far larger than a description can be.
     #[error("{} has {bytes} bytes, more than the {limit} that a description may have", file.display())]
     TooLarge {
@@ -194,11 +227,18 @@ impl SpecError {
     }
 }
 
+fn near_hint(near: &[String]) -> String {
+    match near {
+        [] => "`kipos model ls` lists those that are there".into(),
+        near => format!("did you mean {}?", near.join(", ")),
+    }
+}
+
 /// What to do about a directory without a model. A template of many models is easily taken for a model.
 fn no_model_hint(directory: &Path) -> &'static str {
     let is_group = ["yaml", "yml"].iter().any(|end| directory.join(format!("model-template.{end}")).is_file());
     if is_group {
-        "; model-template.yaml describes a group of models, which must be rendered first"
+        "; model-template.yaml describes a group of models, of which one must be named (`kipos model ls` lists them)"
     } else if directory.exists() {
         "; name the directory that holds one"
     } else {

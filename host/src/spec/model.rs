@@ -126,6 +126,50 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
     })
 }
 
+/// What is wrong with each section of a `model.yaml`, read on its own.
+pub(super) fn find_errors(document: &Document, warnings: &mut Vec<SpecWarning>) -> Vec<SpecError> {
+    let fields = match document.root().fields(KEYS, warnings) {
+        Ok(fields) => fields,
+        Err(error) => return vec![error],
+    };
+    let mut errors = Vec::new();
+    errors.extend(read_type(&fields).err());
+    errors.extend(fields.required("args").and_then(Node::value_map).err());
+    errors.extend(fields.required("info").and_then(|info| read_info(info, warnings)).err());
+    let schema = fields.required("schema").cloned().and_then(|node| node.fields(&["inputs", "targets"], warnings));
+    match schema {
+        Ok(schema) => {
+            let inputs = schema.required("inputs").and_then(|node| read_arrays(node, "input", warnings));
+            let targets = schema.required("targets").and_then(|node| read_arrays(node, "output", warnings));
+            match inputs {
+                Ok(mut inputs) => {
+                    let section = find_section(&fields, warnings);
+                    let effects = section.and_then(|section| match section {
+                        Some(section) => read_variant_effects(section, &mut inputs, warnings).map(drop),
+                        None => Ok(()),
+                    });
+                    errors.extend(effects.err());
+                }
+                Err(error) => errors.push(error),
+            }
+            errors.extend(targets.err());
+        }
+        Err(error) => errors.push(error),
+    }
+    errors.extend(fields.optional("default_dataloader").and_then(|node| read_loader_ref(node, warnings).err()));
+    errors
+}
+
+/// The dataloader that a `model.yaml` names and where, if that part of it can be read.
+pub(super) fn read_loader_ref_of(document: &Document) -> Option<(LoaderRef, Place)> {
+    let mut unheard = Vec::new();
+    let fields = document.root().fields(KEYS, &mut unheard).ok()?;
+    match fields.optional("default_dataloader") {
+        Some(node) => Some((read_loader_ref(node, &mut unheard).ok()?, node.place())),
+        None => Some((LoaderRef::Path(".".into()), Place { key: "default_dataloader".into(), ..document.place(&[]) })),
+    }
+}
+
 /// The directory as it was given; one given as `.` or `..` is looked up.
 fn directory_name(document: &Document) -> String {
     let directory = document.directory();

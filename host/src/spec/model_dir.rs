@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::agreement::check_agreement;
-use super::dataloader::{DataloaderSpec, find_dataloader, read_dataloader};
+use super::dataloader::DataloaderSpec;
 use super::dna_inputs::{DnaInput, dna_inputs};
-use super::document::Document;
 use super::error::{SpecError, SpecWarning};
-use super::model::{LoaderRef, ModelSpec, read_model};
+use super::model::{ModelSpec, read_model};
+use super::model_source::ModelSource;
 
 /// Everything that the files of a model say.
 #[derive(Debug, Clone)]
@@ -19,7 +19,8 @@ pub struct ModelDir {
 }
 
 impl ModelDir {
-    /// Reads the model in directory `path`, which holds a `model.yaml` or `model.yml`; `path` may also be that file.
+    /// Reads the model in directory `path`, which holds a `model.yaml` or `model.yml`; `path` may also be that file, or
+    /// the directory of a group of models with the name of one of them behind it.
     ///
     /// A dataloader that is missing or wrong is no error here, as a model can be looked at without it: see
     /// [`loader`](Self::loader).
@@ -27,12 +28,17 @@ impl ModelDir {
     /// # Errors
     /// [`SpecError`] if there is no model description, or something is wrong in it.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SpecError> {
-        let file = find_model(path.as_ref())?;
-        let document = Document::read(&file)?;
+        let source = ModelSource::find(path.as_ref())?;
+        let document = &source.document;
         let mut warnings = Vec::new();
-        let model = read_model(&document, &mut warnings)?;
+        let mut model = read_model(document, &mut warnings)?;
+        if let Some((_, member)) = &source.group {
+            model.name = member.rsplit('/').next().unwrap_or(member).to_owned();
+        }
         let path = document.directory().to_owned();
-        let loader = read_loader(&model, &path, &mut warnings);
+        let loader = source
+            .loader_document(&model.default_dataloader, &model.dataloader_at)
+            .and_then(|loader| loader.read(&mut warnings));
         Ok(Self { path, model, loader, warnings })
     }
 
@@ -89,30 +95,6 @@ impl ModelDir {
     }
 }
 
-fn find_model(path: &Path) -> Result<PathBuf, SpecError> {
-    if path.is_file() {
-        return Ok(path.into());
-    }
-    let candidates = ["model.yaml", "model.yml"].map(|name| path.join(name));
-    candidates.into_iter().find(|file| file.is_file()).ok_or_else(|| SpecError::NoModel { directory: path.into() })
-}
-
-fn read_loader(
-    model: &ModelSpec,
-    directory: &Path,
-    warnings: &mut Vec<SpecWarning>,
-) -> Result<DataloaderSpec, SpecError> {
-    let directory = match &model.default_dataloader {
-        LoaderRef::Inline(loader) => return Ok(loader.as_ref().clone()),
-        LoaderRef::Path(path) if path == Path::new(".") => directory.to_owned(),
-        LoaderRef::Path(path) => directory.join(path),
-    };
-    match find_dataloader(&directory) {
-        Some(file) => read_dataloader(&Document::read(&file)?, warnings),
-        None => Err(SpecError::NoDataloader { at: model.dataloader_at.clone(), directory }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,7 +138,7 @@ schema:
     #[test]
     fn a_missing_model_is_an_error() {
         let files = directory(&[("model-template.yaml", "")]);
-        insta::assert_snapshot!(message(&files, &ModelDir::open(files.path()).unwrap_err()), @"no model.yaml or model.yml in DIR; model-template.yaml describes a group of models, which must be rendered first");
+        insta::assert_snapshot!(message(&files, &ModelDir::open(files.path()).unwrap_err()), @"no model.yaml or model.yml in DIR; model-template.yaml describes a group of models, of which one must be named (`kipos model ls` lists them)");
         let empty = directory(&[]);
         insta::assert_snapshot!(message(&empty, &ModelDir::open(empty.path()).unwrap_err()), @"no model.yaml or model.yml in DIR; name the directory that holds one");
         insta::assert_snapshot!(message(&empty, &ModelDir::open(empty.path().join("x")).unwrap_err()), @"no model.yaml or model.yml in DIR/x, which does not exist; name the directory that holds one");

@@ -15,6 +15,22 @@ pub(super) fn near_miss<'a>(name: &str, candidates: impl IntoIterator<Item = &'a
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidates that may have been meant by the path `name`, best first, at most five: misspelt ones, and those in
+/// which it stands.
+pub(super) fn near_misses<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    const MOST: usize = 5;
+    let lower = name.to_lowercase();
+    let mut found: Vec<(usize, &str)> = candidates
+        .into_iter()
+        .filter_map(|candidate| match near_miss(name, [candidate]) {
+            Some(_) => Some((0, candidate)),
+            None => (lower.len() > 1 && candidate.to_lowercase().contains(&lower)).then_some((1, candidate)),
+        })
+        .collect();
+    found.sort();
+    found.into_iter().take(MOST).map(|(_, candidate)| candidate.to_owned()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::near_miss;

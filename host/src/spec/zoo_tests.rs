@@ -1,9 +1,10 @@
 //! Descriptions of published models, where a copy of them lies beside the checkout.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{DnaEncoding, ModelDir, SpecError, TargetTasks};
+use super::{DnaEncoding, ListedModels, ModelDir, SpecError, TargetTasks, find_in_zoo, list_models};
 
 /// Label files belong to the models but not to the copy of their descriptions.
 const LABELS: &[(&str, usize)] = &[
@@ -111,6 +112,32 @@ fn published_models_are_understood() {
         extended_coda (keras) [H3K27AC_subsampled (None, 1)] -> a profile; dna []; dataloader.py::extractor []; 0 scores; 0 warnings
         labranchor (keras) [bidirectional_1_input (70, 4)] -> 70 tasks, first `0`; dna [bidirectional_1_input one-hot]; no dataloader; 2 scores; 0 warnings
         "#);
+}
+
+#[test]
+fn every_model_of_the_tree_is_understood() {
+    let Some(zoo) = zoo() else { return };
+    let mut opened = 0;
+    let mut refused = BTreeMap::new();
+    for listed in list_models(zoo.path()).unwrap() {
+        let names = match listed {
+            ListedModels::Model(name) => vec![name],
+            ListedModels::Group { members, .. } => members,
+        };
+        for name in names {
+            match ModelDir::open(find_in_zoo(zoo.path(), &name).unwrap()) {
+                Ok(_) => opened += 1,
+                Err(error) => {
+                    let error = error.to_string().replace(&zoo.path().display().to_string(), "ZOO");
+                    refused.insert(error, name);
+                }
+            }
+        }
+    }
+    assert!(opened > 17, "{opened}");
+    // Its authors wrote this key twice.
+    let refused = refused.into_keys().collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(refused, @r#"ZOO/CpGenie/model-template.yaml:39: not valid YAML: info: duplicate entry with key "trained_on" at line 12 column 3"#);
 }
 
 #[test]

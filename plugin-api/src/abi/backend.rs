@@ -12,8 +12,8 @@ use super::wire::{wire_enum, wire_struct};
 use super::{AbiArgSpec, AbiPluginError, AbiTensor, AbiTensorView, OwnedArgSpec, Wire, guard};
 use crate::{
     Args, Backend, BatchAxis, Calls, Capabilities, DType, Device, EditAxes, EditedOutputs, Edits, FilterItem,
-    GradientRequest, Layer, LayerInfo, LayerRequest, Model, ModelSource, PluginError, Reduce, Result, RuntimeOptions,
-    SchemaLeaf, Signature, Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
+    GradientRequest, Gradients, Layer, LayerInfo, LayerRequest, Model, ModelSource, PluginError, Reduce, Result,
+    RuntimeOptions, SchemaLeaf, Signature, Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
 };
 
 wire_enum! { Structure => AbiStructure { One, List, Map } }
@@ -49,6 +49,7 @@ wire_struct! {
         layer: LayerRequest, filter: Vec<FilterItem>, reduce: Reduce, inputs: Vec<usize>,
     }
 }
+wire_struct! { Gradients => AbiGradients { tensors: Vec<Tensor>, unconnected: Vec<usize> } }
 wire_struct! { Substitution => AbiSubstitution { input: usize, position: usize, channel: Option<usize> } }
 wire_struct! { EditAxes => AbiEditAxes { input: usize, position: usize, channel: usize } }
 wire_struct! {
@@ -112,7 +113,7 @@ pub trait ModelAbi: Send + Sync {
         &self,
         inputs: RSlice<'_, AbiTensorView<'_>>,
         request: AbiGradientRequest,
-    ) -> RResult<RVec<AbiTensor>, AbiPluginError>;
+    ) -> RResult<AbiGradients, AbiPluginError>;
     /// See [`Model::predict_edits`].
     #[sabi(last_prefix_field)]
     fn predict_edits(
@@ -183,8 +184,13 @@ impl LoadedPluginModel {
     ///
     /// # Errors
     /// Those of the model, or a panic of the plugin.
-    pub fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Vec<Tensor>> {
-        unwire_tensors(self.0.input_gradients(AbiTensorView::list(inputs).as_rslice(), request.clone().into_abi()))
+    pub fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
+        let gradients = self.0.input_gradients(AbiTensorView::list(inputs).as_rslice(), request.clone().into_abi());
+        let gradients = gradients.into_result().map_err(PluginError::from_abi)?;
+        Ok(Gradients {
+            tensors: AbiTensor::checked_list(gradients.tensors)?,
+            unconnected: gradients.unconnected.into_iter().collect(),
+        })
     }
 
     /// See [`Model::predict_edits`].
@@ -235,7 +241,7 @@ impl<M: Model> ModelAbi for Exported<M> {
         &self,
         inputs: RSlice<'_, AbiTensorView<'_>>,
         request: AbiGradientRequest,
-    ) -> RResult<RVec<AbiTensor>, AbiPluginError> {
+    ) -> RResult<AbiGradients, AbiPluginError> {
         guard(|| {
             let request = GradientRequest::from_abi(request);
             self.0.input_gradients(&AbiTensorView::views(&inputs)?, &request).map(Wire::into_abi)

@@ -1,0 +1,49 @@
+//! How a model is named: by its path, or by its name in a zoo.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::UsageError;
+use crate::spec::{SpecError, find_in_zoo};
+
+/// A model.
+#[derive(Debug, Args)]
+pub struct ModelArgs {
+    /// The model's directory, the one that holds model.yaml, or with --zoo the model's name there
+    pub model: PathBuf,
+    /// A checkout of a zoo, in which MODEL is looked up: a directory below it, or a model of a group
+    #[arg(long, value_name = "DIR")]
+    pub zoo: Option<PathBuf>,
+}
+
+/// Where models come from, in Kipoi's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SourceChoice {
+    /// A directory on this machine
+    Dir,
+    /// A checkout of the zoo
+    Kipoi,
+}
+
+impl ModelArgs {
+    /// The path of the model.
+    pub fn path(&self) -> Result<PathBuf, SpecError> {
+        match &self.zoo {
+            Some(zoo) => find_in_zoo(zoo, &self.model.to_string_lossy()),
+            None => Ok(self.model.clone()),
+        }
+    }
+
+    /// Refuses a `--source` that says something else than `--zoo`.
+    pub fn check_source(&self, source: Option<SourceChoice>) -> Result<(), UsageError> {
+        match (source, &self.zoo) {
+            (Some(SourceChoice::Kipoi), None) => Err("--source kipoi wants --zoo DIR, a checkout of the zoo".into()),
+            (Some(SourceChoice::Dir), Some(_)) => {
+                Err("--zoo names a model of a zoo, --source dir one by its path; add --source kipoi or leave out --zoo"
+                    .into())
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `model lint` and `model ls`: what can be said from files alone.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{CliResult, UsageError};
+use crate::spec::{ListedModels, lint as lint_model, list_models};
+
+/// `kipos model lint`: everything that is wrong or strange in the descriptions; fails if something is wrong.
+pub fn lint(model: &Path, as_json: bool) -> CliResult {
+    let lint = lint_model(model);
+    let mut out = io::stdout().lock();
+    if as_json {
+        let texts = |found: &mut dyn Iterator<Item = String>| found.collect::<Vec<_>>();
+        let errors = texts(&mut lint.errors.iter().map(ToString::to_string));
+        let warnings = texts(&mut lint.warnings.iter().map(ToString::to_string));
+        writeln!(out, "{:#}", json!({ "errors": errors, "warnings": warnings }))?;
+    } else {
+        for error in &lint.errors {
+            writeln!(out, "error    {error}")?;
+        }
+        for warning in &lint.warnings {
+            writeln!(out, "warning  {warning}")?;
+        }
+    }
+    match lint.errors.len() {
+        0 => Ok(()),
+        n => {
+            Err(format!("{n} error{} in the descriptions of {}", if n == 1 { "" } else { "s" }, model.display()).into())
+        }
+    }
+}
+
+/// `kipos model ls`: the models of a tree, each group on one line.
+pub fn ls(tree: &Path, as_json: bool) -> CliResult {
+    if !tree.is_dir() {
+        return Err(UsageError::from(format!("{} is not a directory", tree.display())).into());
+    }
+    let listed = list_models(tree)?;
+    let mut out = io::stdout().lock();
+    if as_json {
+        let entries = listed.iter().map(|listed| match listed {
+            ListedModels::Model(name) => json!({ "model": name }),
+            ListedModels::Group { name, members } => json!({ "group": name, "models": members }),
+        });
+        writeln!(out, "{:#}", entries.collect::<serde_json::Value>())?;
+        return Ok(());
+    }
+    for listed in &listed {
+        match listed {
+            ListedModels::Model(name) => writeln!(out, "{name}")?,
+            ListedModels::Group { name, members } => writeln!(out, "{name}/ ({})", members.len())?,
+        }
+    }
+    Ok(())
+}
