@@ -86,6 +86,24 @@ pub enum FilterItem {
     Ellipsis,
 }
 
+impl FilterItem {
+    /// `:`, a whole axis.
+    pub const ALL: Self = Self::Slice { start: None, stop: None, step: None };
+}
+
+/// As a person types it: `3`, `1:8:2`, `...`.
+impl std::fmt::Display for FilterItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let bound = |bound: &Option<i64>| bound.map(|bound| bound.to_string()).unwrap_or_default();
+        match self {
+            Self::Index(index) => write!(f, "{index}"),
+            Self::Slice { start, stop, step: None } => write!(f, "{}:{}", bound(start), bound(stop)),
+            Self::Slice { start, stop, step } => write!(f, "{}:{}:{}", bound(start), bound(stop), bound(step)),
+            Self::Ellipsis => f.write_str("..."),
+        }
+    }
+}
+
 /// How several elements become one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reduce {

@@ -8,6 +8,7 @@ mod error;
 mod layers;
 mod rc;
 mod scorer;
+mod selection;
 mod tensor;
 mod value;
 
@@ -25,6 +26,7 @@ pub use error::{ErrorKind, PluginError, Result};
 pub use layers::{Calls, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerRequest, Reduce};
 pub use rc::{RcMerged, RcMerging, RcScorer};
 pub use scorer::{Alleles, Needs, OutputSpec, OutputSpecs, Scorer, Site};
+pub use selection::Selection;
 pub use tensor::{Buffer, DType, DataView, Strings, StringsView, Tensor, TensorData, TensorView};
 pub use value::Value;
 
