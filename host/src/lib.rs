@@ -7,7 +7,7 @@
 //!
 //! Coordinates are 0-based and half-open everywhere, except where a VCF is read or written.
 //!
-//! The ways in are [`ScoreVariants`] and [`Predict`], each with a [`PluginRegistry`].
+//! The ways in are [`ScoreVariants`], [`Predict`], [`Activations`] and [`Gradient`], each with a [`PluginRegistry`].
 
 #![deny(unsafe_code)]
 
@@ -32,5 +32,5 @@ pub mod spec;
 pub use model::LoadedModel;
 pub use pipeline::{ScoreVariants, ScoreVariantsError, Summary};
 pub use plugin::PluginRegistry;
-pub use prediction::{Predict, PredictionError, PredictionSummary};
+pub use prediction::{Activations, Gradient, Predict, PredictionError, PredictionSummary};
 pub use spec::ModelDir;

@@ -88,7 +88,7 @@ impl<'a> Predictor<'a> {
         batch_size: usize,
         passes: Passes,
     ) -> Result<Self, PredictError> {
-        let runner = BlockRunner::new(model, readout, batch_size)?;
+        let runner = BlockRunner::new(model, batch_size)?;
         let evaluates_edits = model.capabilities()?.edits;
         Ok(Self { model, readout, runner, evaluates_edits, passes, block: prototype.empty_like() })
     }
@@ -125,11 +125,11 @@ impl<'a> Predictor<'a> {
                 }
             }
             if self.block.len() == self.runner.rows() {
-                self.runner.run(&mut self.block, &mut flat)?;
+                self.runner.run(self.readout, &mut self.block, &mut flat)?;
             }
         }
         if !self.block.is_empty() {
-            self.runner.run(&mut self.block, &mut flat)?;
+            self.runner.run(self.readout, &mut self.block, &mut flat)?;
         }
         Ok(self.split(flat, sources, alleles))
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::gradient_args::GradientArgs;
 use super::model_args::{ModelArgs, SourceChoice};
 use super::predict_args::PredictArgs;
 use super::readout_args::ReadoutArgs;
@@ -30,9 +31,14 @@ pub enum Command {
     ScoreVariants(Box<ScoreVariantsArgs>),
     /// Run a model on intervals or on prepared samples: tables or arrays of predictions come out
     Predict(Box<PredictArgs>),
+    /// Differentiate a model's output, or a layer, with respect to its inputs
+    Gradient(Box<GradientArgs>),
     /// The commands in Kipoi's spelling
     #[command(subcommand)]
     Postproc(Postproc),
+    /// Gradients in Kipoi's spelling
+    #[command(subcommand)]
+    Interpret(Interpret),
     /// Look at models
     #[command(subcommand)]
     Model(ModelCommand),
@@ -47,6 +53,15 @@ pub enum Postproc {
     /// Score the variants of a VCF, with Kipoi's flags and defaults
     #[command(name = "score_variants")]
     ScoreVariants(Box<KipoiScoreVariantsArgs>),
+    /// Differentiate a model, with Kipoi's flags: --layer or --final_layer must be given
+    Grad(Box<GradientArgs>),
+}
+
+/// The command of Kipoi's plugin for interpretation.
+#[derive(Debug, Subcommand)]
+pub enum Interpret {
+    /// Differentiate a model, with Kipoi's flags: --layer or --final_layer must be given
+    Grad(Box<GradientArgs>),
 }
 
 /// Commands about models.
@@ -60,6 +75,18 @@ pub enum ModelCommand {
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+    /// List the layers of a model, for --layer of `predict` and `gradient`
+    Layers {
+        /// The model
+        #[command(flatten)]
+        model: ModelArgs,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// Also look for plugins in the model's own directory `plugins`: native code with all your rights
+        #[arg(long, alias = "allow_model_plugins")]
+        allow_model_plugins: bool,
     },
     /// Check a model's descriptions, and nothing but files: all errors and warnings at once
     Lint {

@@ -2,6 +2,9 @@
 
 mod args;
 mod environment;
+mod gradient;
+mod gradient_args;
+mod layers;
 mod loader_args;
 mod model;
 mod model_args;
@@ -27,8 +30,9 @@ use crate::plugin::PluginRegistry;
 use crate::prediction::PredictionError;
 use crate::sink::SinkError;
 use crate::spec::ValueArgError;
-use args::{Cli, Command, ModelCommand, PluginCommand, Postproc};
+use args::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
 use environment::open_registry;
+use predict_args::SampleArgs;
 
 /// What a command may fail with; its chain of sources is printed.
 type CliResult = Result<(), Box<dyn StdError>>;
@@ -65,12 +69,22 @@ fn run(cli: Cli) -> CliResult {
             score_variants::run_kipoi(*args, model, &registry)
         }
         Command::Predict(args) => {
-            args.model.check_source(args.source)?;
-            let model = args.model.path()?;
-            let registry = model_registry(dirs, &model, args.allow_model_plugins)?;
+            let (model, registry) = model_of(dirs, &args.samples)?;
             predict::run(*args, model, &registry)
         }
+        Command::Gradient(args) => {
+            let (model, registry) = model_of(dirs, &args.samples)?;
+            gradient::run(*args, model, &registry)
+        }
+        Command::Postproc(Postproc::Grad(args)) | Command::Interpret(Interpret::Grad(args)) => {
+            let (model, registry) = model_of(dirs, &args.samples)?;
+            gradient::run_kipoi(*args, model, &registry)
+        }
         Command::Model(ModelCommand::Info { model, json }) => model::info(&model.path()?, json, &open_registry(dirs)),
+        Command::Model(ModelCommand::Layers { model, json, allow_model_plugins }) => {
+            let model = model.path()?;
+            layers::run(&model, json, &model_registry(dirs, &model, allow_model_plugins)?)
+        }
         Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path()?, json),
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
@@ -82,6 +96,14 @@ fn run(cli: Cli) -> CliResult {
             plugin::inspect(&plugin, json, &open_registry(&dirs))
         }
     }
+}
+
+/// The path of a model whose samples are asked about, and the plugins for it.
+fn model_of(dirs: &[PathBuf], args: &SampleArgs) -> Result<(PathBuf, PluginRegistry), Box<dyn StdError>> {
+    args.model.check_source(args.source)?;
+    let model = args.model.path()?;
+    let registry = model_registry(dirs, &model, args.allow_model_plugins)?;
+    Ok((model, registry))
 }
 
 /// The plugins for a model, with those that lie in its own directory if that is `allowed`.
@@ -127,6 +149,7 @@ fn is_usage(error: &(dyn StdError + 'static)) -> bool {
                 SinkError::SameOutput { .. }
                     | SinkError::UnknownFormat { .. }
                     | SinkError::UnknownPredictionFormat { .. }
+                    | SinkError::GradientsInBed { .. }
             )
         )
 }

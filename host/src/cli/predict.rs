@@ -5,22 +5,32 @@ use std::path::PathBuf;
 use kipos_plugin_api::{RuntimeOptions, Value};
 
 use super::loader_args::{FASTA_ARG, INTERVALS_ARG, LENGTH_ARG, add_loader_arg, loader_args, path_value};
-use super::predict_args::PredictArgs;
+use super::predict_args::{PredictArgs, SampleArgs};
 use super::progress::{observed, report};
 use super::{CliResult, UsageError};
 use crate::plugin::PluginRegistry;
-use crate::prediction::Predict;
+use crate::prediction::{Activations, LayerKey, Predict};
 
 /// `kipos predict`.
 pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
-    let request = request(args, model)?;
-    let summary = observed("samples", |observe| request.run(registry, observe))?;
-    let outputs: Vec<_> = request.outputs.iter().map(|path| path.display()).collect();
-    report(&summary, &outputs)
+    let mut request = samples(args.samples, model, args.output)?;
+    request.keep_inputs = args.keep_inputs;
+    request.keep_metadata = args.keep_metadata;
+    let written: Vec<String> = request.outputs.iter().map(|path| path.display().to_string()).collect();
+    let summary = match args.layer {
+        None => observed("samples", |observe| request.run(registry, observe)),
+        Some(layer) => {
+            let mut request = Activations::new(request, LayerKey::Typed(layer));
+            (request.call, request.pre_nonlinearity) = (args.call, args.pre_nonlinearity);
+            observed("samples", |observe| request.run(registry, observe))
+        }
+    }?;
+    report(&summary, &written)
 }
 
-fn request(args: PredictArgs, model: PathBuf) -> Result<Predict, UsageError> {
-    let mut request = Predict::new(model, args.output);
+/// The samples of a model, and the files for what is asked of them.
+pub(super) fn samples(args: SampleArgs, model: PathBuf, outputs: Vec<PathBuf>) -> Result<Predict, UsageError> {
+    let mut request = Predict::new(model, outputs);
     request.loader_args = loader_args(&args.dataloader_args)?;
     if let Some(fasta) = args.fasta {
         add_loader_arg(&mut request.loader_args, FASTA_ARG, path_value(fasta)?, "--fasta")?;
@@ -36,8 +46,6 @@ fn request(args: PredictArgs, model: PathBuf) -> Result<Predict, UsageError> {
     let threads = args.engine.threads.map_or(request.runtime.threads, |threads| threads as usize);
     request.runtime = RuntimeOptions { threads, device: args.engine.device };
     request.edge = args.edge.into();
-    request.keep_inputs = args.keep_inputs;
-    request.keep_metadata = args.keep_metadata;
     request.column_order = args.column_order.into();
     Ok(request)
 }

@@ -1,4 +1,4 @@
-//! What may be typed after `predict`, in both spellings.
+//! What may be typed after `predict`, in both spellings, and of samples in general.
 
 use std::path::PathBuf;
 
@@ -11,16 +11,39 @@ use crate::sink::ColumnOrder;
 /// `kipos predict`.
 #[derive(Debug, Args)]
 pub struct PredictArgs {
+    /// Model, samples and engine
+    #[command(flatten)]
+    pub samples: SampleArgs,
+    /// Where predictions go; several in one list or repeated. The name says the format: .tsv, .bed (both also .gz or .bgz),
+    /// .parquet, .pq, .pqt, .h5 or .hdf5; give MODEL before this list
+    #[arg(short, long, value_name = "FILE", num_args = 1.., required = true, value_parser = file_path())]
+    pub output: Vec<PathBuf>,
+    /// Also write what the model was given, and the labels of the intervals
+    #[arg(short, long, alias = "keep_inputs")]
+    pub keep_inputs: bool,
+    /// Also write where the samples come from; BED files say so in any case
+    #[arg(short = 'm', long, alias = "keep_metadata")]
+    pub keep_metadata: bool,
+    /// Write the values of a layer in the place of predictions: by its name, or by its number in `kipos model layers`
+    #[arg(short, long, value_name = "LAYER", allow_negative_numbers = true)]
+    pub layer: Option<String>,
+    /// With --layer, only this call of a layer that is called several times, from 0
+    #[arg(long, value_name = "K", requires = "layer")]
+    pub call: Option<usize>,
+    /// With --layer, the input of its nonlinearity instead of its output
+    #[arg(long, alias = "pre_nonlinearity", requires = "layer")]
+    pub pre_nonlinearity: bool,
+}
+
+/// A model, its samples and where it runs.
+#[derive(Debug, Args)]
+pub struct SampleArgs {
     /// The model
     #[command(flatten)]
     pub model: ModelArgs,
     /// Where models come from: `dir`, a path, or `kipoi`, a checkout of the zoo that --zoo names
     #[arg(long)]
     pub source: Option<SourceChoice>,
-    /// Where predictions go; several in one list or repeated. The name says the format: .tsv, .bed (both also .gz or .bgz),
-    /// .parquet, .pq, .pqt, .h5 or .hdf5; give MODEL before this list
-    #[arg(short, long, value_name = "FILE", num_args = 1.., required = true, value_parser = file_path())]
-    pub output: Vec<PathBuf>,
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
     #[arg(long, aliases = ["dataloader_args", "dataloader_arguments"], value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,
@@ -39,12 +62,6 @@ pub struct PredictArgs {
     /// What happens when an interval leaves its contig: skip leaves it out, pad fills it up with N
     #[arg(long, default_value = "error", value_name = "RULE")]
     pub edge: EdgeChoice,
-    /// Also write what the model was given, and the labels of the intervals
-    #[arg(short, long, alias = "keep_inputs")]
-    pub keep_inputs: bool,
-    /// Also write where the samples come from; BED files say so in any case
-    #[arg(short = 'm', long, alias = "keep_metadata")]
-    pub keep_metadata: bool,
     /// The order of the columns of tables
     #[arg(long, alias = "column_order", default_value = "natural", value_name = "ORDER")]
     pub column_order: ColumnOrderChoice,

@@ -117,7 +117,7 @@ impl LoadedModel {
             native_input::dna_input(dir, options.seq_input)?;
         }
         let outputs = output_specs(spec)?;
-        let plugin = registry.load_model(&spec.type_, &source(dir)?, options.runtime)?;
+        let plugin = load_graph(dir, registry, options.runtime)?;
         let signature = plugin.signature()?;
         let inputs = ModelInputs::check(dir, options.seq_input, loader, &signature)?;
         check_outputs(&outputs, &signature)?;
@@ -150,6 +150,18 @@ impl LoadedModel {
     pub fn scoring_entries(&self) -> &[ScoringEntry] {
         &self.scoring
     }
+}
+
+/// Loads what the backend runs, without a loader for its inputs.
+///
+/// # Errors
+/// A backend that no plugin has, or that refuses the model.
+pub fn load_graph(
+    dir: &ModelDir,
+    registry: &PluginRegistry,
+    runtime: RuntimeOptions,
+) -> Result<PluginModel, ModelError> {
+    Ok(registry.load_model(&dir.model().type_, &source(dir)?, runtime)?)
 }
 
 /// The loader of a model with the user's arguments, if it is one that can be pointed at variants.

@@ -159,10 +159,7 @@ fn empty_rows(
 fn fixed_length(rows: &InputRows) -> Option<usize> {
     match rows {
         InputRows::OneHot(rows) => Some(rows.layout().length()),
-        InputRows::Text(rows) => match rows.layout() {
-            TextLayout::Letters(letters) => Some(letters),
-            TextLayout::Scalar | TextLayout::One => None,
-        },
+        InputRows::Text(rows) => rows.layout().length(),
         InputRows::Side(_) => None,
     }
 }

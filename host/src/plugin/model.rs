@@ -4,7 +4,8 @@ use std::fmt;
 
 use kipos_plugin_api::abi::{BackendEntry, LoadedPluginModel};
 use kipos_plugin_api::{
-    BatchAxis, Capabilities, EditedOutputs, Edits, ModelSource, RuntimeOptions, Signature, Tensor, TensorView,
+    BatchAxis, Calls, Capabilities, DType, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo, LayerRequest,
+    ModelSource, RuntimeOptions, Signature, Tensor, TensorView,
 };
 
 use super::PluginRoomError;
@@ -82,6 +83,39 @@ impl PluginModel {
         Ok(outputs)
     }
 
+    /// The layers whose values can be asked for, in the order of the model's graph.
+    ///
+    /// # Errors
+    /// A failure or panic of the plugin; a model without the ability reports it as unsupported.
+    pub fn layers(&self) -> Result<Vec<LayerInfo>, PluginRoomError> {
+        self.model.layers().map_err(PluginRoomError::plugin(&self.plugin))
+    }
+
+    /// The values of a layer, one tensor for each of its calls, or for the chosen one; at least one.
+    ///
+    /// # Errors
+    /// A failure or panic of the plugin, or another number of calls.
+    pub fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls, PluginRoomError> {
+        let calls = self.model.activations(inputs, request).map_err(PluginRoomError::plugin(&self.plugin))?;
+        check_calls(&calls, request).map_err(|answer| PluginRoomError::bad_answer(&self.plugin, answer))?;
+        Ok(calls)
+    }
+
+    /// The gradients of a request: one tensor for each of its inputs, shaped like that input, of a float type.
+    ///
+    /// # Errors
+    /// A failure or panic of the plugin, or gradients of another number, shape or type.
+    pub fn input_gradients(
+        &self,
+        inputs: &[TensorView<'_>],
+        request: &GradientRequest,
+    ) -> Result<Gradients, PluginRoomError> {
+        let gradients = self.model.input_gradients(inputs, request).map_err(PluginRoomError::plugin(&self.plugin))?;
+        check_gradients(&gradients, inputs, request)
+            .map_err(|answer| PluginRoomError::bad_answer(&self.plugin, answer))?;
+        Ok(gradients)
+    }
+
     fn check_outputs(&self, outputs: &[Tensor], rows: usize) -> Result<(), PluginRoomError> {
         check_outputs(&self.targets, outputs, rows).map_err(|answer| PluginRoomError::bad_answer(&self.plugin, answer))
     }
@@ -119,6 +153,37 @@ fn check_outputs(targets: &[String], outputs: &[Tensor], rows: usize) -> Result<
         }
     }
     Ok(())
+}
+
+fn check_calls(calls: &Calls, request: &LayerRequest) -> Result<(), String> {
+    match (calls.0.len(), request.call) {
+        (0, _) => Err("the model gave no value of the layer".into()),
+        (2.., Some(call)) => {
+            Err(format!("the model gave the values of {} calls instead of call {call}", calls.0.len()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_gradients(gradients: &Gradients, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<(), String> {
+    let (found, expected) = (gradients.tensors.len(), request.inputs.len());
+    if found != expected {
+        return Err(format!("the model gave {found} gradients for {expected} inputs"));
+    }
+    for (gradient, &input) in gradients.tensors.iter().zip(&request.inputs) {
+        let (shape, dtype) = (gradient.shape(), gradient.view().dtype());
+        let Some(expected) = inputs.get(input).map(TensorView::shape) else { continue };
+        if shape != expected {
+            return Err(format!("the gradient for input {input} has shape {shape:?}, the input {expected:?}"));
+        }
+        if !matches!(dtype, DType::F32 | DType::F64) {
+            return Err(format!("the gradient for input {input} is {dtype}, which is no float type"));
+        }
+    }
+    match gradients.unconnected.iter().find(|input| !request.inputs.contains(input)) {
+        Some(input) => Err(format!("the model calls input {input} unconnected, whose gradient was not asked for")),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Calling the engine with blocks of rows.
 
-use kipos_plugin_api::BatchAxis;
+use kipos_plugin_api::{BatchAxis, TensorView};
 
 use super::{PredictError, views};
-use crate::plugin::PluginModel;
+use crate::plugin::{PluginModel, PluginRoomError};
 use crate::readout::Readout;
 use crate::sequence::SampleRows;
 
@@ -11,24 +11,22 @@ use crate::sequence::SampleRows;
 #[derive(Debug)]
 pub struct BlockRunner<'a> {
     model: &'a PluginModel,
-    readout: &'a Readout,
     rows: usize,
     /// Whether every call must have exactly that many rows.
     fixed: bool,
 }
 
 impl<'a> BlockRunner<'a> {
-    /// Calls of `batch_size` rows (at least 1), or of as many as the model insists on. Of its outputs, `readout` is
-    /// kept.
+    /// Calls of `batch_size` rows (at least 1), or of as many as the model insists on.
     ///
     /// # Errors
     /// A panic of the plugin.
-    pub fn new(model: &'a PluginModel, readout: &'a Readout, batch_size: usize) -> Result<Self, PredictError> {
+    pub fn new(model: &'a PluginModel, batch_size: usize) -> Result<Self, PredictError> {
         let (rows, fixed) = match model.signature()?.batch {
             BatchAxis::Dynamic => (batch_size.max(1), false),
             BatchAxis::Fixed(rows) => (rows.max(1), true),
         };
-        Ok(Self { model, readout, rows, fixed })
+        Ok(Self { model, rows, fixed })
     }
 
     /// The most rows of a block.
@@ -36,20 +34,59 @@ impl<'a> BlockRunner<'a> {
         self.rows
     }
 
-    /// One engine call with a block of at least one row and at most [`rows`](Self::rows); appends the read rows to
-    /// `flat` and empties the block.
+    /// The model.
+    pub fn model(&self) -> &'a PluginModel {
+        self.model
+    }
+
+    /// One engine call with a block of at least one row and at most [`rows`](Self::rows), which is then emptied. The
+    /// answer has a row for each of the block, and more if the model insists on more.
+    ///
+    /// # Errors
+    /// Those of `ask`.
+    pub fn call<T>(
+        &self,
+        block: &mut SampleRows,
+        ask: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginRoomError>,
+    ) -> Result<T, PredictError> {
+        if self.fixed {
+            (block.len()..self.rows).for_each(|_| block.repeat_last());
+        }
+        let shaped = block.shaped();
+        let answer = ask(self.model, &views(&shaped)?)?;
+        block.clear();
+        Ok(answer)
+    }
+
+    /// One engine call with rows that hold nothing, to learn what answers look like. They are two where the model takes
+    /// any number, so that an answer with a row per sample differs from one without. `letters` is the length of texts
+    /// that may have any.
+    ///
+    /// # Errors
+    /// Those of `ask`.
+    pub fn probe<T>(
+        &self,
+        prototype: &SampleRows,
+        letters: usize,
+        ask: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginRoomError>,
+    ) -> Result<T, PredictError> {
+        let mut block = prototype.empty_like();
+        (0..self.probe_rows()).for_each(|_| block.push_blank(letters));
+        self.call(&mut block, ask)
+    }
+
+    /// Rows of a [`probe`](Self::probe).
+    pub fn probe_rows(&self) -> usize {
+        if self.fixed { self.rows } else { 2 }
+    }
+
+    /// Predicts a block as [`call`](Self::call) does, and appends what `readout` keeps to `flat`.
     ///
     /// # Errors
     /// A failure of the backend, or outputs that do not fit the model's description.
-    pub fn run(&self, block: &mut SampleRows, flat: &mut Vec<f32>) -> Result<(), PredictError> {
+    pub fn run(&self, readout: &Readout, block: &mut SampleRows, flat: &mut Vec<f32>) -> Result<(), PredictError> {
         let rows = block.len();
-        if self.fixed {
-            (rows..self.rows).for_each(|_| block.repeat_last());
-        }
-        let shaped = block.shaped();
-        let outputs = self.model.predict(&views(&shaped)?)?;
-        self.readout.read(&outputs, rows, flat)?;
-        block.clear();
-        Ok(())
+        let outputs = self.call(block, |model, inputs| model.predict(inputs))?;
+        Ok(readout.read(&outputs, rows, flat)?)
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kipos_plugin_api::{DType, OutputSpecs};
+use kipos_plugin_api::DType;
 
+use super::question::Question;
 use super::samples::{Block, SampleSource};
 use super::{PredictionError, PredictionSummary};
 use crate::pipeline::{End, Event, Source, drive};
@@ -14,13 +15,14 @@ use crate::sink::{Leaf, PredictionRows, PredictionSinks, SinkError, Values};
 
 /// What a run needs of its model.
 pub(super) struct Run<'a> {
-    pub(super) runner: BlockRunner<'a>,
+    pub(super) runner: &'a BlockRunner<'a>,
     /// An empty block of the model's rows.
     pub(super) prototype: &'a SampleRows,
-    pub(super) outputs: &'a OutputSpecs,
+    /// What is asked of it.
+    pub(super) question: Box<dyn Question>,
     /// Whether the model's inputs are written too.
     pub(super) keep_inputs: bool,
-    /// The arrays of the files: those of the source, of inputs if they are kept, of predictions.
+    /// The arrays of the files: those of the source, of inputs if they are kept, of answers.
     pub(super) leaves: Arc<[Leaf]>,
 }
 
@@ -63,9 +65,9 @@ impl End for PredictionSinks {
 }
 
 impl Run<'_> {
-    /// Predicts all samples into `sinks`, which it returns.
+    /// Asks of all samples, into `sinks`, which it returns.
     pub(super) fn drive<S: SampleSource>(
-        &self,
+        &mut self,
         samples: S,
         sinks: PredictionSinks,
         observe: &mut dyn FnMut(Event),
@@ -74,12 +76,11 @@ impl Run<'_> {
         let prototype = self.prototype.empty_like();
         let blocks = Blocks { samples, rows: self.runner.rows(), prototype, about, ended: false };
         let mut summary = PredictionSummary::default();
-        let mut flat = Vec::new();
         let mut stage = |block: Block| {
             for (reason, count) in &block.skipped {
                 *summary.skipped.entry(*reason).or_default() += count;
             }
-            let (rows, store) = self.predict(block, &mut flat)?;
+            let (rows, store) = self.answer(block, observe)?;
             summary.predicted += rows.len() as u64;
             observe(Event::Records(summary.predicted));
             Ok::<_, PredictionError>((rows, store))
@@ -88,8 +89,12 @@ impl Run<'_> {
         Ok((sinks, summary))
     }
 
-    /// Predicts a block: the rows of all arrays, and the emptied block.
-    fn predict(&self, block: Block, flat: &mut Vec<f32>) -> Result<(PredictionRows, SampleRows), PredictionError> {
+    /// The rows of all arrays for a block, and the emptied block.
+    fn answer(
+        &mut self,
+        block: Block,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PredictionRows, SampleRows), PredictionError> {
         let Block { mut rows, about: mut values, .. } = block;
         let count = rows.len();
         if self.keep_inputs {
@@ -100,15 +105,10 @@ impl Run<'_> {
                 values.push(input);
             }
         }
-        flat.clear();
         if count > 0 {
-            self.runner.run(&mut rows, flat)?;
-        }
-        let width = self.outputs.width();
-        for output in &self.outputs.0 {
-            let own = output.offset..output.offset + output.len();
-            let rows = (0..count).flat_map(|row| &flat[row * width..][own.clone()]);
-            values.push(Values::F32(rows.copied().collect()));
+            self.question.ask(self.runner, &mut rows, &mut values, observe)?;
+        } else {
+            values.extend(self.question.leaves().iter().map(|leaf| Values::of(leaf.dtype)));
         }
         Ok((PredictionRows::of(&self.leaves, values, count), rows))
     }

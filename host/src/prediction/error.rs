@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::{GradientError, LayerError};
 use crate::dataloader::{BatchError, BedError, LoaderArgError, WindowError};
 use crate::genome::{FastaError, RegionError};
 use crate::model::ModelError;
@@ -36,6 +37,10 @@ pub enum PredictionError {
     UnusedWithBatchFile(#[from] UnusedWithBatchFile),
     #[error(transparent)]
     OutputIsInput(#[from] OutputIsInput),
+    #[error(transparent)]
+    Layer(#[from] LayerError),
+    #[error(transparent)]
+    Gradient(#[from] GradientError),
     #[error(transparent)]
     Predict(#[from] PredictError),
     #[error(transparent)]

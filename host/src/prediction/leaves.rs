@@ -13,11 +13,11 @@ use crate::spec::ModelSpec;
 ///
 /// # Errors
 /// Rows that do not make a tensor.
-pub(super) fn input_leaves(prototype: &SampleRows, names: Vec<String>) -> Result<Vec<Leaf>, PredictError> {
+pub(super) fn input_leaves(prototype: &SampleRows, names: &[String]) -> Result<Vec<Leaf>, PredictError> {
     let shaped = prototype.shaped();
-    let leaf = |(view, name): (kipos_plugin_api::TensorView<'_>, String)| Leaf {
+    let leaf = |(view, name): (kipos_plugin_api::TensorView<'_>, &String)| Leaf {
         kind: LeafKind::Inputs,
-        name,
+        name: name.clone(),
         dtype: view.dtype(),
         shape: view.shape().get(1..).unwrap_or_default().to_vec(),
     };

@@ -1,10 +1,16 @@
-//! Predicting samples as their loader gives them, without variants.
+//! Predicting samples as their loader gives them, without variants; looking into layers, and at gradients.
 
+mod activations;
 mod drive;
 mod error;
 mod file_samples;
+mod gradient;
 mod interval_samples;
+mod layer;
+mod layers;
 mod leaves;
+mod outputs;
+mod question;
 mod samples;
 mod summary;
 
@@ -19,13 +25,17 @@ use crate::model::{LoadedModel, Loader, ModelError, ModelInputs, ModelOptions, n
 use crate::pipeline::{Event, loader_inputs, model_inputs, refuse_inputs_as_outputs, warn};
 use crate::plugin::PluginRegistry;
 use crate::predict::BlockRunner;
-use crate::readout::Readout;
 use crate::sink::{ColumnOrder, Output, PredictionOptions, PredictionSinks, check_prediction_outputs};
 use crate::spec::ModelDir;
+pub use activations::Activations;
 pub use error::{IntervalProblem, PredictionError, UnusedWithBatchFile};
 use file_samples::FileSamples;
+pub use gradient::{FilterTextError, Gradient, GradientError, GradientOf, parse_filter};
 use interval_samples::IntervalSamples;
-use leaves::{input_leaves, prediction_leaves};
+pub use layer::{LayerError, LayerKey};
+pub use layers::layers;
+use leaves::input_leaves;
+use question::{Asked, Listener};
 use samples::{About, SampleSource};
 pub use summary::PredictionSummary;
 
@@ -85,13 +95,23 @@ impl Predict {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
+        self.ask(Asked::Outputs, registry, observe)
+    }
+
+    /// Asks this of all samples, instead of predicting them.
+    fn ask(
+        &self,
+        asked: Asked<'_>,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<PredictionSummary, PredictionError> {
         let started = Instant::now();
         check_prediction_outputs(&self.outputs)?;
         let directory = ModelDir::open(&self.model)?;
         warn(observe, directory.warnings());
         let mut summary = match &self.batch_file {
-            Some(path) => self.run_file(path, &directory, registry, observe),
-            None => self.run_intervals(&directory, registry, observe),
+            Some(path) => self.run_file(asked, path, &directory, registry, observe),
+            None => self.run_intervals(asked, &directory, registry, observe),
         }?;
         summary.elapsed = started.elapsed();
         Ok(summary)
@@ -100,6 +120,7 @@ impl Predict {
     /// Predicts the samples of a file.
     fn run_file(
         &self,
+        asked: Asked<'_>,
         path: &Path,
         directory: &ModelDir,
         registry: &PluginRegistry,
@@ -111,14 +132,16 @@ impl Predict {
         self.refuse_outputs(directory, vec![path.to_owned()])?;
         let file = open_batches(path)?;
         let model = self.load(directory, Loader::Plain(&*file), registry)?;
-        let names = model.inputs().prepared.iter().map(|input| file.inputs()[input.source].name.clone()).collect();
+        let prepared = model.inputs().prepared.iter();
+        let names: Vec<String> = prepared.map(|input| file.inputs()[input.source].name.clone()).collect();
         let samples = FileSamples::new(file, model.inputs().prepared.clone(), self.about());
-        self.predict(directory, &model, names, samples, observe)
+        self.predict(asked, directory, &model, &names, samples, observe)
     }
 
     /// Predicts the intervals of the native loader.
     fn run_intervals(
         &self,
+        asked: Asked<'_>,
         directory: &ModelDir,
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
@@ -133,7 +156,7 @@ impl Predict {
         }
         let model = self.load(directory, Loader::Native(&loader), registry)?;
         samples.expect_length(model.inputs().window_length);
-        self.predict(directory, &model, vec![String::new()], samples, observe)
+        self.predict(asked, directory, &model, &[String::new()], samples, observe)
     }
 
     fn load(
@@ -158,21 +181,24 @@ impl Predict {
         Ok(refuse_inputs_as_outputs(&outputs, &inputs)?)
     }
 
-    /// Predicts all samples into all files. `input_names` are the names of the model's inputs in these files.
+    /// Asks of all samples, into all files. `input_names` are the names of the model's inputs in these files.
     fn predict<S: SampleSource>(
         &self,
+        asked: Asked<'_>,
         directory: &ModelDir,
         model: &LoadedModel,
-        input_names: Vec<String>,
+        input_names: &[String],
         samples: S,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
         let prototype = &model.inputs().rows;
+        let runner = BlockRunner::new(model.plugin(), self.batch_size)?;
+        let question = asked.question(Listener { directory, model, runner: &runner, input_names }, observe)?;
         let mut leaves = samples.leaves();
         if self.keep_inputs {
             leaves.extend(input_leaves(prototype, input_names)?);
         }
-        leaves.extend(prediction_leaves(directory.model(), model.outputs()));
+        leaves.extend_from_slice(question.leaves());
         let options = PredictionOptions {
             keep_inputs: self.keep_inputs,
             keep_metadata: self.keep_metadata,
@@ -180,9 +206,7 @@ impl Predict {
         };
         let leaves = leaves.into();
         let sinks = PredictionSinks::open(&self.outputs, &leaves, options)?;
-        let readout = Readout::whole(model.outputs().clone());
-        let runner = BlockRunner::new(model.plugin(), &readout, self.batch_size)?;
-        let run = drive::Run { runner, prototype, outputs: model.outputs(), keep_inputs: self.keep_inputs, leaves };
+        let mut run = drive::Run { runner: &runner, prototype, question, keep_inputs: self.keep_inputs, leaves };
         let (sinks, summary) = run.drive(samples, sinks, observe)?;
         sinks.complete()?.commit()?;
         Ok(summary)

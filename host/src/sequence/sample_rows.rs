@@ -174,6 +174,22 @@ impl SampleRows {
         self.inputs.iter_mut().for_each(|input| each!(input, rows => rows.repeat_last()));
     }
 
+    /// Appends a row that holds nothing: zeros, empty texts, and N for DNA; `letters` of it where texts may have any
+    /// length.
+    pub fn push_blank(&mut self, letters: usize) {
+        for input in &mut self.inputs {
+            let length = match input {
+                InputRows::OneHot(rows) => rows.layout().length(),
+                InputRows::Text(rows) => rows.layout().length().unwrap_or(letters),
+                InputRows::Side(rows) => {
+                    rows.push_blank();
+                    continue;
+                }
+            };
+            input.push_letters(&vec![b'N'; length]);
+        }
+    }
+
     /// Appends the reverse complement of a row of `from`; inputs without DNA are copied.
     pub fn push_reverse_complement(&mut self, from: &Self, row: usize) {
         for (own, from) in self.inputs.iter_mut().zip(&from.inputs) {
@@ -300,5 +316,12 @@ mod tests {
         assert!(block.substitution(2, 0, b'A', false).is_none());
         block.clear();
         assert!(block.is_empty() && block.bytes() == 0);
+        block.push_blank(5);
+        let shaped = block.shaped();
+        let views: Vec<_> = shaped.iter().map(|rows| rows.view().unwrap()).collect();
+        assert_eq!(views[0].data(), DataView::F32(&[0.25; 12]));
+        assert_eq!(views[1].data(), DataView::F64(&[0.0; 2]));
+        let DataView::Strings(texts) = views[2].data() else { panic!() };
+        assert_eq!(texts.get(0).unwrap(), "NNNNN");
     }
 }

@@ -47,6 +47,14 @@ macro_rules! define_elements {
                 }
             }
 
+            /// Appends this many zeros, or empty texts.
+            fn grow(&mut self, count: usize) {
+                match self {
+                    $(Self::$variant(elements) => elements.resize(elements.len() + count, Default::default()),)*
+                    Self::Strings(elements) => elements.resize(elements.len() + count, String::new()),
+                }
+            }
+
             /// Appends elements `start..end` once more.
             fn repeat(&mut self, start: usize, end: usize) {
                 match self {
@@ -125,6 +133,12 @@ impl SideRows {
     pub fn clear(&mut self) {
         self.len = 0;
         self.elements.clear();
+    }
+
+    /// Appends a row of zeros, or of empty texts.
+    pub fn push_blank(&mut self) {
+        self.elements.grow(self.shape.iter().product());
+        self.len += 1;
     }
 
     /// Appends a copy of a row of `from`.

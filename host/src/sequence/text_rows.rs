@@ -24,6 +24,14 @@ impl TextLayout {
             Self::Letters(length) => vec![length],
         }
     }
+
+    /// The length that every sequence has, in bases; `None` if it may be any.
+    pub fn length(self) -> Option<usize> {
+        match self {
+            Self::Scalar | Self::One => None,
+            Self::Letters(length) => Some(length),
+        }
+    }
 }
 
 /// Sequences of one DNA input, as the letters themselves. Their lengths may differ unless each letter is a string.

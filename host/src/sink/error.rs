@@ -44,6 +44,12 @@ pub enum SinkError {
         /// How many ranges samples have.
         found: usize,
     },
+    /// A BED file of gradients.
+    #[error("cannot write {}: a BED file has no room for gradients; write .h5, .tsv or .parquet", path.display())]
+    GradientsInBed {
+        /// The file.
+        path: PathBuf,
+    },
     /// The name asks for a format whose writer was left out of this build.
     #[error(
         "cannot write {}: this kipos was built without the feature {feature}; build it with `cargo build --release -p kipos --features {feature}`{}",

@@ -50,7 +50,7 @@ pub use output::{Output, OutputFormat, check_outputs};
 pub use parquet::ParquetSink;
 pub use predictions::{
     ColumnOrder, Leaf, LeafKind, PredictionFormat, PredictionOptions, PredictionRows, PredictionSinks, Texts, Values,
-    check_prediction_outputs,
+    check_gradient_outputs, check_prediction_outputs,
 };
 pub use record_line::MultiRegion;
 pub use score_tables::{ScoreTable, ScoreTables, TableRowId};

@@ -49,6 +49,19 @@ impl PredictionFormat {
     }
 }
 
+/// Checks files of gradients as [`check_prediction_outputs`] does, and that none is a BED file: a gradient is as large as
+/// its input.
+///
+/// # Errors
+/// As there, and [`SinkError::GradientsInBed`].
+pub fn check_gradient_outputs(paths: &[PathBuf]) -> Result<(), SinkError> {
+    check_prediction_outputs(paths)?;
+    match paths.iter().find(|path| matches!(PredictionFormat::of(path), Ok(PredictionFormat::Bed))) {
+        Some(path) => Err(SinkError::GradientsInBed { path: path.clone() }),
+        None => Ok(()),
+    }
+}
+
 /// Checks what can be told of files of predictions before anything is opened: that each has a format, and that no two
 /// are one.
 ///

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use hdf5::Group;
 
-use super::{Leaf, PredictionOptions, PredictionRows, PredictionSink, Values};
+use super::{Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSink, Values};
 use crate::sink::hdf5::{GrowingDataset, Hdf5File, path_part, stored};
 use crate::sink::{Complete, Output, SinkError};
 
-/// A dataset for every array, under its path. Root attributes: `format` (`kipos-predictions`), `version` (of this
+/// A dataset for every array, under its path. Root attributes: `format` (`kipos-predictions`, or
+/// `kipos-gradients`), `version` (of this
 /// layout) and `kipos_version`.
 pub(super) struct PredictionHdf5 {
     // Before the file, so that the datasets are closed when it is.
@@ -20,7 +21,9 @@ pub(super) struct PredictionHdf5 {
 impl PredictionHdf5 {
     /// Starts the file with all of its datasets.
     pub(super) fn create(path: &Path, leaves: &[Leaf], options: PredictionOptions) -> Result<Self, SinkError> {
-        let file = Hdf5File::create(&Output::from(path), "kipos-predictions")?;
+        let is_gradient = leaves.iter().any(|leaf| leaf.kind == LeafKind::Gradients);
+        let format = if is_gradient { "kipos-gradients" } else { "kipos-predictions" };
+        let file = Hdf5File::create(&Output::from(path), format)?;
         let mut groups: HashMap<String, Group> = HashMap::new();
         let mut datasets = Vec::new();
         for (index, leaf) in leaves.iter().enumerate().filter(|(_, leaf)| options.keeps(leaf.kind)) {

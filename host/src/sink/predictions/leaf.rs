@@ -13,6 +13,8 @@ pub enum LeafKind {
     Inputs,
     /// What the model said.
     Predictions,
+    /// How what it said depends on what it was given.
+    Gradients,
 }
 
 impl LeafKind {
@@ -23,6 +25,7 @@ impl LeafKind {
             Self::Targets => "targets",
             Self::Inputs => "inputs",
             Self::Predictions => "preds",
+            Self::Gradients => "grads",
         }
     }
 }

@@ -14,7 +14,7 @@ mod text;
 mod values;
 
 pub use columns::ColumnOrder;
-pub use format::{PredictionFormat, check_prediction_outputs};
+pub use format::{PredictionFormat, check_gradient_outputs, check_prediction_outputs};
 pub use leaf::{Leaf, LeafKind};
 pub use rows::PredictionRows;
 pub use sink_set::{PredictionOptions, PredictionSinks};

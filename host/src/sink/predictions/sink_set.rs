@@ -15,7 +15,7 @@ use crate::sink::{Complete, SinkError};
 /// Bytes of rows that are collected before they are handed to the files.
 const BUFFER: usize = 4 << 20;
 
-/// What files of predictions hold, besides the predictions, and in which order.
+/// What files of predictions hold, besides the predictions or gradients, and in which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PredictionOptions {
     /// Also what the model was given, and the loader's targets.
@@ -30,7 +30,7 @@ impl PredictionOptions {
     /// Whether arrays of this kind are kept.
     pub fn keeps(self, kind: LeafKind) -> bool {
         match kind {
-            LeafKind::Predictions => true,
+            LeafKind::Predictions | LeafKind::Gradients => true,
             LeafKind::Metadata => self.keep_metadata,
             LeafKind::Inputs | LeafKind::Targets => self.keep_inputs,
         }

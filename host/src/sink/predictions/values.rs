@@ -22,10 +22,18 @@ macro_rules! define_values {
 
             /// Appends values of the same type; others are left out.
             pub fn append(&mut self, data: &DataView<'_>) {
+                self.append_first(data, data.len());
+            }
+
+            /// Appends the first `count` values of the same type; others are left out.
+            pub fn append_first(&mut self, data: &DataView<'_>, count: usize) {
                 match (self, data) {
-                    $((Self::$variant(own), DataView::$variant(elements)) => own.extend_from_slice(elements),)*
+                    $((Self::$variant(own), DataView::$variant(elements)) => {
+                        own.extend_from_slice(&elements[..count.min(elements.len())]);
+                    })*
                     (Self::Text(own), DataView::Strings(strings)) => {
-                        (0..strings.len()).for_each(|index| own.push(strings.get(index).unwrap_or_default()));
+                        let count = count.min(strings.len());
+                        (0..count).for_each(|index| own.push(strings.get(index).unwrap_or_default()));
                     }
                     _ => {}
                 }

@@ -1,0 +1,39 @@
+//! `gradient`: flags of both spellings over one request.
+
+use std::path::PathBuf;
+
+use super::gradient_args::GradientArgs;
+use super::predict::samples;
+use super::progress::{observed, report};
+use super::{CliResult, UsageError};
+use crate::plugin::PluginRegistry;
+use crate::prediction::{Gradient, GradientOf, LayerKey};
+
+/// `kipos gradient`.
+pub fn run(args: GradientArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+    let request = request(args, model)?;
+    let written: Vec<String> = request.samples.outputs.iter().map(|path| path.display().to_string()).collect();
+    let summary = observed("samples", |observe| request.run(registry, observe))?;
+    report(&summary, &written)
+}
+
+/// `postproc grad` and `interpret grad`, which know no default layer.
+pub fn run_kipoi(args: GradientArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+    if args.layer.is_none() && !args.final_layer {
+        return Err(UsageError::from("say what is differentiated: --layer LAYER or --final_layer").into());
+    }
+    run(args, model, registry)
+}
+
+fn request(args: GradientArgs, model: PathBuf) -> Result<Gradient, UsageError> {
+    let mut request = Gradient::new(samples(args.samples, model, args.output)?);
+    request.of = match args.layer {
+        Some(layer) => GradientOf::Layer { layer: LayerKey::Typed(layer), call: args.call },
+        None => GradientOf::Output(args.output_name),
+    };
+    request.pre_nonlinearity = args.pre_nonlinearity;
+    request.filter = args.filter.map(|filter| filter.0).unwrap_or_default();
+    request.reduce = args.reduce.into();
+    request.wrt = args.wrt;
+    Ok(request)
+}

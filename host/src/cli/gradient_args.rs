@@ -1,0 +1,80 @@
+//! What may be typed after `gradient`, in both spellings.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use kipos_plugin_api::{FilterItem, Reduce};
+
+use super::args::file_path;
+use super::predict_args::SampleArgs;
+use crate::prediction::parse_filter;
+
+/// `kipos gradient`.
+#[derive(Debug, Args)]
+pub struct GradientArgs {
+    /// Model, samples and engine
+    #[command(flatten)]
+    pub samples: SampleArgs,
+    /// Where gradients go, with inputs, labels and ranges; several in one list or repeated. The name says the format: .h5,
+    /// .hdf5, .tsv (also .gz or .bgz), .parquet, .pq or .pqt; give MODEL before this list
+    #[arg(short, long, value_name = "FILE", num_args = 1.., required = true, value_parser = file_path())]
+    pub output: Vec<PathBuf>,
+    /// The layer whose value is differentiated: by its name, or by its number in `kipos model layers` [default: the model's
+    /// output]
+    #[arg(short, long, value_name = "LAYER", allow_negative_numbers = true)]
+    pub layer: Option<String>,
+    /// Differentiate the model's output
+    #[arg(long, alias = "final_layer", conflicts_with = "layer")]
+    pub final_layer: bool,
+    /// The output that is differentiated, by the name of its target, where the model has several
+    #[arg(long, alias = "output_name", value_name = "NAME", conflicts_with = "layer")]
+    pub output_name: Option<String>,
+    /// Only this call of a layer that is called several times, from 0 [default: all, each flattened, one after the other]
+    #[arg(long, alias = "selected_fwd_node", value_name = "K", requires = "layer")]
+    pub call: Option<usize>,
+    /// Differentiate the input of the layer's nonlinearity instead of its output
+    #[arg(long, alias = "pre_nonlinearity")]
+    pub pre_nonlinearity: bool,
+    /// The elements of the layer's value that count: `3`, or in brackets, axis by axis after the batch axis, integers,
+    /// slices and `...`, such as `[-1]` or `[0:8, ...]` [default: all]
+    #[arg(short, long, alias = "filter_idx", value_name = "FILTER", value_parser = filter, allow_hyphen_values = true)]
+    pub filter: Option<Filter>,
+    /// How the elements that count become one number per sample
+    #[arg(short = 'a', long, alias = "avg_func", value_name = "HOW", default_value = "sum")]
+    pub reduce: ReduceChoice,
+    /// The inputs with respect to which gradients are taken [default: every one that takes floats]
+    #[arg(long, value_name = "INPUT", num_args = 1..)]
+    pub wrt: Vec<String>,
+}
+
+/// The items of a filter: clap takes a bare vector for a flag with several values.
+#[derive(Debug, Clone)]
+pub struct Filter(pub Vec<FilterItem>);
+
+fn filter(text: &str) -> Result<Filter, String> {
+    parse_filter(text).map(Filter).map_err(|error| error.to_string())
+}
+
+/// How several elements become one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReduceChoice {
+    /// Their sum
+    Sum,
+    /// The largest
+    Max,
+    /// The smallest
+    Min,
+    /// The one of the largest magnitude, without its sign
+    Absmax,
+}
+
+impl From<ReduceChoice> for Reduce {
+    fn from(choice: ReduceChoice) -> Self {
+        match choice {
+            ReduceChoice::Sum => Self::Sum,
+            ReduceChoice::Max => Self::Max,
+            ReduceChoice::Min => Self::Min,
+            ReduceChoice::Absmax => Self::AbsMax,
+        }
+    }
+}

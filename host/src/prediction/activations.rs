@@ -1,0 +1,127 @@
+//! The values of a layer in the place of predictions.
+
+use kipos_plugin_api::{Calls, LayerRequest, Tensor, TensorView};
+
+use super::layer::{LayerError, LayerKey, described, known_shape};
+use super::question::{Asked, Listener, Question};
+use super::{Predict, PredictionError, PredictionSummary};
+use crate::pipeline::Event;
+use crate::plugin::PluginRegistry;
+use crate::predict::BlockRunner;
+use crate::sequence::SampleRows;
+use crate::sink::{Leaf, LeafKind, Values};
+
+/// A request for the values of a layer. Files hold them as `preds` if the layer is called once, and as `preds/0`,
+/// `preds/1` and so on if it is called several times.
+#[derive(Debug, Clone)]
+pub struct Activations {
+    /// The model, the samples and the files.
+    pub samples: Predict,
+    /// The layer.
+    pub layer: LayerKey,
+    /// The only call of it that is wanted, from 0.
+    pub call: Option<usize>,
+    /// Take the input of the layer's nonlinearity instead of its output.
+    pub pre_nonlinearity: bool,
+}
+
+impl Activations {
+    /// A request for the output of all calls of a layer.
+    pub fn new(samples: Predict, layer: LayerKey) -> Self {
+        Self { samples, layer, call: None, pre_nonlinearity: false }
+    }
+
+    /// Runs the request. `observe` is told what happens meanwhile.
+    ///
+    /// # Errors
+    /// Anything that stops the run; the outputs' names then hold what they held before.
+    pub fn run(
+        &self,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<PredictionSummary, PredictionError> {
+        self.samples.ask(Asked::Activations(self), registry, observe)
+    }
+}
+
+/// The question for the values of a layer.
+pub(super) struct LayerValues {
+    request: LayerRequest,
+    /// The layer as it was named.
+    layer: String,
+    leaves: Vec<Leaf>,
+}
+
+impl LayerValues {
+    /// Finds the layer, and learns from a call without samples what its values look like.
+    pub(super) fn probe(request: &Activations, listener: Listener<'_>) -> Result<Self, PredictionError> {
+        let model = listener.model.plugin();
+        if !model.capabilities().map_err(LayerError::from)?.layers {
+            let (backend, plugin) = (listener.directory.model().type_.clone(), model.plugin().to_owned());
+            return Err(LayerError::NoLayers { backend, plugin }.into());
+        }
+        let layer = request.layer.to_string();
+        let request = LayerRequest {
+            layer: request.layer.resolve(model)?,
+            pre_nonlinearity: request.pre_nonlinearity,
+            call: request.call,
+        };
+        let prototype = &listener.model.inputs().rows;
+        let rows = listener.runner.probe_rows();
+        let calls = listener
+            .runner
+            .probe(prototype, listener.letters(), |model, inputs| model.activations(inputs, &request))?;
+        let leaves = leaves(&layer, &calls, rows)?;
+        Ok(Self { request, layer, leaves })
+    }
+}
+
+/// The arrays of these calls, which were made for so many samples.
+fn leaves(layer: &str, calls: &Calls, rows: usize) -> Result<Vec<Leaf>, LayerError> {
+    let is_single = calls.0.len() == 1;
+    let leaf = |(call, tensor): (usize, &Tensor)| match tensor.shape().split_first() {
+        Some((&found, shape)) if found == rows => Ok(Leaf {
+            kind: LeafKind::Predictions,
+            name: if is_single { String::new() } else { call.to_string() },
+            dtype: tensor.view().dtype(),
+            shape: shape.to_vec(),
+        }),
+        _ => Err(LayerError::NoRows { layer: layer.to_owned(), shape: known_shape(tensor.shape()), rows }),
+    };
+    calls.0.iter().enumerate().map(leaf).collect()
+}
+
+impl Question for LayerValues {
+    fn leaves(&self) -> &[Leaf] {
+        &self.leaves
+    }
+
+    fn ask(
+        &mut self,
+        runner: &BlockRunner<'_>,
+        rows: &mut SampleRows,
+        values: &mut Vec<Values>,
+        _: &mut dyn FnMut(Event),
+    ) -> Result<(), PredictionError> {
+        let count = rows.len();
+        let mut asked = count;
+        let calls = runner.call(rows, |model, inputs| {
+            asked = inputs.first().map_or(count, TensorView::rows);
+            model.activations(inputs, &self.request)
+        })?;
+        let found = leaves(&self.layer, &calls, asked)?;
+        if found != self.leaves {
+            let words = |leaves: &[Leaf]| {
+                leaves.iter().map(|leaf| described(leaf.dtype, &leaf.shape)).collect::<Vec<_>>().join(", ")
+            };
+            let (expected, found) = (words(&self.leaves), words(&found));
+            return Err(LayerError::Changed { layer: self.layer.clone(), expected, found }.into());
+        }
+        for (leaf, tensor) in self.leaves.iter().zip(&calls.0) {
+            let mut own = Values::of(leaf.dtype);
+            own.append_first(&tensor.data().view(), count * leaf.width());
+            values.push(own);
+        }
+        Ok(())
+    }
+}

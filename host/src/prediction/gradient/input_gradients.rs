@@ -1,0 +1,166 @@
+//! The question for gradients.
+
+use kipos_plugin_api::{DType, GradientRequest, Gradients, Layer, LayerRequest, Tensor, TensorView};
+
+use super::{Gradient, GradientError, GradientOf};
+use crate::pipeline::Event;
+use crate::predict::{BlockRunner, views};
+use crate::prediction::PredictionError;
+use crate::prediction::layer::{LayerError, described};
+use crate::prediction::question::{Listener, Question};
+use crate::sequence::SampleRows;
+use crate::sink::{Leaf, LeafKind, Values};
+use crate::spec::ModelSpec;
+
+/// The question for the gradients of one request.
+pub(in crate::prediction) struct InputGradients {
+    request: GradientRequest,
+    /// The names of the model's inputs, for messages.
+    inputs: Vec<String>,
+    /// What is differentiated, in words.
+    of: String,
+    leaves: Vec<Leaf>,
+    /// Inputs of which it was said that nothing depends on them.
+    reported: Vec<usize>,
+}
+
+impl InputGradients {
+    /// Finds layer and inputs, and lets the backend try a call without samples.
+    pub(in crate::prediction) fn probe(
+        gradient: &Gradient,
+        listener: Listener<'_>,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<Self, PredictionError> {
+        let (spec, model) = (listener.directory.model(), listener.model.plugin());
+        if !model.capabilities().map_err(LayerError::from)?.gradients {
+            let (backend, plugin) = (spec.type_.clone(), model.plugin().to_owned());
+            return Err(GradientError::NoGradients { backend, plugin }.into());
+        }
+        let prototype = &listener.model.inputs().rows;
+        let inputs = chosen_inputs(spec, &input_types(prototype)?, &gradient.wrt)?;
+        let (layer, call, of) = match &gradient.of {
+            GradientOf::Output(output) => {
+                let index = chosen_output(spec, output.as_deref())?;
+                let several = spec.targets.len() > 1;
+                (Layer::Final, several.then_some(index), format!("output `{}`", spec.targets[index].name))
+            }
+            GradientOf::Layer { layer, call } => (layer.resolve(model)?, *call, format!("layer `{layer}`")),
+        };
+        let layer = LayerRequest { layer, pre_nonlinearity: gradient.pre_nonlinearity, call };
+        let request = GradientRequest { layer, filter: gradient.filter.clone(), reduce: gradient.reduce, inputs };
+        let answer = listener
+            .runner
+            .probe(prototype, listener.letters(), |model, inputs| model.input_gradients(inputs, &request))?;
+        let leaf = |(tensor, &input): (&Tensor, &usize)| Leaf {
+            kind: LeafKind::Gradients,
+            name: listener.input_names.get(input).cloned().unwrap_or_default(),
+            dtype: tensor.view().dtype(),
+            shape: tensor.shape().get(1..).unwrap_or_default().to_vec(),
+        };
+        let leaves = answer.tensors.iter().zip(&request.inputs).map(leaf).collect();
+        let inputs = spec.inputs.iter().map(|input| input.name.clone()).collect();
+        let mut question = Self { request, inputs, of, leaves, reported: Vec::new() };
+        question.report(&answer, observe);
+        Ok(question)
+    }
+
+    /// Says, once, of which inputs the gradient is zero because nothing depends on them.
+    fn report(&mut self, answer: &Gradients, observe: &mut dyn FnMut(Event)) {
+        let new = answer.unconnected.iter().copied().filter(|input| !self.reported.contains(input));
+        let new: Vec<usize> = new.collect();
+        if new.is_empty() {
+            return;
+        }
+        let names: Vec<String> = new.iter().filter_map(|&input| self.inputs.get(input)).cloned().collect();
+        let (of, names) = (&self.of, names.join(", "));
+        observe(Event::Warning(format!("{of} does not depend on {names}; these gradients are zero")));
+        self.reported.extend(new);
+    }
+}
+
+/// The type of every input, as the model takes it.
+fn input_types(prototype: &SampleRows) -> Result<Vec<DType>, PredictionError> {
+    let shaped = prototype.shaped();
+    Ok(views(&shaped)?.iter().map(TensorView::dtype).collect())
+}
+
+fn is_float(dtype: DType) -> bool {
+    matches!(dtype, DType::F32 | DType::F64)
+}
+
+/// The inputs, by position, with respect to which gradients are taken.
+fn chosen_inputs(spec: &ModelSpec, types: &[DType], wrt: &[String]) -> Result<Vec<usize>, GradientError> {
+    let model = || spec.name.clone();
+    let known = || spec.inputs.iter().zip(types);
+    if wrt.is_empty() {
+        let floats: Vec<usize> = (0..types.len()).filter(|&input| is_float(types[input])).collect();
+        let typed = known().map(|(input, dtype)| format!("{} ({dtype})", input.name)).collect::<Vec<_>>();
+        return match floats.as_slice() {
+            [] => Err(GradientError::NoFloats { model: model(), inputs: typed.join(", ") }),
+            _ => Ok(floats),
+        };
+    }
+    let mut chosen = Vec::new();
+    for name in wrt {
+        let index = spec.inputs.iter().position(|input| input.name == *name);
+        let Some((index, dtype)) = index.and_then(|index| Some((index, *types.get(index)?))) else {
+            let known = known().map(|(input, _)| input.name.clone()).collect::<Vec<_>>().join(", ");
+            return Err(GradientError::UnknownInput { model: model(), input: name.clone(), known });
+        };
+        if !is_float(dtype) {
+            let floats = known().filter(|(_, dtype)| is_float(**dtype)).map(|(input, _)| input.name.clone());
+            let (input, floats) = (name.clone(), floats.collect());
+            return Err(GradientError::NotFloat { model: model(), input, dtype, floats });
+        }
+        if !chosen.contains(&index) {
+            chosen.push(index);
+        }
+    }
+    // Files mirror the inputs, in whichever order they were named.
+    chosen.sort_unstable();
+    Ok(chosen)
+}
+
+/// The output, by position, that is differentiated.
+fn chosen_output(spec: &ModelSpec, name: Option<&str>) -> Result<usize, GradientError> {
+    let known = || spec.targets.iter().map(|target| target.name.as_str()).collect::<Vec<_>>().join(", ");
+    let model = || spec.name.clone();
+    match name {
+        None if spec.targets.len() == 1 => Ok(0),
+        None => Err(GradientError::WhichOutput { model: model(), known: known() }),
+        Some(name) => spec
+            .targets
+            .iter()
+            .position(|target| target.name == name)
+            .ok_or_else(|| GradientError::UnknownOutput { model: model(), output: name.to_owned(), known: known() }),
+    }
+}
+
+impl Question for InputGradients {
+    fn leaves(&self) -> &[Leaf] {
+        &self.leaves
+    }
+
+    fn ask(
+        &mut self,
+        runner: &BlockRunner<'_>,
+        rows: &mut SampleRows,
+        values: &mut Vec<Values>,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(), PredictionError> {
+        let count = rows.len();
+        let answer = runner.call(rows, |model, inputs| model.input_gradients(inputs, &self.request))?;
+        self.report(&answer, observe);
+        for (leaf, tensor) in self.leaves.iter().zip(&answer.tensors) {
+            let (dtype, shape) = (tensor.view().dtype(), tensor.shape().get(1..).unwrap_or_default());
+            if dtype != leaf.dtype || shape != leaf.shape {
+                let (expected, found) = (described(leaf.dtype, &leaf.shape), described(dtype, shape));
+                return Err(LayerError::Changed { layer: self.of.clone(), expected, found }.into());
+            }
+            let mut own = Values::of(leaf.dtype);
+            own.append_first(&tensor.data().view(), count * leaf.width());
+            values.push(own);
+        }
+        Ok(())
+    }
+}

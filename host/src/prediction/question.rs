@@ -1,0 +1,77 @@
+//! What is asked of a model for every block of samples.
+
+use super::PredictionError;
+use super::activations::{Activations, LayerValues};
+use super::gradient::{Gradient, InputGradients};
+use super::outputs::Outputs;
+use crate::model::LoadedModel;
+use crate::pipeline::Event;
+use crate::predict::BlockRunner;
+use crate::sequence::SampleRows;
+use crate::sink::{Leaf, Values};
+use crate::spec::ModelDir;
+
+/// A question to a model, asked once per block.
+pub(super) trait Question {
+    /// The arrays of the answers.
+    fn leaves(&self) -> &[Leaf];
+
+    /// Asks about a block of at least one sample and empties it. Appends to `values` the answers, in the order of
+    /// [`leaves`](Self::leaves), for these samples.
+    ///
+    /// # Errors
+    /// A failure of the backend, or an answer that does not fit the arrays.
+    fn ask(
+        &mut self,
+        runner: &BlockRunner<'_>,
+        rows: &mut SampleRows,
+        values: &mut Vec<Values>,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(), PredictionError>;
+}
+
+/// The kinds of questions, as requested.
+#[derive(Clone, Copy)]
+pub(super) enum Asked<'a> {
+    /// What the model says.
+    Outputs,
+    /// What a layer of it says.
+    Activations(&'a Activations),
+    /// How that depends on the inputs.
+    Gradients(&'a Gradient),
+}
+
+/// Whom a question is put to.
+#[derive(Clone, Copy)]
+pub(super) struct Listener<'a> {
+    pub(super) directory: &'a ModelDir,
+    pub(super) model: &'a LoadedModel,
+    pub(super) runner: &'a BlockRunner<'a>,
+    /// The names of the model's inputs in the files.
+    pub(super) input_names: &'a [String],
+}
+
+impl Asked<'_> {
+    /// The question to this model. What it cannot answer is an error already here, before any file is opened.
+    ///
+    /// # Errors
+    /// A layer, input or output that the model does not have, or an answer that fits no file.
+    pub(super) fn question(
+        self,
+        listener: Listener<'_>,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<Box<dyn Question>, PredictionError> {
+        Ok(match self {
+            Self::Outputs => Box::new(Outputs::new(listener.directory.model(), listener.model.outputs())),
+            Self::Activations(request) => Box::new(LayerValues::probe(request, listener)?),
+            Self::Gradients(request) => Box::new(InputGradients::probe(request, listener, observe)?),
+        })
+    }
+}
+
+impl Listener<'_> {
+    /// The length of texts that may have any, in bases.
+    pub(super) fn letters(&self) -> usize {
+        self.model.inputs().window_length.unwrap_or(1)
+    }
+}
