@@ -12,15 +12,17 @@
 //! DNA the sum of its elements. The tasks of a second output go on counting where those of the first ended. With
 //! `as_described`, outputs have the shapes of the targets; one of several axes has the positions `p` on the first and its
 //! tasks on the others, and a task at `p` has `p % 5 + 1` times the value above. With `sigmoid`, a value `y` becomes
-//! `1 / (1 + exp(-y))`. The other modes misbehave; see [`Mode`].
+//! `1 / (1 + exp(-y))`. With `layers`, the model shows its inside; see [`layers`]. The other modes misbehave; see [`Mode`].
 
 mod edits;
 mod formula;
 mod inputs;
+mod layers;
 
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Capabilities, DType, EditedOutputs, Edits, Model,
-    ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor, TensorSpec, TensorView, export_plugin,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Calls, Capabilities, DType, EditedOutputs, Edits,
+    GradientRequest, Gradients, LayerInfo, LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions,
+    Signature, Tensor, TensorSpec, TensorView, export_plugin,
 };
 
 use formula::Formula;
@@ -62,6 +64,7 @@ pub struct StubModel {
     alphabet_axis: Option<usize>,
     fixed: Option<usize>,
     evaluates_edits: bool,
+    shows_layers: bool,
 }
 
 impl Backend for Stub {
@@ -90,6 +93,7 @@ impl Backend for Stub {
             "whether outputs have the shapes of the targets instead of `tasks` values",
         ),
         ArgSpec::new("edits", ArgKind::Bool, ArgDefault::Bool(false), "whether the model evaluates edits itself"),
+        ArgSpec::new("layers", ArgKind::Bool, ArgDefault::Bool(false), "whether the model shows layers and gradients"),
     ];
     type Model = StubModel;
 
@@ -123,6 +127,7 @@ impl Backend for Stub {
             alphabet_axis: count(args, "alphabet_axis")?,
             fixed: count(args, "fixed")?,
             evaluates_edits: args.bool("edits").unwrap_or(false),
+            shows_layers: args.bool("layers").unwrap_or(false),
         })
     }
 }
@@ -143,25 +148,25 @@ impl Model for StubModel {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { edits: self.evaluates_edits, ..Capabilities::default() }
+        Capabilities { layers: self.shows_layers, gradients: self.shows_layers, edits: self.evaluates_edits }
     }
 
     fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
-        let input = inputs.first().ok_or_else(|| PluginError::shape("the stub needs an input"))?;
-        let rows = input.rows();
-        if let Some(fixed) = self.fixed.filter(|&fixed| fixed != rows) {
-            return Err(PluginError::shape(format!("a batch must have {fixed} rows, found {rows}")));
-        }
-        let (answered, extra) = match self.mode {
-            Mode::Panic => panic!("this model panics when it predicts"),
-            Mode::Short => (rows.saturating_sub(1), 0),
-            Mode::ExtraOutput => (rows, 1),
-            Mode::Formula(_) | Mode::Nan => (rows, 0),
-        };
-        let last = self.outputs.last().into_iter();
-        let mut sums = self.sums(inputs, rows)?;
-        sums.truncate(answered);
-        self.outputs.iter().chain(last.take(extra)).map(|output| self.output(&sums, output)).collect()
+        self.outputs_of(inputs, self.sigmoid)
+    }
+
+    fn layers(&self) -> Result<Vec<LayerInfo>> {
+        Ok(self.layer_infos())
+    }
+
+    fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
+        self.rows(inputs)?;
+        self.layer_values(inputs, request).map(Calls)
+    }
+
+    fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
+        self.rows(inputs)?;
+        self.gradients(inputs, request)
     }
 
     fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
@@ -174,6 +179,30 @@ impl Model for StubModel {
 }
 
 impl StubModel {
+    /// The rows of a batch, which must be as many as the model takes.
+    fn rows(&self, inputs: &[TensorView<'_>]) -> Result<usize> {
+        let rows = inputs.first().ok_or_else(|| PluginError::shape("the stub needs an input"))?.rows();
+        match self.fixed.filter(|&fixed| fixed != rows) {
+            Some(fixed) => Err(PluginError::shape(format!("a batch must have {fixed} rows, found {rows}"))),
+            None => Ok(rows),
+        }
+    }
+
+    /// All outputs, `squashed` by the sigmoid or not.
+    fn outputs_of(&self, inputs: &[TensorView<'_>], squashed: bool) -> Result<Vec<Tensor>> {
+        let rows = self.rows(inputs)?;
+        let (answered, extra) = match self.mode {
+            Mode::Panic => panic!("this model panics when it predicts"),
+            Mode::Short => (rows.saturating_sub(1), 0),
+            Mode::ExtraOutput => (rows, 1),
+            Mode::Formula(_) | Mode::Nan => (rows, 0),
+        };
+        let last = self.outputs.last().into_iter();
+        let mut sums = self.sums(inputs, rows)?;
+        sums.truncate(answered);
+        self.outputs.iter().chain(last.take(extra)).map(|output| output.values(&sums, squashed)).collect()
+    }
+
     /// A thousand times the value of the first task, for each row.
     fn sums(&self, inputs: &[TensorView<'_>], rows: usize) -> Result<Vec<f64>> {
         let formula = match self.mode {
@@ -183,29 +212,41 @@ impl StubModel {
         };
         let mut sums = vec![0.0; rows];
         for (index, (input, view)) in self.inputs.iter().zip(inputs).enumerate() {
-            let own = input.sums(view, formula, self.alphabet_axis.filter(|_| index == 0))?;
+            let own = input.sums(view, formula, self.axis(index))?;
             sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += (index + 1) as f64 * own);
         }
         Ok(sums)
     }
 
-    fn output(&self, sums: &[f64], output: &OutputShape) -> Result<Tensor> {
-        let (tasks, length) = (output.tasks(), output.shape.iter().product::<usize>());
-        let mut values = Vec::with_capacity(sums.len() * length);
-        for sum in sums {
-            for element in 0..length {
-                let (position, task) = (element / tasks, element % tasks);
-                let factor = (position % 5 + 1) * (output.first_task + task + 1);
-                let value = sum * factor as f64 / 1000.0;
-                values.push(if self.sigmoid { 1.0 / (1.0 + (-value).exp()) } else { value } as f32);
-            }
+    /// What each row of an input adds, as if it were the only one.
+    fn sums_of(&self, index: usize, view: &TensorView<'_>) -> Result<Vec<f64>> {
+        match (self.mode, self.inputs.get(index)) {
+            (Mode::Formula(formula), Some(input)) => input.sums(view, formula, self.axis(index)),
+            _ => Err(PluginError::unsupported("a stub that misbehaves has no layers")),
         }
-        let shape = [sums.len()].into_iter().chain(output.shape.iter().copied()).collect();
-        Tensor::new(shape, values)
+    }
+
+    fn axis(&self, index: usize) -> Option<usize> {
+        self.alphabet_axis.filter(|_| index == 0)
     }
 }
 
 impl OutputShape {
+    fn values(&self, sums: &[f64], squashed: bool) -> Result<Tensor> {
+        let factors = self.factors();
+        let values = sums.iter().flat_map(|sum| factors.iter().map(move |factor| sum * factor / 1000.0));
+        let values = values.map(|value| if squashed { 1.0 / (1.0 + (-value).exp()) } else { value } as f32);
+        let shape = [sums.len()].into_iter().chain(self.shape.iter().copied()).collect();
+        Tensor::new(shape, values.collect::<Vec<f32>>())
+    }
+
+    /// The factor of the sum in every element of a row.
+    fn factors(&self) -> Vec<f64> {
+        let tasks = self.tasks();
+        let factor = |element: usize| (element / tasks % 5 + 1) * (self.first_task + element % tasks + 1);
+        (0..self.shape.iter().product()).map(|element| factor(element) as f64).collect()
+    }
+
     /// The values of one position, or all if there are no positions.
     fn tasks(&self) -> usize {
         let axes = if self.shape.len() > 1 { &self.shape[1..] } else { &self.shape };
