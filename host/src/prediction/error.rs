@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::dataloader::{BatchError, BedError, LoaderArgError, WindowError};
-use crate::genome::{FastaError, RegionError};
+use crate::genome::{ContigMapError, FastaError, RegionError};
 use crate::model::ModelError;
 use crate::pipeline::{OutputIsInput, ThreadPanicked};
 use crate::predict::PredictError;
@@ -28,6 +28,8 @@ pub enum PredictionError {
     Rows(#[from] BedError),
     #[error(transparent)]
     Region(#[from] RegionError),
+    #[error(transparent)]
+    ContigMap(#[from] ContigMapError),
     #[error(transparent)]
     Interval(#[from] IntervalProblem),
     #[error(transparent)]
@@ -78,8 +80,8 @@ pub enum IntervalProblem {
 /// Arguments that contradict a file of prepared samples.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{} holds all inputs of the model, so arguments of the dataloader (--fasta, --intervals, --seq-length and so on) are of \
-     no use with --batch-file; leave them out",
+    "{} holds all inputs of the model, so arguments of the dataloader (--fasta, --intervals, --seq-length and so on) and \
+     --contig-map are of no use with --batch-file; leave them out",
     .0.display()
 )]
 pub struct UnusedWithBatchFile(pub PathBuf);
