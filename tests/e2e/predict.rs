@@ -3,6 +3,7 @@
 mod closed_form;
 mod example;
 mod files;
+mod genomes;
 mod golden;
 mod prepared;
 mod refused;

@@ -41,6 +41,7 @@ pub(super) fn samples(args: SampleArgs, model: PathBuf, outputs: Vec<PathBuf>) -
     if let Some(length) = args.seq_length {
         add_loader_arg(&mut request.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
     }
+    request.contig_map = args.contig_map;
     request.batch_file = args.batch_file;
     request.batch_size = args.engine.batch_size as usize;
     let threads = args.engine.threads.map_or(request.runtime.threads, |threads| threads as usize);

@@ -56,6 +56,9 @@ pub struct SampleArgs {
     /// Length that every interval is resized to, around its middle (the loader's auto_resize_len)
     #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub seq_length: Option<u32>,
+    /// A file of two columns: contig name in the BED file, contig name in the FASTA
+    #[arg(long, alias = "contig_map", value_name = "FILE")]
+    pub contig_map: Option<PathBuf>,
     /// A file of samples in the place of the dataloader: the HDF5 that `kipoi preproc` writes
     #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
     pub batch_file: Option<PathBuf>,

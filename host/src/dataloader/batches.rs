@@ -19,6 +19,28 @@ pub struct BatchInput {
     pub shape: Vec<usize>,
 }
 
+/// What an array besides the inputs is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchPart {
+    /// What the loader knows of the answer.
+    Targets,
+    /// Where a sample comes from, besides its ranges.
+    Metadata,
+}
+
+/// An array besides the inputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchArray {
+    /// What it is about.
+    pub part: BatchPart,
+    /// Its name below that, parted by `/` where arrays are nested; empty if it is the only one and has none.
+    pub name: String,
+    /// The type of its elements.
+    pub dtype: DType,
+    /// The shape of one sample.
+    pub shape: Vec<usize>,
+}
+
 /// The stretch of the genome that a sample was made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchRange {
@@ -101,6 +123,18 @@ pub trait Batches: Send {
     /// # Errors
     /// A file that cannot be read.
     fn read(&mut self, input: usize, sample: usize) -> Result<Tensor, BatchError>;
+
+    /// Finds the arrays of these parts, for [`read_other`](Self::read_other); none if there are none.
+    ///
+    /// # Errors
+    /// An array that has not a row for every sample, or is of a type that kipos does not read.
+    fn open_others(&mut self, wanted: &[BatchPart]) -> Result<Vec<BatchArray>, BatchError>;
+
+    /// One sample of an array that [`open_others`](Self::open_others) has found: a tensor of one row.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    fn read_other(&mut self, array: usize, sample: usize) -> Result<Tensor, BatchError>;
 }
 
 /// Opens a file of prepared samples: HDF5 as `kipoi preproc` writes it.

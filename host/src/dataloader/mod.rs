@@ -11,7 +11,7 @@ mod windows;
 pub use arguments::LoaderArgError;
 #[cfg(feature = "hdf5")]
 pub use batch_file::BatchFile;
-pub use batches::{BatchError, BatchInput, BatchRange, Batches, RangeObject, open_batches};
+pub use batches::{BatchArray, BatchError, BatchInput, BatchPart, BatchRange, Batches, RangeObject, open_batches};
 pub use bed_dataset::{BedArgs, BedDataset, BedError, BedSample};
 pub use seq_interval::{OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
 pub use windows::{EdgeRule, WindowError, Windows};

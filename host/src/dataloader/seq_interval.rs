@@ -191,4 +191,79 @@ mod tests {
         insta::assert_snapshot!(read(&[], &[("fasta_file", text("g")), ("alphabet_axis", Value::Int(-1))]).unwrap_err(), @"dataloader argument `alphabet_axis` must be an axis: 0, 1 or 2, found -1");
         insta::assert_snapshot!(read(&[], &[("fasta_file", text("g")), ("dtype", text("np.complex"))]).unwrap_err(), @r#"dataloader argument `dtype` must be a number type such as np.float32, found "np.complex""#);
     }
+
+    /// kipoiseq's table of axes, whole: for each pair of arguments the shape, and which axes run along the sequence and
+    /// over the letters.
+    #[test]
+    fn every_combination_of_axes_puts_ones_and_quarters_where_it_says() {
+        type Found = Option<(&'static [usize], usize, usize)>;
+        let table: [(Value, [Found; 3]); 4] = [
+            (Value::Null, [Some((&[4, 5], 1, 0)), Some((&[5, 4], 0, 1)), None]),
+            (Value::Int(0), [None, Some((&[1, 4, 5], 2, 1)), Some((&[1, 5, 4], 1, 2))]),
+            (Value::Int(1), [Some((&[4, 1, 5], 2, 0)), None, Some((&[5, 1, 4], 0, 2))]),
+            (Value::Int(2), [Some((&[4, 5, 1], 1, 0)), Some((&[5, 4, 1], 0, 1)), None]),
+        ];
+        for (dummy, expected) in table {
+            for (alphabet_axis, expected) in expected.into_iter().enumerate() {
+                let axes = [("alphabet_axis", Value::Int(alphabet_axis as i64)), ("dummy_axis", dummy.clone())];
+                let args = one_hot(read(&axes, &[("fasta_file", text("g.fa"))]).unwrap());
+                let rows = args.rows(5, DType::F32);
+                let Some((shape, along, over)) = expected else {
+                    let message = rows.unwrap_err().to_string();
+                    assert!(message.starts_with("`alphabet_axis: "), "{message}");
+                    continue;
+                };
+                let mut rows = rows.unwrap();
+                rows.push(b"ACNtR");
+                let of_block = rows.shape();
+                assert_eq!(of_block[1..], *shape, "{axes:?}");
+                let view = rows.view(&of_block).unwrap();
+                let kipos_plugin_api::DataView::F32(elements) = view.data() else { panic!() };
+                for (index, element) in elements.iter().enumerate() {
+                    let mut rest = index;
+                    let mut indices = vec![0; shape.len()];
+                    for (axis, length) in shape.iter().enumerate().rev() {
+                        (indices[axis], rest) = (rest % length, rest / length);
+                    }
+                    let column = [[1., 0., 0., 0.], [0., 1., 0., 0.], [0.25; 4], [0., 0., 0., 1.], [0.25; 4]];
+                    assert_eq!(*element, column[indices[along]][indices[over]], "{axes:?} at {indices:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_argument_is_understood_in_its_place() {
+        let bool_true = Value::Bool(true);
+        let given = [
+            ("fasta_file", text("g.fa")),
+            ("intervals_file", text("i.bed")),
+            ("num_chr_fasta", bool_true.clone()),
+            ("label_dtype", text("np.float32")),
+            ("auto_resize_len", Value::Int(0)),
+            ("use_strand", bool_true.clone()),
+            ("ignore_targets", bool_true),
+            ("dtype", Value::Null),
+        ];
+        let loader = read(&[("auto_resize_len", Value::Int(101))], &given).unwrap();
+        assert_eq!((loader.auto_resize_len, loader.label_dtype), (None, Some(DType::F32)));
+        let intervals = loader.intervals(true).unwrap();
+        assert_eq!((intervals.bed_columns, intervals.label_dtype), (6, Some(DType::F32)));
+        assert!(intervals.ignore_targets && loader.use_strand);
+        for (name, value, expected) in [
+            ("num_chr_fasta", text("yes"), "true or false"),
+            ("use_strand", Value::Int(1), "true or false"),
+            ("auto_resize_len", Value::Int(-4), "a length in bases"),
+            ("auto_resize_len", Value::Float(4.0), "a length in bases"),
+            ("alphabet", Value::Int(4), "the letters in channel order"),
+            ("fasta_file", Value::Int(0), "a path"),
+            ("label_dtype", text("open('x')"), "a type such as np.float32, int or str"),
+        ] {
+            let message = read(&[("fasta_file", text("g.fa"))], &[(name, value)]).unwrap_err();
+            assert!(
+                message.starts_with(&format!("dataloader argument `{name}` must be {expected}, found ")),
+                "{message}"
+            );
+        }
+    }
 }

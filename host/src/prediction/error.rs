@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::{GradientError, LayerError};
 use crate::dataloader::{BatchError, BedError, LoaderArgError, WindowError};
-use crate::genome::{FastaError, RegionError};
+use crate::genome::{ContigMapError, FastaError, RegionError};
 use crate::model::ModelError;
 use crate::pipeline::{OutputIsInput, ThreadPanicked};
 use crate::predict::PredictError;
@@ -29,6 +29,8 @@ pub enum PredictionError {
     Rows(#[from] BedError),
     #[error(transparent)]
     Region(#[from] RegionError),
+    #[error(transparent)]
+    ContigMap(#[from] ContigMapError),
     #[error(transparent)]
     Interval(#[from] IntervalProblem),
     #[error(transparent)]
@@ -83,8 +85,8 @@ pub enum IntervalProblem {
 /// Arguments that contradict a file of prepared samples.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{} holds all inputs of the model, so arguments of the dataloader (--fasta, --intervals, --seq-length and so on) are of \
-     no use with --batch-file; leave them out",
+    "{} holds all inputs of the model, so arguments of the dataloader (--fasta, --intervals, --seq-length and so on) and \
+     --contig-map are of no use with --batch-file; leave them out",
     .0.display()
 )]
 pub struct UnusedWithBatchFile(pub PathBuf);

@@ -3,30 +3,52 @@
 use super::PredictionError;
 use super::interval_samples::range_leaves;
 use super::samples::{About, Block, SampleSource};
-use crate::dataloader::Batches;
+use crate::dataloader::{BatchArray, BatchPart, Batches};
 use crate::model::PreparedInput;
 use crate::pipeline::read_sample;
-use crate::sink::Leaf;
+use crate::sink::{Leaf, LeafKind};
 
 /// The samples of a batch file, in its order.
 pub(super) struct FileSamples {
     file: Box<dyn Batches>,
     inputs: Vec<PreparedInput>,
     about: About,
+    /// Targets and metadata that are told besides the ranges.
+    others: Vec<BatchArray>,
     next: usize,
 }
 
 impl FileSamples {
     /// All samples of `file`, for a model with these inputs.
-    pub(super) fn new(file: Box<dyn Batches>, inputs: Vec<PreparedInput>, about: About) -> Self {
-        Self { file, inputs, about, next: 0 }
+    ///
+    /// # Errors
+    /// Something that is to be told and cannot be read.
+    pub(super) fn new(
+        mut file: Box<dyn Batches>,
+        inputs: Vec<PreparedInput>,
+        about: About,
+    ) -> Result<Self, PredictionError> {
+        let wanted = [(BatchPart::Metadata, about.metadata), (BatchPart::Targets, about.targets)];
+        let wanted: Vec<_> = wanted.into_iter().filter_map(|(part, wanted)| wanted.then_some(part)).collect();
+        let others = file.open_others(&wanted)?;
+        Ok(Self { file, inputs, about, others, next: 0 })
     }
 }
 
 impl SampleSource for FileSamples {
     fn leaves(&self) -> Vec<Leaf> {
-        let objects = self.file.range_objects().iter().filter(|_| self.about.metadata);
-        objects.flat_map(|object| range_leaves(&object.name)).collect()
+        let objects = self.file.range_objects().iter().filter(|_| self.about.ranges);
+        let mut leaves: Vec<Leaf> = objects.flat_map(|object| range_leaves(&object.name)).collect();
+        leaves.extend(self.others.iter().map(|array| Leaf {
+            kind: match array.part {
+                BatchPart::Targets => LeafKind::Targets,
+                BatchPart::Metadata => LeafKind::Metadata,
+            },
+            name: array.name.clone(),
+            dtype: array.dtype,
+            shape: array.shape.clone(),
+        }));
+        leaves
     }
 
     fn next_sample(&mut self, block: &mut Block) -> Result<bool, PredictionError> {
@@ -35,7 +57,7 @@ impl SampleSource for FileSamples {
         }
         read_sample(&mut *self.file, &self.inputs, self.next, &mut block.rows)?;
         let mut about = block.about.iter_mut();
-        for object in self.file.range_objects().iter().filter(|_| self.about.metadata) {
+        for object in self.file.range_objects().iter().filter(|_| self.about.ranges) {
             let [Some(chr), Some(start), Some(end), Some(id), Some(strand)] = std::array::from_fn(|_| about.next())
             else {
                 break;
@@ -49,6 +71,9 @@ impl SampleSource for FileSamples {
                 None => id.push_text(&self.next.to_string()),
             }
             strand.push_text(range.sign.encode_utf8(&mut [0; 4]));
+        }
+        for (array, values) in (0..self.others.len()).zip(about) {
+            values.append(&self.file.read_other(array, self.next)?.view().data());
         }
         self.next += 1;
         Ok(true)

@@ -1,5 +1,7 @@
 //! Intervals of a BED file, as the native loaders show them to a model.
 
+use std::path::Path;
+
 use kipos_plugin_api::DType;
 
 use super::samples::{About, Block, SampleSource};
@@ -24,16 +26,25 @@ pub(super) struct IntervalSamples {
 }
 
 impl IntervalSamples {
-    /// Opens the loader's genome and intervals.
+    /// Opens the loader's genome and intervals. `contig_map` is a file that says what contigs of the intervals are called
+    /// in the genome.
     ///
     /// # Errors
     /// A file that cannot be opened, or no intervals.
-    pub(super) fn open(loader: &SeqInterval, edge: EdgeRule, about: About) -> Result<Self, PredictionError> {
+    pub(super) fn open(
+        loader: &SeqInterval,
+        contig_map: Option<&Path>,
+        edge: EdgeRule,
+        about: About,
+    ) -> Result<Self, PredictionError> {
         let intervals = BedDataset::open(loader.intervals(about.targets)?)?;
         let fasta = Fasta::open(&loader.fasta_file)?;
         Ok(Self {
             intervals,
-            contigs: ContigMap::new(fasta.contigs()),
+            contigs: match contig_map {
+                Some(path) => ContigMap::with_file(fasta.contigs(), path)?,
+                None => ContigMap::new(fasta.contigs()),
+            },
             windows: Windows::new(fasta, edge, 1.0),
             auto_resize_len: loader.auto_resize_len,
             use_strand: loader.use_strand,
@@ -80,7 +91,7 @@ impl IntervalSamples {
     /// Tells where the sample at hand lies.
     fn tell(&self, interval: &Interval, about: &mut [Values]) {
         let mut about = about.iter_mut();
-        if self.about.metadata
+        if self.about.ranges
             && let [Some(chr), Some(start), Some(end), Some(id), Some(strand)] = std::array::from_fn(|_| about.next())
         {
             chr.push_text(&self.windows.contigs()[interval.contig()].name);
@@ -99,7 +110,7 @@ impl IntervalSamples {
 impl SampleSource for IntervalSamples {
     fn leaves(&self) -> Vec<Leaf> {
         let mut leaves = Vec::new();
-        if self.about.metadata {
+        if self.about.ranges {
             leaves.extend(range_leaves("ranges"));
         }
         let count = self.intervals.label_count();
@@ -146,5 +157,6 @@ pub(super) fn range_leaves(object: &str) -> impl Iterator<Item = Leaf> {
         ("id", DType::String),
         ("strand", DType::String),
     ];
-    columns.into_iter().map(move |(name, dtype)| Leaf::column(LeafKind::Metadata, format!("{object}/{name}"), dtype))
+    let path = move |name: &str| if object.is_empty() { name.to_owned() } else { format!("{object}/{name}") };
+    columns.into_iter().map(move |(name, dtype)| Leaf::column(LeafKind::Metadata, path(name), dtype))
 }

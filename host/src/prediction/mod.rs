@@ -49,6 +49,9 @@ pub struct Predict {
     pub outputs: Vec<PathBuf>,
     /// Arguments of the model's dataloader, over those of its description.
     pub loader_args: Vec<(String, Value)>,
+    /// A file of two columns that says what contigs of the intervals (first) are called in the genome (second); names
+    /// that it lacks are looked up as they are, and with or without `chr`.
+    pub contig_map: Option<PathBuf>,
     /// A file of prepared samples in the place of the model's dataloader: what `kipoi preproc` writes.
     pub batch_file: Option<PathBuf>,
     /// Samples per call of the engine; at least 1.
@@ -57,9 +60,9 @@ pub struct Predict {
     pub runtime: RuntimeOptions,
     /// What happens to intervals that leave their contig.
     pub edge: EdgeRule,
-    /// Also write what the model was given, and the loader's targets.
+    /// Also write what the model was given, and the targets of the loader or the batch file.
     pub keep_inputs: bool,
-    /// Also write where the samples come from.
+    /// Also write where the samples come from: their ranges, and all other metadata of a batch file.
     pub keep_metadata: bool,
     /// The order of the columns of tables.
     pub column_order: ColumnOrder,
@@ -73,6 +76,7 @@ impl Predict {
             model: model.into(),
             outputs,
             loader_args: Vec::new(),
+            contig_map: None,
             batch_file: None,
             batch_size: 32,
             runtime: RuntimeOptions {
@@ -126,7 +130,7 @@ impl Predict {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
-        if !self.loader_args.is_empty() {
+        if !self.loader_args.is_empty() || self.contig_map.is_some() {
             return Err(UnusedWithBatchFile(path.to_owned()).into());
         }
         self.refuse_outputs(directory, vec![path.to_owned()])?;
@@ -134,7 +138,7 @@ impl Predict {
         let model = self.load(directory, Loader::Plain(&*file), registry)?;
         let prepared = model.inputs().prepared.iter();
         let names: Vec<String> = prepared.map(|input| file.inputs()[input.source].name.clone()).collect();
-        let samples = FileSamples::new(file, model.inputs().prepared.clone(), self.about());
+        let samples = FileSamples::new(file, model.inputs().prepared.clone(), self.about())?;
         self.predict(asked, directory, &model, &names, samples, observe)
     }
 
@@ -147,8 +151,8 @@ impl Predict {
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
         let mut loader = native_loader(directory, &self.loader_args)?;
-        self.refuse_outputs(directory, loader_inputs(&loader))?;
-        let mut samples = IntervalSamples::open(&loader, self.edge, self.about())?;
+        self.refuse_outputs(directory, loader_inputs(&loader).into_iter().chain(self.contig_map.clone()).collect())?;
+        let mut samples = IntervalSamples::open(&loader, self.contig_map.as_deref(), self.edge, self.about())?;
         let described = ModelInputs::described(directory, &[], Loader::Native(&loader));
         if let (Err(ModelError::NoLength { .. }), Some(length)) = (described, samples.first_length()) {
             // A model of any length, and intervals that keep theirs: they must all be as long as the first.
@@ -171,8 +175,8 @@ impl Predict {
 
     /// What is to be told of every sample.
     fn about(&self) -> About {
-        let metadata = self.keep_metadata || PredictionSinks::need_metadata(&self.outputs);
-        About { metadata, targets: self.keep_inputs }
+        let ranges = self.keep_metadata || PredictionSinks::need_metadata(&self.outputs);
+        About { ranges, metadata: self.keep_metadata, targets: self.keep_inputs }
     }
 
     fn refuse_outputs(&self, directory: &ModelDir, mut inputs: Vec<PathBuf>) -> Result<(), PredictionError> {

@@ -10,7 +10,9 @@ use crate::sink::{Leaf, Values};
 /// What is told of every sample, besides the model's inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct About {
-    /// Where it comes from.
+    /// The stretch of the genome that it comes from.
+    pub(super) ranges: bool,
+    /// What else is known of where it comes from.
     pub(super) metadata: bool,
     /// What the loader knows of the answer.
     pub(super) targets: bool,

@@ -113,3 +113,51 @@ fn samples_need_neither_dna_nor_ranges() {
     let outcome = world.run("predict model --batch-file b.h5", &["-o", "o.bed"]);
     insta::assert_snapshot!(outcome.stderr, @"error: cannot write o.bed: a BED file needs one range per sample, and these samples have 0; write .tsv, .parquet or .h5");
 }
+
+#[test]
+fn targets_and_metadata_are_carried_along() {
+    let world = world("{shape: \"(1,)\"}", "{tasks: 1}");
+    let file = hdf5::File::append(world.path("b.h5")).unwrap();
+    file.create_group("targets").unwrap();
+    let put = |name: &str, values: &[i16], shape: &[usize]| {
+        let dataset = file.new_dataset::<i16>().shape(shape).create(name).unwrap();
+        dataset.as_writer().write_raw(values).unwrap();
+    };
+    put("targets/b", &[1, 2, 3, 4, 5, 6], &[3, 2]);
+    put("targets/a", &[7, 8, 9], &[3]);
+    let genes = ["x", "y", "z"].map(|gene| gene.parse::<VarLenUnicode>().unwrap());
+    file.new_dataset_builder().with_data(&genes).create("metadata/gene").unwrap();
+    drop(file);
+    predicted(&world, &["-k", "-m", "-o", "o.tsv", "o.h5", "o.parquet", "o.bed"]);
+    let rows = table(&world, "o.tsv");
+    let named = |name: &str| {
+        let column =
+            rows[0].iter().position(|known| known == name).unwrap_or_else(|| panic!("{name} in {:?}", rows[0]));
+        rows[1..].iter().map(|row| row[column].as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(named("metadata/gene"), ["x", "y", "z"]);
+    assert_eq!((named("targets/b/1"), named("targets/a")), (vec!["2", "4", "6"], vec!["7", "8", "9"]));
+    let file = hdf5::File::open(world.path("o.h5")).unwrap();
+    assert_eq!(file.dataset("targets/b").unwrap().shape(), [3, 2]);
+    assert_eq!(file.dataset("targets/a").unwrap().read_raw::<i32>().unwrap(), [7, 8, 9]);
+    let texts = file.dataset("metadata/gene").unwrap().read_raw::<VarLenUnicode>().unwrap();
+    assert_eq!(texts, genes);
+    assert_eq!(table(&world, "o.bed")[1].len(), 7);
+    predicted(&world, &["-k", "-o", "o.tsv"]);
+    assert!(!world.read("o.tsv").contains("metadata/"));
+    predicted(&world, &["-m", "-o", "o.tsv"]);
+    let header = &table(&world, "o.tsv")[0];
+    assert!(header.contains(&"metadata/gene".to_owned()) && !header.iter().any(|name| name.starts_with("targets")));
+}
+
+#[test]
+fn what_is_wrong_besides_the_inputs_matters_only_if_it_is_wanted() {
+    let world = world("{shape: \"(1,)\"}", "{tasks: 1}");
+    let file = hdf5::File::append(world.path("b.h5")).unwrap();
+    file.new_dataset_builder().with_data(&[1f32, 2.0]).create("targets").unwrap();
+    drop(file);
+    predicted(&world, &["-m", "-o", "o.tsv"]);
+    let outcome = world.run("predict model --batch-file b.h5", &["-k", "-o", "p.tsv"]);
+    insta::assert_snapshot!(outcome.stderr, @"error: b.h5: `/targets` is of 2 rows, expected 3, as `/inputs/seq` has");
+    assert!(!world.path("p.tsv").exists());
+}

@@ -38,7 +38,7 @@ fn files() {
     insta::assert_snapshot!(message(COMMAND, &["-o", "o.tsv", "./o.tsv"], 2), @"error: o.tsv and ./o.tsv are the same output; name each once");
     insta::assert_snapshot!(message(COMMAND, &["-o", "in.bed"], 1), @"error: the output in.bed is the same file as in.bed, which the run reads; choose another name");
     insta::assert_snapshot!(message(COMMAND, &["-o", "no/o.tsv"], 1), @"error: cannot write no/o.tsv: the directory no does not exist; create it first");
-    insta::assert_snapshot!(message(COMMAND, &["--batch-file", "b.h5", "-o", "o.tsv"], 1), @"error: b.h5 holds all inputs of the model, so arguments of the dataloader (--fasta, --intervals, --seq-length and so on) are of no use with --batch-file; leave them out");
+    insta::assert_snapshot!(message(COMMAND, &["--batch-file", "b.h5", "-o", "o.tsv"], 1), @"error: b.h5 holds all inputs of the model, so arguments of the dataloader (--fasta, --intervals, --seq-length and so on) and --contig-map are of no use with --batch-file; leave them out");
     insta::assert_snapshot!(message(COMMAND, &["--dataloader_args", "fasta_file=x", "-o", "o.tsv"], 2), @"error: `fasta_file` is given twice, with --fasta and with --dataloader-args; give one");
     assert_eq!(world.read("in.bed"), "chr1\t100\t120\n");
 }

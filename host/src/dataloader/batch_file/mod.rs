@@ -11,12 +11,15 @@
 //! | `/metadata/<object>/chr`, `start`, `end` | where each sample lies: the contig's name, first base and end, **0-based and half-open** as in BED |
 //! | `/metadata/<object>/strand` | optional: `-` for sequences that are read backwards; anything else is forward |
 //! | `/metadata/<object>/id` | optional: the sample's name |
+//! | `/targets` | optional, laid out as `/inputs`: what the loader knows of the answer |
+//! | `/metadata/…` | optional: other arrays, which predictions carry along |
 //!
 //! One-hot DNA of either axis order has its channels in the order A, C, G, T, unless the model's dataloader.yaml says
 //! otherwise (`default_args: {alphabet: AGCT}`). `<object>` is usually `ranges`; a loader that reads several stretches per sample writes several objects. All datasets
 //! have as many rows as there are samples. Numbers are floats, integers or booleans; half precision and narrow or
-//! unsigned integers are widened. Text is of fixed or variable length, `bytes` or `str` of Python. Everything else in the
-//! file, `/targets` too, is passed over. Compression with gzip is understood.
+//! unsigned integers are widened. Text is of fixed or variable length, `bytes` or `str` of Python. Targets and other metadata
+//! are not looked at unless they are to be written; everything else in the file is passed over. Compression with gzip is
+//! understood.
 //!
 //! A file of two samples of a model with the input `seq`, written from Python:
 //!
@@ -34,58 +37,39 @@
 //! ```
 
 mod elements;
+mod others;
 mod place;
 mod ranges;
+mod store;
 #[cfg(test)]
 mod tests;
 mod tree;
 
-use super::{BatchError, BatchInput, Batches, RangeObject};
-use elements::Elements;
-use kipos_plugin_api::{Tensor, TensorData};
+use super::{BatchArray, BatchError, BatchInput, BatchPart, Batches, RangeObject};
+use kipos_plugin_api::Tensor;
 use place::Place;
 use ranges::Contigs;
 use std::{
     fs,
     path::{Path, PathBuf},
 };
+use store::Store;
 use tree::{Branch, Leaf, Node};
-
-/// Rows that are read ahead at most.
-const ROWS_AHEAD: usize = 64;
-
-/// Bytes that are read ahead at most, unless one row has more.
-const BYTES_AHEAD: usize = 4 << 20;
 
 /// Bytes of a chunk that the HDF5 library keeps unpacked at most. `kipoi preproc` makes chunks of 10000 rows, each of
 /// which has to be unpacked as a whole; without room for one, every read would do so again.
 const LARGEST_CHUNK: usize = 1 << 30;
 
-/// An open batch file. The ranges of all samples are in memory, their inputs are not.
+/// An open batch file. The ranges of all samples are in memory, their arrays are not.
 #[derive(Debug)]
 pub struct BatchFile {
     path: PathBuf,
     samples: usize,
     inputs: Vec<BatchInput>,
     stores: Vec<Store>,
+    /// The arrays besides the inputs, as far as they were asked for.
+    others: Vec<Store>,
     range_objects: Vec<RangeObject>,
-}
-
-/// Where the samples of an input come from.
-#[derive(Debug)]
-struct Store {
-    leaf: Leaf,
-    elements: Elements,
-    /// Rows that are read at once.
-    rows: usize,
-    ahead: Option<Block>,
-}
-
-/// Neighbouring rows of an input.
-#[derive(Debug)]
-struct Block {
-    first: usize,
-    elements: TensorData,
 }
 
 impl BatchFile {
@@ -97,29 +81,31 @@ impl BatchFile {
         fs::File::open(path).map_err(|error| unreadable(path, &error))?;
         let file = open_hdf5(path)?;
         let root = Branch::root(&file);
-        let leaves = input_leaves(path, &root)?;
-        let mut inputs = Vec::new();
-        let mut stores = Vec::new();
-        let mut first: Option<(usize, String)> = None;
-        for leaf in leaves {
-            let at = Place { path, place: &leaf.place };
-            let shape = leaf.dataset.shape();
-            let Some((&rows, shape)) = shape.split_first() else {
-                return Err(at.layout("a single value", "an array whose first axis is that of the samples"));
-            };
-            let (samples, model) = first.get_or_insert_with(|| (rows, leaf.place.clone()));
-            if rows != *samples {
-                return Err(at.layout(format!("of {rows} rows"), format!("{samples}, as `{model}` has")));
-            }
-            let elements = Elements::of(&leaf.dataset, at)?;
-            let name = leaf.place.strip_prefix("/inputs/").unwrap_or_default().to_owned();
-            inputs.push(BatchInput { name, dtype: elements.dtype(), shape: shape.to_vec() });
-            stores.push(Store { rows: rows_ahead(&leaf), leaf, elements, ahead: None });
+        let mut stores: Vec<Store> = Vec::new();
+        for leaf in input_leaves(path, &root)? {
+            let store = Store::open(path, leaf)?;
+            check_rows(path, &store, stores.first().unwrap_or(&store))?;
+            stores.push(store);
         }
-        let samples = first.map_or(0, |(samples, _)| samples);
+        let input = |store: &Store| BatchInput {
+            name: store.name_below("/inputs"),
+            dtype: store.dtype(),
+            shape: store.shape().to_vec(),
+        };
+        let inputs = stores.iter().map(input).collect();
+        let samples = stores.first().map_or(0, Store::rows);
         let mut contigs = Contigs::default();
         let range_objects = ranges::read(path, &root, samples, &mut contigs)?;
-        Ok(Self { path: path.to_owned(), samples, inputs, stores, range_objects })
+        Ok(Self { path: path.to_owned(), samples, inputs, stores, others: Vec::new(), range_objects })
+    }
+
+    /// The index of a sample that there is.
+    fn check_sample(&self, sample: usize) -> Result<(), BatchError> {
+        if sample < self.samples { Ok(()) } else { Err(self.no_such("sample", sample, self.samples)) }
+    }
+
+    fn no_such(&self, what: &str, index: usize, known: usize) -> BatchError {
+        unreadable(&self.path, &format!("it has no {what} {index} among {known}"))
     }
 }
 
@@ -144,30 +130,46 @@ impl Batches for BatchFile {
 
     /// One sample, as a batch of one. Samples that are asked for in their order are read some at a time.
     fn read(&mut self, input: usize, sample: usize) -> Result<Tensor, BatchError> {
-        let (known, samples) = (self.inputs.len(), self.samples);
-        let no_such = |what, index, known| unreadable(&self.path, &format!("it has no {what} {index} among {known}"));
-        let found = self.stores.get_mut(input).zip(self.inputs.get(input));
-        let (store, BatchInput { shape, .. }) = found.ok_or_else(|| no_such("input", input, known))?;
-        if sample >= samples {
-            return Err(no_such("sample", sample, samples));
+        self.check_sample(sample)?;
+        match self.stores.get_mut(input) {
+            Some(store) => store.read(&self.path, sample),
+            None => Err(self.no_such("input", input, self.inputs.len())),
         }
-        let at = Place { path: &self.path, place: &store.leaf.place };
-        let first = sample - sample % store.rows;
-        let block = match &mut store.ahead {
-            Some(block) if block.first == first => block,
-            other => {
-                let rows = first..samples.min(first + store.rows);
-                let elements = store.elements.read(&store.leaf.dataset, rows, at)?;
-                other.insert(Block { first, elements })
-            }
-        };
-        let width: usize = shape.iter().product();
-        let row = sample - first;
-        let elements = elements::part(&block.elements, row * width..(row + 1) * width);
-        let shape = [&[1], shape.as_slice()].concat();
-        let tensor = elements.and_then(|elements| Tensor::new(shape, elements).ok());
-        tensor.ok_or_else(|| at.layout(format!("too short for sample {sample}"), format!("{samples} samples")))
     }
+
+    fn open_others(&mut self, wanted: &[BatchPart]) -> Result<Vec<BatchArray>, BatchError> {
+        let (path, Some(first)) = (&self.path, self.stores.first()) else { return Ok(Vec::new()) };
+        let root = Branch::root(&first.file().map_err(|error| unreadable(path, &error))?);
+        let (mut stores, mut arrays) = (Vec::new(), Vec::new());
+        for part in wanted {
+            for leaf in others::leaves(path, &root, *part, &self.range_objects)? {
+                let store = Store::open(path, leaf)?;
+                check_rows(path, &store, first)?;
+                let name = store.name_below(others::place(*part));
+                arrays.push(BatchArray { part: *part, name, dtype: store.dtype(), shape: store.shape().to_vec() });
+                stores.push(store);
+            }
+        }
+        self.others = stores;
+        Ok(arrays)
+    }
+
+    fn read_other(&mut self, array: usize, sample: usize) -> Result<Tensor, BatchError> {
+        self.check_sample(sample)?;
+        match self.others.get_mut(array) {
+            Some(store) => store.read(&self.path, sample),
+            None => Err(self.no_such("array", array, self.others.len())),
+        }
+    }
+}
+
+/// Refuses an array that has not as many rows as the model array.
+fn check_rows(path: &Path, store: &Store, model: &Store) -> Result<(), BatchError> {
+    if store.rows() == model.rows() {
+        return Ok(());
+    }
+    let expected = format!("{}, as `{}` has", model.rows(), model.place());
+    Err(Place { path, place: store.place() }.layout(format!("of {} rows", store.rows()), expected))
 }
 
 fn unreadable(path: &Path, message: &dyn ToString) -> BatchError {
@@ -216,11 +218,4 @@ fn input_leaves(path: &Path, root: &Branch) -> Result<Vec<Leaf>, BatchError> {
 fn chunk_bytes(leaf: &Leaf) -> Option<usize> {
     let elements: usize = leaf.dataset.chunk()?.iter().product();
     elements.checked_mul(leaf.dataset.dtype().ok()?.size())
-}
-
-/// Rows that are worth reading at once.
-fn rows_ahead(leaf: &Leaf) -> usize {
-    let width: usize = leaf.dataset.shape().iter().skip(1).product();
-    let bytes = leaf.dataset.dtype().map_or(1, |stored| stored.size()).saturating_mul(width);
-    (BYTES_AHEAD / bytes.max(1)).clamp(1, ROWS_AHEAD)
 }

@@ -1,4 +1,4 @@
-use super::*;
+use super::{store::BYTES_AHEAD, *};
 use crate::{dataloader::BatchRange, genome::Strand};
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use kipos_plugin_api::{DType, DataView};
@@ -99,7 +99,7 @@ fn a_single_input_has_no_name_and_every_row_is_found() {
     let mut file = written.open().unwrap();
     let input = BatchInput { name: String::new(), dtype: DType::F64, shape: vec![width] };
     assert_eq!((file.inputs(), file.range_objects(), file.len()), ([input].as_slice(), [].as_slice(), 20));
-    assert_eq!(file.stores[0].rows, 4);
+    assert_eq!(file.stores[0].rows_ahead, 4);
     for sample in (0..20).chain([19, 3, 4, 0]) {
         let tensor = file.read(0, sample).unwrap();
         assert_eq!(tensor.shape(), [1, width]);
@@ -260,4 +260,61 @@ fn a_boolean_that_is_neither_is_true() {
     for (sample, &bit) in pattern.iter().enumerate() {
         assert_eq!(file.read(0, sample).unwrap(), Tensor::new(vec![1], vec![bit]).unwrap(), "{sample}");
     }
+}
+
+#[test]
+fn targets_and_other_metadata_are_read_on_request() {
+    let written = Written::new(|file| {
+        put(file, "inputs", &[1f32, 2.0]);
+        put_ranges(file, "metadata/ranges", &[5, 6], &[9, 9]);
+        let ranges = file.group("metadata/ranges").unwrap();
+        put(&ranges, "score", &[7i16, 8]);
+        put_texts(&file.group("metadata").unwrap(), "gene", &["a", "b"]);
+        file.create_group("metadata/more").unwrap();
+        // Columns of ranges only where there are ranges.
+        put_texts(&file.group("metadata/more").unwrap(), "id", &["x", "y"]);
+        let targets = file.create_group("targets").unwrap();
+        put(&targets, "10", &[0u8, 1]);
+        put(&targets, "9", &[0.5f64, 1.5]);
+    });
+    let mut file = written.open().unwrap();
+    assert!(file.read_other(0, 0).is_err());
+    let others = file.open_others(&[BatchPart::Metadata, BatchPart::Targets]).unwrap();
+    let names: Vec<_> = others.iter().map(|other| (other.part, other.name.as_str(), other.dtype)).collect();
+    let (metadata, targets) = (BatchPart::Metadata, BatchPart::Targets);
+    assert_eq!(
+        names,
+        [
+            (metadata, "gene", DType::String),
+            (metadata, "more/id", DType::String),
+            (metadata, "ranges/score", DType::I32),
+            (targets, "9", DType::F64),
+            (targets, "10", DType::U8),
+        ]
+    );
+    assert_eq!(file.read_other(2, 1).unwrap(), Tensor::new(vec![1], vec![8i32]).unwrap());
+    assert_eq!(file.read_other(3, 1).unwrap(), Tensor::new(vec![1], vec![1.5f64]).unwrap());
+    assert!(file.read_other(3, 2).unwrap_err().to_string().ends_with("b.h5: it has no sample 2 among 2"));
+    assert_eq!(file.open_others(&[]).unwrap(), []);
+}
+
+#[test]
+fn the_metadata_may_be_the_ranges_and_the_targets_one_array() {
+    let written = Written::new(|file| {
+        put(file, "inputs", &[1f32, 2.0]);
+        put(file, "targets", &[3f32, 4.0]);
+        put_ranges(file, "metadata", &[5, 6], &[9, 9]);
+    });
+    let mut file = written.open().unwrap();
+    assert_eq!(file.range_objects()[0].name, "");
+    let others = file.open_others(&[BatchPart::Metadata, BatchPart::Targets]).unwrap();
+    let expected = BatchArray { part: BatchPart::Targets, name: String::new(), dtype: DType::F32, shape: vec![] };
+    assert_eq!(others, [expected]);
+    let written = Written::new(|file| {
+        put(file, "inputs", &[1f32, 2.0]);
+        put(file, "targets", &[3f32]);
+    });
+    let mut file = written.open().unwrap();
+    let error = file.open_others(&[BatchPart::Targets]).unwrap_err().to_string();
+    assert!(error.ends_with("b.h5: `/targets` is of 1 rows, expected 2, as `/inputs` has"), "{error}");
 }
