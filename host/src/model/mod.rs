@@ -93,8 +93,7 @@ impl ModelInputs {
 /// A model that is ready to predict.
 pub struct LoadedModel {
     plugin: PluginModel,
-    inputs: ModelInputs,
-    outputs: OutputSpecs,
+    arrays: ModelArrays,
     use_rc: bool,
     scoring: Vec<ScoringEntry>,
 }
@@ -116,14 +115,12 @@ impl LoadedModel {
             // What the files alone can tell comes before the graph, which may take long to load.
             native_input::dna_input(dir, options.seq_input)?;
         }
-        let outputs = output_specs(spec)?;
+        output_specs(spec)?;
         let plugin = load_graph(dir, registry, options.runtime)?;
-        let signature = plugin.signature()?;
-        let inputs = ModelInputs::check(dir, options.seq_input, loader, &signature)?;
-        check_outputs(&outputs, &signature)?;
+        let arrays = ModelArrays::check(dir, options.seq_input, loader, &plugin.signature()?)?;
         let scoring = spec.variant_effects.as_ref().map(|effects| effects.scoring_functions.clone());
         let use_rc = options.use_rc.unwrap_or_else(|| described_rc(spec));
-        Ok(Self { plugin, inputs, outputs, use_rc, scoring: scoring.unwrap_or_default() })
+        Ok(Self { plugin, arrays, use_rc, scoring: scoring.unwrap_or_default() })
     }
 
     /// The model behind the plugin boundary.
@@ -131,14 +128,19 @@ impl LoadedModel {
         &self.plugin
     }
 
+    /// What it reads and gives.
+    pub fn arrays(&self) -> &ModelArrays {
+        &self.arrays
+    }
+
     /// What it reads.
     pub fn inputs(&self) -> &ModelInputs {
-        &self.inputs
+        &self.arrays.inputs
     }
 
     /// Its outputs as parts of a flat row.
     pub fn outputs(&self) -> &OutputSpecs {
-        &self.outputs
+        &self.arrays.outputs
     }
 
     /// Whether reverse complements are predicted too.
@@ -149,6 +151,33 @@ impl LoadedModel {
     /// The scores that its description offers.
     pub fn scoring_entries(&self) -> &[ScoringEntry] {
         &self.scoring
+    }
+}
+
+/// What a model reads and gives.
+#[derive(Debug, Clone)]
+pub struct ModelArrays {
+    /// What it reads.
+    pub inputs: ModelInputs,
+    /// Its outputs as parts of a flat row.
+    pub outputs: OutputSpecs,
+}
+
+impl ModelArrays {
+    /// As [`ModelInputs::check`], for the outputs too.
+    ///
+    /// # Errors
+    /// What does not fit.
+    pub fn check(
+        dir: &ModelDir,
+        seq_input: &[String],
+        loader: Loader<'_>,
+        signature: &Signature,
+    ) -> Result<Self, ModelError> {
+        let outputs = output_specs(dir.model())?;
+        let inputs = ModelInputs::check(dir, seq_input, loader, signature)?;
+        check_outputs(&outputs, signature)?;
+        Ok(Self { inputs, outputs })
     }
 }
 

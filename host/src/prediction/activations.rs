@@ -55,9 +55,9 @@ pub(super) struct LayerValues {
 impl LayerValues {
     /// Finds the layer, and learns from a call without samples what its values look like.
     pub(super) fn probe(request: &Activations, listener: Listener<'_>) -> Result<Self, PredictionError> {
-        let model = listener.model.plugin();
+        let model = listener.model.plugin;
         if !model.capabilities().map_err(LayerError::from)?.layers {
-            let (backend, plugin) = (listener.directory.model().type_.clone(), model.plugin().to_owned());
+            let (backend, plugin) = (listener.model.directory.model().type_.clone(), model.plugin().to_owned());
             return Err(LayerError::NoLayers { backend, plugin }.into());
         }
         let layer = request.layer.to_string();
@@ -66,7 +66,7 @@ impl LayerValues {
             pre_nonlinearity: request.pre_nonlinearity,
             call: request.call,
         };
-        let prototype = &listener.model.inputs().rows;
+        let prototype = &listener.model.arrays.inputs.rows;
         let rows = listener.runner.probe_rows();
         let calls = listener
             .runner

@@ -56,22 +56,32 @@ impl<S: SampleSource> Source for Blocks<S> {
     }
 }
 
-impl End for PredictionSinks {
+/// Files, and rows in memory if they are wanted.
+pub(super) struct Ends {
+    pub(super) sinks: PredictionSinks,
+    pub(super) rows: PredictionRows,
+    pub(super) wants_rows: bool,
+}
+
+impl End for Ends {
     type Item = PredictionRows;
 
     fn take(&mut self, rows: PredictionRows) -> Result<(), SinkError> {
-        self.write(&rows)
+        if self.wants_rows {
+            self.rows.extend(&rows);
+        }
+        self.sinks.write(&rows)
     }
 }
 
 impl Run<'_> {
-    /// Asks of all samples, into `sinks`, which it returns.
+    /// Asks of all samples, into `ends`, which it returns.
     pub(super) fn drive<S: SampleSource>(
         &mut self,
         samples: S,
-        sinks: PredictionSinks,
+        ends: Ends,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<(PredictionSinks, PredictionSummary), PredictionError> {
+    ) -> Result<(Ends, PredictionSummary), PredictionError> {
         let about = samples.leaves().iter().map(|leaf| leaf.dtype).collect();
         let prototype = self.prototype.empty_like();
         let blocks = Blocks { samples, rows: self.runner.rows(), prototype, about, ended: false };
@@ -85,8 +95,8 @@ impl Run<'_> {
             observe(Event::Records(summary.predicted));
             Ok::<_, PredictionError>((rows, store))
         };
-        let sinks = drive(blocks, &mut stage, sinks)?;
-        Ok((sinks, summary))
+        let ends = drive(blocks, &mut stage, ends)?;
+        Ok((ends, summary))
     }
 
     /// The rows of all arrays for a block, and the emptied block.

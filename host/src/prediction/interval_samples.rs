@@ -12,7 +12,7 @@ use crate::sequence::reverse_complement;
 use crate::sink::{Leaf, LeafKind, Values};
 
 /// The samples of SeqIntervalDl and StringSeqIntervalDl.
-pub(super) struct IntervalSamples {
+pub(crate) struct IntervalSamples {
     intervals: BedDataset,
     contigs: ContigMap,
     windows: Windows,

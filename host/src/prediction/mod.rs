@@ -9,32 +9,34 @@ mod interval_samples;
 mod layer;
 mod layers;
 mod leaves;
+mod opened;
 mod outputs;
 mod question;
 mod samples;
 mod summary;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 use std::time::Instant;
 
 use kipos_plugin_api::{Device, RuntimeOptions, Value};
 
-use crate::dataloader::{EdgeRule, open_batches};
-use crate::model::{LoadedModel, Loader, ModelError, ModelInputs, ModelOptions, native_loader};
-use crate::pipeline::{Event, loader_inputs, model_inputs, refuse_inputs_as_outputs, warn};
+use crate::dataloader::EdgeRule;
+use crate::model::{LoadedModel, ModelOptions};
+use crate::pipeline::{Event, model_inputs, refuse_inputs_as_outputs, warn};
 use crate::plugin::PluginRegistry;
 use crate::predict::BlockRunner;
-use crate::sink::{ColumnOrder, Output, PredictionOptions, PredictionSinks, check_prediction_outputs};
+use crate::sink::{ColumnOrder, Output, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs};
 use crate::spec::ModelDir;
 pub use activations::Activations;
+use drive::Ends;
 pub use error::{IntervalProblem, PredictionError, UnusedWithBatchFile};
 use file_samples::FileSamples;
 pub use gradient::{FilterTextError, Gradient, GradientError, GradientOf, parse_filter};
-use interval_samples::IntervalSamples;
 pub use layer::{LayerError, LayerKey};
 pub use layers::layers;
 use leaves::input_leaves;
+pub(crate) use opened::{OpenedSamples, ReadyModel};
 use question::{Asked, Listener};
 use samples::{About, SampleSource};
 pub use summary::PredictionSummary;
@@ -102,6 +104,19 @@ impl Predict {
         self.ask(Asked::Outputs, registry, observe)
     }
 
+    /// Runs the request as [`run`](Self::run) does, and hands back all rows too, with everything that any of the outputs
+    /// keeps. Memory grows with the number of samples; without outputs this is the only thing that comes of the run.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_and_return(
+        &self,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
+        self.run_into(Asked::Outputs, registry, true, observe)
+    }
+
     /// Asks this of all samples, instead of predicting them.
     fn ask(
         &self,
@@ -109,68 +124,66 @@ impl Predict {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
+        Ok(self.run_into(asked, registry, false, observe)?.1)
+    }
+
+    fn run_into(
+        &self,
+        asked: Asked<'_>,
+        registry: &PluginRegistry,
+        wants_rows: bool,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
         let started = Instant::now();
         check_prediction_outputs(&self.outputs)?;
         let directory = ModelDir::open(&self.model)?;
         warn(observe, directory.warnings());
-        let mut summary = match &self.batch_file {
-            Some(path) => self.run_file(asked, path, &directory, registry, observe),
-            None => self.run_intervals(asked, &directory, registry, observe),
-        }?;
-        summary.elapsed = started.elapsed();
-        Ok(summary)
-    }
-
-    /// Predicts the samples of a file.
-    fn run_file(
-        &self,
-        asked: Asked<'_>,
-        path: &Path,
-        directory: &ModelDir,
-        registry: &PluginRegistry,
-        observe: &mut dyn FnMut(Event),
-    ) -> Result<PredictionSummary, PredictionError> {
-        if !self.loader_args.is_empty() || self.contig_map.is_some() {
-            return Err(UnusedWithBatchFile(path.to_owned()).into());
-        }
-        self.refuse_outputs(directory, vec![path.to_owned()])?;
-        let file = open_batches(path)?;
-        let model = self.load(directory, Loader::Plain(&*file), registry)?;
-        let prepared = model.inputs().prepared.iter();
-        let names: Vec<String> = prepared.map(|input| file.inputs()[input.source].name.clone()).collect();
-        let samples = FileSamples::new(file, model.inputs().prepared.clone(), self.about())?;
-        self.predict(asked, directory, &model, &names, samples, observe)
-    }
-
-    /// Predicts the intervals of the native loader.
-    fn run_intervals(
-        &self,
-        asked: Asked<'_>,
-        directory: &ModelDir,
-        registry: &PluginRegistry,
-        observe: &mut dyn FnMut(Event),
-    ) -> Result<PredictionSummary, PredictionError> {
-        let mut loader = native_loader(directory, &self.loader_args)?;
-        self.refuse_outputs(directory, loader_inputs(&loader).into_iter().chain(self.contig_map.clone()).collect())?;
-        let mut samples = IntervalSamples::open(&loader, self.contig_map.as_deref(), self.edge, self.about())?;
-        let described = ModelInputs::described(directory, &[], Loader::Native(&loader));
-        if let (Err(ModelError::NoLength { .. }), Some(length)) = (described, samples.first_length()) {
-            // A model of any length, and intervals that keep theirs: they must all be as long as the first.
-            loader.auto_resize_len = Some(length);
-        }
-        let model = self.load(directory, Loader::Native(&loader), registry)?;
-        samples.expect_length(model.inputs().window_length);
-        self.predict(asked, directory, &model, &[String::new()], samples, observe)
-    }
-
-    fn load(
-        &self,
-        directory: &ModelDir,
-        loader: Loader<'_>,
-        registry: &PluginRegistry,
-    ) -> Result<LoadedModel, ModelError> {
+        let samples = self.open(&directory)?;
         let options = ModelOptions { runtime: self.runtime, seq_input: &[], use_rc: None };
-        LoadedModel::load(directory, loader, registry, &options)
+        let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
+        let model = ReadyModel { directory: &directory, plugin: model.plugin(), arrays: model.arrays() };
+        let (rows, mut summary) = self.ask_opened(asked, model, samples, wants_rows, observe)?;
+        summary.elapsed = started.elapsed();
+        Ok((rows, summary))
+    }
+
+    /// Asks this of opened samples, into all files, and into memory if the rows are wanted.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    fn ask_opened(
+        &self,
+        asked: Asked<'_>,
+        model: ReadyModel<'_>,
+        samples: OpenedSamples,
+        wants_rows: bool,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
+        let inputs = &model.arrays.inputs;
+        match samples {
+            OpenedSamples::Intervals { mut samples, .. } => {
+                samples.expect_length(inputs.window_length);
+                self.ask_samples(asked, model, &[String::new()], samples, wants_rows, observe)
+            }
+            OpenedSamples::File(file) => {
+                let prepared = inputs.prepared.iter();
+                let names: Vec<String> = prepared.map(|input| file.inputs()[input.source].name.clone()).collect();
+                let samples = FileSamples::new(file, inputs.prepared.clone(), self.about())?;
+                self.ask_samples(asked, model, &names, samples, wants_rows, observe)
+            }
+        }
+    }
+
+    /// Predicts opened samples into all files and hands back the rows.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub(crate) fn predict_opened(
+        &self,
+        model: ReadyModel<'_>,
+        samples: OpenedSamples,
+    ) -> Result<PredictionRows, PredictionError> {
+        Ok(self.ask_opened(Asked::Outputs, model, samples, true, &mut |_| {})?.0)
     }
 
     /// What is to be told of every sample.
@@ -186,18 +199,18 @@ impl Predict {
     }
 
     /// Asks of all samples, into all files. `input_names` are the names of the model's inputs in these files.
-    fn predict<S: SampleSource>(
+    fn ask_samples<S: SampleSource>(
         &self,
         asked: Asked<'_>,
-        directory: &ModelDir,
-        model: &LoadedModel,
+        model: ReadyModel<'_>,
         input_names: &[String],
         samples: S,
+        wants_rows: bool,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<PredictionSummary, PredictionError> {
-        let prototype = &model.inputs().rows;
-        let runner = BlockRunner::new(model.plugin(), self.batch_size)?;
-        let question = asked.question(Listener { directory, model, runner: &runner, input_names }, observe)?;
+    ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
+        let prototype = &model.arrays.inputs.rows;
+        let runner = BlockRunner::new(model.plugin, self.batch_size)?;
+        let question = asked.question(Listener { model, runner: &runner, input_names }, observe)?;
         let mut leaves = samples.leaves();
         if self.keep_inputs {
             leaves.extend(input_leaves(prototype, input_names)?);
@@ -210,9 +223,10 @@ impl Predict {
         };
         let leaves = leaves.into();
         let sinks = PredictionSinks::open(&self.outputs, &leaves, options)?;
+        let ends = Ends { sinks, rows: PredictionRows::new(&leaves), wants_rows };
         let mut run = drive::Run { runner: &runner, prototype, question, keep_inputs: self.keep_inputs, leaves };
-        let (sinks, summary) = run.drive(samples, sinks, observe)?;
-        sinks.complete()?.commit()?;
-        Ok(summary)
+        let (ends, summary) = run.drive(samples, ends, observe)?;
+        ends.sinks.complete()?.commit()?;
+        Ok((ends.rows, summary))
     }
 }

@@ -1,15 +1,13 @@
 //! What is asked of a model for every block of samples.
 
-use super::PredictionError;
 use super::activations::{Activations, LayerValues};
 use super::gradient::{Gradient, InputGradients};
 use super::outputs::Outputs;
-use crate::model::LoadedModel;
+use super::{PredictionError, ReadyModel};
 use crate::pipeline::Event;
 use crate::predict::BlockRunner;
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, Values};
-use crate::spec::ModelDir;
 
 /// A question to a model, asked once per block.
 pub(super) trait Question {
@@ -44,8 +42,7 @@ pub(super) enum Asked<'a> {
 /// Whom a question is put to.
 #[derive(Clone, Copy)]
 pub(super) struct Listener<'a> {
-    pub(super) directory: &'a ModelDir,
-    pub(super) model: &'a LoadedModel,
+    pub(super) model: ReadyModel<'a>,
     pub(super) runner: &'a BlockRunner<'a>,
     /// The names of the model's inputs in the files.
     pub(super) input_names: &'a [String],
@@ -62,7 +59,7 @@ impl Asked<'_> {
         observe: &mut dyn FnMut(Event),
     ) -> Result<Box<dyn Question>, PredictionError> {
         Ok(match self {
-            Self::Outputs => Box::new(Outputs::new(listener.directory.model(), listener.model.outputs())),
+            Self::Outputs => Box::new(Outputs::new(listener.model.directory.model(), &listener.model.arrays.outputs)),
             Self::Activations(request) => Box::new(LayerValues::probe(request, listener)?),
             Self::Gradients(request) => Box::new(InputGradients::probe(request, listener, observe)?),
         })
@@ -72,6 +69,6 @@ impl Asked<'_> {
 impl Listener<'_> {
     /// The length of texts that may have any, in bases.
     pub(super) fn letters(&self) -> usize {
-        self.model.inputs().window_length.unwrap_or(1)
+        self.model.arrays.inputs.window_length.unwrap_or(1)
     }
 }

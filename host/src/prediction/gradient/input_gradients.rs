@@ -31,12 +31,12 @@ impl InputGradients {
         listener: Listener<'_>,
         observe: &mut dyn FnMut(Event),
     ) -> Result<Self, PredictionError> {
-        let (spec, model) = (listener.directory.model(), listener.model.plugin());
+        let (spec, model) = (listener.model.directory.model(), listener.model.plugin);
         if !model.capabilities().map_err(LayerError::from)?.gradients {
             let (backend, plugin) = (spec.type_.clone(), model.plugin().to_owned());
             return Err(GradientError::NoGradients { backend, plugin }.into());
         }
-        let prototype = &listener.model.inputs().rows;
+        let prototype = &listener.model.arrays.inputs.rows;
         let inputs = chosen_inputs(spec, &input_types(prototype)?, &gradient.wrt)?;
         let (layer, call, of) = match &gradient.of {
             GradientOf::Output(output) => {
