@@ -7,7 +7,8 @@
 //!
 //! Coordinates are 0-based and half-open everywhere, except where a VCF is read or written.
 //!
-//! The ways in are [`ScoreVariants`], [`Predict`], [`Activations`] and [`Gradient`], each with a [`PluginRegistry`].
+//! The ways in are [`ScoreVariants`], [`Predict`], [`Activations`], [`Gradient`] and [`TestModel`], each with a
+//! [`PluginRegistry`].
 
 #![deny(unsafe_code)]
 
@@ -17,6 +18,7 @@ pub mod dataloader;
 pub mod edits;
 pub mod genome;
 pub mod model;
+pub mod model_test;
 pub mod pipeline;
 pub mod plugin;
 pub mod predict;
@@ -30,6 +32,7 @@ pub mod sink;
 pub mod spec;
 
 pub use model::LoadedModel;
+pub use model_test::TestModel;
 pub use pipeline::{ScoreVariants, ScoreVariantsError, Summary};
 pub use plugin::PluginRegistry;
 pub use prediction::{Activations, Gradient, Predict, PredictionError, PredictionSummary};

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::gradient_args::GradientArgs;
 use super::model_args::{ModelArgs, SourceChoice};
+use super::model_test_args::ModelTestArgs;
 use super::predict_args::PredictArgs;
 use super::readout_args::ReadoutArgs;
 use super::variant_args::VariantArgs;
@@ -42,6 +43,8 @@ pub enum Command {
     /// Look at models
     #[command(subcommand)]
     Model(ModelCommand),
+    /// `model test`, in Kipoi's spelling
+    Test(Box<ModelTestArgs>),
     /// Look at plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -97,6 +100,8 @@ pub enum ModelCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Check a model from its descriptions to its predictions, step by step; fails if a step does
+    Test(Box<ModelTestArgs>),
     /// List the models below a directory; a group of models is one line with their number
     Ls {
         /// The directory

@@ -9,6 +9,8 @@ mod loader_args;
 mod model;
 mod model_args;
 mod model_files;
+mod model_test;
+mod model_test_args;
 mod plugin;
 mod predict;
 mod predict_args;
@@ -25,6 +27,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use thiserror::Error;
 
+use crate::model_test::{ExpectationError, OutputProblem};
 use crate::pipeline::ScoreVariantsError;
 use crate::plugin::PluginRegistry;
 use crate::prediction::PredictionError;
@@ -86,6 +89,12 @@ fn run(cli: Cli) -> CliResult {
             layers::run(&model, json, &model_registry(dirs, &model, allow_model_plugins)?)
         }
         Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path()?, json),
+        Command::Model(ModelCommand::Test(args)) | Command::Test(args) => {
+            args.model.check_source(args.source)?;
+            let model = args.model.path()?;
+            let registry = model_registry(dirs, &model, args.allow_model_plugins)?;
+            model_test::run(*args, model, &registry)
+        }
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
         Command::Plugin(PluginCommand::Inspect { plugin, json }) => {
@@ -143,6 +152,7 @@ impl From<ValueArgError> for UsageError {
 
 fn is_usage(error: &(dyn StdError + 'static)) -> bool {
     error.is::<UsageError>()
+        || matches!(error.downcast_ref(), Some(OutputProblem::Format(ExpectationError::Format { .. })))
         || matches!(
             sink_error(error),
             Some(
@@ -168,7 +178,11 @@ fn sink_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e SinkError> 
         Some(PredictionError::Sink(error)) => Some(error),
         _ => None,
     };
-    in_scores.or(in_predictions)
+    let in_tests = match error.downcast_ref() {
+        Some(OutputProblem::Sink(error)) => Some(error),
+        _ => None,
+    };
+    in_scores.or(in_predictions).or(in_tests)
 }
 
 /// Prints an error and its sources on one line, leaving out a source that the line already says.

@@ -1,13 +1,14 @@
 //! A loaded model: its description, loader and graph, checked against one another before anything runs.
 
 mod error;
+mod graph_schema;
 mod native_input;
 mod plain_input;
 mod prepared_input;
 mod shapes;
 
 use kipos_plugin_api::{
-    BatchAxis, DType, ModelSource, OutputSpec, OutputSpecs, RuntimeOptions, SchemaLeaf, Signature, Value,
+    BatchAxis, DType, ModelSource, OutputSpec, OutputSpecs, RuntimeOptions, SchemaLeaf, Signature, TensorSpec, Value,
 };
 
 use crate::dataloader::{Batches, SeqInterval};
@@ -15,6 +16,7 @@ use crate::plugin::{PluginModel, PluginRegistry};
 use crate::sequence::SampleRows;
 use crate::spec::{ArraySpec, ModelDir, ModelSpec, NativeLoader, ScoringEntry, Shape, TargetTasks, VariantEffects};
 pub use error::ModelError;
+pub use graph_schema::{SchemaProblem, compare_schema};
 pub use prepared_input::PreparedInput;
 use shapes::known_shape;
 
@@ -215,8 +217,11 @@ pub fn described_rc(spec: &ModelSpec) -> bool {
     spec.variant_effects.as_ref().is_some_and(|effects: &VariantEffects| effects.use_rc)
 }
 
-/// The targets as parts of a flat row.
-fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
+/// The targets of a description as parts of a flat row.
+///
+/// # Errors
+/// Targets whose tasks cannot be counted or named.
+pub fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
     let mut specs = OutputSpecs::default();
     for (target, tasks) in spec.targets.iter().zip(spec.target_tasks()?) {
         let shape: Option<Vec<usize>> = target.shape.iter().copied().collect();
@@ -254,29 +259,32 @@ fn source(dir: &ModelDir) -> Result<ModelSource, ModelError> {
     })
 }
 
-/// Checks the description's outputs against the graph, as far as the graph knows its own. Only the number of values of
-/// a row must agree: graphs drop axes of length 1, or have some more.
+/// Checks the description's outputs against the graph.
 fn check_outputs(outputs: &OutputSpecs, signature: &Signature) -> Result<(), ModelError> {
-    for (output, graph) in outputs.0.iter().zip(&signature.outputs) {
-        if graph.dtype == Some(DType::String) {
-            return Err(ModelError::TextOutput { output: output.name.clone() });
-        }
-        let Some(shape) = graph.shape.clone().map(Shape::from) else { continue };
-        let values: Option<usize> = shape.iter().copied().product();
-        if values.is_some_and(|values| values != output.len()) {
-            return Err(ModelError::OutputShape {
-                output: output.name.clone(),
-                described: known_shape(&output.shape).to_string(),
-                found: shape.to_string(),
-            });
-        }
+    outputs.0.iter().zip(&signature.outputs).try_for_each(|(output, graph)| check_output(output, graph))
+}
+
+/// Checks an output against the graph, as far as the graph knows its own. Only the number of values of a row must agree:
+/// graphs drop axes of length 1, or have some more.
+fn check_output(output: &OutputSpec, graph: &TensorSpec) -> Result<(), ModelError> {
+    if graph.dtype == Some(DType::String) {
+        return Err(ModelError::TextOutput { output: output.name.clone() });
+    }
+    let Some(shape) = graph.shape.clone().map(Shape::from) else { return Ok(()) };
+    let values: Option<usize> = shape.iter().copied().product();
+    if values.is_some_and(|values| values != output.len()) {
+        return Err(ModelError::OutputShape {
+            output: output.name.clone(),
+            described: known_shape(&output.shape).to_string(),
+            found: shape.to_string(),
+        });
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use kipos_plugin_api::{BatchAxis, TensorSpec};
+    use kipos_plugin_api::BatchAxis;
 
     use super::*;
 

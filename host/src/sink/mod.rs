@@ -48,6 +48,9 @@ pub use memory::MemorySink;
 pub use output::{Output, OutputFormat, check_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
+pub(crate) use predictions::prediction_columns;
+#[cfg(feature = "hdf5")]
+pub(crate) use predictions::stored_path;
 pub use predictions::{
     ColumnOrder, Leaf, LeafKind, PredictionFormat, PredictionOptions, PredictionRows, PredictionSinks, Texts, Values,
     check_gradient_outputs, check_prediction_outputs,

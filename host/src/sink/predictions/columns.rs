@@ -44,6 +44,15 @@ pub(super) fn columns(leaves: &[Leaf], wanted: impl Fn(LeafKind) -> bool, order:
     columns
 }
 
+/// The names of the columns of each of these arrays, as tables have them in their natural order.
+pub(crate) fn prediction_columns(leaves: &[Leaf]) -> Vec<Vec<String>> {
+    let mut names = vec![Vec::new(); leaves.len()];
+    for column in columns(leaves, |_| true, ColumnOrder::Natural) {
+        names[column.leaf].push(column.name);
+    }
+    names
+}
+
 /// `/1/0` for the element 1, 0 of a row of two axes.
 fn indices(shape: &[usize], element: usize) -> String {
     let mut rest = element;

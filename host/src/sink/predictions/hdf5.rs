@@ -44,6 +44,11 @@ impl PredictionHdf5 {
     }
 }
 
+/// The path of an array in the file.
+pub(crate) fn stored_path(leaf: &Leaf) -> String {
+    leaf.path().map(path_part).collect::<Vec<_>>().join("/")
+}
+
 impl PredictionSink for PredictionHdf5 {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         for (leaf, dataset) in &mut self.datasets {

@@ -14,7 +14,10 @@ mod text;
 mod values;
 
 pub use columns::ColumnOrder;
+pub(crate) use columns::prediction_columns;
 pub use format::{PredictionFormat, check_gradient_outputs, check_prediction_outputs};
+#[cfg(feature = "hdf5")]
+pub(crate) use hdf5::stored_path;
 pub use leaf::{Leaf, LeafKind};
 pub use rows::PredictionRows;
 pub use sink_set::{PredictionOptions, PredictionSinks};

@@ -1,0 +1,94 @@
+//! `model test`: each step with a tick as it ends.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use kipos_plugin_api::RuntimeOptions;
+use serde_json::{Value as Json, json};
+
+use super::loader_args::{FASTA_ARG, INTERVALS_ARG, add_loader_arg, loader_args, path_value};
+use super::model_test_args::ModelTestArgs;
+use super::{CliResult, UsageError};
+use crate::model_test::{Expect, Outcome, Step, StepReport, TestModel, TestReport};
+use crate::plugin::PluginRegistry;
+
+/// `kipos model test`: fails if a step does.
+pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+    let as_json = args.json;
+    let request = request(args, model)?;
+    let mut out = io::stdout().lock();
+    let mut written = Ok(());
+    let report = request.run(registry, &mut |step| {
+        if !as_json && written.is_ok() {
+            written = write_step(&mut out, step);
+        }
+    })?;
+    written?;
+    if as_json {
+        writeln!(out, "{:#}", report_json(&request, &report))?;
+    } else if let Some(expectation) = &report.written {
+        writeln!(out, "put into model.yaml:\n{}", expectation.yaml.trim_end())?;
+    }
+    match report.count(Outcome::Failed) {
+        0 => Ok(()),
+        failed => {
+            let steps = report.steps.len();
+            Err(format!("{failed} of {steps} steps failed for {}", request.model.display()).into())
+        }
+    }
+}
+
+fn request(args: ModelTestArgs, model: PathBuf) -> Result<TestModel, UsageError> {
+    let mut request = TestModel::new(model);
+    request.loader_args = loader_args(&args.dataloader_args)?;
+    for (flag, name, path) in [("--fasta", FASTA_ARG, args.fasta), ("--intervals", INTERVALS_ARG, args.intervals)] {
+        if let Some(path) = path {
+            add_loader_arg(&mut request.loader_args, name, path_value(path)?, flag)?;
+        }
+    }
+    request.batch_file = args.batch_file;
+    request.batch_size = args.engine.batch_size as usize;
+    let threads = args.engine.threads.map_or(request.runtime.threads, |threads| threads as usize);
+    request.runtime = RuntimeOptions { threads, device: args.engine.device };
+    request.expect = match args.expect {
+        Some(path) => Expect::File(path),
+        None if args.skip_expect => Expect::Nothing,
+        None => Expect::Described,
+    };
+    request.output = args.output;
+    request.keep_metadata = args.keep_metadata;
+    Ok(request)
+}
+
+fn write_step(out: &mut impl Write, report: &StepReport) -> io::Result<()> {
+    let mark = match report.outcome {
+        Outcome::Passed => '✓',
+        Outcome::Failed => '✗',
+        Outcome::Skipped => '-',
+    };
+    let width = Step::BatchSize.name().len();
+    writeln!(out, "{mark} {:width$}  {}", report.step, report.message)?;
+    report.notes.iter().try_for_each(|note| writeln!(out, "  {:width$}  {note}", ""))?;
+    out.flush()
+}
+
+fn report_json(request: &TestModel, report: &TestReport) -> Json {
+    let step = |step: &StepReport| {
+        json!({
+            "step": step.step.name(),
+            "outcome": step.outcome.name(),
+            "message": step.message,
+            "notes": step.notes,
+        })
+    };
+    let written = report
+        .written
+        .as_ref()
+        .map(|written| json!({ "path": written.path.display().to_string(), "yaml": written.yaml }));
+    json!({
+        "model": request.model.display().to_string(),
+        "passed": report.passed(),
+        "steps": report.steps.iter().map(step).collect::<Json>(),
+        "written": written,
+    })
+}

@@ -1,0 +1,113 @@
+//! Why a step of a test failed.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::comparison::Difference;
+use super::expectation::ExpectationError;
+use crate::model::ModelError;
+use crate::plugin::PluginRoomError;
+use crate::prediction::PredictionError;
+use crate::sink::SinkError;
+
+/// Why a step failed.
+#[derive(Debug, Error)]
+#[allow(missing_docs)]
+pub enum ModelTestError {
+    /// Several things, each in a sentence.
+    #[error("{}", summary(.0))]
+    Problems(Vec<String>),
+    /// The dataloader cannot be tried.
+    #[error(
+        "nothing says which {} to try the dataloader with; describe {} with an `example` in `args` of {}, or give \
+         --dataloader-args",
+        .missing.join(" and "),
+        if .missing.len() == 1 { "it" } else { "them" },
+        .file.display()
+    )]
+    NoExample {
+        /// The arguments.
+        missing: Vec<&'static str>,
+        /// The file that should have examples.
+        file: PathBuf,
+    },
+    /// Nothing to predict.
+    #[error("there is no sample to predict; give the dataloader examples that hold some")]
+    NoSamples,
+    /// Predictions that are not those of the expectation.
+    #[error(
+        "{differing} of {values} values differ from {} by {allowed:e} or more, the worst in {worst}",
+        path.display()
+    )]
+    Unexpected {
+        /// The expectation.
+        path: PathBuf,
+        /// Values that differ.
+        differing: usize,
+        /// All values.
+        values: usize,
+        /// What they must differ less than.
+        allowed: f64,
+        /// The worst of them.
+        worst: Difference,
+    },
+    /// Predictions that depend on the batch.
+    #[error(
+        "{differing} of {values} values change when the model is given {rows} samples at a time instead of {expected}, the \
+         worst in {worst}; something in the graph mixes the samples of a batch"
+    )]
+    BatchSize {
+        /// Samples per call.
+        rows: usize,
+        /// Samples per call of the predictions that they are compared with.
+        expected: usize,
+        /// Values that differ.
+        differing: usize,
+        /// All values.
+        values: usize,
+        /// The worst of them.
+        worst: Difference,
+    },
+    #[error(transparent)]
+    Prediction(#[from] PredictionError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error(transparent)]
+    Plugin(#[from] PluginRoomError),
+    #[error(transparent)]
+    Expectation(#[from] ExpectationError),
+}
+
+/// Why a new expectation cannot be written.
+#[derive(Debug, Error)]
+#[allow(missing_docs)]
+pub enum OutputProblem {
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    #[error(transparent)]
+    Format(#[from] ExpectationError),
+    /// It would replace another file.
+    #[error("{} exists; an expectation is never overwritten, so remove it first or name another file", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+fn summary(problems: &[String]) -> String {
+    match problems {
+        [only] => only.clone(),
+        all => format!("{} errors", all.len()),
+    }
+}
+
+impl ModelTestError {
+    /// Everything that is wrong, if that is more than the message says.
+    pub(super) fn notes(&self) -> Vec<String> {
+        match self {
+            Self::Problems(problems) if problems.len() > 1 => problems.clone(),
+            _ => Vec::new(),
+        }
+    }
+}

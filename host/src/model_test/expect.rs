@@ -1,0 +1,103 @@
+//! Comparing the predictions of a test with those that the model should give.
+
+use std::path::PathBuf;
+
+use kipos_plugin_api::Structure;
+
+use super::comparison::{Tolerance, compare, predictions};
+use super::run::{Done, Run};
+use super::steps::{Model, counted};
+use super::{Expect, ModelTestError, Step, expectation};
+use crate::prediction::Predict;
+use crate::sink::{Leaf, LeafKind, PredictionRows};
+use crate::spec::ModelDir;
+
+/// Decimals to which predictions must agree with an expectation, if the description does not say.
+const DECIMALS: u32 = 7;
+
+/// The file that predictions are compared with.
+pub(super) struct Expected {
+    pub(super) path: PathBuf,
+    decimals: u32,
+}
+
+impl Run<'_> {
+    /// What the predictions are compared with.
+    pub(super) fn expected(&self, directory: &ModelDir) -> Option<Expected> {
+        let described = described_expectation(directory);
+        let decimals = described.as_ref().map_or(DECIMALS, |expected| expected.decimals);
+        match &self.request.expect {
+            Expect::Described => described,
+            Expect::File(path) => Some(Expected { path: path.clone(), decimals }),
+            Expect::Nothing => None,
+        }
+    }
+
+    /// Compares the predictions with the expectation: of the inputs in it, if it has any, else of the examples.
+    pub(super) fn compare(
+        &self,
+        model: &Model<'_>,
+        expected: Option<&Expected>,
+        samples: Option<&Predict>,
+        rows: Option<&PredictionRows>,
+    ) -> Result<Done<()>, ModelTestError> {
+        let Some(Expected { path, decimals }) = expected else {
+            let message = match self.request.expect {
+                Expect::Nothing => "not wanted",
+                _ => "model.yaml names no `test.expect`; write one with `-o FILE.h5`",
+            };
+            return Ok(Done::Skipped(None, message.into()));
+        };
+        let is_source = samples.is_some_and(|samples| samples.batch_file.as_ref() == Some(path));
+        let own;
+        let (rows, whose) = match (rows, expectation::has_inputs(path)?) {
+            (Some(rows), _) if is_source => (rows, "its inputs"),
+            (_, true) => {
+                let mut request = Predict::new(&self.request.model, Vec::new());
+                request.batch_size = self.request.batch_size;
+                request.runtime = self.request.runtime;
+                request.batch_file = Some(path.clone());
+                own = model.predict(&request)?;
+                (&own, "its inputs")
+            }
+            (Some(rows), false) => (rows, "the examples"),
+            (None, false) => return Ok(Done::Skipped(None, format!("not run: `{}` failed", Step::Predict))),
+        };
+        let is_list = model.directory.model().targets_structure == Structure::List;
+        let outputs = prediction_leaves(rows);
+        let values = expectation::read(path, &outputs, is_list, rows.len())?;
+        let tolerance = Tolerance::Decimals(*decimals);
+        let comparison = compare(&model.outputs, &predictions(rows), &values, tolerance);
+        match comparison.worst {
+            Some(worst) if comparison.differing > 0 => Err(ModelTestError::Unexpected {
+                path: path.clone(),
+                differing: comparison.differing,
+                values: comparison.values,
+                allowed: tolerance.limit(0.0),
+                worst,
+            }),
+            worst => {
+                let message = format!(
+                    "{} for {whose} as in {} to {}, {}",
+                    counted(comparison.values, "value"),
+                    path.display(),
+                    counted(*decimals as usize, "decimal"),
+                    worst.map_or("none differs at all".into(), |worst| format!(
+                        "largest difference {:.1e}",
+                        worst.size()
+                    ))
+                );
+                Ok(Done::Passed((), message, Vec::new()))
+            }
+        }
+    }
+}
+
+/// The expectation that a description names.
+fn described_expectation(_directory: &ModelDir) -> Option<Expected> {
+    None
+}
+
+fn prediction_leaves(rows: &PredictionRows) -> Vec<Leaf> {
+    rows.leaves().iter().filter(|leaf| leaf.kind == LeafKind::Predictions).cloned().collect()
+}

@@ -1,0 +1,99 @@
+//! Expectations as HDF5: what `kipos predict --keep-inputs` writes, and Kipoi.
+
+use std::path::Path;
+
+use ::hdf5::{Dataset, File, Group};
+
+use super::{ExpectationError, by_place, unreadable};
+use crate::sink::{Leaf, stored_path};
+
+/// How many groups may lie in one another; a group that holds itself has no end otherwise.
+const DEEPEST: usize = 32;
+
+/// Whether the file has inputs beside its predictions.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(super) fn has_inputs(path: &Path) -> Result<bool, ExpectationError> {
+    Ok(open(path)?.link_exists("inputs"))
+}
+
+/// Reads the arrays of all outputs.
+///
+/// # Errors
+/// A file that cannot be read, other arrays, or another number of rows.
+pub(super) fn read(
+    path: &Path,
+    outputs: &[Leaf],
+    list: bool,
+    samples: usize,
+) -> Result<Vec<Vec<f64>>, ExpectationError> {
+    let file = open(path)?;
+    let mut known = Vec::new();
+    datasets(path, &file, "preds", 0, &mut known)?;
+    let names = |leaves: &[Leaf]| leaves.iter().map(stored_path).collect::<Vec<String>>();
+    let has_all = |names: &[String]| names.iter().all(|name| known.contains(name));
+    let own = names(outputs);
+    let placed = names(&by_place(outputs));
+    let names = if list && !has_all(&own) && has_all(&placed) { placed } else { own };
+    if let Some(name) = names.iter().find(|name| !known.contains(name)) {
+        return Err(ExpectationError::Missing { path: path.to_owned(), name: name.clone(), known });
+    }
+    if let Some(name) = known.iter().find(|name| !names.contains(name)) {
+        return Err(ExpectationError::Unknown { path: path.to_owned(), name: name.clone() });
+    }
+    let read = |(leaf, name): (&Leaf, &String)| {
+        let dataset = file.dataset(name).map_err(|error| unreadable(path, &error))?;
+        read_output(path, leaf, name, &dataset, samples)
+    };
+    outputs.iter().zip(&names).map(read).collect()
+}
+
+fn open(path: &Path) -> Result<File, ExpectationError> {
+    std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+    let mut options = File::with_options();
+    // Nothing is written: a lock could only fail, as it does on many network file systems.
+    options.with_fapl(|access| access.file_locking(false));
+    options.open(path).map_err(|_| unreadable(path, &"it is no HDF5 file, or not a complete one"))
+}
+
+/// Appends the paths of all datasets under a name.
+fn datasets(
+    path: &Path,
+    above: &Group,
+    name: &str,
+    depth: usize,
+    known: &mut Vec<String>,
+) -> Result<(), ExpectationError> {
+    if !above.link_exists(name) || depth > DEEPEST {
+        return Ok(());
+    }
+    let Ok(group) = above.group(name) else {
+        let place = format!("{}/{name}", above.name());
+        known.push(place.trim_start_matches('/').to_owned());
+        return Ok(());
+    };
+    let members = group.member_names().map_err(|error| unreadable(path, &error))?;
+    members.iter().try_for_each(|member| datasets(path, &group, member, depth + 1, known))
+}
+
+/// All rows of an array, of whatever number type. Axes of length 1 do not count: graphs drop them, or have some more.
+fn read_output(
+    path: &Path,
+    leaf: &Leaf,
+    name: &str,
+    dataset: &Dataset,
+    samples: usize,
+) -> Result<Vec<f64>, ExpectationError> {
+    let (path, name) = (path.to_owned(), name.to_owned());
+    let shape = dataset.shape();
+    let (&found, row) = shape.split_first().unwrap_or((&0, &[]));
+    let long = |axes: &[usize]| axes.iter().copied().filter(|&axis| axis != 1).collect::<Vec<_>>();
+    if long(row) != long(&leaf.shape) {
+        return Err(ExpectationError::Shape { path, name, found: row.to_vec(), expected: leaf.shape.clone() });
+    }
+    if found != samples {
+        return Err(ExpectationError::Samples { path, name, found, expected: samples });
+    }
+    dataset.read_raw::<f64>().map_err(|error| unreadable(&path, &format!("`{name}`: {error}")))
+}

@@ -1,0 +1,99 @@
+//! Testing a model: whether its descriptions, its files and the examples of its dataloader work together, and whether
+//! its predictions are those that it should give.
+
+mod batch_sizes;
+mod comparison;
+mod error;
+mod examples;
+mod expect;
+mod expectation;
+mod precision;
+mod report;
+mod run;
+mod steps;
+
+use std::path::PathBuf;
+use std::thread;
+
+use kipos_plugin_api::{Device, RuntimeOptions, Value};
+
+use crate::plugin::PluginRegistry;
+use crate::sink::check_prediction_outputs;
+pub use comparison::Difference;
+pub use error::{ModelTestError, OutputProblem};
+pub use expectation::ExpectationError;
+pub use report::{Outcome, Step, StepReport, TestReport, Written};
+use run::Run;
+
+/// A request to test a model. Fill in what differs from the defaults of [`TestModel::new`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TestModel {
+    /// The model's directory.
+    pub model: PathBuf,
+    /// Arguments of the model's dataloader, over its examples.
+    pub loader_args: Vec<(String, Value)>,
+    /// A file of prepared samples in the place of the dataloader and its examples: what `kipoi preproc` writes.
+    pub batch_file: Option<PathBuf>,
+    /// Samples per call of the engine; at least 1.
+    pub batch_size: usize,
+    /// Threads and device of the engine.
+    pub runtime: RuntimeOptions,
+    /// What the predictions are compared with.
+    pub expect: Expect,
+    /// A file to write as a new expectation, if every step passes; there is no comparison then. HDF5 holds the inputs
+    /// too.
+    pub output: Option<PathBuf>,
+    /// Whether a new expectation says where its samples come from.
+    pub keep_metadata: bool,
+}
+
+/// What the predictions of a test are compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expect {
+    /// The file that model.yaml names, if it names one.
+    Described,
+    /// This file.
+    File(PathBuf),
+    /// Nothing.
+    Nothing,
+}
+
+impl TestModel {
+    /// A request with the defaults: the examples of the dataloader, and the expectation of the description.
+    pub fn new(model: impl Into<PathBuf>) -> Self {
+        Self {
+            model: model.into(),
+            loader_args: Vec::new(),
+            batch_file: None,
+            batch_size: 32,
+            runtime: RuntimeOptions {
+                threads: thread::available_parallelism().map_or(1, usize::from),
+                device: Device::Cpu,
+            },
+            expect: Expect::Described,
+            output: None,
+            keep_metadata: false,
+        }
+    }
+
+    /// Runs all steps that can be run; `observe` is told of each as it ends. A step that fails is no error of this
+    /// function: see [`TestReport::passed`].
+    ///
+    /// # Errors
+    /// An output that cannot be written, which is told before anything runs.
+    pub fn run(
+        &self,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(&StepReport),
+    ) -> Result<TestReport, OutputProblem> {
+        if let Some(path) = &self.output {
+            check_prediction_outputs(std::slice::from_ref(path))?;
+            expectation::check_format(path)?;
+            if path.exists() {
+                return Err(OutputProblem::Exists { path: path.clone() });
+            }
+        }
+        Ok(Run::new(self, registry, observe).run())
+    }
+}

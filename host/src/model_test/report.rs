@@ -1,0 +1,112 @@
+//! What a test found.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// A step of a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The descriptions.
+    Lint,
+    /// Opening the dataloader with its examples.
+    Loader,
+    /// Loading the model.
+    Model,
+    /// The arrays of description, dataloader and graph.
+    Schema,
+    /// Predicting the examples.
+    Predict,
+    /// Comparing with the expectation.
+    Expect,
+    /// Predicting in batches of other sizes.
+    BatchSize,
+    /// Writing a new expectation.
+    Write,
+}
+
+impl Step {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lint => "lint",
+            Self::Loader => "loader",
+            Self::Model => "model",
+            Self::Schema => "schema",
+            Self::Predict => "predict",
+            Self::Expect => "expect",
+            Self::BatchSize => "batch size",
+            Self::Write => "write",
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is as it should be.
+    Passed,
+    /// Something is wrong.
+    Failed,
+    /// There was nothing to do, or a step that is needed for it failed.
+    Skipped,
+}
+
+impl Outcome {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// A step that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepReport {
+    /// The step.
+    pub step: Step,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was done or found, in a sentence.
+    pub message: String,
+    /// Everything that was found, if that is more than the message says.
+    pub notes: Vec<String>,
+}
+
+/// All steps of a test.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TestReport {
+    /// The steps, in the order in which they ended.
+    pub steps: Vec<StepReport>,
+    /// The new expectation, if one was written.
+    pub written: Option<Written>,
+}
+
+/// A new expectation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The file.
+    pub path: PathBuf,
+    /// The section of model.yaml that names it.
+    pub yaml: String,
+}
+
+impl TestReport {
+    /// Whether no step failed.
+    pub fn passed(&self) -> bool {
+        self.count(Outcome::Failed) == 0
+    }
+
+    /// The number of steps that ended so.
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.steps.iter().filter(|report| report.outcome == outcome).count()
+    }
+}

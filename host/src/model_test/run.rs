@@ -1,0 +1,90 @@
+//! Running the steps of a test, one after the other.
+
+use super::{ModelTestError, Outcome, Step, StepReport, TestModel, TestReport};
+use crate::plugin::PluginRegistry;
+
+/// A test that is running.
+pub(super) struct Run<'a> {
+    pub(super) request: &'a TestModel,
+    pub(super) registry: &'a PluginRegistry,
+    observe: &'a mut dyn FnMut(&StepReport),
+    report: TestReport,
+}
+
+/// What a step that did not fail gives, what it says, and everything that it found.
+pub(super) enum Done<T> {
+    Passed(T, String, Vec<String>),
+    Skipped(Option<T>, String),
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        request: &'a TestModel,
+        registry: &'a PluginRegistry,
+        observe: &'a mut dyn FnMut(&StepReport),
+    ) -> Self {
+        Self { request, registry, observe, report: TestReport::default() }
+    }
+
+    pub(super) fn run(mut self) -> TestReport {
+        let directory = self.step(Step::Lint, |run| run.lint());
+        let directory = directory.as_ref();
+        let expected = directory.and_then(|directory| self.expected(directory));
+        let samples =
+            self.step_with(Step::Loader, Step::Lint, directory, |run, dir| run.samples(dir, expected.as_ref()));
+        let graph = self.step_with(Step::Model, Step::Lint, directory, |run, directory| run.load(directory));
+        let loaded = directory.zip(graph.as_ref());
+        let model = self.step_with(Step::Schema, Step::Model, loaded, |run, (directory, graph)| {
+            run.schema(directory, graph, samples.as_ref())
+        });
+        let missing = if samples.is_none() { Step::Loader } else { Step::Schema };
+        let ready = model.as_ref().zip(samples.as_ref());
+        let rows = self.step_with(Step::Predict, missing, ready, |run, (model, samples)| run.predict(model, samples));
+        if self.request.output.is_none() {
+            self.step_with(Step::Expect, Step::Schema, model.as_ref(), |run, model| {
+                run.compare(model, expected.as_ref(), samples.as_ref(), rows.as_ref())
+            });
+        }
+        let predicted = ready.zip(rows.as_ref());
+        self.step_with(Step::BatchSize, Step::Predict, predicted, |run, ((model, samples), rows)| {
+            run.batch_sizes(model, samples, rows)
+        });
+        if let Some(path) = &self.request.output {
+            let failed = self.report.steps.iter().find(|report| report.outcome == Outcome::Failed);
+            let failed = failed.map(|report| report.step);
+            let all = predicted.filter(|_| failed.is_none());
+            let missing = failed.unwrap_or(Step::Predict);
+            self.report.written = self.step_with(Step::Write, missing, all, |run, ((model, samples), rows)| {
+                run.write(path, model, samples, rows)
+            });
+        }
+        self.report
+    }
+
+    /// Runs a step and tells how it ended.
+    fn step<T>(&mut self, step: Step, run: impl FnOnce(&Self) -> Result<Done<T>, ModelTestError>) -> Option<T> {
+        let (value, outcome, message, notes) = match run(self) {
+            Ok(Done::Passed(value, message, notes)) => (Some(value), Outcome::Passed, message, notes),
+            Ok(Done::Skipped(value, message)) => (value, Outcome::Skipped, message, Vec::new()),
+            Err(error) => (None, Outcome::Failed, error.to_string(), error.notes()),
+        };
+        let report = StepReport { step, outcome, message, notes };
+        (self.observe)(&report);
+        self.report.steps.push(report);
+        value
+    }
+
+    /// Runs a step with what it `needs`, which the step `giver` has made unless it failed.
+    fn step_with<N, T>(
+        &mut self,
+        step: Step,
+        giver: Step,
+        needs: Option<N>,
+        run: impl FnOnce(&Self, N) -> Result<Done<T>, ModelTestError>,
+    ) -> Option<T> {
+        self.step(step, |own| match needs {
+            Some(needs) => run(own, needs),
+            None => Ok(Done::Skipped(None, format!("not run, as it needs `{giver}`"))),
+        })
+    }
+}

@@ -1,0 +1,224 @@
+//! The steps of a test.
+
+use std::path::Path;
+
+use kipos_plugin_api::{BatchAxis, Device, OutputSpecs, Value};
+
+use super::batch_sizes::other_sizes;
+use super::comparison::{Tolerance, compare, predictions};
+use super::examples::{example_args, is_native};
+use super::expect::Expected;
+use super::precision::precision_for;
+use super::run::{Done, Run};
+use super::{ModelTestError, Written, expectation};
+use crate::model::{Loader, ModelArrays, ModelError, compare_schema, load_graph, output_specs};
+use crate::plugin::PluginModel;
+use crate::prediction::{Predict, ReadyModel};
+use crate::sink::{PredictionFormat, PredictionRows};
+use crate::spec::{ModelDir, lint};
+
+/// A model that is loaded and fits its description.
+pub(super) struct Model<'a> {
+    pub(super) directory: &'a ModelDir,
+    pub(super) graph: &'a PluginModel,
+    pub(super) outputs: OutputSpecs,
+}
+
+impl Model<'_> {
+    fn arrays(&self, loader: Loader<'_>) -> Result<ModelArrays, ModelTestError> {
+        let signature = self.graph.signature().map_err(ModelError::from)?;
+        Ok(ModelArrays::check(self.directory, &[], loader, &signature)?)
+    }
+
+    /// Predicts the samples of a request, into its outputs too.
+    pub(super) fn predict(&self, request: &Predict) -> Result<PredictionRows, ModelTestError> {
+        let samples = request.open(self.directory)?;
+        let arrays = self.arrays(samples.loader())?;
+        let ready = ReadyModel { directory: self.directory, plugin: self.graph, arrays: &arrays };
+        Ok(request.predict_opened(ready, samples)?)
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
+        let lint = lint(&self.request.model);
+        if !lint.errors.is_empty() {
+            return Err(ModelTestError::Problems(lint.errors.iter().map(ToString::to_string).collect()));
+        }
+        let directory =
+            ModelDir::open(&self.request.model).map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
+        let message = format!("no errors, {}", counted(lint.warnings.len(), "warning"));
+        Ok(Done::Passed(directory, message, lint.warnings.iter().map(ToString::to_string).collect()))
+    }
+
+    /// Opens the samples, and says how to do so again.
+    pub(super) fn samples(
+        &self,
+        directory: &ModelDir,
+        expected: Option<&Expected>,
+    ) -> Result<Done<Predict>, ModelTestError> {
+        let mut request = Predict::new(&self.request.model, Vec::new());
+        request.batch_size = self.request.batch_size;
+        request.runtime = self.request.runtime;
+        if let Some(file) = &self.request.batch_file {
+            request.loader_args.clone_from(&self.request.loader_args);
+            request.batch_file = Some(file.clone());
+            request.open(directory)?;
+            return Ok(Done::Passed(request, format!("prepared samples of {}", file.display()), Vec::new()));
+        }
+        let loader = directory.loader().map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
+        if let Some(Expected { path, .. }) = expected.filter(|_| !is_native(loader))
+            && expectation::has_inputs(path)?
+        {
+            request.batch_file = Some(path.clone());
+            request.open(directory)?;
+            let message = format!(
+                "`{}` is not native to kipos; the inputs in {} stand for it",
+                loader.defined_as,
+                path.display()
+            );
+            return Ok(Done::Skipped(Some(request), message));
+        }
+        if is_native(loader) {
+            request.loader_args = example_args(loader, &self.request.loader_args)?;
+        }
+        request.open(directory)?;
+        let name = loader.defined_as.rsplit('.').next().unwrap_or_default();
+        Ok(Done::Passed(request.clone(), format!("{name} with {}", shown(&request.loader_args)), Vec::new()))
+    }
+
+    pub(super) fn load(&self, directory: &ModelDir) -> Result<Done<PluginModel>, ModelTestError> {
+        let graph = load_graph(directory, self.registry, self.request.runtime)?;
+        let message = format!(
+            "backend {} of plugin {}, {}, on {}",
+            directory.model().type_,
+            graph.plugin(),
+            counted(self.request.runtime.threads, "thread"),
+            device(self.request.runtime.device)
+        );
+        Ok(Done::Passed(graph, message, Vec::new()))
+    }
+
+    /// Compares description, dataloader (if it could be opened) and graph.
+    pub(super) fn schema<'m>(
+        &self,
+        directory: &'m ModelDir,
+        graph: &'m PluginModel,
+        samples: Option<&Predict>,
+    ) -> Result<Done<Model<'m>>, ModelTestError> {
+        let signature = graph.signature()?;
+        let problems = compare_schema(directory, &signature);
+        if !problems.is_empty() {
+            return Err(ModelTestError::Problems(problems.iter().map(ToString::to_string).collect()));
+        }
+        let model = Model { directory, graph, outputs: output_specs(directory.model())? };
+        if let Some(samples) = samples {
+            model.arrays(samples.open(directory)?.loader())?;
+        }
+        let rows = match signature.batch {
+            BatchAxis::Dynamic => "any number of samples per call".to_owned(),
+            BatchAxis::Fixed(rows) => format!("{} per call, no more and no less", counted(rows, "sample")),
+        };
+        let (inputs, outputs) = (signature.inputs.len(), signature.outputs.len());
+        let message =
+            format!("{} and {} as in the graph, {rows}", counted(inputs, "input"), counted(outputs, "output"));
+        Ok(Done::Passed(model, message, Vec::new()))
+    }
+
+    pub(super) fn predict(&self, model: &Model<'_>, samples: &Predict) -> Result<Done<PredictionRows>, ModelTestError> {
+        let rows = model.predict(samples)?;
+        if rows.is_empty() {
+            return Err(ModelTestError::NoSamples);
+        }
+        let message = format!("{} predicted", counted(rows.len(), "sample"));
+        Ok(Done::Passed(rows, message, Vec::new()))
+    }
+
+    /// Predicts the samples in batches of other sizes.
+    pub(super) fn batch_sizes(
+        &self,
+        model: &Model<'_>,
+        samples: &Predict,
+        rows: &PredictionRows,
+    ) -> Result<Done<()>, ModelTestError> {
+        if let BatchAxis::Fixed(_) = model.graph.signature()?.batch {
+            return Ok(Done::Skipped(None, "the graph takes batches of one size only".into()));
+        }
+        let sizes = other_sizes(self.request.batch_size, rows.len());
+        if sizes.is_empty() {
+            return Ok(Done::Skipped(None, "there is a single sample; give the dataloader more examples".into()));
+        }
+        let reference = predictions(rows);
+        let mut largest: f64 = 0.0;
+        for &size in &sizes {
+            let mut samples = samples.clone();
+            samples.batch_size = size;
+            let found = predictions(&model.predict(&samples)?);
+            let comparison = compare(&model.outputs, &found, &reference, Tolerance::Millionth);
+            match comparison.worst {
+                Some(worst) if comparison.differing > 0 => {
+                    return Err(ModelTestError::BatchSize {
+                        rows: size,
+                        expected: self.request.batch_size.min(rows.len()),
+                        differing: comparison.differing,
+                        values: comparison.values,
+                        worst,
+                    });
+                }
+                worst => largest = largest.max(worst.map_or(0.0, |worst| worst.size())),
+            }
+        }
+        let same = match largest {
+            0.0 => "to the last bit".to_owned(),
+            largest => format!("but for {largest:.1e}"),
+        };
+        let mut all = [sizes, vec![self.request.batch_size.min(rows.len())]].concat();
+        all.sort_unstable();
+        let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+        Ok(Done::Passed((), format!("the same in batches of {}, {same}", all.join(", ")), Vec::new()))
+    }
+
+    /// Writes a new expectation.
+    pub(super) fn write(
+        &self,
+        path: &Path,
+        model: &Model<'_>,
+        samples: &Predict,
+        rows: &PredictionRows,
+    ) -> Result<Done<Written>, ModelTestError> {
+        let mut request = samples.clone();
+        request.outputs = vec![path.to_owned()];
+        request.keep_inputs = !matches!(PredictionFormat::of(path), Ok(PredictionFormat::Tsv));
+        request.keep_metadata = self.request.keep_metadata;
+        model.predict(&request)?;
+        let decimals = precision_for(&predictions(rows));
+        let named = within(model.directory.path(), path);
+        let yaml = format!("test:\n  expect: {named}\n  precision_decimal: {decimals}\n");
+        let message = format!("{} of {}", path.display(), counted(rows.len(), "sample"));
+        Ok(Done::Passed(Written { path: path.to_owned(), yaml }, message, Vec::new()))
+    }
+}
+
+/// `name=value` of all arguments.
+fn shown(args: &[(String, Value)]) -> String {
+    let args: Vec<String> = args.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    if args.is_empty() { "no arguments".into() } else { args.join(", ") }
+}
+
+/// The path of a file as a description in `directory` names it.
+fn within(directory: &Path, path: &Path) -> String {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (directory, path) = (real(directory), real(path));
+    path.strip_prefix(&directory).unwrap_or(&path).display().to_string()
+}
+
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn device(device: Device) -> String {
+    match device {
+        Device::Cpu => "cpu".into(),
+        Device::Cuda(number) => format!("cuda:{number}"),
+    }
+}
