@@ -90,9 +90,7 @@ fn run(cli: Cli) -> CliResult {
         }
         Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path()?, json),
         Command::Model(ModelCommand::Test(args)) | Command::Test(args) => {
-            args.model.check_source(args.source)?;
-            let model = args.model.path()?;
-            let registry = model_registry(dirs, &model, args.allow_model_plugins)?;
+            let (model, registry) = model_of(dirs, &args.samples)?;
             model_test::run(*args, model, &registry)
         }
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),

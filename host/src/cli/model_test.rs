@@ -3,11 +3,10 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use kipos_plugin_api::RuntimeOptions;
 use serde_json::{Value as Json, json};
 
-use super::loader_args::{FASTA_ARG, INTERVALS_ARG, add_loader_arg, loader_args, path_value};
 use super::model_test_args::ModelTestArgs;
+use super::predict::samples;
 use super::{CliResult, UsageError};
 use crate::model_test::{Expect, Outcome, Step, StepReport, TestModel, TestReport};
 use crate::plugin::PluginRegistry;
@@ -33,30 +32,21 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> Cl
         0 => Ok(()),
         failed => {
             let steps = report.steps.len();
-            Err(format!("{failed} of {steps} steps failed for {}", request.model.display()).into())
+            Err(format!("{failed} of {steps} steps failed for {}", request.samples.model.display()).into())
         }
     }
 }
 
 fn request(args: ModelTestArgs, model: PathBuf) -> Result<TestModel, UsageError> {
-    let mut request = TestModel::new(model);
-    request.loader_args = loader_args(&args.dataloader_args)?;
-    for (flag, name, path) in [("--fasta", FASTA_ARG, args.fasta), ("--intervals", INTERVALS_ARG, args.intervals)] {
-        if let Some(path) = path {
-            add_loader_arg(&mut request.loader_args, name, path_value(path)?, flag)?;
-        }
-    }
-    request.batch_file = args.batch_file;
-    request.batch_size = args.engine.batch_size as usize;
-    let threads = args.engine.threads.map_or(request.runtime.threads, |threads| threads as usize);
-    request.runtime = RuntimeOptions { threads, device: args.engine.device };
+    let mut samples = samples(args.samples, model, Vec::new())?;
+    samples.keep_metadata = args.keep_metadata;
+    let mut request = TestModel::new(samples);
     request.expect = match args.expect {
         Some(path) => Expect::File(path),
         None if args.skip_expect => Expect::Nothing,
         None => Expect::Described,
     };
     request.output = args.output;
-    request.keep_metadata = args.keep_metadata;
     Ok(request)
 }
 
@@ -86,7 +76,7 @@ fn report_json(request: &TestModel, report: &TestReport) -> Json {
         .as_ref()
         .map(|written| json!({ "path": written.path.display().to_string(), "yaml": written.yaml }));
     json!({
-        "model": request.model.display().to_string(),
+        "model": request.samples.model.display().to_string(),
         "passed": report.passed(),
         "steps": report.steps.iter().map(step).collect::<Json>(),
         "written": written,

@@ -53,11 +53,7 @@ impl Run<'_> {
         let (rows, whose) = match (rows, expectation::has_inputs(path)?) {
             (Some(rows), _) if is_source => (rows, "its inputs"),
             (_, true) => {
-                let mut request = Predict::new(&self.request.model, Vec::new());
-                request.batch_size = self.request.batch_size;
-                request.runtime = self.request.runtime;
-                request.batch_file = Some(path.clone());
-                own = model.predict(&request)?;
+                own = model.predict(&self.stored_samples(path))?;
                 (&own, "its inputs")
             }
             (Some(rows), false) => (rows, "the examples"),

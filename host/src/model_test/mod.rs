@@ -13,11 +13,9 @@ mod run;
 mod steps;
 
 use std::path::PathBuf;
-use std::thread;
-
-use kipos_plugin_api::{Device, RuntimeOptions, Value};
 
 use crate::plugin::PluginRegistry;
+use crate::prediction::Predict;
 use crate::sink::check_prediction_outputs;
 pub use comparison::Difference;
 pub use error::{ModelTestError, OutputProblem};
@@ -29,23 +27,14 @@ use run::Run;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TestModel {
-    /// The model's directory.
-    pub model: PathBuf,
-    /// Arguments of the model's dataloader, over its examples.
-    pub loader_args: Vec<(String, Value)>,
-    /// A file of prepared samples in the place of the dataloader and its examples: what `kipoi preproc` writes.
-    pub batch_file: Option<PathBuf>,
-    /// Samples per call of the engine; at least 1.
-    pub batch_size: usize,
-    /// Threads and device of the engine.
-    pub runtime: RuntimeOptions,
+    /// The model, how it is run, and what goes over the examples of its dataloader. Its files of predictions are not
+    /// written.
+    pub samples: Predict,
     /// What the predictions are compared with.
     pub expect: Expect,
     /// A file to write as a new expectation, if every step passes; there is no comparison then. HDF5 holds the inputs
-    /// too.
+    /// too, and where they come from if `samples` keep that.
     pub output: Option<PathBuf>,
-    /// Whether a new expectation says where its samples come from.
-    pub keep_metadata: bool,
 }
 
 /// What the predictions of a test are compared with.
@@ -60,21 +49,9 @@ pub enum Expect {
 }
 
 impl TestModel {
-    /// A request with the defaults: the examples of the dataloader, and the expectation of the description.
-    pub fn new(model: impl Into<PathBuf>) -> Self {
-        Self {
-            model: model.into(),
-            loader_args: Vec::new(),
-            batch_file: None,
-            batch_size: 32,
-            runtime: RuntimeOptions {
-                threads: thread::available_parallelism().map_or(1, usize::from),
-                device: Device::Cpu,
-            },
-            expect: Expect::Described,
-            output: None,
-            keep_metadata: false,
-        }
+    /// A request with the defaults: the expectation of the description.
+    pub fn new(samples: Predict) -> Self {
+        Self { samples, expect: Expect::Described, output: None }
     }
 
     /// Runs all steps that can be run; `observe` is told of each as it ends. A step that fails is no error of this

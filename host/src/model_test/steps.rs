@@ -41,14 +41,33 @@ impl Model<'_> {
 
 impl Run<'_> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
-        let lint = lint(&self.request.model);
+        let lint = lint(&self.request.samples.model);
         if !lint.errors.is_empty() {
             return Err(ModelTestError::Problems(lint.errors.iter().map(ToString::to_string).collect()));
         }
-        let directory =
-            ModelDir::open(&self.request.model).map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
-        let message = format!("no errors, {}", counted(lint.warnings.len(), "warning"));
+        let directory = ModelDir::open(&self.request.samples.model)
+            .map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
+        let message = match lint.warnings.len() {
+            0 => "no errors, no warnings".to_owned(),
+            warnings => format!("no errors, {}", counted(warnings, "warning")),
+        };
         Ok(Done::Passed(directory, message, lint.warnings.iter().map(ToString::to_string).collect()))
+    }
+
+    /// The request for the samples, without any files.
+    fn predictions_only(&self) -> Predict {
+        let mut request = self.request.samples.clone();
+        request.outputs = Vec::new();
+        (request.keep_inputs, request.keep_metadata) = (false, false);
+        request
+    }
+
+    /// The request for the samples in a file, in the place of those of the dataloader.
+    pub(super) fn stored_samples(&self, path: &Path) -> Predict {
+        let mut request = self.predictions_only();
+        (request.loader_args, request.contig_map) = (Vec::new(), None);
+        request.batch_file = Some(path.to_owned());
+        request
     }
 
     /// Opens the samples, and says how to do so again.
@@ -57,20 +76,17 @@ impl Run<'_> {
         directory: &ModelDir,
         expected: Option<&Expected>,
     ) -> Result<Done<Predict>, ModelTestError> {
-        let mut request = Predict::new(&self.request.model, Vec::new());
-        request.batch_size = self.request.batch_size;
-        request.runtime = self.request.runtime;
-        if let Some(file) = &self.request.batch_file {
-            request.loader_args.clone_from(&self.request.loader_args);
-            request.batch_file = Some(file.clone());
+        let mut request = self.predictions_only();
+        if let Some(file) = &request.batch_file {
             request.open(directory)?;
-            return Ok(Done::Passed(request, format!("prepared samples of {}", file.display()), Vec::new()));
+            let message = format!("prepared samples of {}", file.display());
+            return Ok(Done::Passed(request, message, Vec::new()));
         }
         let loader = directory.loader().map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
         if let Some(Expected { path, .. }) = expected.filter(|_| !is_native(loader))
             && expectation::has_inputs(path)?
         {
-            request.batch_file = Some(path.clone());
+            let request = self.stored_samples(path);
             request.open(directory)?;
             let message = format!(
                 "`{}` is not native to kipos; the inputs in {} stand for it",
@@ -80,7 +96,7 @@ impl Run<'_> {
             return Ok(Done::Skipped(Some(request), message));
         }
         if is_native(loader) {
-            request.loader_args = example_args(loader, &self.request.loader_args)?;
+            request.loader_args = example_args(loader, &request.loader_args)?;
         }
         request.open(directory)?;
         let name = loader.defined_as.rsplit('.').next().unwrap_or_default();
@@ -88,13 +104,13 @@ impl Run<'_> {
     }
 
     pub(super) fn load(&self, directory: &ModelDir) -> Result<Done<PluginModel>, ModelTestError> {
-        let graph = load_graph(directory, self.registry, self.request.runtime)?;
+        let graph = load_graph(directory, self.registry, self.request.samples.runtime)?;
         let message = format!(
             "backend {} of plugin {}, {}, on {}",
             directory.model().type_,
             graph.plugin(),
-            counted(self.request.runtime.threads, "thread"),
-            device(self.request.runtime.device)
+            counted(self.request.samples.runtime.threads, "thread"),
+            device(self.request.samples.runtime.device)
         );
         Ok(Done::Passed(graph, message, Vec::new()))
     }
@@ -144,7 +160,7 @@ impl Run<'_> {
         if let BatchAxis::Fixed(_) = model.graph.signature()?.batch {
             return Ok(Done::Skipped(None, "the graph takes batches of one size only".into()));
         }
-        let sizes = other_sizes(self.request.batch_size, rows.len());
+        let sizes = other_sizes(self.request.samples.batch_size, rows.len());
         if sizes.is_empty() {
             return Ok(Done::Skipped(None, "there is a single sample; give the dataloader more examples".into()));
         }
@@ -159,7 +175,7 @@ impl Run<'_> {
                 Some(worst) if comparison.differing > 0 => {
                     return Err(ModelTestError::BatchSize {
                         rows: size,
-                        expected: self.request.batch_size.min(rows.len()),
+                        expected: self.request.samples.batch_size.min(rows.len()),
                         differing: comparison.differing,
                         values: comparison.values,
                         worst,
@@ -172,7 +188,7 @@ impl Run<'_> {
             0.0 => "to the last bit".to_owned(),
             largest => format!("but for {largest:.1e}"),
         };
-        let mut all = [sizes, vec![self.request.batch_size.min(rows.len())]].concat();
+        let mut all = [sizes, vec![self.request.samples.batch_size.min(rows.len())]].concat();
         all.sort_unstable();
         let all: Vec<String> = all.iter().map(ToString::to_string).collect();
         Ok(Done::Passed((), format!("the same in batches of {}, {same}", all.join(", ")), Vec::new()))
@@ -189,7 +205,7 @@ impl Run<'_> {
         let mut request = samples.clone();
         request.outputs = vec![path.to_owned()];
         request.keep_inputs = !matches!(PredictionFormat::of(path), Ok(PredictionFormat::Tsv));
-        request.keep_metadata = self.request.keep_metadata;
+        request.keep_metadata = self.request.samples.keep_metadata;
         model.predict(&request)?;
         let decimals = precision_for(&predictions(rows));
         let named = within(model.directory.path(), path);
