@@ -139,14 +139,14 @@ mod tests {
 
     #[test]
     fn filters_are_read_as_documented() {
-        use FilterItem::{ALL, Ellipsis, Index};
+        use FilterItem::{Ellipsis, Index};
         let cases: &[(&str, &[FilterItem])] = &[
             ("1", &[Index(1)]),
             ("[1]", &[Index(1)]),
             ("(1)", &[Index(1)]),
             ("[-1]", &[Index(-1)]),
             ("[:-1]", &[slice(None, Some(-1), None)]),
-            ("[:, 0:4, ...]", &[ALL, slice(Some(0), Some(4), None), Ellipsis]),
+            ("[:, 0:4, ...]", &[FilterItem::ALL, slice(Some(0), Some(4), None), Ellipsis]),
             ("[::-1,...]", &[slice(None, None, Some(-1)), Ellipsis]),
             ("[1,2]", &[Index(1), Index(2)]),
             (
