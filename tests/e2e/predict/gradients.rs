@@ -114,7 +114,10 @@ fn a_layer_is_reduced_per_sample_over_its_own_axes() {
     assert_near(&products(&[]), &times([1.0; 3]));
     assert_near(&products(&["-f", "3"]), &kept(&|position, _| position == 3));
     assert_near(&products(&["-f", "[..., 0]"]), &kept(&|_, channel| channel == 0));
-    assert_near(&products(&["-f", "[1:3, -1]"]), &kept(&|position, channel| [1, 2].contains(&position) && channel == 3));
+    assert_near(
+        &products(&["-f", "[1:3, -1]"]),
+        &kept(&|position, channel| [1, 2].contains(&position) && channel == 3),
+    );
 }
 
 #[test]
