@@ -9,7 +9,8 @@ pub enum Layer {
     Name(String),
     /// The layer at this index of the backend's listing.
     Index(usize),
-    /// The model's output.
+    /// The model's output. Of several outputs, each counts as a call, in the order of
+    /// [`ModelSource::targets`](crate::ModelSource::targets).
     Final,
 }
 
@@ -20,7 +21,7 @@ pub struct LayerRequest {
     pub layer: Layer,
     /// Take the input of the layer's nonlinearity instead of its output; an error if it has none.
     pub pre_nonlinearity: bool,
-    /// Which call of a layer that is called several times; all by default.
+    /// Which call of a layer that is called several times, from 0; all by default.
     pub call: Option<usize>,
 }
 

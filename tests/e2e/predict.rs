@@ -1,10 +1,12 @@
-//! `kipos predict`: what a loader gives, through a model, into files.
+//! `kipos predict` and `kipos gradient`: what a loader gives, through a model, into files.
 
+mod activations;
 mod closed_form;
 mod example;
 mod files;
 mod genomes;
 mod golden;
+mod gradients;
 mod prepared;
 mod refused;
 
@@ -39,6 +41,19 @@ fn predicted(world: &World, more: &[&str]) -> Outcome {
     let outcome = world.run(COMMAND, more);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     outcome
+}
+
+/// Lets the stub model show its layers, and adds more arguments for it.
+fn show_layers(world: &World, more: &str) {
+    let model = world.read("model/model.yaml");
+    world.write("model/model.yaml", model.replacen("args: {", &format!("args: {{layers: true, {more}"), 1));
+}
+
+/// The columns of a table that start so, row by row, as numbers.
+fn numbers(world: &World, name: &str, columns: &str) -> Vec<Vec<f32>> {
+    let rows = table(world, name);
+    let places: Vec<usize> = (0..rows[0].len()).filter(|&place| rows[0][place].starts_with(columns)).collect();
+    rows[1..].iter().map(|row| places.iter().map(|&place| row[place].parse().unwrap()).collect()).collect()
 }
 
 /// The rows of a table, with its header.

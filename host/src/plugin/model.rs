@@ -188,7 +188,7 @@ fn check_gradients(gradients: &Gradients, inputs: &[TensorView<'_>], request: &G
 
 #[cfg(test)]
 mod tests {
-    use kipos_plugin_api::{SchemaLeaf, Structure, TensorSpec, Value};
+    use kipos_plugin_api::{Layer, Reduce, SchemaLeaf, Structure, TensorSpec, Value};
 
     use super::*;
 
@@ -211,6 +211,38 @@ mod tests {
             check(&[scalar, rows(32)]).unwrap_err(),
             "output `a` is a single number, but the model was given 32 rows"
         );
+    }
+
+    #[test]
+    fn calls_must_be_those_that_were_asked_for() {
+        let request = |call| LayerRequest { layer: Layer::Index(0), pre_nonlinearity: false, call };
+        assert_eq!(check_calls(&Calls(vec![rows(2), rows(2)]), &request(None)), Ok(()));
+        assert_eq!(check_calls(&Calls(vec![rows(2)]), &request(Some(1))), Ok(()));
+        assert_eq!(
+            check_calls(&Calls(vec![rows(2), rows(2)]), &request(Some(1))).unwrap_err(),
+            "the model gave the values of 2 calls instead of call 1"
+        );
+        assert_eq!(
+            check_calls(&Calls(Vec::new()), &request(None)).unwrap_err(),
+            "the model gave no value of the layer"
+        );
+    }
+
+    #[test]
+    fn gradients_must_mirror_their_inputs() {
+        let layer = LayerRequest { layer: Layer::Final, pre_nonlinearity: false, call: None };
+        let request = GradientRequest { layer, filter: Vec::new(), reduce: Reduce::Sum, inputs: vec![1] };
+        let (first, second) = (rows(3), rows(2));
+        let inputs = [first.view(), second.view()];
+        let check = |tensors: Vec<Tensor>, unconnected: Vec<usize>| {
+            check_gradients(&Gradients { tensors, unconnected }, &inputs, &request).map_err(|answer| answer.to_string())
+        };
+        assert_eq!(check(vec![rows(2)], vec![1]), Ok(()));
+        insta::assert_snapshot!(check(Vec::new(), Vec::new()).unwrap_err(), @"the model gave 0 gradients for 1 inputs");
+        insta::assert_snapshot!(check(vec![rows(3)], Vec::new()).unwrap_err(), @"the gradient for input 1 has shape [3, 2], the input [2, 2]");
+        let whole = Tensor::new(vec![2, 2], vec![0i64; 4]).unwrap();
+        insta::assert_snapshot!(check(vec![whole], Vec::new()).unwrap_err(), @"the gradient for input 1 is int64, which is no float type");
+        insta::assert_snapshot!(check(vec![rows(2)], vec![0]).unwrap_err(), @"the model calls input 0 unconnected, whose gradient was not asked for");
     }
 
     #[test]

@@ -17,7 +17,7 @@ fn stub_world(intervals: &str) -> World {
 }
 
 /// The columns of a Parquet file and its rows, as a TSV has them.
-fn parquet(world: &World, name: &str) -> Vec<Vec<String>> {
+pub(super) fn parquet(world: &World, name: &str) -> Vec<Vec<String>> {
     let reader = SerializedFileReader::new(File::open(world.path(name)).unwrap()).unwrap();
     let schema = reader.metadata().file_metadata().schema_descr();
     let mut rows = vec![schema.columns().iter().map(|column| column.name().to_owned()).collect::<Vec<_>>()];
