@@ -14,7 +14,9 @@ use kipos_plugin_api::{
 use crate::dataloader::{Batches, SeqInterval};
 use crate::plugin::{PluginModel, PluginRegistry};
 use crate::sequence::SampleRows;
-use crate::spec::{ArraySpec, ModelDir, ModelSpec, NativeLoader, ScoringEntry, Shape, TargetTasks, VariantEffects};
+use crate::spec::{
+    ArraySpec, ModelDir, ModelSpec, NativeLoader, RemoteFile, ScoringEntry, Shape, TargetTasks, VariantEffects,
+};
 pub use error::ModelError;
 pub use graph_schema::{SchemaProblem, compare_schema};
 pub use prepared_input::PreparedInput;
@@ -209,6 +211,9 @@ pub fn native_loader(dir: &ModelDir, given: &[(String, Value)]) -> Result<SeqInt
         Value::Map(entries) => entries.as_slice(),
         _ => &[],
     };
+    let is_given = |name: &String| given.iter().any(|(given, _)| given == name);
+    let used = defaults.iter().filter(|(name, _)| !is_given(name)).chain(given).map(|(_, value)| value);
+    spec.check_remote_files(used)?;
     Ok(SeqInterval::from_args(native, defaults, given)?)
 }
 
@@ -246,6 +251,7 @@ fn source(dir: &ModelDir) -> Result<ModelSource, ModelError> {
         dtype: None,
         special_type: array.special_type.map(|special| special.name().to_owned()),
     };
+    spec.remote_files.iter().try_for_each(RemoteFile::check)?;
     if dir.path().to_str().is_none() {
         return Err(ModelError::Path(dir.path().display().to_string()));
     }

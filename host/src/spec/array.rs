@@ -6,7 +6,7 @@ use serde_yaml::Value as Yaml;
 
 pub use kipos_plugin_api::Structure;
 
-use super::error::{Place, SpecError, SpecWarning};
+use super::error::{Place, SpecError, SpecWarning, UnreadLabels};
 use super::labels::read_labels;
 use super::node::Node;
 use super::shape::Shape;
@@ -30,6 +30,8 @@ pub struct ArraySpec {
     pub associated_metadata: Vec<String>,
     /// The names of its columns (tasks), read from their file where the description names one.
     pub column_labels: Vec<String>,
+    /// The file of column labels that could not be read, if one is named.
+    pub unread_labels: Option<UnreadLabels>,
     /// Where it is described.
     pub at: Place,
 }
@@ -68,6 +70,13 @@ impl SpecialType {
         let known = Self::ALL.into_iter();
         let found = known.clone().find(|special| special.name() == name);
         found.ok_or_else(|| node.unknown_name(name, known.map(Self::name)))
+    }
+}
+
+impl ArraySpec {
+    /// Labels of inputs name nothing that is written, so that a file of them may be absent.
+    pub(super) fn unread_labels_warning(&self) -> Option<SpecWarning> {
+        self.unread_labels.clone().map(SpecWarning::UnreadLabels)
     }
 }
 
@@ -175,9 +184,11 @@ fn read_array(node: Node<'_>, parent: &Parent, warnings: &mut Vec<SpecWarning>) 
         }
         (Parent::Map { key, .. }, _) => parent.path_to(key),
     };
-    let column_labels = match fields.optional("column_labels") {
-        Some(labels) => read_labels(labels, &at, &directory)?,
-        None => Vec::new(),
+    let labels = fields.optional("column_labels").map(|labels| read_labels(labels, &at, &directory)).transpose()?;
+    let (column_labels, unread_labels) = match labels {
+        Some(Ok(labels)) => (labels, None),
+        Some(Err(unread)) => (Vec::new(), Some(unread)),
+        None => (Vec::new(), None),
     };
     if let [Some(length)] = shape[..]
         && !column_labels.is_empty()
@@ -194,10 +205,16 @@ fn read_array(node: Node<'_>, parent: &Parent, warnings: &mut Vec<SpecWarning>) 
         shape,
         doc: fields.text("doc")?.unwrap_or_default(),
         special_type: fields.optional("special_type").map(SpecialType::read).transpose()?,
-        associated_metadata: fields.texts("associated_metadata")?,
+        associated_metadata: read_names(&fields.texts("associated_metadata")?),
         column_labels,
+        unread_labels,
         at,
     })
+}
+
+/// Several names may also stand in one text, parted by commas.
+fn read_names(texts: &[String]) -> Vec<String> {
+    texts.iter().flat_map(|text| text.split(',')).map(|name| name.trim().to_owned()).collect()
 }
 
 fn read_shape(node: &Node<'_>) -> Result<Shape, SpecError> {

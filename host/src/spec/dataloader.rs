@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::Value;
+use serde_yaml::Value as Yaml;
 
-use super::array::{ArraySpec, Arrays, Structure, read_arrays};
+use super::array::{ArraySpec, Structure, read_arrays};
 use super::document::Document;
 use super::error::{Place, SpecError, SpecWarning};
+use super::metadata::{MetadataSpec, read_metadata};
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
+use super::remote::{RemoteFile, read_args_with_remotes, read_remote};
 use super::variant_effects::find_section;
 
 const FILE_KEYS: &[&str] = &[
@@ -37,12 +40,29 @@ pub struct DataloaderSpec {
     pub default_args: Value,
     /// The arguments that take a BED file of the user's choice; none means that its intervals are fixed.
     pub bed_input: Vec<String>,
+    /// The files among them that the description gives by their addresses, and those among its examples and defaults.
+    pub remote_files: Vec<RemoteFile>,
     /// The arrays that it gives; empty if the description does not say.
     pub inputs: Vec<ArraySpec>,
     /// How they are handed over.
     pub inputs_structure: Structure,
+    /// The arrays to compare predictions with; empty if the description does not say.
+    pub targets: Vec<ArraySpec>,
+    /// What it tells of its samples beside their values; empty if the description does not say.
+    pub metadata: Vec<MetadataSpec>,
     /// The arguments that its description declares, in their order.
     pub args: Vec<ArgDescription>,
+}
+
+impl DataloaderSpec {
+    /// Checks those of the remote files that are named by `args`, values of arguments.
+    ///
+    /// # Errors
+    /// As [`RemoteFile::check`].
+    pub fn check_remote_files<'a>(&self, args: impl IntoIterator<Item = &'a Value>) -> Result<(), SpecError> {
+        let used: Vec<&Path> = args.into_iter().filter_map(|value| value.as_str().map(Path::new)).collect();
+        self.remote_files.iter().filter(|remote| used.contains(&remote.file.as_path())).try_for_each(RemoteFile::check)
+    }
 }
 
 /// A declared argument of a dataloader.
@@ -56,7 +76,7 @@ pub struct ArgDescription {
     pub type_: Option<String>,
     /// Whether it may be left out.
     pub optional: bool,
-    /// A value to try the dataloader with; null is a value.
+    /// A value to try the dataloader with; null is a value. Relative paths start from the directory of the description.
     pub example: Option<Value>,
     /// The value if none is given.
     pub default: Option<Value>,
@@ -68,8 +88,8 @@ pub(super) fn read_inline(node: Node<'_>, warnings: &mut Vec<SpecWarning>) -> Re
     let fields = node.fields(&["defined_as", "default_args", "dependencies", "parse_dependencies"], warnings)?;
     let defined_as = fields.required("defined_as")?.text()?;
     let native = NativeLoader::from_defined_as(defined_as);
-    let default_args = read_default_args(&fields, native)?;
-    Ok(DataloaderSpec { default_args, ..bare(defined_as, native, file) })
+    let (default_args, remote_files) = read_default_args(&fields, native, warnings)?;
+    Ok(DataloaderSpec { default_args, remote_files, ..bare(defined_as, native, file) })
 }
 
 /// The dataloader that is named and nothing more.
@@ -79,9 +99,12 @@ pub(super) fn bare(defined_as: &str, native: Option<NativeLoader>, file: PathBuf
         native,
         file,
         default_args: Value::Map(Vec::new()),
+        remote_files: Vec::new(),
         bed_input: native.map_or(&[][..], NativeLoader::bed_input).iter().map(ToString::to_string).collect(),
         inputs: Vec::new(),
         inputs_structure: Structure::One,
+        targets: Vec::new(),
+        metadata: Vec::new(),
         args: Vec::new(),
     }
 }
@@ -91,6 +114,7 @@ pub(super) fn read_dataloader(
     document: &Document,
     warnings: &mut Vec<SpecWarning>,
 ) -> Result<DataloaderSpec, SpecError> {
+    warnings.extend(document.repeated_keys());
     let root = document.root();
     let file = root.place().file;
     let fields = root.fields(FILE_KEYS, warnings)?;
@@ -98,29 +122,63 @@ pub(super) fn read_dataloader(
     let native = NativeLoader::from_defined_as(defined_as);
     // A built-in dataloader knows its own arguments and arrays.
     let section = |key: &str| if native.is_some() { Ok(fields.present(key)) } else { fields.required(key).map(Some) };
-    let args = match section("args")? {
+    let (args, mut remote_files) = match section("args")? {
         Some(args) if !args.is_null() => read_args(args, warnings)?,
-        _ => Vec::new(),
+        _ => Default::default(),
     };
-    let (inputs, inputs_structure) = match section("output_schema")? {
-        Some(schema) => {
-            let schema = schema.clone().fields(&["inputs", "targets", "metadata"], warnings)?;
-            let Arrays { specs, structure, .. } = read_arrays(schema.required("inputs")?, "input", warnings)?;
-            (specs, structure)
-        }
-        None => (Vec::new(), Structure::One),
-    };
-    let default_args = read_default_args(&fields, native)?;
-    let mut loader = bare(defined_as, native, file);
+    let (default_args, given) = read_default_args(&fields, native, warnings)?;
+    remote_files.extend(given);
+    let mut loader = DataloaderSpec { default_args, remote_files, ..bare(defined_as, native, file) };
+    if let Some(schema) = section("output_schema")? {
+        read_schema(schema, &mut loader, warnings)?;
+    }
     if let Some(bed_input) = read_bed_input(&fields, native, &args, warnings)? {
         loader.bed_input = bed_input;
     }
-    Ok(DataloaderSpec { default_args, inputs, inputs_structure, args, ..loader })
+    loader.args = args;
+    Ok(loader)
 }
 
-fn read_default_args(fields: &Fields<'_>, native: Option<NativeLoader>) -> Result<Value, SpecError> {
+/// Inputs, targets and metadata of an `output_schema`.
+fn read_schema(node: &Node<'_>, loader: &mut DataloaderSpec, warnings: &mut Vec<SpecWarning>) -> Result<(), SpecError> {
+    let schema = node.clone().fields(&["inputs", "targets", "metadata"], warnings)?;
+    let inputs = read_arrays(schema.required("inputs")?, "input", warnings)?;
+    (loader.inputs, loader.inputs_structure) = (inputs.specs, inputs.structure);
+    if let Some(targets) = schema.optional("targets").filter(|node| !is_empty(node)) {
+        loader.targets = read_arrays(targets, "output", warnings)?.specs;
+    }
+    let arrays = || loader.inputs.iter().chain(&loader.targets);
+    warnings.extend(arrays().filter_map(ArraySpec::unread_labels_warning));
+    let Some(metadata) = schema.optional("metadata") else { return Ok(()) };
+    loader.metadata = read_metadata(metadata, warnings)?;
+    let known = || loader.metadata.iter().map(|one| one.name.as_str());
+    for array in loader.inputs.iter().chain(&loader.targets) {
+        let unknown = array.associated_metadata.iter().find(|name| !known().any(|known| known == *name));
+        warnings.extend(unknown.map(|name| SpecWarning::UnknownMetadata {
+            at: array.at.clone(),
+            name: name.clone(),
+            known: known().collect::<Vec<_>>().join(", "),
+        }));
+    }
+    Ok(())
+}
+
+/// A dataloader without targets may say so with an empty map or list.
+fn is_empty(node: &Node<'_>) -> bool {
+    match node.yaml() {
+        Yaml::Mapping(map) => map.is_empty(),
+        Yaml::Sequence(list) => list.is_empty(),
+        _ => false,
+    }
+}
+
+fn read_default_args(
+    fields: &Fields<'_>,
+    native: Option<NativeLoader>,
+    warnings: &mut Vec<SpecWarning>,
+) -> Result<(Value, Vec<RemoteFile>), SpecError> {
     let Some(node) = fields.optional("default_args") else {
-        return Ok(Value::Map(Vec::new()));
+        return Ok((Value::Map(Vec::new()), Vec::new()));
     };
     if let (true, Some(native)) = (node.is_map(), native) {
         let known = native.argument_names();
@@ -129,23 +187,41 @@ fn read_default_args(fields: &Fields<'_>, native: Option<NativeLoader>) -> Resul
             return Err(SpecError::unknown_name(at, &name, known.iter().copied()));
         }
     }
-    node.value_map()
+    // Unlike those of a model, paths among the arguments of a dataloader start from where kipos is run.
+    let document = node.document();
+    read_args_with_remotes(node, document.directory(), &document.downloads("dataloader_files"), warnings)
 }
 
-fn read_args(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<Vec<ArgDescription>, SpecError> {
+fn read_args(
+    node: &Node<'_>,
+    warnings: &mut Vec<SpecWarning>,
+) -> Result<(Vec<ArgDescription>, Vec<RemoteFile>), SpecError> {
     const KEYS: &[&str] = &["doc", "example", "default", "name", "type", "optional", "tags"];
-    let mut read = |(name, node): (String, Node<'_>)| {
+    let mut remotes = Vec::new();
+    let mut args = Vec::new();
+    for (name, node) in node.entries()? {
+        let document = node.document();
         let fields = node.fields(KEYS, warnings)?;
-        Ok(ArgDescription {
-            name,
+        let mut value = |key: &str, kind: &str| -> Result<Option<Value>, SpecError> {
+            let Some(node) = fields.present(key) else { return Ok(None) };
+            match read_remote(node, &document.downloads(kind).join(&name), warnings)? {
+                Some((path, remote)) => {
+                    remotes.push(remote);
+                    Ok(Some(Value::String(path.to_string_lossy().into_owned())))
+                }
+                None => node.value().map(Some),
+            }
+        };
+        args.push(ArgDescription {
+            example: value("example", "example_files")?,
+            default: value("default", "dataloader_files")?,
             doc: fields.text("doc")?.unwrap_or_default(),
             type_: fields.text("type")?,
             optional: fields.flag("optional")?,
-            example: fields.present("example").map(Node::value).transpose()?,
-            default: fields.present("default").map(Node::value).transpose()?,
-        })
-    };
-    node.entries()?.into_iter().map(&mut read).collect()
+            name,
+        });
+    }
+    Ok((args, remotes))
 }
 
 /// `None`: the file does not say.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use serde_yaml::Value as Yaml;
 
-use super::error::{Place, SpecError};
+use super::error::{Place, SpecError, SpecWarning};
 use super::locate::{Step, line_of, twin_line};
 use super::node::Node;
+use super::twins;
 
 /// In bytes. The largest description of the public zoo has a thousandth of this; the parser's time on hostile input
 /// grows with the square.
@@ -19,6 +20,10 @@ pub(super) struct Document {
     file: PathBuf,
     text: String,
     root: Yaml,
+    /// The name in its group of the model that is described, if it has one.
+    member: Option<String>,
+    /// Keys that stand twice in one map.
+    twins: Vec<String>,
 }
 
 impl Document {
@@ -36,24 +41,39 @@ impl Document {
         })?;
         let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
         check_nesting(&text).map_err(|line| syntax(line, "brackets are nested too deeply".into()))?;
-        let mut root: Yaml = serde_yaml::from_str(&text).map_err(|error| {
-            let message = error.to_string();
-            // For a key that stands twice the parser knows only the map, if anything.
-            let twin = message.split_once("duplicate entry with key \"").and_then(|(_, rest)| rest.split('"').next());
-            let line = twin.and_then(|key| twin_line(&text, key));
-            let line = line.or_else(|| error.location().map(|location| location.line().max(1))).unwrap_or(1);
-            syntax(line, message)
+        let (mut root, twins) = twins::parse(&text).map_err(|error| {
+            let line = error.location().map_or(1, |location| location.line().max(1));
+            syntax(line, error.to_string())
         })?;
         root.apply_merge().map_err(|error| {
             let line = text.lines().position(|line| line.trim_start().starts_with("<<")).map_or(1, |i| i + 1);
             syntax(line, error.to_string())
         })?;
-        Ok(Self { file: file.into(), text, root })
+        Ok(Self { file: file.into(), text, root, member: None, twins })
+    }
+
+    /// The same as the description of a member of a group.
+    pub(super) fn of_member(self, member: &str) -> Self {
+        Self { member: Some(member.into()), ..self }
+    }
+
+    /// Where Kipoi keeps copies of files that are given by their addresses, relative to the directory of the file.
+    /// `kind` is `model_files`, `dataloader_files` or `example_files`.
+    pub(super) fn downloads(&self, kind: &str) -> PathBuf {
+        let shared = Path::new("downloaded").join(kind);
+        self.member.iter().fold(shared, |folder, member| folder.join(member))
     }
 
     /// The whole contents.
     pub(super) fn root(&self) -> Node<'_> {
         Node::new(self, Vec::new(), &self.root)
+    }
+
+    /// That keys stand twice in one map, of which the last counts.
+    pub(super) fn repeated_keys(&self) -> impl Iterator<Item = SpecWarning> + '_ {
+        self.twins.iter().map(|key| SpecWarning::RepeatedKey {
+            at: Place { file: self.file.clone(), line: twin_line(&self.text, key).unwrap_or(1), key: key.clone() },
+        })
     }
 
     /// The directory that relative paths in the file start from.
@@ -118,14 +138,22 @@ mod tests {
 
     #[test]
     fn what_is_not_yaml_is_refused_with_its_line() {
-        insta::assert_snapshot!(message(b"a: 1\na: 2\n"), @r#"model.yaml:2: not valid YAML: duplicate entry with key "a""#);
         insta::assert_snapshot!(message(b"a:\n  b: 1\n\tc: 2\n"), @"model.yaml:3: not valid YAML: found a tab character that violates indentation at line 3 column 1, while scanning a plain scalar at line 2 column 6");
         insta::assert_snapshot!(message(b"a: *nothing\n"), @"model.yaml:1: not valid YAML: unknown anchor at line 1 column 4");
         insta::assert_snapshot!(message(b"a: [1, 2\nb: 3\n"), @"model.yaml:2: not valid YAML: did not find expected ',' or ']' at line 2 column 2, while parsing a flow sequence at line 1 column 4");
-        insta::assert_snapshot!(message(b"x:\n- k: 1\n- k: 2\n  b: 1\n  k: 3\n"), @r#"model.yaml:5: not valid YAML: x[1]: duplicate entry with key "k" at line 3 column 3"#);
         insta::assert_snapshot!(message(b"a: 1\nb: \xff\n"), @"model.yaml:2: not valid YAML: the text is not UTF-8");
         insta::assert_snapshot!(message(b"a: 1\n<<: 2\n"), @"model.yaml:2: not valid YAML: expected a mapping or list of mappings for merging, but found scalar");
         insta::assert_snapshot!(message(b"a: 1\n---\nb: 2\n"), @"model.yaml:1: not valid YAML: deserializing from YAML containing more than one document is not supported");
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_told() {
+        let told = |text: &str| {
+            let document = Document::parse(Path::new("model.yaml"), text.into()).unwrap();
+            document.repeated_keys().map(|warning| warning.to_string()).collect::<Vec<_>>().join("\n")
+        };
+        insta::assert_snapshot!(told("a: 1\na: 2\n"), @"model.yaml:2: the key `a` stands twice in one map; the last counts");
+        insta::assert_snapshot!(told("x:\n- k: 1\n- k: 2\n  b: 1\n  k: 3\n"), @"model.yaml:5: the key `k` stands twice in one map; the last counts");
     }
 
     #[test]

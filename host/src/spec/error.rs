@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::remote::RemoteFile;
 use super::shape::Shape;
 
 /// A spot in a description: what every error and warning points at.
@@ -160,15 +161,8 @@ pub enum SpecError {
     },
 
     /// A file of column labels could not be read.
-    #[error("{at}: cannot read the column labels {} of {}: {source}", file.display(), at.subject())]
-    LabelFile {
-        /// The array.
-        at: Place,
-        /// The file.
-        file: PathBuf,
-        /// What the operating system says.
-        source: Arc<io::Error>,
-    },
+    #[error("{0}")]
+    LabelFile(UnreadLabels),
 
     /// The number of labels is not the number of tasks.
     #[error("{at}: {} has {labels} column labels for {tasks} tasks of shape {shape}", at.subject())]
@@ -181,6 +175,21 @@ pub enum SpecError {
         tasks: usize,
         /// The shape of one row.
         shape: Shape,
+    },
+
+    /// A file that a description names by its address has no copy here.
+    #[error("{}: {} is not on this machine: download {} to {}", .0.at, .0.at.subject(), .0.url, .0.file.display())]
+    NotDownloaded(Box<RemoteFile>),
+
+    /// A copy is not what the description says.
+    #[error("{}: {} has the MD5 sum {found} instead of {expected}: download {} again", .remote.at, .remote.file.display(), .remote.url)]
+    WrongSum {
+        /// The file.
+        remote: Box<RemoteFile>,
+        /// The sum of the description.
+        expected: String,
+        /// The sum of the copy.
+        found: String,
     },
 
     /// The dataloader that a model names has no description.
@@ -246,6 +255,24 @@ fn no_model_hint(directory: &Path) -> &'static str {
     }
 }
 
+/// A file of column labels that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadLabels {
+    /// The array.
+    pub at: Place,
+    /// The file.
+    pub file: PathBuf,
+    /// What the operating system says.
+    pub reason: String,
+}
+
+impl fmt::Display for UnreadLabels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { at, file, reason } = self;
+        write!(f, "{at}: cannot read the column labels {} of {}: {reason}", file.display(), at.subject())
+    }
+}
+
 /// Something in a description that is strange but does no harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -257,6 +284,27 @@ pub enum SpecWarning {
         /// The key that may have been meant.
         near: Option<String>,
     },
+    /// A key that stands twice in one map.
+    RepeatedKey {
+        /// Where it stands for the second time.
+        at: Place,
+    },
+    /// A file at an address without a sum.
+    NoSum {
+        /// Where it is named.
+        at: Place,
+    },
+    /// An array belongs to metadata that the dataloader does not describe.
+    UnknownMetadata {
+        /// The array.
+        at: Place,
+        /// The metadata.
+        name: String,
+        /// What the dataloader describes, joined by commas.
+        known: String,
+    },
+    /// A file of column labels that cannot be read.
+    UnreadLabels(UnreadLabels),
     /// The number of column labels differs from the length of the only axis.
     LabelCount {
         /// The array.
@@ -282,6 +330,14 @@ impl fmt::Display for SpecWarning {
                 write!(f, "{at}: unknown key `{}` is ignored (did you mean `{near}`?)", at.key)
             }
             Self::UnknownKey { at, near: None } => write!(f, "{at}: unknown key `{}` is ignored", at.key),
+            Self::RepeatedKey { at } => {
+                write!(f, "{at}: the key `{}` stands twice in one map; the last counts", at.key)
+            }
+            Self::NoSum { at } => write!(f, "{at}: {} has no `md5`, so that its file cannot be checked", at.subject()),
+            Self::UnknownMetadata { at, name, known } => {
+                write!(f, "{at}: {} belongs to `{name}`, which is no metadata (known: {known})", at.subject())
+            }
+            Self::UnreadLabels(unread) => unread.fmt(f),
             Self::LabelCount { at, labels, length } => {
                 write!(f, "{at}: {} has {labels} column labels for an axis of length {length}", at.subject())
             }

@@ -86,7 +86,7 @@ impl Group {
             // Parsing it says where the text is not UTF-8.
             Err(_) => bytes,
         };
-        Document::parse(&file, rendered).map(Some)
+        Ok(Some(Document::parse(&file, rendered)?.of_member(member)))
     }
 }
 

@@ -2,28 +2,31 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
-use super::error::{Place, SpecError};
+use super::error::{Place, SpecError, UnreadLabels};
 use super::node::Node;
 
+/// The labels that a description gives, or the file of labels that is not there.
+pub(super) type Labels = Result<Vec<String>, UnreadLabels>;
+
 /// Reads the labels of the array at `at`. A single label that names a file in `directory` stands for its lines.
-pub(super) fn read_labels(node: &Node<'_>, at: &Place, directory: &Path) -> Result<Vec<String>, SpecError> {
+pub(super) fn read_labels(node: &Node<'_>, at: &Place, directory: &Path) -> Result<Labels, SpecError> {
     let labels = node.texts()?;
     let [only] = labels.as_slice() else {
-        return Ok(labels);
+        return Ok(Ok(labels));
     };
     let file = directory.join(only);
     // A missing file would otherwise be taken for a label, and found out only by the number of tasks.
     if !file.is_file() && !only.ends_with(".txt") {
-        return Ok(labels);
+        return Ok(Ok(labels));
     }
-    let text = fs::read_to_string(&file).map_err(|source| SpecError::LabelFile {
-        at: Place { line: node.place().line, ..at.clone() },
-        file,
-        source: Arc::new(source),
-    })?;
-    Ok(text.lines().map(|line| line.trim_end().to_owned()).collect())
+    Ok(match fs::read_to_string(&file) {
+        Ok(text) => Ok(text.lines().map(|line| line.trim_end().to_owned()).collect()),
+        Err(error) => {
+            let at = Place { line: node.place().line, ..at.clone() };
+            Err(UnreadLabels { at, file, reason: error.to_string() })
+        }
+    })
 }
 
 #[cfg(test)]
@@ -34,7 +37,7 @@ mod tests {
     fn read(directory: &Path, labels: &str) -> Result<Vec<String>, String> {
         let document = Document::parse(&directory.join("model.yaml"), labels.into()).unwrap();
         let root = document.root();
-        read_labels(&root, &root.place(), directory).map_err(|error| error.to_string())
+        read_labels(&root, &root.place(), directory).unwrap().map_err(|unread| unread.to_string())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `model.yaml`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::Value;
 
@@ -11,6 +11,7 @@ use super::error::{Place, SpecError, SpecWarning};
 use super::info::{Info, read_info};
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
+use super::remote::{RemoteFile, read_args_with_remotes};
 use super::tasks::{TargetTasks, make_distinct, target_tasks, task_names};
 use super::variant_effects::{VariantEffects, find_section, read_variant_effects};
 
@@ -41,7 +42,10 @@ pub struct ModelSpec {
     /// The class, if the description names one.
     pub defined_as: Option<String>,
     /// What the backend is given: a [`Value::Map`]. Relative paths start from the directory of the description.
+    /// Files that are given by their addresses stand as the paths of their copies.
     pub args: Value,
+    /// Those files.
+    pub remote_files: Vec<RemoteFile>,
     /// The arrays that it takes, at least one, with different names.
     pub inputs: Vec<ArraySpec>,
     /// How they are handed over.
@@ -95,12 +99,14 @@ impl ModelSpec {
 
 /// Reads a `model.yaml`.
 pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -> Result<ModelSpec, SpecError> {
+    warnings.extend(document.repeated_keys());
     let fields = document.root().fields(KEYS, warnings)?;
     let (type_, defined_as) = read_type(&fields)?;
-    let args = fields.required("args")?.value_map()?;
+    let (args, remote_files) = read_backend_args(document, &fields, warnings)?;
     let info = read_info(fields.required("info")?, warnings)?;
     let schema = fields.required("schema")?.clone().fields(&["inputs", "targets"], warnings)?;
     let mut inputs = read_arrays(schema.required("inputs")?, "input", warnings)?;
+    warnings.extend(inputs.specs.iter().filter_map(ArraySpec::unread_labels_warning));
     let targets = read_arrays(schema.required("targets")?, "output", warnings)?;
     let variant_effects = find_section(&fields, warnings)?
         .map(|section| read_variant_effects(section, &mut inputs, warnings))
@@ -111,6 +117,7 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
         type_,
         defined_as,
         args,
+        remote_files,
         inputs: inputs.specs,
         inputs_structure: inputs.structure,
         inputs_at: schema.required("inputs")?.place(),
@@ -128,13 +135,14 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
 
 /// What is wrong with each section of a `model.yaml`, read on its own.
 pub(super) fn find_errors(document: &Document, warnings: &mut Vec<SpecWarning>) -> Vec<SpecError> {
+    warnings.extend(document.repeated_keys());
     let fields = match document.root().fields(KEYS, warnings) {
         Ok(fields) => fields,
         Err(error) => return vec![error],
     };
     let mut errors = Vec::new();
     errors.extend(read_type(&fields).err());
-    errors.extend(fields.required("args").and_then(Node::value_map).err());
+    errors.extend(read_backend_args(document, &fields, warnings).err());
     errors.extend(fields.required("info").and_then(|info| read_info(info, warnings)).err());
     let schema = fields.required("schema").cloned().and_then(|node| node.fields(&["inputs", "targets"], warnings));
     match schema {
@@ -198,6 +206,14 @@ fn read_type(fields: &Fields<'_>) -> Result<(String, Option<String>), SpecError>
     Ok((type_, Some(class)))
 }
 
+fn read_backend_args(
+    document: &Document,
+    fields: &Fields<'_>,
+    warnings: &mut Vec<SpecWarning>,
+) -> Result<(Value, Vec<RemoteFile>), SpecError> {
+    read_args_with_remotes(fields.required("args")?, Path::new(""), &document.downloads("model_files"), warnings)
+}
+
 fn read_loader_ref(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<LoaderRef, SpecError> {
     if node.is_map() {
         return Ok(LoaderRef::Inline(Box::new(read_inline(node.clone(), warnings)?)));
@@ -214,7 +230,6 @@ fn read_loader_ref(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<L
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::path::Path;
 
     use crate::spec::dataloader::read_dataloader;
 

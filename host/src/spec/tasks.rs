@@ -17,6 +17,9 @@ pub enum TargetTasks {
 /// The tasks of one target: its labels, else the numbers from 0; behind the name of the target and a dot where targets
 /// are a list or a map. Axes of length 1 do not count.
 pub(super) fn target_tasks(target: &ArraySpec, structure: Structure) -> Result<TargetTasks, SpecError> {
+    if let Some(unread) = &target.unread_labels {
+        return Err(SpecError::LabelFile(unread.clone()));
+    }
     let mut tasks = 1;
     let mut axes = 0;
     for axis in target.shape.iter() {

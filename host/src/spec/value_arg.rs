@@ -6,7 +6,7 @@ use std::path::Path;
 use kipos_plugin_api::Value;
 
 use super::document::Document;
-use super::error::SpecError;
+use super::error::{SpecError, SpecWarning};
 
 /// Arguments that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,12 +63,17 @@ fn read_file(file: &Path) -> Result<Value, String> {
 }
 
 fn parse_bytes(file: &Path, bytes: Vec<u8>) -> Result<Value, String> {
-    let value = Document::parse(file, bytes).and_then(|document| document.root().value());
-    value.map_err(|error| match error {
-        // The place is in the parser's message, and what was typed stands before it.
+    // The place is in the parser's message, and what was typed stands before it.
+    let message = |error| match error {
         SpecError::Syntax { message, .. } => message,
         other => other.to_string(),
-    })
+    };
+    let document = Document::parse(file, bytes).map_err(message)?;
+    match document.repeated_keys().next() {
+        // A published description may be read with a warning; what was typed is easily mended.
+        Some(SpecWarning::RepeatedKey { at }) => Err(format!("`{}` is given twice", at.key)),
+        _ => document.root().value().map_err(message),
+    }
 }
 
 fn parse_flow(text: &str) -> Result<Value, String> {
@@ -222,8 +227,8 @@ mod tests {
         insta::assert_snapshot!(message(&["[1, 2]"]), @r#"cannot read `[1, 2]` as arguments: it is a list, but arguments have names; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
         insta::assert_snapshot!(message(&["a=1", "b"]), @r#"cannot read `a=1 b` as arguments: not every word has the form `name=value`; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
         insta::assert_snapshot!(message(&["a=1", "a=2"]), @r#"cannot read `a=1 a=2` as arguments: `a` is given twice; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-        insta::assert_snapshot!(message(&["{a:1, a:2}"]), @r#"cannot read `{a:1, a:2}` as arguments: duplicate entry with key "a"; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-        insta::assert_snapshot!(message(&["{a: 1, a: 2}"]), @r#"cannot read `{a: 1, a: 2}` as arguments: duplicate entry with key "a"; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
+        insta::assert_snapshot!(message(&["{a:1, a:2}"]), @r#"cannot read `{a:1, a:2}` as arguments: `a` is given twice; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
+        insta::assert_snapshot!(message(&["{a: 1, a: 2}"]), @r#"cannot read `{a: 1, a: 2}` as arguments: `a` is given twice; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
         insta::assert_snapshot!(message(&["a: b: c"]), @r#"cannot read `a: b: c` as arguments: it is neither a file nor in a known form; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
     }
 

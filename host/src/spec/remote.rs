@@ -1,0 +1,172 @@
+//! Files that a description names by their address: they are read from where Kipoi would have put them.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kipos_plugin_api::Value;
+use md5::{Digest, Md5};
+
+use super::error::{Place, SpecError, SpecWarning};
+use super::node::Node;
+
+/// A file at an address, and its copy on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteFile {
+    /// Where the description names it.
+    pub at: Place,
+    /// The address.
+    pub url: String,
+    /// The MD5 sum in lower-case hexadecimal digits, if the description has one.
+    pub md5: Option<String>,
+    /// The copy, which may be absent.
+    pub file: PathBuf,
+}
+
+impl RemoteFile {
+    /// Whether the copy is there and, if the description has a sum, is what it should be. Reads the whole file.
+    ///
+    /// # Errors
+    /// [`SpecError::NotDownloaded`], [`SpecError::WrongSum`], or [`SpecError::Read`] for what cannot be read.
+    pub fn check(&self) -> Result<(), SpecError> {
+        let unreadable = |source| SpecError::Read { file: self.file.clone(), source: Arc::new(source) };
+        let file = File::open(&self.file).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => SpecError::NotDownloaded(Box::new(self.clone())),
+            _ => unreadable(error),
+        })?;
+        let Some(expected) = &self.md5 else { return Ok(()) };
+        let found = sum(file).map_err(unreadable)?;
+        if found == *expected {
+            return Ok(());
+        }
+        Err(SpecError::WrongSum { remote: Box::new(self.clone()), expected: expected.clone(), found })
+    }
+}
+
+/// The MD5 sum of everything that is read.
+fn sum(mut from: impl Read) -> io::Result<String> {
+    let mut hasher = Md5::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match from.read(&mut buffer)? {
+            0 => return Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+            n => hasher.update(&buffer[..n]),
+        }
+    }
+}
+
+/// A map with a `url`, whose copy lies in `folder`, relative to the directory of the description, under its sum or,
+/// without one, under `file`. `None` for any other value.
+pub(super) fn read_remote(
+    node: &Node<'_>,
+    folder: &Path,
+    warnings: &mut Vec<SpecWarning>,
+) -> Result<Option<(PathBuf, RemoteFile)>, SpecError> {
+    let Some((url, md5)) = read_address(node, warnings)? else { return Ok(None) };
+    let path = folder.join(md5.as_deref().unwrap_or("file"));
+    let file = node.document().directory().join(&path);
+    Ok(Some((path, RemoteFile { at: node.place(), url, md5, file })))
+}
+
+/// The address and the sum in a map with a `url`; `None` for any other value.
+pub(super) fn read_address(
+    node: &Node<'_>,
+    warnings: &mut Vec<SpecWarning>,
+) -> Result<Option<(String, Option<String>)>, SpecError> {
+    if !node.is_map() || !node.entries()?.iter().any(|(key, _)| key == "url") {
+        return Ok(None);
+    }
+    let fields = node.clone().fields(&["url", "md5", "name"], warnings)?;
+    let url = fields.required("url")?.text()?.to_owned();
+    let md5 = match fields.text("md5")?.filter(|md5| !md5.is_empty()) {
+        Some(md5) if md5.len() == 32 && md5.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            Some(md5.to_ascii_lowercase())
+        }
+        Some(_) => return Err(fields.required("md5")?.unexpected("an MD5 sum, 32 hexadecimal digits")),
+        None => {
+            warnings.push(SpecWarning::NoSum { at: node.place() });
+            None
+        }
+    };
+    Ok(Some((url, md5)))
+}
+
+/// A map of arguments in which those that are addresses give way to the paths of their copies in `folder`, each in a
+/// folder with the argument's name. `folder` is relative to the directory of the description; `base` is written before
+/// the paths.
+pub(super) fn read_args_with_remotes(
+    node: &Node<'_>,
+    base: &Path,
+    folder: &Path,
+    warnings: &mut Vec<SpecWarning>,
+) -> Result<(Value, Vec<RemoteFile>), SpecError> {
+    let mut args = node.value_map()?;
+    let mut remotes = Vec::new();
+    if let (Value::Map(args), false) = (&mut args, node.is_null()) {
+        for ((name, value), (_, child)) in args.iter_mut().zip(node.entries()?) {
+            if let Some((path, remote)) = read_remote(&child, &folder.join(&*name), warnings)? {
+                *value = Value::String(base.join(path).to_string_lossy().into_owned());
+                remotes.push(remote);
+            }
+        }
+    }
+    Ok((args, remotes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::document::Document;
+    use std::fs;
+
+    const SUM: &str = "900150983cd24fb0d6963f7d28e17f72";
+
+    fn read(directory: &Path, args: &str) -> Result<(Value, Vec<RemoteFile>, String), String> {
+        let document = Document::parse(&directory.join("model.yaml"), args.into()).unwrap();
+        let mut warnings = Vec::new();
+        let (args, remotes) =
+            read_args_with_remotes(&document.root(), Path::new(""), Path::new("downloaded/model_files"), &mut warnings)
+                .map_err(|error| error.to_string())?;
+        Ok((args, remotes, warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+    }
+
+    #[test]
+    fn addresses_give_way_to_copies() {
+        let text = format!("file: {{url: 'https://x/y', md5: {}}}\nn: 5\nother: {{url: u}}", SUM.to_uppercase());
+        let (args, remotes, warnings) = read(Path::new("m"), &text).unwrap();
+        assert_eq!(
+            args.to_string(),
+            format!(
+                "{{file: \"downloaded/model_files/file/{SUM}\", n: 5, other: \"downloaded/model_files/other/file\"}}"
+            )
+        );
+        assert_eq!(remotes[0].file, Path::new("m/downloaded/model_files/file").join(SUM));
+        assert_eq!((remotes[0].url.as_str(), remotes[0].md5.as_deref()), ("https://x/y", Some(SUM)));
+        insta::assert_snapshot!(warnings, @"m/model.yaml:3: `other` has no `md5`, so that its file cannot be checked");
+        assert_eq!(read(Path::new("m"), "").unwrap().1, []);
+    }
+
+    #[test]
+    fn a_copy_is_checked() {
+        let directory = tempfile::tempdir().unwrap();
+        let (_, remotes, _) = read(directory.path(), &format!("file: {{url: 'https://x/y', md5: {SUM}}}")).unwrap();
+        let message = || {
+            remotes[0]
+                .check()
+                .map_err(|error| error.to_string().replace(&directory.path().display().to_string(), "DIR"))
+        };
+        insta::assert_snapshot!(message().unwrap_err(), @"DIR/model.yaml:1: `file` is not on this machine: download https://x/y to DIR/downloaded/model_files/file/900150983cd24fb0d6963f7d28e17f72");
+        fs::create_dir_all(remotes[0].file.parent().unwrap()).unwrap();
+        fs::write(&remotes[0].file, "abd").unwrap();
+        insta::assert_snapshot!(message().unwrap_err(), @"DIR/model.yaml:1: DIR/downloaded/model_files/file/900150983cd24fb0d6963f7d28e17f72 has the MD5 sum 4911e516e5aa21d327512e0c8b197616 instead of 900150983cd24fb0d6963f7d28e17f72: download https://x/y again");
+        fs::write(&remotes[0].file, "abc").unwrap();
+        assert_eq!(message(), Ok(()));
+    }
+
+    #[test]
+    fn a_sum_is_hexadecimal() {
+        insta::assert_snapshot!(read(Path::new("m"), "file: {url: x, md5: ../../y}").unwrap_err(), @r#"m/model.yaml:1: `file.md5` must be an MD5 sum, 32 hexadecimal digits, found "../../y""#);
+        insta::assert_snapshot!(read(Path::new("m"), "file: {url: [x]}").unwrap_err(), @"m/model.yaml:1: `file.url` must be a text, found a list of 1 item");
+    }
+}
