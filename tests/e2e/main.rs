@@ -23,6 +23,7 @@ mod htslib;
 mod inputs;
 mod model_files;
 mod model_outputs;
+mod model_test;
 mod oracle;
 mod outputs;
 mod properties;

@@ -103,7 +103,36 @@ def channels_first():
     )
 
 
-MODELS = (double_input, fixed_batch, f64, int64_in, profile, channels_first)
+def weighted_letters(name, kind, number):
+    """A + 2 C + 3 G + 4 T over all positions, in one number type from input to output."""
+    return model(
+        name,
+        [node("Mul", "seq weights", "weighted"), node("ReduceSum", "weighted axes", "y", keepdims=0)],
+        [tensor("seq", kind, "batch", "length", 4)],
+        [tensor("y", kind, "batch")],
+        weights=np.array([1, 2, 3, 4], dtype=number),
+        axes=np.array([1, 2], dtype=np.int64),
+    )
+
+
+def letters_f64():
+    return weighted_letters("letters_f64", DOUBLE, np.float64)
+
+
+def letters_i64():
+    return weighted_letters("letters_i64", INT64, np.int64)
+
+
+def mixed_batch():
+    return model(
+        "mixed_batch",
+        [node("ReduceMean", "seq", "mean", axes=[1, 2], keepdims=0), node("Softmax", "mean", "y", axis=0)],
+        [tensor("seq", FLOAT, "batch", "length", 4)],
+        [tensor("y", FLOAT, "batch")],
+    )
+
+
+MODELS = (double_input, fixed_batch, f64, int64_in, profile, channels_first, letters_f64, letters_i64, mixed_batch)
 
 
 def main():

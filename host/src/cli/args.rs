@@ -75,6 +75,9 @@ pub enum ModelCommand {
         /// The model
         #[command(flatten)]
         model: ModelArgs,
+        /// Where the model is loaded: `cpu` or `cuda:N`
+        #[arg(long, default_value = "cpu", value_name = "DEVICE", value_parser = parse_device)]
+        device: kipos_plugin_api::Device,
         /// Print JSON
         #[arg(long)]
         json: bool,

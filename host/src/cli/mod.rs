@@ -83,7 +83,9 @@ fn run(cli: Cli) -> CliResult {
             let (model, registry) = model_of(dirs, &args.samples)?;
             gradient::run_kipoi(*args, model, &registry)
         }
-        Command::Model(ModelCommand::Info { model, json }) => model::info(&model.path()?, json, &open_registry(dirs)),
+        Command::Model(ModelCommand::Info { model, device, json }) => {
+            model::info(&model.path()?, device, json, &open_registry(dirs))
+        }
         Command::Model(ModelCommand::Layers { model, json, allow_model_plugins }) => {
             let model = model.path()?;
             layers::run(&model, json, &model_registry(dirs, &model, allow_model_plugins)?)

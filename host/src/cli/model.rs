@@ -3,25 +3,29 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use kipos_plugin_api::abi::OwnedArgSpec;
+use kipos_plugin_api::{Capabilities, Device, RuntimeOptions, Value};
 use serde_json::{Value as Json, json};
 
 use super::CliResult;
+use crate::model::{ModelError, load_graph};
 use crate::plugin::PluginRegistry;
-use crate::score::Labels;
-use crate::spec::{ArraySpec, ModelDir, TargetTasks};
+use crate::score::{Label, Labels};
+use crate::spec::{ArgDescription, ArraySpec, ModelDir, TargetTasks};
 
 /// What a task list shows at most before it is cut.
 const TASKS_SHOWN: usize = 8;
 
-/// `kipos model info`: everything that the files say, and whether a plugin can run it.
-pub fn info(model: &Path, as_json: bool, registry: &PluginRegistry) -> CliResult {
+/// `kipos model info`: everything that the files say, and what a plugin makes of it on a device.
+pub fn info(model: &Path, device: Device, as_json: bool, registry: &PluginRegistry) -> CliResult {
     let dir = ModelDir::open(model)?;
     let labels = labels(&dir, registry)?;
+    let abilities = abilities(&dir, device, registry);
     let mut out = io::stdout().lock();
     if as_json {
-        writeln!(out, "{:#}", info_json(&dir, &labels, registry)?)?;
+        writeln!(out, "{:#}", info_json(&dir, &labels, (device, &abilities), registry)?)?;
     } else {
-        write_info(&mut out, &dir, &labels, registry)?;
+        write_info(&mut out, &dir, &labels, (device, &abilities), registry)?;
     }
     Ok(())
 }
@@ -32,7 +36,22 @@ fn labels(dir: &ModelDir, registry: &PluginRegistry) -> Result<Labels, Box<dyn s
     Ok(Labels::of_model(entries, &registry.scorer_names())?)
 }
 
-fn write_info(out: &mut impl Write, dir: &ModelDir, labels: &Labels, registry: &PluginRegistry) -> CliResult {
+/// What the model can do once it is loaded.
+type Abilities = Result<Capabilities, ModelError>;
+
+fn abilities(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Abilities {
+    // Nothing is computed, so one thread will do.
+    let graph = load_graph(dir, registry, RuntimeOptions { threads: 1, device })?;
+    Ok(graph.capabilities()?)
+}
+
+fn write_info(
+    out: &mut impl Write,
+    dir: &ModelDir,
+    labels: &Labels,
+    (device, abilities): (Device, &Abilities),
+    registry: &PluginRegistry,
+) -> CliResult {
     let spec = dir.model();
     writeln!(out, "{}", spec.name)?;
     if !spec.info.doc.trim().is_empty() {
@@ -42,11 +61,22 @@ fn write_info(out: &mut impl Write, dir: &ModelDir, labels: &Labels, registry: &
     if !authors.is_empty() {
         writeln!(out, "authors   {}", authors.join(", "))?;
     }
-    let provider = match registry.backend_plugin(&spec.type_) {
-        Some(plugin) => format!("plugin {plugin}"),
+    let provider = match registry.backend_library(&spec.type_) {
+        Some(library) => {
+            let file = library.path.file_name().unwrap_or_default().to_string_lossy();
+            format!("plugin {} {}, {file}", library.name, library.version)
+        }
         None => "no plugin provides it; see `kipos plugin list`".to_owned(),
     };
     writeln!(out, "backend   {} ({provider})", spec.type_)?;
+    match abilities {
+        Ok(abilities) => {
+            let yes = |able: bool| if able { "yes" } else { "no" };
+            let (layers, gradients) = (yes(abilities.layers), yes(abilities.gradients));
+            writeln!(out, "device    {}; layers: {layers}, gradients: {gradients}", device_name(device))?;
+        }
+        Err(error) => writeln!(out, "device    {}: {error}", device_name(device))?,
+    }
     writeln!(out, "args      {}", spec.args)?;
     for input in &spec.inputs {
         writeln!(out, "input     {}", array_line(input))?;
@@ -69,9 +99,7 @@ fn write_info(out: &mut impl Write, dir: &ModelDir, labels: &Labels, registry: &
             writeln!(out, "loader    {}", loader.defined_as)?;
             writeln!(out, "  args    {}", loader.default_args)?;
             for arg in &loader.args {
-                let optional = if arg.optional { ", optional" } else { "" };
-                let kind = arg.type_.as_deref().unwrap_or("str");
-                writeln!(out, "  {} ({kind}{optional}): {}", arg.name, arg.doc)?;
+                writeln!(out, "  {}", loader_arg_line(arg))?;
             }
         }
         Err(error) => writeln!(out, "loader    {error}")?,
@@ -88,11 +116,44 @@ fn write_info(out: &mut impl Write, dir: &ModelDir, labels: &Labels, registry: &
     for label in labels.iter() {
         let mark = if label.default { " (default)" } else { "" };
         writeln!(out, "score     {}{mark}", label.label)?;
+        for (arg, value) in score_args(label, registry) {
+            let value = if *value == Value::Null { String::new() } else { format!(" = {value}") };
+            writeln!(out, "  {}{value} ({}): {}", arg.name, arg.kind, arg.doc)?;
+        }
     }
     for warning in dir.warnings() {
         writeln!(out, "warning   {warning}")?;
     }
     Ok(())
+}
+
+fn device_name(device: Device) -> String {
+    match device {
+        Device::Cpu => "cpu".into(),
+        Device::Cuda(number) => format!("cuda:{number}"),
+    }
+}
+
+/// Name, type, default, example and doc of a loader's argument.
+fn loader_arg_line(arg: &ArgDescription) -> String {
+    let mut facts = vec![arg.type_.as_deref().unwrap_or("str").to_owned()];
+    facts.extend(arg.optional.then(|| "optional".to_owned()));
+    facts.extend(arg.default.as_ref().map(|value| format!("default {value}")));
+    facts.extend(arg.example.as_ref().map(|value| format!("example {value}")));
+    format!("{} ({}): {}", arg.name, facts.join(", "), arg.doc)
+}
+
+/// The arguments of the scorer behind a label, each with the value that it has unless the user says otherwise; null if
+/// it has none.
+fn score_args<'a>(
+    label: &'a Label,
+    registry: &'a PluginRegistry,
+) -> impl Iterator<Item = (&'a OwnedArgSpec, &'a Value)> + 'a {
+    let info = registry.scorer_info(&label.scorer, label.plugin.as_deref());
+    info.into_iter().flat_map(|info| &info.args).map(move |arg| {
+        let own = label.kwargs.as_ref().and_then(|kwargs| kwargs.iter().find(|(name, _)| *name == arg.name));
+        (arg, own.map_or(&arg.default, |(_, value)| value))
+    })
 }
 
 fn array_line(array: &ArraySpec) -> String {
@@ -109,7 +170,12 @@ fn shortened(tasks: &[String]) -> String {
     }
 }
 
-fn info_json(dir: &ModelDir, labels: &Labels, registry: &PluginRegistry) -> Result<Json, Box<dyn std::error::Error>> {
+fn info_json(
+    dir: &ModelDir,
+    labels: &Labels,
+    (device, abilities): (Device, &Abilities),
+    registry: &PluginRegistry,
+) -> Result<Json, Box<dyn std::error::Error>> {
     let spec = dir.model();
     let array = |array: &ArraySpec| {
         json!({
@@ -132,21 +198,52 @@ fn info_json(dir: &ModelDir, labels: &Labels, registry: &PluginRegistry) -> Resu
             "defined_as": loader.defined_as,
             "default_args": super::value_json(&loader.default_args),
             "bed_input": loader.bed_input,
+            "args": loader.args.iter().map(loader_arg_json).collect::<Json>(),
         }),
         Err(error) => json!({ "error": error.to_string() }),
     };
+    let library = registry.backend_library(&spec.type_);
     Ok(json!({
         "name": spec.name,
         "doc": spec.info.doc,
         "backend": spec.type_,
         "backend_plugin": registry.backend_plugin(&spec.type_),
+        "backend_version": library.map(|library| &library.version),
+        "backend_library": library.map(|library| library.path.display().to_string()),
+        "device": device_name(device),
+        "layers": abilities.as_ref().ok().map(|abilities| abilities.layers),
+        "gradients": abilities.as_ref().ok().map(|abilities| abilities.gradients),
+        "load_error": abilities.as_ref().err().map(ToString::to_string),
         "args": super::value_json(&spec.args),
         "inputs": spec.inputs.iter().map(array).collect::<Json>(),
         "outputs": targets.collect::<Json>(),
         "dataloader": loader,
         "dna_inputs": dir.dna_inputs().into_iter().map(|input| input.name).collect::<Json>(),
         "use_rc": spec.variant_effects.as_ref().is_some_and(|effects| effects.use_rc),
-        "scores": labels.iter().map(|l| json!({ "label": l.label, "default": l.default })).collect::<Json>(),
+        "scores": labels.iter().map(|label| score_json(label, registry)).collect::<Json>(),
         "warnings": dir.warnings().iter().map(ToString::to_string).collect::<Json>(),
     }))
+}
+
+fn loader_arg_json(arg: &ArgDescription) -> Json {
+    json!({
+        "name": arg.name,
+        "type": arg.type_,
+        "optional": arg.optional,
+        "default": arg.default.as_ref().map(super::value_json),
+        "example": arg.example.as_ref().map(super::value_json),
+        "doc": arg.doc,
+    })
+}
+
+fn score_json(label: &Label, registry: &PluginRegistry) -> Json {
+    let args = score_args(label, registry).map(
+        |(arg, value)| json!({ "name": arg.name, "type": arg.kind, "value": super::value_json(value), "doc": arg.doc }),
+    );
+    json!({
+        "label": label.label,
+        "default": label.default,
+        "scorer": label.scorer,
+        "args": args.collect::<Json>(),
+    })
 }

@@ -174,8 +174,8 @@ mod tests {
         problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }
 
-    const TWO: &str = "{inputs: {seq: {shape: '(None, 4)', special_type: DNASeq}, side: {shape: (1,)}}, \
-                       targets: {shape: (2,)}}";
+    const TWO: &str = "{inputs: {seq: {shape: '(None, 4)', special_type: DNASeq}, side: {shape: '(1,)'}}, \
+                       targets: {shape: '(2,)'}}";
 
     #[test]
     fn what_the_graph_does_not_say_fits() {
@@ -198,7 +198,7 @@ mod tests {
         input `seq` has shape (None, 4) in model.yaml, but (200, 5) in the graph; correct `schema.inputs`
         output `output`: model.yaml says shape (2,), but the graph gives (3,); correct `schema.targets` in model.yaml
         ");
-        let text = "{inputs: {shape: (101,), special_type: DNAStringSeq}, targets: {shape: '(None, 2)'}}";
+        let text = "{inputs: {shape: '(101,)', special_type: DNAStringSeq}, targets: {shape: '(None, 2)'}}";
         insta::assert_snapshot!(problems(text, vec![graph("x", F32, &[101])], vec![graph("y", F32, &[5, 2])]), @r"
         input `input` is DNA as text in model.yaml, but the graph reads numbers (float32); correct its `special_type` or the dataloader
         output `output` has shape (None, 2); every axis must be known: give its length in `schema.targets`

@@ -52,10 +52,18 @@ impl Tolerance {
     }
 
     fn allows(self, found: f64, expected: f64) -> bool {
-        let (distance, limit) = (distance(found, expected), self.limit(expected));
+        let excess = self.excess(found, expected);
         match self {
-            Self::Decimals(_) => distance < limit,
-            Self::Millionth => distance <= limit,
+            Self::Decimals(_) => excess < 1.0,
+            Self::Millionth => excess <= 1.0,
+        }
+    }
+
+    /// How many times the limit the two are apart.
+    fn excess(self, found: f64, expected: f64) -> f64 {
+        match distance(found, expected) {
+            f64::INFINITY => f64::INFINITY,
+            distance => distance / self.limit(expected),
         }
     }
 }
@@ -104,7 +112,7 @@ pub(super) fn compare(
         for (index, (&found, &expected)) in found.iter().zip(expected).enumerate() {
             comparison.values += 1;
             comparison.differing += usize::from(!tolerance.allows(found, expected));
-            let excess = distance(found, expected) / tolerance.limit(expected);
+            let excess = tolerance.excess(found, expected);
             if excess > most {
                 most = excess;
                 let (sample, element) = (index / output.len().max(1), index % output.len().max(1));

@@ -10,10 +10,10 @@ use super::steps::{Model, counted};
 use super::{Expect, ModelTestError, Step, expectation};
 use crate::prediction::Predict;
 use crate::sink::{Leaf, LeafKind, PredictionRows};
-use crate::spec::ModelDir;
+use crate::spec::{ExpectedFile, ModelDir};
 
-/// Decimals to which predictions must agree with an expectation, if the description does not say.
-const DECIMALS: u32 = 7;
+/// Where an expectation is put that the description names by an address, below the model's directory.
+const DOWNLOADED: &str = "downloaded/model_files/test.expect.h5";
 
 /// The file that predictions are compared with.
 pub(super) struct Expected {
@@ -23,14 +23,24 @@ pub(super) struct Expected {
 
 impl Run<'_> {
     /// What the predictions are compared with.
-    pub(super) fn expected(&self, directory: &ModelDir) -> Option<Expected> {
-        let described = described_expectation(directory);
-        let decimals = described.as_ref().map_or(DECIMALS, |expected| expected.decimals);
-        match &self.request.expect {
-            Expect::Described => described,
-            Expect::File(path) => Some(Expected { path: path.clone(), decimals }),
-            Expect::Nothing => None,
-        }
+    ///
+    /// # Errors
+    /// A file that the description names by an address, and that is not there.
+    pub(super) fn expected(&self, directory: &ModelDir) -> Result<Option<Expected>, ModelTestError> {
+        let test = &directory.model().test;
+        let path = match (&self.request.expect, &test.expect) {
+            (Expect::Nothing, _) | (Expect::Described, None) => return Ok(None),
+            (Expect::File(path), _) => path.clone(),
+            (Expect::Described, Some(ExpectedFile::Path(path))) => directory.path().join(path),
+            (Expect::Described, Some(ExpectedFile::Remote { url, .. })) => {
+                let target = directory.path().join(DOWNLOADED);
+                if !target.is_file() {
+                    return Err(ModelTestError::NotDownloaded { url: url.clone(), target });
+                }
+                target
+            }
+        };
+        Ok(Some(Expected { path, decimals: test.precision_decimal }))
     }
 
     /// Compares the predictions with the expectation: of the inputs in it, if it has any, else of the examples.
@@ -57,7 +67,7 @@ impl Run<'_> {
                 (&own, "its inputs")
             }
             (Some(rows), false) => (rows, "the examples"),
-            (None, false) => return Ok(Done::Skipped(None, format!("not run: `{}` failed", Step::Predict))),
+            (None, false) => return Ok(Done::Skipped(None, format!("not run, as it needs `{}`", Step::Predict))),
         };
         let is_list = model.directory.model().targets_structure == Structure::List;
         let outputs = prediction_leaves(rows);
@@ -74,24 +84,16 @@ impl Run<'_> {
             }),
             worst => {
                 let message = format!(
-                    "{} for {whose} as in {} to {}, {}",
+                    "{} for {whose} as in {}, to {}{}",
                     counted(comparison.values, "value"),
                     path.display(),
                     counted(*decimals as usize, "decimal"),
-                    worst.map_or("none differs at all".into(), |worst| format!(
-                        "largest difference {:.1e}",
-                        worst.size()
-                    ))
+                    worst.map_or(String::new(), |worst| format!(" (largest difference {:.1e})", worst.size()))
                 );
                 Ok(Done::Passed((), message, Vec::new()))
             }
         }
     }
-}
-
-/// The expectation that a description names.
-fn described_expectation(_directory: &ModelDir) -> Option<Expected> {
-    None
 }
 
 fn prediction_leaves(rows: &PredictionRows) -> Vec<Leaf> {

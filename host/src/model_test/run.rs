@@ -29,7 +29,10 @@ impl<'a> Run<'a> {
     pub(super) fn run(mut self) -> TestReport {
         let directory = self.step(Step::Lint, |run| run.lint());
         let directory = directory.as_ref();
-        let expected = directory.and_then(|directory| self.expected(directory));
+        let (expected, unknown) = match directory.map_or(Ok(None), |directory| self.expected(directory)) {
+            Ok(expected) => (expected, None),
+            Err(error) => (None, Some(error)),
+        };
         let samples =
             self.step_with(Step::Loader, Step::Lint, directory, |run, dir| run.samples(dir, expected.as_ref()));
         let graph = self.step_with(Step::Model, Step::Lint, directory, |run, directory| run.load(directory));
@@ -41,8 +44,9 @@ impl<'a> Run<'a> {
         let ready = model.as_ref().zip(samples.as_ref());
         let rows = self.step_with(Step::Predict, missing, ready, |run, (model, samples)| run.predict(model, samples));
         if self.request.output.is_none() {
-            self.step_with(Step::Expect, Step::Schema, model.as_ref(), |run, model| {
-                run.compare(model, expected.as_ref(), samples.as_ref(), rows.as_ref())
+            self.step_with(Step::Expect, Step::Schema, model.as_ref(), |run, model| match unknown {
+                Some(error) => Err(error),
+                None => run.compare(model, expected.as_ref(), samples.as_ref(), rows.as_ref()),
             });
         }
         let predicted = ready.zip(rows.as_ref());

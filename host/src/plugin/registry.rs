@@ -83,6 +83,19 @@ impl PluginRegistry {
         self.backends.iter().find(|offer| offer.name == name).map(|offer| offer.plugin.as_str())
     }
 
+    /// The library of the plugin that provides a backend.
+    pub fn backend_library(&self, name: &str) -> Option<&LibraryInfo> {
+        let plugin = self.backend_plugin(name)?;
+        self.libraries.iter().find(|library| library.status == Status::Loaded && library.name == plugin)
+    }
+
+    /// What is known of the scorer of that name, of a certain `plugin` or of the first that has it.
+    pub fn scorer_info(&self, name: &str, plugin: Option<&str>) -> Option<&ComponentInfo> {
+        let loaded = self.libraries.iter().filter(|library| library.status == Status::Loaded);
+        let mut meant = loaded.filter(|library| plugin.is_none_or(|plugin| library.name == plugin));
+        meant.find_map(|library| library.scorers.iter().find(|scorer| scorer.name == name))
+    }
+
     /// Makes the scorer of that name from a map of arguments.
     ///
     /// # Errors

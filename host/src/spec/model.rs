@@ -13,6 +13,7 @@ use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
 use super::remote::{RemoteFile, read_args_with_remotes};
 use super::tasks::{TargetTasks, make_distinct, target_tasks, task_names};
+use super::test_section::{TestSpec, read_test};
 use super::variant_effects::{VariantEffects, find_section, read_variant_effects};
 
 const KEYS: &[&str] = &[
@@ -58,6 +59,8 @@ pub struct ModelSpec {
     pub targets_structure: Structure,
     /// How it scores variants, if it says so.
     pub variant_effects: Option<VariantEffects>,
+    /// What it should predict.
+    pub test: TestSpec,
     /// Who made it and what it is.
     pub info: Info,
     /// The dataloader that it is used with.
@@ -124,6 +127,7 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
         targets: targets.specs,
         targets_structure: targets.structure,
         variant_effects,
+        test: read_test(&fields, warnings)?,
         info,
         default_dataloader: loader.map_or(Ok(LoaderRef::Path(".".into())), |node| read_loader_ref(node, warnings))?,
         dataloader_at: match loader {
@@ -164,6 +168,7 @@ pub(super) fn find_errors(document: &Document, warnings: &mut Vec<SpecWarning>) 
         }
         Err(error) => errors.push(error),
     }
+    errors.extend(read_test(&fields, warnings).err());
     errors.extend(fields.optional("default_dataloader").and_then(|node| read_loader_ref(node, warnings).err()));
     errors
 }

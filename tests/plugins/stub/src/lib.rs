@@ -39,6 +39,8 @@ pub enum Mode {
     Formula(Formula),
     /// Answers NaN.
     Nan,
+    /// Answers how many rows the batch has.
+    Rows,
     /// Answers one row too few.
     Short,
     /// Answers one output too many.
@@ -75,7 +77,7 @@ impl Backend for Stub {
         ArgSpec::new("tasks", ArgKind::Int, ArgDefault::Int(1), "values per row of every output"),
         ArgSpec::new(
             "mode",
-            ArgKind::Choice(&["weighted", "probe", "nan", "short", "extra_output", "panic", "load_panic"]),
+            ArgKind::Choice(&["weighted", "probe", "nan", "rows", "short", "extra_output", "panic", "load_panic"]),
             ArgDefault::String("weighted"),
             "the formula, or the way in which the model misbehaves",
         ),
@@ -103,6 +105,7 @@ impl Backend for Stub {
         let mode = match args.text("mode") {
             Some("probe") => Mode::Formula(Formula::Probe),
             Some("nan") => Mode::Nan,
+            Some("rows") => Mode::Rows,
             Some("short") => Mode::Short,
             Some("extra_output") => Mode::ExtraOutput,
             Some("panic") => Mode::Panic,
@@ -196,7 +199,7 @@ impl StubModel {
             Mode::Panic => panic!("this model panics when it predicts"),
             Mode::Short => (rows.saturating_sub(1), 0),
             Mode::ExtraOutput => (rows, 1),
-            Mode::Formula(_) | Mode::Nan => (rows, 0),
+            Mode::Formula(_) | Mode::Nan | Mode::Rows => (rows, 0),
         };
         let last = self.outputs.last().into_iter();
         let mut sums = self.sums(inputs, rows)?;
@@ -208,6 +211,7 @@ impl StubModel {
     fn sums(&self, inputs: &[TensorView<'_>], rows: usize) -> Result<Vec<f64>> {
         let formula = match self.mode {
             Mode::Nan => return Ok(vec![f64::NAN; rows]),
+            Mode::Rows => return Ok(vec![1000.0 * rows as f64; rows]),
             Mode::Short | Mode::ExtraOutput | Mode::Panic => return Ok(vec![0.0; rows]),
             Mode::Formula(formula) => formula,
         };
