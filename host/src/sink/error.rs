@@ -50,6 +50,19 @@ pub enum SinkError {
         /// The file.
         path: PathBuf,
     },
+    /// A table with more columns than a program could read.
+    #[error(
+        "cannot write {}: the table would have {columns} columns, more than {most}; write .h5, which does not split arrays",
+        path.display()
+    )]
+    TooManyColumns {
+        /// The file.
+        path: PathBuf,
+        /// How many there would be.
+        columns: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// The name asks for a format whose writer was left out of this build.
     #[error(
         "cannot write {}: this kipos was built without the feature {feature}; build it with `cargo build --release -p kipos --features {feature}`{}",

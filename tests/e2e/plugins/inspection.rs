@@ -71,6 +71,7 @@ stub 0.1.0
       fixed (int): the only number of rows that a batch may have
       as_described (bool, default false): whether outputs have the shapes of the targets instead of `tasks` values
       edits (bool, default false): whether the model evaluates edits itself
+      layers (bool, default false): whether the model shows layers and gradients
 "#);
 }
 

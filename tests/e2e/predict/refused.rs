@@ -44,6 +44,16 @@ fn files() {
 }
 
 #[test]
+fn tables_wider_than_any_program_reads() {
+    let world = world(StubModel::default(), "chr1\t100\t120\n");
+    let model = world.read("model/model.yaml").replace("tasks: 1", "as_described: true");
+    world.write("model/model.yaml", model.replace("\"(1,)\", doc: answers, column_labels: [only]", "\"(1100, 1000)\""));
+    let message = refused(&world, COMMAND, &["-o", "o.tsv"], 1);
+    insta::assert_snapshot!(message, @"error: cannot write o.tsv: the table would have 1100000 columns, more than 1048576; write .h5, which does not split arrays");
+    assert_eq!(world.run(COMMAND, &["-o", "o.h5"]).code, 0);
+}
+
+#[test]
 fn a_failing_engine_leaves_nothing() {
     let world = world(StubModel::default(), "chr1\t100\t120\n");
     let model = world.read("model/model.yaml").replace("tasks: 1", "tasks: 1, mode: short");

@@ -49,6 +49,19 @@ impl PredictionFormat {
     }
 }
 
+impl PredictionFormat {
+    /// Whether every element of an array is a column.
+    pub(super) fn splits_arrays(self) -> bool {
+        match self {
+            Self::Tsv | Self::Bed => true,
+            #[cfg(feature = "parquet")]
+            Self::Parquet => true,
+            #[cfg(feature = "hdf5")]
+            Self::Hdf5 => false,
+        }
+    }
+}
+
 /// Checks files of gradients as [`check_prediction_outputs`] does, and that none is a BED file: a gradient is as large as
 /// its input.
 ///

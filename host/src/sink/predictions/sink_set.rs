@@ -14,6 +14,8 @@ use crate::sink::{Complete, SinkError};
 
 /// Bytes of rows that are collected before they are handed to the files.
 const BUFFER: usize = 4 << 20;
+/// Columns of a table at most: their names alone take memory, and few programs read as many.
+const MOST_COLUMNS: usize = 1 << 20;
 
 /// What files of predictions hold, besides the predictions or gradients, and in which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -99,7 +101,13 @@ impl PredictionSinks {
 }
 
 fn open(path: &Path, leaves: &Arc<[Leaf]>, options: PredictionOptions) -> Result<Box<dyn PredictionSink>, SinkError> {
-    Ok(match PredictionFormat::of(path)? {
+    let kept = leaves.iter().filter(|leaf| options.keeps(leaf.kind));
+    let columns = kept.fold(0usize, |columns, leaf| columns.saturating_add(leaf.width()));
+    let format = PredictionFormat::of(path)?;
+    if format.splits_arrays() && columns > MOST_COLUMNS {
+        return Err(SinkError::TooManyColumns { path: path.to_owned(), columns, most: MOST_COLUMNS });
+    }
+    Ok(match format {
         PredictionFormat::Tsv => Box::new(PredictionTsv::create(path, leaves, options)?),
         PredictionFormat::Bed => Box::new(PredictionBed::create(path, leaves, options)?),
         #[cfg(feature = "parquet")]
