@@ -10,6 +10,7 @@ use crate::model::ModelError;
 use crate::plugin::PluginRoomError;
 use crate::prediction::PredictionError;
 use crate::sink::SinkError;
+use crate::spec::SpecError;
 
 /// Why a step failed.
 #[derive(Debug, Error)]
@@ -35,18 +36,9 @@ pub enum ModelTestError {
     /// Nothing to predict.
     #[error("there is no sample to predict; give the dataloader examples that hold some")]
     NoSamples,
-    /// An expectation at an address.
-    #[error(
-        "`test.expect` of model.yaml is {url}, which kipos does not fetch; download it to {}, or compare with another file \
-         (--expect) or none (--skip-expect)",
-        target.display()
-    )]
-    NotDownloaded {
-        /// The address.
-        url: String,
-        /// Where it is looked for.
-        target: PathBuf,
-    },
+    /// An expectation at an address, of which there is no copy or another one.
+    #[error("{0}; or compare with another file (--expect) or none (--skip-expect)")]
+    RemoteExpectation(SpecError),
     /// Predictions that are not those of the expectation.
     #[error(
         "{differing} of {values} values differ from {} by {allowed:e} or more, the worst in {worst}",

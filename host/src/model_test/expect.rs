@@ -12,9 +12,6 @@ use crate::prediction::Predict;
 use crate::sink::{Leaf, LeafKind, PredictionRows};
 use crate::spec::{ExpectedFile, ModelDir};
 
-/// Where an expectation is put that the description names by an address, below the model's directory.
-const DOWNLOADED: &str = "downloaded/model_files/test.expect.h5";
-
 /// The file that predictions are compared with.
 pub(super) struct Expected {
     pub(super) path: PathBuf,
@@ -25,19 +22,16 @@ impl Run<'_> {
     /// What the predictions are compared with.
     ///
     /// # Errors
-    /// A file that the description names by an address, and that is not there.
+    /// A file that the description names by an address, and that is not there or is another one.
     pub(super) fn expected(&self, directory: &ModelDir) -> Result<Option<Expected>, ModelTestError> {
         let test = &directory.model().test;
         let path = match (&self.request.expect, &test.expect) {
             (Expect::Nothing, _) | (Expect::Described, None) => return Ok(None),
             (Expect::File(path), _) => path.clone(),
             (Expect::Described, Some(ExpectedFile::Path(path))) => directory.path().join(path),
-            (Expect::Described, Some(ExpectedFile::Remote { url, .. })) => {
-                let target = directory.path().join(DOWNLOADED);
-                if !target.is_file() {
-                    return Err(ModelTestError::NotDownloaded { url: url.clone(), target });
-                }
-                target
+            (Expect::Described, Some(ExpectedFile::Remote(remote))) => {
+                remote.check().map_err(ModelTestError::RemoteExpectation)?;
+                remote.file.clone()
             }
         };
         Ok(Some(Expected { path, decimals: test.precision_decimal }))

@@ -60,8 +60,11 @@ impl DataloaderSpec {
     /// # Errors
     /// As [`RemoteFile::check`].
     pub fn check_remote_files<'a>(&self, args: impl IntoIterator<Item = &'a Value>) -> Result<(), SpecError> {
-        let used: Vec<&Path> = args.into_iter().filter_map(|value| value.as_str().map(Path::new)).collect();
-        self.remote_files.iter().filter(|remote| used.contains(&remote.file.as_path())).try_for_each(RemoteFile::check)
+        fn plain(path: &Path) -> &Path {
+            path.strip_prefix(".").unwrap_or(path)
+        }
+        let used: Vec<&Path> = args.into_iter().filter_map(|value| Some(plain(Path::new(value.as_str()?)))).collect();
+        self.remote_files.iter().filter(|remote| used.contains(&plain(&remote.file))).try_for_each(RemoteFile::check)
     }
 }
 
@@ -296,6 +299,60 @@ postprocessing: {variant_effects: {bed_input: [regions]}}
         let [regions, flag] = loader.args.as_slice() else { panic!() };
         assert!(regions.optional && regions.default.is_none());
         assert_eq!((&flag.example, &flag.default), (&Some(Value::Null), &Some(Value::Int(3))));
+    }
+
+    #[test]
+    fn targets_and_metadata_are_read() {
+        let text = "\
+defined_as: own.Own
+args:
+output_schema:
+  inputs: {seq: {shape: '(4,)', associated_metadata: 'ranges, other'}}
+  targets: {y: {shape: '(1,)', column_labels: no.txt}}
+  metadata: {ranges: {type: GenomicRanges, doc: x}, n: {a: {type: int}}}
+";
+        let document = Document::parse(Path::new("dataloader.yaml"), text.into()).unwrap();
+        let mut warnings = Vec::new();
+        let loader = read_dataloader(&document, &mut warnings).unwrap();
+        assert_eq!(loader.targets[0].name, "y");
+        let names: Vec<&str> = loader.metadata.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["ranges", "n/a"]);
+        let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(warnings.join("\n"), @r"
+        dataloader.yaml:5: cannot read the column labels ./no.txt of `output_schema.targets.y`: No such file or directory (os error 2)
+        dataloader.yaml:4: `output_schema.inputs.seq` belongs to `other`, which is no metadata (known: ranges, n/a)
+        ");
+        for nothing in ["{}", "[]", ""] {
+            let loader = read(&text.replace("{y: {shape: '(1,)', column_labels: no.txt}}", nothing)).unwrap();
+            assert!(loader.targets.is_empty());
+        }
+    }
+
+    #[test]
+    fn files_at_addresses_have_their_places() {
+        let text = format!(
+            "{NATIVE}args:\n  fasta_file: {{example: {{url: u/f, md5: ''}}}}\n  intervals_file: {{default: {{url: u/i}}}}\n\
+             default_args: {{fasta_file: {{url: u/g}}}}"
+        );
+        let document = Document::parse(Path::new("d/dataloader.yaml"), text.into()).unwrap();
+        let loader = read_dataloader(&document, &mut Vec::new()).unwrap();
+        let copy = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).unwrap().to_owned();
+        assert_eq!(copy(&loader.args[0].example), "downloaded/example_files/fasta_file/file");
+        assert_eq!(copy(&loader.args[1].default), "downloaded/dataloader_files/intervals_file/file");
+        let given = Value::String("d/downloaded/dataloader_files/fasta_file/file".into());
+        assert_eq!(loader.default_args.get("fasta_file"), Some(&given));
+        let files: Vec<_> = loader.remote_files.iter().map(|remote| remote.file.display().to_string()).collect();
+        assert_eq!(
+            files,
+            [
+                "d/downloaded/example_files/fasta_file/file",
+                "d/downloaded/dataloader_files/intervals_file/file",
+                "d/downloaded/dataloader_files/fasta_file/file",
+            ]
+        );
+        let error = loader.check_remote_files([&given]).unwrap_err().to_string();
+        insta::assert_snapshot!(error, @"d/dataloader.yaml:5: `default_args.fasta_file` is not on this machine: download u/g to d/downloaded/dataloader_files/fasta_file/file");
+        assert!(loader.check_remote_files([&Value::String("else".into()), &Value::Int(5)]).is_ok());
     }
 
     #[test]

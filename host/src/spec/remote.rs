@@ -63,21 +63,24 @@ pub(super) fn read_remote(
     folder: &Path,
     warnings: &mut Vec<SpecWarning>,
 ) -> Result<Option<(PathBuf, RemoteFile)>, SpecError> {
-    let Some((url, md5)) = read_address(node, warnings)? else { return Ok(None) };
+    if !node.is_map() || !node.entries()?.iter().any(|(key, _)| key == "url") {
+        return Ok(None);
+    }
+    let (url, md5) = read_address(node, warnings)?;
     let path = folder.join(md5.as_deref().unwrap_or("file"));
     let file = node.document().directory().join(&path);
     Ok(Some((path, RemoteFile { at: node.place(), url, md5, file })))
 }
 
-/// The address and the sum in a map with a `url`; `None` for any other value.
+/// The keys of a file at an address.
+const KEYS: &[&str] = &["url", "md5", "name"];
+
+/// The address and the sum of a file.
 pub(super) fn read_address(
     node: &Node<'_>,
     warnings: &mut Vec<SpecWarning>,
-) -> Result<Option<(String, Option<String>)>, SpecError> {
-    if !node.is_map() || !node.entries()?.iter().any(|(key, _)| key == "url") {
-        return Ok(None);
-    }
-    let fields = node.clone().fields(&["url", "md5", "name"], warnings)?;
+) -> Result<(String, Option<String>), SpecError> {
+    let fields = node.clone().fields(KEYS, warnings)?;
     let url = fields.required("url")?.text()?.to_owned();
     let md5 = match fields.text("md5")?.filter(|md5| !md5.is_empty()) {
         Some(md5) if md5.len() == 32 && md5.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
@@ -89,7 +92,7 @@ pub(super) fn read_address(
             None
         }
     };
-    Ok(Some((url, md5)))
+    Ok((url, md5))
 }
 
 /// A map of arguments in which those that are addresses give way to the paths of their copies in `folder`, each in a

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use super::error::{SpecError, SpecWarning};
 use super::node::{Fields, Node};
+use super::remote::{RemoteFile, read_address};
 
 /// Decimals to which predictions must agree, if the description does not say.
 const DECIMALS: u32 = 7;
+/// Kipoi's name for a copy of expected predictions.
+const COPY: &str = "test.expect.h5";
 /// More decimals than any number has.
 const MOST_DECIMALS: u64 = 300;
 
@@ -25,12 +28,7 @@ pub enum ExpectedFile {
     /// In a file. Relative paths start from the directory of the description.
     Path(PathBuf),
     /// At an address.
-    Remote {
-        /// The address.
-        url: String,
-        /// The MD5 sum of the file, if it is given.
-        md5: Option<String>,
-    },
+    Remote(RemoteFile),
 }
 
 /// Reads the section; one that is absent or empty expects nothing.
@@ -48,9 +46,10 @@ fn read_file(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<Expecte
         let path = node.text().map_err(|_| node.unexpected("a path, or a map with `url` and `md5`"))?;
         return Ok(ExpectedFile::Path(path.into()));
     }
-    let fields = node.clone().fields(&["url", "md5", "name"], warnings)?;
-    let md5 = fields.text("md5")?.filter(|md5| !md5.is_empty());
-    Ok(ExpectedFile::Remote { url: fields.required("url")?.text()?.to_owned(), md5 })
+    let (url, md5) = read_address(node, warnings)?;
+    let document = node.document();
+    let file = document.directory().join(document.downloads("model_files")).join(COPY);
+    Ok(ExpectedFile::Remote(RemoteFile { at: node.place(), url, md5, file }))
 }
 
 fn read_decimals(node: &Node<'_>) -> Result<u32, SpecError> {
@@ -84,10 +83,12 @@ mod tests {
             read("test: {expect: a/b.h5, precision_decimal: 4}"),
             Ok(TestSpec { expect: Some(file), precision_decimal: 4 })
         );
-        let remote =
-            |md5: Option<&str>| ExpectedFile::Remote { url: "https://x/y.h5".into(), md5: md5.map(Into::into) };
-        assert_eq!(read("test: {expect: {url: https://x/y.h5, md5: ab}}").unwrap().expect, Some(remote(Some("ab"))));
-        assert_eq!(read("test: {expect: {url: https://x/y.h5, md5: ''}}").unwrap().expect, Some(remote(None)));
+        let Some(ExpectedFile::Remote(remote)) = read("test: {expect: {url: https://x/y.h5, md5: ''}}").unwrap().expect
+        else {
+            panic!()
+        };
+        assert_eq!((remote.url.as_str(), remote.md5), ("https://x/y.h5", None));
+        assert_eq!(remote.file, Path::new("./downloaded/model_files/test.expect.h5"));
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn what_cannot_be_compared_is_told() {
     case.world
         .write("model/model.yaml", case.world.read("model/model.yaml") + "test: {expect: {url: https://x.org/y.h5}}\n");
     assert_snapshot!(failed(&case, &[]), @r"
-    ✗ expect      `test.expect` of model.yaml is https://x.org/y.h5, which kipos does not fetch; download it to model/downloaded/model_files/test.expect.h5, or compare with another file (--expect) or none (--skip-expect)
+    ✗ expect      model/model.yaml:13: `test.expect` is not on this machine: download https://x.org/y.h5 to model/downloaded/model_files/test.expect.h5; or compare with another file (--expect) or none (--skip-expect)
     error: 1 of 7 steps failed for model
     ");
 }
