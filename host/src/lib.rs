@@ -12,6 +12,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod attribution;
 #[doc(hidden)]
 pub mod cli;
 pub mod dataloader;
@@ -20,6 +21,7 @@ pub mod genome;
 pub mod model;
 pub mod model_test;
 pub mod pipeline;
+pub mod plot;
 pub mod plugin;
 pub mod predict;
 pub mod prediction;
@@ -30,6 +32,7 @@ pub mod scored;
 pub mod sequence;
 pub mod sink;
 pub mod spec;
+pub mod track;
 
 pub use model::LoadedModel;
 pub use model_test::TestModel;

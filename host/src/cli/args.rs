@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::gradient_args::GradientArgs;
 use super::model_args::{ModelArgs, SourceChoice};
 use super::model_test_args::ModelTestArgs;
+use super::picture_args::{KipoiPlotMapArgs, KipoiTrackArgs, PlotCommand, TrackArgs};
 use super::predict_args::PredictArgs;
 use super::readout_args::ReadoutArgs;
 use super::variant_args::VariantArgs;
@@ -34,6 +35,11 @@ pub enum Command {
     Predict(Box<PredictArgs>),
     /// Differentiate a model's output, or a layer, with respect to its inputs
     Gradient(Box<GradientArgs>),
+    /// Draw what another command wrote: SVG or PNG
+    #[command(subcommand)]
+    Plot(PlotCommand),
+    /// Write values per base for genome browsers: bedGraph
+    Track(Box<TrackArgs>),
     /// The commands in Kipoi's spelling
     #[command(subcommand)]
     Postproc(Postproc),
@@ -58,6 +64,12 @@ pub enum Postproc {
     ScoreVariants(Box<KipoiScoreVariantsArgs>),
     /// Differentiate a model, with Kipoi's flags: --layer or --final_layer must be given
     Grad(Box<GradientArgs>),
+    /// Draw a mutation map, with Kipoi's flags
+    #[command(name = "plot_mutation_map")]
+    PlotMutationMap(Box<KipoiPlotMapArgs>),
+    /// Write gradient times input as bedGraph, with Kipoi's flags
+    #[command(name = "gr_inp_to_file")]
+    GrInpToFile(Box<KipoiTrackArgs>),
 }
 
 /// The command of Kipoi's plugin for interpretation.

@@ -11,6 +11,8 @@ mod model_args;
 mod model_files;
 mod model_test;
 mod model_test_args;
+mod picture_args;
+mod pictures;
 mod plugin;
 mod predict;
 mod predict_args;
@@ -29,12 +31,15 @@ use thiserror::Error;
 
 use crate::model_test::{ExpectationError, OutputProblem};
 use crate::pipeline::ScoreVariantsError;
+use crate::plot::PlotError;
 use crate::plugin::PluginRegistry;
 use crate::prediction::PredictionError;
 use crate::sink::SinkError;
 use crate::spec::ValueArgError;
+use crate::track::TrackError;
 use args::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
 use environment::open_registry;
+use picture_args::PlotCommand;
 use predict_args::SampleArgs;
 
 /// What a command may fail with; its chain of sources is printed.
@@ -86,6 +91,11 @@ fn run(cli: Cli) -> CliResult {
         Command::Model(ModelCommand::Info { model, device, json }) => {
             model::info(&model.path()?, device, json, &open_registry(dirs))
         }
+        Command::Plot(PlotCommand::MutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn),
+        Command::Postproc(Postproc::PlotMutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn),
+        Command::Postproc(Postproc::GrInpToFile(args)) => pictures::kipoi_track(*args),
+        Command::Plot(PlotCommand::Gradient(args)) => pictures::plot_gradient(*args),
+        Command::Track(args) => pictures::track(*args),
         Command::Model(ModelCommand::Layers { model, json, allow_model_plugins }) => {
             let model = model.path()?;
             layers::run(&model, json, &model_registry(dirs, &model, allow_model_plugins)?)
@@ -153,6 +163,11 @@ impl From<ValueArgError> for UsageError {
 fn is_usage(error: &(dyn StdError + 'static)) -> bool {
     error.is::<UsageError>()
         || matches!(error.downcast_ref(), Some(OutputProblem::Format(ExpectationError::Format { .. })))
+        || matches!(
+            error.downcast_ref(),
+            Some(PlotError::UnknownFormat { .. } | PlotError::NotBuilt { .. } | PlotError::OutOfRange { .. })
+        )
+        || matches!(error.downcast_ref(), Some(TrackError::UnknownFormat { .. }))
         || matches!(
             sink_error(error),
             Some(

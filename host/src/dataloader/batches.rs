@@ -26,6 +26,8 @@ pub enum BatchPart {
     Targets,
     /// Where a sample comes from, besides its ranges.
     Metadata,
+    /// Gradients with respect to the inputs, in files that an earlier run wrote.
+    Gradients,
 }
 
 /// An array besides the inputs.

@@ -5,7 +5,10 @@ mod arguments;
 pub mod batch_file;
 mod batches;
 mod bed_dataset;
+#[cfg(feature = "hdf5")]
+mod map_file;
 mod seq_interval;
+mod stored_map;
 mod windows;
 
 pub use arguments::LoaderArgError;
@@ -13,5 +16,8 @@ pub use arguments::LoaderArgError;
 pub use batch_file::BatchFile;
 pub use batches::{BatchArray, BatchError, BatchInput, BatchPart, BatchRange, Batches, RangeObject, open_batches};
 pub use bed_dataset::{BedArgs, BedDataset, BedError, BedSample};
+#[cfg(feature = "hdf5")]
+pub use map_file::MapFile;
 pub use seq_interval::{OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
+pub use stored_map::{StoredKind, StoredMap, StoredMaps, StoredVariant, kind_of, open_maps};
 pub use windows::{EdgeRule, WindowError, Windows};

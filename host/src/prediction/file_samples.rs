@@ -43,6 +43,7 @@ impl SampleSource for FileSamples {
             kind: match array.part {
                 BatchPart::Targets => LeafKind::Targets,
                 BatchPart::Metadata => LeafKind::Metadata,
+                BatchPart::Gradients => LeafKind::Gradients,
             },
             name: array.name.clone(),
             dtype: array.dtype,

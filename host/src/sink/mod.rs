@@ -45,6 +45,7 @@ pub use error::SinkError;
 #[cfg(feature = "hdf5")]
 pub use hdf5::Hdf5Sink;
 pub use memory::MemorySink;
+pub(crate) use output::check_distinct;
 pub use output::{Output, OutputFormat, check_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
@@ -63,6 +64,7 @@ pub use sink_set::SinkSet;
 pub use table_options::TableOptions;
 pub use table_row::{TableRow, table_rows};
 pub use text_output::TextOutput;
+pub(crate) use text_output::has_extension;
 pub use tsv::TsvSink;
 pub use vcf::VcfSink;
 pub use vcf_options::{InfoLayout, OnExisting, VcfOptions, VcfStyle};

@@ -133,7 +133,7 @@ pub fn check_outputs(outputs: &[Output]) -> Result<(), SinkError> {
 }
 
 /// Refuses outputs of which two are one.
-pub(super) fn check_distinct(outputs: &[Output]) -> Result<(), SinkError> {
+pub(crate) fn check_distinct(outputs: &[Output]) -> Result<(), SinkError> {
     let mut seen = HashMap::new();
     for output in outputs {
         if let Some(first) = seen.insert(output.identity(), output) {

@@ -101,7 +101,7 @@ impl TextOutput {
 }
 
 /// Whether the file's name ends in `.extension`, in capitals or not.
-pub(super) fn has_extension(path: &Path, extension: &str) -> bool {
+pub(crate) fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }
 

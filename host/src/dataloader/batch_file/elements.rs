@@ -15,7 +15,7 @@ const LONGEST_TEXT: usize = 1 << 16;
 
 /// How the elements of a dataset are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Elements {
+pub(in crate::dataloader) enum Elements {
     /// Half or single precision.
     F32,
     F64,
@@ -36,7 +36,7 @@ pub(super) enum Elements {
 
 impl Elements {
     /// What a dataset holds.
-    pub(super) fn of(dataset: &Dataset, place: Place<'_>) -> Result<Self, BatchError> {
+    pub(in crate::dataloader) fn of(dataset: &Dataset, place: Place<'_>) -> Result<Self, BatchError> {
         let stored = dataset.dtype().map_err(place.unread())?;
         let refused = |found: String| place.layout(found, "numbers, booleans or strings");
         let descriptor = match stored.to_descriptor() {
@@ -67,7 +67,7 @@ impl Elements {
     }
 
     /// The element type of the tensors.
-    pub(super) fn dtype(self) -> DType {
+    pub(in crate::dataloader) fn dtype(self) -> DType {
         match self {
             Self::F32 => DType::F32,
             Self::F64 => DType::F64,
@@ -79,8 +79,8 @@ impl Elements {
         }
     }
 
-    /// Reads the elements of some rows of a dataset that has rows.
-    pub(super) fn read(
+    /// Reads the elements of some rows of a dataset; of one without rows, its only element.
+    pub(in crate::dataloader) fn read(
         self,
         dataset: &Dataset,
         rows: Range<usize>,
@@ -125,6 +125,9 @@ struct Rows<'d> {
 
 impl Rows<'_> {
     fn values<T: H5Type>(&self) -> Result<Vec<T>, BatchError> {
+        if self.dataset.ndim() == 0 {
+            return self.dataset.read_raw::<T>().map_err(self.place.unread());
+        }
         let mut selection = vec![SliceOrIndex::from(..); self.dataset.ndim()];
         if let Some(first) = selection.first_mut() {
             *first = self.rows.clone().into();
@@ -142,7 +145,7 @@ impl Rows<'_> {
 }
 
 /// A stretch of elements, owned; `None` if they are not all there.
-pub(super) fn part(elements: &TensorData, range: Range<usize>) -> Option<TensorData> {
+pub(in crate::dataloader) fn part(elements: &TensorData, range: Range<usize>) -> Option<TensorData> {
     Some(match elements.view() {
         DataView::F32(all) => all.get(range)?.to_vec().into(),
         DataView::F64(all) => all.get(range)?.to_vec().into(),

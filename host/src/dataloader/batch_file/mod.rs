@@ -36,14 +36,14 @@
 //!     ranges["id"] = ["peak1", "peak2"]
 //! ```
 
-mod elements;
+pub(super) mod elements;
 mod others;
-mod place;
+pub(super) mod place;
 mod ranges;
 mod store;
 #[cfg(test)]
 mod tests;
-mod tree;
+pub(super) mod tree;
 
 use super::{BatchArray, BatchError, BatchInput, BatchPart, Batches, RangeObject};
 use kipos_plugin_api::Tensor;

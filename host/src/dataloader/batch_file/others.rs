@@ -1,4 +1,4 @@
-//! Arrays of a batch file that no model reads: targets, and metadata besides the ranges.
+//! Arrays of a batch file that no model reads: targets, metadata besides the ranges, gradients.
 
 use super::tree::{Branch, Leaf, Node};
 use crate::dataloader::{BatchError, BatchPart, RangeObject};
@@ -12,6 +12,7 @@ pub(super) fn place(part: BatchPart) -> &'static str {
     match part {
         BatchPart::Targets => "/targets",
         BatchPart::Metadata => "/metadata",
+        BatchPart::Gradients => "/grads",
     }
 }
 

@@ -5,26 +5,26 @@ use std::path::Path;
 
 /// A place in a file, for messages about it.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'p> {
-    pub(super) path: &'p Path,
+pub(in crate::dataloader) struct Place<'p> {
+    pub(in crate::dataloader) path: &'p Path,
     /// Path in the file, from the root.
-    pub(super) place: &'p str,
+    pub(in crate::dataloader) place: &'p str,
 }
 
 impl Place<'_> {
     /// For `map_err` after a call of the HDF5 library.
-    pub(super) fn unread(self) -> impl FnOnce(hdf5::Error) -> BatchError {
+    pub(in crate::dataloader) fn unread(self) -> impl FnOnce(hdf5::Error) -> BatchError {
         let (path, place) = (self.path.to_owned(), self.place.to_owned());
         move |error| BatchError::Read { path, message: format!("`{place}`: {error}") }
     }
 
     /// Something other than expected.
-    pub(super) fn layout(self, found: impl AsRef<str>, expected: impl AsRef<str>) -> BatchError {
+    pub(in crate::dataloader) fn layout(self, found: impl AsRef<str>, expected: impl AsRef<str>) -> BatchError {
         self.problem(format!("is {}, expected {}", found.as_ref(), expected.as_ref()))
     }
 
     /// Something wrong, as a sentence whose subject is the place.
-    pub(super) fn problem(self, problem: String) -> BatchError {
+    pub(in crate::dataloader) fn problem(self, problem: String) -> BatchError {
         BatchError::Content { path: self.path.to_owned(), place: self.place.to_owned(), problem }
     }
 }

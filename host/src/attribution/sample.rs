@@ -1,0 +1,106 @@
+//! The gradients of one sample.
+
+/// What is made of a gradient before it is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Transform {
+    /// Gradient times input: of one-hot DNA, only the bases that are there have a value.
+    #[default]
+    GradientTimesInput,
+    /// The gradient itself.
+    Gradient,
+    /// The gradient's magnitude.
+    Magnitude,
+}
+
+impl Transform {
+    /// What the values are called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::GradientTimesInput => "gradient \u{d7} input",
+            Self::Gradient => "gradient",
+            Self::Magnitude => "|gradient|",
+        }
+    }
+}
+
+/// An input of one sample, and the gradient with respect to it. Both arrays are row-major and of one shape, which has no
+/// axis for samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SampleGradient {
+    /// The shape of both.
+    pub shape: Vec<usize>,
+    /// What the model was given.
+    pub input: Vec<f64>,
+    /// The gradient.
+    pub gradient: Vec<f64>,
+    /// The gradient was stored in double precision.
+    pub is_double: bool,
+}
+
+impl SampleGradient {
+    /// The values to show, in the order of the arrays. A product is rounded to the precision of the file.
+    pub fn transformed(&self, transform: Transform) -> Vec<f64> {
+        let value = |(gradient, input): (&f64, &f64)| match transform {
+            Transform::GradientTimesInput => self.rounded(gradient * input),
+            Transform::Gradient => *gradient,
+            Transform::Magnitude => gradient.abs(),
+        };
+        self.gradient.iter().zip(&self.input).map(value).collect()
+    }
+
+    /// A value in the precision of the file.
+    pub fn rounded(&self, value: f64) -> f64 {
+        if self.is_double { value } else { f64::from(value as f32) }
+    }
+
+    /// One value per place along an axis: the sum over all other axes, added in the order of memory.
+    pub fn sums_along(&self, axis: usize, transform: Transform) -> Vec<f64> {
+        let length = self.shape.get(axis).copied().unwrap_or(0);
+        let inner: usize = self.shape.iter().skip(axis + 1).product();
+        let mut sums = vec![0.0; length];
+        for (index, value) in self.transformed(transform).into_iter().enumerate() {
+            if let Some(sum) = sums.get_mut((index / inner.max(1)) % length.max(1)) {
+                *sum += value;
+            }
+        }
+        sums.into_iter().map(|sum| self.rounded(sum)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> SampleGradient {
+        SampleGradient {
+            shape: vec![2, 3],
+            input: vec![1.0, 0.0, 2.0, 0.0, 1.0, 0.0],
+            gradient: vec![0.5, 1.0, -1.0, 2.0, -3.0, 4.0],
+            is_double: false,
+        }
+    }
+
+    #[test]
+    fn values_are_transformed_one_by_one() {
+        let sample = sample();
+        assert_eq!(sample.transformed(Transform::GradientTimesInput), [0.5, 0.0, -2.0, 0.0, -3.0, 0.0]);
+        assert_eq!(sample.transformed(Transform::Gradient), sample.gradient);
+        assert_eq!(sample.transformed(Transform::Magnitude), [0.5, 1.0, 1.0, 2.0, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn sums_leave_one_axis() {
+        let sample = sample();
+        assert_eq!(sample.sums_along(0, Transform::Gradient), [0.5, 3.0]);
+        assert_eq!(sample.sums_along(1, Transform::Gradient), [2.5, -2.0, 3.0]);
+    }
+
+    #[test]
+    fn values_keep_the_precision_of_the_file() {
+        let third = 1.0 / 3.0;
+        let mut sample = SampleGradient { shape: vec![1], input: vec![third], gradient: vec![1.0], is_double: true };
+        assert_eq!(sample.transformed(Transform::GradientTimesInput), [third]);
+        sample.is_double = false;
+        assert_eq!(sample.transformed(Transform::GradientTimesInput), [f64::from(third as f32)]);
+    }
+}

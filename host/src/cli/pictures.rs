@@ -1,0 +1,120 @@
+//! `plot` and `track`: pictures and tracks of what earlier runs wrote.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
+use super::progress::report;
+use super::{CliResult, UsageError};
+use crate::dataloader::{StoredKind, kind_of};
+use crate::genome::VariantInput;
+use crate::plot::{
+    GradPlotter, GradientChoice, GradientOptions, Limit, MutationMapOptions, MutationMapPlotter, PictureFiles, Scene,
+    annotations,
+};
+use crate::track::{GradientTrack, MapTrack, TrackSource, write_track};
+
+/// `kipos plot mutation-map` of the file `maps`.
+pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
+    let MapPictureArgs { picture, choice, look } = args;
+    let options = MutationMapOptions {
+        limit: limit(&picture),
+        reverse_complement: picture.rc_plot,
+        minimum_letter_height: look.minimum_letter_height,
+        signed_letters: look.signed_letters,
+        variant_labels: !look.no_variant_labels,
+        color_bar: !picture.no_color_bar,
+        palette: picture.colors.into(),
+        width: picture.width.map(f64::from),
+    };
+    let files = PictureFiles::create(&picture.output, picture.density)?;
+    let mut drawn = MutationMapPlotter::open(maps)?.picture(&choice.into())?;
+    if look.ignore_stored_variants {
+        drawn.variants.clear();
+    }
+    let typed = (!look.annotation_variant.is_empty()).then_some(VariantInput::Named(look.annotation_variant));
+    for input in typed.into_iter().chain(look.annotation_vcf.map(VariantInput::File)) {
+        drawn.variants.extend(annotations(&input, &drawn.contig)?);
+    }
+    if let Some(title) = picture.title {
+        drawn.title = title;
+    }
+    write(files, &drawn.draw(&options)?, &picture.output)
+}
+
+/// `kipos plot gradient`.
+pub fn plot_gradient(args: PlotGradientArgs) -> CliResult {
+    let PlotGradientArgs { gradients, picture, sample, values, draw_as } = args;
+    let choice = GradientChoice {
+        sample,
+        input: values.model_input,
+        transform: values.transform.map(Into::into).unwrap_or_default(),
+        seq_dim: values.seq_dim,
+        draw_as: draw_as.into(),
+        title: picture.title.clone(),
+    };
+    let options = GradientOptions {
+        limit: limit(&picture),
+        reverse_complement: picture.rc_plot,
+        color_bar: !picture.no_color_bar,
+        palette: picture.colors.into(),
+        width: picture.width.map(f64::from),
+    };
+    let files = PictureFiles::create(&picture.output, picture.density)?;
+    let drawn = GradPlotter::open(&gradients)?.picture(&choice)?;
+    write(files, &drawn.draw(&options)?, &picture.output)
+}
+
+/// `kipos track`.
+pub fn track(args: TrackArgs) -> CliResult {
+    let TrackArgs { file, output, sample, values, choice, merge } = args;
+    let mut source: Box<dyn TrackSource> = match kind_of(&file)? {
+        StoredKind::Gradients => {
+            if let Some(option) = choice.first_given() {
+                return Err(UsageError::from(format!(
+                    "{option} is for mutation maps, and {} has gradients",
+                    file.display()
+                ))
+                .into());
+            }
+            let track = GradientTrack::open(&file, sample, values.model_input.as_deref())?;
+            let transform = values.transform.map(Into::into).unwrap_or_default();
+            Box::new(track.transform(transform).seq_dim(values.seq_dim))
+        }
+        StoredKind::Maps => {
+            if let Some(option) = sample.map(|_| "--sample").or(values.first_given()) {
+                return Err(UsageError::from(format!(
+                    "{option} is for gradients, and {} has mutation maps",
+                    file.display()
+                ))
+                .into());
+            }
+            Box::new(MapTrack::open(&file, choice.into())?)
+        }
+    };
+    let summary = write_track(&mut *source, &output, merge)?;
+    report(&summary, &[output.display()])
+}
+
+/// `kipos postproc gr_inp_to_file`.
+pub fn kipoi_track(args: KipoiTrackArgs) -> CliResult {
+    let mut source = GradientTrack::open(&args.gradients, args.sample, args.model_input.as_deref())?;
+    let summary = write_track(&mut source, &args.output, false)?;
+    report(&summary, &[args.output.display()])
+}
+
+/// Which columns are drawn; each limit has two numbers.
+fn limit(args: &PictureArgs) -> Limit {
+    match (args.limit_region_genomic.as_deref(), args.limit_region.as_deref()) {
+        (Some(&[from, to]), _) => Limit::Genomic(from, to),
+        (_, Some(&[from, to])) => Limit::Columns(from, to),
+        _ => Limit::All,
+    }
+}
+
+fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf]) -> CliResult {
+    files.write(scene)?;
+    let outputs: Vec<_> = outputs.iter().map(|path| path.display().to_string()).collect();
+    writeln!(io::stderr().lock(), "wrote {}", outputs.join(", "))?;
+    Ok(())
+}

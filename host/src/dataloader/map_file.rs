@@ -1,0 +1,206 @@
+//! Mutation maps as HDF5.
+//!
+//! The group `/_list_0/<input>/<score>/<task>` holds the maps of the first entry: `mutation_map` (4, L), `ref_seq` (L
+//! letters), `metadata_region` (`chr`, `start`, `end`, `strand`) and `ovlp_var`, lists with a value per variant (`chr`,
+//! `pos` from 1, `ref`, `id`, and `alt`, which may have several columns).
+
+use super::BatchError;
+use super::batch_file::{
+    elements::Elements,
+    place::Place,
+    tree::{Branch, Leaf, Node},
+};
+use super::stored_map::{StoredKind, StoredMap, StoredMaps, StoredVariant};
+use kipos_plugin_api::{DataView, TensorData};
+use std::path::{Path, PathBuf};
+
+/// Bases of a map.
+const ROWS: usize = 4;
+
+/// An open file of mutation maps.
+#[derive(Debug)]
+pub struct MapFile {
+    path: PathBuf,
+    file: hdf5::File,
+    entries: usize,
+}
+
+impl MapFile {
+    /// Opens a file of mutation maps.
+    ///
+    /// # Errors
+    /// The file is missing, no HDF5, or without entries `_list_0`, `_list_1`, ….
+    pub fn open(path: &Path) -> Result<Self, BatchError> {
+        let file = opened(path)?;
+        let names = member_names(path, &file)?;
+        let numbers = names.iter().filter_map(|name| name.strip_prefix("_list_")?.parse::<usize>().ok());
+        let entries = numbers.max().map_or(0, |last| last + 1);
+        if entries == 0 && !names.is_empty() {
+            return Err(Place { path, place: "/" }
+                .layout("without `_list_0`", "mutation maps, as `kipos mutation-map` writes them"));
+        }
+        Ok(Self { path: path.to_owned(), file, entries })
+    }
+
+    /// The group of an entry, and in it that with the names in `names`.
+    fn group(&self, entry: usize, names: &[&str]) -> Result<Branch, BatchError> {
+        let mut group = Branch::root(&self.file);
+        let entry = format!("_list_{entry}");
+        for name in std::iter::once(entry.as_str()).chain(names.iter().copied()) {
+            group = match group.get(&self.path, &name.replace('/', "%2F"))? {
+                Some(Node::Group(inner)) => inner,
+                _ => return Err(self.at(&group).problem(format!("has no group `{name}`"))),
+            };
+        }
+        Ok(group)
+    }
+
+    fn at<'p>(&'p self, group: &'p Branch) -> Place<'p> {
+        Place { path: &self.path, place: &group.place }
+    }
+
+    /// A dataset that has to be there.
+    fn leaf(&self, group: &Branch, name: &str) -> Result<Leaf, BatchError> {
+        match group.get(&self.path, name)? {
+            Some(Node::Dataset(leaf)) => Ok(leaf),
+            _ => Err(self.at(group).problem(format!("has no dataset `{name}`"))),
+        }
+    }
+
+    /// All elements of a dataset.
+    fn elements(&self, leaf: &Leaf) -> Result<TensorData, BatchError> {
+        let at = Place { path: &self.path, place: &leaf.place };
+        let rows = leaf.dataset.shape().first().copied().unwrap_or(1);
+        Elements::of(&leaf.dataset, at)?.read(&leaf.dataset, 0..rows, at)
+    }
+
+    fn texts(&self, group: &Branch, name: &str) -> Result<Vec<String>, BatchError> {
+        let leaf = self.leaf(group, name)?;
+        match self.elements(&leaf)?.view() {
+            DataView::Strings(all) => {
+                Ok((0..all.len()).filter_map(|index| all.get(index).ok()).map(str::to_owned).collect())
+            }
+            other => Err(self.unexpected(&leaf, other, "text")),
+        }
+    }
+
+    fn integers(&self, group: &Branch, name: &str) -> Result<Vec<i64>, BatchError> {
+        let leaf = self.leaf(group, name)?;
+        match self.elements(&leaf)?.view() {
+            DataView::I64(all) => Ok(all.to_vec()),
+            DataView::I32(all) => Ok(all.iter().copied().map(i64::from).collect()),
+            other => Err(self.unexpected(&leaf, other, "integers")),
+        }
+    }
+
+    fn unexpected(&self, leaf: &Leaf, found: DataView<'_>, expected: &str) -> BatchError {
+        Place { path: &self.path, place: &leaf.place }.layout(format!("of type {}", found.dtype()), expected)
+    }
+
+    /// The single value of a dataset.
+    fn only<T>(&self, group: &Branch, name: &str, values: Vec<T>) -> Result<T, BatchError> {
+        let found = values.len();
+        let error = || self.at(group).problem(format!("has {found} values in `{name}`, expected one"));
+        values.into_iter().next().filter(|_| found == 1).ok_or_else(error)
+    }
+
+    /// The variants of a map; none if they are not there.
+    fn variants(&self, map: &Branch) -> Result<Vec<StoredVariant>, BatchError> {
+        let Some(Node::Group(group)) = map.get(&self.path, "ovlp_var")? else { return Ok(Vec::new()) };
+        // A list without variants may have any type.
+        let positions = self.leaf(&group, "pos")?;
+        if positions.dataset.size() == 0 {
+            return Ok(Vec::new());
+        }
+        let positions = self.integers(&group, "pos")?;
+        let (references, ids) = (self.texts(&group, "ref")?, self.texts(&group, "id")?);
+        let alternates = self.texts(&group, "alt")?;
+        let columns = alternates.len() / positions.len();
+        if references.len() != positions.len()
+            || ids.len() != positions.len()
+            || columns * positions.len() != alternates.len()
+        {
+            return Err(self.at(&group).problem("has lists of different lengths".to_owned()));
+        }
+        let rows = positions.iter().zip(references).zip(ids).zip(alternates.chunks(columns.max(1)));
+        let variants = rows.flat_map(|(((position, reference), id), alternates)| {
+            // Rows with fewer ALTs than others end in empty ones.
+            let alternates: Vec<_> = alternates.iter().filter(|alternate| !alternate.is_empty()).cloned().collect();
+            let start = position - 1;
+            alternates.into_iter().map(move |alternate| StoredVariant {
+                start,
+                reference: reference.clone(),
+                alternate,
+                id: id.clone(),
+            })
+        });
+        Ok(variants.collect())
+    }
+}
+
+/// What a file holds.
+pub(super) fn kind_of(path: &Path) -> Result<StoredKind, BatchError> {
+    let names = member_names(path, &opened(path)?)?;
+    let has = |name: &str| names.iter().any(|other| other == name);
+    match (has("grads"), has("_list_0")) {
+        (true, _) => Ok(StoredKind::Gradients),
+        (_, true) => Ok(StoredKind::Maps),
+        _ => Err(Place { path, place: "/" }.layout("without `grads` and `_list_0`", "gradients or mutation maps")),
+    }
+}
+
+fn opened(path: &Path) -> Result<hdf5::File, BatchError> {
+    let unreadable = |message: String| BatchError::Read { path: path.to_owned(), message };
+    std::fs::File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    let mut options = hdf5::File::with_options();
+    // Nothing is written: a lock could only fail, as it does on many network file systems.
+    options.with_fapl(|access| access.file_locking(false));
+    options.open(path).map_err(|_| unreadable("it is no HDF5 file, or not a complete one".to_owned()))
+}
+
+fn member_names(path: &Path, file: &hdf5::File) -> Result<Vec<String>, BatchError> {
+    file.member_names().map_err(Place { path, place: "/" }.unread())
+}
+
+impl StoredMaps for MapFile {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn len(&self) -> usize {
+        self.entries
+    }
+
+    fn names(&self, entry: usize, path: &[&str]) -> Result<Vec<String>, BatchError> {
+        let group = self.group(entry, path)?;
+        Ok(group.names(&self.path)?.into_iter().map(|name| name.replace("%2F", "/")).collect())
+    }
+
+    fn read(&self, entry: usize, input: &str, score: &str, task: &str) -> Result<StoredMap, BatchError> {
+        let map = self.group(entry, &[input, score, task])?;
+        let sequence = self.only(&map, "ref_seq", self.texts(&map, "ref_seq")?)?;
+        let values = self.leaf(&map, "mutation_map")?;
+        let shape = values.dataset.shape();
+        if shape != [ROWS, sequence.len()] {
+            let at = Place { path: &self.path, place: &values.place };
+            return Err(at.layout(
+                format!("of shape {shape:?}"),
+                format!("[{ROWS}, {}], as `ref_seq` has letters", sequence.len()),
+            ));
+        }
+        let values = match self.elements(&values)?.view() {
+            DataView::F32(all) => all.to_vec(),
+            DataView::F64(all) => all.iter().map(|value| *value as f32).collect(),
+            other => return Err(self.unexpected(&values, other, "floats")),
+        };
+        let Some(Node::Group(region)) = map.get(&self.path, "metadata_region")? else {
+            return Err(self.at(&map).problem("has no group `metadata_region`".to_owned()));
+        };
+        let contig = self.only(&region, "chr", self.texts(&region, "chr")?)?;
+        let start = self.only(&region, "start", self.integers(&region, "start")?)?;
+        Ok(StoredMap { contig, start, sequence, values, variants: self.variants(&map)? })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! Pictures as files that appear when they are complete.
+
+use super::error::PlotError;
+use super::scene::Scene;
+use super::svg::svg;
+use crate::sink::{Output, TextOutput, check_distinct};
+use std::path::{Path, PathBuf};
+
+/// What a file of a picture looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PictureFormat {
+    /// Text with shapes: `.svg`.
+    Svg,
+    /// Pixels: `.png`.
+    #[cfg(feature = "png")]
+    Png,
+}
+
+impl PictureFormat {
+    /// The format that the name of a file asks for.
+    ///
+    /// # Errors
+    /// [`PlotError::UnknownFormat`] or [`PlotError::NotBuilt`].
+    pub fn of(path: &Path) -> Result<Self, PlotError> {
+        let extension = path.extension().unwrap_or_default();
+        if extension.eq_ignore_ascii_case("svg") {
+            Ok(Self::Svg)
+        } else if extension.eq_ignore_ascii_case("png") {
+            #[cfg(feature = "png")]
+            return Ok(Self::Png);
+            #[cfg(not(feature = "png"))]
+            Err(PlotError::NotBuilt { path: path.to_owned() })
+        } else {
+            Err(PlotError::UnknownFormat { path: path.to_owned() })
+        }
+    }
+}
+
+/// Files of one picture, opened before it is drawn.
+#[derive(Debug)]
+pub struct PictureFiles {
+    files: Vec<(PictureFormat, TextOutput)>,
+    /// Pixels of a PNG for each of the picture's own.
+    density: f64,
+}
+
+impl PictureFiles {
+    /// Starts the files. A PNG has `density` pixels for each of the picture's own, 1 to 8.
+    ///
+    /// # Errors
+    /// A name that is no picture's, one that occurs twice, a file that cannot be made, or a density that has no meaning.
+    pub fn create(paths: &[PathBuf], density: f64) -> Result<Self, PlotError> {
+        let (least, most) = (1.0, 8.0);
+        if !(least..=most).contains(&density) {
+            return Err(PlotError::OutOfRange { what: "the density of pixels", value: density, least, most });
+        }
+        let formats = paths.iter().map(|path| PictureFormat::of(path)).collect::<Result<Vec<_>, _>>()?;
+        check_distinct(&paths.iter().map(Output::from).collect::<Vec<_>>())?;
+        let open = |(format, path): (_, &PathBuf)| Ok((format, TextOutput::create(path)?));
+        let files = formats.into_iter().zip(paths).map(open).collect::<Result<Vec<_>, PlotError>>()?;
+        Ok(Self { files, density })
+    }
+
+    /// Writes the picture into all files, which appear when all are complete.
+    ///
+    /// # Errors
+    /// [`PlotError::Write`], or [`PlotError::TooLarge`].
+    pub fn write(self, scene: &Scene) -> Result<(), PlotError> {
+        let mut complete = Vec::new();
+        for (format, mut file) in self.files {
+            match format {
+                PictureFormat::Svg => file.write_all(svg(scene).as_bytes())?,
+                #[cfg(feature = "png")]
+                PictureFormat::Png => file.write_all(&super::png::png(scene, self.density)?)?,
+            }
+            complete.push(file.complete()?);
+        }
+        complete.into_iter().try_for_each(|file| Ok(file.commit()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_format() {
+        assert_eq!(PictureFormat::of(Path::new("a.SVG")).unwrap(), PictureFormat::Svg);
+        let message = |path: &str| PictureFormat::of(Path::new(path)).unwrap_err().to_string();
+        insta::assert_snapshot!(message("a.pdf"), @"cannot tell the kind of picture from the name a.pdf; name it .svg or .png");
+        insta::assert_snapshot!(message("svg"), @"cannot tell the kind of picture from the name svg; name it .svg or .png");
+    }
+
+    #[test]
+    fn a_picture_is_written_into_all_files_or_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.svg");
+        let scene = Scene { width: 4.0, height: 4.0, title: "four".into(), layers: Vec::new() };
+        PictureFiles::create(&[path.clone()], 2.0).unwrap().write(&scene).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), svg(&scene));
+        let absent = [directory.path().join("b.svg"), directory.path().join("none/c.svg")];
+        assert!(PictureFiles::create(&absent, 2.0).is_err());
+        assert!(PictureFiles::create(&[path.clone(), path], 2.0).is_err());
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+        insta::assert_snapshot!(PictureFiles::create(&[], 0.5).unwrap_err(), @"the density of pixels is 0.5; choose a number from 1 to 8");
+    }
+}

@@ -1,0 +1,133 @@
+//! Lines of bedGraph.
+
+use super::TrackSummary;
+use super::error::TrackError;
+use super::order::Base;
+use crate::sink::{AtomicFile, TextOutput};
+use std::io::Write;
+use std::sync::Arc;
+
+/// Bytes that are collected before they are written.
+const BLOCK: usize = 1 << 16;
+
+/// A bedGraph under construction.
+pub(super) struct BedGraph {
+    output: TextOutput,
+    merge: bool,
+    text: Vec<u8>,
+    /// The line to come, which may still grow.
+    line: Option<Line>,
+    /// The contig of the last line, and where it ended.
+    last: Option<(Arc<str>, i64)>,
+    summary: TrackSummary,
+}
+
+struct Line {
+    base: Base,
+    end: i64,
+}
+
+impl BedGraph {
+    pub(super) fn new(output: TextOutput, merge: bool) -> Self {
+        Self { output, merge, text: Vec::new(), line: None, last: None, summary: TrackSummary::default() }
+    }
+
+    /// Takes the next base.
+    pub(super) fn write(&mut self, base: Base) -> Result<(), TrackError> {
+        self.summary.stretches += u64::from(base.begins);
+        if !base.value.is_finite() {
+            self.summary.left_out += 1;
+            return Ok(());
+        }
+        if let Some(line) = &mut self.line
+            && self.merge
+            && line.base.contig == base.contig
+            && line.end == base.position
+            && line.base.value == base.value
+        {
+            line.end += 1;
+            return Ok(());
+        }
+        self.end_line()?;
+        self.line = Some(Line { end: base.position + 1, base });
+        Ok(())
+    }
+
+    fn end_line(&mut self) -> Result<(), TrackError> {
+        let Some(Line { base, end }) = self.line.take() else { return Ok(()) };
+        let overlaps = |(contig, last): &(Arc<str>, i64)| *contig == base.contig && base.position < *last;
+        self.summary.overlapping += u64::from(self.last.as_ref().is_some_and(overlaps));
+        self.summary.lines += 1;
+        // Zero has no sign to tell.
+        let value = if base.value == 0.0 { 0.0 } else { base.value };
+        // Rust writes the shortest decimals that give the same number again. Writing to memory cannot fail.
+        let _ = write!(self.text, "{}\t{}\t{end}\t", base.contig, base.position);
+        let _ = match base.is_double {
+            true => writeln!(self.text, "{value}"),
+            false => writeln!(self.text, "{}", value as f32),
+        };
+        self.last = Some((base.contig, end));
+        if self.text.len() >= BLOCK {
+            self.output.write_all(&self.text)?;
+            self.text.clear();
+        }
+        Ok(())
+    }
+
+    /// Ends the file, which then has to be put under its name.
+    pub(super) fn complete(mut self) -> Result<(AtomicFile, TrackSummary), TrackError> {
+        self.end_line()?;
+        self.output.write_all(&self.text)?;
+        Ok((self.output.complete()?, self.summary))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(values: &[(i64, f64)], merge: bool, is_double: bool) -> (String, TrackSummary) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.bedgraph");
+        let mut file = BedGraph::new(TextOutput::create(path.as_path()).unwrap(), merge);
+        for (index, (position, value)) in values.iter().enumerate() {
+            let begins = index == 0;
+            file.write(Base { contig: "chr1".into(), position: *position, value: *value, is_double, begins }).unwrap();
+        }
+        let (output, summary) = file.complete().unwrap();
+        output.commit().unwrap();
+        (std::fs::read_to_string(&path).unwrap(), summary)
+    }
+
+    #[test]
+    fn every_base_has_a_line_of_shortest_decimals() {
+        let third = f64::from(1.0_f32 / 3.0);
+        let (text, summary) = written(&[(5, -0.059_818_693), (6, third), (7, 0.0), (8, -0.0)], false, false);
+        insta::assert_snapshot!(text, @r"
+        chr1	5	6	-0.059818693
+        chr1	6	7	0.33333334
+        chr1	7	8	0
+        chr1	8	9	0
+        ");
+        assert_eq!(summary, TrackSummary { stretches: 1, lines: 4, ..TrackSummary::default() });
+        assert_eq!(written(&[(0, 0.1)], false, true).0, "chr1\t0\t1\t0.1\n");
+    }
+
+    #[test]
+    fn equal_neighbours_become_one_line_on_request() {
+        let values = [(1, 2.0), (2, 2.0), (3, 1.0), (5, 1.0), (6, 1.0)];
+        insta::assert_snapshot!(written(&values, true, false).0, @r"
+        chr1	1	3	2
+        chr1	3	4	1
+        chr1	5	7	1
+        ");
+    }
+
+    #[test]
+    fn what_is_no_number_is_left_out_and_counted() {
+        let (text, summary) = written(&[(1, f64::NAN), (2, f64::INFINITY), (3, 1.0), (3, 2.0)], false, false);
+        assert_eq!(text, "chr1\t3\t4\t1\nchr1\t3\t4\t2\n");
+        assert_eq!((summary.left_out, summary.overlapping), (2, 1));
+        insta::assert_snapshot!(summary, @"2 lines of 1 stretches; left out 2 bases without a value; 1 lines overlap others, which bedGraphToBigWig refuses");
+    }
+}

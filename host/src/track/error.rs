@@ -1,0 +1,58 @@
+//! Why there is no track.
+
+use crate::attribution::AxisError;
+use crate::dataloader::BatchError;
+use crate::plot::PlotError;
+use crate::sink::SinkError;
+use std::path::PathBuf;
+
+/// Why values could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrackError {
+    /// The name is none of a bedGraph.
+    #[error("cannot write {}: its name must end in .bedgraph, .bdg or .bed, perhaps with .gz or .bgz behind", path.display())]
+    UnknownFormat {
+        /// The output.
+        path: PathBuf,
+    },
+    /// A sample has no place in the genome, or several.
+    #[error("{} does not say where sample {sample} lies in the genome; write it with one range per sample in /metadata", path.display())]
+    NoRange {
+        /// The file.
+        path: PathBuf,
+        /// The sample, from 0.
+        sample: usize,
+    },
+    /// Values and bases are not as many.
+    #[error("{}: sample {sample} has {values} values for the {bases} bases of its range; a track needs one value per base", path.display())]
+    Length {
+        /// The file.
+        path: PathBuf,
+        /// The sample, from 0.
+        sample: usize,
+        /// Values.
+        values: usize,
+        /// Bases of its range.
+        bases: i64,
+    },
+    /// The axis of the sequence is not known.
+    #[error("{}: input `{input}`: {source}", path.display())]
+    Axis {
+        /// The file.
+        path: PathBuf,
+        /// The model input.
+        input: String,
+        /// What is not known.
+        source: AxisError,
+    },
+    /// What was chosen is not there.
+    #[error(transparent)]
+    Choice(#[from] PlotError),
+    /// The file could not be read.
+    #[error(transparent)]
+    Read(#[from] BatchError),
+    /// The track could not be written.
+    #[error(transparent)]
+    Write(#[from] SinkError),
+}

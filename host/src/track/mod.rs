@@ -1,0 +1,96 @@
+//! Values per base as bedGraph, for genome browsers.
+
+mod bedgraph;
+mod error;
+mod gradient_track;
+mod map_track;
+mod order;
+
+pub use error::TrackError;
+pub use gradient_track::GradientTrack;
+pub use map_track::MapTrack;
+
+use crate::sink::{Output, TextOutput, has_extension};
+use bedgraph::BedGraph;
+use order::in_order;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Values of a stretch of the genome, one per base.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stretch {
+    /// The contig.
+    pub contig: Arc<str>,
+    /// First base, 0-based.
+    pub start: i64,
+    /// A value per base in the order of the genome; those that are no finite numbers are not written.
+    pub values: Vec<f64>,
+    /// The values have double precision; else they are written as single-precision numbers.
+    pub is_double: bool,
+}
+
+/// Where values come from.
+pub trait TrackSource {
+    /// Where the stretches begin: contig and first base, 0-based.
+    ///
+    /// # Errors
+    /// Something that has no place in the genome.
+    fn places(&self) -> Result<Vec<(Arc<str>, i64)>, TrackError>;
+
+    /// The stretch with the number `index` among [`places`](Self::places).
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn read(&mut self, index: usize) -> Result<Stretch, TrackError>;
+}
+
+/// What a track became.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrackSummary {
+    /// Stretches that were written.
+    pub stretches: u64,
+    /// Lines.
+    pub lines: u64,
+    /// Bases whose value is no finite number.
+    pub left_out: u64,
+    /// Lines that begin before the line above them ends.
+    pub overlapping: u64,
+}
+
+impl fmt::Display for TrackSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} lines of {} stretches", self.lines, self.stretches)?;
+        if self.left_out > 0 {
+            write!(f, "; left out {} bases without a value", self.left_out)?;
+        }
+        if self.overlapping > 0 {
+            write!(f, "; {} lines overlap others, which bedGraphToBigWig refuses", self.overlapping)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes all stretches of a source, sorted by contig and base. With `merge`, neighbouring bases of equal value become one
+/// line.
+///
+/// # Errors
+/// A name that is no bedGraph's, a file that cannot be written, or what the source says.
+pub fn write_track(source: &mut dyn TrackSource, path: &Path, merge: bool) -> Result<TrackSummary, TrackError> {
+    check_name(path)?;
+    let mut file = BedGraph::new(TextOutput::create(Output::from(path))?, merge);
+    in_order(source, |line| file.write(line))?;
+    let (output, summary) = file.complete()?;
+    output.commit()?;
+    Ok(summary)
+}
+
+/// Checks that a name is one of a bedGraph.
+fn check_name(path: &Path) -> Result<(), TrackError> {
+    let is_compressed = has_extension(path, "gz") || has_extension(path, "bgz");
+    let inner: PathBuf = if is_compressed { path.with_extension("") } else { path.to_owned() };
+    if ["bedgraph", "bdg", "bed"].iter().any(|extension| has_extension(&inner, extension)) {
+        return Ok(());
+    }
+    Err(TrackError::UnknownFormat { path: path.to_owned() })
+}
