@@ -7,7 +7,7 @@
 //!
 //! Coordinates are 0-based and half-open everywhere, except where a VCF is read or written.
 //!
-//! The ways in are [`ScoreVariants`], [`Predict`], [`Activations`], [`Gradient`] and [`TestModel`], each with a
+//! The ways in are [`ScoreVariants`], [`Predict`], [`Activations`], [`Gradient`], [`MutationMap`] and [`TestModel`], each with a
 //! [`PluginRegistry`].
 
 #![deny(unsafe_code)]
@@ -20,6 +20,7 @@ pub mod edits;
 pub mod genome;
 pub mod model;
 pub mod model_test;
+pub mod mutation_map;
 pub mod pipeline;
 pub mod plot;
 pub mod plugin;
@@ -36,6 +37,7 @@ pub mod track;
 
 pub use model::LoadedModel;
 pub use model_test::TestModel;
+pub use mutation_map::{MutationMap, MutationMapError};
 pub use pipeline::{ScoreVariants, ScoreVariantsError, Summary};
 pub use plugin::PluginRegistry;
 pub use prediction::{Activations, Gradient, Predict, PredictionError, PredictionSummary};

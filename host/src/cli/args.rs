@@ -6,6 +6,7 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::gradient_args::GradientArgs;
+use super::map_args::{KipoiMapArgs, NativeMapArgs};
 use super::model_args::{ModelArgs, SourceChoice};
 use super::model_test_args::ModelTestArgs;
 use super::picture_args::{KipoiPlotMapArgs, KipoiTrackArgs, PlotCommand, TrackArgs};
@@ -31,6 +32,8 @@ pub struct Cli {
 pub enum Command {
     /// Score the variants of a VCF: annotated VCFs and tables come out
     ScoreVariants(Box<ScoreVariantsArgs>),
+    /// Replace every base of a window by every other, and score that: maps as HDF5 come out
+    MutationMap(Box<NativeMapArgs>),
     /// Run a model on intervals or on prepared samples: tables or arrays of predictions come out
     Predict(Box<PredictArgs>),
     /// Differentiate a model's output, or a layer, with respect to its inputs
@@ -62,6 +65,9 @@ pub enum Postproc {
     /// Score the variants of a VCF, with Kipoi's flags and defaults
     #[command(name = "score_variants")]
     ScoreVariants(Box<KipoiScoreVariantsArgs>),
+    /// Map mutations, with Kipoi's flags and defaults
+    #[command(name = "create_mutation_map")]
+    CreateMutationMap(Box<KipoiMapArgs>),
     /// Differentiate a model, with Kipoi's flags: --layer or --final_layer must be given
     Grad(Box<GradientArgs>),
     /// Draw a mutation map, with Kipoi's flags
@@ -223,7 +229,7 @@ pub struct RuleArgs {
     pub use_rc: Option<bool>,
 }
 
-fn parse_fraction(text: &str) -> Result<f64, String> {
+pub(super) fn parse_fraction(text: &str) -> Result<f64, String> {
     let fraction = text.parse::<f64>().ok().filter(|fraction| (0.0..=1.0).contains(fraction));
     fraction.ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }

@@ -6,11 +6,13 @@ mod gradient;
 mod gradient_args;
 mod layers;
 mod loader_args;
+mod map_args;
 mod model;
 mod model_args;
 mod model_files;
 mod model_test;
 mod model_test_args;
+mod mutation_map;
 mod picture_args;
 mod pictures;
 mod plugin;
@@ -75,6 +77,17 @@ fn run(cli: Cli) -> CliResult {
             let model = args.model.path()?;
             let registry = model_registry(dirs, &model, args.common.allow_model_plugins)?;
             score_variants::run_kipoi(*args, model, &registry)
+        }
+        Command::MutationMap(args) => {
+            let model = args.map.model.path()?;
+            let registry = model_registry(dirs, &model, args.map.allow_model_plugins)?;
+            mutation_map::run_native(*args, model, &registry)
+        }
+        Command::Postproc(Postproc::CreateMutationMap(args)) => {
+            args.map.model.check_source(args.source)?;
+            let model = args.map.model.path()?;
+            let registry = model_registry(dirs, &model, args.map.allow_model_plugins)?;
+            mutation_map::run_kipoi(*args, model, &registry)
         }
         Command::Predict(args) => {
             let (model, registry) = model_of(dirs, &args.samples)?;

@@ -91,16 +91,7 @@ fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVarian
         add_loader_arg(&mut request.loader_args, INTERVALS_ARG, path_value(intervals)?, "--intervals")?;
     }
     request.restriction_bed = args.restriction_bed;
-    request.scores.labels = labels(args.scores)?;
-    for typed in &args.score_kwargs {
-        let (label, kwargs) = typed.split_once('=').ok_or_else(|| {
-            format!("--score-kwargs wants LABEL=ARGS such as diff='{{rc_merging: max}}', found `{typed}`")
-        })?;
-        if request.scores.kwargs.iter().any(|(given, _)| given == label) {
-            return Err(format!("--score-kwargs gives arguments for `{label}` twice; put them into one map").into());
-        }
-        request.scores.kwargs.push((label.into(), parse_value_arg(&[kwargs.to_owned()])?));
-    }
+    request.scores = native_scores(args.scores, &args.score_kwargs)?;
     apply(&mut request, args.common, &NATIVE)?;
     Ok(request)
 }
@@ -130,8 +121,23 @@ fn outputs(typed: impl IntoIterator<Item = PathBuf>, stdout: Option<StdoutChoice
     Ok(outputs)
 }
 
+/// A list of labels, and arguments under their labels.
+pub(super) fn native_scores(scores: Vec<String>, kwargs: &[String]) -> Result<ScoreSelection, UsageError> {
+    let mut selection = ScoreSelection { labels: labels(scores)?, kwargs: Vec::new() };
+    for typed in kwargs {
+        let (label, kwargs) = typed.split_once('=').ok_or_else(|| {
+            format!("--score-kwargs wants LABEL=ARGS such as diff='{{rc_merging: max}}', found `{typed}`")
+        })?;
+        if selection.kwargs.iter().any(|(given, _)| given == label) {
+            return Err(format!("--score-kwargs gives arguments for `{label}` twice; put them into one map").into());
+        }
+        selection.kwargs.push((label.into(), parse_value_arg(&[kwargs.to_owned()])?));
+    }
+    Ok(selection)
+}
+
 /// One list of labels and, in the same order, one of arguments.
-fn kipoi_scores(scoring: Vec<String>, kwargs: &[String]) -> Result<ScoreSelection, UsageError> {
+pub(super) fn kipoi_scores(scoring: Vec<String>, kwargs: &[String]) -> Result<ScoreSelection, UsageError> {
     let mut selection = ScoreSelection::default();
     if !kwargs.is_empty() {
         if scoring == ["all"] {

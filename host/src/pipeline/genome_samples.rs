@@ -2,7 +2,7 @@
 
 use super::place::Place;
 use crate::dataloader::{WindowError, Windows};
-use crate::edits::{EditBatch, RowKey, RowSource};
+use crate::edits::{EditBatch, RowKey, RowSource, Write};
 use crate::genome::{Allele, Contig, Interval, SkipReason, Strand};
 use crate::sequence::reverse_complement;
 
@@ -68,12 +68,8 @@ impl GenomeSamples {
         if place.is_too_long(allele) {
             return Ok(Err(SkipReason::AlleleTooLong));
         }
-        self.letters.clear();
-        if let Err(reason) = self.windows.append(window, &mut self.letters)? {
+        if let Err(reason) = self.read(window)? {
             return Ok(Err(reason));
-        }
-        if self.windows.too_many_n(&self.letters) {
-            return Ok(Err(SkipReason::TooManyN));
         }
         if allele.kind().is_indel()
             && let Err(reason) = self.replace(window, &place, allele)?
@@ -82,20 +78,62 @@ impl GenomeSamples {
         }
         let overwritten =
             overwritten.iter().filter_map(|&(offset, letter)| place.write(INPUT, offset, &[letter])).collect();
-        let key = RowKey { source: RowSource::Window(*window), overwritten };
-        let source = batch.reference_row(key, |rows| {
-            if window.strand().is_reverse() {
-                reverse_complement(&mut self.letters);
-            }
-            rows.inputs_mut().iter_mut().for_each(|input| input.push_letters(&self.letters));
-            Ok::<_, WindowError>(())
-        })?;
+        let source = self.reference_row(window, overwritten, batch)?;
         let site = place.site(allele);
         Ok(Ok(if allele.kind().is_indel() {
             batch.push_replacement(source, &self.replaced, site)
         } else {
             batch.push_writes(source, place.write(INPUT, 0, allele.alternate()), site)
         }))
+    }
+
+    /// Puts a window as it is into the batch: its row there, and its letters on the forward strand, in upper case.
+    ///
+    /// # Errors
+    /// The outer error stops the run. The inner one is why the window cannot be shown.
+    pub fn add_window(
+        &mut self,
+        window: &Interval,
+        batch: &mut EditBatch,
+    ) -> Result<Result<(usize, Vec<u8>), SkipReason>, WindowError> {
+        if let Err(reason) = self.read(window)? {
+            return Ok(Err(reason));
+        }
+        let letters = self.letters.to_ascii_uppercase();
+        Ok(Ok((self.reference_row(window, Vec::new(), batch)?, letters)))
+    }
+
+    /// Puts `letter` of the forward strand in the place of the base at `index` (0-based, forward) of `window`, which is
+    /// `row` of the batch: the index of this allele there.
+    pub fn add_base(window: &Interval, row: usize, index: usize, letter: u8, batch: &mut EditBatch) -> usize {
+        let place = Place::at(index as i64, window);
+        batch.push_writes(row, place.write(INPUT, 0, &[letter]), place.site_of(1, 1))
+    }
+
+    /// Puts the letters of a window at hand, forward strand.
+    fn read(&mut self, window: &Interval) -> Result<Result<(), SkipReason>, WindowError> {
+        self.letters.clear();
+        if let Err(reason) = self.windows.append(window, &mut self.letters)? {
+            return Ok(Err(reason));
+        }
+        Ok(if self.windows.too_many_n(&self.letters) { Err(SkipReason::TooManyN) } else { Ok(()) })
+    }
+
+    /// The row of the window at hand, which may turn its letters to the window's strand.
+    fn reference_row(
+        &mut self,
+        window: &Interval,
+        overwritten: Vec<Write>,
+        batch: &mut EditBatch,
+    ) -> Result<usize, WindowError> {
+        let key = RowKey { source: RowSource::Window(*window), overwritten };
+        batch.reference_row(key, |rows| {
+            if window.strand().is_reverse() {
+                reverse_complement(&mut self.letters);
+            }
+            rows.inputs_mut().iter_mut().for_each(|input| input.push_letters(&self.letters));
+            Ok::<_, WindowError>(())
+        })
     }
 
     /// Writes the window with an insertion or deletion into `replaced`, on the window's strand: the bases before the

@@ -19,7 +19,12 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn of(allele: &Allele, window: &Interval) -> Self {
         let start = i64::try_from(allele.start()).unwrap_or(i64::MAX);
-        Self { position: start - window.start(), length: window.end() - window.start(), strand: window.strand() }
+        Self::at(start - window.start(), window)
+    }
+
+    /// The place of an allele that begins at index `position` of the window.
+    pub(super) fn at(position: i64, window: &Interval) -> Self {
+        Self { position, length: window.end() - window.start(), strand: window.strand() }
     }
 
     /// Whether the allele replaces any base of the window.
@@ -65,10 +70,15 @@ impl Place {
 
     /// What scorers are told.
     pub(super) fn site(&self, allele: &Allele) -> Site {
+        self.site_of(allele.reference().len(), allele.alternate().len())
+    }
+
+    /// What scorers are told of alleles of so many bases.
+    pub(super) fn site_of(&self, reference_len: usize, alternate_len: usize) -> Site {
         Site {
             position: usize::try_from(self.position).ok(),
-            reference_len: allele.reference().len(),
-            alternate_len: allele.alternate().len(),
+            reference_len,
+            alternate_len,
             reverse_strand: self.strand.is_reverse(),
         }
     }

@@ -78,16 +78,16 @@ pub struct ChunkLimits {
 
 /// Reads a VCF and plans its chunks.
 pub struct Planner {
-    pub(super) reader: VariantSource,
+    pub(crate) reader: VariantSource,
     /// What the user should know before the run.
-    pub(super) warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     pub(super) file: String,
-    pub(super) contigs: ContigMap,
-    pub(super) samples: Samples,
-    pub(super) plan: RegionPlan,
+    pub(crate) contigs: ContigMap,
+    pub(crate) samples: Samples,
+    pub(crate) plan: RegionPlan,
     pub(super) ref_mismatch: RefMismatch,
     pub(super) guard: BuildGuard,
-    pub(super) prototype: SampleRows,
+    pub(crate) prototype: SampleRows,
     pub(super) limits: ChunkLimits,
     /// Read already, but belongs to the next chunk.
     pub(super) pending: Option<VcfRecord>,

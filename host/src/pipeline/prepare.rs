@@ -33,6 +33,13 @@ pub struct UnusedWithBatchFile {
     what: &'static str,
 }
 
+impl UnusedWithBatchFile {
+    /// `what` cannot be had with the file at `path`.
+    pub(crate) fn new(path: &Path, what: &'static str) -> Self {
+        Self { path: path.to_owned(), what }
+    }
+}
+
 /// Where samples come from.
 enum Source {
     Genome(SeqInterval, Box<Fasta>),
@@ -40,16 +47,16 @@ enum Source {
 }
 
 /// What is known and open before the model is loaded.
-pub(super) struct Opened {
-    pub(super) directory: ModelDir,
-    pub(super) mode: RegionMode,
+pub(crate) struct Opened {
+    pub(crate) directory: ModelDir,
+    pub(crate) mode: RegionMode,
     pub(super) reader: VcfReader,
     source: Source,
 }
 
 impl Opened {
     /// What gives the model its inputs.
-    pub(super) fn loader(&self) -> Loader<'_> {
+    pub(crate) fn loader(&self) -> Loader<'_> {
         match &self.source {
             Source::Genome(loader, _) => Loader::Native(loader),
             Source::File(file) => Loader::Prepared(&**file),
@@ -67,7 +74,7 @@ impl Opened {
 
 impl ScoreVariants {
     /// Reads the descriptions and opens all inputs but the model, which may take long to load.
-    pub(super) fn open(
+    pub(crate) fn open(
         &self,
         outputs: &[Output],
         observe: &mut dyn FnMut(Event),
@@ -106,11 +113,11 @@ impl ScoreVariants {
         } else {
             return Ok(());
         };
-        Err(UnusedWithBatchFile { path: path.to_owned(), what })
+        Err(UnusedWithBatchFile::new(path, what))
     }
 
     /// The planner of a run, for a model that reads `inputs`.
-    pub(super) fn planner(&self, opened: Opened, inputs: &ModelInputs) -> Result<Planner, ScoreVariantsError> {
+    pub(crate) fn planner(&self, opened: Opened, inputs: &ModelInputs) -> Result<Planner, ScoreVariantsError> {
         let Opened { mode, reader, source, .. } = opened;
         let mut warnings = Vec::new();
         let (samples, contigs, plan, genome) = match source {

@@ -11,6 +11,9 @@ mod header;
 mod info_field;
 mod info_key;
 mod kipoi_info;
+mod map_entry;
+#[cfg(feature = "hdf5")]
+mod map_file;
 mod memory;
 mod native_info;
 mod number;
@@ -44,6 +47,9 @@ pub use complete::Complete;
 pub use error::SinkError;
 #[cfg(feature = "hdf5")]
 pub use hdf5::Hdf5Sink;
+pub use map_entry::{MapEntry, MapVariant};
+#[cfg(feature = "hdf5")]
+pub use map_file::MapSink;
 pub use memory::MemorySink;
 pub(crate) use output::check_distinct;
 pub use output::{Output, OutputFormat, check_outputs};

@@ -1,0 +1,126 @@
+//! What may be typed for mutation maps.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, ValueEnum};
+
+use super::args::{CenteringChoice, EdgeChoice, EngineArgs, RegionsChoice, file_path, parse_fraction};
+use super::model_args::{ModelArgs, SourceChoice};
+use super::readout_args::ReadoutArgs;
+use crate::genome::Region;
+
+/// `kipos mutation-map`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("query").required(true).args(["region", "regions_file"]))]
+pub struct NativeMapArgs {
+    /// Map these: chr, chr:pos, chr:start- or chr:start-end (from 1, both ends inside); several parted by commas or
+    /// repeated. Windows lie side by side from the start on; a loader with intervals of its own shows those that overlap
+    #[arg(short, long, value_name = "REGION", value_delimiter = ',')]
+    pub region: Vec<Region>,
+    /// The same for the intervals of a BED file, plain or bgzipped; of a VCF or BCF, the windows around its variants
+    #[arg(short = 'R', long, alias = "regions_file", value_name = "FILE", value_parser = file_path())]
+    pub regions_file: Option<PathBuf>,
+    /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
+    #[arg(long, value_name = "FILE")]
+    pub fasta: Option<PathBuf>,
+    /// Intervals of the loader, a BED file (its intervals_file); see --regions
+    #[arg(long, value_name = "FILE")]
+    pub intervals: Option<PathBuf>,
+    /// The scores to compute, or `all`; give MODEL before this list [default: those that the model names]
+    #[arg(short, long, value_name = "LABEL", num_args = 1..)]
+    pub scores: Vec<String>,
+    /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated
+    #[arg(long, value_name = "LABEL=ARGS")]
+    pub score_kwargs: Vec<String>,
+    /// What both spellings share
+    #[command(flatten)]
+    pub map: MapArgs,
+}
+
+/// `kipos postproc create_mutation_map`.
+#[derive(Debug, Args)]
+pub struct KipoiMapArgs {
+    /// Where models come from: `dir`, a path, or `kipoi`, a checkout of the zoo that --zoo names
+    #[arg(long)]
+    pub source: Option<SourceChoice>,
+    /// What to map: the intervals of a BED file, or the windows around the variants of a VCF or BCF
+    #[arg(short = 'r', long = "regions_file", alias = "regions-file", value_name = "FILE", value_parser = file_path())]
+    pub regions_file: PathBuf,
+    /// The scores to compute, or `all`
+    #[arg(short = 's', long = "scores", alias = "scoring", value_name = "LABEL", num_args = 1.., default_values_t = ["diff".to_owned()])]
+    pub scores: Vec<String>,
+    /// Arguments of the scores, one for each of them in the same order; {} for none
+    #[arg(short = 'k', long = "score_kwargs", alias = "scoring_kwargs", value_name = "ARGS", num_args = 1..)]
+    pub score_kwargs: Vec<String>,
+    /// Accepted for compatibility: reading always has a thread of its own
+    #[arg(short = 'n', long = "num_workers", default_value_t = 0, value_name = "N")]
+    pub num_workers: u32,
+    /// What both spellings share
+    #[command(flatten)]
+    pub map: MapArgs,
+}
+
+/// Everything that both spellings have; the defaults of some differ.
+#[derive(Debug, Args)]
+pub struct MapArgs {
+    /// The model
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Where the maps go: HDF5, .h5 or .hdf5
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
+    #[arg(long, alias = "dataloader_args", alias = "dataloader_arguments", value_name = "ARGS", num_args = 1..)]
+    pub dataloader_args: Vec<String>,
+    /// Windows around variants must lie in the intervals of this BED file, plain or bgzipped
+    #[arg(long, alias = "restriction_bed", value_name = "FILE", value_parser = file_path())]
+    pub restriction_bed: Option<PathBuf>,
+    /// How windows come about: our own, around variants the same within the regions of --restriction-bed, or the
+    /// dataloader's own intervals [default: restricted with --restriction-bed, else centered if the dataloader takes a
+    /// BED file, else overlap]
+    #[arg(long, value_name = "MODE")]
+    pub regions: Option<RegionsChoice>,
+    /// Where the variant lies in a window of odd length [default: middle; in Kipoi's spelling kipoi]
+    #[arg(long, value_name = "RULE")]
+    pub centering: Option<CenteringChoice>,
+    /// What stands where the sequence has the base already: the score itself for ref, alt, logit_ref and logit_alt (0
+    /// for differences), or always zero [default: score; in Kipoi's spelling zero]
+    #[arg(long, alias = "reference_cells", value_name = "RULE")]
+    pub reference_cells: Option<ReferenceCellsChoice>,
+    /// What happens when a window leaves the contig
+    #[arg(long, default_value = "skip", value_name = "RULE")]
+    pub edge: EdgeChoice,
+    /// Length of the window in bases, for a model that takes any (the loader's auto_resize_len)
+    #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub seq_length: Option<u32>,
+    /// Pass over windows that hold a larger fraction of N
+    #[arg(long, alias = "max_n", default_value_t = 1.0, value_name = "FRACTION", value_parser = parse_fraction)]
+    pub max_n: f64,
+    /// A file of two columns: contig name in regions and variants, contig name in the FASTA
+    #[arg(long, alias = "contig_map", value_name = "FILE")]
+    pub contig_map: Option<PathBuf>,
+    /// The model input that holds DNA, for a model that does not say
+    #[arg(long, alias = "seq_input", value_name = "NAME")]
+    pub seq_input: Vec<String>,
+    /// Also predict reverse complements, whatever the model says
+    #[arg(long, alias = "use_rc", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub use_rc: Option<bool>,
+    /// Where the model runs
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// What scores read
+    #[command(flatten)]
+    pub readout: ReadoutArgs,
+    /// Also look for plugins in the model's own directory `plugins`: native code with all your rights
+    #[arg(long, alias = "allow_model_plugins")]
+    pub allow_model_plugins: bool,
+}
+
+/// What stands where the sequence has the base already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReferenceCellsChoice {
+    /// The score of the sequence itself, 0 for differences
+    Score,
+    /// 0
+    Zero,
+}

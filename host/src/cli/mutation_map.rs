@@ -1,0 +1,88 @@
+//! `mutation-map` in both spellings.
+
+use std::path::PathBuf;
+
+use kipos_plugin_api::{RuntimeOptions, Value};
+
+use super::args::{CenteringChoice, RegionsChoice};
+use super::loader_args::{FASTA_ARG, INTERVALS_ARG, LENGTH_ARG, add_loader_arg, loader_args, path_value};
+use super::map_args::{KipoiMapArgs, MapArgs, NativeMapArgs, ReferenceCellsChoice};
+use super::progress::{observed, report};
+use super::score_variants::{kipoi_scores, native_scores};
+use super::{CliResult, UsageError};
+use crate::mutation_map::{MapQuery, MutationMap, ReferenceCells};
+use crate::plugin::PluginRegistry;
+use crate::region::{Centering, RegionMode};
+
+/// `kipos mutation-map`.
+pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+    let query = match &args.regions_file {
+        Some(path) => MapQuery::of_file(path)?,
+        None => MapQuery::Regions(args.region),
+    };
+    let output = args.map.output.clone();
+    let mut request = request(args.map, model, CenteringChoice::Middle, ReferenceCellsChoice::Score)?;
+    request.scoring.scores = native_scores(args.scores, &args.score_kwargs)?;
+    let loader = &mut request.scoring.loader_args;
+    if let Some(fasta) = args.fasta {
+        add_loader_arg(loader, FASTA_ARG, path_value(fasta)?, "--fasta")?;
+    }
+    if let Some(intervals) = args.intervals {
+        add_loader_arg(loader, INTERVALS_ARG, path_value(intervals)?, "--intervals")?;
+    }
+    run(&request, &query, output, registry)
+}
+
+/// `kipos postproc create_mutation_map`.
+pub fn run_kipoi(args: KipoiMapArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+    let query = MapQuery::of_file(&args.regions_file)?;
+    let output = args.map.output.clone();
+    let mut request = request(args.map, model, CenteringChoice::Kipoi, ReferenceCellsChoice::Zero)?;
+    request.scoring.scores = kipoi_scores(args.scores, &args.score_kwargs)?;
+    run(&request, &query, output, registry)
+}
+
+fn request(
+    args: MapArgs,
+    model: PathBuf,
+    centering: CenteringChoice,
+    reference_cells: ReferenceCellsChoice,
+) -> Result<MutationMap, UsageError> {
+    let mut request = MutationMap::new(model);
+    request.reference_cells = match args.reference_cells.unwrap_or(reference_cells) {
+        ReferenceCellsChoice::Score => ReferenceCells::Score,
+        ReferenceCellsChoice::Zero => ReferenceCells::Zero,
+    };
+    let scoring = &mut request.scoring;
+    scoring.loader_args = loader_args(&args.dataloader_args)?;
+    if let Some(length) = args.seq_length {
+        add_loader_arg(&mut scoring.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
+    }
+    scoring.restriction_bed = args.restriction_bed;
+    scoring.region_mode = match args.regions.unwrap_or(RegionsChoice::Auto) {
+        RegionsChoice::Auto => None,
+        RegionsChoice::Centered => Some(RegionMode::Centered),
+        RegionsChoice::Restricted => Some(RegionMode::Restricted),
+        RegionsChoice::Overlap => Some(RegionMode::Overlap),
+    };
+    scoring.centering = match args.centering.unwrap_or(centering) {
+        CenteringChoice::Middle => Centering::Middle,
+        CenteringChoice::Kipoi => Centering::Kipoi,
+    };
+    scoring.edge = args.edge.into();
+    scoring.max_n = args.max_n;
+    scoring.contig_map = args.contig_map;
+    scoring.seq_input = args.seq_input;
+    scoring.use_rc = args.use_rc;
+    scoring.batch_size = args.engine.batch_size as usize;
+    let threads = args.engine.threads.map_or(scoring.runtime.threads, |threads| threads as usize);
+    scoring.runtime = RuntimeOptions { threads, device: args.engine.device };
+    scoring.tasks = args.readout.task_keys();
+    scoring.reduce = args.readout.reduce;
+    Ok(request)
+}
+
+fn run(request: &MutationMap, query: &MapQuery, output: PathBuf, registry: &PluginRegistry) -> CliResult {
+    let summary = observed("windows", |observe| request.run(query, &output, registry, observe))?;
+    report(&summary, &[output.display().to_string()])
+}

@@ -1,0 +1,68 @@
+//! From scores of alleles to maps.
+
+use super::source::{BASES, PlannedWindow};
+use crate::score::Scores;
+use crate::scored::ScoreMatrix;
+use crate::sink::MapEntry;
+
+/// How the cells of the sequence's own bases are filled, for one score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OwnBases {
+    /// With 0.
+    Zero,
+    /// With the score of the sequence itself.
+    Score,
+}
+
+/// The maps of a window; `own` has an element per score, and with `itself` the first allele is the sequence itself.
+pub(super) fn assemble(window: PlannedWindow, scores: &Scores, own: &[OwnBases], itself: bool) -> MapEntry {
+    let PlannedWindow { query, contig, letters, first } = window;
+    let matrices = scores.matrices.iter().zip(own);
+    let maps = matrices.map(|(matrix, own)| {
+        let row = |allele: usize| {
+            let failed = scores.failures.contains_key(&allele);
+            (!failed).then(|| matrix_row(matrix, allele)).flatten()
+        };
+        let own = match own {
+            OwnBases::Zero => None,
+            OwnBases::Score => Some(row(first)),
+        };
+        one_score(&letters, matrix.width, first + usize::from(itself), own, row)
+    });
+    let scores = maps.collect();
+    MapEntry { contig, window: query.window, letters, variants: query.variants, scores }
+}
+
+/// The maps of all tasks of a score. `own` is what stands for the sequence's own bases, 0 if nothing.
+fn one_score<'s>(
+    letters: &[u8],
+    tasks: usize,
+    mut allele: usize,
+    own: Option<Option<&'s [f32]>>,
+    row: impl Fn(usize) -> Option<&'s [f32]>,
+) -> Vec<f32> {
+    let length = letters.len();
+    let mut maps = vec![f32::NAN; tasks * BASES.len() * length];
+    let mut set = |base: usize, index: usize, value: &dyn Fn(usize) -> f32| {
+        for task in 0..tasks {
+            maps[(task * BASES.len() + base) * length + index] = value(task);
+        }
+    };
+    let of = |row: Option<&[f32]>, task: usize| row.and_then(|row| row.get(task)).copied().unwrap_or(f32::NAN);
+    for (index, letter) in letters.iter().enumerate().filter(|(_, letter)| BASES.contains(letter)) {
+        for (base, other) in BASES.iter().enumerate() {
+            if other == letter {
+                set(base, index, &|task| own.map_or(0.0, |own| of(own, task)));
+            } else {
+                let scored = row(allele);
+                set(base, index, &|task| of(scored, task));
+                allele += 1;
+            }
+        }
+    }
+    maps
+}
+
+fn matrix_row(matrix: &ScoreMatrix, row: usize) -> Option<&[f32]> {
+    matrix.values.get(row * matrix.width..(row + 1) * matrix.width)
+}

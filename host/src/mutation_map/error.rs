@@ -1,0 +1,71 @@
+//! Why mutation maps cannot be made.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::pipeline::{PlanError, ScoreVariantsError, ThreadPanicked};
+use crate::sink::SinkError;
+
+/// Why mutation maps cannot be made. Nothing new stands under the output's name then.
+#[derive(Debug, Error)]
+pub enum MutationMapError {
+    /// What any run of a model may fail with.
+    #[error(transparent)]
+    Run(#[from] ScoreVariantsError),
+    /// Nothing to map.
+    #[error("no region is given; name some such as chr1:100-200, or a BED or VCF file of them")]
+    NoRegions,
+    /// A region of which the genome has nothing.
+    #[error(
+        "region `{region}` has no base of {contig}, which has {length} bases; are the coordinates of another genome?"
+    )]
+    OutsideContig {
+        /// The region.
+        region: String,
+        /// The contig's name.
+        contig: String,
+        /// Its length in bases.
+        length: u64,
+    },
+    /// Windows of variants were asked for, and there are no variants.
+    #[error(
+        "--restriction-bed moves windows around variants, but the windows of regions are where they are; give the \
+         variants as --regions-file FILE.vcf, or leave it out"
+    )]
+    RestrictedRegions,
+    /// A file of regions in no known format.
+    #[error("{} is no file of regions: its name must end in .bed, .bed.gz, .vcf, .vcf.gz, .vcf.bgz or .bcf", path.display())]
+    UnknownRegions {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The output cannot be HDF5.
+    #[error("mutation maps are written as HDF5: name the file .h5 or .hdf5, not {}", path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// Errors of the steps are errors of the run.
+macro_rules! of_the_run {
+    ($($step:ty),*) => {$(
+        impl From<$step> for MutationMapError {
+            fn from(error: $step) -> Self {
+                Self::Run(error.into())
+            }
+        }
+    )*};
+}
+
+of_the_run!(
+    PlanError,
+    SinkError,
+    ThreadPanicked,
+    crate::genome::RegionError,
+    crate::model::ModelError,
+    crate::predict::PredictError,
+    crate::readout::ReadoutError,
+    crate::score::ScoreError
+);

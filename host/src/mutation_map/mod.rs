@@ -1,0 +1,156 @@
+//! Mutation maps: what each base of a window would do in the place of the genome's.
+//!
+//! The line is that of scores: windows become edit batches, of which every reference is predicted once, and the scores
+//! of all alleles become one map per score and task. Only its ends differ: windows come from regions, from variants, or
+//! from the loader's own intervals, and what leaves is a [`MapEntry`] per window.
+
+mod assemble;
+mod error;
+mod run;
+mod source;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod windows;
+
+use std::path::{Path, PathBuf};
+
+pub use error::MutationMapError;
+pub use summary::MapSummary;
+
+use crate::genome::Region;
+use crate::pipeline::{Event, ScoreVariants};
+use crate::plugin::PluginRegistry;
+use crate::scored::ScoreLabel;
+use crate::sink::MapEntry;
+
+/// What is mapped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MapQuery {
+    /// Windows side by side from the start of each region on, the last of which may reach beyond its end; or, if the
+    /// loader has intervals of its own, those that share a base with a region.
+    Regions(Vec<Region>),
+    /// The same for the intervals of a BED file, plain or bgzipped.
+    Bed(PathBuf),
+    /// Windows around the variants of a VCF or BCF that replace one base, or the loader's own intervals that hold one.
+    Vcf(PathBuf),
+}
+
+impl MapQuery {
+    /// The query of a file, whose name says what it is.
+    ///
+    /// # Errors
+    /// Another name.
+    pub fn of_file(path: &Path) -> Result<Self, MutationMapError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+        if ends(&[".bed", ".bed.gz", ".bed.bgz"]) {
+            Ok(Self::Bed(path.to_owned()))
+        } else if ends(&[".vcf", ".vcf.gz", ".vcf.bgz", ".bcf"]) {
+            Ok(Self::Vcf(path.to_owned()))
+        } else {
+            Err(MutationMapError::UnknownRegions { path: path.to_owned() })
+        }
+    }
+}
+
+/// What stands in a map where the sequence has the base already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReferenceCells {
+    /// The true value for `ref`, `alt`, `logit_ref` and `logit_alt`, 0 for all that compare.
+    #[default]
+    Score,
+    /// 0, whatever the score.
+    Zero,
+}
+
+/// A request for mutation maps. Fill in what differs from the defaults of [`MutationMap::new`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MutationMap {
+    /// The model, its loader, its scores and its windows, as for variants. Its variants, regions and outputs are not
+    /// used, nor what belongs to VCFs; prepared samples cannot be mapped, as a map needs the genome.
+    pub scoring: ScoreVariants,
+    /// What stands where the sequence has the base already.
+    pub reference_cells: ReferenceCells,
+}
+
+impl MutationMap {
+    /// A request with kipos's own defaults.
+    pub fn new(model: impl Into<PathBuf>) -> Self {
+        let scoring = ScoreVariants::new(model, crate::genome::VariantInput::Named(Vec::new()), Vec::new());
+        Self { scoring, reference_cells: ReferenceCells::default() }
+    }
+
+    /// Maps regions into an HDF5 file, as [`run`](Self::run) does.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn query_region(
+        &self,
+        regions: &[Region],
+        output: &Path,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<MapSummary, MutationMapError> {
+        self.run(&MapQuery::Regions(regions.to_vec()), output, registry, observe)
+    }
+
+    /// Maps the intervals of a BED file into an HDF5 file, as [`run`](Self::run) does.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn query_bed(
+        &self,
+        bed: &Path,
+        output: &Path,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<MapSummary, MutationMapError> {
+        self.run(&MapQuery::Bed(bed.to_owned()), output, registry, observe)
+    }
+
+    /// Maps windows around the variants of a VCF into an HDF5 file, as [`run`](Self::run) does.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn query_vcf(
+        &self,
+        vcf: &Path,
+        output: &Path,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<MapSummary, MutationMapError> {
+        self.run(&MapQuery::Vcf(vcf.to_owned()), output, registry, observe)
+    }
+
+    /// Writes the maps of a query to `output`, an HDF5 file ([`MapSink`](crate::sink::MapSink) says how). Windows that
+    /// cannot be shown are passed over and counted; the others are numbered from 0 in the order of the query, or of the
+    /// loader's intervals. `observe` is told of every window as a record. Memory does not grow with their number.
+    ///
+    /// # Errors
+    /// Anything that stops the run; `output` then holds what it held before.
+    pub fn run(
+        &self,
+        query: &MapQuery,
+        output: &Path,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<MapSummary, MutationMapError> {
+        run::into_file(self, query, output, registry, observe)
+    }
+
+    /// Hands back the maps of a query instead, with the names of their scores and tasks. Memory grows with the number of
+    /// windows.
+    ///
+    /// # Errors
+    /// Anything that stops the run.
+    pub fn run_and_return(
+        &self,
+        query: &MapQuery,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(MapSummary, Vec<ScoreLabel>, Vec<MapEntry>), MutationMapError> {
+        run::into_memory(self, query, registry, observe)
+    }
+}

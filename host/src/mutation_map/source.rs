@@ -1,0 +1,87 @@
+//! From windows to edit batches: every base of a window, replaced by every other.
+
+use super::windows::{QueryWindow, Windows};
+use crate::edits::EditBatch;
+use crate::genome::SkipReason;
+use crate::pipeline::{GenomeSamples, PlanError, SampleError, Source};
+use crate::sequence::SampleRows;
+
+/// The rows of a map, from the top.
+pub(super) const BASES: [u8; 4] = *b"ACGT";
+
+/// A window whose bases are in a batch.
+#[derive(Debug)]
+pub(super) struct PlannedWindow {
+    pub(super) query: QueryWindow,
+    /// The name of its contig.
+    pub(super) contig: String,
+    /// On the forward strand, in upper case.
+    pub(super) letters: Vec<u8>,
+    /// The index of its first allele in the batch. The alleles are, if asked for and any base is known, the sequence
+    /// itself, then for each known base the others in the order of [`BASES`].
+    pub(super) first: usize,
+}
+
+/// Whole windows, and the alleles of all of them.
+#[derive(Debug)]
+pub(super) struct MapChunk {
+    pub(super) windows: Vec<PlannedWindow>,
+    pub(super) skipped: Vec<SkipReason>,
+    pub(super) batch: EditBatch,
+}
+
+/// Reads windows and plans their alleles.
+pub(super) struct MapSource {
+    pub(super) windows: Windows,
+    pub(super) samples: GenomeSamples,
+    pub(super) prototype: SampleRows,
+    /// Whether the sequence itself is scored, too.
+    pub(super) with_itself: bool,
+    /// A batch that has so many alleles is full.
+    pub(super) alleles: usize,
+    /// What was passed over before the first window.
+    pub(super) skipped: Vec<SkipReason>,
+}
+
+impl Source for MapSource {
+    type Work = MapChunk;
+    type Store = EditBatch;
+    type Error = PlanError;
+
+    fn store(&self) -> EditBatch {
+        EditBatch::new(&self.prototype)
+    }
+
+    fn next(&mut self, batch: EditBatch) -> Result<Option<MapChunk>, PlanError> {
+        let mut chunk = MapChunk { windows: Vec::new(), skipped: std::mem::take(&mut self.skipped), batch };
+        while chunk.batch.len() < self.alleles {
+            let Some(query) = self.windows.next(&mut chunk.skipped)? else { break };
+            match self.samples.add_window(&query.window, &mut chunk.batch).map_err(SampleError::from)? {
+                Ok((row, letters)) => {
+                    let contig = self.samples.contigs()[query.window.contig()].name.clone();
+                    let first = chunk.batch.len();
+                    self.add_alleles(&query, row, &letters, &mut chunk.batch);
+                    chunk.windows.push(PlannedWindow { query, contig, letters, first });
+                }
+                Err(reason) => chunk.skipped.push(reason),
+            }
+        }
+        let is_empty = chunk.windows.is_empty() && chunk.skipped.is_empty();
+        Ok((!is_empty).then_some(chunk))
+    }
+}
+
+impl MapSource {
+    fn add_alleles(&self, query: &QueryWindow, row: usize, letters: &[u8], batch: &mut EditBatch) {
+        let mut add = |index, letter| GenomeSamples::add_base(&query.window, row, index, letter, batch);
+        let mut itself = self.with_itself;
+        for (index, letter) in letters.iter().enumerate().filter(|(_, letter)| BASES.contains(letter)) {
+            if std::mem::take(&mut itself) {
+                add(index, *letter);
+            }
+            for base in BASES.iter().filter(|base| *base != letter) {
+                add(index, *base);
+            }
+        }
+    }
+}

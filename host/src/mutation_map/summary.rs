@@ -1,0 +1,38 @@
+//! What a run did, in numbers.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use crate::genome::SkipReason;
+
+/// The fates of all windows of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MapSummary {
+    /// Windows mapped.
+    pub windows: u64,
+    /// Windows that could not be shown and records without window, by reason.
+    pub skipped: BTreeMap<SkipReason, u64>,
+    /// Alleles scored: three for each base, and where a score asks for it the sequence itself.
+    pub alleles: u64,
+    /// The first message of a scorer that could not score an allele, whose cells are NaN.
+    pub scorer_message: Option<String>,
+    /// Wall time.
+    pub elapsed: Duration,
+}
+
+impl fmt::Display for MapSummary {
+    /// A few lines: mapped, skipped by reason, speed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.elapsed.as_secs_f64();
+        let rate = if seconds > 0.0 { self.alleles as f64 / seconds } else { 0.0 };
+        write!(f, "mapped {} windows, {seconds:.1} s, {rate:.0} alleles/s", self.windows)?;
+        for (reason, count) in &self.skipped {
+            write!(f, "\n  skipped {count}: {reason}")?;
+        }
+        match &self.scorer_message {
+            Some(message) => write!(f, "\n  first scorer message: {message}"),
+            None => Ok(()),
+        }
+    }
+}

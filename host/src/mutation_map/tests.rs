@@ -1,0 +1,121 @@
+//! Windows and maps, without a model.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::MapQuery;
+use super::assemble::{OwnBases, assemble};
+use super::source::{BASES, PlannedWindow};
+use super::windows::{QueryWindow, Windows};
+use crate::genome::{Interval, NamedInterval, Strand};
+use crate::score::Scores;
+use crate::scored::ScoreMatrix;
+
+fn interval(start: i64, end: i64) -> Interval {
+    Interval::new(0, start, end, Strand::Forward).unwrap()
+}
+
+fn tiles(regions: &[(i64, i64)], length: usize) -> Vec<(i64, i64)> {
+    let named = |&(start, end): &_| NamedInterval { interval: interval(start, end), name: "r".into() };
+    let mut windows = Windows::tiles(regions.iter().map(named).collect(), length, false);
+    let mut found = Vec::new();
+    while let Some(QueryWindow { window, .. }) = windows.next(&mut Vec::new()).unwrap() {
+        found.push((window.start(), window.end()));
+    }
+    found
+}
+
+#[test]
+fn regions_are_tiled_from_their_start_on() {
+    assert_eq!(tiles(&[(25_346, 25_357)], 101), [(25_346, 25_447)]);
+    assert_eq!(tiles(&[(0, 250), (7, 7), (1_000, 1_100)], 100), [(0, 100), (100, 200), (200, 300), (1_000, 1_100)]);
+    assert_eq!(tiles(&[], 100), []);
+}
+
+proptest! {
+    #[test]
+    fn tiles_cover_their_region_side_by_side(start in 0..50_i64, bases in 1..200_i64, length in 1..40_usize) {
+        let found = tiles(&[(start, start + bases)], length);
+        prop_assert_eq!(found.len() as i64, (bases + length as i64 - 1) / length as i64);
+        for (index, window) in found.iter().enumerate() {
+            let first = start + (index * length) as i64;
+            prop_assert_eq!(*window, (first, first + length as i64));
+        }
+    }
+}
+
+/// A model that adds (4p + b + 1) / 100 for base b at position p.
+fn sum(letters: &[u8]) -> f32 {
+    let weight = |(position, letter): (usize, &u8)| {
+        let base = BASES.iter().position(|base| base == letter);
+        base.map_or(0.0, |base| (4 * position + base + 1) as f32 / 100.0)
+    };
+    letters.iter().enumerate().map(weight).sum()
+}
+
+/// The scores of all alleles of a sequence, as the source orders them: `diff`, and `alt` from the sequence itself on.
+fn scored(letters: &[u8], failing: &[usize]) -> Scores {
+    let mut alternates = vec![letters.to_vec()];
+    for index in (0..letters.len()).filter(|&index| BASES.contains(&letters[index])) {
+        for base in BASES.into_iter().filter(|base| *base != letters[index]) {
+            let mut changed = letters.to_vec();
+            changed[index] = base;
+            alternates.push(changed);
+        }
+    }
+    let diff = alternates.iter().map(|changed| sum(changed) - sum(letters)).collect();
+    let alternate = alternates.iter().flat_map(|changed| [sum(changed), -sum(changed)]).collect();
+    let failures: BTreeMap<_, _> = failing.iter().map(|&row| (row, String::new())).collect();
+    let matrices = vec![ScoreMatrix { width: 1, values: diff }, ScoreMatrix { width: 2, values: alternate }];
+    Scores { matrices, failures }
+}
+
+fn maps(letters: &[u8], failing: &[usize]) -> Vec<Vec<f32>> {
+    let query = QueryWindow { window: interval(100, 100 + letters.len() as i64), variants: Vec::new() };
+    let window = PlannedWindow { query, contig: "chr1".into(), letters: letters.to_vec(), first: 0 };
+    assemble(window, &scored(letters, failing), &[OwnBases::Zero, OwnBases::Score], true).scores
+}
+
+#[test]
+fn a_map_has_a_row_per_base_and_a_column_per_position() {
+    let found = maps(b"ACGTACGT", &[]);
+    let expected: [f32; 32] = [
+        0.0, -0.01, -0.02, -0.03, 0.0, -0.01, -0.02, -0.03, //
+        0.01, 0.0, -0.01, -0.02, 0.01, 0.0, -0.01, -0.02, //
+        0.02, 0.01, 0.0, -0.01, 0.02, 0.01, 0.0, -0.01, //
+        0.03, 0.02, 0.01, 0.0, 0.03, 0.02, 0.01, 0.0,
+    ];
+    for (found, expected) in found[0].iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+    }
+    // The second score has two tasks, and a value where the sequence has the base already.
+    let itself = sum(b"ACGTACGT");
+    assert_eq!(found[1].len(), 64);
+    assert_eq!((found[1][0], found[1][32], found[1][7 + 3 * 8]), (itself, -itself, itself));
+    assert!((found[1][1] - (itself - 0.01)).abs() < 1e-6);
+}
+
+#[test]
+fn unknown_bases_and_failed_alleles_are_nan() {
+    let found = maps(b"NAN", &[2]);
+    let nan: Vec<bool> = found[0].iter().map(|value| value.is_nan()).collect();
+    // Allele 0 is the sequence itself, 1 to 3 are C, G and T in the middle.
+    let middle = [false, false, true, false];
+    assert_eq!(nan, middle.iter().flat_map(|middle| [true, *middle, true]).collect::<Vec<_>>());
+    assert!(maps(b"NNN", &[])[1].iter().all(|value| value.is_nan()));
+}
+
+#[test]
+fn the_name_of_a_file_says_what_it_holds() {
+    let kind = |name: &str| match MapQuery::of_file(Path::new(name)) {
+        Ok(MapQuery::Bed(_)) => "bed".to_owned(),
+        Ok(MapQuery::Vcf(_)) => "vcf".to_owned(),
+        Ok(MapQuery::Regions(_)) => "regions".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    assert_eq!([kind("a.bed"), kind("A.BED.gz")], ["bed", "bed"]);
+    assert_eq!([kind("a.vcf"), kind("a.vcf.gz"), kind("a.bcf")], ["vcf", "vcf", "vcf"]);
+    insta::assert_snapshot!(kind("a.txt"), @"a.txt is no file of regions: its name must end in .bed, .bed.gz, .vcf, .vcf.gz, .vcf.bgz or .bcf");
+}

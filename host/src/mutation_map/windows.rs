@@ -1,0 +1,180 @@
+//! The windows that are mapped, one after the other.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::vec;
+
+use crate::genome::{Allele, AlleleKind, ContigMap, Interval, NamedInterval, SkipReason, VariantSource, VcfRecord};
+use crate::pipeline::PlanError;
+use crate::region::{RegionIndex, RegionPlan};
+use crate::sink::MapVariant;
+
+/// A window to map, and the variants that it was asked for.
+#[derive(Debug)]
+pub(super) struct QueryWindow {
+    pub(super) window: Interval,
+    pub(super) variants: Vec<MapVariant>,
+}
+
+/// Where windows come from.
+pub(super) enum Windows {
+    /// Windows of `length` side by side, from the start of each region on; the last may reach beyond its end.
+    Tiles {
+        regions: vec::IntoIter<NamedInterval>,
+        length: i64,
+        /// Whether a region's strand is that of its windows.
+        use_strand: bool,
+        /// What is left of a region.
+        rest: Option<Interval>,
+    },
+    /// Windows around variants.
+    Variants(Box<Variants>),
+    /// Ranges of the loader.
+    Ranges(vec::IntoIter<QueryWindow>),
+}
+
+impl Windows {
+    pub(super) fn tiles(regions: Vec<NamedInterval>, length: usize, use_strand: bool) -> Self {
+        Self::Tiles { regions: regions.into_iter(), length: length.max(1) as i64, use_strand, rest: None }
+    }
+
+    /// The ranges that share a base with a region, in the loader's order.
+    pub(super) fn overlapping(ranges: &RegionIndex, regions: &[NamedInterval]) -> Self {
+        let mut wanted = BTreeMap::new();
+        let mut found = Vec::new();
+        for NamedInterval { interval, .. } in regions {
+            ranges.overlapping(interval.contig(), interval.start(), interval.end(), &mut found);
+            wanted.extend(found.iter().map(|&range| (range, Vec::new())));
+        }
+        Self::ranges(ranges, wanted)
+    }
+
+    /// The ranges that hold a variant, in the loader's order; `skipped` counts the records that lie in none.
+    ///
+    /// # Errors
+    /// The VCF.
+    pub(super) fn holding(
+        ranges: &RegionIndex,
+        mut reader: Variants,
+        skipped: &mut Vec<SkipReason>,
+    ) -> Result<Self, PlanError> {
+        let mut wanted: BTreeMap<usize, Vec<MapVariant>> = BTreeMap::new();
+        let mut found = Vec::new();
+        while let Some((contig, record)) = reader.eligible(skipped)? {
+            let start = record.start();
+            ranges.overlapping(contig, start, start + 1, &mut found);
+            if found.is_empty() {
+                skipped.push(SkipReason::NoRange);
+            }
+            for &range in &found {
+                wanted.entry(range).or_default().push(variant(&record));
+            }
+        }
+        Ok(Self::ranges(ranges, wanted))
+    }
+
+    fn ranges(ranges: &RegionIndex, wanted: BTreeMap<usize, Vec<MapVariant>>) -> Self {
+        let window = |(range, variants)| Some(QueryWindow { window: ranges.get(range)?.0, variants });
+        Self::Ranges(wanted.into_iter().filter_map(window).collect::<Vec<_>>().into_iter())
+    }
+
+    /// The next window; `None` after the last. What is passed over is added to `skipped`.
+    ///
+    /// # Errors
+    /// The VCF.
+    pub(super) fn next(&mut self, skipped: &mut Vec<SkipReason>) -> Result<Option<QueryWindow>, PlanError> {
+        match self {
+            Self::Tiles { regions, length, use_strand, rest } => loop {
+                let Some(left) = rest.filter(|left| !left.is_empty()) else {
+                    let Some(next) = regions.next() else { return Ok(None) };
+                    *rest = Some(next.interval);
+                    continue;
+                };
+                let end = left.start() + *length;
+                let strand = if *use_strand { left.strand() } else { Default::default() };
+                let window = Interval::new(left.contig(), left.start(), end, strand);
+                *rest = Interval::new(left.contig(), end, left.end(), left.strand()).ok();
+                if rest.is_none() {
+                    *rest = Interval::new(left.contig(), end, end, left.strand()).ok();
+                }
+                return Ok(window.ok().map(|window| QueryWindow { window, variants: Vec::new() }));
+            },
+            Self::Variants(variants) => variants.next(skipped),
+            Self::Ranges(ranges) => Ok(ranges.next()),
+        }
+    }
+}
+
+/// The variants of a VCF, each with the windows around it.
+pub(super) struct Variants {
+    reader: VariantSource,
+    contigs: ContigMap,
+    plan: RegionPlan,
+    waiting: VecDeque<QueryWindow>,
+    read: u64,
+    found_contig: bool,
+}
+
+impl Variants {
+    pub(super) fn new(reader: VariantSource, contigs: ContigMap, plan: RegionPlan) -> Self {
+        Self { reader, contigs, plan, waiting: VecDeque::new(), read: 0, found_contig: false }
+    }
+
+    fn next(&mut self, skipped: &mut Vec<SkipReason>) -> Result<Option<QueryWindow>, PlanError> {
+        let mut placements = Vec::new();
+        while self.waiting.is_empty() {
+            let Some((contig, record)) = self.eligible(skipped)? else { return Ok(None) };
+            let start = record.start().unsigned_abs();
+            if let Err(reason) = self.plan.place(contig, start, 1, &mut placements) {
+                skipped.push(reason);
+            }
+            let window = |window| QueryWindow { window, variants: vec![variant(&record)] };
+            self.waiting.extend(placements.drain(..).map(|placement| window(placement.window)));
+        }
+        Ok(self.waiting.pop_front())
+    }
+
+    /// The next record that replaces a base of a contig of the genome.
+    fn eligible(&mut self, skipped: &mut Vec<SkipReason>) -> Result<Option<(usize, VcfRecord)>, PlanError> {
+        while let Some(record) = self.reader.read_record()? {
+            self.read += 1;
+            let contig = self.contigs.resolve(record.chrom());
+            self.found_contig |= contig.is_some();
+            match (contig, unfit(&record)) {
+                (None, _) => skipped.push(SkipReason::UnknownContig),
+                (_, Some(reason)) => skipped.push(reason),
+                (Some(contig), None) => return Ok(Some((contig, record))),
+            }
+        }
+        self.reader.finish()?;
+        if self.read > 0 && !self.found_contig {
+            return Err(self.contigs.none_matches().into());
+        }
+        Ok(None)
+    }
+}
+
+/// Why no window is made for a record, unless one of its alleles replaces the base at POS.
+fn unfit(record: &VcfRecord) -> Option<SkipReason> {
+    let mut reason = SkipReason::NoAlt;
+    for alternate in record.alternates() {
+        match Allele::parse(record.pos(), record.reference(), alternate) {
+            Ok(allele) if allele.kind() == AlleleKind::Snv && allele.start() == record.start().unsigned_abs() => {
+                return None;
+            }
+            // What the columns of a map cannot hold.
+            Ok(_) => reason = SkipReason::AlleleTooLong,
+            Err(other) => reason = other,
+        }
+    }
+    Some(reason)
+}
+
+fn variant(record: &VcfRecord) -> MapVariant {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    MapVariant {
+        pos: record.pos(),
+        id: text(record.id()),
+        reference: text(record.reference()),
+        alternates: record.alternates().map(text).collect(),
+    }
+}

@@ -1,0 +1,32 @@
+//! One window of a file of mutation maps.
+
+use crate::genome::Interval;
+
+/// The maps of one window: what each base would do in the place of the genome's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapEntry {
+    /// The name of the contig in the genome.
+    pub contig: String,
+    /// The window.
+    pub window: Interval,
+    /// Its letters on the forward strand, in upper case.
+    pub letters: Vec<u8>,
+    /// The variants that the window was asked for.
+    pub variants: Vec<MapVariant>,
+    /// Per score: the map of each of its tasks, one after the other. A map is four rows (A, C, G, T) of a value per base
+    /// of the forward strand; NaN where there is none.
+    pub scores: Vec<Vec<f32>>,
+}
+
+/// A variant that a window was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MapVariant {
+    /// POS, from 1.
+    pub pos: u64,
+    /// The record's ID.
+    pub id: String,
+    /// REF.
+    pub reference: String,
+    /// All ALTs.
+    pub alternates: Vec<String>,
+}
