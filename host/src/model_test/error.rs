@@ -58,8 +58,8 @@ pub enum ModelTestError {
     },
     /// Predictions that depend on the batch.
     #[error(
-        "{differing} of {values} values change when the model is given {rows} samples at a time instead of {expected}, the \
-         worst in {worst}; something in the graph mixes the samples of a batch"
+        "{differing} of {values} values change in batches of {rows} instead of {expected}, the worst in {worst}; something \
+         in the graph mixes the samples of a batch"
     )]
     BatchSize {
         /// Samples per call.
