@@ -74,13 +74,25 @@ pub enum ModelTestError {
         worst: Difference,
     },
     #[error(transparent)]
-    Prediction(#[from] PredictionError),
+    Prediction(Box<PredictionError>),
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(Box<ModelError>),
     #[error(transparent)]
     Plugin(#[from] PluginRoomError),
     #[error(transparent)]
     Expectation(#[from] ExpectationError),
+}
+
+impl From<PredictionError> for ModelTestError {
+    fn from(error: PredictionError) -> Self {
+        Self::Prediction(Box::new(error))
+    }
+}
+
+impl From<ModelError> for ModelTestError {
+    fn from(error: ModelError) -> Self {
+        Self::Model(Box::new(error))
+    }
 }
 
 /// Why a new expectation cannot be written.
