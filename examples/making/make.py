@@ -4,6 +4,7 @@
     venv/bin/python make.py                                   # model.onnx of every example
     venv/bin/python ../two-inputs/dataloader.py               # batches.h5 of two-inputs
     venv/bin/python golden.py                                 # golden*.tsv of every example
+    venv/bin/python predictions.py                            # predictions.* of every example
 
 Nothing is random: a second run writes the same bytes.
 """

@@ -138,25 +138,47 @@ fn info(world: &World, more: &[&str]) -> Outcome {
 #[test]
 fn model_info() {
     let world = world();
-    insta::assert_snapshot!(redacted(&world, &info(&world, &[]).stdout), @r#"
+    let text = redacted(&world, &info(&world, &[]).stdout).replace(env!("CARGO_PKG_VERSION"), "[version]");
+    insta::assert_snapshot!(text, @r#"
     motif-cnn
       Small CNN that says which of two transcription factor sites, CTCF and AP-1, a sequence of 200 bases holds.
     authors   kipos
-    backend   onnx (plugin onnx)
+    backend   onnx (plugin onnx [version], libkipos_plugin_onnx.so)
+    device    cpu; layers: no, gradients: no
     args      {file: "model.onnx"}
     input     seq (200, 4) DNASeq: One-hot DNA in the order ACGT; N is 0.25 in all four channels.
     output    prob (2,): Probability that the site is in the sequence, on either strand.
       tasks   CTCF, AP1
     loader    kipoiseq.dataloaders.SeqIntervalDl
       args    {auto_resize_len: 200, alphabet_axis: 1, dtype: "np.float32", ignore_targets: true}
+      fasta_file (str, example "genome.fa"): The genome.
+      intervals_file (str, example "intervals.bed"): The intervals, three columns of BED or more.
     variants  in seq, both strands
     score     diff (default)
+      rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
+      rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
     score     logit
+      rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
+      rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
     score     deepsea_effect
+      rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
+      rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
     score     ref
+      rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
+      rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
     score     alt
+      rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
+      rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
     score     logit_ref
+      rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
+      rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
     score     logit_alt
+      rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
+      rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
     "#);
 }
 
@@ -164,13 +186,18 @@ fn model_info() {
 fn model_info_as_json() {
     let world = world();
     let text = redacted(&world, &info(&world, &["--json"]).stdout);
-    let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let score = |label: &str| json!({ "label": label, "default": label == "diff" });
+    let mut json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let score = |label: &str| json!({ "label": label, "default": label == "diff", "scorer": label });
     let expected = json!({
         "name": "motif-cnn",
         "doc": "Small CNN that says which of two transcription factor sites, CTCF and AP-1, a sequence of 200 bases holds.",
         "backend": "onnx",
         "backend_plugin": "onnx",
+        "backend_version": env!("CARGO_PKG_VERSION"),
+        "device": "cpu",
+        "layers": false,
+        "gradients": false,
+        "load_error": null,
         "args": { "file": "model.onnx" },
         "inputs": [{
             "name": "seq",
@@ -194,12 +221,38 @@ fn model_info_as_json() {
                 "ignore_targets": true,
             },
             "bed_input": ["intervals_file"],
+            "args": [
+                {
+                    "name": "fasta_file",
+                    "type": null,
+                    "optional": false,
+                    "default": null,
+                    "example": "genome.fa",
+                    "doc": "The genome.",
+                },
+                {
+                    "name": "intervals_file",
+                    "type": null,
+                    "optional": false,
+                    "default": null,
+                    "example": "intervals.bed",
+                    "doc": "The intervals, three columns of BED or more.",
+                },
+            ],
         },
         "dna_inputs": ["seq"],
         "use_rc": true,
         "scores": (["diff", "logit", "deepsea_effect", "ref", "alt", "logit_ref", "logit_alt"].map(score)),
         "warnings": [],
     });
+    // Where plugins lie depends on the machine.
+    let library = json.as_object_mut().unwrap().remove("backend_library").unwrap();
+    assert!(library.as_str().unwrap().contains("kipos_plugin_onnx"), "{library}");
+    // What scorers say of their arguments is in the text.
+    for score in json["scores"].as_array_mut().unwrap() {
+        let args = score.as_object_mut().unwrap().remove("args").unwrap();
+        assert_eq!((&args[0]["name"], &args[0]["value"]), (&json!("rc_merging"), &json!("mean")), "{args}");
+    }
     assert_eq!(json, expected);
 }
 

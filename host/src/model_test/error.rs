@@ -58,8 +58,8 @@ pub enum ModelTestError {
     },
     /// Predictions that depend on the batch.
     #[error(
-        "{differing} of {values} values change when the model is given {rows} samples at a time instead of {expected}, the \
-         worst in {worst}; something in the graph mixes the samples of a batch"
+        "{differing} of {values} values change in batches of {rows} instead of {expected}, the worst in {worst}; something \
+         in the graph mixes the samples of a batch"
     )]
     BatchSize {
         /// Samples per call.
@@ -74,13 +74,25 @@ pub enum ModelTestError {
         worst: Difference,
     },
     #[error(transparent)]
-    Prediction(#[from] PredictionError),
+    Prediction(Box<PredictionError>),
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(Box<ModelError>),
     #[error(transparent)]
     Plugin(#[from] PluginRoomError),
     #[error(transparent)]
     Expectation(#[from] ExpectationError),
+}
+
+impl From<PredictionError> for ModelTestError {
+    fn from(error: PredictionError) -> Self {
+        Self::Prediction(Box::new(error))
+    }
+}
+
+impl From<ModelError> for ModelTestError {
+    fn from(error: ModelError) -> Self {
+        Self::Model(Box::new(error))
+    }
 }
 
 /// Why a new expectation cannot be written.

@@ -163,7 +163,7 @@ impl Predict {
         match samples {
             OpenedSamples::Intervals { mut samples, .. } => {
                 samples.expect_length(inputs.window_length);
-                self.ask_samples(asked, model, &[String::new()], samples, wants_rows, observe)
+                self.ask_samples(asked, model, &[String::new()], *samples, wants_rows, observe)
             }
             OpenedSamples::File(file) => {
                 let prepared = inputs.prepared.iter();

@@ -26,7 +26,7 @@ pub(crate) enum OpenedSamples {
         /// The loader, with a length for its windows if all must have that of the first.
         loader: SeqInterval,
         /// Its intervals and genome.
-        samples: IntervalSamples,
+        samples: Box<IntervalSamples>,
     },
     /// What another program's loader has prepared.
     File(Box<dyn Batches>),
@@ -63,6 +63,6 @@ impl Predict {
             // A model of any length, and intervals that keep theirs: they must all be as long as the first.
             loader.auto_resize_len = Some(length);
         }
-        Ok(OpenedSamples::Intervals { loader, samples })
+        Ok(OpenedSamples::Intervals { loader, samples: Box::new(samples) })
     }
 }

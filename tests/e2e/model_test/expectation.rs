@@ -33,7 +33,7 @@ fn a_new_expectation_says_how_it_is_named() {
 fn what_was_written_is_expected() {
     for (file, whose) in [("expected.h5", "its inputs"), ("expected.tsv", "the examples")] {
         let case = expecting(file);
-        let expected = format!("\n✓ expect      5 values for {whose} as in model/{file}, to 6 decimals\n");
+        let expected = format!("\n✓ expect      5 values for {whose} as in model/{file}, to 6 decimals");
         let said = passed(&case, &[]);
         assert!(said.contains(&expected), "{said}");
     }

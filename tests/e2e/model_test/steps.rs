@@ -38,10 +38,10 @@ fn the_descriptions_are_checked_first() {
     ✗ lint        model/model.yaml:6: missing key `targets` in `schema` (found `tragets`, did you mean `targets`?)
     - loader      not run, as it needs `lint`
     - model       not run, as it needs `lint`
-    - schema      not run, as it needs `lint`
-    - predict     not run, as it needs `lint`
-    - expect      not run, as it needs `lint`
-    - batch size  not run, as it needs `lint`
+    - schema      not run, as it needs `model`
+    - predict     not run, as it needs `loader`
+    - expect      not run, as it needs `schema`
+    - batch size  not run, as it needs `predict`
     error: 1 of 7 steps failed for model
     ");
 }
@@ -56,7 +56,7 @@ fn the_dataloader_needs_its_examples() {
     error: 1 of 7 steps failed for model
     ");
     let said = spoilt("model/dataloader.yaml", "in.bed", "no.bed");
-    assert!(said.starts_with("✗ loader      cannot read model/no.bed: "), "{said}");
+    assert!(said.starts_with("✗ loader      cannot open the regions file model/no.bed\n"), "{said}");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn the_model_must_predict() {
 fn predictions_must_not_depend_on_the_batch() {
     assert_snapshot!(spoilt("model/model.yaml", "{tasks: 1}", "{mode: rows}"), @r"
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
-    ✗ batch size  5 of 5 values change when the model is given 1 samples at a time instead of 5, the worst in sample 0, task `0`: found 1, expected 5, difference 4.000e0; something in the graph mixes the samples of a batch
+    ✗ batch size  5 of 5 values change in batches of 1 instead of 5, the worst in sample 0, task `0`: found 1, expected 5, difference 4.000e0; something in the graph mixes the samples of a batch
     error: 1 of 7 steps failed for model
     ");
 }
