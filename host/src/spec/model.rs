@@ -368,6 +368,64 @@ postprocessing:
         insta::assert_snapshot!(read("- a\n- b").unwrap_err(), @"tiny/model.yaml:1: the file must be a map, found a list of 2 items");
     }
 
+    /// Sections that `TINY` lacks.
+    const ADDRESSES: &str = "\
+defined_as: kipoi.model.PyTorchModel
+args:
+  weights:
+    url: https://example.org/weights?download=1
+    md5: 4878981d84499eb575abd0f3b45570d3
+default_dataloader: ../loader
+info: {authors: [{name: a}], doc: d, trained_on: [x]}
+schema:
+  inputs: {seq: {a: {shape: '(None, 4)', doc: d}}, other: {shape: '()', doc: d}}
+  targets: [{shape: '(1, )', doc: d}]
+test:
+  expect: {url: https://example.org/expect.h5, md5: ''}
+  precision_decimal: 4
+";
+
+    const LOADER: &str = "\
+defined_as: dataloader.py::Loader
+type: Dataset
+args:
+  intervals_file:
+    doc: intervals
+    type: str
+    example:
+      url: https://example.org/intervals.bed
+      md5: 4878981d84499eb575abd0f3b45570d3
+  letters:
+    doc: letters
+    optional: true
+    default: [A, 'C', {n: null}]
+default_args: {letters: ACGT}
+info: {authors: [{name: a}], doc: d}
+dependencies: {conda: [python=3.8], pip: []}
+output_schema:
+  inputs:
+    seq: {shape: '(200, 4)', special_type: DNASeq, doc: d, associated_metadata: [ranges, n/a]}
+  targets: {shape: '(1,)', doc: d}
+  metadata:
+    ranges: {type: GenomicRanges, doc: d}
+    n:
+      a: {type: str, doc: d}
+postprocessing:
+  variant_effects: {bed_input: [intervals_file]}
+";
+
+    #[test]
+    fn what_is_damaged_below_is_whole() {
+        let parse = |text: &str| Document::parse(Path::new("no-such-directory/x.yaml"), text.into()).unwrap();
+        let mut warnings = Vec::new();
+        let model = read_model(&parse(ADDRESSES), &mut warnings).unwrap();
+        assert_eq!((model.remote_files.len(), model.test.precision_decimal), (1, 4));
+        let loader = read_dataloader(&parse(LOADER), &mut warnings).unwrap();
+        assert_eq!((loader.remote_files.len(), loader.metadata.len(), loader.targets.len()), (1, 2, 1));
+        let warnings = warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        insta::assert_snapshot!(warnings, @"no-such-directory/x.yaml:11: `test.expect` has no `md5`, so that its file cannot be checked");
+    }
+
     /// Both readers, whatever the first of them says.
     fn read_both(bytes: Vec<u8>) {
         if let Ok(document) = Document::parse(Path::new("no-such-directory/x.yaml"), bytes) {
@@ -384,9 +442,10 @@ postprocessing:
 
         #[test]
         fn random_damage_does_no_harm(
-            edits in proptest::collection::vec((0..TINY.len(), 0usize..30, "[ -~\n]{0,6}"), 1..4)
+            text in prop_oneof![Just(TINY), Just(ADDRESSES), Just(LOADER)],
+            edits in proptest::collection::vec((0..LOADER.len(), 0usize..30, "[ -~\n]{0,6}"), 1..4)
         ) {
-            let mut text = TINY.as_bytes().to_vec();
+            let mut text = text.as_bytes().to_vec();
             for (start, length, insert) in edits {
                 let start = start.min(text.len());
                 let end = (start + length).min(text.len());
