@@ -97,7 +97,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a.svg");
         let scene = Scene { width: 4.0, height: 4.0, title: "four".into(), layers: Vec::new() };
-        PictureFiles::create(&[path.clone()], 2.0).unwrap().write(&scene).unwrap();
+        PictureFiles::create(std::slice::from_ref(&path), 2.0).unwrap().write(&scene).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), svg(&scene));
         let absent = [directory.path().join("b.svg"), directory.path().join("none/c.svg")];
         assert!(PictureFiles::create(&absent, 2.0).is_err());
