@@ -42,6 +42,7 @@ impl PictureFormat {
 pub struct PictureFiles {
     files: Vec<(PictureFormat, TextOutput)>,
     /// Pixels of a PNG for each of the picture's own.
+    #[cfg(feature = "png")]
     density: f64,
 }
 
@@ -59,7 +60,11 @@ impl PictureFiles {
         check_distinct(&paths.iter().map(Output::from).collect::<Vec<_>>())?;
         let open = |(format, path): (_, &PathBuf)| Ok((format, TextOutput::create(path)?));
         let files = formats.into_iter().zip(paths).map(open).collect::<Result<Vec<_>, PlotError>>()?;
-        Ok(Self { files, density })
+        Ok(Self {
+            files,
+            #[cfg(feature = "png")]
+            density,
+        })
     }
 
     /// Writes the picture into all files, which appear when all are complete.
