@@ -42,6 +42,7 @@ impl PictureFormat {
 pub struct PictureFiles {
     files: Vec<(PictureFormat, TextOutput)>,
     /// Pixels of a PNG for each of the picture's own.
+    #[cfg(feature = "png")]
     density: f64,
 }
 
@@ -59,7 +60,11 @@ impl PictureFiles {
         check_distinct(&paths.iter().map(Output::from).collect::<Vec<_>>())?;
         let open = |(format, path): (_, &PathBuf)| Ok((format, TextOutput::create(path)?));
         let files = formats.into_iter().zip(paths).map(open).collect::<Result<Vec<_>, PlotError>>()?;
-        Ok(Self { files, density })
+        Ok(Self {
+            files,
+            #[cfg(feature = "png")]
+            density,
+        })
     }
 
     /// Writes the picture into all files, which appear when all are complete.
@@ -97,7 +102,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a.svg");
         let scene = Scene { width: 4.0, height: 4.0, title: "four".into(), layers: Vec::new() };
-        PictureFiles::create(&[path.clone()], 2.0).unwrap().write(&scene).unwrap();
+        PictureFiles::create(std::slice::from_ref(&path), 2.0).unwrap().write(&scene).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), svg(&scene));
         let absent = [directory.path().join("b.svg"), directory.path().join("none/c.svg")];
         assert!(PictureFiles::create(&absent, 2.0).is_err());

@@ -30,7 +30,10 @@ pub(super) fn in_order(
     let mut waiting: VecDeque<Base> = VecDeque::new();
     for index in order {
         let (contig, start) = &places[index];
-        while let Some(base) = waiting.pop_front_if(|base| base.contig != *contig || base.position < *start) {
+        let is_before = |base: &Base| base.contig != *contig || base.position < *start;
+        while waiting.front().is_some_and(is_before)
+            && let Some(base) = waiting.pop_front()
+        {
             write(base)?;
         }
         let before = waiting.len();
