@@ -23,6 +23,7 @@ mod htslib;
 mod inputs;
 mod model_files;
 mod model_outputs;
+mod mutation_maps;
 mod oracle;
 mod outputs;
 mod properties;
