@@ -93,8 +93,6 @@ fn compare(world: &World, contig: &[u8], first: usize, entry: usize, scores: &[&
 fn maps_hold_the_scores_of_single_variants() {
     let mut contig = bases(120, 7);
     contig[47] = b'N';
-    contig[33] = contig[33].to_ascii_lowercase();
-    contig[33].make_ascii_uppercase();
     let model = StubModel { tasks: &["one", "two"], use_rc: true, ..StubModel::default() };
     let world = world(&model, &contig);
     // Two tiles, from the 31st base on.
