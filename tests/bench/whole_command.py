@@ -2,7 +2,7 @@
 """Times whole runs of kipos, next to the raw engine on the same machine in the same minutes.
 
     python3 -m venv target/bench/venv && target/bench/venv/bin/pip install -r tests/bench/requirements.txt
-    target/bench/venv/bin/python tests/bench/whole_command.py [model] [predict] [host] [growth]
+    target/bench/venv/bin/python tests/bench/whole_command.py [model] [predict] [map] [host] [growth]
 
 Build first: `cargo xtask test` leaves binary, plugins and test plugins in target/release.
 
@@ -10,6 +10,8 @@ Build first: `cargo xtask test` leaves binary, plugins and test plugins in targe
           exactly the forward passes that are needed, at the batch size that is best for it, with the same number of
           threads. kipos and the raw engine alternate; the ratio is the median over the pairs.
 - predict: the same model and raw engine, 4 000 intervals of 1 000 bases through SeqIntervalDl into a TSV.
+- map:    the same model and raw engine, mutation maps of windows of 1 000 bases, both strands: 3 alleles for each base
+          and the reference. Also the bytes of HDF5 for each window.
 - host:   everything but the model: windows of 1 000 bases, float32, one strand, `diff`, one task, a stub backend
           that does O(1) work a row. Variants per second of user plus system time.
 - growth: time and peak resident memory of the same at 10 000, 100 000 and 1 000 000 variants.
@@ -136,6 +138,32 @@ def bench_predict():
     print(f"predict: median ratio kipos / raw engine {statistics.median(ratios):.3f} ({THREADS} threads)")
 
 
+def bench_map():
+    windows = int(os.environ.get("BENCH_WINDOWS", "2"))
+    model = WORK / "deepsea"
+    if not (model / "model.yaml").exists():
+        subprocess.run([sys.executable, str(MODELS / "make_deepsea.py"), str(model)], check=True)
+    data = genome(1000, 2_000_000)
+    contig = next(open(data / "genome.fa")).split()[0][1:]
+    region = f"{contig}:10001-{10000 + 1000 * windows}"
+    file = model / "model.onnx"
+    best = min([8, 16, 32, 64, 128], key=lambda batch: raw_seconds(file, 256, batch))
+    print(f"raw engine: best batch size {best} of 8 16 32 64 128")
+    rows = windows * 2 * (3 * 1000 + 1)
+    ratios = []
+    for pair in range(PAIRS):
+        raw = raw_seconds(file, rows, best)
+        wall, cpu, peak = run([KIPOS, "mutation-map", model, "--fasta", data / "genome.fa", "--region", region,
+                               "--output", WORK / "maps.h5", "--batch-size", best, "--threads", THREADS,
+                               "--scores", "diff"])
+        ratios.append(wall / raw)
+        print(f"pair {pair + 1}: raw {raw:.2f} s, kipos {wall:.2f} s, ratio {wall / raw:.3f}, "
+              f"{wall / windows:.2f} s/window, peak {peak:.0f} MiB")
+    size = (WORK / "maps.h5").stat().st_size / windows
+    print(f"map: median ratio kipos / raw engine {statistics.median(ratios):.3f} ({THREADS} threads), "
+          f"{size:.0f} bytes of HDF5 a window")
+
+
 def stub_run(variants):
     model = WORK / "stub"
     model.mkdir(parents=True, exist_ok=True)
@@ -174,7 +202,8 @@ def main():
     if not KIPOS.exists():
         sys.exit(f"{KIPOS} does not exist; run `cargo xtask test` first")
     WORK.mkdir(parents=True, exist_ok=True)
-    benches = {"host": bench_host, "growth": bench_growth, "model": bench_model, "predict": bench_predict}
+    benches = {"host": bench_host, "growth": bench_growth, "model": bench_model, "predict": bench_predict,
+               "map": bench_map}
     for name in sys.argv[1:] or benches:
         benches[name]()
 

@@ -25,6 +25,7 @@ mod inputs;
 mod model_files;
 mod model_outputs;
 mod model_test;
+mod mutation_maps;
 mod oracle;
 mod outputs;
 mod properties;

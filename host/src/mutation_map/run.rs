@@ -22,6 +22,8 @@ use crate::readout::Readout;
 use crate::region::{RegionMode, RegionPlan};
 use crate::score::{Labels, ScoreError, ScorerSet, Scores};
 use crate::scored::ScoreLabel;
+#[cfg(feature = "hdf5")]
+use crate::sink::MapSink;
 use crate::sink::{MapEntry, Output, SinkError};
 
 /// Alleles of a chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call would weigh too
@@ -55,6 +57,15 @@ pub(super) fn into_memory(
     Ok((summary, labels, entries))
 }
 
+#[cfg(feature = "hdf5")]
+impl End for MapSink {
+    type Item = Vec<MapEntry>;
+
+    fn take(&mut self, entries: Vec<MapEntry>) -> Result<(), SinkError> {
+        entries.iter().try_for_each(|entry| self.append(entry))
+    }
+}
+
 /// Maps into a file.
 #[cfg(feature = "hdf5")]
 pub(super) fn into_file(
@@ -64,14 +75,6 @@ pub(super) fn into_file(
     registry: &PluginRegistry,
     observe: &mut dyn FnMut(Event),
 ) -> Result<MapSummary, MutationMapError> {
-    use crate::sink::MapSink;
-    impl End for MapSink {
-        type Item = Vec<MapEntry>;
-
-        fn take(&mut self, entries: Vec<MapEntry>) -> Result<(), SinkError> {
-            entries.iter().try_for_each(|entry| self.append(entry))
-        }
-    }
     check_output(output)?;
     let mut make = |input: &str, labels| MapSink::create(output, input, labels);
     let (summary, sink) = run(request, query, &[output.into()], registry, &mut make, observe)?;

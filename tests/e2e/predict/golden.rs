@@ -9,7 +9,7 @@ use kipos_tests::{World, shared};
 use crate::annotated::assert_close;
 
 /// The 32-bit floats of an array in an archive of NumPy.
-fn array(archive: &[u8], name: &str) -> Vec<f32> {
+pub(crate) fn array(archive: &[u8], name: &str) -> Vec<f32> {
     let name = format!("{name}.npy");
     let is_header =
         |at: &usize| archive[*at..].starts_with(b"PK\x03\x04") && archive[at + 30..].starts_with(name.as_bytes());
