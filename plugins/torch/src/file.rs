@@ -1,0 +1,96 @@
+//! What a file is that LibTorch cannot read, and the command that makes a TorchScript file of it.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// What a file turns out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// TorchScript.
+    Script,
+    /// Tensors by name, as `torch.save(model.state_dict(), ...)` writes them.
+    StateDict,
+    /// A pickled module, as `torch.save(model, ...)` writes it.
+    PickledModule,
+    /// What `torch.export.save` writes.
+    Exported,
+    /// Something else.
+    Unknown,
+}
+
+/// How much of either end is looked at.
+const LOOKED_AT: u64 = 1 << 20;
+
+/// The first bytes of what torch.save wrote before it wrote archives: a pickled number.
+const OLD_PICKLE: &[u8] = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.";
+
+/// Looks into a file. All these are archives (or pickles, from old releases); the names of an archive's parts stand at
+/// its end, and the pickle that names the classes at its beginning.
+pub fn kind_of(path: &Path) -> std::io::Result<FileKind> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let mut head = Vec::new();
+    file.by_ref().take(LOOKED_AT).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(length.saturating_sub(LOOKED_AT)))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail)?;
+    Ok(classify(&head, &tail))
+}
+
+fn classify(head: &[u8], tail: &[u8]) -> FileKind {
+    let holds = |bytes: &[u8], text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
+    let is_archive = head.starts_with(b"PK\x03\x04");
+    if !is_archive && !head.starts_with(OLD_PICKLE) {
+        return FileKind::Unknown;
+    }
+    if is_archive && holds(tail, b"constants.pkl") {
+        return FileKind::Script;
+    }
+    if is_archive && (holds(tail, b"archive_format") || holds(tail, b"models/model.json")) {
+        return FileKind::Exported;
+    }
+    if is_archive && !holds(tail, b"data.pkl") {
+        return FileKind::Unknown;
+    }
+    if holds(head, b"_modules") { FileKind::PickledModule } else { FileKind::StateDict }
+}
+
+/// What to do with a file that is no TorchScript.
+pub fn advice(kind: FileKind, path: &Path) -> String {
+    let file = path.display();
+    match kind {
+        FileKind::StateDict => format!(
+            "holds weights without the network (a state_dict); write the network with them: python -c \"import torch; \
+             from MODULE import CLASS; m = CLASS(); m.load_state_dict(torch.load('{file}')); \
+             torch.jit.script(m.eval()).save('model.pt')\""
+        ),
+        FileKind::PickledModule => format!(
+            "is a pickled module, which needs its Python code; write it as TorchScript: python -c \"import torch; m = \
+             torch.load('{file}', weights_only=False); torch.jit.script(m.eval()).save('model.pt')\""
+        ),
+        FileKind::Exported => "was written by torch.export, which LibTorch cannot run; write the module itself as \
+                               TorchScript: torch.jit.script(model.eval()).save('model.pt')"
+            .into(),
+        FileKind::Script | FileKind::Unknown => "is not a usable TorchScript file; write it again with \
+                                                 torch.jit.script(model.eval()).save('model.pt')"
+            .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_told_apart_by_what_they_hold() {
+        let archive = |names: &[u8]| classify(b"PK\x03\x04 data.pkl _parameters", names);
+        assert_eq!(archive(b"m/data.pkl m/constants.pkl m/code/a.py"), FileKind::Script);
+        assert_eq!(archive(b"m/data.pkl m/data/0"), FileKind::StateDict);
+        assert_eq!(archive(b"m/models/model.json m/data.pkl"), FileKind::Exported);
+        assert_eq!(archive(b"word/document.xml"), FileKind::Unknown);
+        assert_eq!(classify(b"PK\x03\x04 _modules", b"m/data.pkl"), FileKind::PickledModule);
+        assert_eq!(classify(OLD_PICKLE, b""), FileKind::StateDict);
+        assert_eq!(classify(b"\x89HDF", b""), FileKind::Unknown);
+    }
+}

@@ -1,0 +1,80 @@
+//! The gradient of a layer with respect to inputs.
+
+use kipos_plugin_api::{GradientRequest, Gradients, PluginError, Result, TensorView};
+
+use crate::layers::one_output;
+use crate::model::TorchModel;
+use crate::reason::reason;
+use crate::{convert, ffi, outputs};
+
+impl TorchModel {
+    /// The gradients of a reduced layer, row by row.
+    ///
+    /// # Errors
+    /// As for [`values_of`](Self::values_of); inputs or layers of whole numbers; a filter that does not fit.
+    pub fn gradients_of(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
+        let layer = self.layers.resolve(&request.layer)?;
+        let whole =
+            |what: String| PluginError::unsupported(format!("{what} holds whole numbers, which have no gradient"));
+        if !layer.is_float {
+            return Err(whole(format!("layer `{}`", layer.name)));
+        }
+        let program = self.programs.get(&layer.outputs, request.layer.pre_nonlinearity)?;
+        let (mut tensors, rows) = self.tensors(inputs)?;
+        for &wanted in &request.inputs {
+            let (Some(port), Some(tensor)) = (self.inputs.get(wanted), tensors.get_mut(wanted)) else {
+                let count = self.inputs.len();
+                return Err(PluginError::invalid_argument(format!(
+                    "there is no input {wanted}: the model has {count}"
+                )));
+            };
+            if !tensor.is_floating_point() {
+                return Err(whole(format!("input `{}`", port.name)));
+            }
+            *tensor = tensor.f_detach().map_err(failed)?.set_requires_grad(true);
+        }
+        let found = program.run(&tensors, true).map_err(|message| self.failed(&message, inputs))?;
+        one_output(&request.layer, &found)?;
+        let value = joined(&layer.name, &found, rows)?;
+        if !value.is_floating_point() {
+            return Err(whole(format!("layer `{}`", layer.name)));
+        }
+        let weights = request.weights(&convert::owned(&layer.name, &value)?.view())?;
+        let weights = convert::borrowed(&layer.name, &weights.view(), value.kind(), value.device())?;
+        let wanted: Vec<&tch::Tensor> = request.inputs.iter().map(|&input| &tensors[input]).collect();
+        let carried = ffi::gradient(&value, &weights, &wanted).map_err(|message| {
+            PluginError::runtime(format!("LibTorch cannot take the gradient: {}", reason(&message)))
+        })?;
+        let mut gradients = Gradients { tensors: Vec::with_capacity(wanted.len()), unconnected: Vec::new() };
+        for ((&input, tensor), gradient) in request.inputs.iter().zip(wanted).zip(carried) {
+            let name = &self.inputs[input].name;
+            gradients.tensors.push(match gradient {
+                Some(gradient) => convert::owned(name, &gradient)?,
+                None => {
+                    gradients.unconnected.push(input);
+                    convert::owned(name, &tensor.f_zeros_like().map_err(failed)?)?
+                }
+            });
+        }
+        Ok(gradients)
+    }
+}
+
+/// The value of the only call; of several calls each row flattened, one after the other.
+fn joined(name: &str, found: &[(String, tch::Tensor)], rows: usize) -> Result<tch::Tensor> {
+    for (_, value) in found {
+        let shape: Vec<usize> = value.size().iter().map(|&length| length.unsigned_abs() as usize).collect();
+        outputs::check_rows(&format!("layer `{name}`"), &shape, rows)?;
+    }
+    match found {
+        [(_, only)] => Ok(only.shallow_clone()),
+        several => {
+            let flat = several.iter().map(|(_, value)| value.f_reshape([rows as i64, -1]).map_err(failed));
+            tch::Tensor::f_cat(&flat.collect::<Result<Vec<_>>>()?, 1).map_err(failed)
+        }
+    }
+}
+
+fn failed(error: tch::TchError) -> PluginError {
+    PluginError::runtime(format!("LibTorch failed: {}", reason(&error.to_string())))
+}

@@ -1,0 +1,141 @@
+//! The arguments of Kipoi's own PyTorch backend, which ran Python: they are answered with the command that makes a
+//! TorchScript file.
+
+use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, Result, Value};
+
+const DOC: &str = "of Kipoi's Python backend; the error says how to make a TorchScript file of it";
+
+const fn original(name: &'static str, kind: ArgKind) -> ArgSpec {
+    ArgSpec::new(name, kind, ArgDefault::Absent, DOC)
+}
+
+const ORIGINAL: [ArgSpec; 6] = [
+    original("weights", ArgKind::String),
+    original("module_class", ArgKind::String),
+    original("module_obj", ArgKind::String),
+    original("module_file", ArgKind::String),
+    original("module_kwargs", ArgKind::Map),
+    original("build_fn", ArgKind::String),
+];
+/// The only one that asks for nothing: it may stay beside `file`.
+const AUTO_USE_CUDA: ArgSpec =
+    ArgSpec::new("auto_use_cuda", ArgKind::Bool, ArgDefault::Absent, "ignored; `--device` chooses the device");
+
+/// Our own arguments and those of Kipoi.
+pub const fn with_original_arguments(own: [ArgSpec; 2]) -> [ArgSpec; 9] {
+    let [file, layers] = own;
+    let [a, b, c, d, e, f] = ORIGINAL;
+    [file, layers, a, b, c, d, e, f, AUTO_USE_CUDA]
+}
+
+/// # Errors
+/// Arguments that name Python code or weights; the message holds the command that makes a file of them.
+pub fn refuse_original_arguments(args: &Args) -> Result<()> {
+    let Some(given) = ORIGINAL.iter().find(|spec| args.get(spec.name).is_some()) else { return Ok(()) };
+    Err(PluginError::invalid_argument(format!(
+        "argument `{}` is of Kipoi's Python backend, and this one runs TorchScript files; in the directory of \
+         model.yaml run: python -c \"{}\" and write `args: {{file: model.pt}}`",
+        given.name,
+        command(args)
+    )))
+}
+
+fn command(args: &Args) -> String {
+    let weights = args.text("weights");
+    let save = "torch.jit.script(m.eval()).save('model.pt')";
+    let load = |map: &str| format!("torch.load('{}', map_location='cpu'{map})", weights.unwrap_or("WEIGHTS"));
+    // The older spelling: Python code in `file`, with a function that builds the network.
+    let (module, builder) = match (args.text("module_obj"), args.text("module_class"), args.text("build_fn")) {
+        (Some(object), _, _) => (stem(args, object), last(object).to_owned()),
+        (None, Some(class), _) => (stem(args, class), format!("{}({})", last(class), keywords(args))),
+        (None, None, Some(function)) => {
+            (args.text("file").map_or("MODULE".into(), module_name), format!("{function}()"))
+        }
+        (None, None, None) => return format!("import torch; m = {}; {save}", load(", weights_only=False")),
+    };
+    let name = builder.split('(').next().unwrap_or_default();
+    let weights = weights.map_or(String::new(), |_| format!("m.load_state_dict({}); ", load("")));
+    format!("import torch; from {module} import {name}; m = {builder}; {weights}{save}")
+}
+
+/// The Python module that `module_file`, or else a dotted name, stands for.
+fn stem(args: &Args, dotted: &str) -> String {
+    match (args.text("module_file"), dotted.rsplit_once('.')) {
+        (Some(file), _) => module_name(file),
+        (None, Some((module, _))) => module.to_owned(),
+        (None, None) => "MODULE".into(),
+    }
+}
+
+fn module_name(file: &str) -> String {
+    file.trim_end_matches(".py").replace('/', ".")
+}
+
+fn last(dotted: &str) -> &str {
+    dotted.rsplit('.').next().unwrap_or(dotted)
+}
+
+/// The arguments of the class, as Python writes them.
+fn keywords(args: &Args) -> String {
+    match args.get("module_kwargs") {
+        Some(Value::Map(entries)) => {
+            entries.iter().map(|(name, value)| format!("{name}={}", python(value))).collect::<Vec<_>>().join(", ")
+        }
+        _ => String::new(),
+    }
+}
+
+fn python(value: &Value) -> String {
+    match value {
+        Value::Null => "None".into(),
+        Value::Bool(true) => "True".into(),
+        Value::Bool(false) => "False".into(),
+        Value::String(text) => format!("'{text}'"),
+        Value::List(items) => format!("[{}]", items.iter().map(python).collect::<Vec<_>>().join(", ")),
+        Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, value)| format!("'{key}': {}", python(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        number => number.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(entries: &[(&str, Value)]) -> String {
+        let map = entries.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+        let own = ArgSpec::new("file", ArgKind::String, ArgDefault::Absent, "");
+        let args = Args::check(&Value::Map(map), &with_original_arguments([own, own])).unwrap();
+        refuse_original_arguments(&args).unwrap_err().message
+    }
+
+    fn text(value: &str) -> Value {
+        Value::String(value.into())
+    }
+
+    #[test]
+    fn a_class_with_weights_becomes_a_command() {
+        let kwargs = Value::Map(vec![("width".into(), Value::Int(3)), ("bias".into(), Value::Bool(true))]);
+        let message =
+            refusal(&[("weights", text("w.pth")), ("module_class", text("nets.Net")), ("module_kwargs", kwargs)]);
+        assert_eq!(
+            message,
+            "argument `weights` is of Kipoi's Python backend, and this one runs TorchScript files; in the directory of \
+             model.yaml run: python -c \"import torch; from nets import Net; m = Net(width=3, bias=True); \
+             m.load_state_dict(torch.load('w.pth', map_location='cpu')); torch.jit.script(m.eval()).save('model.pt')\" \
+             and write `args: {file: model.pt}`"
+        );
+    }
+
+    #[test]
+    fn the_other_spellings_have_commands_too() {
+        let object = refusal(&[("weights", text("w")), ("module_obj", text("net")), ("module_file", text("a/b.py"))]);
+        assert!(object.contains("from a.b import net; m = net; m.load_state_dict"), "{object}");
+        let built = refusal(&[("file", text("net.py")), ("build_fn", text("build")), ("weights", text("w"))]);
+        assert!(built.contains("from net import build; m = build(); m.load_state_dict"), "{built}");
+        let whole = refusal(&[("weights", text("w"))]);
+        assert!(whole.contains("m = torch.load('w', map_location='cpu', weights_only=False); torch.jit"), "{whole}");
+    }
+}

@@ -1,0 +1,84 @@
+//! The backend `pytorch`: TorchScript files, run by LibTorch.
+#![deny(unsafe_code)]
+
+mod binding;
+mod convert;
+mod description;
+mod device;
+#[allow(unsafe_code)]
+mod ffi;
+mod file;
+mod gradients;
+mod kipoi;
+mod layers;
+mod model;
+mod outputs;
+mod programs;
+mod reason;
+
+use kipos_plugin_api::{
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,
+    LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor, TensorView,
+    export_plugin,
+};
+
+use model::TorchModel;
+
+const FILE: ArgSpec = ArgSpec::new(
+    "file",
+    ArgKind::String,
+    ArgDefault::Absent,
+    "the TorchScript file, relative to the directory of model.yaml",
+);
+const LAYERS: ArgSpec =
+    ArgSpec::new("layers", ArgKind::Map, ArgDefault::Absent, "further names for layers: a map to their paths");
+
+/// The backend.
+pub struct PyTorch;
+
+impl Backend for PyTorch {
+    const NAME: &'static str = "pytorch";
+    const DOC: &'static str = "TorchScript files, run by LibTorch";
+    const ARGS: &'static [ArgSpec] = &kipoi::with_original_arguments([FILE, LAYERS]);
+    type Model = TorchModel;
+
+    fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<TorchModel> {
+        kipoi::refuse_original_arguments(args)?;
+        let file = args
+            .text(FILE.name)
+            .ok_or_else(|| PluginError::invalid_argument("argument `file` is required: the TorchScript file"))?;
+        let aliases = layers::aliases(args.get(LAYERS.name))?;
+        TorchModel::load(&source.directory.join(file), source, aliases, *options)
+    }
+}
+
+impl Model for TorchModel {
+    fn signature(&self) -> Signature {
+        self.signature_of_file()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { layers: true, gradients: true, edits: false }
+    }
+
+    fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
+        self.run(inputs)
+    }
+
+    fn layers(&self) -> Result<Vec<LayerInfo>> {
+        self.listing()
+    }
+
+    fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
+        self.values_of(inputs, request)
+    }
+
+    fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
+        self.gradients_of(inputs, request)
+    }
+}
+
+export_plugin! { name: "torch", backends: [PyTorch] }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! A loaded TorchScript file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use kipos_plugin_api::{
+    BatchAxis, DType, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, SchemaLeaf, Signature, Tensor,
+    TensorSpec, TensorView,
+};
+
+use crate::binding::Binding;
+use crate::description::Description;
+use crate::ffi::{Program, Script};
+use crate::file::{self, FileKind};
+use crate::layers::Layers;
+use crate::programs::Programs;
+use crate::reason::reason;
+use crate::{convert, device, outputs};
+
+/// An input as the model reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    /// Its name in the description.
+    pub name: String,
+    /// The name of the argument that it becomes.
+    pub argument: Option<String>,
+    /// The type that it is cast to.
+    pub dtype: DType,
+    /// Its shape in the description, without the batch axis.
+    pub shape: Vec<Option<usize>>,
+}
+
+/// A loaded TorchScript file.
+pub struct TorchModel {
+    pub(crate) inputs: Vec<Port>,
+    targets: Vec<SchemaLeaf>,
+    pub(crate) layers: Layers,
+    pub(crate) programs: Programs,
+    /// What gives the predictions.
+    forward: Arc<Program>,
+    device: tch::Device,
+}
+
+fn invalid(message: String) -> PluginError {
+    PluginError::new(ErrorKind::INVALID_MODEL, message)
+}
+
+impl TorchModel {
+    /// Loads a file. `aliases` are further names of layers, and the paths that they stand for.
+    ///
+    /// # Errors
+    /// A file that is absent or no TorchScript, arguments that are not the description's inputs, no such device.
+    pub fn load(
+        file: &Path,
+        source: &ModelSource,
+        aliases: Vec<(String, String)>,
+        options: RuntimeOptions,
+    ) -> Result<Self> {
+        let shown = file.display();
+        if !file.is_file() {
+            return Err(invalid(format!("no such file: {shown}; correct `args.file` in model.yaml")));
+        }
+        let kind = file::kind_of(file).map_err(|error| invalid(format!("cannot read {shown}: {error}")))?;
+        if kind != FileKind::Script {
+            return Err(invalid(format!("{shown} {}", file::advice(kind, file))));
+        }
+        device::prepare(options)?;
+        let script = Script::load(file, device::cuda(options.device))
+            .map_err(|message| invalid(format!("{shown} {}: {}", file::advice(kind, file), reason(&message))))?;
+        let broken = |message: String| invalid(format!("{shown} cannot be read: {}", reason(&message)));
+        let description = Description::parse(&script.describe().map_err(broken)?);
+        let binding = Binding::new(&description.arguments, &source.inputs, source.input_structure)?;
+        let float = match description.float.as_str() {
+            "Float" => DType::F32,
+            "Double" => DType::F64,
+            other => {
+                let other = other.to_lowercase();
+                return Err(invalid(format!(
+                    "the parameters of {shown} are {other}; save the model after model.float()"
+                )));
+            }
+        };
+        let ports = source.inputs.iter().enumerate().map(|(position, leaf)| {
+            let argument = binding.argument_of(&description.arguments, position);
+            let is_index = argument.is_some_and(|argument| argument.is_index);
+            Port {
+                name: leaf.name.clone(),
+                argument: argument.map(|argument| argument.name.clone()),
+                dtype: if is_index { DType::I64 } else { float },
+                shape: leaf.shape.clone(),
+            }
+        });
+        let inputs = ports.collect();
+        let script = Arc::new(script.bind(&binding).map_err(broken)?);
+        let programs = Programs::new(script);
+        let forward = programs.get(&[0], false)?;
+        Ok(Self {
+            inputs,
+            targets: source.targets.clone(),
+            layers: Layers::new(description, aliases)?,
+            programs,
+            forward,
+            device: device::of_tch(options.device),
+        })
+    }
+
+    /// What is known of inputs and outputs: TorchScript keeps no shapes.
+    pub fn signature_of_file(&self) -> Signature {
+        let input = |port: &Port| TensorSpec { name: port.argument.clone(), dtype: Some(port.dtype), shape: None };
+        Signature {
+            inputs: self.inputs.iter().map(input).collect(),
+            outputs: vec![TensorSpec::default(); self.targets.len()],
+            batch: BatchAxis::Dynamic,
+        }
+    }
+
+    /// The predictions for a batch.
+    ///
+    /// # Errors
+    /// Inputs or outputs that are not those of the description; a failure of LibTorch.
+    pub fn run(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
+        let (tensors, rows) = self.tensors(inputs)?;
+        let found = self.forward.run(&tensors, false).map_err(|message| self.failed(&message, inputs))?;
+        outputs::targets(&found, &self.targets, rows)
+    }
+
+    /// The inputs as LibTorch reads them, and the number of rows. The tensors may lie in the memory of the views.
+    pub(crate) fn tensors(&self, inputs: &[TensorView<'_>]) -> Result<(Vec<tch::Tensor>, usize)> {
+        if inputs.len() != self.inputs.len() {
+            let (takes, given) = (self.inputs.len(), inputs.len());
+            return Err(PluginError::shape(format!("the model reads {takes} inputs, but {given} were given")));
+        }
+        let rows = inputs.first().map_or(0, TensorView::rows);
+        let tensor = |(port, view): (&Port, &TensorView<'_>)| {
+            check_shape(port, view.shape(), rows)?;
+            let kind = convert::kind_of(port.dtype).unwrap_or(tch::Kind::Float);
+            convert::borrowed(&port.name, view, kind, self.device)
+        };
+        Ok((self.inputs.iter().zip(inputs).map(tensor).collect::<Result<_>>()?, rows))
+    }
+
+    /// A failure while running, with the shapes that it ran on: LibTorch names those of its operations alone.
+    pub(crate) fn failed(&self, message: &str, inputs: &[TensorView<'_>]) -> PluginError {
+        let shapes = self.inputs.iter().zip(inputs).map(|(port, view)| format!("`{}` {:?}", port.name, view.shape()));
+        let shapes = shapes.collect::<Vec<_>>().join(", ");
+        PluginError::runtime(format!("the model fails on {shapes}: {}", reason(message)))
+    }
+}
+
+fn check_shape(port: &Port, found: &[usize], rows: usize) -> Result<()> {
+    let axes = found.get(1..).unwrap_or_default();
+    let fits = |(expected, found): (&Option<usize>, &usize)| expected.is_none_or(|expected| expected == *found);
+    if axes.len() != port.shape.len() || !port.shape.iter().zip(axes).all(fits) {
+        let expected: Vec<String> = port.shape.iter().map(|n| n.map_or("any".into(), |n| n.to_string())).collect();
+        return Err(PluginError::shape(format!(
+            "input `{}` must have shape [{}] without the batch axis, found {axes:?}",
+            port.name,
+            expected.join(", ")
+        )));
+    }
+    if found.first() != Some(&rows) {
+        let own = found.first().copied().unwrap_or(0);
+        return Err(PluginError::shape(format!(
+            "input `{}` has {own} rows, but the first input has {rows}; all inputs of a batch must have equally many",
+            port.name
+        )));
+    }
+    Ok(())
+}

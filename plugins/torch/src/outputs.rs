@@ -1,0 +1,104 @@
+//! What a model returned, as the description's targets.
+
+use kipos_plugin_api::{PluginError, Result, SchemaLeaf, Tensor};
+
+use crate::convert;
+
+/// The targets' tensors: by name if the model gave all of those names, else by position if the counts are equal.
+///
+/// # Errors
+/// Tensors that do not match the targets, or have other than `rows` rows.
+pub fn targets(found: &[(String, tch::Tensor)], targets: &[SchemaLeaf], rows: usize) -> Result<Vec<Tensor>> {
+    pair(found, targets)?.into_iter().zip(targets).map(|(tensor, target)| checked(tensor, target, rows)).collect()
+}
+
+fn pair<'f>(found: &'f [(String, tch::Tensor)], targets: &[SchemaLeaf]) -> Result<Vec<&'f tch::Tensor>> {
+    let named = |target: &SchemaLeaf| found.iter().find(|(name, _)| !name.is_empty() && *name == target.name);
+    if let Some(all) = targets.iter().map(|target| named(target).map(|(_, tensor)| tensor)).collect() {
+        return Ok(all);
+    }
+    let unnamed = found.iter().all(|(name, _)| name.is_empty());
+    if found.len() == targets.len() && (unnamed || targets.len() == 1) {
+        return Ok(found.iter().map(|(_, tensor)| tensor).collect());
+    }
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).filter(|name| !name.is_empty()).collect();
+    let known = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    let described: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
+    Err(PluginError::shape(format!(
+        "the model returns {} tensors{known}, but model.yaml describes {} targets ({}); describe what it returns",
+        found.len(),
+        targets.len(),
+        described.join(", ")
+    )))
+}
+
+fn checked(tensor: &tch::Tensor, target: &SchemaLeaf, rows: usize) -> Result<Tensor> {
+    let copied = convert::owned(&target.name, tensor)?;
+    check_rows(&format!("output `{}`", target.name), copied.shape(), rows)?;
+    let described: Option<usize> = target.shape.iter().copied().product();
+    let values = copied.shape().iter().skip(1).product::<usize>();
+    if described.is_some_and(|described| described != values) {
+        let shape: Vec<String> = target.shape.iter().map(|n| n.map_or("any".into(), |n| n.to_string())).collect();
+        return Err(PluginError::shape(format!(
+            "output `{}` has shape {:?} without the batch axis, but model.yaml says [{}]; correct `schema.targets`",
+            target.name,
+            &copied.shape()[1..],
+            shape.join(", ")
+        )));
+    }
+    Ok(copied)
+}
+
+/// # Errors
+/// A value without one row per sample.
+pub fn check_rows(what: &str, shape: &[usize], rows: usize) -> Result<()> {
+    if shape.first() == Some(&rows) {
+        return Ok(());
+    }
+    Err(PluginError::shape(format!(
+        "{what} has shape {shape:?} for a batch of {rows} rows; its first axis must be the batch (a traced model may \
+         have its batch size written into it: use x.size(0) instead of a number, or torch.jit.script)"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(name: &str, shape: &[usize]) -> SchemaLeaf {
+        let shape = shape.iter().map(|&n| Some(n)).collect();
+        SchemaLeaf { name: name.into(), shape, dtype: None, special_type: None }
+    }
+
+    fn found(names: &[&str]) -> Vec<(String, tch::Tensor)> {
+        let numbered = names.iter().enumerate();
+        numbered.map(|(i, name)| (name.to_string(), tch::Tensor::from_slice(&[i as f32]).reshape([1, 1]))).collect()
+    }
+
+    fn first_values(names: &[&str], wanted: &[&str]) -> Result<Vec<f32>, String> {
+        let wanted: Vec<SchemaLeaf> = wanted.iter().map(|name| target(name, &[1])).collect();
+        let tensors = targets(&found(names), &wanted, 1).map_err(|error| error.message)?;
+        Ok(tensors.iter().map(|tensor| tensor.view().as_f32().unwrap()[0]).collect())
+    }
+
+    #[test]
+    fn names_win_and_unnamed_tensors_go_by_position() {
+        assert_eq!(first_values(&["a", "b"], &["b", "a"]), Ok(vec![1.0, 0.0]));
+        assert_eq!(first_values(&["a", "b"], &["b"]), Ok(vec![1.0]));
+        assert_eq!(first_values(&["", ""], &["b", "a"]), Ok(vec![0.0, 1.0]));
+        assert_eq!(first_values(&["a"], &["out"]), Ok(vec![0.0]));
+        assert_eq!(
+            first_values(&["a", "b"], &["a", "c"]).unwrap_err(),
+            "the model returns 2 tensors (a, b), but model.yaml describes 2 targets (a, c); describe what it returns"
+        );
+        assert!(first_values(&["", ""], &["a"]).is_err());
+    }
+
+    #[test]
+    fn rows_and_widths_are_checked() {
+        let two = targets(&found(&[""]), &[target("y", &[2])], 1).unwrap_err().message;
+        assert!(two.contains("[1] without the batch axis, but model.yaml says [2]"), "{two}");
+        let rows = targets(&found(&[""]), &[target("y", &[1])], 3).unwrap_err().message;
+        assert!(rows.contains("[1, 1] for a batch of 3 rows"), "{rows}");
+    }
+}

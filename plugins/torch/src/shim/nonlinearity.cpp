@@ -1,0 +1,91 @@
+// The value that goes into a nonlinearity.
+
+#include "script.h"
+
+#include <set>
+#include <stdexcept>
+
+#include <torch/csrc/jit/ir/alias_analysis.h>
+#include <torch/csrc/jit/ir/constants.h>
+
+namespace kipos {
+
+namespace prim = c10::prim;
+namespace aten = c10::aten;
+
+namespace {
+
+// The operation without its namespace and, for one that works in place, without the underscore at its end.
+std::string operation(const Node *node) {
+  std::string name = node->kind().toUnqualString();
+  if (!node->kind().is_aten()) return "";
+  if (name.size() > 1 && name.back() == '_') name.pop_back();
+  return name;
+}
+
+bool is_number(const Value *value, double number) {
+  auto constant = torch::jit::toIValue(value);
+  return constant && constant->isScalar() && constant->toScalar().toDouble() == number;
+}
+
+// x / (abs(x) + 1), as `torch.nn.functional.softsign` is written.
+bool is_softsign(const Node *divide) {
+  const Node *add = divide->input(1)->node();
+  if (operation(add) != "add" || add->inputs().size() < 2 || !is_number(add->input(1), 1)) return false;
+  const Node *magnitude = add->input(0)->node();
+  return operation(magnitude) == "abs" && magnitude->input(0) == divide->input(0);
+}
+
+bool is_nonlinearity(const Node *node) {
+  static const std::set<std::string> names{
+      "relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "celu", "threshold", "sigmoid", "hardsigmoid",
+      "tanh", "softplus", "softsign", "softmax", "log_softmax", "gelu"};
+  std::string name = operation(node);
+  if (names.count(name)) return true;
+  if (name == "hardtanh" || name == "clamp") {
+    return node->inputs().size() == 3 && is_number(node->input(1), 0) && is_number(node->input(2), 6);
+  }
+  return name == "div" && node->inputs().size() == 2 && is_softsign(node);
+}
+
+// Operations that leave the elements of their first input as they are, in a model that is not being trained.
+bool keeps_elements(const Node *node) {
+  static const std::set<std::string> names{
+      "view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze", "contiguous", "clone", "alias", "to",
+      "type_as", "float", "double", "dropout", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"};
+  return names.count(operation(node)) > 0;
+}
+
+}  // namespace
+
+Value *before_nonlinearity(const std::shared_ptr<Graph> &graph, Value *value, const std::string &layer) {
+  // The node in front of which `value` is read.
+  Node *reader = graph->return_node();
+  Value *at = value;
+  torch::jit::ValueSet seen;
+  while (!is_nonlinearity(at->node())) {
+    Node *node = at->node();
+    bool one_tuple = node->kind() == prim::TupleConstruct && node->inputs().size() == 1;
+    if (!one_tuple && !keeps_elements(node)) {
+      std::string made = node->kind() == prim::Param ? "an input of the model" : node->kind().toQualString();
+      throw std::runtime_error("`" + layer + "` has no nonlinearity: its value comes from " + made +
+                               "; ask for it without pre-nonlinearity");
+    }
+    // The first copy is the one that keeps the layer's value, see annotate.cpp.
+    if (operation(node) == "clone" && seen.empty()) reader = node;
+    at = node->input(0);
+    seen.insert(at);
+  }
+  seen.insert(at);
+  Node *nonlinearity = at->node();
+  torch::jit::AliasDb aliases(graph);
+  for (Node *node = nonlinearity->next(); node != reader; node = node->next()) {
+    if (aliases.writesToAlias(node, seen)) {
+      throw std::runtime_error("`" + layer + "` has no nonlinearity at its end: " + node->kind().toQualString() +
+                               " changes its value in place; ask for it without pre-nonlinearity");
+    }
+  }
+  return copy_before(nonlinearity, nonlinearity->input(0));
+}
+
+}  // namespace kipos

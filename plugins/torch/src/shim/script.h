@@ -1,0 +1,63 @@
+// A TorchScript file, its graph with every layer's value kept, and what is read of it.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/ir/ir.h>
+#include <torch/csrc/jit/runtime/interpreter.h>
+
+namespace kipos {
+
+using torch::jit::Graph;
+using torch::jit::Module;
+using torch::jit::Node;
+using torch::jit::Value;
+
+// One tensor that one call of a module returned. A module that returns tuples has several.
+struct LayerValue {
+  std::string path;     // `features.0`, or `lstm[0]` for a part of a tuple
+  std::string kind;     // the name of the module's class
+  bool differentiable;  // false if the tensor is known to hold whole numbers
+};
+
+// A module whose value cannot be read, and why.
+struct Unreadable {
+  std::string path;
+  std::string reason;
+};
+
+// How the tensors of a call become the arguments of `forward`.
+struct Binding {
+  enum Mode { kPositions, kList, kTuple, kDict } mode = kPositions;
+  std::vector<int64_t> slots;      // for every argument the index of its tensor, or -1 for its default
+  std::vector<std::string> names;  // the keys of kDict
+};
+
+// A loaded file. After loading and binding nothing in it changes.
+struct Script {
+  Module module;
+  // `forward` with all calls inlined. Output 0 is what it returns; output i + 1 is `values[i]`.
+  std::shared_ptr<Graph> graph;
+  std::vector<LayerValue> values;  // in the order of the calls
+  std::vector<Unreadable> unreadable;
+  Binding binding;
+  bool writes_inputs = false;  // an operation in place reaches an argument
+  bool keeps_state = false;    // it assigns attributes of its own modules
+  bool recurrent = false;      // it has LSTM, GRU or RNN layers
+  std::mutex state;            // held while a module that keeps state runs
+};
+
+// Fills graph, values, unreadable and the flags from the module.
+void annotate(Script &script);
+
+// In a copy of an annotated graph: the input of the nonlinearity that `value` is the output of, copied before
+// the nonlinearity can overwrite it. `layer` is for messages. Throws if there is no nonlinearity.
+Value *before_nonlinearity(const std::shared_ptr<Graph> &graph, Value *value, const std::string &layer);
+
+// A copy of `value` as it is just before the node `place` runs.
+Value *copy_before(Node *place, Value *value);
+
+}  // namespace kipos
