@@ -18,26 +18,31 @@ pub(crate) fn run<A: AsRef<OsStr>>(layout: &Layout, arguments: &[A]) -> Result<(
     start(layout, arguments, &[])
 }
 
-/// The cargo of tasks that build with [`FEATURES`].
+/// A cargo with an environment of its own.
 pub(crate) struct Cargo<'l> {
     layout: &'l Layout,
     environment: Vec<(&'static str, OsString)>,
 }
 
 impl<'l> Cargo<'l> {
-    /// Provides the tools that the build needs.
+    /// Without anything more in its environment.
+    pub(crate) fn plain(layout: &'l Layout) -> Self {
+        Self { layout, environment: Vec::new() }
+    }
+
+    /// With the tools that a build with [`FEATURES`] needs.
     pub(crate) fn with_tools(layout: &'l Layout) -> Result<Self, Error> {
-        let mut environment = Vec::new();
+        let mut cargo = Self::plain(layout);
         if let Some(directory) = cmake::provide(layout)? {
             let others = env::var_os("PATH").unwrap_or_default();
             let path = env::join_paths(std::iter::once(directory.clone()).chain(env::split_paths(&others)));
-            environment.push(("PATH", path.map_err(|_| Error::NotInPath { directory })?));
+            cargo = cargo.env("PATH", path.map_err(|_| Error::NotInPath { directory })?);
         }
-        Ok(Self { layout, environment })
+        Ok(cargo)
     }
 
     /// Lets cargo's programs see a variable.
-    pub(crate) fn env(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
         self.environment.push((name, value.into()));
         self
     }

@@ -1,12 +1,15 @@
 //! `cargo xtask lint`: clippy and rustdoc over everything that can be built.
 
-use crate::cargo::{Cargo, FEATURES};
+use crate::cargo::FEATURES;
 use crate::error::Error;
 use crate::layout::Layout;
+use crate::workspace::Workspace;
 
 /// Stops at the first warning.
 pub(crate) fn run(layout: &Layout) -> Result<(), Error> {
-    let cargo = Cargo::with_tools(layout)?.env("RUSTDOCFLAGS", "-D warnings");
-    cargo.run(&["clippy", "--workspace", "--all-targets", "--release", FEATURES, "--", "-D", "warnings"])?;
-    cargo.run(&["doc", "--workspace", "--no-deps", "--release", FEATURES])
+    let Workspace { cargo, packages } = Workspace::provide(layout)?;
+    let cargo = cargo.env("RUSTDOCFLAGS", "-D warnings");
+    let of_packages = |command, options: &[&'static str]| [&[command], packages.as_slice(), options].concat();
+    cargo.run(&of_packages("clippy", &["--all-targets", "--release", FEATURES, "--", "-D", "warnings"]))?;
+    cargo.run(&of_packages("doc", &["--no-deps", "--release", FEATURES]))
 }

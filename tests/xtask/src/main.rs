@@ -2,7 +2,7 @@
 //! own.
 //!
 //! `cargo xtask demo` scores the example from a fresh checkout, `cargo xtask test` runs every test, `cargo xtask lint`
-//! looks over code and documentation. They fetch what is pinned first, since a build script must never download anything.
+//! looks over code and documentation, `cargo xtask torch` builds the PyTorch plugin. They fetch what is pinned first, since a build script must never download anything.
 
 mod cargo;
 mod cmake;
@@ -10,6 +10,7 @@ mod command_line;
 mod demo;
 mod error;
 mod layout;
+mod libtorch;
 mod lint;
 mod onnxruntime;
 mod platform;
@@ -17,7 +18,9 @@ mod prerequisites;
 mod process;
 mod report;
 mod test;
+mod torch;
 mod wheel;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -40,6 +43,7 @@ fn run() -> Result<(), Error> {
         Task::Help => report::line(USAGE),
         Task::Demo => demo::run(&Layout::discover()?)?,
         Task::Lint => lint::run(&Layout::discover()?)?,
+        Task::Torch => torch::run(&Layout::discover()?)?,
         Task::Test(arguments) => test::run(&Layout::discover()?, &arguments)?,
     }
     Ok(())

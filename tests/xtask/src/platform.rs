@@ -23,6 +23,14 @@ pub(crate) fn cmake_tag(os: &'static str, arch: &'static str) -> Result<&'static
     }
 }
 
+/// The same for the pinned wheels of LibTorch and of what it needs; `None` where none are pinned.
+pub(crate) fn libtorch_tags(os: &str, arch: &str) -> Option<Vec<&'static str>> {
+    match (os, arch) {
+        ("linux", "x86_64") => Some(vec!["manylinux_2_28_x86_64", "manylinux_2_25_x86_64", "manylinux2014_x86_64"]),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +42,8 @@ mod tests {
         assert_eq!(onnxruntime_tag("macos", "aarch64").ok(), Some("macosx_14_0_arm64"));
         assert_eq!(cmake_tag("linux", "x86_64").ok(), Some("manylinux_2_17_x86_64"));
         assert_eq!(cmake_tag("linux", "aarch64").ok(), Some("manylinux_2_17_aarch64"));
+        assert_eq!(libtorch_tags("linux", "x86_64").map(|tags| tags.len()), Some(3));
+        assert_eq!(libtorch_tags("macos", "aarch64"), None);
     }
 
     #[test]

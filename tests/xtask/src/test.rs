@@ -2,32 +2,34 @@
 
 use std::ffi::{OsStr, OsString};
 
-use crate::cargo::{Cargo, FEATURES};
+use crate::cargo::FEATURES;
 use crate::error::Error;
 use crate::layout::Layout;
 use crate::onnxruntime;
+use crate::workspace::Workspace;
 
 /// Fetches, builds and runs the tests; `extra` goes to `cargo test`.
 pub(crate) fn run(layout: &Layout, extra: &[OsString]) -> Result<(), Error> {
     onnxruntime::provide(layout)?;
-    let cargo = Cargo::with_tools(layout)?;
+    let Workspace { cargo, packages } = Workspace::provide(layout)?;
     // `cargo test` alone does not make the plugins' shared libraries. The test executables are
     // named here as well: with them cargo resolves features as it does for `cargo test`, and no
     // crate is built a second time for it.
-    cargo.run(&["build", "--release", "--workspace", FEATURES, "--lib", "--bins", "--tests"])?;
-    cargo.run(&test_arguments(extra))
+    let options = ["--release", FEATURES, "--lib", "--bins", "--tests"];
+    cargo.run(&[&["build"], packages.as_slice(), &options].concat())?;
+    cargo.run(&test_arguments(&packages, extra))
 }
 
 /// The packages that know the features.
 const WITH_FEATURES: [&str; 2] = ["kipos", "kipos-tests"];
 
-/// The arguments of `cargo test`: all of the workspace, unless the user picked packages.
-fn test_arguments(extra: &[OsString]) -> Vec<OsString> {
+/// The arguments of `cargo test`: these packages, unless the user picked others.
+fn test_arguments(packages: &[&str], extra: &[OsString]) -> Vec<OsString> {
     let picked = picked_packages(extra);
     let mut arguments = vec![OsString::from("test"), OsString::from("--release")];
     if picked.is_empty() {
         // Beside `--workspace` cargo would ignore `--package` without a word.
-        arguments.push(OsString::from("--workspace"));
+        arguments.extend(packages.iter().map(OsString::from));
     }
     // Cargo refuses features that no picked package has.
     if picked.is_empty() || picked.iter().any(|package| WITH_FEATURES.contains(&package.as_str())) {
@@ -58,7 +60,7 @@ mod tests {
 
     fn arguments(extra: &[&str]) -> String {
         let extra: Vec<_> = extra.iter().map(OsString::from).collect();
-        test_arguments(&extra).join(OsStr::new(" ")).to_string_lossy().into_owned()
+        test_arguments(&["--workspace"], &extra).join(OsStr::new(" ")).to_string_lossy().into_owned()
     }
 
     #[test]

@@ -9,32 +9,32 @@ use crate::layout::Layout;
 use crate::process;
 use crate::report;
 
-/// The file that says which wheel what lies beside it came from.
+/// The file that says which wheels what lies beside it came from.
 const STAMP: &str = "wheel.txt";
 
-/// A pinned wheel, and what is wanted of it.
+/// One or several pinned wheels, and what is wanted of them.
 pub(crate) struct Pinned {
     /// What messages call it.
     pub(crate) name: &'static str,
     /// Its directory in `target/native`.
     pub(crate) folder: &'static str,
-    /// The requirements file of this crate that pins it.
+    /// The requirements file of this crate that pins them.
     pub(crate) requirements: &'static str,
-    /// The implementation and the ABI that its file name says.
-    pub(crate) python: [&'static str; 2],
-    /// The platform that its file name says.
-    pub(crate) tag: &'static str,
+    /// The implementation that their file names say, and the ABIs.
+    pub(crate) python: (&'static str, &'static [&'static str]),
+    /// The platforms that their file names say.
+    pub(crate) tags: Vec<&'static str>,
     /// Whether a directory holds what is wanted.
     pub(crate) is_complete: fn(&Path) -> bool,
-    /// Moves what is wanted from the unpacked wheel into a directory.
+    /// Moves what is wanted from the unpacked wheels into a directory.
     pub(crate) take: fn(&Path, &Path) -> Result<(), Error>,
 }
 
-/// What a wheel left in the target directory.
+/// What pinned wheels left in the target directory.
 pub(crate) struct Wheel {
     pinned: Pinned,
     requirements: PathBuf,
-    /// What the stamp says when the directory is that of the pinned wheel.
+    /// What the stamp says when the directory is that of the pinned wheels.
     stamp: String,
     /// Holds `directory`, the lock and the half-done work.
     native: PathBuf,
@@ -48,7 +48,7 @@ impl Wheel {
         let text = fs::read_to_string(&requirements).map_err(Error::file("read", &requirements))?;
         let native = layout.target.join("native");
         Ok(Self {
-            stamp: stamp(pinned.tag, &text),
+            stamp: stamp(&pinned.tags, &text),
             directory: native.join(pinned.folder),
             pinned,
             requirements,
@@ -56,7 +56,7 @@ impl Wheel {
         })
     }
 
-    /// Whether that of the pinned wheel is in its place.
+    /// Whether that of the pinned wheels is in its place.
     pub(crate) fn is_present(&self) -> bool {
         fs::read_to_string(self.directory.join(STAMP)).is_ok_and(|stamp| stamp == self.stamp)
             && (self.pinned.is_complete)(&self.directory)
@@ -102,25 +102,27 @@ impl Wheel {
             fs::create_dir_all(directory).map_err(Error::file("create", directory))?;
         }
         self.download(&wheels)?;
-        let wheel = only_wheel(&wheels)?;
-        process::run_silently(Command::new("python3").args(["-m", "zipfile", "-e"]).args([&wheel, &unpacked]))?
-            .map_err(|last_lines| Error::Unpack { wheel: wheel.clone(), last_lines })?;
+        for wheel in found_wheels(&wheels)? {
+            process::run_silently(Command::new("python3").args(["-m", "zipfile", "-e"]).args([&wheel, &unpacked]))?
+                .map_err(|last_lines| Error::Unpack { wheel, last_lines })?;
+        }
         (self.pinned.take)(&unpacked, &ready)?;
         let stamp = ready.join(STAMP);
         fs::write(&stamp, &self.stamp).map_err(Error::file("write", &stamp))?;
         Ok(ready)
     }
 
-    /// Puts the pinned wheel, and nothing else, into `wheels`.
+    /// Puts the pinned wheels, and nothing else, into `wheels`.
     fn download(&self, wheels: &Path) -> Result<(), Error> {
-        let [implementation, abi] = self.pinned.python;
+        let (implementation, abis) = self.pinned.python;
         process::run_silently(
             Command::new("python3")
                 .args(["-m", "pip", "download"])
                 .args(["--disable-pip-version-check", "--no-input"])
                 .args(["--no-deps", "--require-hashes", "--only-binary", ":all:"])
                 .args(["--python-version", "3.11", "--implementation", implementation])
-                .args(["--abi", abi, "--platform", self.pinned.tag])
+                .args(abis.iter().flat_map(|abi| ["--abi", abi]))
+                .args(self.pinned.tags.iter().flat_map(|tag| ["--platform", tag]))
                 .arg("--dest")
                 .arg(wheels)
                 .arg("--requirement")
@@ -130,18 +132,17 @@ impl Wheel {
     }
 }
 
-/// The stamp of a wheel: its platform and everything in the requirements file that pip reads.
-fn stamp(wheel_tag: &str, requirements: &str) -> String {
+/// The stamp of wheels: their platforms and everything in the requirements file that pip reads.
+fn stamp(tags: &[&str], requirements: &str) -> String {
     let pins = requirements.lines().filter(|line| !line.trim_start().starts_with('#'));
-    std::iter::once(wheel_tag).chain(pins).flat_map(|line| [line, "\n"]).collect()
+    tags.iter().copied().chain(pins).flat_map(|line| [line, "\n"]).collect()
 }
 
-fn only_wheel(directory: &Path) -> Result<PathBuf, Error> {
-    file_names(directory)?
-        .into_iter()
-        .find(|name| name.ends_with(".whl"))
-        .map(|name| directory.join(name))
-        .ok_or_else(|| Error::Absent { what: "wheel", place: directory.to_owned() })
+fn found_wheels(directory: &Path) -> Result<Vec<PathBuf>, Error> {
+    let names = file_names(directory)?;
+    let wheels = names.iter().filter(|name| name.ends_with(".whl")).map(|name| directory.join(name));
+    let wheels: Vec<PathBuf> = wheels.collect();
+    if wheels.is_empty() { Err(Error::Absent { what: "wheel", place: directory.to_owned() }) } else { Ok(wheels) }
 }
 
 pub(crate) fn file_names(directory: &Path) -> Result<Vec<String>, Error> {
@@ -167,13 +168,13 @@ mod tests {
                 name: "A",
                 folder: "a",
                 requirements: "",
-                python: ["cp", "cp311"],
-                tag: "any",
+                python: ("cp", &["cp311"]),
+                tags: vec!["any"],
                 is_complete: |directory| directory.join("a.so").exists(),
                 take: |_, _| Ok(()),
             },
             requirements: native.join("requirements.txt"),
-            stamp: stamp("any", "a==1\n"),
+            stamp: stamp(&["any"], "a==1\n"),
             native: native.to_owned(),
             directory: native.join("a"),
         }
@@ -181,10 +182,10 @@ mod tests {
 
     #[test]
     fn the_stamp_changes_with_the_platform_and_the_pin_but_not_with_a_comment() {
-        let first = stamp("linux", "# why\na==1 --hash=sha256:00\n");
-        assert_eq!(first, stamp("linux", "a==1 --hash=sha256:00\n# more\n"));
-        assert_ne!(first, stamp("macos", "a==1 --hash=sha256:00\n"));
-        assert_ne!(first, stamp("linux", "a==1 --hash=sha256:01\n"));
+        let first = stamp(&["linux"], "# why\na==1 --hash=sha256:00\n");
+        assert_eq!(first, stamp(&["linux"], "a==1 --hash=sha256:00\n# more\n"));
+        assert_ne!(first, stamp(&["macos"], "a==1 --hash=sha256:00\n"));
+        assert_ne!(first, stamp(&["linux"], "a==1 --hash=sha256:01\n"));
     }
 
     #[test]
