@@ -18,7 +18,7 @@ class MotifCnn(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.conv = nn.Conv1d(4, 24, 15)
+        self.conv = nn.Conv1d(4, 24, 15, padding=7)
         self.relu = nn.ReLU(inplace=True)
         self.pool = nn.AdaptiveMaxPool1d(1)
         self.dense = nn.Linear(24, 2)

@@ -12,6 +12,7 @@ mod info;
 mod library;
 mod load;
 mod model;
+mod native;
 mod probe;
 mod problem;
 mod quarantine;

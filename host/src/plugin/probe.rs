@@ -10,6 +10,8 @@ use kipos_plugin_api::abi::{MAGIC, PROBE_SYMBOL, Probe};
 use libloading::Library;
 use thiserror::Error;
 
+use super::native;
+
 /// The longest text of a probe, in bytes; a longer one is taken for a wild pointer.
 const MAX_TEXT: usize = 512;
 
@@ -29,6 +31,9 @@ pub(super) enum ProbeError {
     /// The system cannot load it.
     #[error("not a library that this system can load: {0}")]
     NotALibrary(String),
+    /// A library that it is linked to is missing or another one.
+    #[error("{0}")]
+    Native(String),
     /// A library without the description.
     #[error("not a kipos plugin: it does not export KIPOS_PLUGIN_PROBE")]
     MissingSymbol,
@@ -63,7 +68,10 @@ pub(super) enum ProbeError {
 pub(super) fn probe(path: &Path) -> Result<(Probed, Result<(), ProbeError>), ProbeError> {
     // SAFETY: this runs the library's initialisers. They are foreign code, which nothing can vouch for; the caller
     // asked for plugins from this directory, and a crash is remembered by the sentinel that surrounds this call.
-    let library = unsafe { Library::new(path) }.map_err(|error| ProbeError::NotALibrary(one_line(&error, path)))?;
+    let library = unsafe { Library::new(path) }.map_err(|error| {
+        let reason = one_line(&error, path);
+        native::explain(&reason).map_or(ProbeError::NotALibrary(reason), ProbeError::Native)
+    })?;
     // SAFETY: the symbol is only taken as an address here; what lies there is checked by `read`.
     let address = unsafe { library.get::<*const Probe>(PROBE_SYMBOL) }.map(|symbol| *symbol);
     std::mem::forget(library);

@@ -1,0 +1,126 @@
+//! The commands on TorchScript files: the same answers as for the same network as ONNX.
+
+use insta::assert_snapshot;
+use kipos_tests::World;
+use kipos_torch_tests::{examples, numbers, run};
+
+fn success(world: &World, args: &str) -> String {
+    let outcome = run(world, args);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    outcome.stdout
+}
+
+/// The columns of a table whose names begin so, as numbers.
+fn columns(table: &str, prefix: &str) -> Vec<Vec<f64>> {
+    let chosen: Vec<bool> = table.lines().next().unwrap().split('\t').map(|name| name.starts_with(prefix)).collect();
+    assert!(chosen.contains(&true), "no column {prefix} in {table}");
+    let picked = table.lines().map(|line| {
+        let cells = line.split('\t').zip(&chosen).filter(|(_, chosen)| **chosen).map(|(cell, _)| cell);
+        cells.collect::<Vec<_>>().join("\t")
+    });
+    numbers(&picked.collect::<Vec<_>>().join("\n"))
+}
+
+fn assert_close(found: &[Vec<f64>], expected: &[Vec<f64>], bound: f64) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() <= bound * expected.abs().max(1.0), "{found} instead of {expected}");
+        }
+    }
+}
+
+#[test]
+fn variants_are_scored_as_by_the_same_network_in_onnx() {
+    let world = examples();
+    let table = |model: &str| {
+        success(
+            &world,
+            &format!(
+                "score-variants {model} --vcf motif-cnn/variants.vcf --fasta motif-cnn/genome.fa --scores diff logit \
+                 -o {model}.tsv"
+            ),
+        );
+        let rows = world.read(&format!("{model}.tsv"));
+        // Alleles that are not scored have no numbers.
+        let scored: Vec<&str> = rows.lines().filter(|line| !line.ends_with('\t')).collect();
+        assert!(scored.len() > 20, "{rows}");
+        scored.join("\n")
+    };
+    let (torch, onnx) = (table("pytorch"), table("motif-cnn"));
+    for score in ["diff", "logit"] {
+        assert_close(&columns(&torch, score), &columns(&onnx, score), 2e-5);
+    }
+}
+
+#[test]
+fn intervals_are_predicted_as_by_the_same_network_in_onnx() {
+    let world = examples();
+    let table = |model: &str| {
+        let args = format!("predict {model} --fasta motif-cnn/genome.fa --intervals intervals.bed -o {model}.tsv");
+        success(&world, &args);
+        columns(&world.read(&format!("{model}.tsv")), "preds")
+    };
+    let (torch, onnx) = (table("pytorch"), table("motif-cnn"));
+    assert_eq!(torch.len(), 20);
+    assert_close(&torch, &onnx, 1e-6);
+}
+
+#[test]
+fn layers_are_listed() {
+    assert_snapshot!(success(&examples(), "model layers pytorch"), @r"
+    index  name     scope  op                 shape  gradient
+    0      conv     -      Conv1d             -      yes
+    1      relu     -      ReLU               -      yes
+    2      pool     -      AdaptiveMaxPool1d  -      yes
+    3      dense    -      Linear             -      yes
+    4      sigmoid  -      Sigmoid            -      yes
+    ");
+}
+
+#[test]
+fn values_of_layers_are_predicted() {
+    let world = examples();
+    let layer = |options: &str| {
+        let files = "--fasta motif-cnn/genome.fa --intervals intervals.bed -o layer.tsv";
+        success(&world, &format!("predict pytorch {files} {options}"));
+        columns(&world.read("layer.tsv"), "preds")
+    };
+    let dense = layer("--layer dense");
+    assert_close(&layer("--layer sigmoid --pre-nonlinearity"), &dense, 1e-6);
+    let odds = |row: &Vec<f64>| row.iter().map(|x| 1.0 / (1.0 + (-x).exp())).collect();
+    assert_close(&layer("--layer 4"), &dense.iter().map(odds).collect::<Vec<Vec<f64>>>(), 1e-6);
+}
+
+#[test]
+fn an_unknown_layer_is_one_sentence() {
+    let outcome = run(
+        &examples(),
+        "predict pytorch --fasta motif-cnn/genome.fa --intervals intervals.bed --layer conv9 -o o.tsv",
+    );
+    assert_eq!(outcome.code, 1);
+    assert_snapshot!(outcome.stderr, @"error: plugin torch: unknown layer `conv9` (known: conv, relu, pool, dense, sigmoid)");
+}
+
+#[test]
+fn gradients_times_inputs_of_a_linear_part_add_up() {
+    let world = examples();
+    let files = "--fasta motif-cnn/genome.fa --intervals intervals.bed";
+    success(&world, &format!("gradient pytorch {files} --layer conv --filter [3,10] -o grads.tsv"));
+    success(&world, &format!("predict pytorch {files} --layer conv -o conv.tsv"));
+    let table = world.read("grads.tsv");
+    let (inputs, grads) = (columns(&table, "inputs"), columns(&table, "grads"));
+    // The convolution has 24 filters at 200 positions each; what is left over is the bias, the same in all rows.
+    let values = columns(&world.read("conv.tsv"), "preds");
+    let bias: Vec<f64> = inputs
+        .iter()
+        .zip(&grads)
+        .zip(&values)
+        .map(|((x, g), value)| {
+            assert_eq!((x.len(), g.len(), value.len()), (800, 800, 24 * 200));
+            value[3 * 200 + 10] - x.iter().zip(g).map(|(x, g)| x * g).sum::<f64>()
+        })
+        .collect();
+    assert!(bias.iter().all(|found| (found - bias[0]).abs() < 1e-5), "{bias:?}");
+}
