@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 const PLACES: [&str; 3] =
     ["$ORIGIN/libtorch/torch/lib", "$ORIGIN/../native/libtorch/torch/lib", "$ORIGIN/../../native/libtorch/torch/lib"];
 
-const SOURCES: [&str; 3] = ["src/shim/annotate.cpp", "src/shim/nonlinearity.cpp", "src/shim/shim.cpp"];
+const SOURCES: [&str; 4] =
+    ["src/shim/annotate.cpp", "src/shim/nonlinearity.cpp", "src/shim/shim.cpp", "src/shim/simplify.cpp"];
 const HEADERS: [&str; 1] = ["src/shim/script.h"];
 
 fn main() -> Result<(), String> {

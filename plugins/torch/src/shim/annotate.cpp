@@ -26,9 +26,6 @@ using c10::IValue;
 using c10::TypePtr;
 using torch::jit::Block;
 
-namespace {
-
-// The names on the way from `self` to a submodule or attribute; none if it is reached otherwise.
 std::optional<std::vector<std::string>> path_from(const Value *self, const Value *value) {
   std::vector<std::string> names;
   while (value != self) {
@@ -41,12 +38,6 @@ std::optional<std::vector<std::string>> path_from(const Value *self, const Value
   return names;
 }
 
-std::string dotted(const std::vector<std::string> &names) {
-  std::string path;
-  for (const auto &name : names) path += (path.empty() ? "" : ".") + name;
-  return path;
-}
-
 std::optional<IValue> attribute(const IValue &module, const std::vector<std::string> &names) {
   IValue value = module;
   for (const auto &name : names) {
@@ -54,6 +45,14 @@ std::optional<IValue> attribute(const IValue &module, const std::vector<std::str
     value = value.toObject()->getAttr(name);
   }
   return value;
+}
+
+namespace {
+
+std::string dotted(const std::vector<std::string> &names) {
+  std::string path;
+  for (const auto &name : names) path += (path.empty() ? "" : ".") + name;
+  return path;
 }
 
 template <class F>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,5 +60,14 @@ Value *before_nonlinearity(const std::shared_ptr<Graph> &graph, Value *value, co
 
 // A copy of `value` as it is just before the node `place` runs.
 Value *copy_before(Node *place, Value *value);
+
+// The names on the way from `self` to a submodule or attribute; none if it is reached otherwise.
+std::optional<std::vector<std::string>> path_from(const Value *self, const Value *value);
+
+// What lies there.
+std::optional<c10::IValue> attribute(const c10::IValue &module, const std::vector<std::string> &names);
+
+// In a graph that is about to run: weights become constants, and normalisations part of the convolution before them.
+void simplify(const Script &script, std::shared_ptr<Graph> &graph);
 
 }  // namespace kipos

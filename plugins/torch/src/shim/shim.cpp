@@ -218,6 +218,7 @@ Program *kipos_torch_compile(Script *script, const size_t *outputs, size_t count
     }
     for (size_t i = 0; i < all; ++i) graph->eraseOutput(0);
     torch::jit::EliminateDeadCode(graph);
+    kipos::simplify(*script, graph);
     return new Program{script, torch::jit::Code(graph, "forward")};
   });
 }

@@ -1,0 +1,41 @@
+// Writes what is fixed while a model runs into its graph.
+
+#include "script.h"
+
+#include <set>
+
+#include <torch/csrc/jit/passes/dead_code_elimination.h>
+#include <torch/csrc/jit/passes/frozen_conv_folding.h>
+
+namespace kipos {
+
+void simplify(const Script &script, std::shared_ptr<Graph> &graph) {
+  // Attributes that are assigned are not fixed.
+  if (script.keeps_state) return;
+  const Value *self = graph->inputs().at(0);
+  std::vector<Node *> reads(graph->block()->nodes().begin(), graph->block()->nodes().end());
+  for (Node *node : reads) {
+    if (node->kind() != c10::prim::GetAttr) continue;
+    auto names = path_from(self, node->output());
+    auto value = names ? attribute(script.module._ivalue(), *names) : std::nullopt;
+    if (!value || !value->isTensor() || value->toTensor().requires_grad()) continue;
+    torch::jit::WithInsertPoint here(node);
+    node->output()->replaceAllUsesWith(graph->insertConstant(*value));
+  }
+  torch::jit::EliminateDeadCode(graph);
+  // BatchNorm checks the number of axes of what it gets. A convolution has as many as its input; asked there, its output
+  // has no other reader.
+  static const std::set<c10::Symbol> convolutions{c10::aten::conv1d, c10::aten::conv2d, c10::aten::conv3d};
+  for (Node *node : graph->nodes()) {
+    if (!convolutions.count(node->kind())) continue;
+    auto uses = node->output()->uses();
+    for (const auto &use : uses) {
+      if (use.user->kind() == c10::aten::dim) use.user->replaceInput(0, node->input(0));
+    }
+  }
+  // A convolution and the normalisation behind it are one convolution with other weights.
+  torch::jit::FoldFrozenConvBatchnorm(graph);
+  torch::jit::EliminateDeadCode(graph);
+}
+
+}  // namespace kipos
