@@ -66,7 +66,7 @@ fn a_layer_that_is_called_twice_has_two_values() {
         assert_ne!(both[0], both[1]);
         for (call, value) in both.iter().enumerate() {
             let one = LayerRequest { call: Some(call), ..named("tower") };
-            assert_eq!(activations(&model, &golden.inputs(), &one).unwrap(), [value.clone()]);
+            assert_eq!(activations(&model, &golden.inputs(), &one).unwrap(), std::slice::from_ref(value));
         }
         let third = LayerRequest { call: Some(2), ..named("tower") };
         assert_eq!(

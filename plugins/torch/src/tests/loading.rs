@@ -87,12 +87,12 @@ fn numbers_are_cast_to_what_the_model_reads() {
 #[test]
 fn a_model_that_overwrites_its_input_does_not_reach_the_callers_memory() {
     let model = load("overwrites.pt", &source(&[("x", &[4])], &["y"]), CPU).unwrap();
-    let x = tensor(&[2, 4], vec![0.25f32; 8]);
-    let first = predict(&model, &[x.clone()]).unwrap();
-    assert_eq!(x, tensor(&[2, 4], vec![0.25f32; 8]));
-    assert_eq!(predict(&model, &[x.clone()]).unwrap(), first);
+    let x = [tensor(&[2, 4], vec![0.25f32; 8])];
+    let first = predict(&model, &x).unwrap();
+    assert_eq!(x, [tensor(&[2, 4], vec![0.25f32; 8])]);
+    assert_eq!(predict(&model, &x).unwrap(), first);
     // A leaf of the gradient must not be changed either.
-    let slope = gradients(&model, &[x], &sum_of(OUTPUT, &[0])).unwrap();
+    let slope = gradients(&model, &x, &sum_of(OUTPUT, &[0])).unwrap();
     assert_eq!(numbers(&slope.tensors[0])[..4], numbers(&slope.tensors[0])[4..]);
 }
 
