@@ -124,7 +124,7 @@ impl MutationMap {
         self.run(&MapQuery::Vcf(vcf.to_owned()), output, registry, observe)
     }
 
-    /// Writes the maps of a query to `output`, an HDF5 file ([`MapSink`](crate::sink::MapSink) says how). Windows that
+    /// Writes the maps of a query to `output`, an HDF5 file (`kipos::sink::MapSink` says how). Windows that
     /// cannot be shown are passed over and counted; the others are numbered from 0 in the order of the query, or of the
     /// loader's intervals. `observe` is told of every window as a record. Memory does not grow with their number.
     ///
