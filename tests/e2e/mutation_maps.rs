@@ -105,7 +105,7 @@ fn maps_hold_the_scores_of_single_variants() {
         assert_eq!(integers(&file, &format!("{place}/metadata_region/start")), [first as i64]);
         assert_eq!(integers(&file, &format!("{place}/metadata_region/end")), [first as i64 + 20]);
         assert_eq!(text(&file, &format!("{place}/metadata_region/strand")), "*");
-        assert_eq!(integers(&file, &format!("{place}/ovlp_var/pos")), []);
+        assert!(integers(&file, &format!("{place}/ovlp_var/pos")).is_empty());
         drop(file);
         compare(&world, &contig, first, entry, &["diff", "ref", "alt"], &["one", "two"], "");
     }
