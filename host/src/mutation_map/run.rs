@@ -131,7 +131,10 @@ fn run<T: End<Item = Vec<MapEntry>>>(
     }
     let own = own_bases(request, &model, registry)?;
     let itself = own.contains(&OwnBases::Score);
-    let dna = directory.dna_inputs_named(&scoring.seq_input).map_err(ScoreVariantsError::from)?;
+    let dna = match scoring.seq_input.as_slice() {
+        [] => directory.dna_inputs(),
+        names => directory.dna_inputs_named(names).map_err(ScoreVariantsError::from)?,
+    };
     let input = dna.first().map_or_else(String::new, |input| input.name.clone());
     let use_strand = matches!(opened.loader(), Loader::Native(loader) if loader.use_strand);
     let planner = scoring.planner(opened, model.inputs())?;
