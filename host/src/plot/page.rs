@@ -28,6 +28,9 @@ pub(super) const AXIS_ROOM: f64 = 46.0;
 /// Room left of the columns: an axis of values and its name.
 pub(super) const LEFT_ROOM: f64 = 74.0;
 
+/// Base line of the names of vertical axes, left of the longest labels of their ticks.
+const NAME_X: f64 = 13.0;
+
 /// Width of the columns where the user does not choose the picture's: room for letters while there are few, no wider than
 /// a screen.
 pub(super) fn columns_width(count: usize, width: Option<f64>, rooms: f64) -> f64 {
@@ -103,7 +106,7 @@ pub(super) fn value_axis((low, high): (f64, f64), scale: &Scale, x: f64, name: &
     }
     layer.shapes.push(Shape::Text {
         text: font.fitted(name, SMALL, (bottom - top).max(80.0)),
-        at: (MARGIN + SMALL, (top + bottom) / 2.0),
+        at: (NAME_X, (top + bottom) / 2.0),
         anchor: Anchor::Middle,
         size: SMALL,
         color: Color::GREY,
@@ -125,7 +128,7 @@ pub(super) fn row_axis(rows: usize, area: Area) -> Layer {
     if rows > 1 {
         layer.shapes.push(Shape::Text {
             text: "channel".to_owned(),
-            at: (MARGIN + SMALL, area.y + area.height / 2.0),
+            at: (NAME_X, area.y + area.height / 2.0),
             anchor: Anchor::Middle,
             size: SMALL,
             color: Color::GREY,

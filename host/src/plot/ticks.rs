@@ -50,7 +50,7 @@ fn label(index: f64, digit: i32, exponent: i32) -> String {
     let sign = if whole < 0.0 { "\u{2212}" } else { "" };
     let whole = whole.abs();
     match exponent {
-        -5..=0 => format!("{sign}{:.*}", exponent.unsigned_abs() as usize, multiple(whole, 1, exponent)),
+        -3..=0 => format!("{sign}{:.*}", exponent.unsigned_abs() as usize, multiple(whole, 1, exponent)),
         1..=4 => format!("{sign}{}", multiple(whole, 1, exponent)),
         _ => {
             // As few digits as say it, such as 2.5e-7.
