@@ -75,7 +75,10 @@ fn encode(c: &mut Criterion) {
     group.finish();
 }
 
-/// Intervals of a BED file through the genome into one-hot rows, all buffers used again.
+/// Rows of a buffer that stays in the caches, and of one that is larger than they are.
+const BUFFERS: [(&str, usize); 2] = [("0.5 MB", 32), ("131 MB", 8_192)];
+
+/// Intervals of a BED file through the genome into one-hot rows, all buffers used again; and the parts of that.
 fn load(c: &mut Criterion) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let (genome, bed) = (directory.path().join("genome.fa"), directory.path().join("intervals.bed"));
@@ -88,31 +91,52 @@ fn load(c: &mut Criterion) {
     std::fs::write(&bed, lines).expect("intervals");
     let mut windows = Windows::new(Fasta::open(&genome).expect("a genome"), EdgeRule::Error, 1.0);
     let mut contigs = ContigMap::new(windows.contigs());
-    let (mut sample, mut letters) = (BedSample::default(), Vec::new());
+    let mut sample = BedSample::default();
+    let mut each_interval = |visit: &mut dyn FnMut(Interval)| {
+        let mut dataset = BedDataset::open(BedArgs::new(bed.clone())).expect("intervals");
+        while dataset.next_sample(&mut sample).expect("a sample") {
+            let contig = contigs.resolve(&sample.contig).expect("a contig");
+            let interval = Interval::new(contig, sample.start, sample.end, Strand::Forward);
+            visit(interval.expect("start before end"));
+        }
+    };
+    let mut letters = Vec::new();
+    let mut read = |interval: Interval, letters: &mut Vec<u8>| {
+        letters.clear();
+        windows.append(&interval, letters).expect("a window").expect("inside the contig");
+    };
     let mut group = c.benchmark_group("load");
     group.throughput(Throughput::Bytes((intervals * LENGTH * 16) as u64));
-    for (name, axis) in [("channels last", 1), ("channels first", 0)] {
-        let mut block = rows(axis);
-        group.bench_function(name, |b| {
+    for (size, buffer) in BUFFERS {
+        for (name, axis) in [("channels last", 1), ("channels first", 0)] {
+            let mut block = rows(axis);
+            group.bench_function(format!("{name}, {size}"), |b| {
+                b.iter(|| {
+                    each_interval(&mut |interval| {
+                        read(interval, &mut letters);
+                        if block.len() == buffer {
+                            block.clear();
+                        }
+                        block.push(&letters);
+                    });
+                });
+            });
+        }
+        let mut floats = vec![0f32; buffer * LENGTH * 4];
+        let mut next = 0;
+        group.bench_function(format!("memset of as many bytes, {size}"), |b| {
             b.iter(|| {
-                let mut dataset = BedDataset::open(BedArgs::new(bed.clone())).expect("intervals");
-                while dataset.next_sample(&mut sample).expect("a sample") {
-                    let contig = contigs.resolve(&sample.contig).expect("a contig");
-                    let interval = Interval::new(contig, sample.start, sample.end, Strand::Forward);
-                    letters.clear();
-                    let read = windows.append(&interval.expect("start before end"), &mut letters);
-                    read.expect("a window").expect("inside the contig");
-                    if block.len() == 32 {
-                        block.clear();
-                    }
-                    block.push(&letters);
+                for _ in 0..intervals / 32 {
+                    let rows = 32 * LENGTH * 4;
+                    black_box(&mut floats[next..next + rows]).fill(0.0);
+                    next = (next + rows) % (buffer * LENGTH * 4);
                 }
             });
         });
     }
-    let mut floats = vec![0f32; 32 * LENGTH * 4];
-    group.bench_function("memset of as many bytes", |b| {
-        b.iter(|| (0..intervals / 32).for_each(|_| black_box(&mut floats).fill(0.0)));
+    group.bench_function("intervals alone", |b| b.iter(|| each_interval(&mut |interval| _ = black_box(interval))));
+    group.bench_function("intervals and letters", |b| {
+        b.iter(|| each_interval(&mut |interval| read(interval, black_box(&mut letters))));
     });
     group.finish();
 }

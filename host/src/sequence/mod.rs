@@ -5,6 +5,7 @@ mod complement;
 mod element;
 mod layout;
 mod one_hot;
+mod quads;
 mod rows;
 mod sample_rows;
 mod side_rows;

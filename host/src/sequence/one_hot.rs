@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::quads::Quads;
 use super::{Element, OneHotLayout, complement};
 
 /// Encodes DNA letters into rows of one layout, alphabet and number type.
@@ -12,6 +13,8 @@ use super::{Element, OneHotLayout, complement};
 pub struct OneHotCodec<T> {
     layout: OneHotLayout,
     columns: Box<[[T; 4]; 256]>,
+    /// For layouts with a lane per channel.
+    quads: Option<Quads<T>>,
     /// The channel of the complement of each channel's letter.
     complement: [usize; 4],
 }
@@ -42,7 +45,8 @@ impl<T: Element> OneHotCodec<T> {
             columns[usize::from(letter.to_ascii_lowercase())] = column;
             complements[own] = partner;
         }
-        Ok(Self { layout, columns, complement: complements })
+        let quads = (!layout.channels_last()).then(|| Quads::new(&columns));
+        Ok(Self { layout, columns, quads, complement: complements })
     }
 
     /// The layout of the rows.
@@ -53,14 +57,11 @@ impl<T: Element> OneHotCodec<T> {
     /// Encodes `sequence` into `row`; both must have the layout's length.
     pub fn encode(&self, sequence: &[u8], row: &mut [T]) {
         debug_assert_eq!((sequence.len(), row.len()), (self.layout.length(), self.layout.elements()));
-        if self.layout.channels_last() {
-            for (&letter, column) in sequence.iter().zip(row.as_chunks_mut::<4>().0) {
-                *column = self.columns[usize::from(letter)];
-            }
-        } else {
-            for (channel, lane) in row.chunks_exact_mut(self.layout.length()).enumerate() {
-                for (&letter, element) in sequence.iter().zip(lane) {
-                    *element = self.columns[usize::from(letter)][channel];
+        match &self.quads {
+            Some(quads) => quads.encode(&self.columns, sequence, row),
+            None => {
+                for (&letter, column) in sequence.iter().zip(row.as_chunks_mut::<4>().0) {
+                    *column = self.columns[usize::from(letter)];
                 }
             }
         }
@@ -171,6 +172,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_byte_has_the_column_of_its_letter(sequence in prop_oneof!["[ACGT]{1,40}", "[ACGTNRacgtnr]{1,40}", "[ -~]{1,9}"]) {
+            for layout in layouts(sequence.len()) {
+                let codec = OneHotCodec::<f32>::new(layout, "AGCT", 0.25).unwrap();
+                let row = encode(&codec, sequence.as_bytes());
+                for (position, letter) in sequence.chars().enumerate() {
+                    let channel = "AGCT".find(letter.to_ascii_uppercase());
+                    for other in 0..4 {
+                        let expected = channel.map_or(0.25, |channel| f32::from(u8::from(channel == other)));
+                        prop_assert_eq!(row[codec.layout().index(position, other)], expected);
+                    }
+                }
+            }
+        }
+
         #[test]
         fn the_reverse_complement_encodes_the_other_strand(sequence in "[ACGTNacgtn]{1,40}", agct in any::<bool>()) {
             let sequence = sequence.into_bytes();

@@ -10,7 +10,10 @@ use super::{AlphabetError, Element, OneHotCodec, OneHotLayout};
 #[derive(Debug, Clone)]
 pub struct OneHotRows<T> {
     codec: Arc<OneHotCodec<T>>,
+    /// All rows, and behind them what earlier rows left: a block that is filled again is not made zero before.
     elements: Vec<T>,
+    /// Elements of the rows.
+    used: usize,
 }
 
 impl<T: Element + PartialEq> OneHotRows<T> {
@@ -18,40 +21,58 @@ impl<T: Element + PartialEq> OneHotRows<T> {
         self.codec.layout().elements()
     }
 
+    fn new(codec: Arc<OneHotCodec<T>>) -> Self {
+        Self { codec, elements: Vec::new(), used: 0 }
+    }
+
+    /// The elements of all rows.
+    fn filled(&self) -> &[T] {
+        &self.elements[..self.used]
+    }
+
     fn row(&self, row: usize) -> &[T] {
         &self.elements[row * self.width()..(row + 1) * self.width()]
     }
 
-    /// A new row at the end, all zeros.
-    fn grow(&mut self) -> &mut [T] {
-        let start = self.elements.len();
-        self.elements.resize(start + self.width(), T::default());
-        &mut self.elements[start..]
+    /// Room for some more elements, which hold anything and are to be written.
+    fn grow(&mut self, count: usize) -> &mut [T] {
+        let start = self.used;
+        self.used += count;
+        if self.elements.len() < self.used {
+            self.elements.resize(self.used, T::default());
+        }
+        &mut self.elements[start..self.used]
+    }
+
+    /// A new row at the end, to be written.
+    fn grow_row(&mut self) -> &mut [T] {
+        self.grow(self.width())
     }
 
     fn push(&mut self, sequence: &[u8]) {
         let codec = Arc::clone(&self.codec);
-        codec.encode(sequence, self.grow());
+        codec.encode(sequence, self.grow_row());
     }
 
     fn push_copy(&mut self, from: &Self, row: usize) {
-        self.elements.extend_from_slice(from.row(row));
+        self.grow_row().copy_from_slice(from.row(row));
     }
 
     fn repeat_last(&mut self) {
-        let start = self.elements.len() - self.width();
-        self.elements.extend_from_within(start..);
+        let (start, end) = (self.used - self.width(), self.used);
+        self.grow_row();
+        self.elements.copy_within(start..end, end);
     }
 
     fn push_reverse_complement(&mut self, from: &Self, row: usize) {
-        from.codec.reverse_complement(from.row(row), self.grow());
+        from.codec.reverse_complement(from.row(row), self.grow_row());
     }
 
     fn reverse_complement_last(&mut self) {
-        let start = self.elements.len() - self.width();
-        let forward = self.elements.split_off(start);
+        let start = self.used - self.width();
+        let forward = self.filled()[start..].to_vec();
         let codec = Arc::clone(&self.codec);
-        codec.reverse_complement(&forward, self.grow());
+        codec.reverse_complement(&forward, &mut self.elements[start..self.used]);
     }
 
     fn letter(&self, row: usize, position: usize) -> u8 {
@@ -106,7 +127,7 @@ macro_rules! define_rows {
                 Ok(match dtype {
                     $(DType::$variant => {
                         let codec = Arc::new(OneHotCodec::new(layout, alphabet, neutral)?);
-                        Some(Self::$variant(OneHotRows { codec, elements: Vec::new() }))
+                        Some(Self::$variant(OneHotRows::new(codec)))
                     })*
                     DType::Bool | DType::String => None,
                 })
@@ -117,7 +138,7 @@ macro_rules! define_rows {
                 match (self, rows) {
                     $((Self::$variant(own), DataView::$variant(elements)) => {
                         let whole = elements.len() / own.width().max(1) * own.width();
-                        own.elements.extend_from_slice(&elements[..whole]);
+                        own.grow(whole).copy_from_slice(&elements[..whole]);
                     })*
                     _ => {}
                 }
@@ -126,10 +147,7 @@ macro_rules! define_rows {
             /// An empty block for rows of the same kind.
             pub fn empty_like(&self) -> Self {
                 match self {
-                    $(Self::$variant(rows) => Self::$variant(OneHotRows {
-                        codec: Arc::clone(&rows.codec),
-                        elements: Vec::new(),
-                    })),*
+                    $(Self::$variant(rows) => Self::$variant(OneHotRows::new(Arc::clone(&rows.codec)))),*
                 }
             }
         }
@@ -140,7 +158,7 @@ define_rows!(F32 f32, F64 f64, I64 i64, I32 i32, U8 u8);
 impl DnaRows {
     /// The number of rows.
     pub fn len(&self) -> usize {
-        each!(self, rows => rows.elements.len() / rows.width().max(1))
+        each!(self, rows => rows.used / rows.width().max(1))
     }
 
     /// Whether there are no rows.
@@ -160,12 +178,15 @@ impl DnaRows {
 
     /// Makes room for `rows` more rows.
     pub fn reserve(&mut self, rows: usize) {
-        each!(self, block => block.elements.reserve(rows * block.width()));
+        each!(self, block => {
+            let needed = block.used + rows * block.width();
+            block.elements.reserve(needed.saturating_sub(block.elements.len()));
+        });
     }
 
     /// Removes all rows, keeping the memory.
     pub fn clear(&mut self) {
-        each!(self, rows => rows.elements.clear());
+        each!(self, rows => rows.used = 0);
     }
 
     /// Appends the encoding of `sequence`, which must have the layout's length.
@@ -234,7 +255,7 @@ impl DnaRows {
     /// # Errors
     /// If `shape` is another.
     pub fn view<'a>(&'a self, shape: &'a [usize]) -> Result<TensorView<'a>, PluginError> {
-        each!(self, rows => TensorView::new(shape, rows.elements.as_slice()))
+        each!(self, rows => TensorView::new(shape, rows.filled()))
     }
 }
 

@@ -318,3 +318,40 @@ fn the_metadata_may_be_the_ranges_and_the_targets_one_array() {
     let error = file.open_others(&[BatchPart::Targets]).unwrap_err().to_string();
     assert!(error.ends_with("b.h5: `/targets` is of 1 rows, expected 2, as `/inputs` has"), "{error}");
 }
+
+/// Opens the file and reads everything in it, which may fail but must end.
+fn read_all(path: &Path) -> Result<usize, BatchError> {
+    let mut file = BatchFile::open(path)?;
+    let others = file.open_others(&[BatchPart::Targets, BatchPart::Metadata])?.len();
+    for sample in 0..file.len().min(4) {
+        (0..file.inputs().len()).try_for_each(|input| file.read(input, sample).map(drop))?;
+        (0..others).try_for_each(|array| file.read_other(array, sample).map(drop))?;
+    }
+    Ok(file.len())
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(
+        bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300),
+        signed in proptest::bool::ANY,
+    ) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("b.h5");
+        let signature: &[u8] = if signed { b"\x89HDF\r\n\x1a\n" } else { b"" };
+        fs::write(&path, [signature, &bytes].concat()).unwrap();
+        proptest::prop_assert!(read_all(&path).is_err());
+    }
+
+    /// Damage within a complete file is the HDF5 library's to find, which does not find all of it.
+    #[test]
+    fn a_file_that_is_cut_off_is_refused(end in proptest::prelude::any::<proptest::sample::Index>()) {
+        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/batches/batches.h5");
+        let mut bytes = fs::read(fixture).unwrap();
+        bytes.truncate(end.index(bytes.len()));
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("b.h5");
+        fs::write(&path, bytes).unwrap();
+        proptest::prop_assert!(read_all(&path).is_err());
+    }
+}
