@@ -1,0 +1,15 @@
+//! Layers and gradients of ONNX graphs, by rewriting the graph itself; any engine can run the result.
+
+pub mod proto;
+pub mod tensor;
+
+mod attribute;
+mod facts;
+mod graph;
+mod layers;
+mod nonlinearity;
+mod scope;
+
+pub use facts::{Fact, Facts, LARGEST_CONSTANT, Length, Observation, Run};
+pub use graph::{Graph, GraphError, is_standard};
+pub use layers::{LayerError, LayerNode};
