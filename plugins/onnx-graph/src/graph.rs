@@ -62,6 +62,14 @@ impl Graph {
                 None => nodes.push(node),
             }
         }
+        for (at, node) in nodes.iter_mut().enumerate() {
+            // Gradients need the states of all steps, which a graph that reads only the last one leaves out.
+            if matches!(node.op_type.as_str(), "LSTM" | "GRU")
+                && let Some(states) = node.output.first_mut().filter(|name| name.is_empty())
+            {
+                *states = format!("kipos.states/{at}");
+            }
+        }
         // Old files list their weights among the inputs.
         let inputs = graph.input.into_iter().filter(|input| !initializers.contains_key(&input.name)).collect();
         let sparse_initializers = graph.sparse_initializer;

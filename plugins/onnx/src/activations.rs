@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kipos_onnx_graph::{Fact, Facts, Graph, LayerError, Length};
+use kipos_onnx_graph::{Fact, Graph, LayerError, Length, plan};
 use kipos_plugin_api::{Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorView};
 
 use crate::inside::Part;
@@ -25,19 +25,17 @@ impl OnnxModel {
         let graph = self.inside.graph()?;
         // Shapes are known if the engine can run the graph on inputs of the lengths that are described.
         let facts = self.described_shapes().and_then(|shapes| self.probe(graph, &shapes).ok());
+        let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
+        let plan = facts.as_ref().map(|facts| plan(graph, facts, &inputs));
         let infos = graph.layers().into_iter().enumerate().map(|(index, layer)| LayerInfo {
             index,
             shape: facts.as_ref().and_then(|facts| facts.get(&layer.tensor)).map(row_shape),
-            differentiable: self.differentiable(graph, facts.as_ref(), &layer.tensor),
+            differentiable: plan.as_ref().is_some_and(|plan| plan.allows(&layer.tensor)),
             name: layer.tensor,
             scope: layer.scope,
             op: layer.op,
         });
         Ok(infos.collect())
-    }
-
-    fn differentiable(&self, _: &Graph, _: Option<&Facts>, _: &str) -> bool {
-        false
     }
 
     /// The values of a layer.
@@ -47,12 +45,12 @@ impl OnnxModel {
     pub fn activations_of(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
         self.check(inputs)?;
         let part = self.values_part(request)?;
-        self.run_on(&part.session, &part.outputs, inputs).map(Calls)
+        self.run_on(&part.session, &self.inputs, inputs, &part.outputs).map(Calls)
     }
 
     /// The session that gives the values of a layer.
     pub(crate) fn values_part(&self, request: &LayerRequest) -> Result<Arc<Part>> {
-        self.inside.part(format!("values of {request:?}"), || {
+        self.inside.values.get(format!("{request:?}"), || {
             let located = self.locate(request)?;
             let graph = located.graph.expose(&located.tensors).map_err(|error| invalid(error.to_string()))?;
             self.inside.make_part(&graph, &located.tensors)

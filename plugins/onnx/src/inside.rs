@@ -11,9 +11,10 @@ use ort::environment::Environment;
 use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 
+use crate::gradients::Derived;
 use crate::model::{Port, invalid, port, reason};
 
-/// So many sessions are kept for layers and gradients; each holds the weights it needs.
+/// So many sessions are kept for layers, and as many for gradients; each holds the weights it needs.
 const KEPT_SESSIONS: usize = 8;
 
 /// Tells the engine where weights lie that are outside the file.
@@ -37,8 +38,35 @@ pub struct Inside {
     /// The lengths of the inputs' axes after the batch axis, as model.yaml describes them.
     pub described: Vec<Vec<Option<usize>>>,
     graph: OnceLock<Result<Graph>>,
-    /// The newest last.
-    parts: Mutex<VecDeque<(String, Arc<Part>)>>,
+    /// Sessions for the values of layers.
+    pub values: Cache<Part>,
+    /// Sessions for gradients.
+    pub gradients: Cache<Derived>,
+}
+
+/// What was made last, by what was asked for; the newest last.
+pub struct Cache<T>(Mutex<VecDeque<(String, Arc<T>)>>);
+
+impl<T> Cache<T> {
+    /// What is kept for `key`, made by `make` if there is none yet.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn get(&self, key: String, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = kept.iter().position(|(other, _)| *other == key)
+            && let Some((key, value)) = kept.remove(at)
+        {
+            kept.push_back((key, Arc::clone(&value)));
+            return Ok(value);
+        }
+        let value = Arc::new(make()?);
+        if kept.len() == KEPT_SESSIONS {
+            kept.pop_front();
+        }
+        kept.push_back((key, Arc::clone(&value)));
+        Ok(value)
+    }
 }
 
 impl Inside {
@@ -65,7 +93,8 @@ impl Inside {
             aliases,
             described: source.inputs.iter().map(|leaf| leaf.shape.clone()).collect(),
             graph: OnceLock::new(),
-            parts: Mutex::default(),
+            values: Cache(Mutex::default()),
+            gradients: Cache(Mutex::default()),
         }
     }
 
@@ -78,7 +107,9 @@ impl Inside {
             let file = self.file.display();
             let bytes =
                 std::fs::read(&self.file).map_err(|error| invalid(format!("{file} cannot be read: {error}")))?;
-            Graph::load(Bytes::from(bytes)).map_err(|error| invalid(format!("{file}: {error}")))
+            let mut graph = Graph::load(Bytes::from(bytes)).map_err(|error| invalid(format!("{file}: {error}")))?;
+            graph.raise();
+            Ok(graph)
         };
         self.graph.get_or_init(read).as_ref().map_err(Clone::clone)
     }
@@ -86,26 +117,6 @@ impl Inside {
     /// Names for layers, and what they stand for.
     pub fn aliases(&self) -> &[(String, String)] {
         &self.aliases
-    }
-
-    /// The part called `key`, made by `make` if there is none yet.
-    ///
-    /// # Errors
-    /// Those of `make`.
-    pub fn part(&self, key: String, make: impl FnOnce() -> Result<Part>) -> Result<Arc<Part>> {
-        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = parts.iter().position(|(other, _)| *other == key)
-            && let Some((key, part)) = parts.remove(at)
-        {
-            parts.push_back((key, Arc::clone(&part)));
-            return Ok(part);
-        }
-        let part = Arc::new(make()?);
-        if parts.len() == KEPT_SESSIONS {
-            parts.pop_front();
-        }
-        parts.push_back((key, Arc::clone(&part)));
-        Ok(part)
     }
 
     /// A session for `graph` that gives `outputs`. `as_written` runs every node as it is.

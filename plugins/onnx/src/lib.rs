@@ -2,6 +2,7 @@
 
 mod activations;
 mod dtype;
+mod gradients;
 mod inside;
 mod lone_row;
 mod model;
@@ -12,8 +13,8 @@ mod runtime;
 mod search;
 
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, LayerInfo, LayerRequest, Model, ModelSource,
-    Result, RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,
+    LayerRequest, Model, ModelSource, Result, RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
 };
 
 use model::OnnxModel;
@@ -64,7 +65,7 @@ impl Model for OnnxModel {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { layers: true, gradients: false, edits: false }
+        Capabilities { layers: true, gradients: true, edits: false }
     }
 
     fn layers(&self) -> Result<Vec<LayerInfo>> {
@@ -73,6 +74,10 @@ impl Model for OnnxModel {
 
     fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
         self.activations_of(inputs, request)
+    }
+
+    fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
+        self.gradients_of(inputs, request)
     }
 }
 

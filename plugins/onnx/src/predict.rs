@@ -16,7 +16,7 @@ impl OnnxModel {
     /// Inputs of the wrong number, shape or type; a failure of the engine; outputs without a row per input row.
     pub fn run(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
         self.check(inputs)?;
-        self.run_on(&self.session, &self.outputs, inputs)
+        self.run_on(&self.session, &self.inputs, inputs, &self.outputs)
     }
 
     /// Whether the inputs fit the graph and each other.
@@ -47,23 +47,24 @@ impl OnnxModel {
         Ok(())
     }
 
-    /// The tensors `outputs` of `session`, a session with the inputs of the graph.
+    /// The tensors `outputs` of `session`, whose inputs are `ports`.
     ///
     /// # Errors
     /// A failure of the engine; outputs without a row per input row.
     pub(crate) fn run_on(
         &self,
         session: &Mutex<Session>,
-        outputs: &[Port],
+        ports: &[Port],
         inputs: &[TensorView<'_>],
+        outputs: &[Port],
     ) -> Result<Vec<Tensor>> {
         if inputs.first().map_or(0, TensorView::rows) == 1 && self.batch == BatchAxis::Dynamic {
             let doubled = inputs.iter().map(lone_row::doubled).collect::<Result<Vec<Tensor>>>()?;
             let views: Vec<TensorView<'_>> = doubled.iter().map(Tensor::view).collect();
-            let answers = run_rows(session, &self.inputs, &views, outputs)?;
+            let answers = run_rows(session, ports, &views, outputs)?;
             return answers.iter().map(lone_row::first_of_two).collect();
         }
-        run_rows(session, &self.inputs, inputs, outputs)
+        run_rows(session, ports, inputs, outputs)
     }
 }
 
