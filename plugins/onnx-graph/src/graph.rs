@@ -6,8 +6,8 @@ use bytes::Bytes;
 use prost::Message;
 
 use crate::proto::{
-    AttributeProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorTypeProto, TypeProto, TypeValue,
-    ValueInfoProto,
+    AttributeProto, Dimension, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto,
+    TensorTypeProto, TypeProto, TypeValue, ValueInfoProto,
 };
 use crate::tensor::element;
 
@@ -199,7 +199,16 @@ pub fn is_standard(domain: &str) -> bool {
 
 /// The declaration of a tensor of this element type, of any shape.
 pub(crate) fn declare(name: &str, element: i32) -> ValueInfoProto {
-    let tensor = TensorTypeProto { elem_type: element, shape: None };
+    declare_shape(name, element, None)
+}
+
+/// The declaration of a matrix of this element type, of any size.
+pub(crate) fn declare_matrix(name: &str, element: i32) -> ValueInfoProto {
+    declare_shape(name, element, Some(TensorShapeProto { dim: vec![Dimension::default(); 2] }))
+}
+
+fn declare_shape(name: &str, element: i32, shape: Option<TensorShapeProto>) -> ValueInfoProto {
+    let tensor = TensorTypeProto { elem_type: element, shape };
     let r#type = Some(TypeProto { value: Some(TypeValue::Tensor(tensor)), denotation: String::new() });
     ValueInfoProto { name: name.into(), r#type, doc_string: String::new() }
 }

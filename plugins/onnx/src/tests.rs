@@ -265,4 +265,5 @@ fn inputs_of_different_row_numbers_are_refused() {
     }
 }
 
+mod gradients;
 mod layers;

@@ -11,7 +11,7 @@ use super::GradientError;
 use super::expr::Expr;
 use super::site::Site;
 use crate::attribute::{graph, int, ints};
-use crate::graph::declare;
+use crate::graph::declare_matrix;
 use crate::proto::{GraphProto, NodeProto};
 
 /// A recurrent node in one direction.
@@ -118,7 +118,7 @@ impl Body {
         made: &[&str],
         backwards: bool,
     ) -> [Expr; N] {
-        let value = |name: &&str| declare(&format!("{INSIDE}{name}"), element);
+        let value = |name: &&str| declare_matrix(&format!("{INSIDE}{name}"), element);
         let inputs = states.iter().map(|(name, ..)| name).chain(scanned.iter().map(|(name, _)| name));
         let outputs = states.iter().map(|(.., next)| next).chain(made);
         let body = GraphProto {
