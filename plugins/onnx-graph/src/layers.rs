@@ -234,7 +234,10 @@ impl Graph {
         let mut known: Vec<String> = self
             .layers()
             .into_iter()
-            .flat_map(|layer| [layer.scope, layer.node, layer.tensor])
+            .flat_map(|layer| {
+                let inner = without_root(&layer.scope).unwrap_or_default().to_owned();
+                [inner, layer.scope, layer.node, layer.tensor]
+            })
             .filter(|name| !name.is_empty())
             .collect();
         known.sort();

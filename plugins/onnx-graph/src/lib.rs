@@ -17,3 +17,6 @@ pub use gradient::{GradientError, GradientGraph, GradientPlan, plan};
 pub use graph::{Graph, GraphError, is_standard};
 pub use layers::{LayerError, LayerNode};
 pub use raise::{GRADIENT_OPSET, OLDEST_OPSET};
+
+#[cfg(test)]
+mod tests;
