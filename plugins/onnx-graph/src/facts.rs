@@ -88,7 +88,7 @@ impl Facts {
 fn length(rows: usize, a: usize, other_rows: usize, b: usize) -> Length {
     match () {
         () if a == b => Length::Fixed(a),
-        () if rows > 0 && a % rows == 0 && a / rows * other_rows == b => Length::Rows(a / rows),
+        () if rows > 0 && a.is_multiple_of(rows) && a / rows * other_rows == b => Length::Rows(a / rows),
         () => Length::Other,
     }
 }
