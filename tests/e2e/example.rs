@@ -144,7 +144,7 @@ fn model_info() {
       Small CNN that says which of two transcription factor sites, CTCF and AP-1, a sequence of 200 bases holds.
     authors   kipos
     backend   onnx (plugin onnx [version], libkipos_plugin_onnx.so)
-    device    cpu; layers: no, gradients: no
+    device    cpu; layers: yes, gradients: yes
     args      {file: "model.onnx"}
     input     seq (200, 4) DNASeq: One-hot DNA in the order ACGT; N is 0.25 in all four channels.
     output    prob (2,): Probability that the site is in the sequence, on either strand.

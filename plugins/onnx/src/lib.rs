@@ -1,16 +1,20 @@
 //! The backend `onnx`: ONNX graphs, run by ONNX Runtime, which is found and opened at run time.
 
+mod activations;
 mod dtype;
+mod gradients;
+mod inside;
 mod lone_row;
 mod model;
 mod names;
 mod predict;
+mod probe;
 mod runtime;
 mod search;
 
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, Model, ModelSource, Result, RuntimeOptions, Signature, Tensor,
-    TensorView, export_plugin,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,
+    LayerRequest, Model, ModelSource, Result, RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
 };
 
 use model::OnnxModel;
@@ -28,13 +32,20 @@ const RUNTIME: ArgSpec = ArgSpec::new(
     "the ONNX Runtime library to use instead of the one that is found",
 );
 
+const LAYERS: ArgSpec = ArgSpec::new(
+    "layers",
+    ArgKind::Map,
+    ArgDefault::Absent,
+    "names for layers, each with the name that the layer has in the graph",
+);
+
 /// The backend.
 pub struct Onnx;
 
 impl Backend for Onnx {
     const NAME: &'static str = "onnx";
     const DOC: &'static str = "ONNX graphs, run by ONNX Runtime";
-    const ARGS: &'static [ArgSpec] = &[FILE, RUNTIME];
+    const ARGS: &'static [ArgSpec] = &[FILE, RUNTIME, LAYERS];
     type Model = OnnxModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
@@ -51,6 +62,22 @@ impl Model for OnnxModel {
 
     fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
         self.run(inputs)
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { layers: true, gradients: true, edits: false }
+    }
+
+    fn layers(&self) -> Result<Vec<LayerInfo>> {
+        self.list_layers()
+    }
+
+    fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
+        self.activations_of(inputs, request)
+    }
+
+    fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
+        self.gradients_of(inputs, request)
     }
 }
 

@@ -11,6 +11,7 @@ use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 use ort::value::{Outlet, ValueType};
 
+use crate::inside::Inside;
 use crate::{dtype, names};
 
 /// One input or output of the graph.
@@ -33,9 +34,11 @@ pub struct OnnxModel {
     pub(crate) inputs: Vec<Port>,
     pub(crate) outputs: Vec<Port>,
     pub(crate) batch: BatchAxis,
+    /// What layers and gradients need; made when one of them is asked for.
+    pub(crate) inside: Inside,
 }
 
-fn invalid(message: String) -> PluginError {
+pub(crate) fn invalid(message: String) -> PluginError {
     PluginError::new(ErrorKind::INVALID_MODEL, message)
 }
 
@@ -77,7 +80,8 @@ impl OnnxModel {
         }
         let outputs = ports("output", &source.targets, session.outputs())?;
         let batch = batch_axis(&inputs)?;
-        Ok(Self { session: Mutex::new(session), inputs, outputs, batch })
+        let inside = Inside::new(environment, file, source, options.threads);
+        Ok(Self { session: Mutex::new(session), inputs, outputs, batch, inside })
     }
 
     /// What the graph says of itself, in the description's order.
@@ -102,7 +106,7 @@ fn create(environment: &Environment, file: &Path, threads: usize) -> ort::Result
         .commit_from_file(file)
 }
 
-fn port(described: &str, outlet: &Outlet) -> Result<Port> {
+pub(crate) fn port(described: &str, outlet: &Outlet) -> Result<Port> {
     let ValueType::Tensor { ty, shape, .. } = outlet.dtype() else {
         return Err(invalid(format!("`{}` of the graph is no tensor", outlet.name())));
     };

@@ -1,9 +1,9 @@
 //! Running a graph on a batch.
 
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 
 use kipos_plugin_api::{BatchAxis, DType, DataView, PluginError, Result, Strings, Tensor, TensorView};
-use ort::session::{OutputSelector, RunOptions, SessionInputValue};
+use ort::session::{OutputSelector, RunOptions, Session, SessionInputValue};
 use ort::value::{DynValue, TensorRef};
 
 use crate::lone_row;
@@ -15,6 +15,15 @@ impl OnnxModel {
     /// # Errors
     /// Inputs of the wrong number, shape or type; a failure of the engine; outputs without a row per input row.
     pub fn run(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
+        self.check(inputs)?;
+        self.run_on(&self.session, &self.inputs, inputs, &self.outputs)
+    }
+
+    /// Whether the inputs fit the graph and each other.
+    ///
+    /// # Errors
+    /// Inputs of the wrong number or shape.
+    pub(crate) fn check(&self, inputs: &[TensorView<'_>]) -> Result<()> {
         if inputs.len() != self.inputs.len() {
             return Err(PluginError::shape(format!(
                 "the graph reads {} inputs, but {} were given",
@@ -35,26 +44,49 @@ impl OnnxModel {
                 self.inputs.first().map_or("", |first| &first.described)
             )));
         }
-        if rows == 1 && self.batch == BatchAxis::Dynamic {
-            let doubled = inputs.iter().map(lone_row::doubled).collect::<Result<Vec<Tensor>>>()?;
-            let views: Vec<TensorView<'_>> = doubled.iter().map(Tensor::view).collect();
-            return self.run_rows(&views, 2)?.iter().map(lone_row::first_of_two).collect();
-        }
-        self.run_rows(inputs, rows)
+        Ok(())
     }
 
-    fn run_rows(&self, inputs: &[TensorView<'_>], rows: usize) -> Result<Vec<Tensor>> {
-        let failed = |error: ort::Error| PluginError::runtime(format!("ONNX Runtime failed: {}", reason(&error)));
-        let values =
-            self.inputs.iter().zip(inputs).map(|(port, view)| Ok((port.name.as_str(), input_value(port, view)?)));
-        let values = values.collect::<Result<Vec<(&str, SessionInputValue<'_>)>>>()?;
-        let selector =
-            self.outputs.iter().fold(OutputSelector::no_default(), |selector, port| selector.with(&port.name));
-        let options = RunOptions::new().map_err(failed)?.with_outputs(selector);
-        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        let outputs = session.run_with_options(values, &options).map_err(failed)?;
-        self.outputs.iter().map(|port| output_tensor(port, &outputs[port.name.as_str()], rows)).collect()
+    /// The tensors `outputs` of `session`, whose inputs are `ports`.
+    ///
+    /// # Errors
+    /// A failure of the engine; outputs without a row per input row.
+    pub(crate) fn run_on(
+        &self,
+        session: &Mutex<Session>,
+        ports: &[Port],
+        inputs: &[TensorView<'_>],
+        outputs: &[Port],
+    ) -> Result<Vec<Tensor>> {
+        if inputs.first().map_or(0, TensorView::rows) == 1 && self.batch == BatchAxis::Dynamic {
+            let doubled = inputs.iter().map(lone_row::doubled).collect::<Result<Vec<Tensor>>>()?;
+            let views: Vec<TensorView<'_>> = doubled.iter().map(Tensor::view).collect();
+            let answers = run_rows(session, ports, &views, outputs)?;
+            return answers.iter().map(lone_row::first_of_two).collect();
+        }
+        run_rows(session, ports, inputs, outputs)
     }
+}
+
+/// Runs a session once: `inputs` feed the tensors `ports`.
+///
+/// # Errors
+/// A failure of the engine; outputs without a row per input row.
+pub(crate) fn run_rows(
+    session: &Mutex<Session>,
+    ports: &[Port],
+    inputs: &[TensorView<'_>],
+    outputs: &[Port],
+) -> Result<Vec<Tensor>> {
+    let failed = |error: ort::Error| PluginError::runtime(format!("ONNX Runtime failed: {}", reason(&error)));
+    let rows = inputs.first().map_or(0, TensorView::rows);
+    let values = ports.iter().zip(inputs).map(|(port, view)| Ok((port.name.as_str(), input_value(port, view)?)));
+    let values = values.collect::<Result<Vec<(&str, SessionInputValue<'_>)>>>()?;
+    let selector = outputs.iter().fold(OutputSelector::no_default(), |selector, port| selector.with(&port.name));
+    let options = RunOptions::new().map_err(failed)?.with_outputs(selector);
+    let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
+    let answers = session.run_with_options(values, &options).map_err(failed)?;
+    outputs.iter().map(|port| output_tensor(port, &answers[port.name.as_str()], rows)).collect()
 }
 
 fn shape_text(shape: &[Option<usize>]) -> String {
@@ -75,7 +107,7 @@ fn check_shape(port: &Port, found: &[usize]) -> Result<()> {
 }
 
 /// The input in the graph's element type: borrowed if it has it already, cast otherwise.
-fn input_value<'a>(port: &Port, view: &TensorView<'a>) -> Result<SessionInputValue<'a>> {
+pub(crate) fn input_value<'a>(port: &Port, view: &TensorView<'a>) -> Result<SessionInputValue<'a>> {
     let failed = |error: ort::Error| {
         PluginError::runtime(format!("input `{}` cannot be handed to ONNX Runtime: {}", port.described, reason(&error)))
     };

@@ -264,3 +264,6 @@ fn inputs_of_different_row_numbers_are_refused() {
         assert_eq!(message(predict(&model, &[a, b])), (ErrorKind::SHAPE, expected));
     }
 }
+
+mod gradients;
+mod layers;

@@ -1,0 +1,22 @@
+//! Layers and gradients of ONNX graphs, by rewriting the graph itself; any engine can run the result.
+
+pub mod proto;
+pub mod tensor;
+
+mod attribute;
+mod facts;
+mod gradient;
+mod graph;
+mod layers;
+mod nonlinearity;
+mod raise;
+mod scope;
+
+pub use facts::{Fact, Facts, LARGEST_CONSTANT, Length, Observation, Run};
+pub use gradient::{GradientError, GradientGraph, GradientPlan, plan};
+pub use graph::{Graph, GraphError, is_standard};
+pub use layers::{LayerError, LayerNode};
+pub use raise::{GRADIENT_OPSET, OLDEST_OPSET};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! The input of a layer's nonlinearity.
+
+use crate::graph::Graph;
+use crate::layers::LayerError;
+use crate::proto::NodeProto;
+use crate::tensor::Constant;
+
+/// Operators that pass values on in another arrangement.
+const ARRANGE: [&str; 8] = ["Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze"];
+
+/// Operators that are nonlinearities by themselves.
+const NONLINEAR: [&str; 19] = [
+    "Celu",
+    "Elu",
+    "Erf",
+    "Gelu",
+    "HardSigmoid",
+    "HardSwish",
+    "LeakyRelu",
+    "LogSoftmax",
+    "Mish",
+    "PRelu",
+    "Relu",
+    "Selu",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Softsign",
+    "Swish",
+    "Tanh",
+    "ThresholdedRelu",
+];
+
+impl Graph {
+    /// The tensor that goes into the nonlinearity whose result is `tensor`. Rearrangements after the nonlinearity are
+    /// repeated on it, so that it has the shape of `tensor`; the graph gains nodes for them.
+    ///
+    /// # Errors
+    /// [`LayerError::Linear`]: `tensor` is not the result of a nonlinearity.
+    pub fn before_nonlinearity(&mut self, tensor: &str) -> Result<String, LayerError> {
+        let mut arranged: Vec<NodeProto> = Vec::new();
+        let mut current = tensor.to_owned();
+        let input = loop {
+            let producer = self.producers().get(current.as_str()).map(|&at| self.nodes[at].clone());
+            let Some(node) = producer else {
+                return Err(LayerError::Linear { tensor: tensor.into(), op: "nothing, being an input".into() });
+            };
+            if let Some(input) = self.nonlinear_input(&node) {
+                break input;
+            }
+            if !ARRANGE.contains(&node.op_type.as_str()) {
+                return Err(LayerError::Linear { tensor: tensor.into(), op: node.op_type });
+            }
+            current = node.input.first().cloned().unwrap_or_default();
+            arranged.push(node);
+        };
+        let mut value = input;
+        for (step, mut node) in arranged.into_iter().rev().enumerate() {
+            let output = format!("{tensor}/before_nonlinearity_{step}");
+            node.name.clone_from(&output);
+            node.input[0] = std::mem::replace(&mut value, output.clone());
+            node.output = vec![output];
+            self.nodes.push(node);
+        }
+        Ok(value)
+    }
+
+    /// The data input of a nonlinearity, if `node` is one or the last of several that make one up.
+    fn nonlinear_input(&self, node: &NodeProto) -> Option<String> {
+        match node.op_type.as_str() {
+            op if NONLINEAR.contains(&op) => node.input.first().cloned(),
+            "Clip" => {
+                let bound = |index: usize, name: &str| {
+                    node.input_at(index).map_or_else(|| node.float(name), |name| self.scalar(name))
+                };
+                (bound(1, "min") == Some(0.0) && bound(2, "max") == Some(6.0)).then(|| node.input[0].clone())
+            }
+            "Mul" | "Div" => self.gated_input(node),
+            _ => None,
+        }
+    }
+
+    /// `x` of `x·gate(x)`: SiLU, GELU by the error function and Mish as exporters write them.
+    fn gated_input(&self, node: &NodeProto) -> Option<String> {
+        let mut factors = Vec::new();
+        self.factors(node, &mut factors);
+        let [a, b] = factors.as_slice() else { return None };
+        [(a, b), (b, a)].into_iter().find(|(x, gate)| self.gates(gate, x)).map(|(x, _)| x.clone())
+    }
+
+    /// The factors of a product that are not constant.
+    fn factors(&self, node: &NodeProto, found: &mut Vec<String>) {
+        for name in node.input.iter().filter(|name| self.scalar(name).is_none()) {
+            match self.producer_of(name) {
+                // `x / √2` is one argument of a GELU, so only products are taken apart.
+                Some(inner) if inner.op_type == "Mul" => self.factors(inner, found),
+                _ => found.push(name.clone()),
+            }
+        }
+    }
+
+    fn gates(&self, gate: &str, x: &str) -> bool {
+        let scaled = |name: &str| {
+            name == x
+                || self.producer_of(name).is_some_and(|node| {
+                    matches!(node.op_type.as_str(), "Mul" | "Div") && node.input.iter().any(|name| name == x)
+                })
+        };
+        let from = |name: &str, op: &str| {
+            let node = self.producer_of(name).filter(|node| node.op_type == op)?;
+            node.input.first().cloned()
+        };
+        let error_function = |node: &NodeProto| {
+            node.input.iter().any(|name| from(name, "Erf").is_some_and(|argument| scaled(&argument)))
+        };
+        from(gate, "Sigmoid").is_some_and(|argument| scaled(&argument))
+            || from(gate, "Tanh").and_then(|name| from(&name, "Softplus")).is_some_and(|argument| argument == x)
+            || self.producer_of(gate).is_some_and(|node| node.op_type == "Add" && error_function(node))
+    }
+
+    fn producer_of(&self, name: &str) -> Option<&NodeProto> {
+        self.nodes.iter().find(|node| node.output.iter().any(|output| output == name))
+    }
+
+    /// The value of a constant with one element.
+    fn scalar(&self, name: &str) -> Option<f64> {
+        match self.initializers.get(name).filter(|tensor| tensor.elements() == 1)?.constant()? {
+            Constant::Floats(values) => values.first().copied(),
+            Constant::Ints(values) => values.first().map(|&value| value as f64),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Small graphs whose layers and gradients can be written down.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use prost::Message;
+
+use crate::attribute::{int, ints};
+use crate::proto::{AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto};
+use crate::tensor::element;
+use crate::{Facts, GradientError, Graph, LayerError, Observation, plan};
+
+fn node(op: &str, name: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>) -> NodeProto {
+    NodeProto {
+        op_type: op.into(),
+        name: name.into(),
+        input: inputs.iter().map(|&input| input.into()).collect(),
+        output: vec![output.into()],
+        attribute,
+        ..Default::default()
+    }
+}
+
+fn graph(opset: i64, node: Vec<NodeProto>, output: &str) -> Graph {
+    let initializer = vec![TensorProto::of_floats("w", vec![], element::F32, &[2.0])];
+    let (input, output) =
+        (vec![crate::graph::declare("x", element::F32)], vec![crate::graph::declare(output, element::F32)]);
+    let graph = GraphProto { node, initializer, input, output, ..Default::default() };
+    let opset_import = vec![OperatorSetIdProto { domain: String::new(), version: opset }];
+    let model = ModelProto { ir_version: 8, opset_import, graph: Some(graph), ..Default::default() };
+    Graph::load(Bytes::from(model.encode_to_vec())).unwrap()
+}
+
+fn keras() -> Graph {
+    let nodes = vec![
+        // Out of order: loading sorts them.
+        node("Elu", "model/conv_a/Elu", &["c"], "model/conv_a/Elu:0", vec![]),
+        node("Mul", "model/conv_a/Mul", &["x", "w"], "c", vec![]),
+        node("Flatten", "model/flat", &["model/conv_a/Elu:0"], "f", vec![]),
+        node("TopK", "pick", &["f"], "t", vec![]),
+        node("Exp", "", &["t"], "y", vec![]),
+    ];
+    graph(18, nodes, "y")
+}
+
+#[test]
+fn a_graph_survives_saving_and_loading() {
+    let graph = keras();
+    assert_eq!(graph.nodes[0].op_type, "Mul");
+    assert_eq!(Graph::load(Bytes::from(graph.save())).unwrap().nodes, graph.nodes);
+    let circle = vec![node("Exp", "a", &["p"], "q", vec![]), node("Exp", "b", &["q"], "p", vec![])];
+    let model = ModelProto { graph: Some(GraphProto { node: circle, ..Default::default() }), ..Default::default() };
+    assert!(matches!(Graph::load(Bytes::from(model.encode_to_vec())), Err(crate::GraphError::Cycle(_))));
+}
+
+#[test]
+fn a_layer_is_found_by_alias_tensor_suffix_node_and_module() {
+    let graph = keras();
+    let aliases = [("first".to_owned(), "c".to_owned())];
+    for (name, tensor) in [
+        ("first", "c"),
+        ("c", "c"),
+        ("model/conv_a/Elu", "model/conv_a/Elu:0"),
+        ("model/conv_a/Mul", "c"),
+        ("pick", "t"),
+        ("pick#0", "t"),
+        ("conv_a", "model/conv_a/Elu:0"),
+        ("model.conv_a", "model/conv_a/Elu:0"),
+    ] {
+        assert_eq!(graph.resolve_layer(name, &aliases).as_deref(), Ok(tensor), "{name}");
+    }
+    assert!(matches!(graph.resolve_layer("pick#1", &[]), Err(LayerError::Result { count: 1, .. })));
+    let missing = graph.resolve_layer("conv_b", &[]).unwrap_err().to_string();
+    assert!(missing.starts_with("there is no layer `conv_b`; close to it are `conv_a`, "), "{missing}");
+    assert_eq!(graph.layers().iter().map(|layer| layer.op.as_str()).collect::<Vec<_>>(), ["Mul", "Elu", "TopK", "Exp"]);
+}
+
+#[test]
+fn going_back_over_a_nonlinearity_keeps_the_arrangement() {
+    let mut graph = keras();
+    let before = graph.before_nonlinearity("f").unwrap();
+    let last = graph.nodes.last().unwrap();
+    assert_eq!((last.op_type.as_str(), last.input[0].as_str(), &last.output[0]), ("Flatten", "c", &before));
+    assert!(matches!(graph.before_nonlinearity("y"), Err(LayerError::Linear { .. })));
+    let swish = vec![node("Sigmoid", "", &["x"], "s", vec![]), node("Mul", "", &["x", "s"], "y", vec![])];
+    assert_eq!(self::graph(18, swish, "y").before_nonlinearity("y").as_deref(), Ok("x"));
+}
+
+#[test]
+fn exposing_a_tensor_leaves_out_what_comes_after() {
+    let part = keras().expose(&["c"]).unwrap();
+    assert_eq!((part.nodes.len(), part.initializers.len(), part.outputs[0].name.as_str()), (1, 1, "c"));
+    assert!(keras().expose(&["nothing"]).is_err());
+}
+
+fn facts(graph: &Graph) -> Facts {
+    let tensors = graph.nodes.iter().map(|node| node.output[0].clone()).chain(["x".to_owned()]);
+    let seen = |rows: usize| Observation { element: element::F32, shape: vec![rows, 3], value: None };
+    let run = |rows: usize| (rows, tensors.clone().map(|name| (name, seen(rows))).collect::<HashMap<_, _>>());
+    Facts::new(graph, &run(2), Some(&run(3)))
+}
+
+#[test]
+fn an_operator_without_a_rule_is_named_with_its_path() {
+    let graph = keras();
+    let facts = facts(&graph);
+    let plan = plan(&graph, &facts, &["x"]);
+    assert!(plan.allows("f") && !plan.allows("t") && !plan.allows("y"));
+    let error = plan.build(&["y".into()], &["x"]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "there is no gradient through TopK (node `pick`): the operator has no rule; it lies on the path t → y"
+    );
+    let built = plan.build(&["f".into()], &["x"]).unwrap();
+    assert!(built.graph.nodes.iter().all(|node| node.op_type != "TopK"));
+    assert_eq!(built.gradients, [Some("kipos.gradient_of/x".to_owned())]);
+}
+
+#[test]
+fn older_operators_are_rewritten() {
+    let nodes = vec![
+        node("ReduceMean", "m", &["x"], "m", vec![ints("axes", [1]), int("keepdims", 1)]),
+        node("Softmax", "s", &["m"], "y", vec![int("axis", 1)]),
+    ];
+    let mut old = graph(11, nodes.clone(), "y");
+    old.raise();
+    let ops: Vec<&str> = old.nodes.iter().map(|node| node.op_type.as_str()).collect();
+    assert_eq!((old.opset(), ops), (18, vec!["ReduceMean", "Shape", "Flatten", "Softmax", "Reshape"]));
+    assert_eq!(old.nodes[0].input, ["x", "kipos.raised/m/axes"]);
+    let older = graph(9, nodes, "y");
+    let facts = facts(&older);
+    let refused = plan(&older, &facts, &["x"]).build(&["y".into()], &["x"]);
+    assert_eq!(refused.unwrap_err(), GradientError::OldOperators(9));
+}

@@ -1,0 +1,105 @@
+//! Layers: their list, their values.
+
+use std::sync::Arc;
+
+use kipos_onnx_graph::{Fact, Graph, LayerError, Length, plan};
+use kipos_plugin_api::{Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorView};
+
+use crate::inside::Part;
+use crate::model::{OnnxModel, invalid};
+
+/// The tensors that a request means, one per call, in a graph that has them.
+pub struct Located {
+    /// The graph, with nodes added if the request needs some.
+    pub graph: Graph,
+    /// The tensors.
+    pub tensors: Vec<String>,
+}
+
+impl OnnxModel {
+    /// The layers of the graph.
+    ///
+    /// # Errors
+    /// A broken file.
+    pub fn list_layers(&self) -> Result<Vec<LayerInfo>> {
+        let graph = self.inside.graph()?;
+        // Shapes are known if the engine can run the graph on inputs of the lengths that are described.
+        let facts = self.described_shapes().and_then(|shapes| self.probe(graph, &shapes).ok());
+        let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
+        let plan = facts.as_ref().map(|facts| plan(graph, facts, &inputs));
+        let infos = graph.layers().into_iter().enumerate().map(|(index, layer)| LayerInfo {
+            index,
+            shape: facts.as_ref().and_then(|facts| facts.get(&layer.tensor)).map(row_shape),
+            differentiable: plan.as_ref().is_some_and(|plan| plan.allows(&layer.tensor)),
+            name: layer.tensor,
+            scope: layer.scope,
+            op: layer.op,
+        });
+        Ok(infos.collect())
+    }
+
+    /// The values of a layer.
+    ///
+    /// # Errors
+    /// A layer that is not there; inputs that do not fit; a failure of the engine.
+    pub fn activations_of(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
+        self.check(inputs)?;
+        let part = self.values_part(request)?;
+        self.run_on(&part.session, &self.inputs, inputs, &part.outputs).map(Calls)
+    }
+
+    /// The session that gives the values of a layer.
+    pub(crate) fn values_part(&self, request: &LayerRequest) -> Result<Arc<Part>> {
+        self.inside.values.get(format!("{request:?}"), || {
+            let located = self.locate(request)?;
+            let graph = located.graph.expose(&located.tensors).map_err(|error| invalid(error.to_string()))?;
+            self.inside.make_part(&graph, &located.tensors)
+        })
+    }
+
+    /// Finds what a request means.
+    ///
+    /// # Errors
+    /// A layer that is not there or has no nonlinearity, and a call that is not there.
+    pub(crate) fn locate(&self, request: &LayerRequest) -> Result<Located> {
+        let refused = |error: LayerError| PluginError::invalid_argument(error.to_string());
+        let mut graph = self.inside.graph()?.clone();
+        let mut tensors = match &request.layer {
+            Layer::Name(name) => vec![graph.resolve_layer(name, self.inside.aliases()).map_err(refused)?],
+            Layer::Index(index) => vec![graph.layer_at(*index).map_err(refused)?],
+            Layer::Final => self.outputs.iter().map(|port| port.name.clone()).collect(),
+        };
+        if let Some(call) = request.call {
+            if call >= tensors.len() {
+                return Err(PluginError::invalid_argument(format!(
+                    "there is no call {call} of the layer: it has {}, counted from 0",
+                    tensors.len()
+                )));
+            }
+            tensors = vec![tensors.swap_remove(call)];
+        }
+        if request.pre_nonlinearity {
+            for tensor in &mut tensors {
+                *tensor = graph.before_nonlinearity(tensor).map_err(refused)?;
+            }
+        }
+        Ok(Located { graph, tensors })
+    }
+
+    /// The lengths of the inputs' axes after the batch axis, where the graph or model.yaml fixes all of them.
+    fn described_shapes(&self) -> Option<Vec<Vec<usize>>> {
+        let shape = |(port, described): (&crate::model::Port, &Vec<Option<usize>>)| {
+            let axes = port.shape.iter().skip(1).enumerate();
+            axes.map(|(axis, length)| length.or_else(|| described.get(axis).copied().flatten())).collect()
+        };
+        self.inputs.iter().zip(&self.inside.described).map(shape).collect()
+    }
+}
+
+fn row_shape(fact: &Fact) -> Vec<Option<usize>> {
+    let length = |length: &Length| match length {
+        Length::Fixed(length) => Some(*length),
+        _ => None,
+    };
+    fact.shape.iter().skip(1).map(length).collect()
+}

@@ -1,0 +1,136 @@
+//! Gradients, computed by a graph that is made for them.
+
+use std::sync::Mutex;
+
+use kipos_onnx_graph::{GradientError, Length, plan};
+use kipos_plugin_api::{
+    DType, GradientRequest, Gradients, PluginError, Reduce, Result, Tensor, TensorData, TensorView,
+};
+use ort::session::Session;
+
+use crate::model::{OnnxModel, Port, port};
+
+/// A session that computes gradients.
+pub struct Derived {
+    /// The session; `None` if the layer depends on none of the inputs asked for.
+    session: Option<Mutex<Session>>,
+    /// Where the weights of each call of the layer go in.
+    seeds: Vec<Port>,
+    /// The shape of each call of the layer.
+    shapes: Vec<Vec<Length>>,
+    /// Where the gradients come out.
+    outputs: Vec<Port>,
+    /// For every input asked for, the position of its gradient among the outputs.
+    positions: Vec<Option<usize>>,
+}
+
+impl OnnxModel {
+    /// The gradient of a reduced layer with respect to inputs.
+    ///
+    /// # Errors
+    /// A layer or an input that is not there, an operator without a rule, inputs that do not fit, a failure of the
+    /// engine.
+    pub fn gradients_of(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
+        self.check(inputs)?;
+        let wanted = request.inputs.iter().map(|&input| self.float_input(input)).collect::<Result<Vec<&Port>>>()?;
+        let rows: Vec<Vec<usize>> = inputs.iter().map(|view| view.shape()[1..].to_vec()).collect();
+        let key = format!("{:?} {:?} {rows:?}", request.layer, request.inputs);
+        let derived = self.inside.gradients.get(key, || self.derive(request, &wanted, &rows))?;
+        let mut found = Vec::new();
+        if let Some(session) = &derived.session {
+            let weights = self.weights(inputs, request, &derived)?;
+            let ports: Vec<Port> = self.inputs.iter().chain(&derived.seeds).cloned().collect();
+            let views: Vec<TensorView<'_>> = inputs.iter().cloned().chain(weights.iter().map(Tensor::view)).collect();
+            found = self.run_on(session, &ports, &views, &derived.outputs)?.into_iter().map(Some).collect();
+        }
+        let mut gradients = Gradients { tensors: Vec::with_capacity(wanted.len()), unconnected: vec![] };
+        for ((&input, port), position) in request.inputs.iter().zip(wanted).zip(&derived.positions) {
+            let gradient = position.and_then(|at| found.get_mut(at)).and_then(Option::take);
+            if gradient.is_none() {
+                gradients.unconnected.push(input);
+            }
+            let zeros = || zeros(port.dtype, inputs[input].shape().to_vec());
+            gradients.tensors.push(gradient.map_or_else(zeros, Ok)?);
+        }
+        Ok(gradients)
+    }
+
+    fn float_input(&self, input: usize) -> Result<&Port> {
+        let Some(port) = self.inputs.get(input) else {
+            let count = self.inputs.len();
+            return Err(PluginError::invalid_argument(format!(
+                "there is no input {input}: the model has {count}, from 0"
+            )));
+        };
+        match port.dtype {
+            DType::F32 | DType::F64 => Ok(port),
+            other => Err(PluginError::unsupported(format!(
+                "there is no gradient with respect to `{}`, which the graph reads as {other}; only float32 and float64 \
+                 inputs have one",
+                port.described
+            ))),
+        }
+    }
+
+    fn derive(&self, request: &GradientRequest, wanted: &[&Port], rows: &[Vec<usize>]) -> Result<Derived> {
+        let located = self.locate(&request.layer)?;
+        let facts = self.probe(&located.graph, rows)?;
+        let inputs: Vec<&str> = wanted.iter().map(|port| port.name.as_str()).collect();
+        let refused = |error: GradientError| PluginError::unsupported(error.to_string());
+        let built = plan(&located.graph, &facts, &inputs).build(&located.tensors, &inputs).map_err(refused)?;
+        let mut next = 0..;
+        let positions: Vec<Option<usize>> =
+            built.gradients.iter().map(|gradient| gradient.as_ref().and_then(|_| next.next())).collect();
+        let shape = |tensor: &String| facts.get(tensor).map(|fact| fact.shape.clone()).unwrap_or_default();
+        let shapes = located.tensors.iter().map(shape).collect();
+        if positions.iter().all(Option::is_none) {
+            return Ok(Derived { session: None, seeds: vec![], shapes, outputs: vec![], positions });
+        }
+        let session = self.inside.session(&built.graph, false)?;
+        let described = wanted.iter().zip(&positions).filter(|(_, position)| position.is_some());
+        let outputs =
+            session.outputs().iter().zip(described).map(|(outlet, (wanted, _))| port(&wanted.described, outlet));
+        let outputs = outputs.collect::<Result<Vec<Port>>>()?;
+        let seeds = session.inputs().iter().filter(|outlet| built.seeds.iter().any(|seed| seed == outlet.name()));
+        let seeds = seeds.map(|outlet| port(outlet.name(), outlet)).collect::<Result<Vec<Port>>>()?;
+        Ok(Derived { session: Some(Mutex::new(session)), seeds, shapes, outputs, positions })
+    }
+
+    /// The weights of the layer's elements.
+    fn weights(&self, inputs: &[TensorView<'_>], request: &GradientRequest, derived: &Derived) -> Result<Vec<Tensor>> {
+        let rows = inputs.first().map_or(0, TensorView::rows);
+        let values = match request.reduce {
+            // The weights of a sum do not depend on the values, which need not be computed for it.
+            Reduce::Sum => {
+                let of_call = |(shape, seed): (&Vec<Length>, &Port)| {
+                    let length = |length: &Length| match length {
+                        Length::Fixed(length) => Some(*length),
+                        Length::Rows(times) => Some(times * rows),
+                        Length::Other => None,
+                    };
+                    let shape: Option<Vec<usize>> = shape.iter().map(length).collect();
+                    shape.map(|shape| zeros(seed.dtype, shape)).transpose()
+                };
+                let calls: Option<Vec<Tensor>> =
+                    derived.shapes.iter().zip(&derived.seeds).map(of_call).collect::<Result<Option<Vec<Tensor>>>>()?;
+                calls.map_or_else(|| self.values_of(inputs, request), Ok)?
+            }
+            Reduce::Max | Reduce::Min | Reduce::AbsMax => self.values_of(inputs, request)?,
+        };
+        request.weights_of_calls(&values.iter().map(Tensor::view).collect::<Vec<TensorView<'_>>>())
+    }
+
+    fn values_of(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Vec<Tensor>> {
+        let part = self.values_part(&request.layer)?;
+        self.run_on(&part.session, &self.inputs, inputs, &part.outputs)
+    }
+}
+
+fn zeros(dtype: DType, shape: Vec<usize>) -> Result<Tensor> {
+    let count = shape.iter().product();
+    let data: TensorData = match dtype {
+        DType::F64 => vec![0f64; count].into(),
+        _ => vec![0f32; count].into(),
+    };
+    Tensor::new(shape, data)
+}
