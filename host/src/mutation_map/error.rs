@@ -12,7 +12,7 @@ use crate::sink::SinkError;
 pub enum MutationMapError {
     /// What any run of a model may fail with.
     #[error(transparent)]
-    Run(#[from] ScoreVariantsError),
+    Run(Box<ScoreVariantsError>),
     /// Nothing to map.
     #[error("no region is given; name some such as chr1:100-200, or a BED or VCF file of them")]
     NoRegions,
@@ -53,13 +53,14 @@ macro_rules! of_the_run {
     ($($step:ty),*) => {$(
         impl From<$step> for MutationMapError {
             fn from(error: $step) -> Self {
-                Self::Run(error.into())
+                Self::Run(Box::new(error.into()))
             }
         }
     )*};
 }
 
 of_the_run!(
+    ScoreVariantsError,
     PlanError,
     SinkError,
     ThreadPanicked,

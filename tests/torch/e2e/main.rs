@@ -1,4 +1,5 @@
 //! kipos with the PyTorch plugin, through the real binary and the real libraries.
+#![allow(clippy::unwrap_used)] // everything here is a test, also outside functions marked as one
 
 mod coexistence;
 mod commands;
