@@ -195,8 +195,8 @@ fn model_info_as_json() {
         "backend_plugin": "onnx",
         "backend_version": env!("CARGO_PKG_VERSION"),
         "device": "cpu",
-        "layers": false,
-        "gradients": false,
+        "layers": true,
+        "gradients": true,
         "load_error": null,
         "args": { "file": "model.onnx" },
         "inputs": [{

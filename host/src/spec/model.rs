@@ -376,7 +376,7 @@ args:
     url: https://example.org/weights?download=1
     md5: 4878981d84499eb575abd0f3b45570d3
 default_dataloader: ../loader
-info: {authors: [{name: a}], doc: d, trained_on: [x]}
+info: {authors: [{name: a}], doc: d, trained_on: x}
 schema:
   inputs: {seq: {a: {shape: '(None, 4)', doc: d}}, other: {shape: '()', doc: d}}
   targets: [{shape: '(1, )', doc: d}]
@@ -423,7 +423,7 @@ postprocessing:
         let loader = read_dataloader(&parse(LOADER), &mut warnings).unwrap();
         assert_eq!((loader.remote_files.len(), loader.metadata.len(), loader.targets.len()), (1, 2, 1));
         let warnings = warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-        insta::assert_snapshot!(warnings, @"no-such-directory/x.yaml:11: `test.expect` has no `md5`, so that its file cannot be checked");
+        insta::assert_snapshot!(warnings, @"no-such-directory/x.yaml:12: `test.expect` has no `md5`, so that its file cannot be checked");
     }
 
     /// Both readers, whatever the first of them says.

@@ -74,7 +74,7 @@ fn a_graph_that_is_broken() {
 fn a_graph_without_a_file_argument() {
     let case = onnx_case();
     case.spoil("model/model.yaml", "{file: model.onnx}", "{weights: model.h5}");
-    assert_snapshot!(case.refused(&[]), @"plugin onnx: unknown argument `weights` (known: file, runtime)");
+    assert_snapshot!(case.refused(&[]), @"plugin onnx: unknown argument `weights` (known: file, runtime, layers)");
 }
 
 #[test]

@@ -108,10 +108,13 @@ fn what_cannot_be_compared_is_told() {
     ✗ expect      genome.fa cannot be an expectation, which is .h5 or .hdf5 (with the inputs) or .tsv (without)
     error: 1 of 7 steps failed for model
     ");
-    case.world
-        .write("model/model.yaml", case.world.read("model/model.yaml") + "test: {expect: {url: https://x.org/y.h5}}\n");
+    case.world.write(
+        "model/model.yaml",
+        case.world.read("model/model.yaml")
+            + "test: {expect: {url: https://x.org/y.h5, md5: 900150983cd24fb0d6963f7d28e17f72}}\n",
+    );
     assert_snapshot!(failed(&case, &[]), @r"
-    ✗ expect      model/model.yaml:13: `test.expect` is not on this machine: download https://x.org/y.h5 to model/downloaded/model_files/test.expect.h5; or compare with another file (--expect) or none (--skip-expect)
+    ✗ expect      model/model.yaml:11: `test.expect` is not on this machine: download https://x.org/y.h5 to model/downloaded/model_files/test.expect.h5; or compare with another file (--expect) or none (--skip-expect)
     error: 1 of 7 steps failed for model
     ");
 }

@@ -65,7 +65,7 @@ stub 0.1.0
   status  loaded
   backend stub: closed-form answers, without a model file
       tasks (int, default 1): values per row of every output
-      mode (weighted|probe|nan|short|extra_output|panic|load_panic, default "weighted"): the formula, or the way in which the model misbehaves
+      mode (weighted|probe|nan|rows|short|extra_output|panic|load_panic, default "weighted"): the formula, or the way in which the model misbehaves
       sigmoid (bool, default false): whether answers are squeezed into (0, 1)
       alphabet_axis (int): the axis of the channels, counted without the batch axis; the last if not given
       fixed (int): the only number of rows that a batch may have
