@@ -11,7 +11,7 @@ use super::error::{Place, SpecError, SpecWarning};
 use super::metadata::{MetadataSpec, read_metadata};
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
-use super::remote::{RemoteFile, read_args_with_remotes, read_remote};
+use super::remote::{Address, RemoteFile, argument_copy, read_args_with_remotes, read_remote};
 use super::variant_effects::find_section;
 
 const FILE_KEYS: &[&str] = &[
@@ -26,6 +26,9 @@ const FILE_KEYS: &[&str] = &[
     "path",
     "default_args",
 ];
+
+/// Where Kipoi keeps copies of examples, which the models of a group share.
+const EXAMPLES: &str = "downloaded/example_files";
 
 /// A dataloader in its one normalised form.
 #[derive(Debug, Clone, PartialEq)]
@@ -205,9 +208,9 @@ fn read_args(
     for (name, node) in node.entries()? {
         let document = node.document();
         let fields = node.fields(KEYS, warnings)?;
-        let mut value = |key: &str, kind: &str| -> Result<Option<Value>, SpecError> {
+        let mut value = |key: &str, copy: &dyn Fn(&Address) -> PathBuf| -> Result<Option<Value>, SpecError> {
             let Some(node) = fields.present(key) else { return Ok(None) };
-            match read_remote(node, &document.downloads(kind).join(&name), warnings)? {
+            match read_remote(node, copy, warnings)? {
                 Some((path, remote)) => {
                     remotes.push(remote);
                     Ok(Some(Value::String(path.to_string_lossy().into_owned())))
@@ -215,9 +218,12 @@ fn read_args(
                 None => node.value().map(Some),
             }
         };
+        let example = |address: &Address| Path::new(EXAMPLES).join(address.name.as_ref().unwrap_or(&name));
+        let folder = document.downloads("dataloader_files");
+        let default = |address: &Address| argument_copy(&folder, &name)(address);
         args.push(ArgDescription {
-            example: value("example", "example_files")?,
-            default: value("default", "dataloader_files")?,
+            example: value("example", &example)?,
+            default: value("default", &default)?,
             doc: fields.text("doc")?.unwrap_or_default(),
             type_: fields.text("type")?,
             optional: fields.flag("optional")?,
@@ -337,7 +343,7 @@ output_schema:
         let document = Document::parse(Path::new("d/dataloader.yaml"), text.into()).unwrap();
         let loader = read_dataloader(&document, &mut Vec::new()).unwrap();
         let copy = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).unwrap().to_owned();
-        assert_eq!(copy(&loader.args[0].example), "downloaded/example_files/fasta_file/file");
+        assert_eq!(copy(&loader.args[0].example), "downloaded/example_files/fasta_file");
         assert_eq!(copy(&loader.args[1].default), "downloaded/dataloader_files/intervals_file/file");
         let given = Value::String("d/downloaded/dataloader_files/fasta_file/file".into());
         assert_eq!(loader.default_args.get("fasta_file"), Some(&given));
@@ -345,7 +351,7 @@ output_schema:
         assert_eq!(
             files,
             [
-                "d/downloaded/example_files/fasta_file/file",
+                "d/downloaded/example_files/fasta_file",
                 "d/downloaded/dataloader_files/intervals_file/file",
                 "d/downloaded/dataloader_files/fasta_file/file",
             ]

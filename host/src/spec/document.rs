@@ -58,7 +58,7 @@ impl Document {
     }
 
     /// Where Kipoi keeps copies of files that are given by their addresses, relative to the directory of the file.
-    /// `kind` is `model_files`, `dataloader_files` or `example_files`.
+    /// `kind` is `model_files` or `dataloader_files`.
     pub(super) fn downloads(&self, kind: &str) -> PathBuf {
         let shared = Path::new("downloaded").join(kind);
         self.member.iter().fold(shared, |folder, member| folder.join(member))

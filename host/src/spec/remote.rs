@@ -56,31 +56,41 @@ fn sum(mut from: impl Read) -> io::Result<String> {
     }
 }
 
-/// A map with a `url`, whose copy lies in `folder`, relative to the directory of the description, under its sum or,
-/// without one, under `file`. `None` for any other value.
+/// What a description says of a file at an address.
+pub(super) struct Address {
+    pub(super) url: String,
+    /// In lower case.
+    pub(super) md5: Option<String>,
+    /// The name of the copy, if one is wanted; without folders.
+    pub(super) name: Option<String>,
+}
+
+impl Address {
+    /// Kipoi's name for a copy among others of its kind.
+    fn sum_or_file(&self) -> &str {
+        self.md5.as_deref().unwrap_or("file")
+    }
+}
+
+/// A map with a `url`, and where the copy lies from the directory of the description on; `None` for any other value.
 pub(super) fn read_remote(
     node: &Node<'_>,
-    folder: &Path,
+    copy: impl FnOnce(&Address) -> PathBuf,
     warnings: &mut Vec<SpecWarning>,
 ) -> Result<Option<(PathBuf, RemoteFile)>, SpecError> {
     if !node.is_map() || !node.entries()?.iter().any(|(key, _)| key == "url") {
         return Ok(None);
     }
-    let (url, md5) = read_address(node, warnings)?;
-    let path = folder.join(md5.as_deref().unwrap_or("file"));
+    let address = read_address(node, warnings)?;
+    let path = copy(&address);
     let file = node.document().directory().join(&path);
+    let Address { url, md5, .. } = address;
     Ok(Some((path, RemoteFile { at: node.place(), url, md5, file })))
 }
 
-/// The keys of a file at an address.
-const KEYS: &[&str] = &["url", "md5", "name"];
-
-/// The address and the sum of a file.
-pub(super) fn read_address(
-    node: &Node<'_>,
-    warnings: &mut Vec<SpecWarning>,
-) -> Result<(String, Option<String>), SpecError> {
-    let fields = node.clone().fields(KEYS, warnings)?;
+/// The address, the sum and the name of a file.
+pub(super) fn read_address(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<Address, SpecError> {
+    let fields = node.clone().fields(&["url", "md5", "name"], warnings)?;
     let url = fields.required("url")?.text()?.to_owned();
     let md5 = match fields.text("md5")?.filter(|md5| !md5.is_empty()) {
         Some(md5) if md5.len() == 32 && md5.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
@@ -92,7 +102,16 @@ pub(super) fn read_address(
             None
         }
     };
-    Ok((url, md5))
+    let name = fields.text("name")?.filter(|name| !name.is_empty());
+    if name.as_deref().is_some_and(|name| Path::new(name).file_name() != Some(name.as_ref())) {
+        return Err(fields.required("name")?.unexpected("the name of a file, without folders"));
+    }
+    Ok(Address { url, md5, name })
+}
+
+/// Where the copy of an argument of a model or a dataloader lies: `folder/NAME/SUM`.
+pub(super) fn argument_copy<'a>(folder: &'a Path, name: &'a str) -> impl FnOnce(&Address) -> PathBuf + 'a {
+    move |address| folder.join(name).join(address.sum_or_file())
 }
 
 /// A map of arguments in which those that are addresses give way to the paths of their copies in `folder`, each in a
@@ -108,7 +127,7 @@ pub(super) fn read_args_with_remotes(
     let mut remotes = Vec::new();
     if let (Value::Map(args), false) = (&mut args, node.is_null()) {
         for ((name, value), (_, child)) in args.iter_mut().zip(node.entries()?) {
-            if let Some((path, remote)) = read_remote(&child, &folder.join(&*name), warnings)? {
+            if let Some((path, remote)) = read_remote(&child, argument_copy(folder, name), warnings)? {
                 *value = Value::String(base.join(path).to_string_lossy().into_owned());
                 remotes.push(remote);
             }
@@ -170,6 +189,7 @@ mod tests {
     #[test]
     fn a_sum_is_hexadecimal() {
         insta::assert_snapshot!(read(Path::new("m"), "file: {url: x, md5: ../../y}").unwrap_err(), @r#"m/model.yaml:1: `file.md5` must be an MD5 sum, 32 hexadecimal digits, found "../../y""#);
+        insta::assert_snapshot!(read(Path::new("m"), "file: {url: x, name: ../y}").unwrap_err(), @r#"m/model.yaml:1: `file.name` must be the name of a file, without folders, found "../y""#);
         insta::assert_snapshot!(read(Path::new("m"), "file: {url: [x]}").unwrap_err(), @"m/model.yaml:1: `file.url` must be a text, found a list of 1 item");
     }
 }

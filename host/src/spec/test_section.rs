@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::error::{SpecError, SpecWarning};
 use super::node::{Fields, Node};
-use super::remote::{RemoteFile, read_address};
+use super::remote::{Address, RemoteFile, read_address};
 
 /// Decimals to which predictions must agree, if the description does not say.
 const DECIMALS: u32 = 7;
@@ -46,7 +46,7 @@ fn read_file(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<Expecte
         let path = node.text().map_err(|_| node.unexpected("a path, or a map with `url` and `md5`"))?;
         return Ok(ExpectedFile::Path(path.into()));
     }
-    let (url, md5) = read_address(node, warnings)?;
+    let Address { url, md5, .. } = read_address(node, warnings)?;
     let document = node.document();
     let file = document.directory().join(document.downloads("model_files")).join(COPY);
     Ok(ExpectedFile::Remote(RemoteFile { at: node.place(), url, md5, file }))

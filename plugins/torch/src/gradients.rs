@@ -2,7 +2,6 @@
 
 use kipos_plugin_api::{GradientRequest, Gradients, PluginError, Result, TensorView};
 
-use crate::layers::one_output;
 use crate::model::TorchModel;
 use crate::reason::reason;
 use crate::{convert, ffi, outputs};
@@ -34,7 +33,7 @@ impl TorchModel {
             *tensor = tensor.f_detach().map_err(failed)?.set_requires_grad(true);
         }
         let found = program.run(&tensors, true).map_err(|message| self.failed(&message, inputs))?;
-        one_output(&request.layer, &found)?;
+        let found = self.asked(&request.layer, found)?;
         let value = joined(&layer.name, &found, rows)?;
         if !value.is_floating_point() {
             return Err(whole(format!("layer `{}`", layer.name)));

@@ -184,19 +184,37 @@ impl TorchModel {
             outputs::check_rows(&format!("layer `{}`", layer.name), value.shape(), rows)?;
             Ok(value)
         };
-        one_output(request, &found)?;
-        Ok(Calls(found.iter().map(value).collect::<Result<_>>()?))
+        Ok(Calls(self.asked(request, found)?.iter().map(value).collect::<Result<_>>()?))
     }
-}
 
-/// # Errors
-/// The output of a model that has several.
-pub fn one_output(request: &LayerRequest, found: &[(String, tch::Tensor)]) -> Result<()> {
-    if request.layer != Layer::Final || found.len() == 1 {
-        return Ok(());
+    /// Of what a program gave, the calls that were asked for. The outputs of a model, which a single program gives
+    /// together, are the calls of its final layer, in the order of the targets.
+    ///
+    /// # Errors
+    /// Outputs that are not the targets; an output that there is not.
+    pub(crate) fn asked(
+        &self,
+        request: &LayerRequest,
+        found: Vec<(String, tch::Tensor)>,
+    ) -> Result<Vec<(String, tch::Tensor)>> {
+        if request.layer != Layer::Final {
+            return Ok(found);
+        }
+        let mut outputs = match found.len() {
+            1 => found,
+            _ => outputs::pair(&found, &self.targets)?
+                .into_iter()
+                .zip(&self.targets)
+                .map(|(tensor, target)| (target.name.clone(), tensor.shallow_clone()))
+                .collect(),
+        };
+        match request.call {
+            None => Ok(outputs),
+            Some(call) if call < outputs.len() => Ok(vec![outputs.swap_remove(call)]),
+            Some(call) => Err(PluginError::invalid_argument(format!(
+                "there is no output {call}: the model has {}, from 0",
+                outputs.len()
+            ))),
+        }
     }
-    let count = found.len();
-    Err(PluginError::unsupported(format!(
-        "the model returns {count} tensors; name the layer that gives the wanted one"
-    )))
 }

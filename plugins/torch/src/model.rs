@@ -33,7 +33,7 @@ pub struct Port {
 /// A loaded TorchScript file.
 pub struct TorchModel {
     pub(crate) inputs: Vec<Port>,
-    targets: Vec<SchemaLeaf>,
+    pub(crate) targets: Vec<SchemaLeaf>,
     pub(crate) layers: Layers,
     pub(crate) programs: Programs,
     /// What gives the predictions.

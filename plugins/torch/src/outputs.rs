@@ -12,7 +12,11 @@ pub fn targets(found: &[(String, tch::Tensor)], targets: &[SchemaLeaf], rows: us
     pair(found, targets)?.into_iter().zip(targets).map(|(tensor, target)| checked(tensor, target, rows)).collect()
 }
 
-fn pair<'f>(found: &'f [(String, tch::Tensor)], targets: &[SchemaLeaf]) -> Result<Vec<&'f tch::Tensor>> {
+/// The tensors of the targets, in their order.
+///
+/// # Errors
+/// Tensors that do not match the targets.
+pub fn pair<'f>(found: &'f [(String, tch::Tensor)], targets: &[SchemaLeaf]) -> Result<Vec<&'f tch::Tensor>> {
     let named = |target: &SchemaLeaf| found.iter().find(|(name, _)| !name.is_empty() && *name == target.name);
     if let Some(all) = targets.iter().map(|target| named(target).map(|(_, tensor)| tensor)).collect() {
         return Ok(all);

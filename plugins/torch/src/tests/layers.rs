@@ -136,7 +136,7 @@ fn a_value_without_nonlinearity_is_refused() {
 }
 
 #[test]
-fn the_output_of_a_model_is_a_layer_if_there_is_one() {
+fn the_outputs_of_a_model_are_the_calls_of_its_last_layer() {
     let golden = Golden::read("cnn");
     let model = golden.model("cnn_scripted", CPU);
     let found = activations(&model, &golden.inputs(), &OUTPUT).unwrap();
@@ -146,11 +146,24 @@ fn the_output_of_a_model_is_a_layer_if_there_is_one() {
     assert_eq!(activations(&model, &golden.inputs(), &before).unwrap(), fc);
 
     let golden = Golden::read("two_inputs");
-    let several = golden.model("two_inputs_traced", CPU);
-    assert_eq!(
-        message(activations(&several, &golden.inputs(), &OUTPUT)),
-        "the model returns 2 tensors; name the layer that gives the wanted one"
-    );
+    // The scripted file returns its outputs by name, in another order than that of the targets.
+    for file in ["two_inputs_scripted", "two_inputs_traced"] {
+        let several = golden.model(file, CPU);
+        let all = predict(&several, &golden.inputs()).unwrap();
+        assert_eq!(activations(&several, &golden.inputs(), &OUTPUT).unwrap(), all, "{file}");
+        let output = |call| LayerRequest { call: Some(call), ..OUTPUT };
+        assert_eq!(activations(&several, &golden.inputs(), &output(1)).unwrap(), all[1..], "{file}");
+        assert_eq!(
+            message(activations(&several, &golden.inputs(), &output(2))),
+            "there is no output 2: the model has 2, from 0"
+        );
+        let of = |layer| numbers(&gradients(&several, &golden.inputs(), &sum_of(layer, &[0])).unwrap().tensors[0]);
+        let (both, first, second) = (of(OUTPUT), of(output(0)), of(output(1)));
+        assert_ne!(first, second);
+        for ((both, first), second) in both.iter().zip(first).zip(second) {
+            assert!((both - (first + second)).abs() < 1e-6, "{file}: {both} instead of {first} + {second}");
+        }
+    }
 }
 
 #[test]
