@@ -1,6 +1,7 @@
 //! The command line: turns what was typed into requests to the library, and prints what they give.
 
 mod args;
+mod commands;
 mod environment;
 mod gradient;
 mod gradient_args;
@@ -39,7 +40,7 @@ use crate::prediction::PredictionError;
 use crate::sink::SinkError;
 use crate::spec::ValueArgError;
 use crate::track::TrackError;
-use args::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
+use commands::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
 use environment::open_registry;
 use picture_args::PlotCommand;
 use predict_args::SampleArgs;
