@@ -31,6 +31,7 @@ pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliR
 /// The samples of a model, and the files for what is asked of them.
 pub(super) fn samples(args: SampleArgs, model: PathBuf, outputs: Vec<PathBuf>) -> Result<Predict, UsageError> {
     let mut request = Predict::new(model, outputs);
+    request.dataloader = args.dataloader;
     request.loader_args = loader_args(&args.dataloader_args)?;
     if let Some(fasta) = args.fasta {
         add_loader_arg(&mut request.loader_args, FASTA_ARG, path_value(fasta)?, "--fasta")?;

@@ -44,6 +44,19 @@ pub struct SampleArgs {
     /// Where models come from: `dir`, a path, or `kipoi`, a checkout of the zoo that --zoo names
     #[arg(long)]
     pub source: Option<SourceChoice>,
+    /// A dataloader in the place of the model's: kipoiseq.dataloaders.SeqIntervalDl or StringSeqIntervalDl, or the
+    /// directory of a dataloader.yaml
+    #[arg(long, value_name = "LOADER", conflicts_with = "batch_file")]
+    pub dataloader: Option<String>,
+    /// Accepted for compatibility: --dataloader says where its own description lies
+    #[arg(long, alias = "dataloader_source", hide = true, value_name = "SOURCE")]
+    pub dataloader_source: Option<String>,
+    /// Accepted for compatibility: there is nothing to install
+    #[arg(short = 'i', long, alias = "install_req", hide = true)]
+    pub install_req: bool,
+    /// Accepted for compatibility: there is nothing that needs a container
+    #[arg(long, hide = true)]
+    pub singularity: bool,
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
     #[arg(long, aliases = ["dataloader_args", "dataloader_arguments"], value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,

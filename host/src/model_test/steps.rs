@@ -45,8 +45,8 @@ impl Run<'_> {
         if !lint.errors.is_empty() {
             return Err(ModelTestError::Problems(lint.errors.iter().map(ToString::to_string).collect()));
         }
-        let directory = ModelDir::open(&self.request.samples.model)
-            .map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
+        let directory =
+            self.request.samples.model_dir().map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
         let message = match lint.warnings.len() {
             0 => "no errors, no warnings".to_owned(),
             warnings => format!("no errors, {}", counted(warnings, "warning")),

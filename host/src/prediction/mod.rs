@@ -27,7 +27,7 @@ use crate::pipeline::{Event, model_inputs, refuse_inputs_as_outputs, warn};
 use crate::plugin::PluginRegistry;
 use crate::predict::BlockRunner;
 use crate::sink::{ColumnOrder, Output, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs};
-use crate::spec::ModelDir;
+use crate::spec::{ModelDir, SpecError};
 pub use activations::Activations;
 use drive::Ends;
 pub use error::{IntervalProblem, PredictionError, UnusedWithBatchFile};
@@ -49,7 +49,9 @@ pub struct Predict {
     pub model: PathBuf,
     /// The files to write; the name of each says its format.
     pub outputs: Vec<PathBuf>,
-    /// Arguments of the model's dataloader, over those of its description.
+    /// A dataloader in the place of the model's: see [`ModelDir::replace_loader`].
+    pub dataloader: Option<String>,
+    /// Arguments of the dataloader, over those of its description.
     pub loader_args: Vec<(String, Value)>,
     /// A file of two columns that says what contigs of the intervals (first) are called in the genome (second); names
     /// that it lacks are looked up as they are, and with or without `chr`.
@@ -77,6 +79,7 @@ impl Predict {
         Self {
             model: model.into(),
             outputs,
+            dataloader: None,
             loader_args: Vec::new(),
             contig_map: None,
             batch_file: None,
@@ -117,6 +120,15 @@ impl Predict {
         self.run_into(Asked::Outputs, registry, true, observe)
     }
 
+    /// The model, with the dataloader that is asked for.
+    pub(crate) fn model_dir(&self) -> Result<ModelDir, SpecError> {
+        let mut directory = ModelDir::open(&self.model)?;
+        if let Some(named) = &self.dataloader {
+            directory.replace_loader(named)?;
+        }
+        Ok(directory)
+    }
+
     /// Asks this of all samples, instead of predicting them.
     fn ask(
         &self,
@@ -136,7 +148,7 @@ impl Predict {
     ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
         let started = Instant::now();
         check_prediction_outputs(&self.outputs)?;
-        let directory = ModelDir::open(&self.model)?;
+        let directory = self.model_dir()?;
         warn(observe, directory.warnings());
         let samples = self.open(&directory)?;
         let options = ModelOptions { runtime: self.runtime, seq_input: &[], use_rc: None };

@@ -201,6 +201,16 @@ pub enum SpecError {
         directory: PathBuf,
     },
 
+    /// A dataloader that was asked for by a name.
+    #[error(
+        "no dataloader `{name}`: name a built-in one, kipoiseq.dataloaders.SeqIntervalDl or \
+         kipoiseq.dataloaders.StringSeqIntervalDl, a dataloader.yaml, or the directory of one"
+    )]
+    UnknownDataloader {
+        /// The name.
+        name: String,
+    },
+
     /// The dataloader lacks an input of the model.
     #[error("{at}: input `{input}` is not among the arrays that the dataloader gives ({given}; {loader})")]
     NotGiven {

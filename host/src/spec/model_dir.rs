@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::agreement::check_agreement;
-use super::dataloader::DataloaderSpec;
+use super::dataloader::{DataloaderSpec, bare, find_dataloader, read_dataloader};
 use super::dna_inputs::{DnaInput, dna_inputs};
+use super::document::Document;
 use super::error::{SpecError, SpecWarning};
 use super::model::{ModelSpec, read_model};
 use super::model_source::ModelSource;
+use super::native_loader::NativeLoader;
 
 /// Everything that the files of a model say.
 #[derive(Debug, Clone)]
@@ -58,6 +60,25 @@ impl ModelDir {
     /// [`SpecError::NoDataloader`] if the file that the model names does not exist, or what is wrong in it.
     pub fn loader(&self) -> Result<&DataloaderSpec, SpecError> {
         self.loader.as_ref().map_err(Clone::clone)
+    }
+
+    /// Puts another dataloader in the place of the one that the model names: a built-in class such as
+    /// `kipoiseq.dataloaders.SeqIntervalDl`, a `dataloader.yaml`, or the directory of one.
+    ///
+    /// # Errors
+    /// [`SpecError::UnknownDataloader`] if it is none of these, or what is wrong in its description.
+    pub fn replace_loader(&mut self, named: &str) -> Result<(), SpecError> {
+        let loader = match NativeLoader::from_defined_as(named) {
+            Some(native) => bare(named, Some(native), named.into()),
+            None => {
+                let path = Path::new(named);
+                let file = if path.is_file() { Some(path.to_owned()) } else { find_dataloader(path) };
+                let file = file.ok_or_else(|| SpecError::UnknownDataloader { name: named.into() })?;
+                read_dataloader(&Document::read(&file)?, &mut self.warnings)?
+            }
+        };
+        self.loader = Ok(loader);
+        Ok(())
     }
 
     /// What is strange in the files, in their order.

@@ -126,3 +126,27 @@ proptest! {
         prop_assert_eq!(found, starts.iter().map(ToString::to_string).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn another_dataloader_stands_in_for_the_models_own() {
+    let world = world(StubModel::default(), "chr1\t100\t120\nchr1\t200\t220\n");
+    predicted(&world, &["-o", "own.tsv"]);
+    let model = world.read("model/model.yaml");
+    let (foreign, _) = model.split_once("default_dataloader:").unwrap();
+    let rest = model.split_once("info:").unwrap().1;
+    world.write("model/model.yaml", format!("{foreign}default_dataloader: loader\ninfo:{rest}"));
+    world.write(
+        "loader/dataloader.yaml",
+        "defined_as: own.Loader\nargs: {}\noutput_schema: {inputs: {shape: \"(20, 4)\"}}\n",
+    );
+    world.write("native/dataloader.yaml", "defined_as: kipoiseq.dataloaders.SeqIntervalDl\n");
+    let refused = world.run(COMMAND, &["-o", "o.tsv"]);
+    assert!(refused.stderr.contains("`own.Loader` of model is not native"), "{refused:?}");
+    // The flags of Kipoi that have nothing to do are accepted beside it.
+    for loader in ["kipoiseq.dataloaders.SeqIntervalDl", "native", "native/dataloader.yaml"] {
+        predicted(&world, &["--dataloader", loader, "--dataloader_source", "dir", "-i", "-o", "other.tsv"]);
+        assert_eq!(world.read("other.tsv"), world.read("own.tsv"), "{loader}");
+    }
+    let unknown = world.run(COMMAND, &["--dataloader", "SeqIntervalDl", "-o", "o.tsv"]);
+    insta::assert_snapshot!(unknown.stderr.trim(), @"error: no dataloader `SeqIntervalDl`: name a built-in one, kipoiseq.dataloaders.SeqIntervalDl or kipoiseq.dataloaders.StringSeqIntervalDl, a dataloader.yaml, or the directory of one");
+}
