@@ -25,6 +25,7 @@ pub struct EngineArgs {
     pub device: kipos_plugin_api::Device,
 }
 
+/// `cpu`, or `cuda:N`.
 pub fn parse_device(text: &str) -> Result<kipos_plugin_api::Device, String> {
     use kipos_plugin_api::Device;
     let index = |text: &str| text.parse().map(Device::Cuda).ok();

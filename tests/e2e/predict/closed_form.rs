@@ -136,7 +136,7 @@ fn another_dataloader_stands_in_for_the_models_own() {
     let rest = model.split_once("info:").unwrap().1;
     world.write("model/model.yaml", format!("{foreign}default_dataloader: loader\ninfo:{rest}"));
     world.write(
-        "loader/dataloader.yaml",
+        "model/loader/dataloader.yaml",
         "defined_as: own.Loader\nargs: {}\noutput_schema: {inputs: {shape: \"(20, 4)\"}}\n",
     );
     world.write("native/dataloader.yaml", "defined_as: kipoiseq.dataloaders.SeqIntervalDl\n");
