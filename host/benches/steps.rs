@@ -2,7 +2,7 @@
 //!
 //!     cargo bench -p kipos
 //!
-//! Scorers are loaded from the plugin libraries of the release build: run `cargo build --release --workspace` first.
+//! Scorers are loaded from the plugin libraries of the release build: run `cargo build --release` first.
 
 use std::convert::Infallible;
 use std::hint::black_box;
