@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Read;
+use std::path::PathBuf;
 
 use flate2::read::DeflateDecoder;
 use kipos_tests::{World, shared};
@@ -21,13 +22,61 @@ pub(crate) fn array(archive: &[u8], name: &str) -> Vec<f32> {
     bytes[10 + description..].as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
 }
 
-#[test]
-fn tiles_of_the_golden_genome_give_the_golden_predictions() {
-    let Some(golden) = shared("golden") else { return };
+/// The golden model with its genome and intervals; `None` without the golden results.
+fn world() -> Option<(World, PathBuf)> {
+    let golden = shared("golden")?;
     let world = World::new();
     for name in ["tiny/model.yaml", "tiny/model.onnx", "genome.fa", "tiles_200_6.bed"] {
         world.write(name, fs::read(golden.join(name)).unwrap());
     }
+    Some((world, golden))
+}
+
+/// An array of what a command writes about the golden intervals.
+fn written(world: &World, command: &str, name: &str) -> Vec<f32> {
+    let outcome = world.run(&format!("{command} --fasta genome.fa --intervals tiles_200_6.bed -o out.h5"), &[]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    hdf5::File::open(world.path("out.h5")).unwrap().dataset(name).unwrap().read_raw().unwrap()
+}
+
+#[test]
+fn layers_of_the_golden_model_have_the_golden_values() {
+    let Some((world, golden)) = world() else { return };
+    let expected = array(&fs::read(golden.join("tiny/activation_pool1.npz")).unwrap(), "pool1");
+    let found = written(&world, "predict tiny --layer pool1", "preds");
+    assert_eq!(found.len(), expected.len());
+    for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
+        assert_close((*found).into(), expected.into(), format_args!("value {index}"));
+    }
+}
+
+#[test]
+fn gradients_of_the_golden_model_are_the_golden_ones() {
+    let Some((world, golden)) = world() else { return };
+    let archive = fs::read(golden.join("tiny/gradients.npz")).unwrap();
+    for (name, options, sign) in [
+        ("fc_sum", "--layer fc --reduce sum", 1.0),
+        ("fc_filter2_sum", "--layer fc --reduce sum --filter 2", 1.0),
+        // The reference differentiates the value of largest magnitude, kipos the magnitude itself: there all of these
+        // values are negative.
+        ("fc_absmax", "--layer fc --reduce absmax", -1.0),
+        ("conv2_max", "--layer conv2 --reduce max", 1.0),
+        ("sigmoid_sum", "--layer sigmoid --reduce sum", 1.0),
+        ("sigmoid_sum", "--final-layer --reduce sum", 1.0),
+    ] {
+        let found = written(&world, &format!("gradient tiny {options}"), "grads");
+        let expected: Vec<f32> = array(&archive, name).iter().map(|element| sign * element).collect();
+        assert_eq!(found.len(), expected.len(), "{name}");
+        let largest = expected.iter().fold(0f32, |largest, element| largest.max(element.abs()));
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() <= 1e-5 * largest, "{name}: {found} instead of {expected}");
+        }
+    }
+}
+
+#[test]
+fn tiles_of_the_golden_genome_give_the_golden_predictions() {
+    let Some((world, golden)) = world() else { return };
     let outcome = world.run("predict tiny --fasta genome.fa --intervals tiles_200_6.bed -k -o out.h5", &[]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let file = hdf5::File::open(world.path("out.h5")).unwrap();
