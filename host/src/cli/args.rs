@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
+use kipos_plugin_api::RuntimeOptions;
 
 use super::model_args::{ModelArgs, SourceChoice};
 use super::readout_args::ReadoutArgs;
 use super::variant_args::VariantArgs;
 use crate::dataloader::EdgeRule;
+use crate::region::{Centering, RegionMode};
 
 /// Where a model runs.
 #[derive(Debug, Args)]
@@ -23,6 +25,14 @@ pub struct EngineArgs {
     /// `cpu` or `cuda:N`
     #[arg(long, default_value = "cpu", value_name = "DEVICE", value_parser = parse_device)]
     pub device: kipos_plugin_api::Device,
+}
+
+impl EngineArgs {
+    /// What was typed, over what holds otherwise.
+    pub fn runtime(&self, otherwise: RuntimeOptions) -> RuntimeOptions {
+        let threads = self.threads.map_or(otherwise.threads, |threads| threads as usize);
+        RuntimeOptions { threads, device: self.device }
+    }
 }
 
 /// `cpu`, or `cuda:N`.
@@ -312,6 +322,18 @@ pub enum RegionsChoice {
     Overlap,
 }
 
+impl RegionsChoice {
+    /// The mode, unless it is chosen by the other arguments.
+    pub fn mode(self) -> Option<RegionMode> {
+        match self {
+            Self::Auto => None,
+            Self::Centered => Some(RegionMode::Centered),
+            Self::Restricted => Some(RegionMode::Restricted),
+            Self::Overlap => Some(RegionMode::Overlap),
+        }
+    }
+}
+
 /// Which of several regions speaks for a variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum MultiRegionChoice {
@@ -330,6 +352,15 @@ pub enum CenteringChoice {
     Middle,
     /// One base before the middle of a window of odd length, as Kipoi has it
     Kipoi,
+}
+
+impl From<CenteringChoice> for Centering {
+    fn from(choice: CenteringChoice) -> Self {
+        match choice {
+            CenteringChoice::Middle => Self::Middle,
+            CenteringChoice::Kipoi => Self::Kipoi,
+        }
+    }
 }
 
 /// The style of INFO keys and values.

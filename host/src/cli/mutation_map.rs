@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kipos_plugin_api::{RuntimeOptions, Value};
+use kipos_plugin_api::Value;
 
 use super::args::{CenteringChoice, RegionsChoice};
 use super::loader_args::{FASTA_ARG, INTERVALS_ARG, LENGTH_ARG, add_loader_arg, loader_args, path_value};
@@ -12,7 +12,6 @@ use super::score_variants::{kipoi_scores, native_scores};
 use super::{CliResult, UsageError};
 use crate::mutation_map::{MapQuery, MutationMap, ReferenceCells};
 use crate::plugin::PluginRegistry;
-use crate::region::{Centering, RegionMode};
 
 /// `kipos mutation-map`.
 pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
@@ -59,24 +58,15 @@ fn request(
         add_loader_arg(&mut scoring.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
     }
     scoring.restriction_bed = args.restriction_bed;
-    scoring.region_mode = match args.regions.unwrap_or(RegionsChoice::Auto) {
-        RegionsChoice::Auto => None,
-        RegionsChoice::Centered => Some(RegionMode::Centered),
-        RegionsChoice::Restricted => Some(RegionMode::Restricted),
-        RegionsChoice::Overlap => Some(RegionMode::Overlap),
-    };
-    scoring.centering = match args.centering.unwrap_or(centering) {
-        CenteringChoice::Middle => Centering::Middle,
-        CenteringChoice::Kipoi => Centering::Kipoi,
-    };
+    scoring.region_mode = args.regions.and_then(RegionsChoice::mode);
+    scoring.centering = args.centering.unwrap_or(centering).into();
     scoring.edge = args.edge.into();
     scoring.max_n = args.max_n;
     scoring.contig_map = args.contig_map;
     scoring.seq_input = args.seq_input;
     scoring.use_rc = args.use_rc;
     scoring.batch_size = args.engine.batch_size as usize;
-    let threads = args.engine.threads.map_or(scoring.runtime.threads, |threads| threads as usize);
-    scoring.runtime = RuntimeOptions { threads, device: args.engine.device };
+    scoring.runtime = args.engine.runtime(scoring.runtime);
     scoring.tasks = args.readout.task_keys();
     scoring.reduce = args.readout.reduce;
     Ok(request)

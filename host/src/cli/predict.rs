@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kipos_plugin_api::{RuntimeOptions, Value};
+use kipos_plugin_api::Value;
 
 use super::loader_args::{FASTA_ARG, INTERVALS_ARG, LENGTH_ARG, add_loader_arg, loader_args, path_value};
 use super::predict_args::{PredictArgs, SampleArgs};
@@ -45,8 +45,7 @@ pub(super) fn samples(args: SampleArgs, model: PathBuf, outputs: Vec<PathBuf>) -
     request.contig_map = args.contig_map;
     request.batch_file = args.batch_file;
     request.batch_size = args.engine.batch_size as usize;
-    let threads = args.engine.threads.map_or(request.runtime.threads, |threads| threads as usize);
-    request.runtime = RuntimeOptions { threads, device: args.engine.device };
+    request.runtime = args.engine.runtime(request.runtime);
     request.edge = args.edge.into();
     request.column_order = args.column_order.into();
     Ok(request)

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kipos_plugin_api::{RuntimeOptions, Value};
+use kipos_plugin_api::Value;
 
 use super::args::{
     CenteringChoice, CommonArgs, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs, MultiRegionChoice,
@@ -13,7 +13,6 @@ use super::progress::{observed, report};
 use super::{CliResult, UsageError};
 use crate::pipeline::{RefMismatch, ScoreVariants, SequencesWritten};
 use crate::plugin::PluginRegistry;
-use crate::region::{Centering, RegionMode};
 use crate::score::{LabelSelection, ScoreSelection};
 use crate::sink::{InfoLayout, MultiRegion, OnExisting, Output, VcfStyle};
 use crate::spec::parse_value_arg;
@@ -174,8 +173,7 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
     // The plugins of the model were found before.
     let CommonArgs { engine, rules, readout, format, allow_model_plugins: _ } = common;
     request.batch_size = engine.batch_size as usize;
-    let threads = engine.threads.map_or(request.runtime.threads, |threads| threads as usize);
-    request.runtime = RuntimeOptions { threads, device: engine.device };
+    request.runtime = engine.runtime(request.runtime);
     request.ref_mismatch = match rules.ref_mismatch.unwrap_or(defaults.ref_mismatch) {
         RefMismatchRule::Skip => RefMismatch::Skip,
         RefMismatchRule::Overwrite => RefMismatch::Overwrite,
@@ -183,21 +181,13 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
     };
     request.max_ref_mismatch = rules.max_ref_mismatch;
     request.edge = rules.edge.into();
-    request.region_mode = match rules.regions.unwrap_or(RegionsChoice::Auto) {
-        RegionsChoice::Auto => None,
-        RegionsChoice::Centered => Some(RegionMode::Centered),
-        RegionsChoice::Restricted => Some(RegionMode::Restricted),
-        RegionsChoice::Overlap => Some(RegionMode::Overlap),
-    };
+    request.region_mode = rules.regions.and_then(RegionsChoice::mode);
     request.multi_region = match rules.multi_region.unwrap_or(defaults.multi_region) {
         MultiRegionChoice::Nearest => MultiRegion::Nearest,
         MultiRegionChoice::Maxabs => MultiRegion::MaxAbs,
         MultiRegionChoice::Records => MultiRegion::Records,
     };
-    request.centering = match rules.centering.unwrap_or(defaults.centering) {
-        CenteringChoice::Middle => Centering::Middle,
-        CenteringChoice::Kipoi => Centering::Kipoi,
-    };
+    request.centering = rules.centering.unwrap_or(defaults.centering).into();
     if let Some(length) = rules.seq_length {
         add_loader_arg(&mut request.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
     }
