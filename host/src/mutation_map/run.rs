@@ -11,16 +11,14 @@ use super::{MapQuery, MutationMap, MutationMapError, ReferenceCells};
 use crate::genome::{
     BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, RegionError, Strand, VariantInput,
 };
-use crate::model::{LoadedModel, Loader, ModelOptions};
+use crate::model::{LoadedModel, Loader};
 use crate::pipeline::{
     End, Event, Planner, Samples, ScoreVariants, ScoreVariantsError, UnusedWithBatchFile, drive,
     refuse_inputs_as_outputs, warn,
 };
 use crate::plugin::PluginRegistry;
-use crate::predict::Predictor;
-use crate::readout::Readout;
 use crate::region::{RegionMode, RegionPlan};
-use crate::score::{Labels, ScoreError, ScorerSet, Scores};
+use crate::score::{Labels, ScoreError, Scores};
 use crate::scored::ScoreLabel;
 #[cfg(feature = "hdf5")]
 use crate::sink::MapSink;
@@ -119,21 +117,13 @@ fn run<T: End<Item = Vec<MapEntry>>>(
     if opened.mode == RegionMode::Restricted && !matches!(query, MapQuery::Vcf(_)) {
         return Err(MutationMapError::RestrictedRegions);
     }
-    let directory = &opened.directory;
-    let options = ModelOptions { runtime: scoring.runtime, seq_input: &scoring.seq_input, use_rc: scoring.use_rc };
-    let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
-    let readout = Readout::new(directory.model(), model.outputs(), &scoring.reduce, &scoring.tasks)?;
-    let scorers = ScorerSet::select(registry, model.scoring_entries(), &scoring.scores, &readout)?;
-    let passes = scorers.passes(model.use_rc());
-    if passes.reference_rc || passes.alternate_rc {
-        readout.check_reverse_complement()?;
-        warn(observe, &readout.doubtful_on_both_strands());
-    }
-    let own = own_bases(request, &model, registry)?;
+    let loaded = scoring.load(&opened, registry, observe)?;
+    let (model, scorers) = (&loaded.model, &loaded.scorers);
+    let own = own_bases(request, model, registry)?;
     let itself = own.contains(&OwnBases::Score);
     let dna = match scoring.seq_input.as_slice() {
-        [] => directory.dna_inputs(),
-        named => directory.dna_inputs_named(named).map_err(ScoreVariantsError::from)?,
+        [] => opened.directory.dna_inputs(),
+        named => opened.directory.dna_inputs_named(named).map_err(ScoreVariantsError::from)?,
     };
     let input = dna.first().map_or_else(String::new, |input| input.name.clone());
     let use_strand = matches!(opened.loader(), Loader::Native(loader) if loader.use_strand);
@@ -141,7 +131,7 @@ fn run<T: End<Item = Vec<MapEntry>>>(
     warn(observe, &planner.warnings);
     let source = source(query, planner, use_strand, itself, &scoring, observe)?;
     let end = make_end(&input, scorers.labels())?;
-    let mut predictor = Predictor::new(model.plugin(), &readout, &model.inputs().rows, scoring.batch_size, passes)?;
+    let mut predictor = loaded.predictor(scoring.batch_size)?;
     let mut summary = MapSummary::default();
     let mut stage = |MapChunk { windows, skipped, mut batch }: MapChunk| {
         skipped.into_iter().for_each(|reason| *summary.skipped.entry(reason).or_default() += 1);

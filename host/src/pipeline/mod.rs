@@ -5,6 +5,7 @@ mod event;
 mod file_samples;
 mod genome_samples;
 mod inputs;
+mod loaded;
 mod mismatch;
 mod place;
 mod planner;
@@ -29,10 +30,10 @@ use crate::edits::EditBatch;
 use crate::genome::{
     ContigMapError, FastaError, IntervalError, Region, RegionError, SkipReason, VariantInput, VcfError,
 };
-use crate::model::{LoadedModel, ModelError, ModelOptions};
+use crate::model::ModelError;
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
-use crate::readout::{OutputReduction, Readout, ReadoutError, TaskKey};
+use crate::readout::{OutputReduction, ReadoutError, TaskKey};
 use crate::region::{Centering, RegionMode, RegionPlan};
 use crate::score::{ScoreError, ScoreSelection, ScorerSet};
 use crate::scored::{Fate, ScoredChunk};
@@ -243,29 +244,21 @@ impl ScoreVariants {
         let started = Instant::now();
         check_outputs(&self.outputs)?;
         let opened = self.open(&self.outputs, observe)?;
-        let directory = &opened.directory;
-        let options = ModelOptions { runtime: self.runtime, seq_input: &self.seq_input, use_rc: self.use_rc };
-        let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
-        let readout = Readout::new(directory.model(), model.outputs(), &self.reduce, &self.tasks)?;
-        let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, &readout)?;
-        let passes = scorers.passes(model.use_rc());
-        if passes.reference_rc || passes.alternate_rc {
-            readout.check_reverse_complement()?;
-            warn(observe, &readout.doubtful_on_both_strands());
-        }
-        let options = self.vcf_options(opened.mode, &scorers, directory);
+        let loaded = self.load(&opened, registry, observe)?;
+        let options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
         let mut sink = SinkSet::open(&self.outputs, opened.reader.header(), opened.contigs(), &options)?;
         if tables.is_some() {
             sink = sink.with_tables(TableOptions::of(&options));
         }
-        let planner = self.planner(opened, model.inputs())?;
-        let mut predictor = Predictor::new(model.plugin(), &readout, &model.inputs().rows, self.batch_size, passes)?;
+        let planner = self.planner(opened, loaded.model.inputs())?;
+        let mut predictor = loaded.predictor(self.batch_size)?;
         let mut summary = Summary::default();
         warn(observe, &planner.warnings);
         warn(observe, sink.warnings());
         let mut message = None;
-        let mut stage =
-            |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, &mut predictor, &scorers, &mut message);
+        let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {
+            score(chunk, batch, &mut predictor, &loaded.scorers, &mut message)
+        };
         let mut complete = Box::new(scoring::run(planner, &mut stage, sink, &mut summary, observe)?).complete()?;
         summary.scorer_message = message;
         summary.replaced = complete.replaced();
