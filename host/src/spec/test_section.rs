@@ -49,7 +49,7 @@ fn read_file(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<Expecte
     let Address { url, md5, .. } = read_address(node, warnings)?;
     let document = node.document();
     let file = document.directory().join(document.downloads("model_files")).join(COPY);
-    Ok(ExpectedFile::Remote(RemoteFile { at: node.place(), url, md5, file }))
+    Ok(ExpectedFile::Remote(RemoteFile::new(node.place(), url, md5, file)))
 }
 
 fn read_decimals(node: &Node<'_>) -> Result<u32, SpecError> {
