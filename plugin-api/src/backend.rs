@@ -1,5 +1,6 @@
 //! Backends: engines that load a model file and run it.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::{
@@ -136,6 +137,16 @@ pub enum Device {
     Cpu,
     /// The CUDA device of this index.
     Cuda(u32),
+}
+
+/// `cpu` or `cuda:N`.
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cpu => f.write_str("cpu"),
+            Self::Cuda(number) => write!(f, "cuda:{number}"),
+        }
+    }
 }
 
 /// What a loaded model says of its inputs and outputs, in the order of [`Model::predict`].

@@ -73,9 +73,9 @@ fn write_info(
         Ok(abilities) => {
             let yes = |able: bool| if able { "yes" } else { "no" };
             let (layers, gradients) = (yes(abilities.layers), yes(abilities.gradients));
-            writeln!(out, "device    {}; layers: {layers}, gradients: {gradients}", device_name(device))?;
+            writeln!(out, "device    {device}; layers: {layers}, gradients: {gradients}")?;
         }
-        Err(error) => writeln!(out, "device    {}: {error}", device_name(device))?,
+        Err(error) => writeln!(out, "device    {device}: {error}")?,
     }
     writeln!(out, "args      {}", spec.args)?;
     for input in &spec.inputs {
@@ -125,13 +125,6 @@ fn write_info(
         writeln!(out, "warning   {warning}")?;
     }
     Ok(())
-}
-
-fn device_name(device: Device) -> String {
-    match device {
-        Device::Cpu => "cpu".into(),
-        Device::Cuda(number) => format!("cuda:{number}"),
-    }
 }
 
 /// Name, type, default, example and doc of a loader's argument.
@@ -210,7 +203,7 @@ fn info_json(
         "backend_plugin": registry.backend_plugin(&spec.type_),
         "backend_version": library.map(|library| &library.version),
         "backend_library": library.map(|library| library.path.display().to_string()),
-        "device": device_name(device),
+        "device": device.to_string(),
         "layers": abilities.as_ref().ok().map(|abilities| abilities.layers),
         "gradients": abilities.as_ref().ok().map(|abilities| abilities.gradients),
         "load_error": abilities.as_ref().err().map(ToString::to_string),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kipos_plugin_api::{BatchAxis, Device, OutputSpecs, Value};
+use kipos_plugin_api::{BatchAxis, OutputSpecs, Value};
 
 use super::batch_sizes::other_sizes;
 use super::comparison::{Tolerance, compare, predictions};
@@ -110,7 +110,7 @@ impl Run<'_> {
             directory.model().type_,
             graph.plugin(),
             counted(self.request.samples.runtime.threads, "thread"),
-            device(self.request.samples.runtime.device)
+            self.request.samples.runtime.device
         );
         Ok(Done::Passed(graph, message, Vec::new()))
     }
@@ -230,11 +230,4 @@ fn within(directory: &Path, path: &Path) -> String {
 
 pub(super) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-fn device(device: Device) -> String {
-    match device {
-        Device::Cpu => "cpu".into(),
-        Device::Cuda(number) => format!("cuda:{number}"),
-    }
 }
