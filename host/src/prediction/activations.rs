@@ -118,9 +118,7 @@ impl Question for LayerValues {
             return Err(LayerError::Changed { layer: self.layer.clone(), expected, found }.into());
         }
         for (leaf, tensor) in self.leaves.iter().zip(&calls.0) {
-            let mut own = Values::of(leaf.dtype);
-            own.append_first(&tensor.data().view(), count * leaf.width());
-            values.push(own);
+            values.push(Values::first_of(leaf, tensor, count));
         }
         Ok(())
     }

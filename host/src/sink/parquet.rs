@@ -125,6 +125,12 @@ pub(super) fn write_error(path: &Path, error: ParquetError) -> SinkError {
     SinkError::Write { path: path.to_owned(), source }
 }
 
+/// Writes what stands at the end of a file, and closes it.
+pub(super) fn complete(writer: &mut SerializedFileWriter<Target>, path: &Path) -> Result<Complete, SinkError> {
+    writer.finish().map_err(|error| write_error(path, error))?;
+    Ok(writer.inner_mut().0.take().map_or_else(Complete::default, Complete::file))
+}
+
 impl Sink for ParquetSink {
     fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
         check_shape(&self.path, &self.options.labels, chunk)?;
@@ -139,8 +145,7 @@ impl Sink for ParquetSink {
 
     fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
         self.write_group()?;
-        self.writer.finish().map_err(|error| write_error(&self.path, error))?;
-        Ok(self.writer.inner_mut().0.take().map_or_else(Complete::default, Complete::file))
+        complete(&mut self.writer, &self.path)
     }
 }
 

@@ -157,9 +157,7 @@ impl Question for InputGradients {
                 let (expected, found) = (described(leaf.dtype, &leaf.shape), described(dtype, shape));
                 return Err(LayerError::Changed { layer: self.of.clone(), expected, found }.into());
             }
-            let mut own = Values::of(leaf.dtype);
-            own.append_first(&tensor.data().view(), count * leaf.width());
-            values.push(own);
+            values.push(Values::first_of(leaf, tensor, count));
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use parquet::schema::types::{ColumnPath, Type, TypePtr};
 
 use super::columns::{Column, columns};
 use super::{Leaf, PredictionOptions, PredictionRows, PredictionSink, Values};
-use crate::sink::parquet::{Target, write_error};
+use crate::sink::parquet::{Target, complete, write_error};
 use crate::sink::{AtomicFile, Complete, SinkError};
 
 /// Rows of a row group at most.
@@ -66,8 +66,7 @@ impl PredictionSink for PredictionParquet {
 
     fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
         self.write_group()?;
-        self.writer.finish().map_err(|error| write_error(&self.path, error))?;
-        Ok(self.writer.inner_mut().0.take().map_or_else(Complete::default, Complete::file))
+        complete(&mut self.writer, &self.path)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Values of one type, as many as fit in memory.
 
-use kipos_plugin_api::{DType, DataView};
+use kipos_plugin_api::{DType, DataView, Tensor};
 
+use super::Leaf;
 use crate::sink::text_column::TextColumn;
 
 macro_rules! define_values {
@@ -79,6 +80,13 @@ macro_rules! define_values {
 define_values!(F32 f32, F64 f64, I64 i64, I32 i32, U8 u8, Bool bool);
 
 impl Values {
+    /// The values of the first `rows` rows of a tensor that is of the type and shape of an array.
+    pub(crate) fn first_of(leaf: &Leaf, tensor: &Tensor, rows: usize) -> Self {
+        let mut values = Self::of(leaf.dtype);
+        values.append_first(&tensor.data().view(), rows * leaf.width());
+        values
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
