@@ -4,13 +4,13 @@
 //! letters), `metadata_region` (`chr`, `start`, `end`, `strand`) and `ovlp_var`, lists with a value per variant (`chr`,
 //! `pos` from 1, `ref`, `id`, and `alt`, which may have several columns).
 
-use super::BatchError;
 use super::batch_file::{
     elements::Elements,
     place::Place,
     tree::{Branch, Leaf, Node},
 };
 use super::stored_map::{StoredKind, StoredMap, StoredMaps, StoredVariant};
+use super::{BatchError, open_hdf5};
 use kipos_plugin_api::{DataView, TensorData};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ impl MapFile {
     /// # Errors
     /// The file is missing, no HDF5, or without entries `_list_0`, `_list_1`, ….
     pub fn open(path: &Path) -> Result<Self, BatchError> {
-        let file = opened(path)?;
+        let file = open_hdf5(path, 0)?;
         let names = member_names(path, &file)?;
         let numbers = names.iter().filter_map(|name| name.strip_prefix("_list_")?.parse::<usize>().ok());
         let entries = numbers.max().map_or(0, |last| last + 1);
@@ -140,22 +140,13 @@ impl MapFile {
 
 /// What a file holds.
 pub(super) fn kind_of(path: &Path) -> Result<StoredKind, BatchError> {
-    let names = member_names(path, &opened(path)?)?;
+    let names = member_names(path, &open_hdf5(path, 0)?)?;
     let has = |name: &str| names.iter().any(|other| other == name);
     match (has("grads"), has("_list_0")) {
         (true, _) => Ok(StoredKind::Gradients),
         (_, true) => Ok(StoredKind::Maps),
         _ => Err(Place { path, place: "/" }.layout("without `grads` and `_list_0`", "gradients or mutation maps")),
     }
-}
-
-fn opened(path: &Path) -> Result<hdf5::File, BatchError> {
-    let unreadable = |message: String| BatchError::Read { path: path.to_owned(), message };
-    std::fs::File::open(path).map_err(|error| unreadable(error.to_string()))?;
-    let mut options = hdf5::File::with_options();
-    // Nothing is written: a lock could only fail, as it does on many network file systems.
-    options.with_fapl(|access| access.file_locking(false));
-    options.open(path).map_err(|_| unreadable("it is no HDF5 file, or not a complete one".to_owned()))
 }
 
 fn member_names(path: &Path, file: &hdf5::File) -> Result<Vec<String>, BatchError> {

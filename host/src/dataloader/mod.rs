@@ -6,6 +6,8 @@ pub mod batch_file;
 mod batches;
 mod bed_dataset;
 #[cfg(feature = "hdf5")]
+mod hdf5_file;
+#[cfg(feature = "hdf5")]
 mod map_file;
 mod seq_interval;
 mod stored_map;
@@ -16,6 +18,8 @@ pub use arguments::LoaderArgError;
 pub use batch_file::BatchFile;
 pub use batches::{BatchArray, BatchError, BatchInput, BatchPart, BatchRange, Batches, RangeObject, open_batches};
 pub use bed_dataset::{BedArgs, BedDataset, BedError, BedSample};
+#[cfg(feature = "hdf5")]
+pub(crate) use hdf5_file::open_hdf5;
 #[cfg(feature = "hdf5")]
 pub use map_file::MapFile;
 pub use seq_interval::{OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};

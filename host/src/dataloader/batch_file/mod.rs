@@ -45,14 +45,11 @@ mod store;
 mod tests;
 pub(super) mod tree;
 
-use super::{BatchArray, BatchError, BatchInput, BatchPart, Batches, RangeObject};
+use super::{BatchArray, BatchError, BatchInput, BatchPart, Batches, RangeObject, open_hdf5};
 use kipos_plugin_api::Tensor;
 use place::Place;
 use ranges::Contigs;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 use store::Store;
 use tree::{Branch, Leaf, Node};
 
@@ -78,8 +75,7 @@ impl BatchFile {
     /// # Errors
     /// The file is missing, no HDF5, or not laid out as the [module](self) describes.
     pub fn open(path: &Path) -> Result<Self, BatchError> {
-        fs::File::open(path).map_err(|error| unreadable(path, &error))?;
-        let file = open_hdf5(path)?;
+        let file = open_roomy(path)?;
         let root = Branch::root(&file);
         let mut stores: Vec<Store> = Vec::new();
         for leaf in input_leaves(path, &root)? {
@@ -177,26 +173,13 @@ fn unreadable(path: &Path, message: &dyn ToString) -> BatchError {
 }
 
 /// Opens the file with room for the largest chunk of an input.
-fn open_hdf5(path: &Path) -> Result<hdf5::File, BatchError> {
-    let open = |chunk: usize| {
-        let mut options = hdf5::File::with_options();
-        options.with_fapl(|access| {
-            // Nothing is written: a lock could only fail, as it does on many network file systems.
-            access.file_locking(false);
-            let default = access.finish().and_then(|list| list.get_chunk_cache());
-            match default {
-                Ok(default) if default.nbytes < chunk => access.chunk_cache(default.nslots, chunk, default.w0),
-                _ => access,
-            }
-        });
-        options.open(path).map_err(|_| unreadable(path, &"it is no HDF5 file, or not a complete one"))
-    };
+fn open_roomy(path: &Path) -> Result<hdf5::File, BatchError> {
     let chunk = {
         // Closed again before the end: an open file shares its cache with those that are opened later.
-        let leaves = input_leaves(path, &Branch::root(&open(0)?))?;
+        let leaves = input_leaves(path, &Branch::root(&open_hdf5(path, 0)?))?;
         leaves.iter().filter_map(chunk_bytes).max().unwrap_or(0).min(LARGEST_CHUNK)
     };
-    open(chunk)
+    open_hdf5(path, chunk)
 }
 
 /// The datasets of all inputs.

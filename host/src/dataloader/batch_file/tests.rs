@@ -2,6 +2,7 @@ use super::{store::BYTES_AHEAD, *};
 use crate::{dataloader::BatchRange, genome::Strand};
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use kipos_plugin_api::{DType, DataView};
+use std::fs;
 
 /// A file in a directory of its own.
 struct Written {

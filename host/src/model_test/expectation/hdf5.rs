@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use ::hdf5::{Dataset, File, Group};
+use ::hdf5::{Dataset, Group};
 
 use super::{ExpectationError, by_place, unreadable};
+use crate::dataloader::open_hdf5;
 use crate::sink::{Leaf, stored_path};
 
 /// How many groups may lie in one another; a group that holds itself has no end otherwise.
@@ -15,7 +16,7 @@ const DEEPEST: usize = 32;
 /// # Errors
 /// A file that cannot be read.
 pub(super) fn has_inputs(path: &Path) -> Result<bool, ExpectationError> {
-    Ok(open(path)?.link_exists("inputs"))
+    Ok(open_hdf5(path, 0)?.link_exists("inputs"))
 }
 
 /// Reads the arrays of all outputs.
@@ -28,7 +29,7 @@ pub(super) fn read(
     list: bool,
     samples: usize,
 ) -> Result<Vec<Vec<f64>>, ExpectationError> {
-    let file = open(path)?;
+    let file = open_hdf5(path, 0)?;
     let mut known = Vec::new();
     datasets(path, &file, "preds", 0, &mut known)?;
     let names = |leaves: &[Leaf]| leaves.iter().map(stored_path).collect::<Vec<String>>();
@@ -47,14 +48,6 @@ pub(super) fn read(
         read_output(path, leaf, name, &dataset, samples)
     };
     outputs.iter().zip(&names).map(read).collect()
-}
-
-fn open(path: &Path) -> Result<File, ExpectationError> {
-    std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
-    let mut options = File::with_options();
-    // Nothing is written: a lock could only fail, as it does on many network file systems.
-    options.with_fapl(|access| access.file_locking(false));
-    options.open(path).map_err(|_| unreadable(path, &"it is no HDF5 file, or not a complete one"))
 }
 
 /// Appends the paths of all datasets under a name.

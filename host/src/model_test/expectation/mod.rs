@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::dataloader::BatchError;
 use crate::sink::{Leaf, PredictionFormat};
 
 /// Why an expectation is of no use.
@@ -28,6 +29,9 @@ pub enum ExpectationError {
         /// The file.
         path: PathBuf,
     },
+    /// It cannot be opened as HDF5.
+    #[error(transparent)]
+    Hdf5(#[from] BatchError),
     /// It cannot be read.
     #[error("cannot read {}: {message}", path.display())]
     Read {

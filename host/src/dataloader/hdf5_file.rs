@@ -1,0 +1,26 @@
+//! Opening HDF5 files for reading.
+
+use std::fs;
+use std::path::Path;
+
+use super::BatchError;
+
+/// Opens a file, with room for chunks of `chunk` bytes if that is more than the library has anyway.
+///
+/// # Errors
+/// The file is missing or no HDF5.
+pub(crate) fn open_hdf5(path: &Path, chunk: usize) -> Result<hdf5::File, BatchError> {
+    let unreadable = |message: String| BatchError::Read { path: path.to_owned(), message };
+    fs::File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    let mut options = hdf5::File::with_options();
+    options.with_fapl(|access| {
+        // Nothing is written: a lock could only fail, as it does on many network file systems.
+        access.file_locking(false);
+        let default = access.finish().and_then(|list| list.get_chunk_cache());
+        match default {
+            Ok(default) if default.nbytes < chunk => access.chunk_cache(default.nslots, chunk, default.w0),
+            _ => access,
+        }
+    });
+    options.open(path).map_err(|_| unreadable("it is no HDF5 file, or not a complete one".to_owned()))
+}
