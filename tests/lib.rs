@@ -1,5 +1,8 @@
 //! The vocabulary of the end-to-end tests: a directory, files in it, plugins for it, and the real command.
 
+pub mod golden;
+pub mod numpy;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

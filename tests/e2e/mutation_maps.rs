@@ -6,12 +6,12 @@ use std::fs;
 use std::str::FromStr;
 
 use hdf5::types::{TypeDescriptor, VarLenUnicode};
+use kipos_tests::numpy::array;
 use kipos_tests::{World, shared};
 
 use crate::annotated::assert_close;
 use crate::case::vcf;
 use crate::dna::{bases, fasta, others, record};
-use crate::predict::golden::array;
 use crate::stub_model::StubModel;
 use crate::table::Table;
 

@@ -5,7 +5,7 @@ mod closed_form;
 mod example;
 mod files;
 mod genomes;
-pub(crate) mod golden;
+mod golden;
 mod gradients;
 mod prepared;
 mod refused;

@@ -1,24 +1,15 @@
 //! The reference network kept beside the project, as TorchScript.
 
 use std::fs;
-use std::io::Read;
 use std::path::PathBuf;
 
-use flate2::read::DeflateDecoder;
-use kipos_tests::{World, shared};
+use kipos_tests::golden::GRADIENTS;
+use kipos_tests::{World, numpy, shared};
 use kipos_torch_tests::run;
 
-/// The 32-bit floats of an array in an archive of NumPy.
+/// An array of golden results, as float64.
 fn array(archive: &[u8], name: &str) -> Vec<f64> {
-    let name = format!("{name}.npy");
-    let is_header =
-        |at: &usize| archive[*at..].starts_with(b"PK\x03\x04") && archive[at + 30..].starts_with(name.as_bytes());
-    let header = (0..archive.len() - 30).find(is_header).unwrap_or_else(|| panic!("no {name}"));
-    let length = |at: usize| usize::from(u16::from_le_bytes([archive[header + at], archive[header + at + 1]]));
-    let mut bytes = Vec::new();
-    DeflateDecoder::new(&archive[header + 30 + length(26) + length(28)..]).read_to_end(&mut bytes).unwrap();
-    let description = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
-    bytes[10 + description..].as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes).into()).collect()
+    numpy::array(archive, name).into_iter().map(f64::from).collect()
 }
 
 fn world() -> Option<(World, PathBuf)> {
@@ -66,18 +57,9 @@ fn predictions_and_values_of_layers_are_the_golden_ones() {
 fn gradients_are_the_golden_ones() {
     let Some((world, golden)) = world() else { return };
     let archive = fs::read(golden.join("tiny/gradients.npz")).unwrap();
-    for (name, options, sign) in [
-        ("fc_sum", "--layer fc --reduce sum", 1.0),
-        ("fc_filter2_sum", "--layer fc --reduce sum --filter 2", 1.0),
-        // The reference differentiates the value of largest magnitude, kipos the magnitude itself: there all of these
-        // values are negative.
-        ("fc_absmax", "--layer fc --reduce absmax", -1.0),
-        ("conv2_max", "--layer conv2 --reduce max", 1.0),
-        ("sigmoid_sum", "--layer sigmoid --reduce sum", 1.0),
-        ("sigmoid_sum", "--final-layer --reduce sum", 1.0),
-    ] {
+    for (name, options, sign) in GRADIENTS {
         let found = written(&world, &format!("gradient tiny {options}"), "grads");
-        let expected: Vec<f64> = array(&archive, name).iter().map(|element| sign * element).collect();
+        let expected: Vec<f64> = array(&archive, name).iter().map(|element| f64::from(sign) * element).collect();
         assert_close(&found, &expected, 1e-5, name);
     }
 }
