@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use kipos_plugin_api::Structure;
 
 use super::comparison::{Tolerance, compare, predictions};
-use super::run::{Done, Run};
-use super::steps::{Model, counted};
+use super::model::Model;
+use super::run::{Done, Run, counted};
 use super::{Expect, ModelTestError, Step, expectation};
 use crate::prediction::Predict;
 use crate::sink::{Leaf, LeafKind, PredictionRows};

@@ -7,6 +7,7 @@ mod error;
 mod examples;
 mod expect;
 mod expectation;
+mod model;
 mod precision;
 mod report;
 mod run;

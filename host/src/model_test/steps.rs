@@ -2,42 +2,21 @@
 
 use std::path::Path;
 
-use kipos_plugin_api::{BatchAxis, OutputSpecs, Value};
+use kipos_plugin_api::{BatchAxis, Value};
 
 use super::batch_sizes::other_sizes;
 use super::comparison::{Tolerance, compare, predictions};
 use super::examples::{example_args, is_native};
 use super::expect::Expected;
+use super::model::Model;
 use super::precision::precision_for;
-use super::run::{Done, Run};
+use super::run::{Done, Run, counted};
 use super::{ModelTestError, Written, expectation};
-use crate::model::{Loader, ModelArrays, ModelError, compare_schema, load_graph, output_specs};
+use crate::model::{compare_schema, load_graph, output_specs};
 use crate::plugin::PluginModel;
-use crate::prediction::{Predict, ReadyModel};
+use crate::prediction::Predict;
 use crate::sink::{PredictionFormat, PredictionRows};
 use crate::spec::{ModelDir, lint};
-
-/// A model that is loaded and fits its description.
-pub(super) struct Model<'a> {
-    pub(super) directory: &'a ModelDir,
-    pub(super) graph: &'a PluginModel,
-    pub(super) outputs: OutputSpecs,
-}
-
-impl Model<'_> {
-    fn arrays(&self, loader: Loader<'_>) -> Result<ModelArrays, ModelTestError> {
-        let signature = self.graph.signature().map_err(ModelError::from)?;
-        Ok(ModelArrays::check(self.directory, &[], loader, &signature)?)
-    }
-
-    /// Predicts the samples of a request, into its outputs too.
-    pub(super) fn predict(&self, request: &Predict) -> Result<PredictionRows, ModelTestError> {
-        let samples = request.open(self.directory)?;
-        let arrays = self.arrays(samples.loader())?;
-        let ready = ReadyModel { directory: self.directory, plugin: self.graph, arrays: &arrays };
-        Ok(request.predict_opened(ready, samples)?)
-    }
-}
 
 impl Run<'_> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
@@ -226,8 +205,4 @@ fn within(directory: &Path, path: &Path) -> String {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let (directory, path) = (real(directory), real(path));
     path.strip_prefix(&directory).unwrap_or(&path).display().to_string()
-}
-
-pub(super) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -3,7 +3,7 @@
 use kipos_plugin_api::{Calls, LayerRequest, Tensor, TensorView};
 
 use super::layer::{LayerError, LayerKey, described, known_shape};
-use super::question::{Asked, Listener, Question};
+use super::question::{Ask, Listener, Question};
 use super::{Predict, PredictionError, PredictionSummary};
 use crate::pipeline::Event;
 use crate::plugin::PluginRegistry;
@@ -40,31 +40,23 @@ impl Activations {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
-        self.samples.ask(Asked::Activations(self), registry, observe)
+        self.samples.ask(self, registry, observe)
     }
 }
 
-/// The question for the values of a layer.
-pub(super) struct LayerValues {
-    request: LayerRequest,
-    /// The layer as it was named.
-    layer: String,
-    leaves: Vec<Leaf>,
-}
-
-impl LayerValues {
+impl Ask for Activations {
     /// Finds the layer, and learns from a call without samples what its values look like.
-    pub(super) fn probe(request: &Activations, listener: Listener<'_>) -> Result<Self, PredictionError> {
+    fn question(&self, listener: Listener<'_>, _: &mut dyn FnMut(Event)) -> Result<Box<dyn Question>, PredictionError> {
         let model = listener.model.plugin;
         if !model.capabilities().map_err(LayerError::from)?.layers {
             let (backend, plugin) = (listener.model.directory.model().type_.clone(), model.plugin().to_owned());
             return Err(LayerError::NoLayers { backend, plugin }.into());
         }
-        let layer = request.layer.to_string();
+        let layer = self.layer.to_string();
         let request = LayerRequest {
-            layer: request.layer.resolve(model)?,
-            pre_nonlinearity: request.pre_nonlinearity,
-            call: request.call,
+            layer: self.layer.resolve(model)?,
+            pre_nonlinearity: self.pre_nonlinearity,
+            call: self.call,
         };
         let prototype = &listener.model.arrays.inputs.rows;
         let rows = listener.runner.probe_rows();
@@ -72,8 +64,16 @@ impl LayerValues {
             .runner
             .probe(prototype, listener.letters(), |model, inputs| model.activations(inputs, &request))?;
         let leaves = leaves(&layer, &calls, rows)?;
-        Ok(Self { request, layer, leaves })
+        Ok(Box::new(LayerValues { request, layer, leaves }))
     }
+}
+
+/// The question for the values of a layer.
+struct LayerValues {
+    request: LayerRequest,
+    /// The layer as it was named.
+    layer: String,
+    leaves: Vec<Leaf>,
 }
 
 /// The arrays of these calls, which were made for so many samples.

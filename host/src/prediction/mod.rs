@@ -37,7 +37,8 @@ pub use layer::{LayerError, LayerKey};
 pub use layers::layers;
 use leaves::input_leaves;
 pub(crate) use opened::{OpenedSamples, ReadyModel};
-use question::{Asked, Listener};
+use outputs::AllOutputs;
+use question::{Ask, Listener};
 use samples::{About, SampleSource};
 pub use summary::PredictionSummary;
 
@@ -104,7 +105,7 @@ impl Predict {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
-        self.ask(Asked::Outputs, registry, observe)
+        self.ask(&AllOutputs, registry, observe)
     }
 
     /// Runs the request as [`run`](Self::run) does, and hands back all rows too, with everything that any of the outputs
@@ -117,7 +118,7 @@ impl Predict {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
-        self.run_into(Asked::Outputs, registry, true, observe)
+        self.run_into(&AllOutputs, registry, true, observe)
     }
 
     /// The model, with the dataloader that is asked for.
@@ -132,7 +133,7 @@ impl Predict {
     /// Asks this of all samples, instead of predicting them.
     fn ask(
         &self,
-        asked: Asked<'_>,
+        asked: &dyn Ask,
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
@@ -141,7 +142,7 @@ impl Predict {
 
     fn run_into(
         &self,
-        asked: Asked<'_>,
+        asked: &dyn Ask,
         registry: &PluginRegistry,
         wants_rows: bool,
         observe: &mut dyn FnMut(Event),
@@ -165,7 +166,7 @@ impl Predict {
     /// As [`run`](Self::run).
     fn ask_opened(
         &self,
-        asked: Asked<'_>,
+        asked: &dyn Ask,
         model: ReadyModel<'_>,
         samples: OpenedSamples,
         wants_rows: bool,
@@ -195,7 +196,7 @@ impl Predict {
         model: ReadyModel<'_>,
         samples: OpenedSamples,
     ) -> Result<PredictionRows, PredictionError> {
-        Ok(self.ask_opened(Asked::Outputs, model, samples, true, &mut |_| {})?.0)
+        Ok(self.ask_opened(&AllOutputs, model, samples, true, &mut |_| {})?.0)
     }
 
     /// What is to be told of every sample.
@@ -213,7 +214,7 @@ impl Predict {
     /// Asks of all samples, into all files. `input_names` are the names of the model's inputs in these files.
     fn ask_samples<S: SampleSource>(
         &self,
-        asked: Asked<'_>,
+        asked: &dyn Ask,
         model: ReadyModel<'_>,
         input_names: &[String],
         samples: S,

@@ -1,31 +1,31 @@
 //! The question for a model's outputs.
 
-use kipos_plugin_api::OutputSpecs;
-
 use super::PredictionError;
 use super::leaves::prediction_leaves;
-use super::question::Question;
+use super::question::{Ask, Listener, Question};
 use crate::pipeline::Event;
 use crate::predict::BlockRunner;
 use crate::readout::Readout;
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, Values};
-use crate::spec::ModelSpec;
 
-/// All outputs, as the model's description has them.
-pub(super) struct Outputs {
+/// The request for all outputs, as the model's description has them.
+pub(super) struct AllOutputs;
+
+impl Ask for AllOutputs {
+    fn question(&self, listener: Listener<'_>, _: &mut dyn FnMut(Event)) -> Result<Box<dyn Question>, PredictionError> {
+        let (spec, outputs) = (listener.model.directory.model(), &listener.model.arrays.outputs);
+        let leaves = prediction_leaves(spec, outputs);
+        Ok(Box::new(Outputs { readout: Readout::whole(outputs.clone()), leaves, flat: Vec::new() }))
+    }
+}
+
+/// The question for all outputs.
+struct Outputs {
     readout: Readout,
     leaves: Vec<Leaf>,
     /// The rows of one call; its memory is kept between calls.
     flat: Vec<f32>,
-}
-
-impl Outputs {
-    /// The outputs of a model.
-    pub(super) fn new(spec: &ModelSpec, outputs: &OutputSpecs) -> Self {
-        let leaves = prediction_leaves(spec, outputs);
-        Self { readout: Readout::whole(outputs.clone()), leaves, flat: Vec::new() }
-    }
 }
 
 impl Question for Outputs {

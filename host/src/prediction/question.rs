@@ -1,8 +1,5 @@
 //! What is asked of a model for every block of samples.
 
-use super::activations::{Activations, LayerValues};
-use super::gradient::{Gradient, InputGradients};
-use super::outputs::Outputs;
 use super::{PredictionError, ReadyModel};
 use crate::pipeline::Event;
 use crate::predict::BlockRunner;
@@ -28,15 +25,17 @@ pub(super) trait Question {
     ) -> Result<(), PredictionError>;
 }
 
-/// The kinds of questions, as requested.
-#[derive(Clone, Copy)]
-pub(super) enum Asked<'a> {
-    /// What the model says.
-    Outputs,
-    /// What a layer of it says.
-    Activations(&'a Activations),
-    /// How that depends on the inputs.
-    Gradients(&'a Gradient),
+/// A request that is put to a model as a question.
+pub(super) trait Ask {
+    /// The question to this model. What it cannot answer is an error already here, before any file is written.
+    ///
+    /// # Errors
+    /// A layer, input or output that the model does not have, or an answer that fits no file.
+    fn question(
+        &self,
+        listener: Listener<'_>,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<Box<dyn Question>, PredictionError>;
 }
 
 /// Whom a question is put to.
@@ -46,24 +45,6 @@ pub(super) struct Listener<'a> {
     pub(super) runner: &'a BlockRunner<'a>,
     /// The names of the model's inputs in the files.
     pub(super) input_names: &'a [String],
-}
-
-impl Asked<'_> {
-    /// The question to this model. What it cannot answer is an error already here, before any file is opened.
-    ///
-    /// # Errors
-    /// A layer, input or output that the model does not have, or an answer that fits no file.
-    pub(super) fn question(
-        self,
-        listener: Listener<'_>,
-        observe: &mut dyn FnMut(Event),
-    ) -> Result<Box<dyn Question>, PredictionError> {
-        Ok(match self {
-            Self::Outputs => Box::new(Outputs::new(listener.model.directory.model(), &listener.model.arrays.outputs)),
-            Self::Activations(request) => Box::new(LayerValues::probe(request, listener)?),
-            Self::Gradients(request) => Box::new(InputGradients::probe(request, listener, observe)?),
-        })
-    }
 }
 
 impl Listener<'_> {

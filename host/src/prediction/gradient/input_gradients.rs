@@ -7,38 +7,26 @@ use crate::pipeline::Event;
 use crate::predict::{BlockRunner, views};
 use crate::prediction::PredictionError;
 use crate::prediction::layer::{LayerError, described};
-use crate::prediction::question::{Listener, Question};
+use crate::prediction::question::{Ask, Listener, Question};
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, LeafKind, Values};
 use crate::spec::ModelSpec;
 
-/// The question for the gradients of one request.
-pub(in crate::prediction) struct InputGradients {
-    request: GradientRequest,
-    /// The names of the model's inputs, for messages.
-    inputs: Vec<String>,
-    /// What is differentiated, in words.
-    of: String,
-    leaves: Vec<Leaf>,
-    /// Inputs of which it was said that nothing depends on them.
-    reported: Vec<usize>,
-}
-
-impl InputGradients {
+impl Ask for Gradient {
     /// Finds layer and inputs, and lets the backend try a call without samples.
-    pub(in crate::prediction) fn probe(
-        gradient: &Gradient,
+    fn question(
+        &self,
         listener: Listener<'_>,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<Self, PredictionError> {
+    ) -> Result<Box<dyn Question>, PredictionError> {
         let (spec, model) = (listener.model.directory.model(), listener.model.plugin);
         if !model.capabilities().map_err(LayerError::from)?.gradients {
             let (backend, plugin) = (spec.type_.clone(), model.plugin().to_owned());
             return Err(GradientError::NoGradients { backend, plugin }.into());
         }
         let prototype = &listener.model.arrays.inputs.rows;
-        let inputs = chosen_inputs(spec, &input_types(prototype)?, &gradient.wrt)?;
-        let (layer, call, of) = match &gradient.of {
+        let inputs = chosen_inputs(spec, &input_types(prototype)?, &self.wrt)?;
+        let (layer, call, of) = match &self.of {
             GradientOf::Output(output) => {
                 let index = chosen_output(spec, output.as_deref())?;
                 let several = spec.targets.len() > 1;
@@ -46,8 +34,8 @@ impl InputGradients {
             }
             GradientOf::Layer { layer, call } => (layer.resolve(model)?, *call, format!("layer `{layer}`")),
         };
-        let layer = LayerRequest { layer, pre_nonlinearity: gradient.pre_nonlinearity, call };
-        let request = GradientRequest { layer, filter: gradient.filter.clone(), reduce: gradient.reduce, inputs };
+        let layer = LayerRequest { layer, pre_nonlinearity: self.pre_nonlinearity, call };
+        let request = GradientRequest { layer, filter: self.filter.clone(), reduce: self.reduce, inputs };
         let answer = listener
             .runner
             .probe(prototype, listener.letters(), |model, inputs| model.input_gradients(inputs, &request))?;
@@ -59,11 +47,25 @@ impl InputGradients {
         };
         let leaves = answer.tensors.iter().zip(&request.inputs).map(leaf).collect();
         let inputs = spec.inputs.iter().map(|input| input.name.clone()).collect();
-        let mut question = Self { request, inputs, of, leaves, reported: Vec::new() };
+        let mut question = InputGradients { request, inputs, of, leaves, reported: Vec::new() };
         question.report(&answer, observe);
-        Ok(question)
+        Ok(Box::new(question))
     }
+}
 
+/// The question for the gradients of one request.
+struct InputGradients {
+    request: GradientRequest,
+    /// The names of the model's inputs, for messages.
+    inputs: Vec<String>,
+    /// What is differentiated, in words.
+    of: String,
+    leaves: Vec<Leaf>,
+    /// Inputs of which it was said that nothing depends on them.
+    reported: Vec<usize>,
+}
+
+impl InputGradients {
     /// Says, once, of which inputs the gradient is zero because nothing depends on them.
     fn report(&mut self, answer: &Gradients, observe: &mut dyn FnMut(Event)) {
         let new = answer.unconnected.iter().copied().filter(|input| !self.reported.contains(input));

@@ -7,14 +7,12 @@ mod input_gradients;
 use kipos_plugin_api::{FilterItem, Reduce};
 
 use super::layer::LayerKey;
-use super::question::Asked;
 use super::{Predict, PredictionError, PredictionSummary};
 use crate::pipeline::Event;
 use crate::plugin::PluginRegistry;
 use crate::sink::check_gradient_outputs;
 pub use error::GradientError;
 pub use filter_text::{FilterTextError, parse_filter};
-pub(super) use input_gradients::InputGradients;
 
 /// A request for gradients. Files hold them as `grads`, beside the `inputs` that they mirror, with the loader's
 /// `targets` and the samples' `metadata`.
@@ -70,6 +68,6 @@ impl Gradient {
     ) -> Result<PredictionSummary, PredictionError> {
         check_gradient_outputs(&self.samples.outputs)?;
         let samples = Predict { keep_inputs: true, keep_metadata: true, ..self.samples.clone() };
-        samples.ask(Asked::Gradients(self), registry, observe)
+        samples.ask(self, registry, observe)
     }
 }

@@ -1,0 +1,32 @@
+//! The model that is tested.
+
+use kipos_plugin_api::OutputSpecs;
+
+use super::ModelTestError;
+use crate::model::{Loader, ModelArrays, ModelError};
+use crate::plugin::PluginModel;
+use crate::prediction::{Predict, ReadyModel};
+use crate::sink::PredictionRows;
+use crate::spec::ModelDir;
+
+/// A model that is loaded and fits its description.
+pub(super) struct Model<'a> {
+    pub(super) directory: &'a ModelDir,
+    pub(super) graph: &'a PluginModel,
+    pub(super) outputs: OutputSpecs,
+}
+
+impl Model<'_> {
+    pub(super) fn arrays(&self, loader: Loader<'_>) -> Result<ModelArrays, ModelTestError> {
+        let signature = self.graph.signature().map_err(ModelError::from)?;
+        Ok(ModelArrays::check(self.directory, &[], loader, &signature)?)
+    }
+
+    /// Predicts the samples of a request, into its outputs too.
+    pub(super) fn predict(&self, request: &Predict) -> Result<PredictionRows, ModelTestError> {
+        let samples = request.open(self.directory)?;
+        let arrays = self.arrays(samples.loader())?;
+        let ready = ReadyModel { directory: self.directory, plugin: self.graph, arrays: &arrays };
+        Ok(request.predict_opened(ready, samples)?)
+    }
+}
