@@ -7,8 +7,10 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use kipos_plugin_api::RuntimeOptions;
 
+use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
 use super::readout_args::ReadoutArgs;
+use super::score_args::ScoreArgs;
 use super::variant_args::VariantArgs;
 use crate::dataloader::EdgeRule;
 use crate::region::{Centering, RegionMode};
@@ -196,24 +198,18 @@ pub struct ScoreVariantsArgs {
     /// Write the model's input for both alleles of each variant to this HDF5 file, instead of predicting and scoring
     #[arg(long, alias = "write_sequences", value_name = "FILE", value_parser = file_path(), conflicts_with_all = SCORING_ARGS)]
     pub write_sequences: Option<PathBuf>,
-    /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
-    #[arg(long, value_name = "FILE")]
-    pub fasta: Option<PathBuf>,
-    /// The intervals in which variants are shown, a BED file (the loader's intervals_file); see --regions
-    #[arg(long, value_name = "FILE")]
-    pub intervals: Option<PathBuf>,
+    /// The files that the loader reads
+    #[command(flatten)]
+    pub files: LoaderFiles,
     /// Windows must lie in the intervals of this BED file, plain or bgzipped; variants in none are skipped
     #[arg(long, alias = "restriction_bed", value_name = "FILE", value_parser = file_path())]
     pub restriction_bed: Option<PathBuf>,
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
     #[arg(long, value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,
-    /// The scores to compute, or `all`; give MODEL before this list [default: those that the model names]
-    #[arg(short, long, value_name = "LABEL", num_args = 1..)]
-    pub scores: Vec<String>,
-    /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated
-    #[arg(long, value_name = "LABEL=ARGS")]
-    pub score_kwargs: Vec<String>,
+    /// The scores
+    #[command(flatten)]
+    pub scores: ScoreArgs,
     /// What both spellings share
     #[command(flatten)]
     pub common: CommonArgs,

@@ -2,17 +2,38 @@
 
 use std::path::PathBuf;
 
+use clap::Args;
 use kipos_plugin_api::Value;
 
 use super::UsageError;
 use crate::spec::parse_value_arg;
 
-/// The loader's argument behind `--fasta`.
-pub(super) const FASTA_ARG: &str = "fasta_file";
-/// The loader's argument behind `--intervals`.
-pub(super) const INTERVALS_ARG: &str = "intervals_file";
 /// The loader's argument behind `--seq-length`.
 pub(super) const LENGTH_ARG: &str = "auto_resize_len";
+
+/// Files that most loaders read, by flags of their own.
+#[derive(Debug, Args)]
+pub struct LoaderFiles {
+    /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
+    #[arg(long, value_name = "FILE")]
+    pub fasta: Option<PathBuf>,
+    /// The loader's intervals: BED, plain or bgzipped (its intervals_file)
+    #[arg(long, value_name = "FILE")]
+    pub intervals: Option<PathBuf>,
+}
+
+impl LoaderFiles {
+    /// Adds the files to the loader's arguments.
+    pub(super) fn add_to(self, args: &mut Vec<(String, Value)>) -> Result<(), UsageError> {
+        if let Some(fasta) = self.fasta {
+            add_loader_arg(args, "fasta_file", path_value(fasta)?, "--fasta")?;
+        }
+        if let Some(intervals) = self.intervals {
+            add_loader_arg(args, "intervals_file", path_value(intervals)?, "--intervals")?;
+        }
+        Ok(())
+    }
+}
 
 /// The arguments as typed: JSON, YAML, a file of either, or `key=value` words.
 pub(super) fn loader_args(typed: &[String]) -> Result<Vec<(String, Value)>, UsageError> {
@@ -41,7 +62,7 @@ pub(super) fn add_loader_arg(
 }
 
 /// A path as the value of an argument.
-pub(super) fn path_value(path: PathBuf) -> Result<Value, String> {
+fn path_value(path: PathBuf) -> Result<Value, String> {
     let text = path.into_os_string().into_string();
     text.map(Value::String).map_err(|path| format!("the path {} is not UTF-8; rename it", path.display()))
 }

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::args::{CenteringChoice, EdgeChoice, EngineArgs, RegionsChoice, file_path, parse_fraction};
+use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
 use super::readout_args::ReadoutArgs;
+use super::score_args::ScoreArgs;
 use crate::genome::Region;
 
 /// `kipos mutation-map`.
@@ -20,18 +22,12 @@ pub struct NativeMapArgs {
     /// The same for the intervals of a BED file, plain or bgzipped; of a VCF or BCF, the windows around its variants
     #[arg(short = 'R', long, alias = "regions_file", value_name = "FILE", value_parser = file_path())]
     pub regions_file: Option<PathBuf>,
-    /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
-    #[arg(long, value_name = "FILE")]
-    pub fasta: Option<PathBuf>,
-    /// Intervals of the loader, a BED file (its intervals_file); see --regions
-    #[arg(long, value_name = "FILE")]
-    pub intervals: Option<PathBuf>,
-    /// The scores to compute, or `all`; give MODEL before this list [default: those that the model names]
-    #[arg(short, long, value_name = "LABEL", num_args = 1..)]
-    pub scores: Vec<String>,
-    /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated
-    #[arg(long, value_name = "LABEL=ARGS")]
-    pub score_kwargs: Vec<String>,
+    /// The files that the loader reads
+    #[command(flatten)]
+    pub files: LoaderFiles,
+    /// The scores
+    #[command(flatten)]
+    pub scores: ScoreArgs,
     /// What both spellings share
     #[command(flatten)]
     pub map: MapArgs,

@@ -21,6 +21,7 @@ mod predict;
 mod predict_args;
 mod progress;
 mod readout_args;
+mod score_args;
 mod score_variants;
 mod variant_args;
 

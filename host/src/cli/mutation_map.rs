@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use kipos_plugin_api::Value;
 
 use super::args::{CenteringChoice, RegionsChoice};
-use super::loader_args::{FASTA_ARG, INTERVALS_ARG, LENGTH_ARG, add_loader_arg, loader_args, path_value};
+use super::loader_args::{LENGTH_ARG, add_loader_arg, loader_args};
 use super::map_args::{KipoiMapArgs, MapArgs, NativeMapArgs, ReferenceCellsChoice};
 use super::progress::{observed, report};
-use super::score_variants::{kipoi_scores, native_scores};
+use super::score_args::kipoi_scores;
 use super::{CliResult, UsageError};
 use crate::mutation_map::{MapQuery, MutationMap, ReferenceCells};
 use crate::plugin::PluginRegistry;
@@ -21,14 +21,8 @@ pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry
     };
     let output = args.map.output.clone();
     let mut request = request(args.map, model, CenteringChoice::Middle, ReferenceCellsChoice::Score)?;
-    request.scoring.scores = native_scores(args.scores, &args.score_kwargs)?;
-    let loader = &mut request.scoring.loader_args;
-    if let Some(fasta) = args.fasta {
-        add_loader_arg(loader, FASTA_ARG, path_value(fasta)?, "--fasta")?;
-    }
-    if let Some(intervals) = args.intervals {
-        add_loader_arg(loader, INTERVALS_ARG, path_value(intervals)?, "--intervals")?;
-    }
+    request.scoring.scores = args.scores.selection()?;
+    args.files.add_to(&mut request.scoring.loader_args)?;
     run(&request, &query, output, registry)
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use kipos_plugin_api::Value;
 
-use super::loader_args::{FASTA_ARG, INTERVALS_ARG, LENGTH_ARG, add_loader_arg, loader_args, path_value};
+use super::loader_args::{LENGTH_ARG, add_loader_arg, loader_args};
 use super::predict_args::{PredictArgs, SampleArgs};
 use super::progress::{observed, report};
 use super::{CliResult, UsageError};
@@ -33,12 +33,7 @@ pub(super) fn samples(args: SampleArgs, model: PathBuf, outputs: Vec<PathBuf>) -
     let mut request = Predict::new(model, outputs);
     request.dataloader = args.dataloader;
     request.loader_args = loader_args(&args.dataloader_args)?;
-    if let Some(fasta) = args.fasta {
-        add_loader_arg(&mut request.loader_args, FASTA_ARG, path_value(fasta)?, "--fasta")?;
-    }
-    if let Some(intervals) = args.intervals {
-        add_loader_arg(&mut request.loader_args, INTERVALS_ARG, path_value(intervals)?, "--intervals")?;
-    }
+    args.files.add_to(&mut request.loader_args)?;
     if let Some(length) = args.seq_length {
         add_loader_arg(&mut request.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::args::{EdgeChoice, EngineArgs, file_path};
+use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
 use crate::sink::ColumnOrder;
 
@@ -60,12 +61,9 @@ pub struct SampleArgs {
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
     #[arg(long, aliases = ["dataloader_args", "dataloader_arguments"], value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,
-    /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
-    #[arg(long, value_name = "FILE")]
-    pub fasta: Option<PathBuf>,
-    /// The intervals to predict, a BED file, plain or bgzipped (the loader's intervals_file)
-    #[arg(long, value_name = "FILE")]
-    pub intervals: Option<PathBuf>,
+    /// The files that the loader reads
+    #[command(flatten)]
+    pub files: LoaderFiles,
     /// Length that every interval is resized to, around its middle (the loader's auto_resize_len)
     #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub seq_length: Option<u32>,

@@ -8,14 +8,13 @@ use super::args::{
     CenteringChoice, CommonArgs, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs, MultiRegionChoice,
     OnExistingChoice, RefMismatchRule, RegionsChoice, ScoreVariantsArgs, StdoutChoice,
 };
-use super::loader_args::{FASTA_ARG, INTERVALS_ARG, LENGTH_ARG, add_loader_arg, loader_args, path_value};
+use super::loader_args::{LENGTH_ARG, add_loader_arg, loader_args};
 use super::progress::{observed, report};
+use super::score_args::kipoi_scores;
 use super::{CliResult, UsageError};
 use crate::pipeline::{RefMismatch, ScoreVariants, SequencesWritten};
 use crate::plugin::PluginRegistry;
-use crate::score::{LabelSelection, ScoreSelection};
 use crate::sink::{InfoLayout, MultiRegion, OnExisting, Output, VcfStyle};
-use crate::spec::parse_value_arg;
 
 /// What the two spellings do differently when nothing is said.
 struct Defaults {
@@ -83,14 +82,9 @@ fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVarian
     request.regions = args.variants.region;
     request.regions_file = args.variants.regions_file;
     request.loader_args = loader_args(&args.dataloader_args)?;
-    if let Some(fasta) = args.fasta {
-        add_loader_arg(&mut request.loader_args, FASTA_ARG, path_value(fasta)?, "--fasta")?;
-    }
-    if let Some(intervals) = args.intervals {
-        add_loader_arg(&mut request.loader_args, INTERVALS_ARG, path_value(intervals)?, "--intervals")?;
-    }
+    args.files.add_to(&mut request.loader_args)?;
     request.restriction_bed = args.restriction_bed;
-    request.scores = native_scores(args.scores, &args.score_kwargs)?;
+    request.scores = args.scores.selection()?;
     apply(&mut request, args.common, &NATIVE)?;
     Ok(request)
 }
@@ -118,55 +112,6 @@ fn outputs(typed: impl IntoIterator<Item = PathBuf>, stdout: Option<StdoutChoice
         return Err(message.into());
     }
     Ok(outputs)
-}
-
-/// A list of labels, and arguments under their labels.
-pub(super) fn native_scores(scores: Vec<String>, kwargs: &[String]) -> Result<ScoreSelection, UsageError> {
-    let mut selection = ScoreSelection { labels: labels(scores)?, kwargs: Vec::new() };
-    for typed in kwargs {
-        let (label, kwargs) = typed.split_once('=').ok_or_else(|| {
-            format!("--score-kwargs wants LABEL=ARGS such as diff='{{rc_merging: max}}', found `{typed}`")
-        })?;
-        if selection.kwargs.iter().any(|(given, _)| given == label) {
-            return Err(format!("--score-kwargs gives arguments for `{label}` twice; put them into one map").into());
-        }
-        selection.kwargs.push((label.into(), parse_value_arg(&[kwargs.to_owned()])?));
-    }
-    Ok(selection)
-}
-
-/// One list of labels and, in the same order, one of arguments.
-pub(super) fn kipoi_scores(scoring: Vec<String>, kwargs: &[String]) -> Result<ScoreSelection, UsageError> {
-    let mut selection = ScoreSelection::default();
-    if !kwargs.is_empty() {
-        if scoring == ["all"] {
-            return Err("--scoring_kwargs cannot be given together with --scoring all; name the scores".into());
-        }
-        if kwargs.len() != scoring.len() {
-            return Err(format!(
-                "--scoring_kwargs has {} entries for {} scores; give one for each, {{}} for none",
-                kwargs.len(),
-                scoring.len()
-            )
-            .into());
-        }
-        for (label, kwargs) in scoring.iter().zip(kwargs) {
-            selection.kwargs.push((label.clone(), parse_value_arg(std::slice::from_ref(kwargs))?));
-        }
-    }
-    selection.labels = labels(scoring)?;
-    Ok(selection)
-}
-
-fn labels(typed: Vec<String>) -> Result<LabelSelection, UsageError> {
-    match typed.as_slice() {
-        [] => Ok(LabelSelection::ModelDefault),
-        [all] if all == "all" => Ok(LabelSelection::All),
-        several if several.iter().any(|label| label == "all") => {
-            Err("`all` means every score of the model and stands alone; leave out the others".into())
-        }
-        _ => Ok(LabelSelection::Only(typed)),
-    }
 }
 
 fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -> Result<(), UsageError> {

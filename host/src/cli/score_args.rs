@@ -1,0 +1,69 @@
+//! Scores and their arguments, as typed.
+
+use clap::Args;
+
+use super::UsageError;
+use crate::score::{LabelSelection, ScoreSelection};
+use crate::spec::parse_value_arg;
+
+/// The scores of a run.
+#[derive(Debug, Args)]
+pub struct ScoreArgs {
+    /// The scores to compute, or `all`; give MODEL before this list [default: those that the model names]
+    #[arg(short, long, value_name = "LABEL", num_args = 1..)]
+    pub scores: Vec<String>,
+    /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated
+    #[arg(long, value_name = "LABEL=ARGS")]
+    pub score_kwargs: Vec<String>,
+}
+
+impl ScoreArgs {
+    /// A list of labels, and arguments under their labels.
+    pub(super) fn selection(self) -> Result<ScoreSelection, UsageError> {
+        let mut selection = ScoreSelection { labels: labels(self.scores)?, kwargs: Vec::new() };
+        for typed in self.score_kwargs {
+            let (label, kwargs) = typed.split_once('=').ok_or_else(|| {
+                format!("--score-kwargs wants LABEL=ARGS such as diff='{{rc_merging: max}}', found `{typed}`")
+            })?;
+            if selection.kwargs.iter().any(|(given, _)| given == label) {
+                return Err(format!("--score-kwargs gives arguments for `{label}` twice; put them into one map").into());
+            }
+            selection.kwargs.push((label.into(), parse_value_arg(&[kwargs.to_owned()])?));
+        }
+        Ok(selection)
+    }
+}
+
+/// One list of labels and, in the same order, one of arguments.
+pub(super) fn kipoi_scores(scoring: Vec<String>, kwargs: &[String]) -> Result<ScoreSelection, UsageError> {
+    let mut selection = ScoreSelection::default();
+    if !kwargs.is_empty() {
+        if scoring == ["all"] {
+            return Err("--scoring_kwargs cannot be given together with --scoring all; name the scores".into());
+        }
+        if kwargs.len() != scoring.len() {
+            return Err(format!(
+                "--scoring_kwargs has {} entries for {} scores; give one for each, {{}} for none",
+                kwargs.len(),
+                scoring.len()
+            )
+            .into());
+        }
+        for (label, kwargs) in scoring.iter().zip(kwargs) {
+            selection.kwargs.push((label.clone(), parse_value_arg(std::slice::from_ref(kwargs))?));
+        }
+    }
+    selection.labels = labels(scoring)?;
+    Ok(selection)
+}
+
+fn labels(typed: Vec<String>) -> Result<LabelSelection, UsageError> {
+    match typed.as_slice() {
+        [] => Ok(LabelSelection::ModelDefault),
+        [all] if all == "all" => Ok(LabelSelection::All),
+        several if several.iter().any(|label| label == "all") => {
+            Err("`all` means every score of the model and stands alone; leave out the others".into())
+        }
+        _ => Ok(LabelSelection::Only(typed)),
+    }
+}
