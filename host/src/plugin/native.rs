@@ -1,5 +1,5 @@
-//! Libraries that a plugin is linked to and that are missing or of another release: what the system's loader says of
-//! them, with the way to get them.
+//! Libraries that a plugin is linked to and that are missing, damaged or of another release: what the system's loader
+//! says of them, with the way to get them.
 
 /// The loader's words for a library that it does not find, after the name of that library.
 const NOT_FOUND: &str = ": cannot open shared object file";
@@ -17,9 +17,12 @@ const LIBTORCH: (&[&str], &str) = (
 pub(super) fn explain(reason: &str) -> Option<String> {
     let (what, name) = if let Some((library, _)) = reason.split_once(NOT_FOUND) {
         (format!("it needs {library}, which is not found"), library)
-    } else {
-        let symbol = reason.split_once(LACKS)?.1;
+    } else if let Some((_, symbol)) = reason.split_once(LACKS) {
         (format!("a library that it needs is of another release: {reason}"), symbol)
+    } else {
+        // The plugin's own path is gone, so this is the path of another library.
+        let (library, _) = reason.split_once(": ").filter(|(library, _)| library.contains(".so"))?;
+        (format!("it needs a library that cannot be loaded: {reason}"), library)
     };
     let fix = match LIBTORCH {
         (marks, fix) if marks.iter().any(|mark| name.contains(mark)) => fix,
@@ -43,6 +46,15 @@ mod tests {
         let torch = missing("libtorch_cpu.so").unwrap();
         assert!(torch.starts_with("it needs libtorch_cpu.so, which is not found; `pip install torch=="), "{torch}");
         assert!(missing("libc10.so").unwrap().contains("LibTorch"));
+    }
+
+    #[test]
+    fn a_damaged_library_is_told_from_a_damaged_plugin() {
+        let damaged = explain("/x/libtorch_cpu.so: file too short").unwrap();
+        assert!(
+            damaged.starts_with("it needs a library that cannot be loaded: /x/libtorch_cpu.so: file too short; `pip")
+        );
+        assert_eq!(explain("file too short"), None);
     }
 
     #[test]
