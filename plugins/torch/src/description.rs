@@ -11,6 +11,9 @@ pub struct Description {
     pub modules: Vec<String>,
     /// The tensors that calls of modules return, in the order of the calls.
     pub values: Vec<LayerValue>,
+    /// The tensors of a tuple, list or dict that the model returns, each with its name or nothing; none if it returns
+    /// one tensor, or if they are only known while it runs.
+    pub parts: Vec<String>,
     /// Modules whose value cannot be read, and why.
     pub unreadable: Vec<(String, String)>,
 }
@@ -80,6 +83,7 @@ impl Description {
                     kind: (*kind).to_owned(),
                     is_float: *role == "float",
                 }),
+                ["part", name] => found.parts.push((*name).to_owned()),
                 ["unreadable", path, reason] => found.unreadable.push(((*path).to_owned(), (*reason).to_owned())),
                 _ => {}
             }
@@ -95,7 +99,7 @@ mod tests {
     #[test]
     fn every_kind_of_line_is_read() {
         let text = "float\tDouble\nargument\tx\ttensor\trequired\tindex\nargument\ty\tdict\tdefault\tfloat\n\
-                    module\ta.b\nvalue\ta.b\tConv1d\tfloat\nvalue\ta.b\tConv1d\twhole\nunreadable\tc\tis odd\n";
+                    module\ta.b\nvalue\ta.b\tConv1d\tfloat\nvalue\ta.b\tConv1d\twhole\npart\tmain\npart\t\nunreadable\tc\tis odd\n";
         let argument =
             |name: &str, kind, has_default, is_index| Argument { name: name.into(), kind, has_default, is_index };
         let value = |is_float| LayerValue { path: "a.b".into(), kind: "Conv1d".into(), is_float };
@@ -109,6 +113,7 @@ mod tests {
                 ],
                 modules: vec!["a.b".into()],
                 values: vec![value(true), value(false)],
+                parts: vec!["main".into(), String::new()],
                 unreadable: vec![("c".into(), "is odd".into())],
             }
         );

@@ -130,8 +130,8 @@ impl Script {
         Ok(self)
     }
 
-    /// The part of the model that gives certain outputs: 0 is what it returns, `i + 1` is value `i` of the
-    /// description.
+    /// The part of the model that gives certain outputs: 0 is all that it returns, then follow the values of the
+    /// description, then its parts.
     pub fn compile(self: &Arc<Self>, outputs: &[usize], before_nonlinearity: bool) -> Result<Program, String> {
         // SAFETY: the script is alive and is only read: its graph is copied.
         let raw = pointer(|error| unsafe {

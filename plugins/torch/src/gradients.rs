@@ -12,7 +12,7 @@ impl TorchModel {
     /// # Errors
     /// As for [`values_of`](Self::values_of); inputs or layers of whole numbers; a filter that does not fit.
     pub fn gradients_of(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
-        let layer = self.layers.resolve(&request.layer)?;
+        let layer = self.layers.resolve(&request.layer, &self.targets)?;
         let whole =
             |what: String| PluginError::unsupported(format!("{what} holds whole numbers, which have no gradient"));
         if !layer.is_float {
@@ -33,7 +33,7 @@ impl TorchModel {
             *tensor = tensor.f_detach().map_err(failed)?.set_requires_grad(true);
         }
         let found = program.run(&tensors, true).map_err(|message| self.failed(&message, inputs))?;
-        let found = self.asked(&request.layer, found)?;
+        let found = self.asked(&request.layer, &layer, found)?;
         let value = joined(&layer.name, &found, rows)?;
         if !value.is_floating_point() {
             return Err(whole(format!("layer `{}`", layer.name)));
@@ -60,15 +60,15 @@ impl TorchModel {
 }
 
 /// The value of the only call; of several calls each row flattened, one after the other.
-fn joined(name: &str, found: &[(String, tch::Tensor)], rows: usize) -> Result<tch::Tensor> {
-    for (_, value) in found {
+fn joined(name: &str, found: &[tch::Tensor], rows: usize) -> Result<tch::Tensor> {
+    for value in found {
         let shape: Vec<usize> = value.size().iter().map(|&length| length.unsigned_abs() as usize).collect();
         outputs::check_rows(&format!("layer `{name}`"), &shape, rows)?;
     }
     match found {
-        [(_, only)] => Ok(only.shallow_clone()),
+        [only] => Ok(only.shallow_clone()),
         several => {
-            let flat = several.iter().map(|(_, value)| value.f_reshape([rows as i64, -1]).map_err(failed));
+            let flat = several.iter().map(|value| value.f_reshape([rows as i64, -1]).map_err(failed));
             tch::Tensor::f_cat(&flat.collect::<Result<Vec<_>>>()?, 1).map_err(failed)
         }
     }

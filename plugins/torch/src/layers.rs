@@ -1,10 +1,13 @@
 //! Layers: their names, and their values for a batch.
 
-use kipos_plugin_api::{Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorView, Value};
+use kipos_plugin_api::{Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, SchemaLeaf, TensorView, Value};
 
 use crate::description::Description;
 use crate::model::TorchModel;
 use crate::{convert, outputs};
+
+/// The output that holds all that a model returns.
+pub const WHOLE: usize = 0;
 
 /// The modules that a model calls.
 #[derive(Debug, Clone)]
@@ -13,6 +16,10 @@ pub struct Layers {
     unreadable: Vec<(String, String)>,
     modules: Vec<String>,
     aliases: Vec<(String, String)>,
+    /// The tensors that the model returns, with their names, if they are known.
+    parts: Vec<String>,
+    /// The output that holds the first of the parts.
+    first_part: usize,
 }
 
 /// A module whose value can be read.
@@ -60,6 +67,7 @@ impl Layers {
     /// A further name for a layer that there is not.
     pub fn new(description: Description, aliases: Vec<(String, String)>) -> Result<Self> {
         let mut listed: Vec<Listed> = Vec::new();
+        let first_part = description.values.len() + 1;
         for (position, value) in description.values.into_iter().enumerate() {
             let output = position + 1;
             match listed.iter_mut().find(|layer| layer.name == value.path) {
@@ -72,8 +80,14 @@ impl Layers {
                 }),
             }
         }
-        let layers =
-            Self { listed, unreadable: description.unreadable, modules: description.modules, aliases: Vec::new() };
+        let layers = Self {
+            listed,
+            unreadable: description.unreadable,
+            modules: description.modules,
+            aliases: Vec::new(),
+            parts: description.parts,
+            first_part,
+        };
         for (_, path) in &aliases {
             layers.named(path)?;
         }
@@ -92,11 +106,33 @@ impl Layers {
         self.listed.iter().enumerate().map(info).collect()
     }
 
+    /// The outputs that hold the targets, in their order; only [`WHOLE`] if what the model returns has no parts that are
+    /// known before it runs.
+    ///
     /// # Errors
-    /// A layer or call that there is not; the known are listed.
-    pub fn resolve(&self, request: &LayerRequest) -> Result<Resolved> {
+    /// Parts that do not match the targets.
+    pub fn of_targets(&self, targets: &[SchemaLeaf]) -> Result<Vec<usize>> {
+        if self.parts.is_empty() {
+            return Ok(vec![WHOLE]);
+        }
+        let names: Vec<&str> = self.parts.iter().map(String::as_str).collect();
+        Ok(outputs::places(&names, targets)?.into_iter().map(|part| self.first_part + part).collect())
+    }
+
+    /// What a request stands for, in a model with these targets.
+    ///
+    /// # Errors
+    /// A layer or call that there is not; the known are listed. Outputs that do not match the targets.
+    pub fn resolve(&self, request: &LayerRequest, targets: &[SchemaLeaf]) -> Result<Resolved> {
         let layer = match &request.layer {
-            Layer::Final => return Ok(Resolved { name: "the output".into(), outputs: vec![0], is_float: true }),
+            Layer::Final => {
+                let mut outputs = self.of_targets(targets)?;
+                let whole = outputs == [WHOLE];
+                if let Some(call) = request.call.filter(|_| !whole) {
+                    outputs = vec![*outputs.get(call).ok_or_else(|| no_output(call, outputs.len()))?];
+                }
+                return Ok(Resolved { name: "the output".into(), outputs, is_float: true });
+            }
             Layer::Name(name) => {
                 let alias = self.aliases.iter().find(|(alias, _)| alias == name);
                 self.named(alias.map_or(name, |(_, path)| path))?
@@ -161,6 +197,10 @@ impl Layers {
     }
 }
 
+fn no_output(call: usize, count: usize) -> PluginError {
+    PluginError::invalid_argument(format!("there is no output {call}: the model has {count}, from 0"))
+}
+
 impl TorchModel {
     /// # Errors
     /// A file without modules inside.
@@ -175,46 +215,37 @@ impl TorchModel {
     /// An unknown layer or call, no nonlinearity where one is asked for, a value without one row per sample, a failure
     /// of LibTorch.
     pub fn values_of(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
-        let layer = self.layers.resolve(request)?;
+        let layer = self.layers.resolve(request, &self.targets)?;
         let program = self.programs.get(&layer.outputs, request.pre_nonlinearity)?;
         let (tensors, rows) = self.tensors(inputs)?;
         let found = program.run(&tensors, false).map_err(|message| self.failed(&message, inputs))?;
-        let value = |(_, tensor): &(String, tch::Tensor)| {
+        let value = |tensor: &tch::Tensor| {
             let value = convert::owned(&layer.name, tensor)?;
             outputs::check_rows(&format!("layer `{}`", layer.name), value.shape(), rows)?;
             Ok(value)
         };
-        Ok(Calls(self.asked(request, found)?.iter().map(value).collect::<Result<_>>()?))
+        Ok(Calls(self.asked(request, &layer, found)?.iter().map(value).collect::<Result<_>>()?))
     }
 
-    /// Of what a program gave, the calls that were asked for. The outputs of a model, which a single program gives
-    /// together, are the calls of its final layer, in the order of the targets.
+    /// Of what a program gave, the calls that were asked for: all, unless it gave the whole of what the model returns.
+    /// Its targets are then the calls, in their order.
     ///
     /// # Errors
     /// Outputs that are not the targets; an output that there is not.
     pub(crate) fn asked(
         &self,
         request: &LayerRequest,
+        layer: &Resolved,
         found: Vec<(String, tch::Tensor)>,
-    ) -> Result<Vec<(String, tch::Tensor)>> {
-        if request.layer != Layer::Final {
-            return Ok(found);
+    ) -> Result<Vec<tch::Tensor>> {
+        if layer.outputs != [WHOLE] || found.len() == 1 {
+            return Ok(found.into_iter().map(|(_, tensor)| tensor).collect());
         }
-        let mut outputs = match found.len() {
-            1 => found,
-            _ => outputs::pair(&found, &self.targets)?
-                .into_iter()
-                .zip(&self.targets)
-                .map(|(tensor, target)| (target.name.clone(), tensor.shallow_clone()))
-                .collect(),
-        };
+        let mut outputs = outputs::pair(&found, &self.targets)?;
         match request.call {
             None => Ok(outputs),
             Some(call) if call < outputs.len() => Ok(vec![outputs.swap_remove(call)]),
-            Some(call) => Err(PluginError::invalid_argument(format!(
-                "there is no output {call}: the model has {}, from 0",
-                outputs.len()
-            ))),
+            Some(call) => Err(no_output(call, outputs.len())),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::binding::Binding;
 use crate::description::Description;
 use crate::ffi::{Program, Script};
 use crate::file::{self, FileKind};
-use crate::layers::Layers;
+use crate::layers::{Layers, WHOLE};
 use crate::programs::Programs;
 use crate::reason::reason;
 use crate::{convert, device, outputs};
@@ -38,6 +38,8 @@ pub struct TorchModel {
     pub(crate) programs: Programs,
     /// What gives the predictions.
     forward: Arc<Program>,
+    /// Whether it gives all that the model returns, instead of the targets.
+    is_whole: bool,
     device: tch::Device,
 }
 
@@ -93,13 +95,17 @@ impl TorchModel {
         let inputs = ports.collect();
         let script = Arc::new(script.bind(&binding).map_err(broken)?);
         let programs = Programs::new(script);
-        let forward = programs.get(&[0], false)?;
+        let layers = Layers::new(description, aliases)?;
+        // What does not match the targets is said where the model returns it.
+        let wanted = layers.of_targets(&source.targets).unwrap_or(vec![WHOLE]);
+        let forward = programs.get(&wanted, false)?;
         Ok(Self {
             inputs,
             targets: source.targets.clone(),
-            layers: Layers::new(description, aliases)?,
+            layers,
             programs,
             forward,
+            is_whole: wanted == [WHOLE],
             device: device::of_tch(options.device),
         })
     }
@@ -121,7 +127,11 @@ impl TorchModel {
     pub fn run(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
         let (tensors, rows) = self.tensors(inputs)?;
         let found = self.forward.run(&tensors, false).map_err(|message| self.failed(&message, inputs))?;
-        outputs::targets(&found, &self.targets, rows)
+        let tensors = match self.is_whole {
+            true => outputs::pair(&found, &self.targets)?,
+            false => found.into_iter().map(|(_, tensor)| tensor).collect(),
+        };
+        tensors.iter().zip(&self.targets).map(|(tensor, target)| outputs::checked(tensor, target, rows)).collect()
     }
 
     /// The inputs as LibTorch reads them, and the number of rows. The tensors may lie in the memory of the views.

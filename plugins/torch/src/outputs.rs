@@ -4,28 +4,21 @@ use kipos_plugin_api::{PluginError, Result, SchemaLeaf, Tensor};
 
 use crate::convert;
 
-/// The targets' tensors: by name if the model gave all of those names, else by position if the counts are equal.
+/// Which of what a model returns, under these names or none, are the targets: by name if it has all of their names, else
+/// by position if the counts are equal.
 ///
 /// # Errors
-/// Tensors that do not match the targets, or have other than `rows` rows.
-pub fn targets(found: &[(String, tch::Tensor)], targets: &[SchemaLeaf], rows: usize) -> Result<Vec<Tensor>> {
-    pair(found, targets)?.into_iter().zip(targets).map(|(tensor, target)| checked(tensor, target, rows)).collect()
-}
-
-/// The tensors of the targets, in their order.
-///
-/// # Errors
-/// Tensors that do not match the targets.
-pub fn pair<'f>(found: &'f [(String, tch::Tensor)], targets: &[SchemaLeaf]) -> Result<Vec<&'f tch::Tensor>> {
-    let named = |target: &SchemaLeaf| found.iter().find(|(name, _)| !name.is_empty() && *name == target.name);
-    if let Some(all) = targets.iter().map(|target| named(target).map(|(_, tensor)| tensor)).collect() {
+/// Names and counts that do not match the targets.
+pub fn places(found: &[&str], targets: &[SchemaLeaf]) -> Result<Vec<usize>> {
+    let named = |target: &SchemaLeaf| found.iter().position(|name| !name.is_empty() && *name == target.name);
+    if let Some(all) = targets.iter().map(named).collect() {
         return Ok(all);
     }
-    let unnamed = found.iter().all(|(name, _)| name.is_empty());
+    let unnamed = found.iter().all(|name| name.is_empty());
     if found.len() == targets.len() && (unnamed || targets.len() == 1) {
-        return Ok(found.iter().map(|(_, tensor)| tensor).collect());
+        return Ok((0..found.len()).collect());
     }
-    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> = found.iter().copied().filter(|name| !name.is_empty()).collect();
     let known = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
     let described: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
     Err(PluginError::shape(format!(
@@ -36,7 +29,20 @@ pub fn pair<'f>(found: &'f [(String, tch::Tensor)], targets: &[SchemaLeaf]) -> R
     )))
 }
 
-fn checked(tensor: &tch::Tensor, target: &SchemaLeaf, rows: usize) -> Result<Tensor> {
+/// The tensors of the targets, of all that a model returned.
+///
+/// # Errors
+/// As [`places`].
+pub fn pair(found: &[(String, tch::Tensor)], targets: &[SchemaLeaf]) -> Result<Vec<tch::Tensor>> {
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    Ok(places(&names, targets)?.into_iter().map(|place| found[place].1.shallow_clone()).collect())
+}
+
+/// A target's tensor.
+///
+/// # Errors
+/// Other than `rows` rows, or than the described number of values in each.
+pub fn checked(tensor: &tch::Tensor, target: &SchemaLeaf, rows: usize) -> Result<Tensor> {
     let copied = convert::owned(&target.name, tensor)?;
     check_rows(&format!("output `{}`", target.name), copied.shape(), rows)?;
     let described: Option<usize> = target.shape.iter().copied().product();
@@ -81,8 +87,9 @@ mod tests {
 
     fn first_values(names: &[&str], wanted: &[&str]) -> Result<Vec<f32>, String> {
         let wanted: Vec<SchemaLeaf> = wanted.iter().map(|name| target(name, &[1])).collect();
-        let tensors = targets(&found(names), &wanted, 1).map_err(|error| error.message)?;
-        Ok(tensors.iter().map(|tensor| tensor.view().as_f32().unwrap()[0]).collect())
+        let tensors = pair(&found(names), &wanted).map_err(|error| error.message)?;
+        let value = |(tensor, target)| checked(&tensor, target, 1).unwrap().view().as_f32().unwrap()[0];
+        Ok(tensors.into_iter().zip(&wanted).map(value).collect())
     }
 
     #[test]
@@ -100,9 +107,10 @@ mod tests {
 
     #[test]
     fn rows_and_widths_are_checked() {
-        let two = targets(&found(&[""]), &[target("y", &[2])], 1).unwrap_err().message;
+        let value = tch::Tensor::from_slice(&[0f32]).reshape([1, 1]);
+        let two = checked(&value, &target("y", &[2]), 1).unwrap_err().message;
         assert!(two.contains("[1] without the batch axis, but model.yaml says [2]"), "{two}");
-        let rows = targets(&found(&[""]), &[target("y", &[1])], 3).unwrap_err().message;
+        let rows = checked(&value, &target("y", &[1]), 3).unwrap_err().message;
         assert!(rows.contains("[1, 1] for a batch of 3 rows"), "{rows}");
     }
 }

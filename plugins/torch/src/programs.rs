@@ -8,7 +8,7 @@ use kipos_plugin_api::{PluginError, Result};
 use crate::ffi::{Program, Script};
 use crate::reason::reason;
 
-/// Outputs (0 is what the model returns, `i + 1` is value `i`), and whether before their nonlinearity.
+/// Outputs by their numbers, and whether before their nonlinearity.
 type Key = (Vec<usize>, bool);
 
 /// Prepared parts of one model.

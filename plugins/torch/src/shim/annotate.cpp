@@ -14,6 +14,7 @@
 
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/ir/alias_analysis.h>
+#include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/passes/constant_propagation.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 
@@ -149,6 +150,7 @@ class Annotator {
       graph->registerOutput(value);
       script_.values.push_back(layer);
     }
+    add_parts();
     torch::jit::ConstantPropagation(graph);
     torch::jit::EliminateDeadCode(graph);
     set_flags();
@@ -215,6 +217,37 @@ class Annotator {
   }
 
   void refuse(const std::string &path, const std::string &reason) { script_.unreadable.push_back({path, reason}); }
+
+  void add_parts() {
+    auto &graph = script_.graph;
+    Value *returned = graph->outputs().at(0);
+    Node *made = returned->node();
+    auto inputs = made->inputs();
+    std::vector<std::pair<Value *, std::string>> parts;
+    if (made->kind() == prim::TupleConstruct) {
+      auto schema = returned->type()->expect<c10::TupleType>()->schema();
+      for (size_t i = 0; i < inputs.size(); ++i) {
+        parts.emplace_back(inputs[i], schema ? schema->arguments()[i].name() : "");
+      }
+    } else if (torch::jit::AliasDb(graph).hasWriters(returned)) {
+      return;  // it is filled after it was made
+    } else if (made->kind() == prim::ListConstruct) {
+      for (Value *input : inputs) parts.emplace_back(input, "");
+    } else if (made->kind() == prim::DictConstruct) {
+      for (size_t i = 0; i + 1 < inputs.size(); i += 2) {
+        auto key = torch::jit::toIValue(inputs[i]);
+        if (!key || !key->isString()) return;
+        parts.emplace_back(inputs[i + 1], key->toStringRef());
+      }
+    }
+    for (const auto &part : parts) {
+      if (!is_tensor(part.first->type())) return;
+    }
+    for (const auto &[part, name] : parts) {
+      graph->registerOutput(part);
+      script_.parts.push_back(name);
+    }
+  }
 
   void set_flags() {
     auto &graph = script_.graph;

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <stdexcept>
+#include <vector>
 
 #include <torch/csrc/jit/ir/alias_analysis.h>
 #include <torch/csrc/jit/ir/constants.h>
@@ -38,8 +39,8 @@ bool is_softsign(const Node *divide) {
 
 bool is_nonlinearity(const Node *node) {
   static const std::set<std::string> names{
-      "relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "celu", "threshold", "sigmoid", "hardsigmoid",
-      "tanh", "softplus", "softsign", "softmax", "log_softmax", "gelu"};
+      "relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "celu", "threshold", "sigmoid", "hardsigmoid", "silu",
+      "hardswish", "mish", "tanh", "softplus", "softsign", "softmax", "log_softmax", "gelu", "erf"};
   std::string name = operation(node);
   if (names.count(name)) return true;
   if (name == "hardtanh" || name == "clamp") {
@@ -48,12 +49,14 @@ bool is_nonlinearity(const Node *node) {
   return name == "div" && node->inputs().size() == 2 && is_softsign(node);
 }
 
-// Operations that leave the elements of their first input as they are, in a model that is not being trained.
-bool keeps_elements(const Node *node) {
+// Operations that give all elements of their first input again, in whatever order, in a model that is not being trained.
+bool arranges(const Node *node) {
   static const std::set<std::string> names{
-      "view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze", "contiguous", "clone", "alias", "to",
-      "type_as", "float", "double", "dropout", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"};
-  return names.count(operation(node)) > 0;
+      "view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze", "transpose", "permute", "t", "movedim",
+      "swapaxes", "swapdims", "contiguous", "clone", "alias", "to", "type_as", "float", "double", "dropout",
+      "feature_dropout", "alpha_dropout", "feature_alpha_dropout"};
+  bool one_tuple = node->kind() == prim::TupleConstruct && node->inputs().size() == 1;
+  return one_tuple || names.count(operation(node)) > 0;
 }
 
 }  // namespace
@@ -63,14 +66,15 @@ Value *before_nonlinearity(const std::shared_ptr<Graph> &graph, Value *value, co
   Node *reader = graph->return_node();
   Value *at = value;
   torch::jit::ValueSet seen;
+  std::vector<Node *> arrangements;
   while (!is_nonlinearity(at->node())) {
     Node *node = at->node();
-    bool one_tuple = node->kind() == prim::TupleConstruct && node->inputs().size() == 1;
-    if (!one_tuple && !keeps_elements(node)) {
+    if (!arranges(node)) {
       std::string made = node->kind() == prim::Param ? "an input of the model" : node->kind().toQualString();
-      throw std::runtime_error("`" + layer + "` has no nonlinearity: its value comes from " + made +
+      throw std::runtime_error(layer + " has no nonlinearity: its value comes from " + made +
                                "; ask for it without pre-nonlinearity");
     }
+    arrangements.push_back(node);
     // The first copy is the one that keeps the layer's value, see annotate.cpp.
     if (operation(node) == "clone" && seen.empty()) reader = node;
     at = node->input(0);
@@ -81,11 +85,18 @@ Value *before_nonlinearity(const std::shared_ptr<Graph> &graph, Value *value, co
   torch::jit::AliasDb aliases(graph);
   for (Node *node = nonlinearity->next(); node != reader; node = node->next()) {
     if (aliases.writesToAlias(node, seen)) {
-      throw std::runtime_error("`" + layer + "` has no nonlinearity at its end: " + node->kind().toQualString() +
+      throw std::runtime_error(layer + " has no nonlinearity at its end: " + node->kind().toQualString() +
                                " changes its value in place; ask for it without pre-nonlinearity");
     }
   }
-  return copy_before(nonlinearity, nonlinearity->input(0));
+  Value *result = copy_before(nonlinearity, nonlinearity->input(0));
+  // The same arrangements again, so that filters mean the same elements as in the layer's value.
+  for (auto at = arrangements.rbegin(); at != arrangements.rend(); ++at) {
+    Value *arranged = (*at)->input(0);
+    Node *again = graph->createClone(*at, [&](Value *input) { return input == arranged ? result : input; });
+    result = again->insertAfter(*at)->output();
+  }
+  return result;
 }
 
 }  // namespace kipos

@@ -40,9 +40,12 @@ struct Binding {
 // A loaded file. After loading and binding nothing in it changes.
 struct Script {
   Module module;
-  // `forward` with all calls inlined. Output 0 is what it returns; output i + 1 is `values[i]`.
+  // `forward` with all calls inlined. Output 0 is what it returns; then follow `values`, then `parts`.
   std::shared_ptr<Graph> graph;
   std::vector<LayerValue> values;  // in the order of the calls
+  // The tensors of a tuple, list or dict that it returns, each with its name or "": none if it returns one tensor, or
+  // if they are only known while it runs.
+  std::vector<std::string> parts;
   std::vector<Unreadable> unreadable;
   Binding binding;
   bool writes_inputs = false;  // an operation in place reaches an argument
@@ -55,7 +58,8 @@ struct Script {
 void annotate(Script &script);
 
 // In a copy of an annotated graph: the input of the nonlinearity that `value` is the output of, copied before
-// the nonlinearity can overwrite it. `layer` is for messages. Throws if there is no nonlinearity.
+// the nonlinearity can overwrite it, and arranged as `value` is. `layer` begins messages. Throws if there is no
+// nonlinearity.
 Value *before_nonlinearity(const std::shared_ptr<Graph> &graph, Value *value, const std::string &layer);
 
 // A copy of `value` as it is just before the node `place` runs.

@@ -122,6 +122,16 @@ void flatten(const IValue &value, const std::string &name, Tensors &into) {
   }
 }
 
+// An output of the graph, in words.
+std::string output_name(const Script &script, size_t output) {
+  size_t layers = script.values.size();
+  if (output == 0) return "the output";
+  if (output <= layers) return "`" + script.values[output - 1].path + "`";
+  size_t part = output - layers - 1;
+  const std::string &name = script.parts.at(part);
+  return "output " + (name.empty() ? std::to_string(part) : "`" + name + "`");
+}
+
 torch::jit::Stack arguments(const Script &script, const std::vector<at::Tensor> &inputs) {
   const Binding &binding = script.binding;
   torch::jit::Stack stack{script.module._ivalue()};
@@ -157,6 +167,8 @@ void kipos_torch_free_text(char *text) { free(text); }
 
 Script *kipos_torch_load(const char *path, int cuda, char **error) {
   return guarded<Script *>(error, nullptr, [&] {
+    // Float32 is meant where it is written: cuDNN would round the factors of convolutions to 10 bits.
+    if (cuda >= 0) at::globalContext().setAllowTF32CuDNN(false);
     auto script = std::make_unique<Script>();
     script->module = torch::jit::load(path, device(cuda));
     script->module.eval();
@@ -187,6 +199,7 @@ char *kipos_torch_describe(const Script *script, char **error) {
       out << "value\t" << value.path << "\t" << value.kind << "\t" << (value.differentiable ? "float" : "whole")
           << "\n";
     }
+    for (const auto &name : script->parts) out << "part\t" << name << "\n";
     for (const auto &one : script->unreadable) out << "unreadable\t" << one.path << "\t" << one.reason << "\n";
     return strdup(out.str().c_str());
   });
@@ -203,7 +216,7 @@ bool kipos_torch_bind(Script *script, int mode, const int64_t *slots, size_t n_s
   });
 }
 
-// The part of the graph that the wanted outputs need: 0 for what the model returns, i + 1 for value i.
+// The part of the graph that the wanted outputs need, by their numbers in Script::graph.
 Program *kipos_torch_compile(Script *script, const size_t *outputs, size_t count, bool before_nonlinearity,
                              char **error) {
   return guarded<Program *>(error, nullptr, [&] {
@@ -212,7 +225,7 @@ Program *kipos_torch_compile(Script *script, const size_t *outputs, size_t count
     for (size_t i = 0; i < count; ++i) {
       torch::jit::Value *value = graph->outputs().at(outputs[i]);
       if (before_nonlinearity) {
-        value = kipos::before_nonlinearity(graph, value, outputs[i] ? script->values[outputs[i] - 1].path : "the output");
+        value = kipos::before_nonlinearity(graph, value, output_name(*script, outputs[i]));
       }
       graph->registerOutput(value);
     }

@@ -167,6 +167,25 @@ fn the_outputs_of_a_model_are_the_calls_of_its_last_layer() {
 }
 
 #[test]
+fn outputs_that_are_put_together_while_the_model_runs_are_found_then() {
+    let model = load("fills.pt", &source(&[("x", &[4])], &["main", "side"]), CPU).unwrap();
+    let x = [tensor(&[2, 4], vec![0.5f32, -1.0, 0.25, 2.0, -0.5, 1.0, 1.0, -2.0])];
+    let all = predict(&model, &x).unwrap();
+    assert_eq!((all[0].shape(), all[1].shape()), (&[2, 2][..], &[2, 1][..]));
+    assert!(numbers(&all[1]).iter().all(|side| *side >= 0.0));
+    let output = |call| LayerRequest { call: Some(call), ..OUTPUT };
+    assert_eq!(activations(&model, &x, &output(1)).unwrap(), all[1..]);
+    assert_eq!(message(activations(&model, &x, &output(2))), "there is no output 2: the model has 2, from 0");
+    assert!(numbers(&gradients(&model, &x, &sum_of(output(0), &[0])).unwrap().tensors[0]).iter().all(|g| *g != 0.0));
+    // Which of its parts a nonlinearity ends is not known before.
+    let before = LayerRequest { pre_nonlinearity: true, ..output(0) };
+    assert_eq!(
+        message(activations(&model, &x, &before)),
+        "the output has no nonlinearity: its value comes from prim::DictConstruct; ask for it without pre-nonlinearity"
+    );
+}
+
+#[test]
 fn whole_numbers_have_no_gradient() {
     let model = load("tokens.pt", &source(&[("tokens", &[4])], &["y"]), CPU).unwrap();
     let tokens = [tensor(&[1, 4], vec![0i64, 1, 2, 4])];
