@@ -68,11 +68,15 @@ pub fn examples() -> World {
     world
 }
 
-/// The numbers of a table, all columns of all rows but the first.
+/// The columns of a table whose names begin so, as numbers, row by row.
 ///
 /// # Panics
-/// If a cell is no number.
-pub fn numbers(table: &str) -> Vec<Vec<f64>> {
-    let row = |line: &str| line.split('\t').map(|cell| cell.parse().unwrap_or_else(|_| panic!("{cell}"))).collect();
-    table.lines().skip(1).map(row).collect()
+/// If there is no such column, or a cell is no number.
+pub fn columns(table: &str, prefix: &str) -> Vec<Vec<f64>> {
+    let mut lines = table.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let header = lines.next().expect("a row of names");
+    let places: Vec<usize> = (0..header.len()).filter(|&place| header[place].starts_with(prefix)).collect();
+    assert!(!places.is_empty(), "no column {prefix} in {header:?}");
+    let number = |cell: &str| cell.parse().unwrap_or_else(|_| panic!("{cell} is no number"));
+    lines.map(|row| places.iter().map(|&place| number(row[place])).collect()).collect()
 }

@@ -2,23 +2,12 @@
 
 use insta::assert_snapshot;
 use kipos_tests::World;
-use kipos_torch_tests::{examples, numbers, run};
+use kipos_torch_tests::{columns, examples, run};
 
 fn success(world: &World, args: &str) -> String {
     let outcome = run(world, args);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     outcome.stdout
-}
-
-/// The columns of a table whose names begin so, as numbers.
-fn columns(table: &str, prefix: &str) -> Vec<Vec<f64>> {
-    let chosen: Vec<bool> = table.lines().next().unwrap().split('\t').map(|name| name.starts_with(prefix)).collect();
-    assert!(chosen.contains(&true), "no column {prefix} in {table}");
-    let picked = table.lines().map(|line| {
-        let cells = line.split('\t').zip(&chosen).filter(|(_, chosen)| **chosen).map(|(cell, _)| cell);
-        cells.collect::<Vec<_>>().join("\t")
-    });
-    numbers(&picked.collect::<Vec<_>>().join("\n"))
 }
 
 fn assert_close(found: &[Vec<f64>], expected: &[Vec<f64>], bound: f64) {
@@ -101,6 +90,23 @@ fn an_unknown_layer_is_one_sentence() {
     );
     assert_eq!(outcome.code, 1);
     assert_snapshot!(outcome.stderr, @"error: plugin torch: unknown layer `conv9` (known: conv, relu, pool, dense, sigmoid)");
+}
+
+#[test]
+fn a_device_that_is_not_there_is_one_sentence() {
+    // The 100th: no machine has so many.
+    let world = examples();
+    let files = "--fasta motif-cnn/genome.fa --intervals intervals.bed --device cuda:99 -o o.tsv";
+    for command in ["predict", "gradient"] {
+        let outcome = run(&world, &format!("{command} pytorch {files}"));
+        assert_eq!(outcome.code, 1, "{outcome:?}");
+        let said = outcome.stderr.strip_prefix("error: plugin torch: ").expect(&outcome.stderr);
+        let (what, advice) = said.split_once("; ").expect(said);
+        let absent = "LibTorch finds no CUDA device, or was built without CUDA";
+        assert!(what == absent || what.starts_with("there is no CUDA device 99: LibTorch finds"), "{said}");
+        assert_eq!(advice, "choose --device cpu, or build the plugin with LIBTORCH set to a LibTorch that has CUDA\n");
+        assert!(!world.path("o.tsv").exists());
+    }
 }
 
 #[test]
