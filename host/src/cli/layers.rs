@@ -13,7 +13,7 @@ use crate::spec::{ModelDir, Shape};
 
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
 pub fn run(model: &Path, as_json: bool, registry: &PluginRegistry) -> CliResult {
-    // Nothing is computed, so one thread will do.
+    // At most a few rows are computed, to learn shapes, so one thread will do.
     let runtime = RuntimeOptions { threads: 1, device: Device::Cpu };
     let layers = layers(&ModelDir::open(model)?, registry, runtime)?;
     let mut out = io::stdout().lock();

@@ -39,6 +39,12 @@ unsafe extern "C" {
         before_nonlinearity: bool,
         error: *mut *mut c_char,
     ) -> *mut RawProgram;
+    fn kipos_torch_shapes(
+        script: *mut RawScript,
+        inputs: *const *const C_tensor,
+        count: usize,
+        error: *mut *mut c_char,
+    ) -> *mut c_char;
     fn kipos_torch_free_program(program: *mut RawProgram);
     fn kipos_torch_run(
         program: *const RawProgram,
@@ -138,6 +144,16 @@ impl Script {
             kipos_torch_compile(self.0.as_ptr(), outputs.as_ptr(), outputs.len(), before_nonlinearity, error)
         })?;
         Ok(Program { raw, _script: Arc::clone(self) })
+    }
+
+    /// The shape of every value of the description for these inputs, which the model does not remember.
+    pub fn shapes(&self, inputs: &[Tensor]) -> Result<Vec<Vec<usize>>, String> {
+        let inputs = pointers(inputs);
+        // SAFETY: script and tensors are alive; the script is only read.
+        let text =
+            pointer(|error| unsafe { kipos_torch_shapes(self.0.as_ptr(), inputs.as_ptr(), inputs.len(), error) })?;
+        let shape = |line: &str| line.split_terminator('\t').map(str::parse).collect::<Result<Vec<usize>, _>>();
+        taken(text.as_ptr()).lines().map(|line| shape(line).map_err(|error| format!("`{line}`: {error}"))).collect()
     }
 }
 

@@ -4,6 +4,7 @@ use kipos_plugin_api::{Calls, Layer, LayerInfo, LayerRequest, PluginError, Resul
 
 use crate::description::Description;
 use crate::model::TorchModel;
+use crate::shapes::Shapes;
 use crate::{convert, outputs};
 
 /// The output that holds all that a model returns.
@@ -94,13 +95,13 @@ impl Layers {
         Ok(Self { aliases, ..layers })
     }
 
-    fn infos(&self) -> Vec<LayerInfo> {
+    fn infos(&self, shapes: &Shapes) -> Vec<LayerInfo> {
         let info = |(index, layer): (usize, &Listed)| LayerInfo {
             index,
             name: layer.name.clone(),
             scope: layer.name.rsplit_once('.').map_or(String::new(), |(scope, _)| scope.to_owned()),
             op: layer.kind.clone(),
-            shape: None,
+            shape: shapes.shared(layer.outputs.iter().map(|output| output - 1)),
             differentiable: layer.is_float,
         };
         self.listed.iter().enumerate().map(info).collect()
@@ -206,7 +207,7 @@ impl TorchModel {
     /// A file without modules inside.
     pub fn listing(&self) -> Result<Vec<LayerInfo>> {
         self.layers.any()?;
-        Ok(self.layers.infos())
+        Ok(self.layers.infos(self.shapes.get_or_init(|| Shapes::of(self))))
     }
 
     /// The values of a layer, one per call.

@@ -15,6 +15,7 @@ mod model;
 mod outputs;
 mod programs;
 mod reason;
+mod shapes;
 
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,

@@ -1,7 +1,7 @@
 //! A loaded TorchScript file.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kipos_plugin_api::{
     BatchAxis, DType, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, SchemaLeaf, Signature, Tensor,
@@ -15,6 +15,7 @@ use crate::file::{self, FileKind};
 use crate::layers::{Layers, WHOLE};
 use crate::programs::Programs;
 use crate::reason::reason;
+use crate::shapes::Shapes;
 use crate::{convert, device, outputs};
 
 /// An input as the model reads it.
@@ -40,7 +41,9 @@ pub struct TorchModel {
     forward: Arc<Program>,
     /// Whether it gives all that the model returns, instead of the targets.
     is_whole: bool,
-    device: tch::Device,
+    pub(crate) device: tch::Device,
+    /// The shapes of the values of layers without the batch axis, as far as they are known; found when they are asked for.
+    pub(crate) shapes: OnceLock<Shapes>,
 }
 
 fn invalid(message: String) -> PluginError {
@@ -107,6 +110,7 @@ impl TorchModel {
             forward,
             is_whole: wanted == [WHOLE],
             device: device::of_tch(options.device),
+            shapes: OnceLock::new(),
         })
     }
 

@@ -23,6 +23,11 @@ impl Programs {
         Self { script, known: Mutex::default() }
     }
 
+    /// The model.
+    pub fn script(&self) -> &Script {
+        &self.script
+    }
+
     /// The part that gives these outputs.
     ///
     /// # Errors

@@ -236,6 +236,35 @@ Program *kipos_torch_compile(Script *script, const size_t *outputs, size_t count
   });
 }
 
+// The lengths of the axes of every layer's value for these inputs: a line per value, the lengths separated by tabs.
+char *kipos_torch_shapes(Script *script, at::Tensor *const *inputs, size_t count, char **error) {
+  return guarded<char *>(error, nullptr, [&] {
+    if (script->keeps_state) throw std::runtime_error("the model would remember the inputs");
+    auto graph = script->graph->copy();
+    size_t all = graph->outputs().size();
+    for (size_t i = 0; i < script->values.size(); ++i) {
+      graph->registerOutput(graph->insert(c10::aten::size, {graph->outputs().at(i + 1)}));
+    }
+    for (size_t i = 0; i < all; ++i) graph->eraseOutput(0);
+    torch::jit::EliminateDeadCode(graph);
+    c10::InferenceMode inference;
+    std::vector<at::Tensor> tensors;
+    for (size_t i = 0; i < count; ++i) tensors.push_back(*inputs[i]);
+    torch::jit::Stack stack = arguments(*script, tensors);
+    torch::jit::InterpreterState(torch::jit::Code(graph, "shapes")).run(stack);
+    std::ostringstream out;
+    for (const IValue &value : stack) {
+      const char *before = "";
+      for (int64_t length : value.toIntVector()) {
+        out << before << length;
+        before = "\t";
+      }
+      out << "\n";
+    }
+    return strdup(out.str().c_str());
+  });
+}
+
 void kipos_torch_free_program(Program *program) { delete program; }
 
 // `gradients`: remember how the results came about, for kipos_torch_gradient.

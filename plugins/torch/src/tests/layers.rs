@@ -33,6 +33,34 @@ fn layers_are_listed_with_their_place_and_class() {
 }
 
 #[test]
+fn shapes_are_those_of_the_values() {
+    for file in ["cnn_traced", "residual_scripted", "recurrent_scripted", "two_inputs_traced", "twice_scripted"] {
+        let golden = Golden::read(file.rsplit_once('_').unwrap().0);
+        let model = golden.model(file, CPU);
+        for layer in model.layers().unwrap() {
+            let Ok(values) = activations(&model, &golden.inputs(), &named(&layer.name)) else {
+                assert_eq!(layer.shape, None, "{file}, {}", layer.name);
+                continue;
+            };
+            let shape: Vec<Option<usize>> = values[0].shape()[1..].iter().copied().map(Some).collect();
+            assert_eq!(layer.shape, Some(shape), "{file}, {}", layer.name);
+        }
+    }
+}
+
+#[test]
+fn shapes_are_unknown_where_zeros_do_not_tell() {
+    let mut open = source(&[("x", &[])], &["y"]);
+    open.inputs[0].shape = vec![Some(4), None];
+    for model in [load("cnn_scripted.pt", &open, CPU), load("counts.pt", &source(&[("x", &[4])], &["y"]), CPU)] {
+        let layers = model.unwrap().layers().unwrap();
+        assert!(!layers.is_empty() && layers.iter().all(|layer| layer.shape.is_none()), "{layers:?}");
+    }
+    let whole = load("tokens.pt", &source(&[("tokens", &[4])], &["y"]), CPU).unwrap().layers().unwrap();
+    assert_eq!(whole[0].shape, Some(vec![Some(4), Some(3)]));
+}
+
+#[test]
 fn an_unknown_layer_lists_the_known_ones() {
     let golden = Golden::read("cnn");
     let model = golden.model("cnn_traced", CPU);
