@@ -267,3 +267,4 @@ fn inputs_of_different_row_numbers_are_refused() {
 
 mod gradients;
 mod layers;
+mod models;

@@ -8,7 +8,7 @@ use kipos_plugin_api::{FilterItem, GradientRequest, Layer, Reduce};
 use super::layers::{named, network, sequences};
 use super::*;
 
-fn gradient(layer: Layer, reduce: Reduce) -> GradientRequest {
+pub(super) fn gradient(layer: Layer, reduce: Reduce) -> GradientRequest {
     GradientRequest {
         layer: kipos_plugin_api::LayerRequest { layer, ..named("") },
         filter: vec![],
@@ -17,7 +17,7 @@ fn gradient(layer: Layer, reduce: Reduce) -> GradientRequest {
     }
 }
 
-fn floats(graph: &Graph, name: &str) -> (Vec<usize>, Vec<f64>) {
+pub(super) fn floats(graph: &Graph, name: &str) -> (Vec<usize>, Vec<f64>) {
     let tensor = &graph.initializers[name];
     let Some(Constant::Floats(values)) = tensor.constant() else { panic!("`{name}` holds no numbers") };
     (tensor.dims.iter().map(|&length| length as usize).collect(), values)
@@ -32,16 +32,25 @@ fn error_of(directory: &Path, file: &str) -> Result<f64, String> {
     let x = tensor(&shape, x.iter().map(|&value| value as f32).collect::<Vec<f32>>());
     let found =
         model.input_gradients(&[x.view()], &gradient(Layer::Final, Reduce::Sum)).map_err(|error| error.message)?;
-    let found = found.tensors[0].view();
-    let largest = expected.iter().fold(1e-30, |largest: f64, value| largest.max(value.abs()));
-    let pairs = found.as_f32().unwrap().iter().zip(&expected);
-    if found.shape() != shape {
-        return Err(format!("shape {:?}", found.shape()));
+    match found.tensors[0].shape() {
+        found if found != shape => Err(format!("shape {found:?}")),
+        _ => Ok(relative_error(&found.tensors[0], &expected)),
     }
-    Ok(pairs.map(|(found, expected)| (f64::from(*found) - expected).abs() / largest).fold(0.0, |a, b| {
+}
+
+/// The largest error, relative to the largest expected value.
+pub(super) fn relative_error(found: &Tensor, expected: &[f64]) -> f64 {
+    let found: Vec<f64> = match found.data() {
+        TensorData::F32(values) => values.iter().map(|&value| value.into()).collect(),
+        TensorData::F64(values) => values.to_vec(),
+        other => panic!("no numbers: {other:?}"),
+    };
+    assert_eq!(found.len(), expected.len());
+    let largest = expected.iter().fold(1e-30, |largest: f64, value| largest.max(value.abs()));
+    found.iter().zip(expected).map(|(found, expected)| (found - expected).abs() / largest).fold(0.0, |a, b| {
         // A NaN must not pass for a small error.
         if b.is_nan() { f64::INFINITY } else { f64::max(a, b) }
-    }))
+    })
 }
 
 #[test]
