@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use bytes::Bytes;
 use prost::Message;
 
+use crate::inline::inline;
 use crate::proto::{
     AttributeProto, Dimension, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto,
     TensorTypeProto, TypeProto, TypeValue, ValueInfoProto,
@@ -23,6 +24,9 @@ pub enum GraphError {
     /// Nodes read each other's results.
     #[error("the nodes of the graph read each other in a circle, around `{0}`; export it again")]
     Cycle(String),
+    /// A function calls itself.
+    #[error("the function `{0}` of the file calls itself; export the model again without it")]
+    Recursion(String),
     /// No tensor has this name.
     #[error("the graph has no tensor `{0}`")]
     UnknownTensor(String),
@@ -52,30 +56,46 @@ impl Graph {
     /// Bytes that are no ONNX file or hold no graph, and graphs with circles.
     pub fn load(file: Bytes) -> Result<Self, GraphError> {
         let mut model = ModelProto::decode(file).map_err(|error| GraphError::Decode(error.to_string()))?;
-        let graph = model.graph.take().ok_or(GraphError::Empty)?;
-        let mut initializers: HashMap<String, TensorProto> =
-            graph.initializer.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect();
-        let mut nodes = Vec::with_capacity(graph.node.len());
-        for node in graph.node {
-            match constant_of(&node) {
-                Some(tensor) => drop(initializers.insert(tensor.name.clone(), tensor)),
-                None => nodes.push(node),
-            }
-        }
-        for (at, node) in nodes.iter_mut().enumerate() {
-            // Gradients need the states of all steps, which a graph that reads only the last one leaves out.
-            if matches!(node.op_type.as_str(), "LSTM" | "GRU")
-                && let Some(states) = node.output.first_mut().filter(|name| name.is_empty())
-            {
-                *states = format!("kipos.states/{at}");
-            }
-        }
+        let mut graph = model.graph.take().ok_or(GraphError::Empty)?;
+        inline(&mut model, &mut graph)?;
+        let initializers = graph.initializer.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect();
+        let mut loaded = Self {
+            model,
+            nodes: vec![],
+            initializers,
+            inputs: graph.input,
+            outputs: graph.output,
+            sparse_initializers: graph.sparse_initializer,
+        };
+        loaded.nodes = loaded.without_constants(graph.node);
         // Old files list their weights among the inputs.
-        let inputs = graph.input.into_iter().filter(|input| !initializers.contains_key(&input.name)).collect();
-        let sparse_initializers = graph.sparse_initializer;
-        let mut loaded = Self { model, nodes, initializers, inputs, outputs: graph.output, sparse_initializers };
+        loaded.inputs.retain(|input| !loaded.initializers.contains_key(&input.name));
+        loaded.take_known_branches(None);
         loaded.sort()?;
         Ok(loaded)
+    }
+
+    /// The nodes without those that only hold a constant, which joins the weights.
+    pub(crate) fn without_constants(&mut self, nodes: Vec<NodeProto>) -> Vec<NodeProto> {
+        let mut kept = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            match constant_of(&node) {
+                Some(tensor) => drop(self.initializers.insert(tensor.name.clone(), tensor)),
+                None => kept.push(node),
+            }
+        }
+        kept
+    }
+
+    /// Gives the states of all steps of recurrent layers a name. Gradients need them, and a graph that reads only the
+    /// last step leaves them out.
+    pub(crate) fn name_states(&mut self) {
+        for node in self.nodes.iter_mut().filter(|node| matches!(node.op_type.as_str(), "LSTM" | "GRU")) {
+            let last = node.output.iter().find(|name| !name.is_empty()).cloned().unwrap_or_default();
+            if let Some(states) = node.output.first_mut().filter(|name| name.is_empty()) {
+                *states = format!("kipos.states/{last}");
+            }
+        }
     }
 
     /// The graph as an ONNX file.

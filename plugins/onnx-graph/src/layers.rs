@@ -72,8 +72,9 @@ pub enum LayerError {
 }
 
 /// Operators that only pass values on or prepare shapes.
-const PASSIVE: [&str; 17] = [
+const PASSIVE: [&str; 18] = [
     "Cast",
+    "CastLike",
     "ConstantOfShape",
     "Constant",
     "Dropout",

@@ -4,12 +4,15 @@ pub mod proto;
 pub mod tensor;
 
 mod attribute;
+mod branch;
 mod facts;
 mod gradient;
 mod graph;
+mod inline;
 mod layers;
 mod nonlinearity;
 mod raise;
+mod rename;
 mod scope;
 
 pub use facts::{Fact, Facts, LARGEST_CONSTANT, Length, Observation, Run};

@@ -6,7 +6,8 @@ use crate::proto::NodeProto;
 use crate::tensor::Constant;
 
 /// Operators that pass values on in another arrangement.
-const ARRANGE: [&str; 8] = ["Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze"];
+const ARRANGE: [&str; 9] =
+    ["Cast", "CastLike", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze"];
 
 /// Operators that are nonlinearities by themselves.
 const NONLINEAR: [&str; 19] = [

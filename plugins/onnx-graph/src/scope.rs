@@ -5,6 +5,15 @@ use crate::proto::NodeProto;
 /// Where PyTorch's newer exporter keeps the modules.
 const SCOPES: &str = "pkg.torch.onnx.name_scopes";
 
+/// Gives `node`, which takes the place of `replaced`, what its exporter wrote beside that.
+pub fn inherit(node: &mut NodeProto, replaced: &NodeProto) {
+    for entry in &replaced.metadata_props {
+        if node.metadata_props.iter().all(|own| own.key != entry.key) {
+            node.metadata_props.push(entry.clone());
+        }
+    }
+}
+
 /// The paths of the modules around a node, outermost first, with dots between their parts; empty at the top.
 pub fn scopes(node: &NodeProto) -> Vec<String> {
     if let Some(entry) = node.metadata_props.iter().find(|entry| entry.key == SCOPES) {

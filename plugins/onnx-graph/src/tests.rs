@@ -10,7 +10,7 @@ use crate::proto::{AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSe
 use crate::tensor::element;
 use crate::{Facts, GradientError, Graph, LayerError, Observation, plan};
 
-fn node(op: &str, name: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>) -> NodeProto {
+pub(crate) fn node(op: &str, name: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>) -> NodeProto {
     NodeProto {
         op_type: op.into(),
         name: name.into(),
@@ -21,14 +21,22 @@ fn node(op: &str, name: &str, inputs: &[&str], output: &str, attribute: Vec<Attr
     }
 }
 
-fn graph(opset: i64, node: Vec<NodeProto>, output: &str) -> Graph {
+/// A file that reads `x`, has a weight `w` of 2, and gives `output`.
+pub(crate) fn model(opset: i64, node: Vec<NodeProto>, output: &str) -> ModelProto {
     let initializer = vec![TensorProto::of_floats("w", vec![], element::F32, &[2.0])];
     let (input, output) =
         (vec![crate::graph::declare("x", element::F32)], vec![crate::graph::declare(output, element::F32)]);
     let graph = GraphProto { node, initializer, input, output, ..Default::default() };
     let opset_import = vec![OperatorSetIdProto { domain: String::new(), version: opset }];
-    let model = ModelProto { ir_version: 8, opset_import, graph: Some(graph), ..Default::default() };
-    Graph::load(Bytes::from(model.encode_to_vec())).unwrap()
+    ModelProto { ir_version: 8, opset_import, graph: Some(graph), ..Default::default() }
+}
+
+pub(crate) fn load(model: &ModelProto) -> Result<Graph, crate::GraphError> {
+    Graph::load(Bytes::from(model.encode_to_vec()))
+}
+
+fn graph(opset: i64, node: Vec<NodeProto>, output: &str) -> Graph {
+    load(&model(opset, node, output)).unwrap()
 }
 
 fn keras() -> Graph {

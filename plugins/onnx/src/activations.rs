@@ -24,12 +24,13 @@ impl OnnxModel {
     pub fn list_layers(&self) -> Result<Vec<LayerInfo>> {
         let graph = self.inside.graph()?;
         // Shapes are known if the engine can run the graph on inputs of the lengths that are described.
-        let facts = self.described_shapes().and_then(|shapes| self.probe(graph, &shapes).ok());
+        let settled = self.described_shapes().and_then(|shapes| self.settle(graph.clone(), &shapes).ok());
         let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
-        let plan = facts.as_ref().map(|facts| plan(graph, facts, &inputs));
+        let plan = settled.as_ref().map(|(graph, facts)| plan(graph, facts, &inputs));
+        let shape = |tensor: &str| settled.as_ref().and_then(|(_, facts)| facts.get(tensor)).map(row_shape);
         let infos = graph.layers().into_iter().enumerate().map(|(index, layer)| LayerInfo {
             index,
-            shape: facts.as_ref().and_then(|facts| facts.get(&layer.tensor)).map(row_shape),
+            shape: shape(&layer.tensor),
             differentiable: plan.as_ref().is_some_and(|plan| plan.allows(&layer.tensor)),
             name: layer.tensor,
             scope: layer.scope,

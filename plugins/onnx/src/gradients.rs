@@ -74,10 +74,10 @@ impl OnnxModel {
 
     fn derive(&self, request: &GradientRequest, wanted: &[&Port], rows: &[Vec<usize>]) -> Result<Derived> {
         let located = self.locate(&request.layer)?;
-        let facts = self.probe(&located.graph, rows)?;
+        let (graph, facts) = self.settle(located.graph, rows)?;
         let inputs: Vec<&str> = wanted.iter().map(|port| port.name.as_str()).collect();
         let refused = |error: GradientError| PluginError::unsupported(error.to_string());
-        let built = plan(&located.graph, &facts, &inputs).build(&located.tensors, &inputs).map_err(refused)?;
+        let built = plan(&graph, &facts, &inputs).build(&located.tensors, &inputs).map_err(refused)?;
         let mut next = 0..;
         let positions: Vec<Option<usize>> =
             built.gradients.iter().map(|gradient| gradient.as_ref().and_then(|_| next.next())).collect();

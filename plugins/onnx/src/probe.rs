@@ -13,11 +13,24 @@ use crate::model::{OnnxModel, Port, invalid, reason};
 use crate::predict::input_value;
 
 impl OnnxModel {
+    /// The graph without choices that always fall the same way, and what is known of its tensors, for inputs whose rows
+    /// have these shapes.
+    ///
+    /// # Errors
+    /// As [`probe`](Self::probe).
+    pub(crate) fn settle(&self, mut graph: Graph, row_shapes: &[Vec<usize>]) -> Result<(Graph, Facts)> {
+        let mut facts = self.probe(&graph, row_shapes)?;
+        while graph.take_known_branches(Some(&facts)) {
+            facts = self.probe(&graph, row_shapes)?;
+        }
+        Ok((graph, facts))
+    }
+
     /// What is known of the tensors of `graph` for inputs whose rows have these shapes.
     ///
     /// # Errors
     /// A graph that cannot run on zeros of these shapes.
-    pub(crate) fn probe(&self, graph: &Graph, row_shapes: &[Vec<usize>]) -> Result<Facts> {
+    fn probe(&self, graph: &Graph, row_shapes: &[Vec<usize>]) -> Result<Facts> {
         let made = graph.nodes.iter().flat_map(|node| &node.output).filter(|name| !name.is_empty());
         let tensors: Vec<&String> = made.collect();
         let exposed = graph.expose(&tensors).map_err(|error| invalid(error.to_string()))?;

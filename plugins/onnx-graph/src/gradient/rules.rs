@@ -42,7 +42,7 @@ pub fn rule(site: &Site<'_>, results: &[Option<Expr>]) -> Cotangents {
 
 fn rule_of(op: &str) -> Option<Rule> {
     Some(match op {
-        "Identity" | "Dropout" | "Cast" => first!(elementwise::pass),
+        "Identity" | "Dropout" | "Cast" | "CastLike" => first!(elementwise::pass),
         "Add" | "Sum" => first!(elementwise::add),
         "Sub" => first!(elementwise::sub),
         "Mean" => first!(elementwise::mean),

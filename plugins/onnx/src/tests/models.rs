@@ -65,6 +65,7 @@ fn a_network_like_danq() {
 fn attention_by_either_exporter() {
     check("attention", &["y0"], "blocks.0");
     check("dynamo_attention", &["y0"], "blocks.0");
+    check("dynamo_functions", &["y0"], "stem.1");
 }
 
 #[test]
