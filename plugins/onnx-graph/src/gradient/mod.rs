@@ -44,7 +44,7 @@ pub enum GradientError {
     #[error("gradients would pass through both float32 and float64, at `{0}`; export the model in one of them")]
     MixedPrecision(String),
     /// Operators of a version that cannot be rewritten.
-    #[error("gradients need a graph of opset 11 or later, this one is of opset {0}; export the model again")]
+    #[error("gradients need a graph of opset 7 or later, this one is of opset {0}; export the model again")]
     OldOperators(i64),
     /// The graph itself.
     #[error(transparent)]
