@@ -14,12 +14,14 @@ mod nonlinearity;
 mod raise;
 mod rename;
 mod scope;
+mod to_2d;
 
 pub use facts::{Fact, Facts, LARGEST_CONSTANT, Length, Observation, Run};
 pub use gradient::{GradientError, GradientGraph, GradientPlan, plan};
 pub use graph::{Graph, GraphError, is_standard};
 pub use layers::{LayerError, LayerNode};
 pub use raise::{GRADIENT_OPSET, OLDEST_OPSET};
+pub use to_2d::Widened;
 
 #[cfg(test)]
 mod tests;

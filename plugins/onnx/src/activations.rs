@@ -45,13 +45,14 @@ impl OnnxModel {
     /// A layer that is not there; inputs that do not fit; a failure of the engine.
     pub fn activations_of(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
         self.check(inputs)?;
+        self.settle(inputs)?;
         let part = self.values_part(request)?;
         self.run_on(&part.session, &self.inputs, inputs, &part.outputs).map(Calls)
     }
 
     /// The session that gives the values of a layer.
     pub(crate) fn values_part(&self, request: &LayerRequest) -> Result<Arc<Part>> {
-        self.inside.values.get(format!("{request:?}"), || {
+        self.inside.values.get(&format!("{request:?}"), || {
             let located = self.locate(request)?;
             let graph = located.graph.expose(&located.tensors).map_err(|error| invalid(error.to_string()))?;
             self.inside.make_part(&graph, &located.tensors)
@@ -79,12 +80,16 @@ impl OnnxModel {
             }
             tensors = vec![tensors.swap_remove(call)];
         }
-        if request.pre_nonlinearity {
-            for tensor in &mut tensors {
-                *tensor = graph.before_nonlinearity(tensor).map_err(refused)?;
-            }
+        if !request.pre_nonlinearity {
+            return Ok(Located { graph: self.inside.runnable()?.clone(), tensors });
         }
-        Ok(Located { graph, tensors })
+        // The original form knows which errors to make, the one that runs has the tensors.
+        let mut runnable = self.inside.runnable()?.clone();
+        for tensor in &mut tensors {
+            graph.before_nonlinearity(tensor).map_err(refused)?;
+            *tensor = runnable.before_nonlinearity(tensor).map_err(refused)?;
+        }
+        Ok(Located { graph: runnable, tensors })
     }
 
     /// The lengths of the inputs' axes after the batch axis, where the graph or model.yaml fixes all of them.

@@ -8,6 +8,7 @@ use kipos_plugin_api::{
 };
 use ort::session::Session;
 
+use crate::engine::Effort;
 use crate::model::{OnnxModel, Port, port};
 
 /// A session that computes gradients.
@@ -32,10 +33,11 @@ impl OnnxModel {
     /// engine.
     pub fn gradients_of(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
         self.check(inputs)?;
+        self.settle(inputs)?;
         let wanted = request.inputs.iter().map(|&input| self.float_input(input)).collect::<Result<Vec<&Port>>>()?;
         let rows: Vec<Vec<usize>> = inputs.iter().map(|view| view.shape()[1..].to_vec()).collect();
         let key = format!("{:?} {:?} {rows:?}", request.layer, request.inputs);
-        let derived = self.inside.gradients.get(key, || self.derive(request, &wanted, &rows))?;
+        let derived = self.inside.gradients.get(&key, || self.derive(request, &wanted, &rows))?;
         let mut found = Vec::new();
         if let Some(session) = &derived.session {
             let weights = self.weights(inputs, request, &derived)?;
@@ -86,7 +88,7 @@ impl OnnxModel {
         if positions.iter().all(Option::is_none) {
             return Ok(Derived { session: None, seeds: vec![], shapes, outputs: vec![], positions });
         }
-        let session = self.inside.session(&built.graph, false)?;
+        let session = self.inside.engine.session(&built.graph, Effort::Fastest)?;
         let described = wanted.iter().zip(&positions).filter(|(_, position)| position.is_some());
         let outputs =
             session.outputs().iter().zip(described).map(|(outlet, (wanted, _))| port(&wanted.described, outlet));

@@ -1,24 +1,19 @@
 //! The graph of a model, and sessions for parts of it.
 
-use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::path::Path;
+use std::sync::{Mutex, OnceLock};
 
 use bytes::Bytes;
-use kipos_onnx_graph::Graph;
-use kipos_plugin_api::{ModelSource, PluginError, Result, Value};
+use kipos_onnx_graph::{Graph, Widened};
+use kipos_plugin_api::{ModelSource, Result, Value};
 use ort::environment::Environment;
 use ort::session::Session;
-use ort::session::builder::GraphOptimizationLevel;
 
+use crate::cache::Cache;
+use crate::engine::{Effort, Engine};
 use crate::gradients::Derived;
-use crate::model::{Port, invalid, port, reason};
-
-/// So many sessions are kept for layers, and as many for gradients; each holds the weights it needs.
-const KEPT_SESSIONS: usize = 8;
-
-/// Tells the engine where weights lie that are outside the file.
-const WEIGHTS_DIRECTORY: &str = "session.model_external_initializers_file_folder_path";
+use crate::model::{Port, invalid, port};
+use crate::weights::Weights;
 
 /// A session for a part of the graph, and what it gives.
 pub struct Part {
@@ -28,50 +23,36 @@ pub struct Part {
     pub outputs: Vec<Port>,
 }
 
-/// The graph of a model, read when it is needed, and sessions for parts of it.
+/// The graph of a model, and sessions for parts of it.
 pub struct Inside {
-    environment: Environment,
-    file: PathBuf,
-    threads: usize,
+    /// What makes sessions.
+    pub engine: Engine,
+    /// The graph as the file has it, and with its convolutions over one axis as ones over two; without large weights.
+    file: Result<(Graph, Option<Widened>)>,
     /// Names for layers, and what they stand for in the graph.
     aliases: Vec<(String, String)>,
     /// The lengths of the inputs' axes after the batch axis, as model.yaml describes them.
     pub described: Vec<Vec<Option<usize>>>,
-    graph: OnceLock<Result<Graph>>,
+    /// The graph in the operators that gradients know.
+    raised: OnceLock<Graph>,
+    /// The same with its convolutions over two axes; `None` if it has none, or if they turned out to be different.
+    pub(crate) wide: OnceLock<Option<Graph>>,
     /// Sessions for the values of layers.
     pub values: Cache<Part>,
     /// Sessions for gradients.
     pub gradients: Cache<Derived>,
 }
 
-/// What was made last, by what was asked for; the newest last.
-pub struct Cache<T>(Mutex<VecDeque<(String, Arc<T>)>>);
-
-impl<T> Cache<T> {
-    /// What is kept for `key`, made by `make` if there is none yet.
+impl Inside {
+    /// The inside of the graph in `file`, as far as the file is readable.
     ///
     /// # Errors
-    /// Those of `make`.
-    pub fn get(&self, key: String, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = kept.iter().position(|(other, _)| *other == key)
-            && let Some((key, value)) = kept.remove(at)
-        {
-            kept.push_back((key, Arc::clone(&value)));
-            return Ok(value);
-        }
-        let value = Arc::new(make()?);
-        if kept.len() == KEPT_SESSIONS {
-            kept.pop_front();
-        }
-        kept.push_back((key, Arc::clone(&value)));
-        Ok(value)
-    }
-}
-
-impl Inside {
-    /// The inside of the graph in `file`.
-    pub fn new(environment: Environment, file: &Path, source: &ModelSource, threads: usize) -> Self {
+    /// Those of the engine when it takes the weights.
+    pub fn new(environment: Environment, file: &Path, source: &ModelSource, threads: usize) -> ort::Result<Self> {
+        let (weights, read) = match read(file) {
+            Ok(graph) => without_weights(graph)?,
+            Err(error) => (Weights::default(), Err(error)),
+        };
         let layers = match &source.args {
             Value::Map(entries) => entries.iter().find(|(key, _)| key == "layers").map(|(_, value)| value),
             _ => None,
@@ -86,32 +67,60 @@ impl Inside {
                 .collect(),
             _ => Vec::new(),
         };
-        Self {
-            environment,
-            file: file.to_owned(),
-            threads,
+        Ok(Self {
+            engine: Engine::new(environment, file, threads, weights),
+            file: read,
             aliases,
             described: source.inputs.iter().map(|leaf| leaf.shape.clone()).collect(),
-            graph: OnceLock::new(),
-            values: Cache(Mutex::default()),
-            gradients: Cache(Mutex::default()),
-        }
+            raised: OnceLock::new(),
+            wide: OnceLock::new(),
+            values: Cache::default(),
+            gradients: Cache::default(),
+        })
     }
 
-    /// The graph.
+    /// The session that gives the outputs, of the form of the graph that is likely faster.
     ///
     /// # Errors
-    /// A file that cannot be read any more or that is broken.
+    /// A file that the engine cannot read.
+    pub fn forward(&self) -> ort::Result<Session> {
+        // What is not readable here is left to the engine, which can say why, or can read it after all.
+        let Ok((graph, wide)) = self.forms() else { return self.engine.of_file() };
+        let outputs: Vec<&String> = graph.outputs.iter().map(|output| &output.name).collect();
+        let part = wide.as_ref().and_then(|wide| wide.graph.expose(&outputs).ok());
+        if let Some(session) = part.and_then(|part| self.engine.of_graph(&part, Effort::Fastest).ok()) {
+            return Ok(session);
+        }
+        self.wide.get_or_init(|| None);
+        self.engine.of_graph(graph, Effort::Fastest).or_else(|_| self.engine.of_file())
+    }
+
+    /// The graph as the file has it, and with its convolutions over two axes, if it has any.
+    ///
+    /// # Errors
+    /// A file that could not be read.
+    pub fn forms(&self) -> Result<&(Graph, Option<Widened>)> {
+        self.file.as_ref().map_err(Clone::clone)
+    }
+
+    /// The graph, in the operators that gradients know.
+    ///
+    /// # Errors
+    /// A file that could not be read.
     pub fn graph(&self) -> Result<&Graph> {
-        let read = || {
-            let file = self.file.display();
-            let bytes =
-                std::fs::read(&self.file).map_err(|error| invalid(format!("{file} cannot be read: {error}")))?;
-            let mut graph = Graph::load(Bytes::from(bytes)).map_err(|error| invalid(format!("{file}: {error}")))?;
-            graph.raise();
-            Ok(graph)
-        };
-        self.graph.get_or_init(read).as_ref().map_err(Clone::clone)
+        let (graph, _) = self.forms()?;
+        Ok(self.raised.get_or_init(|| raised(graph)))
+    }
+
+    /// The form of the graph that sessions are made of. It has every tensor of [`graph`](Self::graph).
+    ///
+    /// # Errors
+    /// A file that could not be read.
+    pub fn runnable(&self) -> Result<&Graph> {
+        match self.wide.get() {
+            Some(Some(wide)) => Ok(wide),
+            _ => self.graph(),
+        }
     }
 
     /// Names for layers, and what they stand for.
@@ -119,32 +128,43 @@ impl Inside {
         &self.aliases
     }
 
-    /// A session for `graph` that gives `outputs`. `as_written` runs every node as it is.
-    ///
-    /// # Errors
-    /// A graph that the engine refuses.
-    pub fn session(&self, graph: &Graph, as_written: bool) -> Result<Session> {
-        let level = if as_written { GraphOptimizationLevel::Disable } else { GraphOptimizationLevel::All };
-        let create = || -> ort::Result<Session> {
-            let mut builder = Session::builder(&self.environment)?
-                .with_optimization_level(level)?
-                .with_intra_threads(self.threads)?;
-            if let Some(directory) = self.file.parent().and_then(Path::to_str).filter(|text| !text.is_empty()) {
-                builder = builder.with_config_entry(WEIGHTS_DIRECTORY, directory)?;
-            }
-            builder.commit_from_memory(&graph.save())
-        };
-        create().map_err(|error| PluginError::runtime(format!("ONNX Runtime refuses the graph: {}", reason(&error))))
-    }
-
     /// A session for `graph`, whose outputs are described as `described`.
     ///
     /// # Errors
     /// A graph that the engine refuses, or outputs of a type that the contract does not have.
     pub fn make_part(&self, graph: &Graph, described: &[String]) -> Result<Part> {
-        let session = self.session(graph, false)?;
+        let session = self.engine.session(graph, Effort::Fastest)?;
         let ports = session.outputs().iter().zip(described).map(|(outlet, described)| port(described, outlet));
         let outputs = ports.collect::<Result<Vec<Port>>>()?;
         Ok(Part { session: Mutex::new(session), outputs })
     }
+}
+
+/// The graph in the operators that gradients know.
+pub fn raised(graph: &Graph) -> Graph {
+    let mut graph = graph.clone();
+    graph.raise();
+    graph
+}
+
+fn read(file: &Path) -> Result<Graph> {
+    let bytes = std::fs::read(file).map_err(|error| invalid(format!("{} cannot be read: {error}", file.display())))?;
+    Graph::load(Bytes::from(bytes)).map_err(|error| invalid(format!("{}: {error}", file.display())))
+}
+
+/// The weights of a graph, and its two forms without them.
+type Parted = (Weights, Result<(Graph, Option<Widened>)>);
+
+fn without_weights(mut graph: Graph) -> ort::Result<Parted> {
+    let mut wide = graph.to_2d();
+    let mut graphs: Vec<&mut Graph> = wide.iter_mut().map(|wide| &mut wide.graph).collect();
+    graphs.push(&mut graph);
+    let weights = Weights::take(&mut graphs)?;
+    // What is left still holds the memory of the whole file, unless it is written and read again.
+    let fresh = |graph: &Graph| Graph::load(Bytes::from(graph.save())).map_err(|error| invalid(error.to_string()));
+    let forms = fresh(&graph).and_then(|graph| {
+        let wide = wide.map(|wide| Ok(Widened { graph: fresh(&wide.graph)?, ..wide })).transpose()?;
+        Ok((graph, wide))
+    });
+    Ok((weights, forms))
 }

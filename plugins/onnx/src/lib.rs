@@ -1,7 +1,9 @@
 //! The backend `onnx`: ONNX graphs, run by ONNX Runtime, which is found and opened at run time.
 
 mod activations;
+mod cache;
 mod dtype;
+mod engine;
 mod gradients;
 mod inside;
 mod lone_row;
@@ -11,6 +13,8 @@ mod predict;
 mod probe;
 mod runtime;
 mod search;
+mod weights;
+mod widening;
 
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,

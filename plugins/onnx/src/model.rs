@@ -8,7 +8,6 @@ use kipos_plugin_api::{
 };
 use ort::environment::Environment;
 use ort::session::Session;
-use ort::session::builder::GraphOptimizationLevel;
 use ort::value::{Outlet, ValueType};
 
 use crate::inside::Inside;
@@ -60,10 +59,12 @@ impl OnnxModel {
         if !file.is_file() {
             return Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())));
         }
-        let session = create(&environment, file, options.threads).map_err(|error| {
+        let unusable = |error: ort::Error| {
             let (file, reason) = (file.display(), reason(&error));
             invalid(format!("{file} is not a usable ONNX file, export or copy it again: {reason}"))
-        })?;
+        };
+        let inside = Inside::new(environment, file, source, options.threads).map_err(unusable)?;
+        let session = inside.forward().map_err(unusable)?;
         let ports = |what: &str, leaves: &[kipos_plugin_api::SchemaLeaf], outlets: &[Outlet]| {
             let graph: Vec<&str> = outlets.iter().map(Outlet::name).collect();
             let indices = names::pair(what, leaves, &graph)?;
@@ -80,7 +81,6 @@ impl OnnxModel {
         }
         let outputs = ports("output", &source.targets, session.outputs())?;
         let batch = batch_axis(&inputs)?;
-        let inside = Inside::new(environment, file, source, options.threads);
         Ok(Self { session: Mutex::new(session), inputs, outputs, batch, inside })
     }
 
@@ -97,13 +97,6 @@ impl OnnxModel {
             batch: self.batch,
         }
     }
-}
-
-fn create(environment: &Environment, file: &Path, threads: usize) -> ort::Result<Session> {
-    Session::builder(environment)?
-        .with_optimization_level(GraphOptimizationLevel::All)?
-        .with_intra_threads(threads)?
-        .commit_from_file(file)
 }
 
 pub(crate) fn port(described: &str, outlet: &Outlet) -> Result<Port> {

@@ -16,6 +16,7 @@ impl OnnxModel {
     /// Inputs of the wrong number, shape or type; a failure of the engine; outputs without a row per input row.
     pub fn run(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
         self.check(inputs)?;
+        self.settle(inputs)?;
         self.run_on(&self.session, &self.inputs, inputs, &self.outputs)
     }
 

@@ -9,6 +9,7 @@ use kipos_plugin_api::{BatchAxis, DType, PluginError, Result, Strings, Tensor, T
 use ort::session::{Session, SessionInputValue};
 use ort::value::{DynValue, TensorElementType, ValueType};
 
+use crate::engine::Effort;
 use crate::model::{OnnxModel, Port, invalid, reason};
 use crate::predict::input_value;
 
@@ -34,7 +35,7 @@ impl OnnxModel {
         let made = graph.nodes.iter().flat_map(|node| &node.output).filter(|name| !name.is_empty());
         let tensors: Vec<&String> = made.collect();
         let exposed = graph.expose(&tensors).map_err(|error| invalid(error.to_string()))?;
-        let session = Mutex::new(self.inside.session(&exposed, true)?);
+        let session = Mutex::new(self.inside.engine.session(&exposed, Effort::AsWritten)?);
         let runs = match self.batch {
             BatchAxis::Fixed(rows) => (self.trial(&session, row_shapes, rows)?, None),
             BatchAxis::Dynamic => (self.trial(&session, row_shapes, 2)?, Some(self.trial(&session, row_shapes, 3)?)),
@@ -62,7 +63,11 @@ impl OnnxModel {
     }
 }
 
-fn zeros(port: &Port, rows: usize, row: &[usize]) -> Result<Tensor> {
+/// Zeros for an input; texts are empty.
+///
+/// # Errors
+/// None that zeros could cause.
+pub(crate) fn zeros(port: &Port, rows: usize, row: &[usize]) -> Result<Tensor> {
     let shape: Vec<usize> = [&[rows], row].concat();
     let count = shape.iter().product();
     let data: TensorData = match port.dtype {

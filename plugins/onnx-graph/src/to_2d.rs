@@ -1,0 +1,259 @@
+//! Convolutions and pools over one axis, written as ones over two axes of which the first has length 1.
+//!
+//! The values are the same and lie in memory in the same order, but engines have their fastest kernels for two axes.
+//! What stands between the convolutions and works element by element keeps the axis too, so that it is added once and
+//! taken away once.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::attribute::{int, ints};
+use crate::graph::{Graph, is_standard};
+use crate::proto::{AttributeProto, NodeProto, TensorProto};
+use crate::tensor::Constant;
+
+/// What every name that is made here begins with.
+const PREFIX: &str = "kipos.2d/";
+
+/// The first version whose `Squeeze` takes its axes as an input.
+const AXES_AS_INPUT: i64 = 13;
+
+/// The name of the axes' constant.
+const AXES: &str = "kipos.2d/axes";
+
+/// Operators of one tensor that work element by element.
+const POINTWISE: [&str; 29] = [
+    "Abs",
+    "Cast",
+    "Ceil",
+    "Celu",
+    "Clip",
+    "Cos",
+    "Elu",
+    "Erf",
+    "Exp",
+    "Floor",
+    "Gelu",
+    "HardSigmoid",
+    "HardSwish",
+    "Identity",
+    "LeakyRelu",
+    "Log",
+    "Mish",
+    "Neg",
+    "Reciprocal",
+    "Relu",
+    "Selu",
+    "Sigmoid",
+    "Sign",
+    "Sin",
+    "Softplus",
+    "Softsign",
+    "Sqrt",
+    "Tanh",
+    "ThresholdedRelu",
+];
+
+/// Operators of several tensors that work element by element.
+const BROADCASTING: [&str; 9] = ["Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "PRelu"];
+
+/// A graph whose convolutions over one axis are ones over two.
+#[derive(Debug, Clone)]
+pub struct Widened {
+    /// The graph. It has every tensor of the original, under its name and in its shape.
+    pub graph: Graph,
+    /// The tensors in which the results of the new nodes come to the others, or out of the graph.
+    pub leaving: Vec<String>,
+}
+
+impl Graph {
+    /// The graph with its convolutions over one axis as ones over two; `None` if it has none. No weight is copied.
+    pub fn to_2d(&self) -> Option<Widened> {
+        let mut rewriting = Rewriting::new(self);
+        let mut convolutions = 0;
+        for node in &self.nodes {
+            match rewriting.widened(node) {
+                Some((inputs, attribute)) => {
+                    convolutions += usize::from(node.op_type == "Conv");
+                    rewriting.write(node, inputs, attribute);
+                }
+                None => rewriting.nodes.push(node.clone()),
+            }
+        }
+        if convolutions == 0 {
+            return None;
+        }
+        let Rewriting { results, nodes, mut initializers, .. } = rewriting;
+        initializers.insert(AXES.into(), TensorProto::of_ints(AXES, vec![1], &[2]));
+        let mut leaving: HashSet<String> = self.outputs.iter().map(|output| output.name.clone()).collect();
+        // The new nodes read nothing of the old names that changes; the old ones do.
+        leaving.extend(nodes.iter().filter(|node| !node.name.starts_with(PREFIX)).flat_map(reads));
+        let leaving = results.into_iter().filter(|name| leaving.contains(name)).collect();
+        let mut graph = self.clone();
+        (graph.nodes, graph.initializers) = (nodes, initializers);
+        Some(Widened { graph, leaving })
+    }
+}
+
+fn reads(node: &NodeProto) -> impl Iterator<Item = String> {
+    node.reads().into_iter().map(str::to_owned)
+}
+
+/// A rewriting under way.
+struct Rewriting<'a> {
+    graph: &'a Graph,
+    axes_as_input: bool,
+    /// For tensors that exist with the axis, their name in that form.
+    wide: HashMap<String, String>,
+    /// The tensors that nodes with the axis make, under their name without it.
+    results: Vec<String>,
+    nodes: Vec<NodeProto>,
+    initializers: HashMap<String, TensorProto>,
+}
+
+impl<'a> Rewriting<'a> {
+    fn new(graph: &'a Graph) -> Self {
+        Self {
+            graph,
+            axes_as_input: graph.opset() >= AXES_AS_INPUT,
+            wide: HashMap::new(),
+            results: Vec::new(),
+            nodes: Vec::with_capacity(graph.nodes.len()),
+            initializers: graph.initializers.clone(),
+        }
+    }
+
+    /// The inputs and attributes of the node that does the same with the axis; `None` if the node stays.
+    fn widened(&mut self, node: &NodeProto) -> Option<(Vec<String>, Vec<AttributeProto>)> {
+        if !is_standard(&node.domain) {
+            return None;
+        }
+        match node.op_type.as_str() {
+            "Conv" => {
+                let weight = node.input_at(1)?;
+                if self.graph.initializers.get(weight)?.dims.len() != 3 {
+                    return None;
+                }
+                let mut inputs = vec![self.with_axis(node.input_at(0)?), self.constant(weight)?];
+                inputs.extend(node.input.get(2).cloned());
+                Some((inputs, windows(node)))
+            }
+            "MaxPool" | "AveragePool" => {
+                if node.ints("kernel_shape")?.len() != 1 || node.int("storage_order").unwrap_or(0) != 0 {
+                    return None;
+                }
+                Some((vec![self.with_axis(node.input_at(0)?)], windows(node)))
+            }
+            // One mean and variance per channel, which is axis 1 in either form.
+            "BatchNormalization" if node.output.len() == 1 => self.first_alone(node),
+            "Dropout" if node.output.len() == 1 && node.input.len() < 3 => self.first_alone(node),
+            op if POINTWISE.contains(&op) => self.first_alone(node),
+            op if BROADCASTING.contains(&op) => {
+                let known = node.input.iter().any(|name| self.wide.contains_key(name));
+                let inputs: Option<Vec<String>> = node.input.iter().map(|name| self.operand(name)).collect();
+                Some((inputs.filter(|_| known)?, node.attribute.clone()))
+            }
+            "Concat" => {
+                let inputs = node.input.iter().map(|name| self.wide.get(name).cloned());
+                let axis = match node.int("axis")? {
+                    2 | -1 => 3,
+                    axis => axis.rem_euclid(3),
+                };
+                Some((inputs.collect::<Option<Vec<String>>>()?, vec![int("axis", axis)]))
+            }
+            "Pad" if node.input.len() > 1 && node.input_at(3).is_none() => {
+                let wide = self.wide.get(node.input_at(0)?)?.clone();
+                let Constant::Ints(pads) = self.graph.initializers.get(node.input_at(1)?)?.constant()? else {
+                    return None;
+                };
+                let [a, b, c, d, e, f] = *pads.as_slice() else { return None };
+                let name = format!("{PREFIX}{}/pads", node.output.first()?);
+                let pads = TensorProto::of_ints(&name, vec![8], &[a, b, 0, c, d, e, 0, f]);
+                self.initializers.insert(name.clone(), pads);
+                let rest = node.input.iter().skip(2).cloned();
+                Some(([wide, name].into_iter().chain(rest).collect(), node.attribute.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The node's inputs, the first of them with the axis, if it exists so.
+    fn first_alone(&self, node: &NodeProto) -> Option<(Vec<String>, Vec<AttributeProto>)> {
+        let wide = self.wide.get(node.input_at(0)?)?.clone();
+        let rest = node.input.iter().skip(1).cloned();
+        Some((std::iter::once(wide).chain(rest).collect(), node.attribute.clone()))
+    }
+
+    /// An operand that meets tensors with the axis; `None` if its number of axes is not known.
+    fn operand(&mut self, name: &str) -> Option<String> {
+        if let Some(wide) = self.wide.get(name) {
+            return Some(wide.clone());
+        }
+        match self.graph.initializers.get(name)?.dims.len() {
+            // Shapes meet at their last axes, so the new one lies before all of these.
+            0 | 1 => Some(name.into()),
+            2 | 3 => self.constant(name),
+            _ => None,
+        }
+    }
+
+    /// The constant with an axis more before its last.
+    fn constant(&mut self, name: &str) -> Option<String> {
+        let wide = format!("{PREFIX}{name}");
+        if !self.initializers.contains_key(&wide) {
+            let tensor = self.graph.initializers.get(name)?;
+            let mut dims = tensor.dims.clone();
+            dims.insert(dims.len().checked_sub(1)?, 1);
+            self.initializers.insert(wide.clone(), TensorProto { name: wide.clone(), dims, ..tensor.clone() });
+        }
+        Some(wide)
+    }
+
+    /// The tensor with the axis, which a node adds if nothing has it yet.
+    fn with_axis(&mut self, name: &str) -> String {
+        if let Some(wide) = self.wide.get(name) {
+            return wide.clone();
+        }
+        let wide = format!("{PREFIX}{name}");
+        self.nodes.push(self.bridge("Unsqueeze", name, &wide));
+        self.wide.insert(name.into(), wide.clone());
+        wide
+    }
+
+    /// A node that adds the axis, or takes it away.
+    fn bridge(&self, op: &str, from: &str, to: &str) -> NodeProto {
+        let (axes, attribute) = match self.axes_as_input {
+            true => (Some(AXES.to_owned()), vec![]),
+            false => (None, vec![ints("axes", vec![2])]),
+        };
+        NodeProto {
+            op_type: op.into(),
+            name: format!("{PREFIX}{op}/{from}"),
+            input: std::iter::once(from.to_owned()).chain(axes).collect(),
+            output: vec![to.into()],
+            attribute,
+            ..Default::default()
+        }
+    }
+
+    /// Writes the node with the axis, and its results without it beside them.
+    fn write(&mut self, node: &NodeProto, input: Vec<String>, attribute: Vec<AttributeProto>) {
+        let wide = |name: &String| if name.is_empty() { String::new() } else { format!("{PREFIX}{name}") };
+        let output: Vec<String> = node.output.iter().map(wide).collect();
+        self.nodes.push(NodeProto { input, attribute, output: output.clone(), ..node.clone() });
+        for (name, wide) in node.output.iter().zip(output).filter(|(name, _)| !name.is_empty()) {
+            self.nodes.push(self.bridge("Squeeze", &wide, name));
+            self.wide.insert(name.clone(), wide);
+            self.results.push(name.clone());
+        }
+    }
+}
+
+/// The attributes of windows over one axis, for two.
+fn windows(node: &NodeProto) -> Vec<AttributeProto> {
+    let widen = |attribute: &AttributeProto| match (attribute.name.as_str(), attribute.ints.as_slice()) {
+        ("kernel_shape" | "strides" | "dilations", &[length]) => ints(&attribute.name, vec![1, length]),
+        ("pads", &[before, after]) => ints("pads", vec![0, before, 0, after]),
+        _ => attribute.clone(),
+    };
+    node.attribute.iter().map(widen).collect()
+}

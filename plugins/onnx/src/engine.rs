@@ -1,0 +1,85 @@
+//! Sessions of one model: the file, the threads, the weights.
+
+use std::path::{Path, PathBuf};
+
+use kipos_onnx_graph::Graph;
+use kipos_plugin_api::{PluginError, Result};
+use ort::environment::Environment;
+use ort::session::Session;
+use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
+
+use crate::model::reason;
+use crate::weights::Weights;
+
+/// Tells the engine where weights lie that are outside the file.
+const WEIGHTS_DIRECTORY: &str = "session.model_external_initializers_file_folder_path";
+
+/// Tells the engine to leave weights in the order in which they are.
+const NO_PREPACKING: &str = "session.disable_prepacking";
+
+/// How a session computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// Every node as it is written, ready at once.
+    AsWritten,
+    /// As fast as the engine can.
+    Fastest,
+}
+
+/// What makes sessions of one model.
+pub struct Engine {
+    environment: Environment,
+    file: PathBuf,
+    threads: usize,
+    weights: Weights,
+}
+
+impl Engine {
+    /// Sessions of the model in `file`, whose graphs leave these weights out.
+    pub fn new(environment: Environment, file: &Path, threads: usize, weights: Weights) -> Self {
+        Self { environment, file: file.to_owned(), threads, weights }
+    }
+
+    /// A session for the file as it lies there.
+    ///
+    /// # Errors
+    /// A file that the engine cannot read.
+    pub fn of_file(&self) -> ort::Result<Session> {
+        self.builder(Effort::Fastest)?.commit_from_file(&self.file)
+    }
+
+    /// A session for a graph of the model.
+    ///
+    /// # Errors
+    /// A graph that the engine refuses.
+    pub fn session(&self, graph: &Graph, effort: Effort) -> Result<Session> {
+        let refused = |error| PluginError::runtime(format!("ONNX Runtime refuses the graph: {}", reason(&error)));
+        self.of_graph(graph, effort).map_err(refused)
+    }
+
+    /// As [`session`](Self::session), with the engine's own error.
+    ///
+    /// # Errors
+    /// A graph that the engine refuses.
+    pub fn of_graph(&self, graph: &Graph, effort: Effort) -> ort::Result<Session> {
+        let mut builder = self.builder(effort)?;
+        if let Some(directory) = self.file.parent().and_then(Path::to_str).filter(|text| !text.is_empty()) {
+            builder = builder.with_config_entry(WEIGHTS_DIRECTORY, directory)?;
+        }
+        for (name, value) in self.weights.of(graph)? {
+            // The first lets the engine look into the weight while it optimises, the second lets it do without a copy.
+            builder = builder.with_external_initializer(&name, value.clone())?.with_initializer(&name, value)?;
+        }
+        builder.commit_from_memory(&graph.save())
+    }
+
+    fn builder(&self, effort: Effort) -> ort::Result<SessionBuilder> {
+        let builder = Session::builder(&self.environment)?.with_intra_threads(self.threads)?;
+        Ok(match effort {
+            Effort::Fastest => builder.with_optimization_level(GraphOptimizationLevel::All)?,
+            Effort::AsWritten => builder
+                .with_optimization_level(GraphOptimizationLevel::Disable)?
+                .with_config_entry(NO_PREPACKING, "1")?,
+        })
+    }
+}

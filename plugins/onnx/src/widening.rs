@@ -1,0 +1,89 @@
+//! Whether the graph with convolutions over two axes gives what the original gives: tried once, before it is used.
+
+use std::sync::{Mutex, PoisonError};
+
+use kipos_onnx_graph::{Graph, Widened};
+use kipos_plugin_api::{BatchAxis, DType, Result, Tensor, TensorView};
+
+use crate::engine::Effort;
+use crate::inside::raised;
+use crate::model::{OnnxModel, Port, port};
+use crate::predict::run_rows;
+use crate::probe::zeros;
+
+/// The largest difference, relative to the largest value of a tensor.
+const TOLERANCE: f32 = 1e-6;
+
+/// Rows of the trial, where the graph leaves it open.
+const ROWS: usize = 2;
+
+impl OnnxModel {
+    /// Decides, on the first call, which form of the graph runs. `inputs` tell the lengths of the axes.
+    ///
+    /// # Errors
+    /// A graph that the engine refuses in its original form too.
+    pub(crate) fn settle(&self, inputs: &[TensorView<'_>]) -> Result<()> {
+        if self.inside.wide.get().is_some() {
+            return Ok(());
+        }
+        let Ok((graph, Some(wide))) = self.inside.forms() else {
+            self.inside.wide.get_or_init(|| None);
+            return Ok(());
+        };
+        // Whoever comes meanwhile waits for the session.
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.inside.wide.get().is_some() {
+            return Ok(());
+        }
+        let agrees = self.agrees(graph, wide, inputs).unwrap_or(false);
+        if !agrees {
+            *session = self.inside.engine.session(graph, Effort::Fastest)?;
+        }
+        self.inside.wide.get_or_init(|| agrees.then(|| raised(&wide.graph)));
+        Ok(())
+    }
+
+    /// Whether both forms agree on noise, wherever the convolutions end.
+    fn agrees(&self, graph: &Graph, wide: &Widened, inputs: &[TensorView<'_>]) -> Result<bool> {
+        let rows = match self.batch {
+            BatchAxis::Fixed(rows) => rows,
+            BatchAxis::Dynamic => ROWS,
+        };
+        let trial = self.inputs.iter().zip(inputs).map(|(port, view)| noise(port, rows, &view.shape()[1..]));
+        let trial = trial.collect::<Result<Vec<Tensor>>>()?;
+        let views: Vec<TensorView<'_>> = trial.iter().map(Tensor::view).collect();
+        let values = |graph: &Graph| {
+            let exposed = graph.expose(&wide.leaving).map_err(|error| crate::model::invalid(error.to_string()))?;
+            let session = self.inside.engine.session(&exposed, Effort::Fastest)?;
+            let outputs = session.outputs().iter().map(|outlet| port(outlet.name(), outlet));
+            let outputs = outputs.collect::<Result<Vec<Port>>>()?;
+            run_rows(&Mutex::new(session), &self.inputs, &views, &outputs)
+        };
+        let (expected, found) = (values(graph)?, values(&wide.graph)?);
+        Ok(expected.iter().zip(&found).all(|(a, b)| a.shape() == b.shape() && close(a, b)))
+    }
+}
+
+/// Numbers between -1 and 1 that follow no pattern; zeros where no fractions are read.
+fn noise(port: &Port, rows: usize, row: &[usize]) -> Result<Tensor> {
+    let shape: Vec<usize> = [&[rows], row].concat();
+    let mut state = 1u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from(state >> 8) / f64::from(1 << 23) - 1.0
+    };
+    let count = shape.iter().product();
+    match port.dtype {
+        DType::F32 => Tensor::new(shape, (0..count).map(|_| next() as f32).collect::<Vec<f32>>()),
+        DType::F64 => Tensor::new(shape, (0..count).map(|_| next()).collect::<Vec<f64>>()),
+        _ => zeros(port, rows, row),
+    }
+}
+
+/// Whether two tensors hold the same up to rounding. Infinite or undefined values are not compared: they are odd.
+fn close(a: &Tensor, b: &Tensor) -> bool {
+    let (a, b) = (a.view(), b.view());
+    let (Ok(a), Ok(b)) = (a.as_f32(), b.as_f32()) else { return a.data() == b.data() };
+    let largest = a.iter().fold(0.0, |largest: f32, value| largest.max(value.abs()));
+    a.iter().zip(b).all(|(a, b)| (a - b).abs() <= TOLERANCE * largest)
+}
