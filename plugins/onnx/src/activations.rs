@@ -24,7 +24,7 @@ impl OnnxModel {
     pub fn list_layers(&self) -> Result<Vec<LayerInfo>> {
         let graph = self.inside.graph()?;
         // Shapes are known if the engine can run the graph on inputs of the lengths that are described.
-        let settled = self.described_shapes().and_then(|shapes| self.settle(graph.clone(), &shapes).ok());
+        let settled = self.described_shapes().and_then(|shapes| self.without_choices(graph.clone(), &shapes).ok());
         let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
         let plan = settled.as_ref().map(|(graph, facts)| plan(graph, facts, &inputs));
         let shape = |tensor: &str| settled.as_ref().and_then(|(_, facts)| facts.get(tensor)).map(row_shape);

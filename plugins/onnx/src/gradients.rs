@@ -76,7 +76,7 @@ impl OnnxModel {
 
     fn derive(&self, request: &GradientRequest, wanted: &[&Port], rows: &[Vec<usize>]) -> Result<Derived> {
         let located = self.locate(&request.layer)?;
-        let (graph, facts) = self.settle(located.graph, rows)?;
+        let (graph, facts) = self.without_choices(located.graph, rows)?;
         let inputs: Vec<&str> = wanted.iter().map(|port| port.name.as_str()).collect();
         let refused = |error: GradientError| PluginError::unsupported(error.to_string());
         let built = plan(&graph, &facts, &inputs).build(&located.tensors, &inputs).map_err(refused)?;

@@ -19,7 +19,7 @@ impl OnnxModel {
     ///
     /// # Errors
     /// As [`probe`](Self::probe).
-    pub(crate) fn settle(&self, mut graph: Graph, row_shapes: &[Vec<usize>]) -> Result<(Graph, Facts)> {
+    pub(crate) fn without_choices(&self, mut graph: Graph, row_shapes: &[Vec<usize>]) -> Result<(Graph, Facts)> {
         let mut facts = self.probe(&graph, row_shapes)?;
         while graph.take_known_branches(Some(&facts)) {
             facts = self.probe(&graph, row_shapes)?;
