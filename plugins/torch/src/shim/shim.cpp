@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/grad_mode.h>
@@ -274,6 +275,8 @@ Tensors *kipos_torch_run(const Program *program, at::Tensor *const *inputs, size
     Script &script = *program->script;
     std::unique_lock<std::mutex> lock(script.state, std::defer_lock);
     if (script.keeps_state) lock.lock();
+    // OpenMP remembers the number of threads for each thread that calls it; oneDNN does not ask LibTorch first.
+    at::internal::lazy_init_num_threads();
     c10::InferenceMode inference(!gradients);
     c10::AutoGradMode mode(gradients);
     std::optional<WithoutCudnn> without_cudnn;

@@ -1,13 +1,41 @@
-// Writes what is fixed while a model runs into its graph.
+// Writes what is fixed while a model runs into its graph, and lets less be computed.
 
 #include "script.h"
 
 #include <set>
+#include <vector>
 
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 #include <torch/csrc/jit/passes/frozen_conv_folding.h>
 
 namespace kipos {
+
+namespace {
+
+// relu and max-pool in the other order give the same to the last bit, gradients too: the rectifier then sees only what
+// the pool leaves over.
+void rectify_after_pools(const std::shared_ptr<Graph> &graph) {
+  static const std::set<c10::Symbol> pools{c10::aten::max_pool1d, c10::aten::max_pool2d, c10::aten::max_pool3d};
+  // Their values are memory of their own, so nobody but its readers sees whether it is overwritten.
+  static const std::set<c10::Symbol> fresh{
+      c10::aten::conv1d, c10::aten::conv2d, c10::aten::conv3d, c10::aten::_convolution, c10::aten::batch_norm};
+  std::vector<Node *> nodes(graph->block()->nodes().begin(), graph->block()->nodes().end());
+  for (Node *pool : nodes) {
+    if (!pools.count(pool->kind())) continue;
+    Node *relu = pool->input(0)->node();
+    if (relu->kind() != c10::aten::relu && relu->kind() != c10::aten::relu_) continue;
+    Value *value = relu->input(0);
+    if (relu->output()->uses().size() != 1 || value->uses().size() != 1 || !fresh.count(value->node()->kind())) continue;
+    pool->replaceInput(0, value);
+    Node *after = graph->create(c10::aten::relu)->insertAfter(pool);
+    after->output()->setType(pool->output()->type());
+    pool->output()->replaceAllUsesWith(after->output());
+    after->addInput(pool->output());
+    relu->destroy();
+  }
+}
+
+}  // namespace
 
 void simplify(const Script &script, std::shared_ptr<Graph> &graph) {
   // Attributes that are assigned are not fixed.
@@ -36,6 +64,7 @@ void simplify(const Script &script, std::shared_ptr<Graph> &graph) {
   // A convolution and the normalisation behind it are one convolution with other weights.
   torch::jit::FoldFrozenConvBatchnorm(graph);
   torch::jit::EliminateDeadCode(graph);
+  rectify_after_pools(graph);
 }
 
 }  // namespace kipos
