@@ -1,6 +1,7 @@
 //! `mutation-map`, in both spellings.
 
 mod errors;
+mod single_variants;
 
 use std::fs;
 use std::str::FromStr;

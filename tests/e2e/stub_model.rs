@@ -39,6 +39,11 @@ impl StubModel<'_> {
     /// Writes the model as `directory` of a world, and installs the backend there.
     pub fn write(&self, world: &World, directory: &str) {
         world.install("test_stub");
+        self.describe(world, directory);
+    }
+
+    /// Writes the model's directory alone: a library that the test itself has opened must not be written again.
+    pub fn describe(&self, world: &World, directory: &str) {
         world.write(&format!("{directory}/model.yaml"), self.yaml());
     }
 
