@@ -73,8 +73,13 @@ pub enum ScoreError {
     },
 }
 
+/// Built-in scores that are no comparison.
+const NO_COMPARISON: [&str; 4] = ["ref", "alt", "logit_ref", "logit_alt"];
+
 struct SelectedScorer {
     label: String,
+    /// Whether it tells two alleles from one another; a plugin's own is taken to.
+    compares: bool,
     scorer: PluginScorer,
     needs: Needs,
     columns: Vec<String>,
@@ -132,7 +137,8 @@ impl ScorerSet {
                 });
             }
             let columns = scorer.prepare_for(outputs).map_err(fail)?;
-            Ok(SelectedScorer { label: label.label.clone(), scorer, needs, columns })
+            let compares = label.plugin.is_some() || !NO_COMPARISON.contains(&label.scorer.as_str());
+            Ok(SelectedScorer { label: label.label.clone(), compares, scorer, needs, columns })
         });
         Ok(Self { scorers: scorers.collect::<Result<_, _>>()? })
     }
@@ -141,6 +147,12 @@ impl ScorerSet {
     pub fn labels(&self) -> Vec<ScoreLabel> {
         let label = |s: &SelectedScorer| ScoreLabel { label: s.label.clone(), columns: s.columns.clone() };
         self.scorers.iter().map(label).collect()
+    }
+
+    /// Of each score, in their order, whether it compares two alleles, so that an allele has none against itself; `ref`,
+    /// `alt`, `logit_ref` and `logit_alt` do not.
+    pub fn compares(&self) -> impl Iterator<Item = bool> + '_ {
+        self.scorers.iter().map(|scorer| scorer.compares)
     }
 
     /// The predictions that some scorer reads, for a model that is (or is not) run on both strands.
@@ -162,7 +174,7 @@ impl ScorerSet {
     /// A scorer that fails as a whole; one that fails on single alleles is no error.
     pub fn score(&self, batch: &EditBatch, predictions: &AllelePredictions) -> Result<Scores, ScoreError> {
         let mut scores = Scores { matrices: Vec::with_capacity(self.scorers.len()), failures: BTreeMap::new() };
-        for SelectedScorer { label, scorer, needs, columns } in &self.scorers {
+        for SelectedScorer { label, scorer, needs, columns, .. } in &self.scorers {
             let rc = needs.reverse_complement;
             let request = ScoreRequest {
                 width: predictions.width,

@@ -14,7 +14,7 @@ use crate::dna::bases;
 const LENGTH: usize = 200;
 
 /// The contig from which samples are made.
-fn contig() -> Vec<u8> {
+pub fn contig() -> Vec<u8> {
     bases(LENGTH, 91)
 }
 

@@ -1,6 +1,7 @@
 //! `mutation-map`, in both spellings.
 
 mod errors;
+mod prepared;
 mod single_variants;
 
 use std::fs;

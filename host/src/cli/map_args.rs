@@ -95,7 +95,11 @@ pub struct MapArgs {
     /// A file of two columns: contig name in regions and variants, contig name in the FASTA
     #[arg(long, alias = "contig_map", value_name = "FILE")]
     pub contig_map: Option<PathBuf>,
-    /// The model input that holds DNA, for a model that does not say
+    /// A file of samples in the place of the dataloader: the HDF5 that `kipoi preproc` writes; those are mapped that a
+    /// query touches
+    #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
+    pub batch_file: Option<PathBuf>,
+    /// The model input that holds DNA, for a model that does not say; repeat it for several
     #[arg(long, alias = "seq_input", value_name = "NAME")]
     pub seq_input: Vec<String>,
     /// Also predict reverse complements, whatever the model says

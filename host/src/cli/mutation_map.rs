@@ -57,6 +57,7 @@ fn request(
     scoring.edge = args.edge.into();
     scoring.max_n = args.max_n;
     scoring.contig_map = args.contig_map;
+    scoring.batch_file = args.batch_file;
     scoring.seq_input = args.seq_input;
     scoring.use_rc = args.use_rc;
     scoring.batch_size = args.engine.batch_size as usize;

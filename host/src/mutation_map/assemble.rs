@@ -16,7 +16,7 @@ pub(super) enum OwnBases {
 
 /// The maps of a window; `own` has an element per score, and with `itself` the first allele is the sequence itself.
 pub(super) fn assemble(window: PlannedWindow, scores: &Scores, own: &[OwnBases], itself: bool) -> MapEntry {
-    let PlannedWindow { query, contig, letters, first } = window;
+    let PlannedWindow { query, contig, letters, inputs, first } = window;
     let matrices = scores.matrices.iter().zip(own);
     let maps = matrices.map(|(matrix, own)| {
         let row = |allele: usize| {
@@ -30,7 +30,7 @@ pub(super) fn assemble(window: PlannedWindow, scores: &Scores, own: &[OwnBases],
         one_score(&letters, matrix.width, first + usize::from(itself), own, row)
     });
     let scores = maps.collect();
-    MapEntry { contig, window: query.window, letters, variants: query.variants, scores }
+    MapEntry { contig, window: query.window, letters, inputs, variants: query.variants, scores }
 }
 
 /// The maps of all tasks of a score. `own` is what stands for the sequence's own bases, 0 if nothing.

@@ -6,6 +6,7 @@
 
 mod assemble;
 mod error;
+mod query;
 mod run;
 mod source;
 mod summary;
@@ -68,8 +69,8 @@ pub enum ReferenceCells {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MutationMap {
-    /// The model, its loader, its scores and its windows, as for variants. Its variants, regions and outputs are not
-    /// used, nor what belongs to VCFs; prepared samples cannot be mapped, as a map needs the genome.
+    /// The model, its loader or prepared samples, its scores and its windows, as for variants. Its variants, regions and
+    /// outputs are not used, nor what belongs to VCFs.
     pub scoring: ScoreVariants,
     /// What stands where the sequence has the base already.
     pub reference_cells: ReferenceCells,

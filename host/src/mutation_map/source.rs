@@ -1,9 +1,11 @@
 //! From windows to edit batches: every base of a window, replaced by every other.
 
+use std::sync::Arc;
+
 use super::windows::{QueryWindow, Windows};
 use crate::edits::EditBatch;
 use crate::genome::SkipReason;
-use crate::pipeline::{GenomeSamples, PlanError, SampleError, Source};
+use crate::pipeline::{PlanError, Samples, ShownWindow, Source};
 use crate::sequence::SampleRows;
 
 /// The rows of a map, from the top.
@@ -17,6 +19,8 @@ pub(super) struct PlannedWindow {
     pub(super) contig: String,
     /// On the forward strand, in upper case.
     pub(super) letters: Vec<u8>,
+    /// The model's inputs that show it.
+    pub(super) inputs: Vec<Arc<str>>,
     /// The index of its first allele in the batch. The alleles are, if asked for and any base is known, the sequence
     /// itself, then for each known base the others in the order of [`BASES`].
     pub(super) first: usize,
@@ -33,7 +37,9 @@ pub(super) struct MapChunk {
 /// Reads windows and plans their alleles.
 pub(super) struct MapSource {
     pub(super) windows: Windows,
-    pub(super) samples: GenomeSamples,
+    pub(super) samples: Samples,
+    /// The names of the model's inputs.
+    pub(super) inputs: Vec<Arc<str>>,
     pub(super) prototype: SampleRows,
     /// Whether the sequence itself is scored, too.
     pub(super) with_itself: bool,
@@ -56,12 +62,13 @@ impl Source for MapSource {
         let mut chunk = MapChunk { windows: Vec::new(), skipped: std::mem::take(&mut self.skipped), batch };
         while chunk.batch.len() < self.alleles {
             let Some(query) = self.windows.next(&mut chunk.skipped)? else { break };
-            match self.samples.add_window(&query.window, &mut chunk.batch).map_err(SampleError::from)? {
-                Ok((row, letters)) => {
+            match self.samples.add_window(&query.window, query.sample, &mut chunk.batch)? {
+                Ok(ShownWindow { row, letters, inputs }) => {
                     let contig = self.samples.contigs()[query.window.contig()].name.clone();
                     let first = chunk.batch.len();
                     self.add_alleles(&query, row, &letters, &mut chunk.batch);
-                    chunk.windows.push(PlannedWindow { query, contig, letters, first });
+                    let inputs = inputs.into_iter().filter_map(|input| self.inputs.get(input).cloned()).collect();
+                    chunk.windows.push(PlannedWindow { query, contig, letters, inputs, first });
                 }
                 Err(reason) => chunk.skipped.push(reason),
             }
@@ -73,7 +80,9 @@ impl Source for MapSource {
 
 impl MapSource {
     fn add_alleles(&self, query: &QueryWindow, row: usize, letters: &[u8], batch: &mut EditBatch) {
-        let mut add = |index, letter| GenomeSamples::add_base(&query.window, row, index, letter, batch);
+        let mut add = |index, letter| {
+            self.samples.add_base(&query.window, query.sample, row, (index, letter), batch);
+        };
         let mut itself = self.with_itself;
         for (index, letter) in letters.iter().enumerate().filter(|(_, letter)| BASES.contains(letter)) {
             if std::mem::take(&mut itself) {

@@ -73,8 +73,9 @@ fn scored(letters: &[u8], failing: &[usize]) -> Scores {
 }
 
 fn maps(letters: &[u8], failing: &[usize]) -> Vec<Vec<f32>> {
-    let query = QueryWindow { window: interval(100, 100 + letters.len() as i64), variants: Vec::new() };
-    let window = PlannedWindow { query, contig: "chr1".into(), letters: letters.to_vec(), first: 0 };
+    let query = QueryWindow { window: interval(100, 100 + letters.len() as i64), sample: 0, variants: Vec::new() };
+    let window =
+        PlannedWindow { query, contig: "chr1".into(), letters: letters.to_vec(), inputs: vec!["seq".into()], first: 0 };
     assemble(window, &scored(letters, failing), &[OwnBases::Zero, OwnBases::Score], true).scores
 }
 

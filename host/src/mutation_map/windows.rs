@@ -12,6 +12,8 @@ use crate::sink::MapVariant;
 #[derive(Debug)]
 pub(super) struct QueryWindow {
     pub(super) window: Interval,
+    /// The loader's sample that shows it, if it has samples.
+    pub(super) sample: usize,
     pub(super) variants: Vec<MapVariant>,
 }
 
@@ -27,7 +29,12 @@ pub(super) enum Windows {
         rest: Option<Interval>,
     },
     /// Windows around variants.
-    Variants(Box<Variants>),
+    Variants {
+        variants: Box<Variants>,
+        plan: RegionPlan,
+        /// Further windows of the last variant.
+        waiting: VecDeque<QueryWindow>,
+    },
     /// Ranges of the loader.
     Ranges(vec::IntoIter<QueryWindow>),
 }
@@ -37,15 +44,19 @@ impl Windows {
         Self::Tiles { regions: regions.into_iter(), length: length.max(1) as i64, use_strand, rest: None }
     }
 
-    /// The ranges that share a base with a region, in the loader's order.
-    pub(super) fn overlapping(ranges: &RegionIndex, regions: &[NamedInterval]) -> Self {
+    pub(super) fn around(variants: Variants, plan: RegionPlan) -> Self {
+        Self::Variants { variants: Box::new(variants), plan, waiting: VecDeque::new() }
+    }
+
+    /// The ranges that share a base with a region, in the loader's order; each sample has `per_sample` of them.
+    pub(super) fn overlapping(ranges: &RegionIndex, per_sample: usize, regions: &[NamedInterval]) -> Self {
         let mut wanted = BTreeMap::new();
         let mut found = Vec::new();
         for NamedInterval { interval, .. } in regions {
             ranges.overlapping(interval.contig(), interval.start(), interval.end(), &mut found);
             wanted.extend(found.iter().map(|&range| (range, Vec::new())));
         }
-        Self::ranges(ranges, wanted)
+        Self::ranges(ranges, per_sample, wanted)
     }
 
     /// The ranges that hold a variant, in the loader's order; `skipped` counts the records that lie in none.
@@ -54,12 +65,13 @@ impl Windows {
     /// The VCF.
     pub(super) fn holding(
         ranges: &RegionIndex,
-        mut reader: Variants,
+        per_sample: usize,
+        mut variants: Variants,
         skipped: &mut Vec<SkipReason>,
     ) -> Result<Self, PlanError> {
         let mut wanted: BTreeMap<usize, Vec<MapVariant>> = BTreeMap::new();
         let mut found = Vec::new();
-        while let Some((contig, record)) = reader.eligible(skipped)? {
+        while let Some((contig, record)) = variants.next(skipped)? {
             let start = record.start();
             ranges.overlapping(contig, start, start + 1, &mut found);
             if found.is_empty() {
@@ -69,12 +81,27 @@ impl Windows {
                 wanted.entry(range).or_default().push(variant(&record));
             }
         }
-        Ok(Self::ranges(ranges, wanted))
+        Ok(Self::ranges(ranges, per_sample, wanted))
     }
 
-    fn ranges(ranges: &RegionIndex, wanted: BTreeMap<usize, Vec<MapVariant>>) -> Self {
-        let window = |(range, variants)| Some(QueryWindow { window: ranges.get(range)?.0, variants });
-        Self::Ranges(wanted.into_iter().filter_map(window).collect::<Vec<_>>().into_iter())
+    fn ranges(ranges: &RegionIndex, per_sample: usize, wanted: BTreeMap<usize, Vec<MapVariant>>) -> Self {
+        let window = |(range, variants)| {
+            let (window, _) = ranges.get(range)?;
+            Some(QueryWindow { window, sample: range / per_sample.max(1), variants })
+        };
+        let mut windows: Vec<_> = wanted.into_iter().filter_map(window).collect();
+        // Several inputs of a sample may come from the same stretch.
+        let mut last = 0;
+        let mut seen: Vec<Interval> = Vec::new();
+        windows.retain(|QueryWindow { window, sample, .. }| {
+            if std::mem::replace(&mut last, *sample) != *sample {
+                seen.clear();
+            }
+            let is_new = !seen.contains(window);
+            seen.push(*window);
+            is_new
+        });
+        Self::Ranges(windows.into_iter())
     }
 
     /// The next window; `None` after the last. What is passed over is added to `skipped`.
@@ -96,45 +123,40 @@ impl Windows {
                 if rest.is_none() {
                     *rest = Interval::new(left.contig(), end, end, left.strand()).ok();
                 }
-                return Ok(window.ok().map(|window| QueryWindow { window, variants: Vec::new() }));
+                return Ok(window.ok().map(|window| QueryWindow { window, sample: 0, variants: Vec::new() }));
             },
-            Self::Variants(variants) => variants.next(skipped),
+            Self::Variants { variants, plan, waiting } => {
+                let mut placements = Vec::new();
+                while waiting.is_empty() {
+                    let Some((contig, record)) = variants.next(skipped)? else { return Ok(None) };
+                    if let Err(reason) = plan.place(contig, record.start().unsigned_abs(), 1, &mut placements) {
+                        skipped.push(reason);
+                    }
+                    let window = |window| QueryWindow { window, sample: 0, variants: vec![variant(&record)] };
+                    waiting.extend(placements.drain(..).map(|placement| window(placement.window)));
+                }
+                Ok(waiting.pop_front())
+            }
             Self::Ranges(ranges) => Ok(ranges.next()),
         }
     }
 }
 
-/// The variants of a VCF, each with the windows around it.
+/// The variants of a VCF.
 pub(super) struct Variants {
     reader: VariantSource,
     contigs: ContigMap,
-    plan: RegionPlan,
-    waiting: VecDeque<QueryWindow>,
     read: u64,
     found_contig: bool,
 }
 
 impl Variants {
-    pub(super) fn new(reader: VariantSource, contigs: ContigMap, plan: RegionPlan) -> Self {
-        Self { reader, contigs, plan, waiting: VecDeque::new(), read: 0, found_contig: false }
-    }
-
-    fn next(&mut self, skipped: &mut Vec<SkipReason>) -> Result<Option<QueryWindow>, PlanError> {
-        let mut placements = Vec::new();
-        while self.waiting.is_empty() {
-            let Some((contig, record)) = self.eligible(skipped)? else { return Ok(None) };
-            let start = record.start().unsigned_abs();
-            if let Err(reason) = self.plan.place(contig, start, 1, &mut placements) {
-                skipped.push(reason);
-            }
-            let window = |window| QueryWindow { window, variants: vec![variant(&record)] };
-            self.waiting.extend(placements.drain(..).map(|placement| window(placement.window)));
-        }
-        Ok(self.waiting.pop_front())
+    pub(super) fn new(reader: VariantSource, contigs: ContigMap) -> Self {
+        Self { reader, contigs, read: 0, found_contig: false }
     }
 
     /// The next record that replaces a base of a contig of the genome.
-    fn eligible(&mut self, skipped: &mut Vec<SkipReason>) -> Result<Option<(usize, VcfRecord)>, PlanError> {
+    fn next(&mut self, skipped: &mut Vec<SkipReason>) -> Result<Option<(usize, VcfRecord)>, PlanError> {
         while let Some(record) = self.reader.read_record()? {
             self.read += 1;
             let contig = self.contigs.resolve(record.chrom());

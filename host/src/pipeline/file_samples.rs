@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::place::Place;
 use super::read_sample::read_sample;
+use super::samples::ShownWindow;
 use crate::dataloader::{BatchError, BatchRange, Batches};
 use crate::edits::{EditBatch, RowKey, RowSource, Write};
 use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, SkipReason};
 use crate::model::PreparedInput;
 use crate::region::{Placement, RegionIndex};
-use crate::sequence::{InputRows, SampleRows, complement};
+use crate::sequence::{InputRows, SampleRows, complement, reverse_complement};
 
 /// Puts alleles into batches, on prepared samples.
 pub struct FileSamples {
@@ -89,7 +90,7 @@ impl FileSamples {
     ) -> Result<(), BatchError> {
         found.clear();
         for placement in placements {
-            let sample = self.load(placement)?;
+            let sample = self.load(sample_of(placement))?;
             for (input, place) in self.shown(allele, placement.window.contig(), sample) {
                 let rows = &self.rows.inputs()[input];
                 let letters = place.shown(allele.reference().len());
@@ -118,7 +119,7 @@ impl FileSamples {
             // What lies behind the sample is not in the file.
             return Ok(Err(SkipReason::IndelWithoutGenome));
         }
-        let sample = self.load(placement)?;
+        let sample = self.load(sample_of(placement))?;
         let shown: Vec<(usize, Place)> = self.shown(allele, placement.window.contig(), sample).collect();
         let Some((_, first)) = shown.first() else { return Ok(Err(SkipReason::NoRange)) };
         if shown.iter().any(|(_, place)| place.is_too_long(allele)) {
@@ -130,16 +131,72 @@ impl FileSamples {
         let over = |&(offset, letter): &(usize, u8)| {
             shown.iter().filter_map(move |(input, place)| place.write(*input, offset, &[letter]))
         };
-        let key = RowKey {
-            source: RowSource::Sample(sample),
-            overwritten: overwritten.iter().flat_map(over).collect::<Vec<Write>>(),
-        };
-        let source = batch.reference_row(key, |rows| {
-            rows.push_copy(&self.rows, 0);
-            Ok::<_, BatchError>(())
-        })?;
+        let source = self.reference_row(sample, overwritten.iter().flat_map(over).collect(), batch)?;
         let writes = shown.iter().filter_map(|(input, place)| place.write(*input, 0, allele.alternate()));
         Ok(Ok(batch.push_writes(source, writes, first.site(allele))))
+    }
+
+    /// Puts a sample into the batch as it is: its inputs that show exactly `window`, and their letters.
+    ///
+    /// # Errors
+    /// The outer error stops the run. The inner one is why the sample is not shown.
+    pub fn add_window(
+        &mut self,
+        window: &Interval,
+        sample: usize,
+        batch: &mut EditBatch,
+    ) -> Result<Result<ShownWindow, SkipReason>, BatchError> {
+        self.load(sample)?;
+        let inputs: Vec<usize> =
+            (0..self.inputs.len()).filter(|&input| self.range(input, sample) == Some(window)).collect();
+        let Some(&first) = inputs.first() else { return Ok(Err(SkipReason::NoRange)) };
+        let length = usize::try_from(window.len()).unwrap_or(usize::MAX);
+        if inputs.iter().any(|&input| self.too_many_n(input, length)) {
+            return Ok(Err(SkipReason::TooManyN));
+        }
+        let rows = &self.rows.inputs()[first];
+        let mut letters: Vec<u8> = (0..length).map(|index| rows.letter(0, index).to_ascii_uppercase()).collect();
+        if window.strand().is_reverse() {
+            reverse_complement(&mut letters);
+        }
+        Ok(Ok(ShownWindow { row: self.reference_row(sample, Vec::new(), batch)?, letters, inputs }))
+    }
+
+    /// Puts `letter` of the forward strand in the place of the base at `index` (0-based, forward) of `window`, in all
+    /// inputs of the sample that show this base; the sample is `row` of the batch. Returns the index of this allele there.
+    pub fn add_base(
+        &self,
+        window: &Interval,
+        sample: usize,
+        row: usize,
+        (index, letter): (usize, u8),
+        batch: &mut EditBatch,
+    ) -> usize {
+        let base = window.start() + index as i64;
+        let shown = (0..self.inputs.len()).filter_map(|input| {
+            let range = self.range(input, sample).filter(|range| range.contig() == window.contig())?;
+            (range.start()..range.end()).contains(&base).then(|| (input, Place::at(base - range.start(), range)))
+        });
+        let mut site = None;
+        let writes = shown.filter_map(|(input, place)| {
+            site.get_or_insert_with(|| place.site_of(1, 1));
+            place.write(input, 0, &[letter])
+        });
+        let writes: Vec<Write> = writes.collect();
+        batch.push_writes(row, writes, site.unwrap_or_default())
+    }
+
+    /// The row of the sample at hand, with letters written over it.
+    fn reference_row(
+        &self,
+        sample: usize,
+        overwritten: Vec<Write>,
+        batch: &mut EditBatch,
+    ) -> Result<usize, BatchError> {
+        batch.reference_row(RowKey { source: RowSource::Sample(sample), overwritten }, |rows| {
+            rows.push_copy(&self.rows, 0);
+            Ok(())
+        })
     }
 
     /// The inputs in which a sample shows an allele of a contig, and where.
@@ -171,9 +228,8 @@ impl FileSamples {
         }
     }
 
-    /// Reads the sample of a placement, unless it is at hand: its number.
-    fn load(&mut self, placement: &Placement) -> Result<usize, BatchError> {
-        let sample = placement.region.as_ref().map_or(0, |region| region.index);
+    /// Reads a sample, unless it is at hand: its number.
+    fn load(&mut self, sample: usize) -> Result<usize, BatchError> {
         if self.loaded == Some(sample) {
             return Ok(sample);
         }
@@ -202,4 +258,9 @@ impl FileSamples {
             problem: format!("has {found} letters for sample {sample}, whose range has {} bases", range.len()),
         })
     }
+}
+
+/// The sample of a placement.
+fn sample_of(placement: &Placement) -> usize {
+    placement.region.as_ref().map_or(0, |region| region.index)
 }

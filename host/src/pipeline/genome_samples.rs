@@ -1,6 +1,7 @@
 //! Alleles on windows of the genome: what the native loaders show to a model.
 
 use super::place::Place;
+use super::samples::ShownWindow;
 use crate::dataloader::{WindowError, Windows};
 use crate::edits::{EditBatch, RowKey, RowSource, Write};
 use crate::genome::{Allele, Contig, Interval, SkipReason, Strand};
@@ -87,7 +88,7 @@ impl GenomeSamples {
         }))
     }
 
-    /// Puts a window as it is into the batch: its row there, and its letters on the forward strand, in upper case.
+    /// Puts a window as it is into the batch.
     ///
     /// # Errors
     /// The outer error stops the run. The inner one is why the window cannot be shown.
@@ -95,12 +96,12 @@ impl GenomeSamples {
         &mut self,
         window: &Interval,
         batch: &mut EditBatch,
-    ) -> Result<Result<(usize, Vec<u8>), SkipReason>, WindowError> {
+    ) -> Result<Result<ShownWindow, SkipReason>, WindowError> {
         if let Err(reason) = self.read(window)? {
             return Ok(Err(reason));
         }
         let letters = self.letters.to_ascii_uppercase();
-        Ok(Ok((self.reference_row(window, Vec::new(), batch)?, letters)))
+        Ok(Ok(ShownWindow { row: self.reference_row(window, Vec::new(), batch)?, letters, inputs: vec![INPUT] }))
     }
 
     /// Puts `letter` of the forward strand in the place of the base at `index` (0-based, forward) of `window`, which is

@@ -45,7 +45,6 @@ use crate::spec::{ModelDir, SpecError};
 pub use drive::ThreadPanicked;
 pub(crate) use drive::{End, Source, drive};
 pub use event::Event;
-pub(crate) use genome_samples::GenomeSamples;
 pub use inputs::OutputIsInput;
 pub(crate) use inputs::{loader_inputs, model_inputs, refuse_inputs_as_outputs};
 pub use mismatch::{RefMismatch, WrongBuild};
@@ -54,7 +53,7 @@ pub use prepare::UnusedWithBatchFile;
 pub(crate) use read_sample::read_sample;
 pub use regions::WindowPlanError;
 pub use samples::SampleError;
-pub(crate) use samples::Samples;
+pub(crate) use samples::{Samples, ShownWindow};
 pub(crate) use summary::SequencesWritten;
 pub use summary::Summary;
 

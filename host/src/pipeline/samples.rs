@@ -6,8 +6,19 @@ use super::file_samples::FileSamples;
 use super::genome_samples::GenomeSamples;
 use crate::dataloader::{BatchError, WindowError};
 use crate::edits::EditBatch;
-use crate::genome::{Allele, Contig, SkipReason};
+use crate::genome::{Allele, Contig, Interval, SkipReason};
 use crate::region::Placement;
+
+/// A window that a batch shows as it is.
+#[derive(Debug)]
+pub struct ShownWindow {
+    /// Its row in the batch.
+    pub row: usize,
+    /// Its letters on the forward strand, in upper case.
+    pub letters: Vec<u8>,
+    /// The inputs that show it, by their places among the model's.
+    pub inputs: Vec<usize>,
+}
 
 /// Where rows come from.
 pub enum Samples {
@@ -71,6 +82,37 @@ impl Samples {
         match self {
             Self::Genome(samples) => Ok(samples.add(allele, &placement.window, overwritten, batch)?),
             Self::File(samples) => Ok(samples.add(allele, placement, overwritten, batch)?),
+        }
+    }
+    /// Puts a window, which is that of the sample with this number, into the batch as it is.
+    ///
+    /// # Errors
+    /// The outer error stops the run. The inner one is why the window cannot be shown.
+    pub fn add_window(
+        &mut self,
+        window: &Interval,
+        sample: usize,
+        batch: &mut EditBatch,
+    ) -> Result<Result<ShownWindow, SkipReason>, SampleError> {
+        match self {
+            Self::Genome(samples) => Ok(samples.add_window(window, batch)?),
+            Self::File(samples) => Ok(samples.add_window(window, sample, batch)?),
+        }
+    }
+
+    /// Puts `letter` of the forward strand in the place of the base at `index` (0-based, forward) of a window that is
+    /// `row` of the batch: the index of this allele there.
+    pub fn add_base(
+        &self,
+        window: &Interval,
+        sample: usize,
+        row: usize,
+        (index, letter): (usize, u8),
+        batch: &mut EditBatch,
+    ) -> usize {
+        match self {
+            Self::Genome(_) => GenomeSamples::add_base(window, row, index, letter, batch),
+            Self::File(samples) => samples.add_base(window, sample, row, (index, letter), batch),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One window of a file of mutation maps.
 
+use std::sync::Arc;
+
 use crate::genome::Interval;
 
 /// The maps of one window: what each base would do in the place of the genome's.
@@ -11,6 +13,8 @@ pub struct MapEntry {
     pub window: Interval,
     /// Its letters on the forward strand, in upper case.
     pub letters: Vec<u8>,
+    /// The names of the model's inputs that show the window, all of which were changed.
+    pub inputs: Vec<Arc<str>>,
     /// The variants that the window was asked for.
     pub variants: Vec<MapVariant>,
     /// Per score: the map of each of its tasks, one after the other. A map is four rows (A, C, G, T) of a value per base

@@ -23,23 +23,23 @@ const GZIP_LEVEL: u8 = 4;
 /// | `metadata_region/` | `chr`; `start`, `end` (0-based, half-open); `strand`: `-` if the model read the reverse one, else `*` |
 /// | `ovlp_var/` | one element per query variant: `chr`, `pos` (from 1), `ref`, `id`, `varpos_rel` (its column, from 0), and `alt` (variants x most ALTs, shorter ones filled up with empty texts) |
 ///
-/// All but `mutation_map` is the same for all maps of a window, and stored once (hard links). A `/` in a name is `%2F`.
+/// All but `mutation_map` is the same for all maps of a window, and stored once (hard links); so are the maps themselves
+/// where several inputs show the window. A `/` in a name is `%2F`.
 /// Root attributes: `format` (`kipos-mutation-maps`), `version` (of this layout) and `kipos_version`.
 pub struct MapSink {
     file: Hdf5File,
-    input: String,
     labels: Vec<ScoreLabel>,
     entries: u64,
 }
 
 impl MapSink {
-    /// Starts the file for a model whose DNA is in `input`, with these scores.
+    /// Starts the file of a run with these scores.
     ///
     /// # Errors
     /// The file cannot be made or written, or is a device or a pipe.
-    pub fn create(path: &Path, input: &str, labels: Vec<ScoreLabel>) -> Result<Self, SinkError> {
+    pub fn create(path: &Path, labels: Vec<ScoreLabel>) -> Result<Self, SinkError> {
         let file = Hdf5File::create(&Output::from(path), "kipos-mutation-maps")?;
-        Ok(Self { file, input: path_part(input), labels, entries: 0 })
+        Ok(Self { file, labels, entries: 0 })
     }
 
     /// Appends the maps of a window.
@@ -65,10 +65,12 @@ impl MapSink {
         let root = self.file.root().map_err(|error| hdf5::Error::Internal(error.to_string()))?;
         let shape = (4, entry.letters.len());
         let size = shape.0 * shape.1;
+        let entry_place = format!("/_list_{}", self.entries);
+        let Some((shown, others)) = entry.inputs.split_first() else { return Ok(()) };
         let mut first: Option<String> = None;
         for (ScoreLabel { label, columns }, values) in self.labels.iter().zip(&entry.scores) {
             for (task, map) in columns.iter().zip(values.chunks(size.max(1))) {
-                let place = format!("/_list_{}/{}/{}/{}", self.entries, self.input, path_part(label), path_part(task));
+                let place = format!("{entry_place}/{}/{}/{}", path_part(shown), path_part(label), path_part(task));
                 let group = new_group(&root, &place)?;
                 let map = ArrayView::from_shape(shape, map).map_err(|error| error.to_string())?;
                 group.new_dataset_builder().chunk(shape).deflate(GZIP_LEVEL).with_data(map).create("mutation_map")?;
@@ -86,6 +88,10 @@ impl MapSink {
                     }
                 }
             }
+        }
+        for other in others.iter().filter(|_| first.is_some()) {
+            let place = |input: &str| format!("{entry_place}/{}", path_part(input));
+            root.link_hard(&place(shown), &place(other))?;
         }
         Ok(())
     }
