@@ -1,6 +1,8 @@
 //! `mutation-map`, in both spellings.
 
 mod errors;
+mod known_values;
+mod library;
 mod prepared;
 mod single_variants;
 

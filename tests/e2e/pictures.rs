@@ -1,6 +1,7 @@
 //! `plot` and `track`: files of maps and gradients in, pictures and bedGraph out.
 
 mod gradients;
+mod kipoi_maps;
 mod maps;
 mod stored;
 mod tracks;

@@ -132,7 +132,19 @@ def mixed_batch():
     )
 
 
-MODELS = (double_input, fixed_batch, f64, int64_in, profile, channels_first, letters_f64, letters_i64, mixed_batch)
+def position_weights():
+    return model(
+        "position_weights",
+        [node("Mul", "seq weights", "weighted"), node("ReduceSum", "weighted axes", "y", keepdims=0)],
+        [tensor("seq", FLOAT, "batch", 8, 4)],
+        [tensor("y", FLOAT, "batch")],
+        weights=((np.arange(32) + 1) / 100).astype(np.float32).reshape(8, 4),
+        axes=np.array([1, 2], dtype=np.int64),
+    )
+
+
+MODELS = (double_input, fixed_batch, f64, int64_in, profile, channels_first, letters_f64, letters_i64, mixed_batch,
+          position_weights)
 
 
 def main():

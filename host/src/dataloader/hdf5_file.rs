@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::BatchError;
+use super::{BatchError, batch_file::place::Place};
 
 /// Opens a file, with room for chunks of `chunk` bytes if that is more than the library has anyway.
 ///
@@ -23,4 +23,17 @@ pub(crate) fn open_hdf5(path: &Path, chunk: usize) -> Result<hdf5::File, BatchEr
         }
     });
     options.open(path).map_err(|_| unreadable("it is no HDF5 file, or not a complete one".to_owned()))
+}
+
+/// The names of all groups and datasets at the root.
+pub(super) fn member_names(path: &Path, file: &hdf5::File) -> Result<Vec<String>, BatchError> {
+    file.member_names().map_err(Place { path, place: "/" }.unread())
+}
+
+/// An attribute that is one text of variable length; `None` if there is none like it.
+pub(super) fn text_attribute(owner: &hdf5::Location, name: &str) -> Option<String> {
+    if !owner.attr_names().ok()?.iter().any(|known| known == name) {
+        return None;
+    }
+    owner.attr(name).ok()?.read_scalar::<hdf5::types::VarLenUnicode>().ok().map(|text| text.to_string())
 }

@@ -9,8 +9,8 @@ use super::batch_file::{
     place::Place,
     tree::{Branch, Leaf, Node},
 };
-use super::stored_map::{StoredKind, StoredMap, StoredMaps, StoredVariant};
-use super::{BatchError, open_hdf5};
+use super::hdf5_file::{member_names, open_hdf5};
+use super::{BatchError, StoredMap, StoredMaps, StoredVariant};
 use kipos_plugin_api::{DataView, TensorData};
 use std::path::{Path, PathBuf};
 
@@ -136,21 +136,6 @@ impl MapFile {
         });
         Ok(variants.collect())
     }
-}
-
-/// What a file holds.
-pub(super) fn kind_of(path: &Path) -> Result<StoredKind, BatchError> {
-    let names = member_names(path, &open_hdf5(path, 0)?)?;
-    let has = |name: &str| names.iter().any(|other| other == name);
-    match (has("grads"), has("_list_0")) {
-        (true, _) => Ok(StoredKind::Gradients),
-        (_, true) => Ok(StoredKind::Maps),
-        _ => Err(Place { path, place: "/" }.layout("without `grads` and `_list_0`", "gradients or mutation maps")),
-    }
-}
-
-fn member_names(path: &Path, file: &hdf5::File) -> Result<Vec<String>, BatchError> {
-    file.member_names().map_err(Place { path, place: "/" }.unread())
 }
 
 impl StoredMaps for MapFile {

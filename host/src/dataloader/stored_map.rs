@@ -31,11 +31,11 @@ pub struct StoredVariant {
     pub id: String,
 }
 
-/// A file of mutation maps.
+/// Mutation maps of a run.
 ///
-/// The maps lie in groups: entry, model input, score, task.
+/// They lie in groups: entry, model input, score, task.
 pub trait StoredMaps: Send {
-    /// The file.
+    /// The file, or what stands for one in messages.
     fn path(&self) -> &Path;
 
     /// How many entries there are.
@@ -57,35 +57,4 @@ pub trait StoredMaps: Send {
     /// # Errors
     /// The file cannot be read, has no such map, or one of another layout.
     fn read(&self, entry: usize, input: &str, score: &str, task: &str) -> Result<StoredMap, BatchError>;
-}
-
-/// Opens a file of mutation maps: HDF5 as `kipos mutation-map` writes it.
-///
-/// # Errors
-/// What is wrong with the file; [`BatchError::NotBuilt`] if kipos was built without HDF5.
-pub fn open_maps(path: &Path) -> Result<Box<dyn StoredMaps>, BatchError> {
-    #[cfg(feature = "hdf5")]
-    return Ok(Box::new(super::MapFile::open(path)?));
-    #[cfg(not(feature = "hdf5"))]
-    Err(BatchError::NotBuilt { path: path.to_owned() })
-}
-
-/// What a file of an earlier run holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StoredKind {
-    /// `/grads`.
-    Gradients,
-    /// `/_list_0`.
-    Maps,
-}
-
-/// Tells gradients from mutation maps.
-///
-/// # Errors
-/// The file is neither, or cannot be read; [`BatchError::NotBuilt`] if kipos was built without HDF5.
-pub fn kind_of(path: &Path) -> Result<StoredKind, BatchError> {
-    #[cfg(feature = "hdf5")]
-    return super::map_file::kind_of(path);
-    #[cfg(not(feature = "hdf5"))]
-    Err(BatchError::NotBuilt { path: path.to_owned() })
 }

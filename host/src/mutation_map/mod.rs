@@ -21,9 +21,9 @@ pub use summary::MapSummary;
 
 use crate::genome::Region;
 use crate::pipeline::{Event, ScoreVariants};
+use crate::plot::MutationMapPlotter;
 use crate::plugin::PluginRegistry;
-use crate::scored::ScoreLabel;
-use crate::sink::MapEntry;
+use crate::sink::MemoryMaps;
 
 /// What is mapped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,46 +83,53 @@ impl MutationMap {
         Self { scoring, reference_cells: ReferenceCells::default() }
     }
 
-    /// Maps regions into an HDF5 file, as [`run`](Self::run) does.
+    /// Maps regions, and hands back what draws the maps (see [`run_and_return`](Self::run_and_return)).
     ///
     /// # Errors
-    /// As [`run`](Self::run).
+    /// Anything that stops the run.
     pub fn query_region(
         &self,
         regions: &[Region],
-        output: &Path,
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<MapSummary, MutationMapError> {
-        self.run(&MapQuery::Regions(regions.to_vec()), output, registry, observe)
+    ) -> Result<(MapSummary, MutationMapPlotter), MutationMapError> {
+        self.query(&MapQuery::Regions(regions.to_vec()), registry, observe)
     }
 
-    /// Maps the intervals of a BED file into an HDF5 file, as [`run`](Self::run) does.
+    /// Maps the intervals of a BED file, and hands back what draws the maps.
     ///
     /// # Errors
-    /// As [`run`](Self::run).
+    /// Anything that stops the run.
     pub fn query_bed(
         &self,
         bed: &Path,
-        output: &Path,
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<MapSummary, MutationMapError> {
-        self.run(&MapQuery::Bed(bed.to_owned()), output, registry, observe)
+    ) -> Result<(MapSummary, MutationMapPlotter), MutationMapError> {
+        self.query(&MapQuery::Bed(bed.to_owned()), registry, observe)
     }
 
-    /// Maps windows around the variants of a VCF into an HDF5 file, as [`run`](Self::run) does.
+    /// Maps windows around the variants of a VCF, and hands back what draws the maps with these variants.
     ///
     /// # Errors
-    /// As [`run`](Self::run).
+    /// Anything that stops the run.
     pub fn query_vcf(
         &self,
         vcf: &Path,
-        output: &Path,
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<MapSummary, MutationMapError> {
-        self.run(&MapQuery::Vcf(vcf.to_owned()), output, registry, observe)
+    ) -> Result<(MapSummary, MutationMapPlotter), MutationMapError> {
+        self.query(&MapQuery::Vcf(vcf.to_owned()), registry, observe)
+    }
+
+    fn query(
+        &self,
+        query: &MapQuery,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(MapSummary, MutationMapPlotter), MutationMapError> {
+        let (summary, maps) = self.run_and_return(query, registry, observe)?;
+        Ok((summary, MutationMapPlotter::of(maps)))
     }
 
     /// Writes the maps of a query to `output`, an HDF5 file (`kipos::sink::MapSink` says how). Windows that
@@ -141,8 +148,7 @@ impl MutationMap {
         run::into_file(self, query, output, registry, observe)
     }
 
-    /// Hands back the maps of a query instead, with the names of their scores and tasks. Memory grows with the number of
-    /// windows.
+    /// Hands back the maps of a query instead. Memory grows with the number of windows.
     ///
     /// # Errors
     /// Anything that stops the run.
@@ -151,7 +157,7 @@ impl MutationMap {
         query: &MapQuery,
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<(MapSummary, Vec<ScoreLabel>, Vec<MapEntry>), MutationMapError> {
+    ) -> Result<(MapSummary, MemoryMaps), MutationMapError> {
         run::into_memory(self, query, registry, observe)
     }
 }

@@ -18,7 +18,7 @@ use crate::score::Scores;
 use crate::scored::ScoreLabel;
 #[cfg(feature = "hdf5")]
 use crate::sink::MapSink;
-use crate::sink::{MapEntry, Output, SinkError};
+use crate::sink::{MapEntry, MemoryMaps, Output, SinkError};
 
 /// Alleles of a chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call would weigh too
 /// much.
@@ -33,19 +33,17 @@ pub(super) fn into_memory(
     query: &MapQuery,
     registry: &PluginRegistry,
     observe: &mut dyn FnMut(Event),
-) -> Result<(MapSummary, Vec<ScoreLabel>, Vec<MapEntry>), MutationMapError> {
-    struct Memory(Vec<ScoreLabel>, Vec<MapEntry>);
-    impl End for Memory {
-        type Item = Vec<MapEntry>;
+) -> Result<(MapSummary, MemoryMaps), MutationMapError> {
+    run(request, query, &[], registry, &mut |labels| Ok(MemoryMaps::new(labels)), observe)
+}
 
-        fn take(&mut self, entries: Vec<MapEntry>) -> Result<(), SinkError> {
-            self.1.extend(entries);
-            Ok(())
-        }
+impl End for MemoryMaps {
+    type Item = Vec<MapEntry>;
+
+    fn take(&mut self, entries: Vec<MapEntry>) -> Result<(), SinkError> {
+        entries.into_iter().for_each(|entry| self.append(entry));
+        Ok(())
     }
-    let mut make = |labels| Ok(Memory(labels, Vec::new()));
-    let (summary, Memory(labels, entries)) = run(request, query, &[], registry, &mut make, observe)?;
-    Ok((summary, labels, entries))
 }
 
 #[cfg(feature = "hdf5")]

@@ -70,6 +70,18 @@ pub enum PlotError {
         /// What needs to know.
         what: &'static str,
     },
+    /// A run that mapped nothing.
+    #[error("{} has no maps to draw: no window of its run could be shown; the summary of the run said why", path.display())]
+    NoMaps {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A run that had no samples.
+    #[error("{} has no samples to draw", path.display())]
+    NoSamples {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file has nothing under that name or number.
     #[error("{} has no {what} `{name}` (known: {})", path.display(), known.join(", "))]
     Unknown {

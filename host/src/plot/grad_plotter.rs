@@ -112,12 +112,12 @@ pub(crate) fn check_sample(file: &GradientFile, sample: usize) -> Result<(), Plo
     if sample < file.samples() {
         return Ok(());
     }
+    let path = file.path().to_owned();
     let known = match file.samples() {
-        0 => "none".to_owned(),
+        0 => return Err(PlotError::NoSamples { path }),
         1 => "0".to_owned(),
         samples => format!("0 to {}", samples - 1),
     };
-    let path = file.path().to_owned();
     Err(PlotError::Unknown { path, what: "sample", name: sample.to_string(), known: vec![known] })
 }
 

@@ -24,7 +24,7 @@ pub struct MapChoice {
 /// How many entries a message lists.
 const LISTED: usize = 12;
 
-/// Pictures of a file of mutation maps.
+/// Pictures of mutation maps: of a file, or of a run that has just ended.
 pub struct MutationMapPlotter {
     maps: Box<dyn StoredMaps>,
 }
@@ -38,7 +38,12 @@ impl MutationMapPlotter {
         Ok(Self { maps: open_maps(path)? })
     }
 
-    /// How many entries the file has.
+    /// Pictures of these maps.
+    pub fn of(maps: impl StoredMaps + 'static) -> Self {
+        Self { maps: Box::new(maps) }
+    }
+
+    /// How many entries there are.
     pub fn entries(&self) -> usize {
         self.maps.len()
     }
@@ -85,13 +90,13 @@ impl MutationMapPlotter {
         let known =
             || (0..self.maps.len().min(LISTED)).map(|entry| self.entry_name(entry)).chain(self.more()).collect();
         let path = self.maps.path().to_owned();
+        if self.maps.is_empty() {
+            return Err(PlotError::NoMaps { path });
+        }
         match entry {
             Some(entry) if entry < self.maps.len() => Ok(entry),
             Some(entry) => Err(PlotError::Unknown { path, what: "entry", name: entry.to_string(), known: known() }),
             None if self.maps.len() == 1 => Ok(0),
-            None if self.maps.is_empty() => {
-                Err(PlotError::Unknown { path, what: "entry", name: "0".to_owned(), known: known() })
-            }
             None => Err(PlotError::Ambiguous { path, what: "entry", option: "--input-entry", known: known() }),
         }
     }
@@ -109,13 +114,10 @@ impl MutationMapPlotter {
         place().map_or_else(|| entry.to_string(), |place| format!("{entry} ({place})"))
     }
 
-    /// What stands for the entries that a message does not list; `none` if there are none at all.
+    /// What stands for the entries that a message does not list.
     fn more(&self) -> Option<String> {
-        match self.maps.len() {
-            0 => Some("none".to_owned()),
-            entries if entries > LISTED => Some(format!("... {}", entries - 1)),
-            _ => None,
-        }
+        let entries = self.maps.len();
+        (entries > LISTED).then(|| format!("... {}", entries - 1))
     }
 
     /// The name that was chosen among those below `above`, or the only one.

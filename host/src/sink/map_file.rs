@@ -4,6 +4,7 @@ use super::{
     Complete, MapEntry, Output, SinkError,
     hdf5::{Hdf5File, path_part},
 };
+use crate::dataloader::MAPS_FORMAT;
 use crate::scored::ScoreLabel;
 use hdf5::{Group, H5Type, types::VarLenUnicode};
 use ndarray::{ArrayView, Dimension, IntoDimension};
@@ -38,7 +39,7 @@ impl MapSink {
     /// # Errors
     /// The file cannot be made or written, or is a device or a pipe.
     pub fn create(path: &Path, labels: Vec<ScoreLabel>) -> Result<Self, SinkError> {
-        let file = Hdf5File::create(&Output::from(path), "kipos-mutation-maps")?;
+        let file = Hdf5File::create(&Output::from(path), MAPS_FORMAT)?;
         Ok(Self { file, labels, entries: 0 })
     }
 

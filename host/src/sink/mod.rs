@@ -15,6 +15,7 @@ mod map_entry;
 #[cfg(feature = "hdf5")]
 mod map_file;
 mod memory;
+mod memory_maps;
 mod native_info;
 mod number;
 mod output;
@@ -51,6 +52,7 @@ pub use map_entry::{MapEntry, MapVariant};
 #[cfg(feature = "hdf5")]
 pub use map_file::MapSink;
 pub use memory::MemorySink;
+pub use memory_maps::MemoryMaps;
 pub(crate) use output::check_distinct;
 pub use output::{Output, OutputFormat, check_outputs};
 #[cfg(feature = "parquet")]

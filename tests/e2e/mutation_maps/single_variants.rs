@@ -176,7 +176,7 @@ fn mapped(world: &World, case: &Case, registry: &PluginRegistry) -> Vec<MapEntry
     flags.push(("use_strand", Value::Bool(true)));
     request.scoring.loader_args = flags.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     scores(&mut request.scoring, case);
-    request.run_and_return(&query, registry, &mut |_| ()).unwrap().2
+    request.run_and_return(&query, registry, &mut |_| ()).unwrap().1.entries().to_vec()
 }
 
 fn scores(request: &mut ScoreVariants, case: &Case) {
