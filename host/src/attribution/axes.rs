@@ -32,9 +32,12 @@ pub enum AxisError {
     },
 }
 
-/// The axes of a sample that is one-hot DNA: two axes are longer than 1, one of them is 4 long, and each base has a single
-/// 1, or four equal values where it is not known. `None` if it is not.
+/// The axes of a sample that is one-hot DNA: two axes are longer than 1, one of them is 4 long, and, if the file does not
+/// say that it is DNA, each base has a single 1, or four equal values where it is not known. `None` if it is not.
 pub fn dna_axes(sample: &SampleGradient) -> Option<DnaAxes> {
+    if sample.is_dna == Some(false) {
+        return None;
+    }
     let long: Vec<usize> = (0..sample.shape.len()).filter(|&axis| sample.shape[axis] != 1).collect();
     let [first, second] = long.try_into().ok()?;
     let axes = match (sample.shape[first], sample.shape[second]) {
@@ -54,7 +57,7 @@ pub fn dna_axes(sample: &SampleGradient) -> Option<DnaAxes> {
         let zeros = values.iter().filter(|value| **value == 0.0).count();
         (ones == 1 && zeros == 3) || values.iter().all(|value| *value == values[0])
     };
-    (0..length).all(is_base).then_some(axes)
+    (sample.is_dna == Some(true) || (0..length).all(is_base)).then_some(axes)
 }
 
 /// The axis along the sequence: the named one, counted from the end if negative; else that of one-hot DNA; else the only
@@ -87,7 +90,7 @@ mod tests {
 
     fn sample(shape: &[usize], input: Vec<f64>) -> SampleGradient {
         let gradient = vec![0.0; input.len()];
-        SampleGradient { shape: shape.to_vec(), input, gradient, is_double: false }
+        SampleGradient { shape: shape.to_vec(), input, gradient, is_double: false, is_dna: None }
     }
 
     /// ACGTN.
@@ -111,6 +114,15 @@ mod tests {
         assert_eq!(dna_axes(&sample(&[4, 4], vec![0.0; 16])), None);
         assert_eq!(dna_axes(&sample(&[4], vec![0.0; 4])), None);
         assert_eq!(dna_axes(&sample(&[2, 4, 5], vec![0.0; 40])), None);
+    }
+
+    #[test]
+    fn a_file_that_says_what_it_holds_is_believed() {
+        let tracks = SampleGradient { is_dna: Some(true), ..sample(&[5, 4], vec![0.7; 20]) };
+        assert_eq!(dna_axes(&tracks), Some(DnaAxes { sequence: 0, channels: 1 }));
+        assert_eq!(dna_axes(&SampleGradient { is_dna: Some(false), ..sample(&[5, 4], ONE_HOT.to_vec()) }), None);
+        // No word makes letters of three channels.
+        assert_eq!(dna_axes(&SampleGradient { is_dna: Some(true), ..sample(&[5, 3], vec![0.0; 15]) }), None);
     }
 
     #[test]

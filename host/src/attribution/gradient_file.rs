@@ -2,6 +2,7 @@
 
 use super::sample::SampleGradient;
 use crate::dataloader::{BatchArray, BatchError, BatchPart, BatchRange, Batches, open_batches};
+use crate::spec::SpecialType;
 use kipos_plugin_api::DataView;
 use std::path::Path;
 
@@ -60,6 +61,7 @@ impl GradientFile {
     pub fn read(&mut self, input: usize, sample: usize) -> Result<SampleGradient, BatchError> {
         let path = self.path().to_owned();
         let array = self.gradients.get(input);
+        let special_type = array.and_then(|array| array.special_type);
         let (name, shape) = array.map(|array| (array.name.clone(), array.shape.clone())).unwrap_or_default();
         let place = if name.is_empty() { "/grads".to_owned() } else { format!("/grads/{name}") };
         let content = |problem: &str| BatchError::Content {
@@ -75,11 +77,12 @@ impl GradientFile {
             return Err(content(&format!("has samples of shape {shape:?}, but those of its input have {other:?}")));
         }
         let gradient = self.batches.read_other(input, sample)?;
+        let is_dna = special_type.map(|special_type| special_type == SpecialType::DnaSeq);
         let is_double = matches!(gradient.data().view(), DataView::F64(_));
         let numbers = |data: DataView<'_>| numbers(data).ok_or_else(|| content("is text, expected numbers"));
         let gradient = numbers(gradient.data().view())?;
         let input = numbers(self.batches.read(twin, sample)?.data().view())?;
-        Ok(SampleGradient { shape, input, gradient, is_double })
+        Ok(SampleGradient { shape, input, gradient, is_double, is_dna })
     }
 }
 

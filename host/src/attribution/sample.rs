@@ -35,6 +35,8 @@ pub struct SampleGradient {
     pub gradient: Vec<f64>,
     /// The gradient was stored in double precision.
     pub is_double: bool,
+    /// Whether the input is one-hot DNA; `None` if its file does not say.
+    pub is_dna: Option<bool>,
 }
 
 impl SampleGradient {
@@ -77,6 +79,7 @@ mod tests {
             input: vec![1.0, 0.0, 2.0, 0.0, 1.0, 0.0],
             gradient: vec![0.5, 1.0, -1.0, 2.0, -3.0, 4.0],
             is_double: false,
+            is_dna: None,
         }
     }
 
@@ -98,7 +101,8 @@ mod tests {
     #[test]
     fn values_keep_the_precision_of_the_file() {
         let third = 1.0 / 3.0;
-        let mut sample = SampleGradient { shape: vec![1], input: vec![third], gradient: vec![1.0], is_double: true };
+        let mut sample =
+            SampleGradient { shape: vec![1], input: vec![third], gradient: vec![1.0], is_double: true, is_dna: None };
         assert_eq!(sample.transformed(Transform::GradientTimesInput), [third]);
         sample.is_double = false;
         assert_eq!(sample.transformed(Transform::GradientTimesInput), [f64::from(third as f32)]);

@@ -7,6 +7,7 @@ use kipos_plugin_api::{DType, Tensor};
 use thiserror::Error;
 
 use crate::genome::Strand;
+use crate::spec::SpecialType;
 
 /// An input array of prepared samples.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct BatchArray {
     pub dtype: DType,
     /// The shape of one sample.
     pub shape: Vec<usize>,
+    /// What its attribute `special_type` says it holds.
+    pub special_type: Option<SpecialType>,
 }
 
 /// The stretch of the genome that a sample was made from.

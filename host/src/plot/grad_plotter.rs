@@ -195,7 +195,7 @@ mod tests {
     fn array(shape: &[usize]) -> SampleGradient {
         let count: usize = shape.iter().product();
         let gradient = (0..count).map(|index| index as f64).collect();
-        SampleGradient { shape: shape.to_vec(), input: vec![0.5; count], gradient, is_double: false }
+        SampleGradient { shape: shape.to_vec(), input: vec![0.5; count], gradient, is_double: false, is_dna: None }
     }
 
     fn drawn(array: &SampleGradient, seq_dim: Option<i64>, draw_as: DrawAs) -> Result<GradientValues, PlotError> {

@@ -85,6 +85,7 @@ fn leaves(layer: &str, calls: &Calls, rows: usize) -> Result<Vec<Leaf>, LayerErr
             name: if is_single { String::new() } else { call.to_string() },
             dtype: tensor.view().dtype(),
             shape: shape.to_vec(),
+            special_type: None,
         }),
         _ => Err(LayerError::NoRows { layer: layer.to_owned(), shape: known_shape(tensor.shape()), rows }),
     };

@@ -48,6 +48,7 @@ impl SampleSource for FileSamples {
             name: array.name.clone(),
             dtype: array.dtype,
             shape: array.shape.clone(),
+            special_type: array.special_type,
         }));
         leaves
     }

@@ -116,7 +116,13 @@ impl SampleSource for IntervalSamples {
         let count = self.intervals.label_count();
         if self.about.targets && count > 0 {
             let dtype = self.intervals.label_dtype();
-            leaves.push(Leaf { kind: LeafKind::Targets, name: String::new(), dtype, shape: vec![count] });
+            leaves.push(Leaf {
+                kind: LeafKind::Targets,
+                name: String::new(),
+                dtype,
+                shape: vec![count],
+                special_type: None,
+            });
         }
         leaves
     }

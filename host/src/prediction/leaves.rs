@@ -20,6 +20,7 @@ pub(super) fn input_leaves(prototype: &SampleRows, names: &[String]) -> Result<V
         name: name.clone(),
         dtype: view.dtype(),
         shape: view.shape().get(1..).unwrap_or_default().to_vec(),
+        special_type: None,
     };
     Ok(views(&shaped)?.into_iter().zip(names).map(leaf).collect())
 }
@@ -33,6 +34,7 @@ pub(super) fn prediction_leaves(spec: &ModelSpec, outputs: &OutputSpecs) -> Vec<
         name: name(&output.name),
         dtype: DType::F32,
         shape: output.shape.clone(),
+        special_type: None,
     };
     outputs.0.iter().map(leaf).collect()
 }

@@ -44,7 +44,8 @@ impl Hdf5Sink {
     /// The file cannot be made or written, or is a device or a pipe.
     pub fn create(output: impl Into<Output>, options: TableOptions) -> Result<Self, SinkError> {
         let file = Hdf5File::create(&output.into(), "kipos-scores")?;
-        file.text_attribute(&file.root()?, "kipos_model", &options.model_name)?;
+        let root = file.root()?;
+        file.text_attribute(&root, "kipos_model", &options.model_name)?;
         let columns = RowColumns::create(&file)?;
         let group = file.group("scores")?;
         let float = TypeDescriptor::Float(FloatSize::U4);

@@ -54,6 +54,11 @@ pub enum SpecialType {
 impl SpecialType {
     const ALL: [Self; 5] = [Self::DnaSeq, Self::DnaStringSeq, Self::Bigwig, Self::VPlot, Self::Array];
 
+    /// The type that descriptions give this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
+
     /// The word that descriptions use.
     pub fn name(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use hdf5::types::VarLenUnicode;
 use kipos_tests::World;
 
 use super::stored::gradients;
@@ -82,6 +83,36 @@ fn anything_else_is_a_heat_map() {
     // As a heat map, DNA has a row per base.
     let svg = drawn(&world, "--model-input seq --draw-as heat-map --seq-dim 0 --transform grad");
     assert_eq!(texts(&layer(&svg, "rows").join("")), ["0", "1", "2", "3", "channel"]);
+}
+
+#[test]
+fn a_file_that_says_what_it_holds_is_believed() {
+    let world = world();
+    let said = |special_type: &str, name: &str| {
+        let file = hdf5::File::open_rw(world.path("g.h5")).unwrap();
+        let dataset = file.dataset(&format!("grads/{name}")).unwrap();
+        let attribute = dataset.new_attr::<VarLenUnicode>().create("special_type").unwrap();
+        attribute.write_scalar(&special_type.parse::<VarLenUnicode>().unwrap()).unwrap();
+    };
+    said("bigwig", "seq");
+    let svg = drawn(&world, "--model-input seq");
+    assert!(layer(&svg, "logo").is_empty() && layer(&svg, "heat-map").len() == 20);
+    // Two channels are no letters, whatever is said of them.
+    said("DNASeq", "signal");
+    assert!(layer(&drawn(&world, "--model-input signal"), "logo").is_empty());
+}
+
+#[test]
+fn a_file_without_samples_is_explained() {
+    let world = World::new();
+    let file = hdf5::File::create(world.path("g.h5")).unwrap();
+    for group in ["inputs", "grads"] {
+        let group = file.create_group(group).unwrap();
+        group.new_dataset::<f32>().shape([0, 5, 4]).create("seq").unwrap();
+    }
+    drop(file);
+    let outcome = world.run("plot gradient g.h5 -o g.svg", &[]);
+    insta::assert_snapshot!(error(&world, &outcome), @"error: g.h5 has no samples to draw");
 }
 
 #[test]

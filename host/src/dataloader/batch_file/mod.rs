@@ -142,7 +142,8 @@ impl Batches for BatchFile {
                 let store = Store::open(path, leaf)?;
                 check_rows(path, &store, first)?;
                 let name = store.name_below(others::place(*part));
-                arrays.push(BatchArray { part: *part, name, dtype: store.dtype(), shape: store.shape().to_vec() });
+                let (dtype, shape, special_type) = (store.dtype(), store.shape().to_vec(), store.special_type());
+                arrays.push(BatchArray { part: *part, name, dtype, shape, special_type });
                 stores.push(store);
             }
         }

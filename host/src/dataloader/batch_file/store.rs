@@ -3,7 +3,8 @@
 use super::elements::{self, Elements};
 use super::place::Place;
 use super::tree::Leaf;
-use crate::dataloader::BatchError;
+use crate::dataloader::{BatchError, hdf5_file::text_attribute};
+use crate::spec::SpecialType;
 use kipos_plugin_api::{DType, Tensor, TensorData};
 use std::path::Path;
 
@@ -72,6 +73,11 @@ impl Store {
     /// The number of rows.
     pub(super) fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// What its attribute of that name says.
+    pub(super) fn special_type(&self) -> Option<SpecialType> {
+        SpecialType::of_name(&text_attribute(&self.leaf.dataset, "special_type")?)
     }
 
     /// The open file that it lies in.

@@ -309,7 +309,8 @@ fn the_metadata_may_be_the_ranges_and_the_targets_one_array() {
     let mut file = written.open().unwrap();
     assert_eq!(file.range_objects()[0].name, "");
     let others = file.open_others(&[BatchPart::Metadata, BatchPart::Targets]).unwrap();
-    let expected = BatchArray { part: BatchPart::Targets, name: String::new(), dtype: DType::F32, shape: vec![] };
+    let (part, name) = (BatchPart::Targets, String::new());
+    let expected = BatchArray { part, name, dtype: DType::F32, shape: vec![], special_type: None };
     assert_eq!(others, [expected]);
     let written = Written::new(|file| {
         put(file, "inputs", &[1f32, 2.0]);

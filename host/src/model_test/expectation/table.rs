@@ -77,7 +77,13 @@ mod tests {
     use crate::sink::LeafKind;
 
     fn leaf(name: &str, shape: &[usize]) -> Leaf {
-        Leaf { kind: LeafKind::Predictions, name: name.into(), dtype: DType::F32, shape: shape.to_vec() }
+        Leaf {
+            kind: LeafKind::Predictions,
+            name: name.into(),
+            dtype: DType::F32,
+            shape: shape.to_vec(),
+            special_type: None,
+        }
     }
 
     /// What is read of a table for the outputs `a` of two values and `b` of one.

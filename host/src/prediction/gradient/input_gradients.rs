@@ -10,7 +10,7 @@ use crate::prediction::layer::{LayerError, described};
 use crate::prediction::question::{Ask, Listener, Question};
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, LeafKind, Values};
-use crate::spec::ModelSpec;
+use crate::spec::{DnaEncoding, DnaInput, ModelSpec, SpecialType};
 
 impl Ask for Gradient {
     /// Finds layer and inputs, and lets the backend try a call without samples.
@@ -39,11 +39,18 @@ impl Ask for Gradient {
         let answer = listener
             .runner
             .probe(prototype, listener.letters(), |model, inputs| model.input_gradients(inputs, &request))?;
+        let dna = listener.model.directory.dna_inputs();
+        let special_type = |input: usize| match dna.iter().find(|dna| dna.index == input) {
+            // Its description may name it as the sequence and say no more.
+            Some(DnaInput { encoding: DnaEncoding::OneHot, .. }) => Some(SpecialType::DnaSeq),
+            _ => spec.inputs.get(input)?.special_type,
+        };
         let leaf = |(tensor, &input): (&Tensor, &usize)| Leaf {
             kind: LeafKind::Gradients,
             name: listener.input_names.get(input).cloned().unwrap_or_default(),
             dtype: tensor.view().dtype(),
             shape: tensor.shape().get(1..).unwrap_or_default().to_vec(),
+            special_type: special_type(input),
         };
         let leaves = answer.tensors.iter().zip(&request.inputs).map(leaf).collect();
         let inputs = spec.inputs.iter().map(|input| input.name.clone()).collect();

@@ -3,7 +3,7 @@
 use super::growing::{CHUNK_BYTES, texts};
 use crate::sink::{AtomicFile, Complete, Output, SinkError};
 use hdf5::{
-    Group,
+    Group, Location,
     file::{CacheDecreaseMode, CacheIncreaseMode, FlashIncreaseMode, MetadataCacheConfig},
 };
 use std::{io, path::PathBuf};
@@ -64,7 +64,7 @@ impl Hdf5File {
     }
 
     /// Writes one text as an attribute.
-    pub(in crate::sink) fn text_attribute(&self, owner: &Group, name: &str, text: &str) -> Result<(), SinkError> {
+    pub(in crate::sink) fn text_attribute(&self, owner: &Location, name: &str, text: &str) -> Result<(), SinkError> {
         let [text] = texts([text]).try_into().unwrap_or_default();
         let attribute = owner.new_attr::<hdf5::types::VarLenUnicode>().create(name);
         attribute.and_then(|attribute| attribute.write_scalar(&text)).map_err(self.error())

@@ -75,6 +75,7 @@ mod tests {
             name: (*name).into(),
             dtype: DType::F32,
             shape: shape.to_vec(),
+            special_type: None,
         };
         let leaves: Vec<Leaf> = leaves.iter().map(leaf).collect();
         columns(&leaves, |_| true, order).into_iter().map(|column| column.name).collect()

@@ -10,8 +10,8 @@ use crate::sink::hdf5::{GrowingDataset, Hdf5File, path_part, stored};
 use crate::sink::{Complete, Output, SinkError};
 
 /// A dataset for every array, under its path. Root attributes: `format` (`kipos-predictions`, or
-/// `kipos-gradients`), `version` (of this
-/// layout) and `kipos_version`.
+/// `kipos-gradients`), `version` (of this layout) and `kipos_version`. Gradients have the `special_type` of their input as an
+/// attribute.
 pub(super) struct PredictionHdf5 {
     // Before the file, so that the datasets are closed when it is.
     datasets: Vec<(usize, GrowingDataset)>,
@@ -38,7 +38,11 @@ impl PredictionHdf5 {
                 };
             }
             let dataset = GrowingDataset::create(&group, name, &stored(leaf.dtype), &leaf.shape);
-            datasets.push((index, dataset.map_err(file.error())?));
+            let dataset = dataset.map_err(file.error())?;
+            if let Some(special_type) = leaf.special_type {
+                file.text_attribute(dataset.dataset(), "special_type", special_type.name())?;
+            }
+            datasets.push((index, dataset));
         }
         Ok(Self { datasets, file })
     }

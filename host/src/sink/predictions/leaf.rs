@@ -1,5 +1,6 @@
 //! The arrays of a file of predictions.
 
+use crate::spec::SpecialType;
 use kipos_plugin_api::DType;
 
 /// What an array is about.
@@ -41,12 +42,14 @@ pub struct Leaf {
     pub dtype: DType,
     /// The shape of a row.
     pub shape: Vec<usize>,
+    /// What the values mean beside their shape, if the model's description says; HDF5 keeps it as an attribute.
+    pub special_type: Option<SpecialType>,
 }
 
 impl Leaf {
     /// A leaf of single values.
     pub fn column(kind: LeafKind, name: impl Into<String>, dtype: DType) -> Self {
-        Self { kind, name: name.into(), dtype, shape: Vec::new() }
+        Self { kind, name: name.into(), dtype, shape: Vec::new(), special_type: None }
     }
 
     /// The parts of its path, such as `preds` and `0`.

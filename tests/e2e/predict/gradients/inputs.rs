@@ -64,6 +64,10 @@ fn maps_of_inputs_are_mirrored_as_far_as_they_hold_floats() {
     assert_eq!(file.dataset("grads/deep/level").unwrap().shape(), [2, 1]);
     assert!(file.dataset("grads/side").unwrap().dtype().unwrap().is::<f64>());
     assert_eq!(file.group("grads").unwrap().member_names().unwrap().len(), 3);
+    // Pictures of the file need no description of the model.
+    let special_type = file.dataset("grads/seq").unwrap().attr("special_type").unwrap();
+    assert_eq!(special_type.read_scalar::<hdf5::types::VarLenUnicode>().unwrap().as_str(), "DNASeq");
+    assert!(file.dataset("grads/side").unwrap().attr_names().unwrap().is_empty());
 }
 
 #[test]
