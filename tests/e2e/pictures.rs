@@ -1,5 +1,6 @@
 //! `plot` and `track`: files of maps and gradients in, pictures and bedGraph out.
 
+mod example;
 mod gradients;
 mod kipoi_maps;
 mod maps;

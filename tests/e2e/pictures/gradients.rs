@@ -96,7 +96,7 @@ fn a_file_that_says_what_it_holds_is_believed() {
     };
     said("bigwig", "seq");
     let svg = drawn(&world, "--model-input seq");
-    assert!(layer(&svg, "logo").is_empty() && layer(&svg, "heat-map").len() == 20);
+    assert!(layer(&svg, "logo").is_empty() && !layer(&svg, "heat-map").is_empty());
     // Two channels are no letters, whatever is said of them.
     said("DNASeq", "signal");
     assert!(layer(&drawn(&world, "--model-input signal"), "logo").is_empty());
