@@ -4,14 +4,16 @@
     python3 -m venv target/bench/venv && target/bench/venv/bin/pip install -r tests/bench/requirements.txt
     target/bench/venv/bin/python tests/bench/whole_command.py [model] [predict] [map] [host] [growth]
 
-Build first: `cargo xtask test` leaves binary, plugins and test plugins in target/release.
+BENCH_VARIANTS, BENCH_INTERVALS, BENCH_WINDOWS and BENCH_NETWORKS (`deepsea basset`) change the size of a part. Build first:
+`cargo xtask test` leaves binary, plugins and test plugins in target/release.
 
 - model:  a DeepSEA-sized CNN, both strands, 1 000 SNVs. Raw time is onnxruntime from Python: session creation and
           exactly the forward passes that are needed, at the batch size that is best for it, with the same number of
           threads. kipos and the raw engine alternate; the ratio is the median over the pairs.
 - predict: the same model and raw engine, 4 000 intervals of 1 000 bases through SeqIntervalDl into a TSV.
-- map:    the same model and raw engine, mutation maps of windows of 1 000 bases, both strands: 3 alleles for each base
-          and the reference. Also the bytes of HDF5 for each window.
+- map:    the same model, one of the size of Basset, and the same raw engine: mutation maps of windows of 1 000 bases, both
+          strands: 3 alleles for each base and the reference. Also the bytes of HDF5 for each window, and the time from
+          the start of a map to its PNG with the small model of the examples.
 - host:   everything but the model: windows of 1 000 bases, float32, one strand, `diff`, one task, a stub backend
           that does O(1) work a row. Variants per second of user plus system time.
 - growth: time and peak resident memory of the same at 10 000, 100 000 and 1 000 000 variants.
@@ -140,15 +142,23 @@ def bench_predict():
 
 def bench_map():
     windows = int(os.environ.get("BENCH_WINDOWS", "2"))
-    model = WORK / "deepsea"
+    for network in os.environ.get("BENCH_NETWORKS", "deepsea basset").split():
+        map_windows(network, windows)
+    map_cold_start()
+
+
+def map_windows(network, windows):
+    """Maps of a network's windows of 1 000 bases against the raw engine on the same sequences."""
+    model = WORK / network
     if not (model / "model.yaml").exists():
-        subprocess.run([sys.executable, str(MODELS / "make_deepsea.py"), str(model)], check=True)
+        subprocess.run([sys.executable, str(MODELS / f"make_{network}.py"), str(model)], check=True)
     data = genome(1000, 2_000_000)
     contig = next(open(data / "genome.fa")).split()[0][1:]
     region = f"{contig}:10001-{10000 + 1000 * windows}"
     file = model / "model.onnx"
     best = min([8, 16, 32, 64, 128], key=lambda batch: raw_seconds(file, 256, batch))
-    print(f"raw engine: best batch size {best} of 8 16 32 64 128")
+    print(f"{network}: raw engine: best batch size {best} of 8 16 32 64 128")
+    # The sequence and three others for each of its bases, on both strands.
     rows = windows * 2 * (3 * 1000 + 1)
     ratios = []
     for pair in range(PAIRS):
@@ -157,11 +167,27 @@ def bench_map():
                                "--output", WORK / "maps.h5", "--batch-size", best, "--threads", THREADS,
                                "--scores", "diff"])
         ratios.append(wall / raw)
-        print(f"pair {pair + 1}: raw {raw:.2f} s, kipos {wall:.2f} s, ratio {wall / raw:.3f}, "
+        print(f"{network}: pair {pair + 1}: raw {raw:.2f} s, kipos {wall:.2f} s, ratio {wall / raw:.3f}, "
               f"{wall / windows:.2f} s/window, peak {peak:.0f} MiB")
     size = (WORK / "maps.h5").stat().st_size / windows
-    print(f"map: median ratio kipos / raw engine {statistics.median(ratios):.3f} ({THREADS} threads), "
-          f"{size:.0f} bytes of HDF5 a window")
+    print(f"map: {network}: median ratio kipos / raw engine {statistics.median(ratios):.3f} ({THREADS} threads, "
+          f"{rows} rows), {size:.0f} bytes of HDF5 a window")
+
+
+def map_cold_start():
+    """From nothing to the PNG of a map, with the small model of the examples."""
+    model = ROOT / "examples" / "motif-cnn"
+    maps, picture = WORK / "motif.h5", WORK / "motif.png"
+    walls = []
+    for _ in range(5):
+        for file in (maps, picture):
+            file.unlink(missing_ok=True)
+        wall = run([KIPOS, "mutation-map", model, "--fasta", model / "genome.fa", "--region", "synth1:606-805",
+                    "--scores", "diff", "--output", maps])[0]
+        wall += run([KIPOS, "plot", "mutation-map", maps, "--model-output", "CTCF", "--output", picture])[0]
+        walls.append(wall)
+    print(f"map: motif-cnn: from start to picture {statistics.median(walls):.2f} s (median of {len(walls)}, "
+          f"longest {max(walls):.2f} s)")
 
 
 def stub_run(variants):

@@ -35,7 +35,7 @@ default_dataloader:
 info:
   authors:
     - name: kipos
-  doc: A network of the size of DeepSEA with random weights, for benchmarks only.
+  doc: A network of the size of {network} with random weights, for benchmarks only.
 schema:
   inputs:
     name: seq
@@ -86,15 +86,15 @@ class Graph:
         )
         return name
 
-    def convolution(self, number, inputs, outputs):
-        kernel = self.spatial(KERNEL)
-        weight = self.weight(f"conv{number}_weight", [outputs, inputs, *kernel], inputs * KERNEL)
+    def convolution(self, number, inputs, outputs, width=KERNEL):
+        kernel = self.spatial(width)
+        weight = self.weight(f"conv{number}_weight", [outputs, inputs, *kernel], inputs * width)
         bias = self.weight(f"conv{number}_bias", [outputs], None)
         self.layer("Conv", f"conv{number}", weight, bias, kernel_shape=kernel)
         self.layer("Relu", f"relu{number}")
 
-    def pooling(self, number):
-        size = self.spatial(POOL)
+    def pooling(self, number, width=POOL):
+        size = self.spatial(width)
         self.layer("MaxPool", f"pool{number}", kernel_shape=size, strides=size)
 
     def dense(self, name, inputs, outputs):
@@ -119,24 +119,28 @@ def build(seed, two_dimensional):
     graph.layer("Relu", "relu4")
     graph.dense("fc2", HIDDEN, TASKS)
     graph.layer("Sigmoid", "prob")
+    return finished(graph, "deepsea-sized", TASKS), graph.parameters
+
+
+def finished(graph, name, tasks):
+    """The ONNX model of a graph whose last layer is `prob`."""
 
     def tensor(name, *shape):
         return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *shape])
 
     body = helper.make_graph(
         graph.nodes,
-        "deepsea-sized",
+        name,
         [tensor("seq", 4, *graph.spatial(LENGTH))],
-        [tensor("prob", TASKS)],
+        [tensor("prob", tasks)],
         graph.weights,
     )
-    model = helper.make_model(
+    return helper.make_model(
         body,
         opset_imports=[helper.make_opsetid("", 17)],
         ir_version=8,
         producer_name="make_deepsea.py",
     )
-    return model, graph.parameters
 
 
 def main():
@@ -147,18 +151,24 @@ def main():
     arguments = parser.parse_args()
     two_dimensional = arguments.layout == "2d"
     model, parameters = build(arguments.seed, two_dimensional)
+    write(arguments.out_dir, model, "DeepSEA", TASKS, two_dimensional)
+    print(f"{arguments.out_dir}: {parameters} parameters")
+
+
+def write(out_dir, model, network, tasks, two_dimensional=False):
+    """The model's directory."""
     onnx.checker.check_model(model)
-    arguments.out_dir.mkdir(parents=True, exist_ok=True)
-    (arguments.out_dir / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
-    (arguments.out_dir / "model.yaml").write_text(
+    out_dir.mkdir(parents=True, exist_ok=True)
+    (out_dir / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    (out_dir / "model.yaml").write_text(
         MODEL_YAML.format(
+            network=network,
             length=LENGTH,
             dummy_axis="    dummy_axis: 1\n" if two_dimensional else "",
             shape=(4, 1, LENGTH) if two_dimensional else (4, LENGTH),
-            tasks=TASKS,
+            tasks=tasks,
         )
     )
-    print(f"{arguments.out_dir}: {parameters} parameters")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,11 @@ impl GradientFile {
         &self.names
     }
 
+    /// Whether the inputs have names; a single one may have none.
+    pub fn has_names(&self) -> bool {
+        self.gradients.iter().any(|array| !array.name.is_empty())
+    }
+
     /// Where a sample lies in the genome; `None` if the file does not say, or names several places.
     pub fn range(&self, sample: usize) -> Option<&BatchRange> {
         let mut ranges = self.batches.range_objects().iter().filter_map(|object| object.ranges.get(sample));

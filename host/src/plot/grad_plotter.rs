@@ -65,7 +65,8 @@ impl GradPlotter {
         let columns = values.columns() as i64;
         let place = range.as_ref().map(|range| place_name(&range.contig, range.start, range.end));
         let strand = range.as_ref().map(|range| if range.strand.is_reverse() { " (\u{2212})" } else { "" });
-        let input = format!("input {name}, sample {sample}");
+        let sample = format!("sample {sample}");
+        let input = if self.file.has_names() { format!("input {name}, {sample}") } else { sample };
         let subtitle = match (&place, strand) {
             (Some(place), Some(strand)) => format!("{place}{strand}, {input}"),
             _ => input,
