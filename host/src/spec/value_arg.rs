@@ -39,7 +39,7 @@ pub fn parse_value_arg(words: &[String]) -> Result<Value, ValueArgError> {
     let parsed = match words {
         [] => Ok(Value::Map(Vec::new())),
         // A shell cuts `{a: 1}` in two where it is not quoted.
-        [first, ..] if first.trim_start().starts_with('{') => parse_flow(typed.trim()),
+        _ if without_quotes(&typed).starts_with('{') => parse_flow(without_quotes(&typed)),
         [only] if Path::new(only).is_file() => read_file(Path::new(only)),
         words if words.iter().all(|word| split_pair(word).is_some()) => parse_pairs(words),
         [only] => parse_yaml(only).map_err(|_| "it is neither a file nor in a known form".into()),
@@ -52,6 +52,14 @@ pub fn parse_value_arg(words: &[String]) -> Result<Value, ValueArgError> {
         Err(reason) => Err(reason),
     }
     .map_err(|reason: String| ValueArgError { typed, reason })
+}
+
+/// The text without blanks around it, and without the quotes around braces that no shell has taken off.
+fn without_quotes(typed: &str) -> &str {
+    let typed = typed.trim();
+    let inner = |quote| typed.strip_prefix(quote)?.strip_suffix(quote).map(str::trim);
+    let braces = inner('\'').or_else(|| inner('"')).filter(|inner| inner.starts_with('{') && inner.ends_with('}'));
+    braces.unwrap_or(typed)
 }
 
 fn parse_yaml(text: &str) -> Result<Value, String> {
@@ -190,6 +198,9 @@ mod tests {
             (&["{a: 2, b: x}"], r#"{a: 2, b: "x"}"#),
             (&["{a:", "2,", "b:", "x}"], r#"{a: 2, b: "x"}"#),
             (&["{my_arg:2}"], "{my_arg: 2}"),
+            (&["'{a: 2, b: x}'"], r#"{a: 2, b: "x"}"#),
+            (&["'{a:", "2}'"], "{a: 2}"),
+            (&[r#""{my_arg:2}""#], "{my_arg: 2}"),
             (&[r#"{rc_merging:"max"}"#], r#"{rc_merging: "max"}"#),
             (&["{rc_merging:max,k:-1.5}"], r#"{rc_merging: "max", k: -1.5}"#),
             (&["{a:{b:1},c:[1,{d:2}]}"], "{a: {b: 1}, c: [1, {d: 2}]}"),
