@@ -100,8 +100,8 @@ impl BedDataset {
     /// Puts the next row into `sample`; says whether there was one.
     ///
     /// # Errors
-    /// A [`BedError`] with the line: no interval, another number of columns than in the first row, a label that is not
-    /// of its type.
+    /// A [`BedError`] with the line: no interval, no strand where one belongs, another number of columns than in the
+    /// first row, a label that is not of its type.
     pub fn next_sample(&mut self, sample: &mut BedSample) -> Result<bool, BedError> {
         match self.first.take() {
             Some(first) => {
@@ -153,7 +153,12 @@ fn take(args: &BedArgs, naming: Naming, line: &BedLine<'_>, sample: &mut BedSamp
         labels => Some(parse_labels(args, line.line, labels)?),
     };
     (sample.line, sample.start, sample.end) = (line.line, line.start, line.end);
-    let strand = line.rest.get(2).filter(|_| args.bed_columns >= 6);
-    sample.strand = strand.and_then(|text| text.chars().next()).filter(|sign| matches!(sign, '+' | '-')).unwrap_or('.');
+    sample.strand = match line.rest.get(2).filter(|_| args.bed_columns >= 6) {
+        Some(&"+") => '+',
+        Some(&"-") => '-',
+        None | Some(&("." | "*" | "")) => '.',
+        // Read forward, columns in another order would give wrong sequences unnoticed.
+        Some(&found) => return Err(args.no_strand(line.line, found)),
+    };
     Ok(true)
 }

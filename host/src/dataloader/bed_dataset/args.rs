@@ -93,6 +93,10 @@ impl BedArgs {
     pub(super) fn too_few_columns(&self, line: u64, found: usize) -> BedError {
         BedError::TooFewColumns { path: self.tsv_file.clone(), line, found, expected: self.bed_columns }
     }
+
+    pub(super) fn no_strand(&self, line: u64, found: &str) -> BedError {
+        BedError::Strand { path: self.tsv_file.clone(), line, found: found.to_owned() }
+    }
 }
 
 /// What `label_dtype` may be, for messages.

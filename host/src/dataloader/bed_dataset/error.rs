@@ -29,6 +29,16 @@ pub enum BedError {
         /// How many the interval has.
         expected: usize,
     },
+    /// The sixth column holds no strand.
+    #[error("{}:{line}: `{found}` in column 6 is no strand; write `+`, `-` or `.`", path.display())]
+    Strand {
+        /// The file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// What stands there.
+        found: String,
+    },
     /// Rows differ in their number of columns.
     #[error("{}:{line}: found {found} columns, expected {expected} as in the first row", path.display())]
     Columns {

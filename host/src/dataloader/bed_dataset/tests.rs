@@ -94,11 +94,19 @@ fn the_strand_needs_six_columns() {
         std::fs::write(&path, format!("chr1\t1\t2\tx\t0\t{sign}\n")).unwrap();
         let args = BedArgs { bed_columns: columns, ignore_targets: true, ..BedArgs::new(path) };
         let mut sample = BedSample::default();
-        assert!(BedDataset::open(args).unwrap().next_sample(&mut sample).unwrap());
-        (sample.strand, sample.strand())
+        let read = BedDataset::open(args).and_then(|mut dataset| dataset.next_sample(&mut sample));
+        let root = directory.path().join("").display().to_string();
+        read.map_err(|error| error.to_string().replace(&root, "")).map(|_| (sample.strand, sample.strand()))
     };
-    assert_eq!(strand(6, "-"), ('-', Strand::Reverse));
-    assert_eq!(strand(6, "+"), ('+', Strand::Forward));
-    assert_eq!(strand(6, "x"), ('.', Strand::Forward));
-    assert_eq!(strand(3, "-"), ('.', Strand::Forward));
+    assert_eq!(strand(6, "-"), Ok(('-', Strand::Reverse)));
+    assert_eq!(strand(6, "+"), Ok(('+', Strand::Forward)));
+    for none in [".", "*"] {
+        assert_eq!(strand(6, none), Ok(('.', Strand::Forward)));
+    }
+    for wrong in ["x", "-1", "0", "+-"] {
+        let message = format!("t.bed:1: `{wrong}` in column 6 is no strand; write `+`, `-` or `.`");
+        assert_eq!(strand(6, wrong), Err(message));
+        assert_eq!(strand(3, wrong), Ok(('.', Strand::Forward)));
+    }
+    assert_eq!(strand(3, "-"), Ok(('.', Strand::Forward)));
 }
