@@ -7,7 +7,7 @@ use kipos_plugin_api::Structure;
 use super::comparison::{Tolerance, compare, predictions};
 use super::model::Model;
 use super::run::{Done, Run, counted};
-use super::{Expect, ModelTestError, Step, expectation};
+use super::{Expect, ExpectationError, ModelTestError, Step, expectation};
 use crate::prediction::Predict;
 use crate::sink::{Leaf, LeafKind, PredictionRows};
 use crate::spec::{ExpectedFile, ModelDir};
@@ -63,6 +63,9 @@ impl Run<'_> {
             (Some(rows), false) => (rows, "the examples"),
             (None, false) => return Ok(Done::Skipped(None, format!("not run, as it needs `{}`", Step::Predict))),
         };
+        if rows.is_empty() {
+            return Err(ExpectationError::Empty { path: path.clone() }.into());
+        }
         let is_list = model.directory.model().targets_structure == Structure::List;
         let outputs = prediction_leaves(rows);
         let values = expectation::read(path, &outputs, is_list, rows.len())?;

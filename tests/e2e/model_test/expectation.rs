@@ -149,6 +149,16 @@ fn other_arrays_are_not_those_of_the_model() {
     ✗ expect      own.h5: `preds` has rows of shape [2], but the model gives [1]
     error: 1 of 7 steps failed for model
     ");
+    assert_snapshot!(
+        expect(&|file| {
+            array("preds", &[0, 1])(file);
+            array("inputs", &[0, 10, 4])(file);
+        }),
+        @r"
+    ✗ expect      own.h5 holds no samples, so there is nothing to compare; write a new one with `-o FILE`
+    error: 1 of 7 steps failed for model
+    "
+    );
     assert_snapshot!(expect(&array("preds", &[4])), @r"
     ✗ expect      own.h5 has 4 samples of `preds`, but 5 were predicted; it belongs to other samples
     error: 1 of 7 steps failed for model

@@ -85,6 +85,12 @@ pub enum ExpectationError {
         /// Samples predicted.
         expected: usize,
     },
+    /// It says nothing.
+    #[error("{} holds no samples, so there is nothing to compare; write a new one with `-o FILE`", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
     /// A cell of a table that is no number.
     #[error("{}:{line}: `{name}` is {text:?}, which is no number", path.display())]
     Cell {
