@@ -13,6 +13,7 @@
 #![deny(unsafe_code)]
 
 pub mod attribution;
+mod causes;
 #[doc(hidden)]
 pub mod cli;
 pub mod dataloader;

@@ -33,6 +33,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use thiserror::Error;
 
+use crate::causes::with_causes;
 use crate::model_test::{ExpectationError, OutputProblem};
 use crate::pipeline::ScoreVariantsError;
 use crate::plot::PlotError;
@@ -215,19 +216,10 @@ fn sink_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e SinkError> 
     in_scores.or(in_predictions).or(in_tests)
 }
 
-/// Prints an error and its sources on one line, leaving out a source that the line already says.
+/// Prints an error and its causes on one line.
 fn report(error: &(dyn StdError + 'static)) {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            text = format!("{text}: {next}");
-        }
-        source = error.source();
-    }
     // Nothing can be done about a closed stderr.
-    let _ = writeln!(io::stderr(), "error: {text}");
+    let _ = writeln!(io::stderr(), "error: {}", with_causes(error));
 }
 
 /// An argument value as JSON.
