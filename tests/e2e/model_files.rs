@@ -26,6 +26,7 @@ fn stdout(case: &Case, args: &[&str]) -> String {
 #[test]
 fn a_tree_is_listed_with_its_groups_folded() {
     assert_eq!(stdout(&zoo(), &["model", "ls", "zoo"]), "group/ (2)\nsingle\n");
+    assert_eq!(stdout(&zoo(), &["model", "ls", "zoo/group"]), "TF/one\nTF/two\n");
     let json: serde_json::Value = serde_json::from_str(&stdout(&zoo(), &["model", "ls", "zoo", "--json"])).unwrap();
     assert_eq!(json[0]["models"][1], "group/TF/two");
     assert_eq!(json[1]["model"], "single");

@@ -120,7 +120,7 @@ pub enum ModelCommand {
     },
     /// Check a model from its descriptions to its predictions, step by step; fails if a step does
     Test(Box<ModelTestArgs>),
-    /// List the models below a directory; a group of models is one line with their number
+    /// List the models below a directory; a group of models is one line with their number, but one that is the directory itself is listed in full
     Ls {
         /// The directory
         directory: PathBuf,

@@ -33,7 +33,7 @@ pub fn lint(model: &Path, as_json: bool) -> CliResult {
     }
 }
 
-/// `kipos model ls`: the models of a tree, each group on one line.
+/// `kipos model ls`: the models of a tree, each group on one line. A tree that is a group shows its models.
 pub fn ls(tree: &Path, as_json: bool) -> CliResult {
     if !tree.is_dir() {
         return Err(UsageError::from(format!("{} is not a directory", tree.display())).into());
@@ -51,6 +51,9 @@ pub fn ls(tree: &Path, as_json: bool) -> CliResult {
     for listed in &listed {
         match listed {
             ListedModels::Model(name) => writeln!(out, "{name}")?,
+            ListedModels::Group { name, members } if name.is_empty() => {
+                members.iter().try_for_each(|member| writeln!(out, "{member}"))?;
+            }
             ListedModels::Group { name, members } => writeln!(out, "{name}/ ({})", members.len())?,
         }
     }

@@ -34,6 +34,7 @@ impl Group {
             let line = bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
             wrong(line, "the text is not UTF-8")
         })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lines = text.lines().enumerate().filter_map(|(index, line)| {
             let content = line.split('#').next().unwrap_or_default();
             let cells = || content.split('\t').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
@@ -42,6 +43,11 @@ impl Group {
         let (first, columns) = lines.next().ok_or_else(|| wrong(1, "there is no line of column names"))?;
         let names = columns.iter().position(|column| column == NAMES);
         let names = names.ok_or_else(|| wrong(first, "there is no column `model`, which names the models"))?;
+        if let Some(twice) =
+            columns.iter().enumerate().find_map(|(i, name)| columns[..i].contains(name).then_some(name))
+        {
+            return Err(wrong(first, &format!("the column `{twice}` stands twice")));
+        }
         let mut rows: Vec<Vec<String>> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for (line, cells) in lines {
@@ -117,12 +123,15 @@ mod tests {
     fn rows_are_models() {
         let (_directory, group) = group("n\tmodel # which\n\n7\ta/b\n# none\n8\tc\r\n");
         assert_eq!(group.unwrap().members().collect::<Vec<_>>(), ["a/b", "c"]);
+        let (_directory, marked) = self::group("\u{feff}model\na\n");
+        assert_eq!(marked.unwrap().members().collect::<Vec<_>>(), ["a"]);
     }
 
     #[test]
     fn errors_of_the_table_name_the_line() {
         insta::assert_snapshot!(message(b""), @"DIR/models.tsv:1: there is no line of column names");
         insta::assert_snapshot!(message(b"#\nname\tn\n"), @"DIR/models.tsv:2: there is no column `model`, which names the models");
+        insta::assert_snapshot!(message(b"model\tn\tn\na\t1\t2\n"), @"DIR/models.tsv:1: the column `n` stands twice");
         insta::assert_snapshot!(message(b"model\tn\na\n"), @"DIR/models.tsv:2: there are 1 cells for 2 columns");
         insta::assert_snapshot!(message(b"model\tn\n\t1\n"), @"DIR/models.tsv:2: the column `model` is empty");
         insta::assert_snapshot!(message(b"model\na\na\n"), @"DIR/models.tsv:3: the model `a` has a second row");
