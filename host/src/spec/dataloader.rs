@@ -188,9 +188,17 @@ fn read_default_args(
     };
     if let (true, Some(native)) = (node.is_map(), native) {
         let known = native.argument_names();
-        if let Some((name, child)) = node.entries()?.into_iter().find(|(name, _)| !known.contains(&name.as_str())) {
-            let at = Place { line: child.place().line, ..node.place() };
-            return Err(SpecError::unknown_name(at, &name, known.iter().copied()));
+        for (name, child) in node.entries()? {
+            if !known.contains(&name.as_str()) {
+                let at = Place { line: child.place().line, ..node.place() };
+                return Err(SpecError::unknown_name(at, &name, known.iter().copied()));
+            }
+            // A map is a file at an address.
+            if !child.is_map()
+                && let Some(expected) = native.unfit(&name, &child.value()?)
+            {
+                return Err(child.unexpected(expected));
+            }
         }
     }
     // Unlike those of a model, paths among the arguments of a dataloader start from where kipos is run.
@@ -290,7 +298,7 @@ mod tests {
 defined_as: dataloader.py::Own
 type: Dataset
 args:
-  regions: {doc: where, example: x.bed, optional: true}
+  regions: {doc: where, example: x.bed, optional: yes}
   flag: {example: null, default: 3}
 output_schema:
   inputs:
@@ -369,6 +377,9 @@ output_schema:
         insta::assert_snapshot!(message("defined_as: own.Own\nargs:\n"), @"dataloader.yaml:1: missing key `output_schema` at the top level (found `defined_as`, `args`)");
         insta::assert_snapshot!(message("defined_as: own.Own\nargs:\noutput_schema:\n  input: {shape: ()}"), @"dataloader.yaml:4: missing key `inputs` in `output_schema` (found `input`, did you mean `inputs`?)");
         insta::assert_snapshot!(message(&format!("{NATIVE}default_args:\n  auto_resize: 5")), @"dataloader.yaml:3: unknown name `auto_resize` in `default_args` (known: intervals_file, fasta_file, num_chr_fasta, label_dtype, auto_resize_len, use_strand, ignore_targets, alphabet_axis, dummy_axis, alphabet, dtype, neutral_value)");
+        insta::assert_snapshot!(message(&format!("{NATIVE}default_args:\n  use_strand: true\n  auto_resize_len: -5")), @"dataloader.yaml:4: `default_args.auto_resize_len` must be a length in bases, found -5");
+        insta::assert_snapshot!(message(&format!("{NATIVE}default_args: {{dtype: np.float33}}")), @r#"dataloader.yaml:2: `default_args.dtype` must be a type such as np.float32, found "np.float33""#);
+        insta::assert_snapshot!(message(&format!("{NATIVE}default_args: {{alphabet_axis: 3}}")), @"dataloader.yaml:2: `default_args.alphabet_axis` must be an axis: 0, 1 or 2, found 3");
         insta::assert_snapshot!(message(&format!("{NATIVE}default_args: [5]")), @"dataloader.yaml:2: `default_args` must be a map of names to values, found a list of 1 item");
         insta::assert_snapshot!(message(&format!("{NATIVE}args:\n  x: text")), @r#"dataloader.yaml:3: `args.x` must be a map, found "text""#);
         insta::assert_snapshot!(

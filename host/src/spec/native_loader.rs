@@ -1,6 +1,9 @@
 //! The dataloaders that are built in, as far as descriptions depend on them.
 
+use kipos_plugin_api::Value;
+
 use super::array::SpecialType;
+use super::dtype::parse_dtype;
 
 /// A built-in dataloader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +75,31 @@ impl NativeLoader {
         }
     }
 
+    /// What an argument must be, if `value` is not that. Null, as no value at all, is always right.
+    pub(super) fn unfit(self, argument: &str, value: &Value) -> Option<&'static str> {
+        let whole = |least: i64| matches!(value, Value::Int(number) if *number >= least);
+        let texts = || matches!(value, Value::List(items) if items.iter().all(|item| item.as_str().is_some()));
+        let is_text = value.as_str().is_some();
+        let (fits, expected) = match argument {
+            "intervals_file" | "fasta_file" | "tsv_file" => (is_text, "a path"),
+            "num_chr_fasta" | "num_chr" | "use_strand" | "force_upper" | "ignore_targets" => {
+                (matches!(value, Value::Bool(_)), "true or false")
+            }
+            "label_dtype" | "dtype" => {
+                let known = value.as_str().is_some_and(|name| parse_dtype(name).is_ok());
+                (known, "a type such as np.float32")
+            }
+            "auto_resize_len" => (whole(0), "a length in bases"),
+            "alphabet_axis" | "dummy_axis" => (whole(0) && !whole(3), "an axis: 0, 1 or 2"),
+            "bed_columns" => (whole(3), "a number of columns from 3 on"),
+            "alphabet" => (is_text || texts(), "the letters in channel order"),
+            "neutral_value" | "ambiguous_mask" => (matches!(value, Value::Int(_) | Value::Float(_)), "a number"),
+            "incl_chromosomes" | "excl_chromosomes" => (texts(), "a list of names"),
+            _ => (true, ""),
+        };
+        (!fits && *value != Value::Null).then_some(expected)
+    }
+
     /// The arguments that take a BED file of the user's choice.
     pub fn bed_input(self) -> &'static [&'static str] {
         match self {
@@ -92,7 +120,7 @@ impl NativeLoader {
 
 #[cfg(test)]
 mod tests {
-    use super::NativeLoader;
+    use super::{NativeLoader, Value};
 
     #[test]
     fn classes_are_recognised_by_their_import_path() {
@@ -103,6 +131,17 @@ mod tests {
         assert_eq!(native("dataloader.SeqIntervalDl"), None);
         assert_eq!(native("kipoiseq.dataloaders.MMSpliceDl"), None);
         assert_eq!(native("SeqIntervalDl"), None);
+    }
+
+    #[test]
+    fn no_argument_takes_a_map() {
+        let map = Value::Map(Vec::new());
+        for loader in NativeLoader::ALL {
+            for name in loader.argument_names() {
+                assert!(loader.unfit(name, &map).is_some(), "{name}");
+                assert_eq!(loader.unfit(name, &Value::Null), None);
+            }
+        }
     }
 
     #[test]

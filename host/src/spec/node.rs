@@ -129,9 +129,14 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// `true` or `false`.
+    /// `true` or `false`, or the `yes` and `no` of older YAML, which Kipoi reads.
     pub(super) fn flag(&self) -> Result<bool, SpecError> {
-        self.value.as_bool().ok_or_else(|| self.unexpected("true or false"))
+        match self.value.as_str() {
+            Some("yes" | "Yes" | "YES" | "on" | "On" | "ON") => Some(true),
+            Some("no" | "No" | "NO" | "off" | "Off" | "OFF") => Some(false),
+            _ => self.value.as_bool(),
+        }
+        .ok_or_else(|| self.unexpected("true or false"))
     }
 
     /// The value as plugins see it.
