@@ -80,6 +80,14 @@ pub enum IntervalProblem {
         /// Bases that the model reads.
         expected: usize,
     },
+    /// It has no base, and keeps its length.
+    #[error("{}:{line}: the interval has no bases; resize all intervals with --seq-length", path.display())]
+    Empty {
+        /// The file of intervals.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+    },
 }
 
 /// Arguments that contradict a file of prepared samples.

@@ -84,6 +84,8 @@ impl IntervalSamples {
             Some(expected) if expected as u64 != interval.len() => {
                 Err(IntervalProblem::Length { path: path(), line, found: interval.len(), expected }.into())
             }
+            // Rows of arrays without elements could not be counted.
+            Some(0) => Err(IntervalProblem::Empty { path: path(), line }.into()),
             _ => Ok(interval),
         }
     }

@@ -23,10 +23,19 @@ fn intervals() {
     insta::assert_snapshot!(message("chr1\t10\n", &[]), @"error: in.bed:1: found 2 columns, expected at least 3 (contig, start, end)");
     insta::assert_snapshot!(message("chr1\t100\t120\nchr9\t100\t120\n", &[]), @"error: in.bed:2: contig `chr9` is not in the genome (it has chr1)");
     insta::assert_snapshot!(message("chr1\t100\t120\tx\n", &["--dataloader-args", "use_strand=true"]), @"error: in.bed:1: found 4 columns, expected at least 6; `use_strand` reads the strand from the sixth");
+    insta::assert_snapshot!(message("chr1\t100\t120\tx\t-\t0\n", &["--dataloader-args", "use_strand=true"]), @"error: in.bed:1: `0` in column 6 is no strand; write `+`, `-` or `.`");
     insta::assert_snapshot!(message("chr1\t100\t120\tpeak\t0\t+\n", &["-k"]), @"error: in.bed:1: column 4 is a label of type float64, found `peak`; correct it, name another label_dtype, or pass over labels with ignore_targets=true");
     insta::assert_snapshot!(message("chr1\t100\t120\t1\nchr1\t100\t120\t1\t2\n", &["-k"]), @"error: in.bed:2: found 5 columns, expected 4 as in the first row");
     insta::assert_snapshot!(message("chr1\t100\t120\n", &["--dataloader-args", "label_dtype=np.flaot"]), @r#"error: dataloader argument `label_dtype` must be a type such as np.float32, int or str, found "np.flaot""#);
     insta::assert_snapshot!(message("chr1\t100\t120\n", &["--seq-length", "30"]), @"error: input `seq`: the dataloader gives shape (30, 4), but model.yaml says (20, 4); correct the loader's arguments or `schema.inputs`");
+}
+
+#[test]
+fn intervals_of_no_base_before_a_model_of_any_length() {
+    let world = world(StubModel::default(), "chr1\t100\t100\nchr1\t120\t120\n");
+    let model = world.read("model/model.yaml").replace("auto_resize_len: 20, ", "").replace("(20, 4)", "(None, 4)");
+    world.write("model/model.yaml", model);
+    insta::assert_snapshot!(refused(&world, COMMAND, &["-o", "o.tsv"], 1), @"error: in.bed:1: the interval has no bases; resize all intervals with --seq-length");
 }
 
 #[test]
