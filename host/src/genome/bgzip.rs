@@ -1,4 +1,4 @@
-//! What the FASTA and the VCF reader share about block-gzipped files.
+//! What the readers of FASTA, VCF and BED share about block-gzipped files.
 
 use std::{
     fs::File,

@@ -8,7 +8,7 @@ use crate::genome::{
 use noodles::bgzf;
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
 
@@ -52,7 +52,7 @@ impl BedReader {
     /// Opens a file.
     ///
     /// # Errors
-    /// A file that cannot be opened, or plain gzip.
+    /// A file that cannot be opened, plain gzip, or a bgzipped file without its end.
     pub fn open(path: &Path) -> Result<Self, RegionError> {
         Ok(Self { path: path.to_owned(), lines: open(path)?, text: String::new(), line: 0 })
     }
@@ -112,6 +112,13 @@ fn open(path: &Path) -> Result<Box<dyn BufRead + Send>, RegionError> {
     let mut file = File::open(path).map_err(error)?;
     let start = bgzip::read_start(&mut file).map_err(error)?;
     let compression = Compression::of(&start);
+    // A file that was cut off between two blocks would pass for a shorter one. A pipe has no end to look at.
+    if compression == Compression::Bgzip && file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        if !bgzip::ends_with_marker(&mut file).map_err(error)? {
+            return Err(RegionError::Truncated { path: path.to_owned() });
+        }
+        file.seek(SeekFrom::Start(start.len() as u64)).map_err(error)?;
+    }
     let input = io::Cursor::new(start).chain(file);
     match compression {
         Compression::None => Ok(Box::new(BufReader::new(input))),
@@ -151,7 +158,11 @@ mod tests {
         assert_eq!(lines(text).unwrap(), expected);
         let mut packed = bgzf::io::Writer::new(Vec::new());
         packed.write_all(text).unwrap();
-        assert_eq!(lines(&packed.finish().unwrap()).unwrap(), expected);
+        let packed = packed.finish().unwrap();
+        assert_eq!(lines(&packed).unwrap(), expected);
+        let cut = &packed[..packed.len() - bgzip::EOF_MARKER.len()];
+        let message = "r.bed is truncated (its bgzip end marker is missing); copy or make it again";
+        assert_eq!(lines(cut).unwrap_err(), message);
         assert_eq!(lines(b"").unwrap(), []);
     }
 

@@ -51,6 +51,12 @@ pub enum RegionError {
         /// The BED file.
         path: PathBuf,
     },
+    /// A bgzipped file lacks its end marker.
+    #[error("{} is truncated (its bgzip end marker is missing); copy or make it again", path.display())]
+    Truncated {
+        /// The BED file.
+        path: PathBuf,
+    },
     /// A line has fewer than three columns.
     #[error("{}:{line}: found {found} columns, expected at least 3 (contig, start, end)", path.display())]
     Columns {
