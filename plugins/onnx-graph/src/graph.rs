@@ -27,6 +27,16 @@ pub enum GraphError {
     /// A function calls itself.
     #[error("the function `{0}` of the file calls itself; export the model again without it")]
     Recursion(String),
+    /// A constant in another file cannot be read.
+    #[error("`{tensor}` cannot be read from {file}: {reason}; put the file beside the graph, as the exporter wrote it")]
+    Beside {
+        /// The constant.
+        tensor: String,
+        /// The file.
+        file: String,
+        /// What went wrong.
+        reason: String,
+    },
     /// No tensor has this name.
     #[error("the graph has no tensor `{0}`")]
     UnknownTensor(String),

@@ -4,6 +4,7 @@ pub mod proto;
 pub mod tensor;
 
 mod attribute;
+mod beside;
 mod branch;
 mod facts;
 mod gradient;

@@ -17,6 +17,16 @@ pub mod element {
     /// 64-bit floating point.
     pub const F64: i32 = 11;
 
+    /// The bytes of one element; `None` for other types.
+    pub fn size(code: i32) -> Option<usize> {
+        match code {
+            BOOL => Some(1),
+            F32 | I32 => Some(4),
+            F64 | I64 => Some(8),
+            _ => None,
+        }
+    }
+
     /// Whether gradients flow through tensors of this type.
     pub fn is_float(code: i32) -> bool {
         code == F32 || code == F64

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use bytes::Bytes;
-use kipos_onnx_graph::{Graph, Widened};
+use kipos_onnx_graph::{Graph, GraphError, Widened};
 use kipos_plugin_api::{ModelSource, Result, Value};
 use ort::environment::Environment;
 use ort::session::Session;
@@ -149,7 +149,10 @@ pub fn raised(graph: &Graph) -> Graph {
 
 fn read(file: &Path) -> Result<Graph> {
     let bytes = std::fs::read(file).map_err(|error| invalid(format!("{} cannot be read: {error}", file.display())))?;
-    Graph::load(Bytes::from(bytes)).map_err(|error| invalid(format!("{}: {error}", file.display())))
+    let broken = |error: GraphError| invalid(format!("{}: {error}", file.display()));
+    let mut graph = Graph::load(Bytes::from(bytes)).map_err(broken)?;
+    graph.read_beside(file.parent().unwrap_or(Path::new(""))).map_err(broken)?;
+    Ok(graph)
 }
 
 /// The weights of a graph, and its two forms without them.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Mutex;
 
+use kipos_onnx_graph::Graph;
 use kipos_plugin_api::{
     BatchAxis, Device, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, Signature, TensorSpec,
 };
@@ -59,10 +60,7 @@ impl OnnxModel {
         if !file.is_file() {
             return Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())));
         }
-        let unusable = |error: ort::Error| {
-            let (file, reason) = (file.display(), reason(&error));
-            invalid(format!("{file} is not a usable ONNX file, export or copy it again: {reason}"))
-        };
+        let unusable = |error: ort::Error| unusable(file, &error);
         let inside = Inside::new(environment, file, source, options.threads).map_err(unusable)?;
         let session = inside.forward().map_err(unusable)?;
         let ports = |what: &str, leaves: &[kipos_plugin_api::SchemaLeaf], outlets: &[Outlet]| {
@@ -96,6 +94,19 @@ impl OnnxModel {
             outputs: self.outputs.iter().map(spec).collect(),
             batch: self.batch,
         }
+    }
+}
+
+/// Why the engine takes no graph from `file`.
+fn unusable(file: &Path, error: &ort::Error) -> PluginError {
+    let graph = std::fs::read(file).ok().and_then(|bytes| Graph::load(bytes.into()).ok());
+    let missing = graph.iter().flat_map(Graph::files_beside).find(|beside| !file.with_file_name(beside).exists());
+    let file = file.display();
+    match missing {
+        Some(beside) => {
+            invalid(format!("{file} keeps weights in the file {beside}, which is missing; put it beside the graph"))
+        }
+        None => invalid(format!("{file} is not a usable ONNX file, export or copy it again: {}", reason(error))),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use kipos_onnx_graph::Graph;
-use kipos_plugin_api::Layer;
+use kipos_plugin_api::{Layer, Reduce};
 
 use super::gradients::{floats, gradient, relative_error};
 use super::*;
@@ -20,8 +20,14 @@ fn directory() -> PathBuf {
 
 /// Holds the gradient of the whole network, and that of `layer`, to those in the file.
 fn check(name: &str, outputs: &[&str], layer: &str) {
+    check_as(name, name, outputs, layer);
+}
+
+/// As [`check`], with the answers in the file of another form of the same network.
+fn check_as(answers: &str, name: &str, outputs: &[&str], layer: &str) {
     let file = format!("{name}.onnx");
-    let graph = Graph::load(Bytes::from(std::fs::read(directory().join(&file)).unwrap())).unwrap();
+    let bytes = std::fs::read(directory().join(format!("{answers}.onnx"))).unwrap();
+    let graph = Graph::load(Bytes::from(bytes)).unwrap();
     let golden = |what: &str| floats(&graph, &format!("golden/{what}"));
     let (shape, x) = golden("x");
     let x = tensor(&shape, x.iter().map(|&value| value as f32).collect::<Vec<f32>>());
@@ -33,7 +39,7 @@ fn check(name: &str, outputs: &[&str], layer: &str) {
     let single = golden("errors").1;
     let requests = [(Layer::Final, "gradient", single[0]), (Layer::Name(layer.into()), "layer", single[1])];
     for (of, what, single) in requests {
-        let request = gradient(of, kipos_plugin_api::Reduce::Sum);
+        let request = gradient(of, Reduce::Sum);
         let found = model.input_gradients(&[x.view()], &request).unwrap_or_else(|error| panic!("{name}: {error}"));
         let error = relative_error(&found.tensors[0], &golden(what).1);
         let allowed = ROUNDING.max(ALLOWED * single);
@@ -74,4 +80,42 @@ fn every_opset_from_11_to_18() {
         check(&format!("opset_{opset}"), &["y0"], "trunk.3");
     }
     check("dynamo_various", &["y0"], "trunk.3");
+}
+
+/// Every weight lies beside the graph.
+#[test]
+fn weights_in_another_file() {
+    check_as("opset_17", "beside", &["y0"], "trunk.3");
+}
+
+#[test]
+fn a_file_of_weights_that_is_missing_is_named() {
+    let alone = tempfile::tempdir().unwrap();
+    std::fs::copy(directory().join("beside.onnx"), alone.path().join("beside.onnx")).unwrap();
+    let (kind, text) = message(load_with(alone.path().to_owned(), "beside.onnx", &["x"], &["y0"], Device::Cpu));
+    assert_eq!(kind, ErrorKind::INVALID_MODEL);
+    let file = alone.path().join("beside.onnx");
+    let expected = "keeps weights in the file beside.weights, which is missing; put it beside the graph";
+    assert_eq!(text, format!("{} {expected}", file.display()));
+}
+
+/// Float64 all the way. The format keeps the small number that normalizations add in float32, so no more is left.
+#[test]
+fn a_network_in_float64() {
+    let graph = Graph::load(Bytes::from(std::fs::read(directory().join("doubles.onnx")).unwrap())).unwrap();
+    let golden = |what: &str| floats(&graph, &format!("golden/{what}"));
+    let (shape, x) = golden("x");
+    let x = tensor(&shape, x);
+    let model = load_with(directory(), "doubles.onnx", &["x"], &["y0"], Device::Cpu).unwrap();
+    let layer = super::layers::named("embed");
+    let values = model.activations(&[x.view()], &layer).unwrap().0.swap_remove(0);
+    assert!(matches!(values.data(), TensorData::F64(_)));
+    let predictions = predict(&model, &[&x]).unwrap().swap_remove(0);
+    let error = relative_error(&predictions, &golden("y0").1);
+    assert!(error < 1e-9, "{error:e}");
+    for (of, what) in [(Layer::Final, "gradient"), (layer.layer, "layer")] {
+        let found = model.input_gradients(&[x.view()], &gradient(of, Reduce::Sum)).unwrap().tensors.swap_remove(0);
+        let error = relative_error(&found, &golden(what).1);
+        assert!(error < 1e-9, "{what}: {error:e}");
+    }
 }
