@@ -46,8 +46,10 @@ pub fn reduce(site: &Site<'_>, g: &Expr) -> Cotangents {
             let counted = is_zero.to_float().zip("Equal", &zeros);
             g * counted.choose(&(product / others), &zero)
         }
+        "ReduceL1" => x.map("Sign") * g,
         "ReduceL2" => y.zip("Equal", &zero).choose(&zero, &(&x * (&g / &y))),
         "ReduceSumSquare" => 2.0 * x * g,
+        "ReduceLogSum" => (g / y.map("Exp")).expand(&site.lengths(0)?),
         "ReduceLogSumExp" => (x - y).map("Exp") * g,
         _ => return Err(site.refuse("the operator has no rule")),
     };

@@ -66,8 +66,8 @@ fn rule_of(op: &str) -> Option<Rule> {
         "AveragePool" => first!(pooling::average),
         "GlobalAveragePool" => first!(pooling::global_average),
         "GlobalMaxPool" => first!(pooling::global_max),
-        "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceMin" | "ReduceProd" | "ReduceL2" | "ReduceSumSquare"
-        | "ReduceLogSumExp" => first!(reduction::reduce),
+        "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceMin" | "ReduceProd" | "ReduceL1" | "ReduceL2"
+        | "ReduceSumSquare" | "ReduceLogSum" | "ReduceLogSumExp" => first!(reduction::reduce),
         "CumSum" => first!(reduction::cumulative),
         "BatchNormalization" => first!(normalization::batch),
         "LayerNormalization" => first!(normalization::layer),
