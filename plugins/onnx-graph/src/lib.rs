@@ -1,9 +1,9 @@
 //! Layers and gradients of ONNX graphs, by rewriting the graph itself; any engine can run the result.
 
+pub mod attribute;
 pub mod proto;
 pub mod tensor;
 
-mod attribute;
 mod beside;
 mod branch;
 mod facts;

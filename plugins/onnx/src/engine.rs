@@ -22,6 +22,8 @@ const NO_PREPACKING: &str = "session.disable_prepacking";
 pub enum Effort {
     /// Every node as it is written, ready at once.
     AsWritten,
+    /// With what can be computed beforehand, and no nodes joined.
+    Simplified,
     /// As fast as the engine can.
     Fastest,
 }
@@ -45,7 +47,16 @@ impl Engine {
     /// # Errors
     /// A file that the engine cannot read.
     pub fn of_file(&self) -> ort::Result<Session> {
-        self.builder(Effort::Fastest)?.commit_from_file(&self.file)
+        self.create(Effort::Fastest, |mut builder| builder.commit_from_file(&self.file))
+    }
+
+    /// Makes a session. Some nodes that the engine joins exist in float32 alone, so a graph of float64 may only work
+    /// with less effort.
+    fn create(&self, effort: Effort, make: impl Fn(SessionBuilder) -> ort::Result<Session>) -> ort::Result<Session> {
+        make(self.builder(effort)?).or_else(|error| match effort {
+            Effort::Fastest => make(self.builder(Effort::Simplified)?).map_err(|_| error),
+            Effort::AsWritten | Effort::Simplified => Err(error),
+        })
     }
 
     /// A session for a graph of the model.
@@ -62,21 +73,27 @@ impl Engine {
     /// # Errors
     /// A graph that the engine refuses.
     pub fn of_graph(&self, graph: &Graph, effort: Effort) -> ort::Result<Session> {
-        let mut builder = self.builder(effort)?;
-        if let Some(directory) = self.file.parent().and_then(Path::to_str).filter(|text| !text.is_empty()) {
-            builder = builder.with_config_entry(WEIGHTS_DIRECTORY, directory)?;
-        }
-        for (name, value) in self.weights.of(graph)? {
-            // The first lets the engine look into the weight while it optimises, the second lets it do without a copy.
-            builder = builder.with_external_initializer(&name, value.clone())?.with_initializer(&name, value)?;
-        }
-        builder.commit_from_memory(&graph.save())
+        let weights = self.weights.of(graph)?;
+        let file = graph.save();
+        self.create(effort, |mut builder| {
+            if let Some(directory) = self.file.parent().and_then(Path::to_str).filter(|text| !text.is_empty()) {
+                builder = builder.with_config_entry(WEIGHTS_DIRECTORY, directory)?;
+            }
+            for (name, value) in &weights {
+                // The first lets the engine look into the weight while it optimises, the second lets it do without a
+                // copy.
+                builder =
+                    builder.with_external_initializer(name, value.clone())?.with_initializer(name, value.clone())?;
+            }
+            builder.commit_from_memory(&file)
+        })
     }
 
     fn builder(&self, effort: Effort) -> ort::Result<SessionBuilder> {
         let builder = Session::builder(&self.environment)?.with_intra_threads(self.threads)?;
         Ok(match effort {
             Effort::Fastest => builder.with_optimization_level(GraphOptimizationLevel::All)?,
+            Effort::Simplified => builder.with_optimization_level(GraphOptimizationLevel::Level1)?,
             Effort::AsWritten => builder
                 .with_optimization_level(GraphOptimizationLevel::Disable)?
                 .with_config_entry(NO_PREPACKING, "1")?,

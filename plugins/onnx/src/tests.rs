@@ -265,6 +265,9 @@ fn inputs_of_different_row_numbers_are_refused() {
     }
 }
 
+mod built;
 mod gradients;
 mod layers;
 mod models;
+mod properties;
+mod ties;

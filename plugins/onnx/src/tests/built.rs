@@ -1,0 +1,57 @@
+//! Graphs that tests put together, from `x` to `out`.
+
+use kipos_onnx_graph::proto::{
+    AttributeProto, Dimension, DimensionValue, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto,
+    TensorShapeProto, TensorTypeProto, TypeProto, TypeValue, ValueInfoProto,
+};
+use prost::Message;
+
+use super::*;
+
+pub(super) fn op(op: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>) -> NodeProto {
+    NodeProto {
+        op_type: op.into(),
+        name: format!("{op} of {output}"),
+        input: inputs.iter().map(|&input| input.into()).collect(),
+        output: vec![output.into()],
+        attribute,
+        ..Default::default()
+    }
+}
+
+fn declared(name: &str, element: i32, axes: Option<&[usize]>) -> ValueInfoProto {
+    let fixed = |&length: &usize| DimensionValue::DimValue(length as i64);
+    let shape = axes.map(|axes| {
+        let lengths = std::iter::once(DimensionValue::DimParam("rows".into())).chain(axes.iter().map(fixed));
+        TensorShapeProto { dim: lengths.map(|value| Dimension { value: Some(value), ..Default::default() }).collect() }
+    });
+    let value = Some(TypeValue::Tensor(TensorTypeProto { elem_type: element, shape }));
+    ValueInfoProto { name: name.into(), r#type: Some(TypeProto { value, ..Default::default() }), ..Default::default() }
+}
+
+/// A model of `nodes` whose rows have the shape `row`; its numbers are of the type `element`.
+pub(super) fn built(row: &[usize], element: i32, node: Vec<NodeProto>, weights: Vec<TensorProto>) -> OnnxModel {
+    let graph = GraphProto {
+        node,
+        name: "built".into(),
+        initializer: weights,
+        input: vec![declared("x", element, Some(row))],
+        output: vec![declared("out", element, None)],
+        ..Default::default()
+    };
+    let opset_import = vec![OperatorSetIdProto { domain: String::new(), version: 18 }];
+    let model = ModelProto { ir_version: 8, opset_import, graph: Some(graph), ..Default::default() };
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("built.onnx"), model.encode_to_vec()).unwrap();
+    load_with(directory.path().to_owned(), "built.onnx", &["x"], &["out"], Device::Cpu).unwrap()
+}
+
+/// Numbers between -1 and 1 that follow no pattern.
+pub(super) fn noise(seed: u64, count: usize) -> Vec<f64> {
+    let mut state = seed | 1;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / f64::from(1u32 << 30) - 1.0
+    };
+    (0..count).map(|_| next()).collect()
+}
