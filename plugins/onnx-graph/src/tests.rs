@@ -140,3 +140,5 @@ fn older_operators_are_rewritten() {
     let refused = plan(&older, &facts, &["x"]).build(&["y".into()], &["x"]);
     assert_eq!(refused.unwrap_err(), GradientError::OldOperators(6));
 }
+
+mod refused;

@@ -14,9 +14,9 @@ type Rule = fn(&Site<'_>, &[Option<Expr>]) -> Cotangents;
 /// The rule of an operator whose only differentiable result is the first.
 macro_rules! first {
     ($rule:path) => {
-        |site, results| match results.first() {
-            Some(Some(g)) => $rule(site, g),
-            _ => Ok(vec![]),
+        |site, results| match results {
+            [Some(g), others @ ..] if others.iter().all(Option::is_none) => $rule(site, g),
+            _ => Err(site.refuse("only its first result has a gradient")),
         }
     };
 }
@@ -34,9 +34,15 @@ pub fn rule(site: &Site<'_>, results: &[Option<Expr>]) -> Cotangents {
     if !is_standard(&site.node.domain) {
         return Err(site.refuse(format!("operators of `{}` are not standard", site.node.domain)));
     }
-    match rule_of(&site.node.op_type) {
-        Some(rule) => rule(site, results),
-        None => Err(site.refuse("the operator has no rule")),
+    let Some(rule) = rule_of(&site.node.op_type) else { return Err(site.refuse("the operator has no rule")) };
+    let cotangents = rule(site, results)?;
+    // A rule that takes an input for a constant must not pass over one that is none.
+    let passed_over = (0..site.node.input.len()).find(|&index| {
+        !cotangents.is_empty() && site.wants(index) && cotangents.get(index).is_none_or(Option::is_none)
+    });
+    match passed_over.filter(|_| site.node.op_type != "CastLike") {
+        Some(index) => Err(site.refuse(format!("its input `{}` depends on the inputs", site.node.input[index]))),
+        None => Ok(cotangents),
     }
 }
 
