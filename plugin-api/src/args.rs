@@ -19,6 +19,8 @@ pub enum ArgKind {
     List,
     /// A map of anything.
     Map,
+    /// Anything; what takes it checks it.
+    Any,
 }
 
 /// The value of an argument that is not given.
@@ -70,7 +72,8 @@ impl ArgSpec {
             | (ArgKind::Float, Value::Int(_) | Value::Float(_))
             | (ArgKind::String, Value::String(_))
             | (ArgKind::List, Value::List(_))
-            | (ArgKind::Map, Value::Map(_)) => true,
+            | (ArgKind::Map, Value::Map(_))
+            | (ArgKind::Any, _) => true,
             (ArgKind::Choice(words), Value::String(text)) => words.contains(&text.as_str()),
             _ => false,
         }
@@ -85,6 +88,7 @@ impl ArgSpec {
             ArgKind::Choice(words) => format!("one of {}", words.join(", ")),
             ArgKind::List => "a list".into(),
             ArgKind::Map => "a map".into(),
+            ArgKind::Any => "anything".into(),
         }
     }
 }

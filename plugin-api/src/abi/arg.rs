@@ -74,6 +74,7 @@ impl From<&ArgSpec> for OwnedArgSpec {
             ArgKind::Choice(words) => words.join("|"),
             ArgKind::List => "list".into(),
             ArgKind::Map => "map".into(),
+            ArgKind::Any => "any".into(),
         };
         let default = match spec.default {
             ArgDefault::Required | ArgDefault::Absent => Value::Null,

@@ -72,7 +72,7 @@ pub enum LayerError {
 }
 
 /// Operators that only pass values on or prepare shapes.
-const PASSIVE: [&str; 18] = [
+pub const PASSIVE: [&str; 18] = [
     "Cast",
     "CastLike",
     "ConstantOfShape",
@@ -115,7 +115,7 @@ impl Graph {
 
     /// All tensors that depend on `from`, themselves included. What is known of them from their shapes alone does not
     /// count if `values_only`.
-    pub(crate) fn computed_from<'a>(
+    pub fn computed_from<'a>(
         &'a self,
         from: impl Iterator<Item = &'a str>,
         values_only: bool,

@@ -4,6 +4,7 @@ pub mod attribute;
 pub mod proto;
 pub mod tensor;
 
+mod axes;
 mod beside;
 mod branch;
 mod facts;
@@ -17,10 +18,11 @@ mod rename;
 mod scope;
 mod to_2d;
 
+pub use axes::made_by_converter;
 pub use facts::{Fact, Facts, LARGEST_CONSTANT, Length, Observation, Run};
 pub use gradient::{GradientError, GradientGraph, GradientPlan, plan};
 pub use graph::{Graph, GraphError, is_standard};
-pub use layers::{LayerError, LayerNode};
+pub use layers::{LayerError, LayerNode, PASSIVE};
 pub use raise::{GRADIENT_OPSET, OLDEST_OPSET};
 pub use to_2d::Widened;
 

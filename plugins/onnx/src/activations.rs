@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kipos_onnx_graph::{Fact, Graph, LayerError, Length, plan};
+use kipos_onnx_graph::{Graph, LayerError, Length, plan};
 use kipos_plugin_api::{Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorView};
 
 use crate::inside::Part;
@@ -27,7 +27,10 @@ impl OnnxModel {
         let settled = self.described_shapes().and_then(|shapes| self.without_choices(graph.clone(), &shapes).ok());
         let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
         let plan = settled.as_ref().map(|(graph, facts)| plan(graph, facts, &inputs));
-        let shape = |tensor: &str| settled.as_ref().and_then(|(_, facts)| facts.get(tensor)).map(row_shape);
+        let axes = self.inside.vocabulary.axes(graph);
+        let shape = |tensor: &str| settled.as_ref().and_then(|(_, facts)| facts.get(tensor)).map(|fact| {
+            row_shape(&axes.arranged(tensor, &fact.shape))
+        });
         let infos = graph.layers().into_iter().enumerate().map(|(index, layer)| LayerInfo {
             index,
             shape: shape(&layer.tensor),
@@ -65,9 +68,10 @@ impl OnnxModel {
     /// A layer that is not there or has no nonlinearity, and a call that is not there.
     pub(crate) fn locate(&self, request: &LayerRequest) -> Result<Located> {
         let refused = |error: LayerError| PluginError::invalid_argument(error.to_string());
+        let vocabulary = &self.inside.vocabulary;
         let mut graph = self.inside.graph()?.clone();
         let mut tensors = match &request.layer {
-            Layer::Name(name) => vec![graph.resolve_layer(name, self.inside.aliases()).map_err(refused)?],
+            Layer::Name(name) => vec![vocabulary.find(&graph, name, self.inside.aliases())?],
             Layer::Index(index) => vec![graph.layer_at(*index).map_err(refused)?],
             Layer::Final => self.outputs.iter().map(|port| port.name.clone()).collect(),
         };
@@ -80,11 +84,18 @@ impl OnnxModel {
             }
             tensors = vec![tensors.swap_remove(call)];
         }
+        let mut runnable = self.inside.runnable()?.clone();
+        if request.layer != Layer::Final {
+            let axes = vocabulary.axes(&graph);
+            for tensor in &mut tensors {
+                axes.arrange(&mut graph, tensor);
+                *tensor = axes.arrange(&mut runnable, tensor);
+            }
+        }
         if !request.pre_nonlinearity {
-            return Ok(Located { graph: self.inside.runnable()?.clone(), tensors });
+            return Ok(Located { graph: runnable, tensors });
         }
         // The original form knows which errors to make, the one that runs has the tensors.
-        let mut runnable = self.inside.runnable()?.clone();
         for tensor in &mut tensors {
             graph.before_nonlinearity(tensor).map_err(refused)?;
             *tensor = runnable.before_nonlinearity(tensor).map_err(refused)?;
@@ -102,10 +113,10 @@ impl OnnxModel {
     }
 }
 
-fn row_shape(fact: &Fact) -> Vec<Option<usize>> {
+fn row_shape(shape: &[Length]) -> Vec<Option<usize>> {
     let length = |length: &Length| match length {
         Length::Fixed(length) => Some(*length),
         _ => None,
     };
-    fact.shape.iter().skip(1).map(length).collect()
+    shape.iter().skip(1).map(length).collect()
 }

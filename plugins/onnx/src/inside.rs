@@ -13,6 +13,7 @@ use crate::cache::Cache;
 use crate::engine::{Effort, Engine};
 use crate::gradients::Derived;
 use crate::model::{Port, invalid, port};
+use crate::tensorflow::Vocabulary;
 use crate::weights::Weights;
 
 /// A session for a part of the graph, and what it gives.
@@ -31,6 +32,8 @@ pub struct Inside {
     file: Result<(Graph, Option<Widened>)>,
     /// Names for layers, and what they stand for in the graph.
     aliases: Vec<(String, String)>,
+    /// Whose names layers have, and whose axes.
+    pub vocabulary: Vocabulary,
     /// The lengths of the inputs' axes after the batch axis, as model.yaml describes them.
     pub described: Vec<Vec<Option<usize>>>,
     /// The graph in the operators that gradients know.
@@ -48,7 +51,13 @@ impl Inside {
     ///
     /// # Errors
     /// Those of the engine when it takes the weights.
-    pub fn new(environment: Environment, file: &Path, source: &ModelSource, threads: usize) -> ort::Result<Self> {
+    pub fn new(
+        environment: Environment,
+        file: &Path,
+        source: &ModelSource,
+        threads: usize,
+        vocabulary: Vocabulary,
+    ) -> ort::Result<Self> {
         let (weights, read) = match read(file) {
             Ok(graph) => without_weights(graph)?,
             Err(error) => (Weights::default(), Err(error)),
@@ -71,6 +80,7 @@ impl Inside {
             engine: Engine::new(environment, file, threads, weights),
             file: read,
             aliases,
+            vocabulary,
             described: source.inputs.iter().map(|leaf| leaf.shape.clone()).collect(),
             raised: OnceLock::new(),
             wide: OnceLock::new(),

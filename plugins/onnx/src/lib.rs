@@ -13,6 +13,7 @@ mod predict;
 mod probe;
 mod runtime;
 mod search;
+mod tensorflow;
 mod weights;
 mod widening;
 
@@ -22,6 +23,7 @@ use kipos_plugin_api::{
 };
 
 use model::OnnxModel;
+use tensorflow::{Keras, Original, TensorFlow, TensorFlow2};
 
 const FILE: ArgSpec = ArgSpec::new(
     "file",
@@ -55,7 +57,7 @@ impl Backend for Onnx {
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
         let file = source.directory.join(args.text(FILE.name).unwrap_or_default());
         let environment = runtime::environment(args.text(RUNTIME.name).map(|path| source.directory.join(path)))?;
-        OnnxModel::load(environment, &file, source, *options)
+        OnnxModel::load(environment, &file, source, *options, Original::default())
     }
 }
 
@@ -85,7 +87,7 @@ impl Model for OnnxModel {
     }
 }
 
-export_plugin! { name: "onnx", backends: [Onnx] }
+export_plugin! { name: "onnx", backends: [Onnx, Keras, TensorFlow, TensorFlow2] }
 
 #[cfg(test)]
 mod tests;

@@ -5,13 +5,14 @@ use std::sync::Mutex;
 
 use kipos_onnx_graph::Graph;
 use kipos_plugin_api::{
-    BatchAxis, Device, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, Signature, TensorSpec,
+    BatchAxis, Device, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, SchemaLeaf, Signature, TensorSpec,
 };
 use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::{Outlet, ValueType};
 
 use crate::inside::Inside;
+use crate::tensorflow::Original;
 use crate::{dtype, names};
 
 /// One input or output of the graph.
@@ -53,7 +54,13 @@ impl OnnxModel {
     ///
     /// # Errors
     /// A file that is absent or broken, or a graph whose inputs or outputs are not those of the description.
-    pub fn load(environment: Environment, file: &Path, source: &ModelSource, options: RuntimeOptions) -> Result<Self> {
+    pub fn load(
+        environment: Environment,
+        file: &Path,
+        source: &ModelSource,
+        options: RuntimeOptions,
+        original: Original,
+    ) -> Result<Self> {
         if options.device != Device::Cpu {
             return Err(PluginError::unsupported("the onnx backend runs on the processor only; choose --device cpu"));
         }
@@ -61,15 +68,15 @@ impl OnnxModel {
             return Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())));
         }
         let unusable = |error: ort::Error| unusable(file, &error);
-        let inside = Inside::new(environment, file, source, options.threads).map_err(unusable)?;
+        let inside = Inside::new(environment, file, source, options.threads, original.vocabulary).map_err(unusable)?;
         let session = inside.forward().map_err(unusable)?;
-        let ports = |what: &str, leaves: &[kipos_plugin_api::SchemaLeaf], outlets: &[Outlet]| {
+        let ports = |what: &str, leaves: &[SchemaLeaf], nodes: Option<&[String]>, outlets: &[Outlet]| {
             let graph: Vec<&str> = outlets.iter().map(Outlet::name).collect();
-            let indices = names::pair(what, leaves, &graph)?;
-            let port = |(leaf, index): (&kipos_plugin_api::SchemaLeaf, usize)| port(&leaf.name, &outlets[index]);
+            let indices = names::pair(what, leaves, nodes, &graph)?;
+            let port = |(leaf, index): (&SchemaLeaf, usize)| port(&leaf.name, &outlets[index]);
             leaves.iter().zip(indices).map(port).collect::<Result<Vec<Port>>>()
         };
-        let inputs = ports("input", &source.inputs, session.inputs())?;
+        let inputs = ports("input", &source.inputs, original.input_nodes.as_deref(), session.inputs())?;
         if inputs.len() < session.inputs().len() {
             let graph: Vec<&str> = session.inputs().iter().map(Outlet::name).collect();
             return Err(invalid(format!(
@@ -77,7 +84,7 @@ impl OnnxModel {
                 graph.join(", ")
             )));
         }
-        let outputs = ports("output", &source.targets, session.outputs())?;
+        let outputs = ports("output", &source.targets, original.target_nodes.as_deref(), session.outputs())?;
         let batch = batch_axis(&inputs)?;
         Ok(Self { session: Mutex::new(session), inputs, outputs, batch, inside })
     }

@@ -2,12 +2,18 @@
 
 use kipos_plugin_api::{ErrorKind, PluginError, Result, SchemaLeaf};
 
-/// For every array of the description, the index of its counterpart in the graph: by name if all names match, else by
-/// position if the counts are equal and no name speaks against it.
+use crate::tensorflow::nodes;
+
+/// For every array of the description, the index of its counterpart in the graph. If there are `nodes`, one per array,
+/// they name it; else it is found by name if all names match, and by position if the counts are equal and no name
+/// speaks against it.
 ///
 /// # Errors
 /// If neither works; the names of both sides are listed.
-pub fn pair(what: &str, leaves: &[SchemaLeaf], graph: &[&str]) -> Result<Vec<usize>> {
+pub fn pair(what: &str, leaves: &[SchemaLeaf], nodes: Option<&[String]>, graph: &[&str]) -> Result<Vec<usize>> {
+    if let Some(nodes) = nodes {
+        return nodes.iter().map(|node| nodes::find(what, node, graph)).collect();
+    }
     let by_name = leaves.iter().map(|leaf| graph.iter().position(|name| *name == leaf.name));
     if let Some(indices) = by_name.collect::<Option<Vec<usize>>>() {
         return Ok(indices);
@@ -56,7 +62,7 @@ mod tests {
     fn pair_names(leaves: &[&str], graph: &[&str]) -> Result<Vec<usize>, String> {
         let leaf = |name: &&str| SchemaLeaf { name: name.to_string(), shape: vec![], dtype: None, special_type: None };
         let leaves: Vec<SchemaLeaf> = leaves.iter().map(leaf).collect();
-        pair("output", &leaves, graph).map_err(|error| error.message)
+        pair("output", &leaves, None, graph).map_err(|error| error.message)
     }
 
     #[test]

@@ -267,6 +267,7 @@ fn inputs_of_different_row_numbers_are_refused() {
 
 mod built;
 mod gradients;
+mod keras;
 mod layers;
 mod models;
 mod properties;

@@ -1,0 +1,249 @@
+//! The axes of a channels-last framework, in a graph whose operators want channels first.
+//!
+//! A converter puts a `Transpose` before convolutions and pools, and moves its counterpart as far down as it can; between
+//! the two, values have their channels at axis 1. Recurrent operators want time first in the same way. Nothing in the file
+//! says which values those are, so the transpositions are followed from the inputs on.
+
+use std::collections::HashMap;
+
+use crate::attribute::ints;
+use crate::graph::Graph;
+use crate::proto::{NodeProto, TypeValue, ValueInfoProto};
+use crate::tensor::Constant;
+
+/// Operators that want channels at axis 1.
+const CHANNELS_FIRST: [&str; 11] = [
+    "AveragePool",
+    "BatchNormalization",
+    "Conv",
+    "ConvTranspose",
+    "DepthToSpace",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
+    "InstanceNormalization",
+    "LRN",
+    "MaxPool",
+    "SpaceToDepth",
+];
+
+/// Operators that give other axes than they take, or that take none which could be told.
+const REARRANGING: [&str; 14] = [
+    "ArgMax",
+    "ArgMin",
+    "ConstantOfShape",
+    "Einsum",
+    "Flatten",
+    "GatherElements",
+    "GatherND",
+    "Loop",
+    "NonZero",
+    "OneHot",
+    "Range",
+    "Scan",
+    "Shape",
+    "Size",
+];
+
+impl Graph {
+    /// For every tensor whose axes can be followed from the inputs, where they are in the framework: axis `i` of the
+    /// tensor is axis `orders[tensor][i]` there. Inputs and outputs of the graph are as in the framework.
+    pub fn axis_orders(&self) -> HashMap<String, Vec<usize>> {
+        let mut orders: HashMap<String, Vec<usize>> = HashMap::new();
+        for input in &self.inputs {
+            if let Some(rank) = rank(input) {
+                orders.insert(input.name.clone(), (0..rank).collect());
+            }
+        }
+        for node in &self.nodes {
+            let given: Vec<Option<Vec<usize>>> =
+                (0..node.output.len()).map(|at| self.order_of_result(node, at, &orders)).collect();
+            for (name, order) in node.output.iter().zip(given) {
+                if let Some(order) = order.filter(|_| !name.is_empty()) {
+                    orders.insert(name.clone(), order);
+                }
+            }
+        }
+        for output in &self.outputs {
+            if let Some(order) = orders.get_mut(&output.name) {
+                order.sort_unstable();
+            }
+        }
+        orders
+    }
+
+    /// Adds a node that puts axis `axes[i]` of `tensor` at `i`; its result.
+    pub fn permute(&mut self, tensor: &str, axes: &[usize]) -> String {
+        let result = format!("{tensor}/permuted");
+        let perm: Vec<i64> = axes.iter().map(|&axis| axis as i64).collect();
+        if !self.producers().contains_key(result.as_str()) {
+            self.nodes.push(NodeProto {
+                name: result.clone(),
+                op_type: "Transpose".into(),
+                input: vec![tensor.into()],
+                output: vec![result.clone()],
+                attribute: vec![ints("perm", perm)],
+                ..Default::default()
+            });
+        }
+        result
+    }
+
+    fn order_of_result(
+        &self,
+        node: &NodeProto,
+        result: usize,
+        orders: &HashMap<String, Vec<usize>>,
+    ) -> Option<Vec<usize>> {
+        let order = node.input_at(0).and_then(|name| orders.get(name));
+        match node.op_type.as_str() {
+            "Transpose" => {
+                let order = order?;
+                let Some(perm) = node.ints("perm") else { return Some(order.iter().rev().copied().collect()) };
+                perm.iter().map(|&axis| order.get(usize::try_from(axis).ok()?).copied()).collect()
+            }
+            "Unsqueeze" => {
+                let mut order = order?.clone();
+                let rank = order.len() + self.axes_of(node)?.len();
+                for axis in self.absolute_axes(node, rank)? {
+                    insert_axis(&mut order, axis);
+                }
+                Some(order)
+            }
+            "Squeeze" => Some(without(order?, &self.absolute_axes(node, order?.len())?)),
+            "Gather" => {
+                let order = order?;
+                let axis = node.int("axis").unwrap_or(0);
+                let axis = usize::try_from(if axis < 0 { axis + order.len() as i64 } else { axis }).ok()?;
+                let picked = self.initializers.get(node.input_at(1)?)?;
+                Some(if picked.dims.is_empty() { without(order, &[axis]) } else { order.clone() })
+            }
+            op if op.starts_with("Reduce") => {
+                let order = order?;
+                if node.int("keepdims") != Some(0) {
+                    return Some(order.clone());
+                }
+                let all = || (0..order.len()).collect();
+                let axes = match self.axes_of(node) {
+                    Some(_) => self.absolute_axes(node, order.len())?,
+                    None => all(),
+                };
+                Some(without(order, &axes))
+            }
+            "Reshape" => {
+                let rank = self.initializers.get(node.input_at(1)?)?.elements();
+                // A transposition that only moves axes of length 1 is written as a change of shape.
+                let replaces = made_by_converter(&node.name) && self.feeds_channels_first(node);
+                Some(if replaces { channels_first(rank) } else { (0..rank).collect() })
+            }
+            "MatMul" => {
+                let order = order?;
+                let last_stays = order.last().is_some_and(|&last| last + 1 == order.len());
+                Some(if last_stays { order.clone() } else { (0..order.len()).collect() })
+            }
+            "Gemm" => Some(vec![0, 1]),
+            // Time, direction, batch, units: in the framework the batch is first. Last states have no time.
+            "GRU" | "LSTM" | "RNN" => Some(if result == 0 { vec![1, 2, 0, 3] } else { vec![1, 0, 2] }),
+            op if REARRANGING.contains(&op) => None,
+            op if CHANNELS_FIRST.contains(&op) => order.cloned(),
+            _ => self.widest(node, orders),
+        }
+    }
+
+    /// The order of the input with the most axes; of several, one that is not the framework's, since constants that are
+    /// combined with it were turned with it.
+    fn widest(&self, node: &NodeProto, orders: &HashMap<String, Vec<usize>>) -> Option<Vec<usize>> {
+        let known = node.input.iter().filter_map(|name| orders.get(name));
+        known.max_by_key(|order| (order.len(), !order.is_sorted())).cloned()
+    }
+
+    fn feeds_channels_first(&self, node: &NodeProto) -> bool {
+        let reads = |other: &&NodeProto| other.input.first() == node.output.first();
+        self.nodes.iter().filter(reads).any(|other| CHANNELS_FIRST.contains(&other.op_type.as_str()))
+    }
+
+    fn axes_of(&self, node: &NodeProto) -> Option<Vec<i64>> {
+        if let Some(axes) = node.ints("axes") {
+            return Some(axes.to_vec());
+        }
+        match self.initializers.get(node.input_at(1)?)?.constant()? {
+            Constant::Ints(axes) => Some(axes),
+            Constant::Floats(_) => None,
+        }
+    }
+
+    /// The axes of a node, counted from the front, in ascending order.
+    fn absolute_axes(&self, node: &NodeProto, rank: usize) -> Option<Vec<usize>> {
+        let absolute = |axis: i64| usize::try_from(if axis < 0 { axis + rank as i64 } else { axis }).ok();
+        let mut axes = self.axes_of(node)?.into_iter().map(absolute).collect::<Option<Vec<usize>>>()?;
+        axes.sort_unstable();
+        Some(axes)
+    }
+}
+
+/// Whether tf2onnx made up this name: it numbers its own nodes (`conv/Conv1D__12`, `LSTM__113`).
+pub fn made_by_converter(name: &str) -> bool {
+    name.rsplit_once("__").is_some_and(|(_, number)| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn channels_first(rank: usize) -> Vec<usize> {
+    match rank {
+        0..=2 => (0..rank).collect(),
+        _ => [0, rank - 1].into_iter().chain(1..rank - 1).collect(),
+    }
+}
+
+/// The order after an axis of length 1 was put at `at`: in the framework it is before the axis that it is before here.
+fn insert_axis(order: &mut Vec<usize>, at: usize) {
+    let at = at.min(order.len());
+    let there = match (order.get(at), order.last()) {
+        (Some(&next), _) => next,
+        (None, Some(&last)) => last + 1,
+        (None, None) => 0,
+    };
+    for axis in order.iter_mut().filter(|axis| **axis >= there) {
+        *axis += 1;
+    }
+    order.insert(at, there);
+}
+
+/// The order without the axes at these positions.
+fn without(order: &[usize], removed: &[usize]) -> Vec<usize> {
+    let kept: Vec<usize> =
+        order.iter().enumerate().filter(|(at, _)| !removed.contains(at)).map(|(_, &axis)| axis).collect();
+    kept.iter().map(|axis| kept.iter().filter(|other| *other < axis).count()).collect()
+}
+
+fn rank(input: &ValueInfoProto) -> Option<usize> {
+    match input.r#type.as_ref()?.value.as_ref()? {
+        TypeValue::Tensor(tensor) => Some(tensor.shape.as_ref()?.dim.len()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_of_length_one_come_and_go_without_turning_the_others() {
+        let mut order = vec![0, 2, 1];
+        insert_axis(&mut order, 2);
+        assert_eq!(order, channels_first(4));
+        assert_eq!(without(&order, &[2]), [0, 2, 1]);
+        let mut behind = vec![0, 2, 1];
+        insert_axis(&mut behind, 3);
+        assert_eq!(behind, channels_first(4));
+        let mut plain = vec![0, 1, 2];
+        insert_axis(&mut plain, 1);
+        assert_eq!(plain, [0, 1, 2, 3]);
+        assert_eq!(without(&[0, 3, 1, 2], &[2, 3]), [0, 1]);
+    }
+
+    #[test]
+    fn names_of_the_converter_end_in_a_number() {
+        assert!(made_by_converter("LSTM__113") && made_by_converter("model/conv/Conv1D__12"));
+        assert!(!made_by_converter("conv__a") && !made_by_converter("conv_12") && !made_by_converter("x__"));
+    }
+}

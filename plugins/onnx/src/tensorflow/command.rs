@@ -1,0 +1,115 @@
+//! The commands that make an ONNX file of what Kipoi's backends read.
+
+use kipos_plugin_api::{Args, Value};
+
+const OUTPUT: &str = "--output model.onnx --opset 17";
+
+/// Of a whole Keras model in one file, or of an architecture and weights.
+pub fn of_keras(args: &Args) -> String {
+    let weights = args.text("weights").unwrap_or("WEIGHTS");
+    let (import, objects) = match args.text("custom_objects") {
+        Some(file) => (
+            format!("from {} import OBJECTS; ", file.trim_end_matches(".py").replace('/', ".")),
+            ", custom_objects=OBJECTS",
+        ),
+        None => (String::new(), ""),
+    };
+    let model = match args.text("arch") {
+        Some(arch) => {
+            format!(
+                "m = tf.keras.models.model_from_json(open('{arch}').read(){objects}); m.load_weights('{weights}')"
+            )
+        }
+        None if import.is_empty() => {
+            return format!("python -m tf2onnx.convert --keras {} {OUTPUT}", shell(weights));
+        }
+        None => format!("m = tf.keras.models.load_model('{weights}', compile=False{objects})"),
+    };
+    format!(
+        "python -c \"import tensorflow as tf, tf2onnx; {import}{model}; tf2onnx.convert.from_keras(m, opset=17, \
+         output_path='model.onnx')\""
+    )
+}
+
+/// Of a checkpoint of TensorFlow 1.
+pub fn of_checkpoint(args: &Args) -> String {
+    let prefix = prefix(args.get("checkpoint_path"));
+    let nodes = |name: &str, missing: &str| {
+        let mut found = Vec::new();
+        args.get(name).into_iter().for_each(|value| texts(value, &mut found));
+        if found.is_empty() { vec![missing.to_owned()] } else { found }
+    };
+    let (inputs, targets) = (nodes("input_nodes", "INPUT"), nodes("target_nodes", "TARGET"));
+    let Some(constants) = args.text("const_feed_dict_pkl") else {
+        let list = |nodes: &[String]| shell(&nodes.iter().map(|node| tensor(node)).collect::<Vec<_>>().join(","));
+        let (inputs, targets) = (list(&inputs), list(&targets));
+        let meta = shell(&format!("{prefix}.meta"));
+        return format!("python -m tf2onnx.convert --checkpoint {meta} --inputs {inputs} --outputs {targets} {OUTPUT}");
+    };
+    let list = |items: Vec<String>| format!("[{}]", items.join(", "));
+    let tensors = |nodes: &[String]| list(nodes.iter().map(|node| format!("'{}'", tensor(node))).collect());
+    let operations = list(targets.iter().map(|node| format!("'{}'", operation(node))).collect());
+    format!(
+        "python -c \"import pickle, tensorflow.compat.v1 as tf, tf2onnx; tf.disable_eager_execution(); s = \
+         tf.Session(); tf.train.import_meta_graph('{prefix}.meta').restore(s, '{prefix}'); c = \
+         {{k: tf.make_tensor_proto(v, s.graph.get_tensor_by_name(k + ':0').dtype) for k, v in \
+         pickle.load(open('{constants}', 'rb')).items()}}; g = tf.graph_util.convert_variables_to_constants(s, \
+         s.graph_def, {operations}); [n.CopyFrom(tf.NodeDef(name=n.name, op='Const', attr={{'dtype': \
+         tf.AttrValue(type=c[n.name].dtype), 'value': tf.AttrValue(tensor=c[n.name])}})) for n in g.node if n.name in \
+         c]; tf2onnx.convert.from_graph_def(g, input_names={}, output_names={}, opset=17, \
+         output_path='model.onnx')\"",
+        tensors(&inputs),
+        tensors(&targets)
+    )
+}
+
+/// Of a saved model of TensorFlow 2.
+pub fn of_saved_model(args: &Args) -> String {
+    let directory = match args.get("savedmodel_path") {
+        Some(Value::String(path)) => path.clone(),
+        // Kipoi puts the three files of a map into one directory.
+        _ => "SAVED_MODEL_DIRECTORY".into(),
+    };
+    format!("python -m tf2onnx.convert --saved-model {} {OUTPUT}", shell(&directory))
+}
+
+/// What the three files of a checkpoint have in common.
+fn prefix(checkpoint: Option<&Value>) -> String {
+    match checkpoint {
+        Some(Value::String(prefix)) => prefix.trim_end_matches(".meta").to_owned(),
+        Some(Value::Map(files)) => {
+            let meta = files.iter().find(|(key, _)| key == "meta").map(|(_, value)| value);
+            match meta {
+                Some(Value::String(file)) => file.trim_end_matches(".meta").to_owned(),
+                // A file at an address: where it lies after fetching is for its user to say.
+                _ => "CHECKPOINT".into(),
+            }
+        }
+        _ => "CHECKPOINT".into(),
+    }
+}
+
+/// All texts of a value, in order; those of maps are the values.
+fn texts(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::List(items) => items.iter().for_each(|item| texts(item, found)),
+        Value::Map(entries) => entries.iter().for_each(|(_, value)| texts(value, found)),
+        _ => {}
+    }
+}
+
+/// The tensor that an operation gives, as tf2onnx wants it.
+fn tensor(node: &str) -> String {
+    if node.contains(':') { node.to_owned() } else { format!("{node}:0") }
+}
+
+fn operation(node: &str) -> &str {
+    node.split(':').next().unwrap_or(node)
+}
+
+/// A word as a shell reads it.
+fn shell(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,@%+=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}

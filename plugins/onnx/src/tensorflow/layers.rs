@@ -1,0 +1,155 @@
+//! Layers by the names that Keras and TensorFlow gave them.
+//!
+//! tf2onnx keeps the names of TensorFlow's operations, which begin with the names of models and layers
+//! (`sequential/conv_a/Relu`). It does not keep them faithfully: a node may give the result of another layer
+//! that was folded into it, nodes of its own have the name of a neighbour and a number, and recurrent layers lose their
+//! names. So it is the names of results that count, and what is left of a layer must have computed something.
+
+use std::collections::HashSet;
+
+use kipos_onnx_graph::proto::NodeProto;
+use kipos_onnx_graph::{Graph, LayerError, PASSIVE, made_by_converter};
+
+use super::recurrent;
+
+/// The tensor that `name` means. The first of these that fits decides: one of `aliases`, a tensor, an operation, a layer,
+/// whose value is the last that leaves it.
+///
+/// # Errors
+/// Why the name means nothing, or several things.
+pub fn resolve(graph: &Graph, name: &str, aliases: &[(String, String)]) -> Result<String, String> {
+    let by_graph = || graph.resolve_layer(name, aliases);
+    if aliases.iter().any(|(alias, _)| alias == name) {
+        return by_graph().map_err(|error| error.to_string());
+    }
+    if is_spelled_out(graph, name) {
+        let tensor = by_graph().map_err(|error| error.to_string())?;
+        return match graph.nodes.iter().find(|node| node.name == name && node.output.contains(&tensor)) {
+            Some(node) if belongs_elsewhere(graph, node, &tensor) => Err(folded(name, &tensor)),
+            _ => Ok(tensor),
+        };
+    }
+    let members = members(graph, name)?;
+    let value = leaving(graph, &members);
+    let claimed = recurrent::claimed_by(graph, &members);
+    match (value, claimed.as_slice()) {
+        (Some(value), claimed) if claimed.is_empty() || recurrent::depends(graph, value, claimed) => {
+            Ok(value.to_owned())
+        }
+        (_, [node]) => Ok(recurrent::value_of(graph, node)),
+        (None, []) => Err(why_nothing(graph, name, by_graph().err())),
+        (_, several) => Err(ambiguous(name, several.iter().map(|node| node.name.as_str()))),
+    }
+}
+
+/// Whether `name` is that of a tensor or of a node, perhaps with the number of a result.
+fn is_spelled_out(graph: &Graph, name: &str) -> bool {
+    let suffixed = format!("{name}:0");
+    let node_name = name.rsplit_once('#').map_or(name, |(node, _)| node);
+    let is_it = |tensor: &String| *tensor == name || *tensor == suffixed;
+    graph.inputs.iter().any(|input| is_it(&input.name))
+        || graph.nodes.iter().any(|node| {
+            node.output.iter().any(is_it) || (!node.name.is_empty() && (node.name == name || node.name == node_name))
+        })
+}
+
+/// TensorFlow's name for the operation whose result this is; empty if tf2onnx does not tell.
+fn operation<'a>(graph: &Graph, node: &'a NodeProto) -> &'a str {
+    let result = node.output.iter().find(|name| !name.is_empty()).map_or("", String::as_str);
+    // Outputs of the graph are called as its maker wants.
+    let name = if graph.outputs.iter().any(|output| output.name == result) { &node.name } else { result };
+    name.rsplit_once(':').map_or(name, |(operation, _)| operation)
+}
+
+/// Whether tf2onnx gave `node` the work of another operation, too.
+fn belongs_elsewhere(graph: &Graph, node: &NodeProto, tensor: &str) -> bool {
+    !graph.outputs.iter().any(|output| output.name == tensor) && operation(graph, node) != node.name
+}
+
+/// The nodes whose results are of the layer `name`, however deep in models it lies: the least deep counts.
+fn members<'a>(graph: &'a Graph, name: &str) -> Result<Vec<&'a NodeProto>, String> {
+    let wanted: Vec<&str> = name.split(['/', '.']).filter(|part| !part.is_empty()).collect();
+    let mut found: Vec<(usize, String, &NodeProto)> = Vec::new();
+    for node in graph.nodes.iter().filter(|_| !wanted.is_empty()) {
+        let mut path: Vec<&str> = operation(graph, node).split('/').collect();
+        path.pop();
+        if let Some(depth) = path.windows(wanted.len()).position(|parts| parts == wanted) {
+            found.push((depth, path[..depth + wanted.len()].join("/"), node));
+        }
+    }
+    let least = found.iter().map(|(depth, ..)| *depth).min();
+    found.retain(|(depth, ..)| Some(*depth) == least);
+    let mut paths: Vec<&str> = found.iter().map(|(_, path, _)| path.as_str()).collect();
+    paths.dedup();
+    paths.sort_unstable();
+    paths.dedup();
+    if paths.len() > 1 {
+        return Err(ambiguous(name, paths.into_iter()));
+    }
+    Ok(found.into_iter().map(|(_, _, node)| node).collect())
+}
+
+/// The last result of `members` that something outside of them reads, if it is the work of the layer.
+fn leaving<'a>(graph: &'a Graph, members: &[&'a NodeProto]) -> Option<&'a str> {
+    let inside = |node: &NodeProto| members.iter().any(|member| std::ptr::eq(*member, node));
+    let outside = graph.nodes.iter().filter(|node| !inside(node)).flat_map(NodeProto::reads);
+    let read: HashSet<&str> = outside.chain(graph.outputs.iter().map(|output| output.name.as_str())).collect();
+    let values = graph.computed_from(graph.inputs.iter().map(|input| input.name.as_str()), true);
+    let results = members.iter().rev().flat_map(|node| &node.output).map(String::as_str);
+    let leaves = |name: &&str| read.contains(name) && values.contains(name);
+    results.into_iter().find(|name| leaves(name) && is_work(members, name))
+}
+
+/// Whether a node of the layer had a part in `tensor`: not only what tf2onnx puts before a layer or turns for time.
+fn is_work(members: &[&NodeProto], tensor: &str) -> bool {
+    let mut waiting = vec![tensor];
+    while let Some(name) = waiting.pop() {
+        let Some(node) = members.iter().find(|node| node.output.iter().any(|output| output == name)) else { continue };
+        let passes_on = PASSIVE.contains(&node.op_type.as_str());
+        if !passes_on || !(made_by_converter(&node.name) || recurrent::turns_time(node)) {
+            return true;
+        }
+        waiting.extend(node.input.first().map(String::as_str));
+    }
+    false
+}
+
+fn why_nothing(graph: &Graph, name: &str, error: Option<LayerError>) -> String {
+    // The graph's own rules go by the names of nodes, and these tell which node took the layer over.
+    let taken_over = graph.nodes.iter().find(|node| {
+        let wanted = format!("/{}/", name.replace('.', "/"));
+        format!("/{}", node.name).contains(&wanted)
+            && !made_by_converter(&node.name)
+            && node.output.first().is_some_and(|tensor| belongs_elsewhere(graph, node, tensor))
+    });
+    if let Some(tensor) = taken_over.and_then(|node| node.output.first()) {
+        return folded(name, tensor);
+    }
+    let mut message = match error {
+        Some(error) => error.to_string(),
+        None => format!("tf2onnx left nothing of the layer `{name}` in the graph; list the layers to see what is there"),
+    };
+    let nameless = recurrent::nameless(graph);
+    if !nameless.is_empty() {
+        message += &format!(
+            "; recurrent layers lost their names: these are {}, which `layers` of `args` can name",
+            quoted(nameless.iter().map(|node| node.name.as_str()))
+        );
+    }
+    message
+}
+
+fn folded(name: &str, tensor: &str) -> String {
+    format!(
+        "`{name}` has no value of its own: tf2onnx folded it and what follows into one operation, whose result is \
+         `{tensor}`; ask for that"
+    )
+}
+
+fn ambiguous<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> String {
+    format!("`{name}` may mean any of {}; give one of these names", quoted(candidates))
+}
+
+fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<String>>().join(", ")
+}

@@ -1,0 +1,104 @@
+//! TensorFlow's names for what is fed and fetched.
+
+use kipos_plugin_api::{ErrorKind, PluginError, Result, SchemaLeaf, Value};
+
+/// The node of every array of the description: `argument` is one name, a list in the order of the arrays, or a map by
+/// their names.
+///
+/// # Errors
+/// A value that has not one name for each array.
+pub fn per_array(argument: &str, value: Option<&Value>, leaves: &[SchemaLeaf]) -> Result<Option<Vec<String>>> {
+    let refuse = |problem: String| Err(PluginError::invalid_argument(format!("`{argument}` {problem}")));
+    let arrays = || leaves.iter().map(|leaf| format!("`{}`", leaf.name)).collect::<Vec<_>>().join(", ");
+    let nodes: Option<Vec<String>> = match value {
+        None => return Ok(None),
+        Some(one @ Value::String(_)) => text(one).map(|node| vec![node]),
+        Some(Value::List(items)) => items.iter().map(text).collect(),
+        Some(Value::Map(entries)) => {
+            let mut nodes = Vec::with_capacity(leaves.len());
+            for leaf in leaves {
+                let Some((_, node)) = entries.iter().find(|(name, _)| *name == leaf.name) else {
+                    return refuse(format!("has no entry for `{}` of the schema", leaf.name));
+                };
+                nodes.push(node);
+            }
+            nodes.into_iter().map(text).collect()
+        }
+        Some(_) => None,
+    };
+    match nodes {
+        Some(nodes) if nodes.len() == leaves.len() => Ok(Some(nodes)),
+        Some(nodes) => {
+            refuse(format!("has {} names, but the schema has {} arrays: {}", nodes.len(), leaves.len(), arrays()))
+        }
+        None => refuse("must be the name of an operation, or a list or a map of names".into()),
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The position of `node` among the names of the graph, which tf2onnx spells `node:0`.
+///
+/// # Errors
+/// It is not among them.
+pub fn find(what: &str, node: &str, graph: &[&str]) -> Result<usize> {
+    let operation = node.strip_suffix(":0").unwrap_or(node);
+    let same = |name: &&str| *name == node || name.strip_suffix(":0").unwrap_or(name) == operation;
+    graph.iter().position(same).ok_or_else(|| {
+        let (argument, option) = if what == "input" { ("input_nodes", "inputs") } else { ("target_nodes", "outputs") };
+        PluginError::new(
+            ErrorKind::INVALID_MODEL,
+            format!(
+                "`{argument}` names `{node}`, but the {what}s of the graph are {}; correct it, or convert the model \
+                 again with `--{option} {operation}:0`",
+                graph.join(", ")
+            ),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leaf(name: &str) -> SchemaLeaf {
+        SchemaLeaf { name: name.into(), shape: vec![], dtype: None, special_type: None }
+    }
+
+    fn text(text: &str) -> Value {
+        Value::String(text.into())
+    }
+
+    #[test]
+    fn names_come_one_by_one_in_lists_or_in_maps() {
+        let leaves = [leaf("a"), leaf("b")];
+        let ab = Ok(Some(vec!["x".to_owned(), "y".to_owned()]));
+        assert_eq!(per_array("input_nodes", Some(&Value::List(vec![text("x"), text("y")])), &leaves), ab);
+        let map = Value::Map(vec![("b".into(), text("y")), ("a".into(), text("x"))]);
+        assert_eq!(per_array("input_nodes", Some(&map), &leaves), ab);
+        assert_eq!(per_array("input_nodes", None, &leaves), Ok(None));
+        let message = |value: Value| per_array("input_nodes", Some(&value), &leaves).unwrap_err().message;
+        assert_eq!(message(text("x")), "`input_nodes` has 1 names, but the schema has 2 arrays: `a`, `b`");
+        assert_eq!(message(Value::Int(3)), "`input_nodes` must be the name of an operation, or a list or a map of names");
+        let map = Value::Map(vec![("a".into(), text("x"))]);
+        assert_eq!(message(map), "`input_nodes` has no entry for `b` of the schema");
+    }
+
+    #[test]
+    fn operations_are_found_with_and_without_the_number_of_their_result() {
+        for node in ["net/logits", "net/logits:0"] {
+            assert_eq!(find("output", node, &["p", "net/logits:0"]), Ok(1));
+            assert_eq!(find("output", node, &["net/logits"]), Ok(0));
+        }
+        assert_eq!(
+            find("output", "logits", &["net/logits:0"]).unwrap_err().message,
+            "`target_nodes` names `logits`, but the outputs of the graph are net/logits:0; correct it, or convert the \
+             model again with `--outputs logits:0`"
+        );
+    }
+}

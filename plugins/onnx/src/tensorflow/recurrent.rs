@@ -1,0 +1,74 @@
+//! Recurrent layers, which tf2onnx writes as one node without the name of the layer (`LSTM__113`).
+
+use kipos_onnx_graph::Graph;
+use kipos_onnx_graph::proto::NodeProto;
+
+/// Where a recurrent node takes its data.
+const DATA: usize = 0;
+/// Where it takes the states that it starts from.
+const STATES: [usize; 2] = [5, 6];
+/// What stands between a layer's states and the node.
+const BETWEEN: [&str; 6] = ["Cast", "Concat", "Expand", "Identity", "Squeeze", "Unsqueeze"];
+
+/// The recurrent nodes without the name of a layer.
+pub fn nameless(graph: &Graph) -> Vec<&NodeProto> {
+    let recurrent = |node: &&NodeProto| matches!(node.op_type.as_str(), "GRU" | "LSTM" | "RNN");
+    graph.nodes.iter().filter(recurrent).filter(|node| !node.name.contains('/')).collect()
+}
+
+/// Whether `node` puts time before the batch, which no layer does for its own sake.
+pub fn turns_time(node: &NodeProto) -> bool {
+    node.op_type == "Transpose" && node.ints("perm").and_then(|perm| perm.first()).is_some_and(|&first| first != 0)
+}
+
+/// The nameless recurrent nodes that do the work of the layer of `members`: those that get its turned data, or, if there
+/// are none, those that start from its states.
+pub fn claimed_by<'a>(graph: &'a Graph, members: &[&NodeProto]) -> Vec<&'a NodeProto> {
+    let made = |name: &str, by: &dyn Fn(&NodeProto) -> bool| {
+        members.iter().any(|node| by(node) && node.output.iter().any(|output| output == name))
+    };
+    let by_data = |node: &&NodeProto| node.input_at(DATA).is_some_and(|name| made(name, &turns_time));
+    let by_states = |node: &&NodeProto| {
+        let mut waiting: Vec<&str> = STATES.iter().filter_map(|&at| node.input_at(at)).collect();
+        while let Some(name) = waiting.pop() {
+            if made(name, &|_| true) {
+                return true;
+            }
+            let between = producer(graph, name).filter(|node| BETWEEN.contains(&node.op_type.as_str()));
+            waiting.extend(between.into_iter().flat_map(|node| &node.input).map(String::as_str));
+        }
+        false
+    };
+    let all = nameless(graph);
+    let found: Vec<&NodeProto> = all.iter().copied().filter(by_data).collect();
+    if found.is_empty() { all.into_iter().filter(by_states).collect() } else { found }
+}
+
+/// Whether `tensor` comes after one of `nodes`.
+pub fn depends(graph: &Graph, tensor: &str, nodes: &[&NodeProto]) -> bool {
+    let results = nodes.iter().flat_map(|node| &node.output).map(String::as_str).filter(|name| !name.is_empty());
+    graph.computed_from(results, true).contains(tensor)
+}
+
+/// The value of a layer whose work a recurrent node does: what becomes of its result before another layer reads it.
+pub fn value_of(graph: &Graph, node: &NodeProto) -> String {
+    let readers = |name: &str| {
+        let reads = |other: &&NodeProto| other.op_type != "Shape" && other.input.iter().any(|input| input == name);
+        graph.nodes.iter().filter(reads).collect::<Vec<&NodeProto>>()
+    };
+    let used = node.output.iter().find(|name| !name.is_empty() && !readers(name).is_empty());
+    let mut value = used.or(node.output.first()).cloned().unwrap_or_default();
+    loop {
+        match readers(&value).as_slice() {
+            [next] if !next.name.contains('/') && matches!(next.op_type.as_str(), "Squeeze" | "Transpose" | "Identity") => {
+                let Some(after) = next.output.first() else { return value };
+                value.clone_from(after);
+            }
+            _ => return value,
+        }
+    }
+}
+
+fn producer<'a>(graph: &'a Graph, name: &str) -> Option<&'a NodeProto> {
+    graph.nodes.iter().find(|node| node.output.iter().any(|output| output == name))
+}
