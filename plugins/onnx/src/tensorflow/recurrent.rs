@@ -34,7 +34,9 @@ pub fn claimed_by<'a>(graph: &'a Graph, members: &[&NodeProto]) -> Vec<&'a NodeP
             if made(name, &|_| true) {
                 return true;
             }
-            let between = producer(graph, name).filter(|node| BETWEEN.contains(&node.op_type.as_str()));
+            // Layers share what they know of shapes, but states have the name of one layer.
+            let between = producer(graph, name)
+                .filter(|node| !name.contains('/') && BETWEEN.contains(&node.op_type.as_str()));
             waiting.extend(between.into_iter().flat_map(|node| &node.input).map(String::as_str));
         }
         false
