@@ -54,9 +54,17 @@ impl Graph {
                 orders.insert(input.name.clone(), (0..rank).collect());
             }
         }
+        // All convolutions and pools of a framework take their channels at the same axis. Some transpositions are gone,
+        // with their counterparts or with others, but one that is left tells.
+        let channels_last = self.nodes.iter().any(|node| self.moves_channels(node));
         for node in &self.nodes {
-            let given: Vec<Option<Vec<usize>>> =
-                (0..node.output.len()).map(|at| self.order_of_result(node, at, &orders)).collect();
+            let order = |at| match self.order_of_result(node, at, &orders) {
+                Some(order) if channels_last && CHANNELS_FIRST.contains(&node.op_type.as_str()) => {
+                    Some(channels_first(order.len()))
+                }
+                order => order,
+            };
+            let given: Vec<Option<Vec<usize>>> = (0..node.output.len()).map(order).collect();
             for (name, order) in node.output.iter().zip(given) {
                 if let Some(order) = order.filter(|_| !name.is_empty()) {
                     orders.insert(name.clone(), order);
@@ -131,9 +139,7 @@ impl Graph {
             }
             "Reshape" => {
                 let rank = self.initializers.get(node.input_at(1)?)?.elements();
-                // A transposition that only moves axes of length 1 is written as a change of shape.
-                let replaces = made_by_converter(&node.name) && self.feeds_channels_first(node);
-                Some(if replaces { channels_first(rank) } else { (0..rank).collect() })
+                Some(if self.moves_channels(node) { channels_first(rank) } else { (0..rank).collect() })
             }
             "MatMul" => {
                 let order = order?;
@@ -144,6 +150,10 @@ impl Graph {
             // Time, direction, batch, units: in the framework the batch is first. Last states have no time.
             "GRU" | "LSTM" | "RNN" => Some(if result == 0 { vec![1, 2, 0, 3] } else { vec![1, 0, 2] }),
             op if REARRANGING.contains(&op) => None,
+            "Conv" | "ConvTranspose" => {
+                let weights = self.initializers.get(node.input_at(1)?);
+                order.cloned().or_else(|| weights.map(|weights| (0..weights.dims.len()).collect()))
+            }
             op if CHANNELS_FIRST.contains(&op) => order.cloned(),
             _ => self.widest(node, orders),
         }
@@ -156,9 +166,20 @@ impl Graph {
         known.max_by_key(|order| (order.len(), !order.is_sorted())).cloned()
     }
 
-    fn feeds_channels_first(&self, node: &NodeProto) -> bool {
+    /// Whether `node` puts channels first or last. A transposition that only moves axes of length 1 is written as a
+    /// change of shape.
+    fn moves_channels(&self, node: &NodeProto) -> bool {
         let reads = |other: &&NodeProto| other.input.first() == node.output.first();
-        self.nodes.iter().filter(reads).any(|other| CHANNELS_FIRST.contains(&other.op_type.as_str()))
+        let feeds = || self.nodes.iter().filter(reads).any(|other| CHANNELS_FIRST.contains(&other.op_type.as_str()));
+        match (node.op_type.as_str(), node.ints("perm")) {
+            ("Transpose", Some(perm)) => {
+                let first: Vec<i64> = channels_first(perm.len()).into_iter().map(|axis| axis as i64).collect();
+                let last = [&[0], &(2..perm.len() as i64).collect::<Vec<i64>>()[..], &[1]].concat();
+                perm.len() > 2 && (perm == first || perm == last)
+            }
+            ("Reshape", _) => made_by_converter(&node.name) && feeds(),
+            _ => false,
+        }
     }
 
     fn axes_of(&self, node: &NodeProto) -> Option<Vec<i64>> {
@@ -182,9 +203,8 @@ impl Graph {
 
 /// Whether tf2onnx made up this name: it numbers its own nodes (`conv/Conv1D__12`, `LSTM__113`).
 pub fn made_by_converter(name: &str) -> bool {
-    name.rsplit_once("__").is_some_and(|(_, number)| {
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    name.rsplit_once("__")
+        .is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn channels_first(rank: usize) -> Vec<usize> {

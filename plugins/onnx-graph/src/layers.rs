@@ -115,11 +115,7 @@ impl Graph {
 
     /// All tensors that depend on `from`, themselves included. What is known of them from their shapes alone does not
     /// count if `values_only`.
-    pub fn computed_from<'a>(
-        &'a self,
-        from: impl Iterator<Item = &'a str>,
-        values_only: bool,
-    ) -> HashSet<&'a str> {
+    pub fn computed_from<'a>(&'a self, from: impl Iterator<Item = &'a str>, values_only: bool) -> HashSet<&'a str> {
         let mut computed: HashSet<&str> = from.collect();
         for node in &self.nodes {
             if values_only && matches!(node.op_type.as_str(), "Shape" | "Size") {

@@ -5,6 +5,9 @@ use super::site::{Cotangents, Site, open};
 use crate::attribute::text;
 use crate::facts::Length;
 
+/// An end that stands for that of the axis: exporters write the largest number of 32 or 64 bits, or this.
+const TO_THE_END: i64 = 1_000_000_000;
+
 pub fn slice(site: &Site<'_>, g: &Expr) -> Cotangents {
     let shape = site.shape(0)?;
     let rank = shape.len();
@@ -17,7 +20,7 @@ pub fn slice(site: &Site<'_>, g: &Expr) -> Cotangents {
         let axis = axes.map_or(at as i64, |axes| axes[at]).rem_euclid(rank as i64) as usize;
         let step = steps.map_or(1, |steps| steps[at]);
         let Length::Fixed(length) = shape[axis] else {
-            if starts[at] == 0 && ends[at] >= i64::from(i32::MAX) && step == 1 {
+            if starts[at] == 0 && ends[at] >= TO_THE_END && step == 1 {
                 continue;
             }
             return Err(site.refuse("it picks some of the rows"));

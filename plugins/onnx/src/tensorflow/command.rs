@@ -16,9 +16,7 @@ pub fn of_keras(args: &Args) -> String {
     };
     let model = match args.text("arch") {
         Some(arch) => {
-            format!(
-                "m = tf.keras.models.model_from_json(open('{arch}').read(){objects}); m.load_weights('{weights}')"
-            )
+            format!("m = tf.keras.models.model_from_json(open('{arch}').read(){objects}); m.load_weights('{weights}')")
         }
         None if import.is_empty() => {
             return format!("python -m tf2onnx.convert --keras {} {OUTPUT}", shell(weights));
@@ -111,5 +109,80 @@ fn operation(node: &str) -> &str {
 /// A word as a shell reads it.
 fn shell(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,@%+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tensorflow::arguments::{KERAS, TENSORFLOW, TENSORFLOW2};
+    use kipos_plugin_api::ArgSpec;
+
+    fn args(specs: &[ArgSpec], entries: &[(&str, Value)]) -> Args {
+        let map = entries.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+        Args::check(&Value::Map(map), specs).unwrap()
+    }
+
+    fn text(text: &str) -> Value {
+        Value::String(text.into())
+    }
+
+    #[test]
+    fn keras_models_are_whole_or_in_parts() {
+        let command = |entries: &[(&str, Value)]| of_keras(&args(&KERAS, entries));
+        assert_eq!(
+            command(&[("weights", text("my model.h5"))]),
+            "python -m tf2onnx.convert --keras 'my model.h5' --output model.onnx --opset 17"
+        );
+        assert_eq!(
+            command(&[("weights", text("w.h5")), ("arch", text("a.json"))]),
+            "python -c \"import tensorflow as tf, tf2onnx; m = tf.keras.models.model_from_json(open('a.json').read()); \
+             m.load_weights('w.h5'); tf2onnx.convert.from_keras(m, opset=17, output_path='model.onnx')\""
+        );
+        assert_eq!(
+            command(&[("weights", text("w.h5")), ("custom_objects", text("own/layers.py"))]),
+            "python -c \"import tensorflow as tf, tf2onnx; from own.layers import OBJECTS; m = \
+             tf.keras.models.load_model('w.h5', compile=False, custom_objects=OBJECTS); \
+             tf2onnx.convert.from_keras(m, opset=17, output_path='model.onnx')\""
+        );
+    }
+
+    #[test]
+    fn checkpoints_are_named_by_their_prefix_or_their_files() {
+        let command = |entries: &[(&str, Value)]| of_checkpoint(&args(&TENSORFLOW, entries));
+        let nodes = [
+            ("input_nodes", Value::Map(vec![("a".into(), text("x")), ("b".into(), text("y"))])),
+            ("target_nodes", text("net/logits")),
+        ];
+        let expected = "python -m tf2onnx.convert --checkpoint ckpt/model.meta --inputs x:0,y:0 --outputs net/logits:0 \
+                        --output model.onnx --opset 17";
+        let files = Value::Map(vec![("meta".into(), text("ckpt/model.meta")), ("index".into(), text("i"))]);
+        for checkpoint in [text("ckpt/model"), files] {
+            assert_eq!(command(&[nodes.as_slice(), &[("checkpoint_path", checkpoint)]].concat()), expected);
+        }
+    }
+
+    #[test]
+    fn constants_that_were_fed_become_part_of_the_graph() {
+        let entries = [
+            ("input_nodes", text("x")),
+            ("target_nodes", text("y")),
+            ("checkpoint_path", text("m")),
+            ("const_feed_dict_pkl", text("c.pkl")),
+        ];
+        let command = of_checkpoint(&args(&TENSORFLOW, &entries));
+        assert!(command.contains("restore(s, 'm')") && command.contains("open('c.pkl', 'rb')"), "{command}");
+        assert!(command.contains("input_names=['x:0'], output_names=['y:0']"), "{command}");
+    }
+
+    #[test]
+    fn saved_models_are_directories() {
+        let command = |value| of_saved_model(&args(&TENSORFLOW2, &[("savedmodel_path", value)]));
+        assert_eq!(command(text("net")), "python -m tf2onnx.convert --saved-model net --output model.onnx --opset 17");
+        assert!(command(Value::Map(vec![])).contains("--saved-model SAVED_MODEL_DIRECTORY "));
+    }
 }

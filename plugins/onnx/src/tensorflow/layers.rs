@@ -29,16 +29,17 @@ pub fn resolve(graph: &Graph, name: &str, aliases: &[(String, String)]) -> Resul
             _ => Ok(tensor),
         };
     }
-    let members = members(graph, name)?;
-    let value = leaving(graph, &members);
-    let claimed = recurrent::claimed_by(graph, &members);
-    match (value, claimed.as_slice()) {
-        (Some(value), claimed) if claimed.is_empty() || recurrent::depends(graph, value, claimed) => {
-            Ok(value.to_owned())
-        }
-        (_, [node]) => Ok(recurrent::value_of(graph, node)),
-        (None, []) => Err(why_nothing(graph, name, by_graph().err())),
-        (_, several) => Err(ambiguous(name, several.iter().map(|node| node.name.as_str()))),
+    let (members, value) = members(graph, name)?;
+    if let Some(value) = value {
+        return match elsewhere(graph, &members, value) {
+            Some(other) => Err(scattered(name, value, other)),
+            None => Ok(value.to_owned()),
+        };
+    }
+    match recurrent::claimed_by(graph, &members).as_slice() {
+        [] => Err(why_nothing(graph, name, by_graph().err())),
+        [node] => Ok(recurrent::value_of(graph, node)),
+        several => Err(ambiguous(name, several.iter().map(|node| node.name.as_str()))),
     }
 }
 
@@ -66,8 +67,11 @@ fn belongs_elsewhere(graph: &Graph, node: &NodeProto, tensor: &str) -> bool {
     !graph.outputs.iter().any(|output| output.name == tensor) && operation(graph, node) != node.name
 }
 
-/// The nodes whose results are of the layer `name`, however deep in models it lies: the least deep counts.
-fn members<'a>(graph: &'a Graph, name: &str) -> Result<Vec<&'a NodeProto>, String> {
+/// The nodes of a layer, and the value that leaves it.
+type Layer<'a> = (Vec<&'a NodeProto>, Option<&'a str>);
+
+/// The layer `name`, however deep in models it lies: the least deep counts.
+fn members<'a>(graph: &'a Graph, name: &str) -> Result<Layer<'a>, String> {
     let wanted: Vec<&str> = name.split(['/', '.']).filter(|part| !part.is_empty()).collect();
     let mut found: Vec<(usize, String, &NodeProto)> = Vec::new();
     for node in graph.nodes.iter().filter(|_| !wanted.is_empty()) {
@@ -83,10 +87,21 @@ fn members<'a>(graph: &'a Graph, name: &str) -> Result<Vec<&'a NodeProto>, Strin
     paths.dedup();
     paths.sort_unstable();
     paths.dedup();
-    if paths.len() > 1 {
-        return Err(ambiguous(name, paths.into_iter()));
+    let layer = |path: &str| {
+        let members: Vec<&NodeProto> =
+            found.iter().filter(|(_, other, _)| other == path).map(|(.., node)| *node).collect();
+        let value = leaving(graph, &members);
+        (members, value)
+    };
+    let mut layers: Vec<(&str, Layer<'a>)> = paths.iter().map(|path| (*path, layer(path))).collect();
+    if layers.len() > 1 {
+        // What is left of a loop has paths like those of layers, but no values.
+        layers.retain(|(_, (_, value))| value.is_some());
     }
-    Ok(found.into_iter().map(|(_, _, node)| node).collect())
+    match layers.len() {
+        0 | 1 => Ok(layers.pop().map_or((vec![], None), |(_, layer)| layer)),
+        _ => Err(ambiguous(name, layers.iter().map(|(path, _)| *path))),
+    }
 }
 
 /// The last result of `members` that something outside of them reads, if it is the work of the layer.
@@ -97,14 +112,34 @@ fn leaving<'a>(graph: &'a Graph, members: &[&'a NodeProto]) -> Option<&'a str> {
     let values = graph.computed_from(graph.inputs.iter().map(|input| input.name.as_str()), true);
     let results = members.iter().rev().flat_map(|node| &node.output).map(String::as_str);
     let leaves = |name: &&str| read.contains(name) && values.contains(name);
-    results.into_iter().find(|name| leaves(name) && is_work(members, name))
+    results.into_iter().find(|name| leaves(name) && is_work(graph, members, name))
+}
+
+/// Another result of the layer that is read outside of it and has no part in `value`: then `value` is not all of it.
+fn elsewhere<'a>(graph: &'a Graph, members: &[&'a NodeProto], value: &str) -> Option<&'a str> {
+    let inside = |node: &NodeProto| members.iter().any(|member| std::ptr::eq(*member, node));
+    let own = recurrent::behind(graph, members);
+    let results = members.iter().chain(&own).flat_map(|node| &node.output).map(String::as_str);
+    let values = graph.computed_from(graph.inputs.iter().map(|input| input.name.as_str()), true);
+    let mut results = results.filter(|name| values.contains(name) && *name != value && is_work(graph, members, name));
+    results.find(|name| {
+        let read = |node: &&NodeProto| node.op_type != "Shape" && node.reads().contains(name);
+        let mut readers = graph.nodes.iter().filter(read);
+        readers.any(|node| !inside(node) && !own.iter().any(|other| std::ptr::eq(*other, node)))
+            && !graph.computed_from(std::iter::once(*name), true).contains(value)
+    })
 }
 
 /// Whether a node of the layer had a part in `tensor`: not only what tf2onnx puts before a layer or turns for time.
-fn is_work(members: &[&NodeProto], tensor: &str) -> bool {
+fn is_work(graph: &Graph, members: &[&NodeProto], tensor: &str) -> bool {
     let mut waiting = vec![tensor];
     while let Some(name) = waiting.pop() {
-        let Some(node) = members.iter().find(|node| node.output.iter().any(|output| output == name)) else { continue };
+        let Some(node) = members.iter().find(|node| node.output.iter().any(|output| output == name)) else {
+            if recurrent::source(graph, name).is_some() {
+                return true;
+            }
+            continue;
+        };
         let passes_on = PASSIVE.contains(&node.op_type.as_str());
         if !passes_on || !(made_by_converter(&node.name) || recurrent::turns_time(node)) {
             return true;
@@ -127,7 +162,9 @@ fn why_nothing(graph: &Graph, name: &str, error: Option<LayerError>) -> String {
     }
     let mut message = match error {
         Some(error) => error.to_string(),
-        None => format!("tf2onnx left nothing of the layer `{name}` in the graph; list the layers to see what is there"),
+        None => {
+            format!("tf2onnx left nothing of the layer `{name}` in the graph; list the layers to see what is there")
+        }
     };
     let nameless = recurrent::nameless(graph);
     if !nameless.is_empty() {
@@ -143,6 +180,13 @@ fn folded(name: &str, tensor: &str) -> String {
     format!(
         "`{name}` has no value of its own: tf2onnx folded it and what follows into one operation, whose result is \
          `{tensor}`; ask for that"
+    )
+}
+
+fn scattered(name: &str, value: &str, other: &str) -> String {
+    format!(
+        "`{name}` has no value of its own: tf2onnx merged its last step with what follows, and left `{value}` and \
+         `{other}`; ask for one of these, or for a layer behind it"
     )
 }
 

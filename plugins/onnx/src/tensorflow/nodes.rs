@@ -84,7 +84,10 @@ mod tests {
         assert_eq!(per_array("input_nodes", None, &leaves), Ok(None));
         let message = |value: Value| per_array("input_nodes", Some(&value), &leaves).unwrap_err().message;
         assert_eq!(message(text("x")), "`input_nodes` has 1 names, but the schema has 2 arrays: `a`, `b`");
-        assert_eq!(message(Value::Int(3)), "`input_nodes` must be the name of an operation, or a list or a map of names");
+        assert_eq!(
+            message(Value::Int(3)),
+            "`input_nodes` must be the name of an operation, or a list or a map of names"
+        );
         let map = Value::Map(vec![("a".into(), text("x"))]);
         assert_eq!(message(map), "`input_nodes` has no entry for `b` of the schema");
     }

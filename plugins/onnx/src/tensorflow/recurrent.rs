@@ -12,8 +12,11 @@ const BETWEEN: [&str; 6] = ["Cast", "Concat", "Expand", "Identity", "Squeeze", "
 
 /// The recurrent nodes without the name of a layer.
 pub fn nameless(graph: &Graph) -> Vec<&NodeProto> {
-    let recurrent = |node: &&NodeProto| matches!(node.op_type.as_str(), "GRU" | "LSTM" | "RNN");
-    graph.nodes.iter().filter(recurrent).filter(|node| !node.name.contains('/')).collect()
+    graph.nodes.iter().filter(|node| is_recurrent(node) && !node.name.contains('/')).collect()
+}
+
+fn is_recurrent(node: &NodeProto) -> bool {
+    matches!(node.op_type.as_str(), "GRU" | "LSTM" | "RNN")
 }
 
 /// Whether `node` puts time before the batch, which no layer does for its own sake.
@@ -35,8 +38,8 @@ pub fn claimed_by<'a>(graph: &'a Graph, members: &[&NodeProto]) -> Vec<&'a NodeP
                 return true;
             }
             // Layers share what they know of shapes, but states have the name of one layer.
-            let between = producer(graph, name)
-                .filter(|node| !name.contains('/') && BETWEEN.contains(&node.op_type.as_str()));
+            let between =
+                producer(graph, name).filter(|node| !name.contains('/') && BETWEEN.contains(&node.op_type.as_str()));
             waiting.extend(between.into_iter().flat_map(|node| &node.input).map(String::as_str));
         }
         false
@@ -46,10 +49,28 @@ pub fn claimed_by<'a>(graph: &'a Graph, members: &[&NodeProto]) -> Vec<&'a NodeP
     if found.is_empty() { all.into_iter().filter(by_states).collect() } else { found }
 }
 
-/// Whether `tensor` comes after one of `nodes`.
-pub fn depends(graph: &Graph, tensor: &str, nodes: &[&NodeProto]) -> bool {
-    let results = nodes.iter().flat_map(|node| &node.output).map(String::as_str).filter(|name| !name.is_empty());
-    graph.computed_from(results, true).contains(tensor)
+/// The nameless recurrent node that `tensor` comes from, with nothing of a layer in between.
+pub fn source<'a>(graph: &'a Graph, tensor: &str) -> Option<&'a NodeProto> {
+    let mut node = producer(graph, tensor)?;
+    while !node.name.contains('/') {
+        if is_recurrent(node) {
+            return Some(node);
+        }
+        node = producer(graph, node.input_at(DATA)?)?;
+    }
+    None
+}
+
+/// The nameless nodes between `members` and the recurrent nodes whose results they take, with those.
+pub fn behind<'a>(graph: &'a Graph, members: &[&NodeProto]) -> Vec<&'a NodeProto> {
+    let read = members.iter().flat_map(|node| &node.input);
+    let own: Vec<&NodeProto> = read.filter_map(|name| source(graph, name)).collect();
+    let comes_from = |node: &NodeProto| {
+        node.output
+            .iter()
+            .any(|name| source(graph, name).is_some_and(|found| own.iter().any(|other| std::ptr::eq(*other, found))))
+    };
+    graph.nodes.iter().filter(|node| !node.name.contains('/') && comes_from(node)).collect()
 }
 
 /// The value of a layer whose work a recurrent node does: what becomes of its result before another layer reads it.
@@ -62,7 +83,10 @@ pub fn value_of(graph: &Graph, node: &NodeProto) -> String {
     let mut value = used.or(node.output.first()).cloned().unwrap_or_default();
     loop {
         match readers(&value).as_slice() {
-            [next] if !next.name.contains('/') && matches!(next.op_type.as_str(), "Squeeze" | "Transpose" | "Identity") => {
+            [next]
+                if !next.name.contains('/')
+                    && matches!(next.op_type.as_str(), "Squeeze" | "Transpose" | "Identity") =>
+            {
                 let Some(after) = next.output.first() else { return value };
                 value.clone_from(after);
             }

@@ -90,8 +90,13 @@ fn views(inputs: &[Tensor]) -> Vec<TensorView<'_>> {
     inputs.iter().map(Tensor::view).collect()
 }
 
-fn models() -> [Golden; 3] {
-    [Golden::load("cnn", &["seq"]), Golden::load("bilstm", &["seq"]), Golden::load("image", &["picture", "side"])]
+fn models() -> [Golden; 4] {
+    [
+        Golden::load("cnn", &["seq"]),
+        Golden::load("bilstm", &["seq"]),
+        Golden::load("image", &["picture", "side"]),
+        Golden::load("strands", &["seq"]),
+    ]
 }
 
 /// Layers of which tf2onnx left no value.
@@ -198,9 +203,8 @@ fn gradients_are_those_of_gradient_tape() {
 #[test]
 fn what_tf2onnx_left_out_is_explained() {
     let image = Golden::load("image", &["picture", "side"]);
-    let refusal = |golden: &Golden, layer: &str| {
-        message(golden.model.activations(&views(&golden.inputs()), &named(layer))).1
-    };
+    let refusal =
+        |golden: &Golden, layer: &str| message(golden.model.activations(&views(&golden.inputs()), &named(layer))).1;
     let folded = "has no value of its own: tf2onnx folded it and what follows into one operation, whose result is \
                   `model/bn/FusedBatchNormV3:0`; ask for that";
     assert_eq!(refusal(&image, "conv"), format!("`conv` {folded}"));
