@@ -22,6 +22,7 @@ mod golden;
 mod headers;
 mod htslib;
 mod inputs;
+mod keras;
 mod model_files;
 mod model_outputs;
 mod model_test;

@@ -29,7 +29,7 @@ pub fn resolve(graph: &Graph, name: &str, aliases: &[(String, String)]) -> Resul
             _ => Ok(tensor),
         };
     }
-    let (members, value) = members(graph, name)?;
+    let (members, value) = layer(graph, name)?;
     if let Some(value) = value {
         return match elsewhere(graph, &members, value) {
             Some(other) => Err(scattered(name, value, other)),
@@ -71,7 +71,7 @@ fn belongs_elsewhere(graph: &Graph, node: &NodeProto, tensor: &str) -> bool {
 type Layer<'a> = (Vec<&'a NodeProto>, Option<&'a str>);
 
 /// The layer `name`, however deep in models it lies: the least deep counts.
-fn members<'a>(graph: &'a Graph, name: &str) -> Result<Layer<'a>, String> {
+fn layer<'a>(graph: &'a Graph, name: &str) -> Result<Layer<'a>, String> {
     let wanted: Vec<&str> = name.split(['/', '.']).filter(|part| !part.is_empty()).collect();
     let mut found: Vec<(usize, String, &NodeProto)> = Vec::new();
     for node in graph.nodes.iter().filter(|_| !wanted.is_empty()) {
@@ -87,13 +87,13 @@ fn members<'a>(graph: &'a Graph, name: &str) -> Result<Layer<'a>, String> {
     paths.dedup();
     paths.sort_unstable();
     paths.dedup();
-    let layer = |path: &str| {
+    let at = |path: &str| {
         let members: Vec<&NodeProto> =
             found.iter().filter(|(_, other, _)| other == path).map(|(.., node)| *node).collect();
         let value = leaving(graph, &members);
         (members, value)
     };
-    let mut layers: Vec<(&str, Layer<'a>)> = paths.iter().map(|path| (*path, layer(path))).collect();
+    let mut layers: Vec<(&str, Layer<'a>)> = paths.iter().map(|path| (*path, at(path))).collect();
     if layers.len() > 1 {
         // What is left of a loop has paths like those of layers, but no values.
         layers.retain(|(_, (_, value))| value.is_some());
