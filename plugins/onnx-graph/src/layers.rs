@@ -23,16 +23,14 @@ pub struct LayerNode {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LayerError {
     /// Nothing has this name.
-    #[error(
-        "there is no layer `{name}`; close to it are {close}. The exporter may have folded it into its neighbour, as it \
-         does with batch normalization, or renamed it, as it does with recurrent layers; list the layers to see what is \
-         there"
-    )]
+    #[error("there is no layer `{name}`; close to it are {close}. {why}; list the layers to see what is there")]
     Unknown {
         /// The name.
         name: String,
         /// Names like it.
         close: String,
+        /// What may have become of it.
+        why: String,
     },
     /// Several things have this name.
     #[error("`{name}` may mean any of {candidates}; give one of these names")]
@@ -165,7 +163,7 @@ impl Graph {
         if let Some(found) = self.by_module(name)? {
             return Ok(found);
         }
-        Err(LayerError::Unknown { name: name.into(), close: self.close_names(name) })
+        Err(self.missing(name))
     }
 
     fn by_node(&self, name: &str) -> Result<Option<String>, LayerError> {
@@ -226,35 +224,19 @@ impl Graph {
         let results = members.iter().rev().flat_map(|node| &node.output);
         results.into_iter().find(|name| read.contains(name.as_str())).cloned()
     }
-
-    fn close_names(&self, name: &str) -> String {
-        let mut known: Vec<String> = self
-            .layers()
-            .into_iter()
-            .flat_map(|layer| {
-                let inner = without_root(&layer.scope).unwrap_or_default().to_owned();
-                [inner, layer.scope, layer.node, layer.tensor]
-            })
-            .filter(|name| !name.is_empty())
-            .collect();
-        known.sort();
-        known.dedup();
-        known.sort_by(|a, b| strsim::jaro_winkler(b, name).total_cmp(&strsim::jaro_winkler(a, name)));
-        known.truncate(5);
-        list(known.iter().map(String::as_str))
-    }
 }
 
 fn ambiguous<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> LayerError {
     LayerError::Ambiguous { name: name.into(), candidates: list(candidates) }
 }
 
-fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+/// Names in words.
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     if quoted.is_empty() { "none".into() } else { quoted.join(", ") }
 }
 
 /// The first result that a node gives at all.
-fn first_result(node: &NodeProto) -> &str {
+pub(crate) fn first_result(node: &NodeProto) -> &str {
     node.output.iter().map(String::as_str).find(|name| !name.is_empty()).unwrap_or_default()
 }

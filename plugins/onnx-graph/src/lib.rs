@@ -12,6 +12,7 @@ mod gradient;
 mod graph;
 mod inline;
 mod layers;
+mod missing;
 mod nonlinearity;
 mod raise;
 mod rename;

@@ -22,10 +22,19 @@ pub fn scopes(node: &NodeProto) -> Vec<String> {
         let modules = texts.split_last().map_or(&[] as &[&str], |(_, modules)| modules);
         return modules.iter().filter(|text| !text.is_empty()).map(|text| (*text).to_owned()).collect();
     }
-    let mut parts: Vec<&str> = node.name.split('/').filter(|part| !part.is_empty()).collect();
+    let mut parts = parts_of(&node.name);
     parts.pop();
+    joined(&parts)
+}
+
+fn parts_of(path: &str) -> Vec<&str> {
+    path.split('/').filter(|part| !part.is_empty()).collect()
+}
+
+/// The paths that the first one, the first two and so on of `parts` make.
+fn joined(parts: &[&str]) -> Vec<String> {
     let mut paths: Vec<String> = Vec::with_capacity(parts.len());
-    for part in parts {
+    for &part in parts {
         let path = match paths.last() {
             // PyTorch spells the items of a sequence `trunk/trunk.0`.
             Some(outer) if last_part_opens(outer, part) => {
@@ -52,7 +61,7 @@ pub fn without_root(path: &str) -> Option<&str> {
 
 /// A path as a person may type it, with dots between its parts.
 pub fn canonical(path: &str) -> String {
-    path.trim_matches('/').replace('/', ".")
+    joined(&parts_of(path)).pop().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -71,6 +80,8 @@ mod tests {
         let entry = StringStringEntryProto { key: SCOPES.into(), value };
         let node = NodeProto { name: "node_Conv_0".into(), metadata_props: vec![entry], ..Default::default() };
         assert_eq!(scopes(&node), ["trunk", "trunk.0"]);
+        assert_eq!(canonical("/layer1/layer1.0/conv1"), "layer1.0.conv1");
+        assert_eq!(canonical("trunk/0"), "trunk.0");
         assert_eq!(without_root("sequential.conv_a"), Some("conv_a"));
     }
 }

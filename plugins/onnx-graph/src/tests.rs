@@ -84,6 +84,23 @@ fn a_layer_is_found_by_alias_tensor_suffix_node_and_module() {
 }
 
 #[test]
+fn a_name_that_may_mean_several_layers_lists_them() {
+    let nodes = vec![
+        node("Exp", "left/conv/Exp", &["x"], "a", vec![]),
+        node("Exp", "right/conv/Exp", &["a"], "b", vec![]),
+        node("Neg", "twice", &["b"], "c", vec![]),
+        node("Neg", "twice", &["c"], "y", vec![]),
+    ];
+    let graph = graph(18, nodes, "y");
+    let refused = |name: &str| graph.resolve_layer(name, &[]).unwrap_err().to_string();
+    assert_eq!(refused("conv"), "`conv` may mean any of `left.conv`, `right.conv`; give one of these names");
+    assert_eq!(refused("twice"), "`twice` may mean any of `c`, `y`; give one of these names");
+    assert_eq!(graph.resolve_layer("/right/conv", &[]).as_deref(), Ok("b"));
+    assert_eq!(graph.layer_at(3).as_deref(), Ok("y"));
+    assert_eq!(graph.layer_at(4), Err(LayerError::Index { index: 4, count: 4 }));
+}
+
+#[test]
 fn going_back_over_a_nonlinearity_keeps_the_arrangement() {
     let mut graph = keras();
     let before = graph.before_nonlinearity("f").unwrap();

@@ -119,3 +119,41 @@ fn a_network_in_float64() {
         assert!(error < 1e-9, "{what}: {error:e}");
     }
 }
+
+/// PyTorch's older exporter folds batch normalization into the convolution before it, the newer one the other way round;
+/// dropout is left out.
+#[test]
+fn layers_that_the_exporter_took_away_are_explained() {
+    for (file, length, layer, expected) in [
+        ("basset", 200, "blocks.0.1", "It may have been folded into `blocks.0.0` (Conv) by the exporter"),
+        ("deepsea", 200, "trunk.4", "The exporter may have left it out behind `trunk.3`, as it does with dropout"),
+        ("dynamo_various", 56, "trunk.0", "It may have been folded into `trunk.1` (Conv) by the exporter"),
+        ("danq", 200, "bilstm", "It may have been renamed by the exporter to one of `/rnn/LSTM`"),
+    ] {
+        let model = load_with(directory(), &format!("{file}.onnx"), &["x"], &["y0"], Device::Cpu).unwrap();
+        let x = tensor(&[1, length, 4], vec![0f32; 4 * length]);
+        let (kind, text) = message(model.activations(&[x.view()], &super::layers::named(layer)));
+        assert_eq!(kind, ErrorKind::INVALID_ARGUMENT);
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+/// The list of layers has what every name of them leads to, and says which of them have gradients.
+#[test]
+fn layers_of_both_exporters_are_listed_by_module() {
+    for file in ["attention", "dynamo_attention", "dynamo_functions"] {
+        let model = load_with(directory(), &format!("{file}.onnx"), &["x"], &["y0"], Device::Cpu).unwrap();
+        let layers = model.layers().unwrap();
+        for layer in &layers {
+            // A comparison gives truth values.
+            assert_eq!(layer.differentiable, layer.op != "Greater", "{file}, {}", layer.name);
+            assert!(layer.shape.is_some(), "{file}, {}", layer.name);
+        }
+        let convolution = layers.iter().find(|layer| layer.op == "Conv").unwrap();
+        assert_eq!(
+            (convolution.scope.as_str(), convolution.shape.clone()),
+            ("stem.0", Some(vec![Some(24), Some(128)]))
+        );
+        assert!(layers.iter().any(|layer| layer.op == "Softmax" && layer.scope == "blocks.1"), "{file}");
+    }
+}
