@@ -83,10 +83,13 @@ fn operators_without_a_rule_are_named() {
     assert_eq!(reason(refused(strange, &[4]), "Neg"), "operators of `com.example` are not standard");
 }
 
+/// An operator, its inputs and attributes, the shape of its rows, and why it is refused.
+type Form<'a> = (&'a str, Vec<&'a str>, Vec<AttributeProto>, &'a [usize], &'a str);
+
 #[test]
 fn forms_that_no_rule_covers_are_named() {
     let windows = || ints("kernel_shape", [2]);
-    let cases: Vec<(&str, Vec<&str>, Vec<AttributeProto>, &[usize], &str)> = vec![
+    let cases: Vec<Form<'_>> = vec![
         ("MaxPool", vec!["h"], vec![windows(), int("storage_order", 1)], &[2, 4], "its indices count columns first"),
         ("AveragePool", vec!["h"], vec![windows(), ints("dilations", [2])], &[2, 4], "its windows are dilated"),
         ("AveragePool", vec!["h"], vec![], &[2, 4], "the size of its windows is not given"),
