@@ -245,6 +245,9 @@ fn rank(input: &ValueInfoProto) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attribute::int;
+    use crate::proto::{Dimension, TensorShapeProto, TypeProto};
+    use crate::tests::{load, model, node};
 
     #[test]
     fn axes_of_length_one_come_and_go_without_turning_the_others() {
@@ -259,6 +262,62 @@ mod tests {
         insert_axis(&mut plain, 1);
         assert_eq!(plain, [0, 1, 2, 3]);
         assert_eq!(without(&[0, 3, 1, 2], &[2, 3]), [0, 1]);
+    }
+
+    /// Where the axes of `tensor` are, in a graph of these nodes with the input `x` of three axes.
+    fn order(nodes: Vec<NodeProto>, tensor: &str) -> Vec<usize> {
+        let mut graph = load(&model(12, nodes, "y")).unwrap();
+        let Some(TypeProto { value: Some(TypeValue::Tensor(tensor_type)), .. }) = &mut graph.inputs[0].r#type else {
+            panic!("`x` is no tensor")
+        };
+        tensor_type.shape = Some(TensorShapeProto { dim: vec![Dimension::default(); 3] });
+        graph.axis_orders()[tensor].clone()
+    }
+
+    fn turn(name: &str, input: &str, output: &str, perm: [i64; 3]) -> NodeProto {
+        node("Transpose", name, &[input], output, vec![ints("perm", perm)])
+    }
+
+    #[test]
+    fn channels_are_first_between_transpositions() {
+        let nodes = || {
+            vec![
+                turn("in", "x", "a", [0, 2, 1]),
+                node("MaxPool", "pool", &["a"], "b", vec![ints("kernel_shape", [2])]),
+                node("Relu", "relu", &["b"], "c", vec![]),
+                node("Mul", "scale", &["w", "c"], "d", vec![]),
+                turn("out", "d", "y", [0, 2, 1]),
+            ]
+        };
+        for tensor in ["a", "b", "c", "d"] {
+            assert_eq!(order(nodes(), tensor), [0, 2, 1], "{tensor}");
+        }
+        assert_eq!((order(nodes(), "x"), order(nodes(), "y")), (vec![0, 1, 2], vec![0, 1, 2]));
+    }
+
+    #[test]
+    fn a_model_without_transpositions_keeps_its_axes() {
+        let pool = || node("MaxPool", "pool", &["x"], "a", vec![ints("kernel_shape", [2])]);
+        let relu = |output: &str| node("Relu", "relu", &["a"], output, vec![]);
+        assert_eq!(order(vec![pool(), relu("y")], "a"), [0, 1, 2]);
+        // One that is left tells of those that are gone.
+        let left = vec![pool(), relu("b"), turn("out", "b", "y", [0, 2, 1])];
+        assert_eq!(order(left, "b"), [0, 2, 1]);
+    }
+
+    #[test]
+    fn recurrent_nodes_have_time_first() {
+        let nodes = || {
+            vec![
+                turn("in", "x", "a", [1, 0, 2]),
+                node("LSTM", "LSTM__7", &["a", "w", "w"], "b", vec![]),
+                node("Squeeze", "Squeeze__8", &["b"], "c", vec![ints("axes", [1])]),
+                node("ReduceMean", "mean", &["c"], "y", vec![ints("axes", [0]), int("keepdims", 0)]),
+            ]
+        };
+        assert_eq!(order(nodes(), "b"), [1, 2, 0, 3]);
+        assert_eq!(order(nodes(), "c"), [1, 0, 2]);
+        assert_eq!(order(nodes(), "y"), [0, 1]);
     }
 
     #[test]

@@ -28,9 +28,12 @@ impl OnnxModel {
         let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
         let plan = settled.as_ref().map(|(graph, facts)| plan(graph, facts, &inputs));
         let axes = self.inside.vocabulary.axes(graph);
-        let shape = |tensor: &str| settled.as_ref().and_then(|(_, facts)| facts.get(tensor)).map(|fact| {
-            row_shape(&axes.arranged(tensor, &fact.shape))
-        });
+        let shape = |tensor: &str| {
+            settled
+                .as_ref()
+                .and_then(|(_, facts)| facts.get(tensor))
+                .map(|fact| row_shape(&axes.arranged(tensor, &fact.shape)))
+        };
         let infos = graph.layers().into_iter().enumerate().map(|(index, layer)| LayerInfo {
             index,
             shape: shape(&layer.tensor),
