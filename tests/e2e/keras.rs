@@ -97,7 +97,7 @@ fn layers_have_their_names_and_channels_last() {
 #[test]
 fn filters_of_gradients_count_channels_last() {
     let world = converted();
-    run(&world, "gradient model --layer conv_b --filter [2:9,3] --avg-func max");
+    run(&world, "gradient model --layer conv_b --filter [2:9,3] --avg_func max");
     assert_as_keras(&world, "grads/", "grads.tsv");
 }
 
@@ -106,9 +106,17 @@ fn the_model_tells_its_backend_and_its_layers() {
     let world = converted();
     let info = world.run("model info model", &[]);
     assert_eq!(info.code, 0, "{info:?}");
-    assert!(info.stdout.contains("keras") && info.stdout.contains("gradients"), "{info:?}");
+    assert!(info.stdout.contains("\nbackend   keras (plugin onnx "), "{info:?}");
+    assert!(info.stdout.contains("layers: yes, gradients: yes"), "{info:?}");
     let layers = world.run("model layers model", &[]);
-    insta::assert_snapshot!(layers.stdout, @"");
+    insta::assert_snapshot!(layers.stdout.lines().take(6).collect::<Vec<&str>>().join("\n"), @r"
+    index  name                               scope                      op       shape        gradient
+    0      sequential/conv_a/Conv1D:0         sequential.conv_a          Conv     (1, 60, 8)   yes
+    1      sequential/conv_a/BiasAdd:0        sequential.conv_a          Add      (60, 8)      yes
+    2      sequential/conv_a/Relu:0           sequential.conv_a          Relu     (60, 8)      yes
+    3      sequential/pool_a/MaxPool:0        sequential.pool_a          MaxPool  (30, 1, 8)   yes
+    4      sequential/conv_b/Conv1D:0         sequential.conv_b          Conv     (1, 15, 10)  yes
+    ");
 }
 
 /// What `head` is answered with when the model is loaded.
@@ -120,15 +128,50 @@ fn refusal(head: &str) -> String {
 
 #[test]
 fn models_that_are_not_converted_get_the_command_that_does_it() {
-    insta::assert_snapshot!(refusal("type: keras\nargs: {weights: model.h5}"), @"");
-    insta::assert_snapshot!(refusal("defined_as: kipoi.model.KerasModel\nargs:\n  arch: arch.json\n  weights: w.h5\n  backend: tensorflow"), @"");
+    let unconverted = |head: &str, argument: &str| {
+        let refusal = refusal(head);
+        let before = format!(
+            "error: plugin onnx: argument `{argument}` is of Kipoi's Python backend, and this one runs ONNX files; in \
+             the directory of model.yaml run: "
+        );
+        let command = refusal
+            .strip_prefix(&before)
+            .and_then(|rest| rest.strip_suffix(" and add `file: model.onnx` to `args`\n").map(str::to_owned));
+        command.unwrap_or_else(|| panic!("{refusal}"))
+    };
+    insta::assert_snapshot!(
+        unconverted("type: keras\nargs: {weights: model.h5}", "weights"),
+        @"python -m tf2onnx.convert --keras model.h5 --output model.onnx --opset 17"
+    );
+    let parts = "defined_as: kipoi.model.KerasModel\nargs: {arch: arch.json, weights: w.h5, backend: tensorflow}";
+    insta::assert_snapshot!(
+        unconverted(parts, "weights"),
+        @r#"python -c "import tensorflow as tf, tf2onnx; m = tf.keras.models.model_from_json(open('arch.json').read()); m.load_weights('w.h5'); tf2onnx.convert.from_keras(m, opset=17, output_path='model.onnx')""#
+    );
     let nodes = "args: {input_nodes: x, target_nodes: [net/a, net/b], checkpoint_path: files/model.ckpt}";
-    insta::assert_snapshot!(refusal(&format!("type: tensorflow\n{nodes}")), @"");
+    insta::assert_snapshot!(
+        unconverted(&format!("type: tensorflow\n{nodes}"), "checkpoint_path"),
+        @"python -m tf2onnx.convert --checkpoint files/model.ckpt.meta --inputs x:0 --outputs net/a:0,net/b:0 --output model.onnx --opset 17"
+    );
     let files = "{meta: files/model.meta, index: files/model.index, data: files/model.data-00000-of-00001}";
-    insta::assert_snapshot!(refusal(&format!("defined_as: kipoi.model.TensorFlowModel\nargs: {{input_nodes: {{seq: x}}, target_nodes: y, checkpoint_path: {files}}}")), @"");
-    insta::assert_snapshot!(refusal("defined_as: kipoi.model.TensorFlow2Model\nargs: {savedmodel_path: saved}"), @"");
-    insta::assert_snapshot!(refusal("type: keras\nargs: {}"), @"");
-    insta::assert_snapshot!(refusal("type: keras\nargs: {weight: w.h5}"), @"");
+    let nodes = format!("args: {{input_nodes: {{seq: x}}, target_nodes: y, checkpoint_path: {files}}}");
+    insta::assert_snapshot!(
+        unconverted(&format!("defined_as: kipoi.model.TensorFlowModel\n{nodes}"), "checkpoint_path"),
+        @"python -m tf2onnx.convert --checkpoint files/model.meta --inputs x:0 --outputs y:0 --output model.onnx --opset 17"
+    );
+    let saved = "defined_as: kipoi.model.TensorFlow2Model\nargs: {savedmodel_path: saved}";
+    insta::assert_snapshot!(
+        unconverted(saved, "savedmodel_path"),
+        @"python -m tf2onnx.convert --saved-model saved --output model.onnx --opset 17"
+    );
+    insta::assert_snapshot!(
+        refusal("type: keras\nargs: {}"),
+        @"error: plugin onnx: argument `file` is required: the ONNX file that tf2onnx made of the model"
+    );
+    insta::assert_snapshot!(
+        refusal("type: keras\nargs: {weight: w.h5}"),
+        @"error: plugin onnx: unknown argument `weight` (known: file, runtime, layers, weights, arch, custom_objects, backend, image_dim_ordering)"
+    );
 }
 
 #[test]
