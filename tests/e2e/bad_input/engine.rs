@@ -21,10 +21,10 @@ fn onnx_case() -> Case {
 #[test]
 fn no_plugin_for_the_type() {
     let case = Case::new();
-    case.spoil("model/model.yaml", "type: stub", "type: keras");
+    case.spoil("model/model.yaml", "type: stub", "type: sklearn");
     let sentence = case.refused(&[]).replace(built("").to_str().unwrap().trim_end_matches('/'), "[built]");
     let (before, _) = sentence.split_once("[built]").unwrap();
-    assert_snapshot!(before, @"no plugin provides the backend `keras` (found: onnx, stub); searched [world]/plugins,");
+    assert_snapshot!(before, @"no plugin provides the backend `sklearn` (found: keras, onnx, stub, tensorflow, tensorflow2); searched [world]/plugins,");
 }
 
 #[test]

@@ -25,6 +25,9 @@ fn the_default_plugins_are_listed() {
     let without_paths: Vec<&str> = text.lines().filter(|line| line.starts_with("    ")).collect();
     assert_snapshot!(without_paths.join("\n"), @r#"
 backend onnx: ONNX graphs, run by ONNX Runtime
+backend keras: Keras models as ONNX graphs, run by ONNX Runtime
+backend tensorflow: graphs of TensorFlow as ONNX graphs, run by ONNX Runtime
+backend tensorflow2: saved models of TensorFlow 2 as ONNX graphs, run by ONNX Runtime
 score ref: the prediction for the reference allele
 score alt: the prediction for the alternate allele
 score diff: alt - ref

@@ -40,6 +40,9 @@ fn a_crash_is_named_where_its_plugin_is_missed() {
     assert_eq!(case.run(&[]).code, -1);
     case.spoil("model/model.yaml", "type: stub", "type: other");
     let sentence = case.refused(&[]);
-    assert!(sentence.contains("no plugin provides the backend `other` (found: onnx, stub)"), "{sentence}");
+    assert!(
+        sentence.contains("no plugin provides the backend `other` (found: keras, onnx, stub, tensorflow, tensorflow2)"),
+        "{sentence}"
+    );
     assert!(sentence.contains("libkipos_plugin_aborts_on_load.so was not loaded: crashed while loading last time"));
 }

@@ -30,7 +30,7 @@ fn reason(world: &World) -> String {
     assert!(!world.path("o.vcf").exists());
     let said = outcome.stderr.replace(&*world.path("").to_string_lossy(), "[world]/");
     let (before, after) = said.split_once("; searched ").expect(&said);
-    assert_eq!(before, "error: no plugin provides the backend `pytorch` (found: onnx)");
+    assert_eq!(before, "error: no plugin provides the backend `pytorch` (found: keras, onnx, tensorflow, tensorflow2)");
     let (_, reason) = after.split_once(" was not loaded: ").expect(&said);
     reason.strip_suffix(ADVICE).expect(&said).to_owned()
 }
