@@ -87,9 +87,10 @@ pub fn stripped(vcf: &str, prefix: &str) -> String {
     lines.flat_map(|line| [line, "\n".into()]).collect()
 }
 
-/// Fails unless a score is what it should be, up to single precision.
+/// Fails unless a score is what it should be, up to single precision. Logits of about 10, which are right to their
+/// seventh digit, may have a difference that is nearly 0.
 pub fn assert_close(found: f64, expected: f64, what: impl std::fmt::Display) {
-    let close = (found - expected).abs() <= 2e-6 + 2e-5 * expected.abs();
+    let close = (found - expected).abs() <= 5e-6 + 2e-5 * expected.abs();
     let same = found == expected || found.is_nan() && expected.is_nan();
     assert!(close || same, "{what}: found {found}, expected {expected}");
 }
