@@ -33,6 +33,28 @@ fn a_tree_is_listed_with_its_groups_folded() {
 }
 
 #[test]
+fn a_broken_group_is_told_after_the_models_that_can_be_listed() {
+    let case = zoo();
+    case.spoil("zoo/group/models.tsv", "TF/one\t10", "TF/one");
+    let outcome = case.world.run("", &["model", "ls", "zoo"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (1, "single\n"));
+    assert_snapshot!(outcome.stderr.trim(), @"");
+}
+
+#[test]
+fn a_model_without_its_label_file_is_shown_all_the_same() {
+    let case = zoo();
+    case.spoil("zoo/single/model.yaml", "column_labels: [", "column_labels: absent.txt, tags: [");
+    let shown = stdout(&case, &["model", "info", "single", "--zoo", "zoo"]);
+    let tasks = shown.lines().find(|line| line.starts_with("  tasks")).unwrap_or_default();
+    assert_snapshot!(tasks, @"");
+    assert!(shown.lines().any(|line| line.starts_with("loader ")), "{shown}");
+    let json = stdout(&case, &["model", "info", "single", "--zoo", "zoo", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(json["outputs"][0]["tasks_error"].as_str().is_some_and(|error| error.contains("absent.txt")), "{json}");
+}
+
+#[test]
 fn a_model_of_a_group_is_read_from_its_template() {
     let json = stdout(&zoo(), &["model", "info", "group/TF/two", "--zoo", "zoo", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();

@@ -81,18 +81,23 @@ fn write_info(
     for input in &spec.inputs {
         writeln!(out, "input     {}", array_line(input))?;
     }
-    for (target, tasks) in spec.targets.iter().zip(spec.target_tasks()?) {
+    let tasks = spec.target_tasks();
+    for (index, target) in spec.targets.iter().enumerate() {
         writeln!(out, "output    {}", array_line(target))?;
-        match tasks {
-            TargetTasks::Tasks(tasks) => writeln!(out, "  tasks   {}", shortened(&tasks))?,
-            TargetTasks::Profile => {
+        match tasks.as_ref().map(|tasks| tasks.get(index)) {
+            Ok(Some(TargetTasks::Tasks(tasks))) => writeln!(out, "  tasks   {}", shortened(tasks))?,
+            Ok(Some(TargetTasks::Profile)) => {
                 writeln!(
                     out,
                     "  tasks   none: it has a position axis; --reduce {}=mean makes tasks of it",
                     target.name
                 )?;
             }
+            Ok(None) | Err(_) => {}
         }
+    }
+    if let Err(error) = &tasks {
+        writeln!(out, "  tasks   {error}")?;
     }
     match dir.loader() {
         Ok(loader) => {
@@ -178,12 +183,14 @@ fn info_json(
             "doc": array.doc,
         })
     };
-    let targets = spec.targets.iter().zip(spec.target_tasks()?).map(|(target, tasks)| {
+    let tasks = spec.target_tasks();
+    let targets = spec.targets.iter().enumerate().map(|(index, target)| {
         let mut object = array(target);
-        object["tasks"] = match tasks {
-            TargetTasks::Tasks(tasks) => json!(tasks),
-            TargetTasks::Profile => Json::Null,
-        };
+        match tasks.as_ref().map(|tasks| tasks.get(index)) {
+            Ok(Some(TargetTasks::Tasks(tasks))) => object["tasks"] = json!(tasks),
+            Ok(_) => object["tasks"] = Json::Null,
+            Err(error) => object["tasks_error"] = json!(error.to_string()),
+        }
         object
     });
     let loader = match dir.loader() {

@@ -44,9 +44,10 @@ pub fn ls(tree: &Path, as_json: bool) -> CliResult {
         let entries = listed.iter().map(|listed| match listed {
             ListedModels::Model(name) => json!({ "model": name }),
             ListedModels::Group { name, members } => json!({ "group": name, "models": members }),
+            ListedModels::Unreadable { name, error } => json!({ "group": name, "error": error.to_string() }),
         });
         writeln!(out, "{:#}", entries.collect::<serde_json::Value>())?;
-        return Ok(());
+        return first_error(listed);
     }
     for listed in &listed {
         match listed {
@@ -55,7 +56,17 @@ pub fn ls(tree: &Path, as_json: bool) -> CliResult {
                 members.iter().try_for_each(|member| writeln!(out, "{member}"))?;
             }
             ListedModels::Group { name, members } => writeln!(out, "{name}/ ({})", members.len())?,
+            ListedModels::Unreadable { .. } => {}
         }
     }
-    Ok(())
+    first_error(listed)
+}
+
+/// What is wrong with the first group that could not be read.
+fn first_error(listed: Vec<ListedModels>) -> CliResult {
+    let error = listed.into_iter().find_map(|listed| match listed {
+        ListedModels::Unreadable { error, .. } => Some(error),
+        ListedModels::Model(_) | ListedModels::Group { .. } => None,
+    });
+    Ok(error.map_or(Ok(()), Err)?)
 }

@@ -123,6 +123,20 @@ pub(super) fn compare(
     comparison
 }
 
+/// What there is to say of predictions that are NaN or infinite; nothing if there are none.
+pub(super) fn no_numbers(outputs: &OutputSpecs, values: &[Vec<f64>]) -> Option<String> {
+    let all = outputs.0.iter().zip(values).flat_map(|(output, values)| {
+        let strange = values.iter().enumerate().filter(|(_, value)| !value.is_finite());
+        strange.map(move |(index, value)| (output, index, *value))
+    });
+    let mut all = all.peekable();
+    let (output, index, value) = *all.peek()?;
+    let (sample, element) = (index / output.len().max(1), index % output.len().max(1));
+    let of: usize = values.iter().map(Vec::len).sum();
+    let place = place(output, element);
+    Some(format!("{} of {of} predictions are no numbers, the first {value} in {place} of sample {sample}", all.count()))
+}
+
 /// A value of an output: its task, or where it lies.
 fn place(output: &OutputSpec, element: usize) -> String {
     if let Some(task) = output.tasks.get(element) {
@@ -172,6 +186,15 @@ mod tests {
             far.worst.unwrap().to_string(),
             "sample 1, output `profile` at [1, 1]: found -0.25, expected 0, difference 2.500e-1"
         );
+    }
+
+    #[test]
+    fn what_is_no_number_is_counted_and_the_first_is_named() {
+        let mut values = [vec![0.5, 1.0, 0.5, 1.0], vec![0.0; 12]];
+        assert_eq!(no_numbers(&outputs(), &values), None);
+        (values[0][3], values[1][9]) = (f64::NAN, f64::INFINITY);
+        let found = no_numbers(&outputs(), &values).unwrap();
+        assert_eq!(found, "2 of 16 predictions are no numbers, the first NaN in task `b` of sample 1");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use kipos_plugin_api::{BatchAxis, Value};
 
 use super::batch_sizes::other_sizes;
-use super::comparison::{Tolerance, compare, predictions};
+use super::comparison::{Tolerance, compare, no_numbers, predictions};
 use super::examples::{example_args, is_native};
 use super::expect::Expected;
 use super::model::Model;
@@ -126,7 +126,8 @@ impl Run<'_> {
             return Err(ModelTestError::NoSamples);
         }
         let message = format!("{} predicted", counted(rows.len(), "sample"));
-        Ok(Done::Passed(rows, message, Vec::new()))
+        let warnings = no_numbers(&model.outputs, &predictions(&rows)).into_iter().collect();
+        Ok(Done::Passed(rows, message, warnings))
     }
 
     /// Predicts the samples in batches of other sizes.

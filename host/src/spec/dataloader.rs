@@ -92,10 +92,22 @@ pub struct ArgDescription {
 pub(super) fn read_inline(node: Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<DataloaderSpec, SpecError> {
     let file = node.place().file;
     let fields = node.fields(&["defined_as", "default_args", "dependencies", "parse_dependencies"], warnings)?;
-    let defined_as = fields.required("defined_as")?.text()?;
-    let native = NativeLoader::from_defined_as(defined_as);
+    let (defined_as, native) = read_class(fields.required("defined_as")?, warnings)?;
     let (default_args, remote_files) = read_default_args(&fields, native, warnings)?;
     Ok(DataloaderSpec { default_args, remote_files, ..bare(defined_as, native, file) })
+}
+
+/// The class of a dataloader, and which built-in one it is, if it is one.
+fn read_class<'a>(
+    node: &Node<'a>,
+    warnings: &mut Vec<SpecWarning>,
+) -> Result<(&'a str, Option<NativeLoader>), SpecError> {
+    let defined_as = node.text()?;
+    let native = NativeLoader::from_defined_as(defined_as);
+    if let (None, Some(near)) = (native, NativeLoader::near_miss(defined_as)) {
+        warnings.push(SpecWarning::UnknownClass { at: node.place(), near });
+    }
+    Ok((defined_as, native))
 }
 
 /// The dataloader that is named and nothing more.
@@ -124,8 +136,7 @@ pub(super) fn read_dataloader(
     let root = document.root();
     let file = root.place().file;
     let fields = root.fields(FILE_KEYS, warnings)?;
-    let defined_as = fields.required("defined_as")?.text()?;
-    let native = NativeLoader::from_defined_as(defined_as);
+    let (defined_as, native) = read_class(fields.required("defined_as")?, warnings)?;
     // A built-in dataloader knows its own arguments and arrays.
     let section = |key: &str| if native.is_some() { Ok(fields.present(key)) } else { fields.required(key).map(Some) };
     let (args, mut remote_files) = match section("args")? {

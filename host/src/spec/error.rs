@@ -299,6 +299,13 @@ pub enum SpecWarning {
         /// Where it stands for the second time.
         at: Place,
     },
+    /// A dataloader of kipoiseq that is none, but nearly one that is built in.
+    UnknownClass {
+        /// Where it is named.
+        at: Place,
+        /// The built-in one that may have been meant.
+        near: &'static str,
+    },
     /// A file at an address without a sum.
     NoSum {
         /// Where it is named.
@@ -342,6 +349,9 @@ impl fmt::Display for SpecWarning {
             Self::UnknownKey { at, near: None } => write!(f, "{at}: unknown key `{}` is ignored", at.key),
             Self::RepeatedKey { at } => {
                 write!(f, "{at}: the key `{}` stands twice in one map; the last counts", at.key)
+            }
+            Self::UnknownClass { at, near } => {
+                write!(f, "{at}: {} is no class that is built in; did you mean `{near}`?", at.subject())
             }
             Self::NoSum { at } => write!(f, "{at}: {} has no `md5`, so that its file cannot be checked", at.subject()),
             Self::UnknownMetadata { at, name, known } => {

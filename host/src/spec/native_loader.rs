@@ -4,6 +4,7 @@ use kipos_plugin_api::Value;
 
 use super::array::SpecialType;
 use super::dtype::parse_dtype;
+use super::near_miss::near_miss;
 
 /// A built-in dataloader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,9 +22,13 @@ impl NativeLoader {
 
     /// The built-in dataloader that `defined_as` names, as in `kipoiseq.dataloaders.SeqIntervalDl`.
     pub fn from_defined_as(defined_as: &str) -> Option<Self> {
-        let (module, class) = defined_as.rsplit_once('.')?;
-        let is_kipoiseq = module == "kipoiseq" || module.starts_with("kipoiseq.");
-        Self::ALL.into_iter().find(|loader| is_kipoiseq && loader.class_name() == class)
+        let class = kipoiseq_class(defined_as)?;
+        Self::ALL.into_iter().find(|loader| loader.class_name() == class)
+    }
+
+    /// The class of the built-in dataloader whose name is nearly the one that `defined_as` names.
+    pub(super) fn near_miss(defined_as: &str) -> Option<&'static str> {
+        near_miss(kipoiseq_class(defined_as)?, Self::ALL.map(Self::class_name))
     }
 
     /// The name of its class.
@@ -118,9 +123,24 @@ impl NativeLoader {
     }
 }
 
+/// The class that an import path of kipoiseq names.
+fn kipoiseq_class(defined_as: &str) -> Option<&str> {
+    let (module, class) = defined_as.rsplit_once('.')?;
+    (module == "kipoiseq" || module.starts_with("kipoiseq.")).then_some(class)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{NativeLoader, Value};
+
+    #[test]
+    fn misspelt_classes_are_recognised() {
+        let near = NativeLoader::near_miss;
+        assert_eq!(near("kipoiseq.dataloaders.SeqIntervalDL"), Some("SeqIntervalDl"));
+        assert_eq!(near("kipoiseq.dataloaders.StringSeqIntervalsDl"), Some("StringSeqIntervalDl"));
+        assert_eq!(near("kipoiseq.dataloaders.MMSpliceDl"), None);
+        assert_eq!(near("dataloader.SeqIntervalDL"), None);
+    }
 
     #[test]
     fn classes_are_recognised_by_their_import_path() {

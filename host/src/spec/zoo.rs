@@ -14,7 +14,7 @@ use super::near_miss::near_misses;
 const DEEPEST: usize = 32;
 
 /// One line of a list of models.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ListedModels {
     /// A directory with a description of its own: its name from the top of the tree, parts joined by `/`.
@@ -26,12 +26,19 @@ pub enum ListedModels {
         /// The names of its models, each as it is asked for from the top of the tree.
         members: Vec<String>,
     },
+    /// A group whose table is wrong.
+    Unreadable {
+        /// The name of the group from the top of the tree; empty for the top itself.
+        name: String,
+        /// What is wrong.
+        error: SpecError,
+    },
 }
 
 /// The models below directory `zoo`, in the order of their names. Hidden directories are passed over.
 ///
 /// # Errors
-/// [`SpecError::Read`] if a directory cannot be read; [`SpecError::GroupTable`] for a table that is wrong.
+/// [`SpecError::Read`] if a directory cannot be read.
 pub fn list_models(zoo: &Path) -> Result<Vec<ListedModels>, SpecError> {
     let mut found = Vec::new();
     walk(zoo, "", 0, &mut found)?;
@@ -42,7 +49,7 @@ pub fn list_models(zoo: &Path) -> Result<Vec<ListedModels>, SpecError> {
 /// directory, or of a group with the name of a member behind it.
 ///
 /// # Errors
-/// [`SpecError::UnknownModel`] with the names that may have been meant.
+/// [`SpecError::UnknownModel`] with the names that may have been meant; what is wrong with the group that the name is in.
 pub fn find_in_zoo(zoo: &Path, name: &str) -> Result<PathBuf, SpecError> {
     let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     if inside && find_model(&zoo.join(name)).is_some() {
@@ -53,6 +60,11 @@ pub fn find_in_zoo(zoo: &Path, name: &str) -> Result<PathBuf, SpecError> {
         match listed {
             ListedModels::Model(model) => known.push(model),
             ListedModels::Group { members, .. } => known.extend(members),
+            // It may be a member of this group.
+            ListedModels::Unreadable { name: group, error } if Path::new(name).starts_with(&group) => {
+                return Err(error);
+            }
+            ListedModels::Unreadable { .. } => {}
         }
     }
     if known.iter().any(|known| known == name) {
@@ -69,11 +81,15 @@ fn walk(directory: &Path, name: &str, depth: usize, found: &mut Vec<ListedModels
     if find_model(directory).is_some() {
         found.push(ListedModels::Model(if name.is_empty() { ".".into() } else { name.into() }));
     }
-    if let Some(group) = Group::find(directory)? {
-        // A model with a description of its own is listed once, where that lies.
-        let own = |member: &&str| find_model(&directory.join(member)).is_none();
-        let members = group.members().filter(own).map(below).collect();
-        found.push(ListedModels::Group { name: name.into(), members });
+    match Group::find(directory) {
+        Ok(None) => {}
+        Ok(Some(group)) => {
+            // A model with a description of its own is listed once, where that lies.
+            let own = |member: &&str| find_model(&directory.join(member)).is_none();
+            let members = group.members().filter(own).map(below).collect();
+            found.push(ListedModels::Group { name: name.into(), members });
+        }
+        Err(error) => found.push(ListedModels::Unreadable { name: name.into(), error }),
     }
     let mut parts = Vec::new();
     for entry in entries {
@@ -124,8 +140,27 @@ mod tests {
     #[test]
     fn groups_are_folded_and_no_model_is_listed_twice() {
         let listed = list_models(zoo().path()).unwrap();
-        let group = ListedModels::Group { name: "g".into(), members: vec!["g/x/one".into()] };
-        assert_eq!(listed, [ListedModels::Model("a".into()), group, ListedModels::Model("g/two".into())]);
+        let [ListedModels::Model(a), ListedModels::Group { name, members }, ListedModels::Model(two)] = &listed[..]
+        else {
+            panic!("{listed:?}")
+        };
+        assert_eq!((a.as_str(), name.as_str(), two.as_str()), ("a", "g", "g/two"));
+        assert_eq!(*members, ["g/x/one"]);
+    }
+
+    #[test]
+    fn a_broken_group_hides_no_other_model() {
+        let zoo = zoo();
+        fs::write(zoo.path().join("g/models.tsv"), "model\tn\nx/one\n").unwrap();
+        let listed = list_models(zoo.path()).unwrap();
+        let [ListedModels::Model(_), ListedModels::Unreadable { name, error }, ListedModels::Model(_)] = &listed[..]
+        else {
+            panic!("{listed:?}")
+        };
+        assert_eq!(name, "g");
+        assert_eq!(find_in_zoo(zoo.path(), "g/x/one").unwrap_err().to_string(), error.to_string());
+        assert!(find_in_zoo(zoo.path(), "g/two").is_ok());
+        assert!(matches!(find_in_zoo(zoo.path(), "b"), Err(SpecError::UnknownModel { .. })));
     }
 
     #[test]

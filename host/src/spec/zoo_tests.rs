@@ -123,6 +123,7 @@ fn every_model_of_the_tree_is_understood() {
         let names = match listed {
             ListedModels::Model(name) => vec![name],
             ListedModels::Group { members, .. } => members,
+            ListedModels::Unreadable { error, .. } => panic!("{error}"),
         };
         for name in names {
             let model =
