@@ -2,7 +2,7 @@
 //!
 //! The line is that of scores: windows become edit batches, of which every reference is predicted once, and the scores
 //! of all alleles become one map per score and task. Only its ends differ: windows come from regions, from variants, or
-//! from the loader's own intervals, and what leaves is a [`MapEntry`] per window.
+//! from the loader's own intervals, and what leaves is a [`MapEntry`](crate::sink::MapEntry) per window.
 
 mod assemble;
 mod error;
