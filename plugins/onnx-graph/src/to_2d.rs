@@ -67,8 +67,10 @@ pub struct Widened {
 
 impl Graph {
     /// The graph with its convolutions over one axis as ones over two; `None` if it has none. No weight is copied.
-    pub fn to_2d(&self) -> Option<Widened> {
-        let mut rewriting = Rewriting::new(self);
+    /// `max_pools`: whether pools that take the largest are rewritten as well. Engines are slow at telling which element
+    /// was the largest over two axes, so gradients are faster without.
+    pub fn to_2d(&self, max_pools: bool) -> Option<Widened> {
+        let mut rewriting = Rewriting::new(self, max_pools);
         let mut convolutions = 0;
         for node in &self.nodes {
             match rewriting.widened(node) {
@@ -101,6 +103,7 @@ fn reads(node: &NodeProto) -> impl Iterator<Item = String> {
 /// A rewriting under way.
 struct Rewriting<'a> {
     graph: &'a Graph,
+    max_pools: bool,
     axes_as_input: bool,
     /// For tensors that exist with the axis, their name in that form.
     wide: HashMap<String, String>,
@@ -111,8 +114,9 @@ struct Rewriting<'a> {
 }
 
 impl<'a> Rewriting<'a> {
-    fn new(graph: &'a Graph) -> Self {
+    fn new(graph: &'a Graph, max_pools: bool) -> Self {
         Self {
+            max_pools,
             graph,
             axes_as_input: graph.opset() >= AXES_AS_INPUT,
             wide: HashMap::new(),
@@ -137,6 +141,7 @@ impl<'a> Rewriting<'a> {
                 inputs.extend(node.input.get(2).cloned());
                 Some((inputs, windows(node)))
             }
+            "MaxPool" if !self.max_pools => None,
             "MaxPool" | "AveragePool" => {
                 if node.ints("kernel_shape")?.len() != 1 || node.int("storage_order").unwrap_or(0) != 0 {
                     return None;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kipos_onnx_graph::{Graph, LayerError, Length, plan};
 use kipos_plugin_api::{Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorView};
 
-use crate::inside::Part;
+use crate::inside::{Part, Purpose};
 use crate::model::{OnnxModel, invalid};
 
 /// The tensors that a request means, one per call, in a graph that has them.
@@ -59,17 +59,17 @@ impl OnnxModel {
     /// The session that gives the values of a layer.
     pub(crate) fn values_part(&self, request: &LayerRequest) -> Result<Arc<Part>> {
         self.inside.values.get(&format!("{request:?}"), || {
-            let located = self.locate(request)?;
+            let located = self.locate(request, Purpose::Values)?;
             let graph = located.graph.expose(&located.tensors).map_err(|error| invalid(error.to_string()))?;
             self.inside.make_part(&graph, &located.tensors)
         })
     }
 
-    /// Finds what a request means.
+    /// Finds what a request means, in the form of the graph that serves the purpose.
     ///
     /// # Errors
     /// A layer that is not there or has no nonlinearity, and a call that is not there.
-    pub(crate) fn locate(&self, request: &LayerRequest) -> Result<Located> {
+    pub(crate) fn locate(&self, request: &LayerRequest, purpose: Purpose) -> Result<Located> {
         let refused = |error: LayerError| PluginError::invalid_argument(error.to_string());
         let vocabulary = &self.inside.vocabulary;
         let mut graph = self.inside.graph()?.clone();
@@ -87,7 +87,7 @@ impl OnnxModel {
             }
             tensors = vec![tensors.swap_remove(call)];
         }
-        let mut runnable = self.inside.runnable()?.clone();
+        let mut runnable = self.inside.runnable(purpose)?.clone();
         if request.layer != Layer::Final {
             let axes = vocabulary.axes(&graph);
             for tensor in &mut tensors {

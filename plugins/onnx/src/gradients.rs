@@ -9,6 +9,7 @@ use kipos_plugin_api::{
 use ort::session::Session;
 
 use crate::engine::Effort;
+use crate::inside::Purpose;
 use crate::model::{OnnxModel, Port, port};
 
 /// A session that computes gradients.
@@ -75,7 +76,7 @@ impl OnnxModel {
     }
 
     fn derive(&self, request: &GradientRequest, wanted: &[&Port], rows: &[Vec<usize>]) -> Result<Derived> {
-        let located = self.locate(&request.layer)?;
+        let located = self.locate(&request.layer, Purpose::Gradients)?;
         let (graph, facts) = self.without_choices(located.graph, rows)?;
         let inputs: Vec<&str> = wanted.iter().map(|port| port.name.as_str()).collect();
         let refused = |error: GradientError| PluginError::unsupported(error.to_string());

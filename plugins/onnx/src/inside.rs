@@ -24,6 +24,15 @@ pub struct Part {
     pub outputs: Vec<Port>,
 }
 
+/// What a session is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The values of a layer.
+    Values,
+    /// Gradients.
+    Gradients,
+}
+
 /// The graph of a model, and sessions for parts of it.
 pub struct Inside {
     /// What makes sessions.
@@ -38,8 +47,10 @@ pub struct Inside {
     pub described: Vec<Vec<Option<usize>>>,
     /// The graph in the operators that gradients know.
     raised: OnceLock<Graph>,
-    /// The same with its convolutions over two axes; `None` if it has none, or if they turned out to be different.
-    pub(crate) wide: OnceLock<Option<Graph>>,
+    /// Whether convolutions run over two axes; not there before it was tried.
+    pub(crate) wide: OnceLock<bool>,
+    /// The graph in the operators that gradients know, with convolutions over two axes: for values, for gradients.
+    widened: [OnceLock<Graph>; 2],
     /// Sessions for the values of layers.
     pub values: Cache<Part>,
     /// Sessions for gradients.
@@ -84,6 +95,7 @@ impl Inside {
             described: source.inputs.iter().map(|leaf| leaf.shape.clone()).collect(),
             raised: OnceLock::new(),
             wide: OnceLock::new(),
+            widened: Default::default(),
             values: Cache::default(),
             gradients: Cache::default(),
         })
@@ -101,7 +113,7 @@ impl Inside {
         if let Some(session) = part.and_then(|part| self.engine.of_graph(&part, Effort::Fastest).ok()) {
             return Ok(session);
         }
-        self.wide.get_or_init(|| None);
+        self.wide.get_or_init(|| false);
         self.engine.of_graph(graph, Effort::Fastest).or_else(|_| self.engine.of_file())
     }
 
@@ -113,24 +125,30 @@ impl Inside {
         self.file.as_ref().map_err(Clone::clone)
     }
 
-    /// The graph, in the operators that gradients know.
+    /// The graph in the operators that gradients know.
     ///
     /// # Errors
     /// A file that could not be read.
     pub fn graph(&self) -> Result<&Graph> {
         let (graph, _) = self.forms()?;
-        Ok(self.raised.get_or_init(|| raised(graph)))
+        Ok(self.raised.get_or_init(|| {
+            let mut graph = graph.clone();
+            graph.raise();
+            graph
+        }))
     }
 
     /// The form of the graph that sessions are made of. It has every tensor of [`graph`](Self::graph).
     ///
     /// # Errors
     /// A file that could not be read.
-    pub fn runnable(&self) -> Result<&Graph> {
-        match self.wide.get() {
-            Some(Some(wide)) => Ok(wide),
-            _ => self.graph(),
+    pub fn runnable(&self, purpose: Purpose) -> Result<&Graph> {
+        let graph = self.graph()?;
+        if self.wide.get() != Some(&true) {
+            return Ok(graph);
         }
+        let widen = || graph.to_2d(purpose == Purpose::Values).map_or_else(|| graph.clone(), |wide| wide.graph);
+        Ok(self.widened[purpose as usize].get_or_init(widen))
     }
 
     /// Names for layers, and what they stand for.
@@ -150,13 +168,6 @@ impl Inside {
     }
 }
 
-/// The graph in the operators that gradients know.
-pub fn raised(graph: &Graph) -> Graph {
-    let mut graph = graph.clone();
-    graph.raise();
-    graph
-}
-
 fn read(file: &Path) -> Result<Graph> {
     let bytes = std::fs::read(file).map_err(|error| invalid(format!("{} cannot be read: {error}", file.display())))?;
     let broken = |error: GraphError| invalid(format!("{}: {error}", file.display()));
@@ -169,7 +180,7 @@ fn read(file: &Path) -> Result<Graph> {
 type Parted = (Weights, Result<(Graph, Option<Widened>)>);
 
 fn without_weights(mut graph: Graph) -> ort::Result<Parted> {
-    let mut wide = graph.to_2d();
+    let mut wide = graph.to_2d(true);
     let mut graphs: Vec<&mut Graph> = wide.iter_mut().map(|wide| &mut wide.graph).collect();
     graphs.push(&mut graph);
     let weights = Weights::take(&mut graphs)?;

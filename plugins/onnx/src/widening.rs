@@ -6,7 +6,6 @@ use kipos_onnx_graph::{Graph, Widened};
 use kipos_plugin_api::{BatchAxis, DType, Result, Tensor, TensorView};
 
 use crate::engine::Effort;
-use crate::inside::raised;
 use crate::model::{OnnxModel, Port, port};
 use crate::predict::run_rows;
 use crate::probe::zeros;
@@ -27,7 +26,7 @@ impl OnnxModel {
             return Ok(());
         }
         let Ok((graph, Some(wide))) = self.inside.forms() else {
-            self.inside.wide.get_or_init(|| None);
+            self.inside.wide.get_or_init(|| false);
             return Ok(());
         };
         // Whoever comes meanwhile waits for the session.
@@ -39,7 +38,7 @@ impl OnnxModel {
         if !agrees {
             *session = self.inside.engine.session(graph, Effort::Fastest)?;
         }
-        self.inside.wide.get_or_init(|| agrees.then(|| raised(&wide.graph)));
+        self.inside.wide.get_or_init(|| agrees);
         Ok(())
     }
 

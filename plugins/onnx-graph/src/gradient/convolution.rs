@@ -6,6 +6,9 @@ use super::window::Windows;
 use crate::attribute::{int, ints};
 use crate::proto::AttributeProto;
 
+/// Up to so many channels, engines compute a transposed convolution faster than one with mirrored weights.
+const FEW_INPUTS: i64 = 16;
+
 fn refuse_computed_weights(site: &Site<'_>) -> Result<(), super::GradientError> {
     if site.wants(1) || site.wants(2) {
         return Err(site.refuse("its weights depend on the inputs"));
@@ -32,9 +35,11 @@ pub fn conv(site: &Site<'_>, g: &Expr) -> Cotangents {
     let opposite: Vec<i64> = (0..2 * axes)
         .map(|at| windows.dilations[at % axes] * (windows.kernel[at % axes] - 1) - windows.pads[at])
         .collect();
-    if windows.strides.iter().all(|&stride| stride == 1) && opposite.iter().all(|&pad| pad >= 0) {
-        // With stride 1 the way back is a convolution as well, with the weights mirrored, and engines are fastest there.
-        let (outputs, inputs) = (weight_shape[0] / group, weight_shape[1]);
+    let (outputs, inputs) = (weight_shape[0] / group, weight_shape[1]);
+    // With stride 1 the way back is a convolution as well, with the weights mirrored, and engines are fastest there.
+    let mirrors = windows.strides.iter().all(|&stride| stride == 1) && opposite.iter().all(|&pad| pad >= 0);
+    // But not if there is little to compute for each number read, as in the layer that reads bases.
+    if mirrors && (inputs > FEW_INPUTS || outputs < 2 * inputs) {
         let spatial = &weight_shape[2..];
         let grouped = site.input(1).reshape(&[&[group, outputs, inputs], spatial].concat());
         let order: Vec<i64> = [0, 2, 1].into_iter().chain(3..3 + axes as i64).collect();
