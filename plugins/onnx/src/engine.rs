@@ -1,7 +1,9 @@
 //! Sessions of one model: the file, the threads, the weights.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
+use bytes::Bytes;
 use kipos_onnx_graph::Graph;
 use kipos_plugin_api::{PluginError, Result};
 use ort::environment::Environment;
@@ -11,7 +13,7 @@ use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
 use crate::model::reason;
 use crate::weights::Weights;
 
-/// Tells the engine where weights lie that are outside the file.
+/// Tells the engine where weights lie that are outside the graph.
 const WEIGHTS_DIRECTORY: &str = "session.model_external_initializers_file_folder_path";
 
 /// Tells the engine to leave weights in the order in which they are.
@@ -28,18 +30,33 @@ pub enum Effort {
     Fastest,
 }
 
+/// What tells that a file is still the one that was read.
+type Version = Option<(u64, SystemTime)>;
+
 /// What makes sessions of one model.
 pub struct Engine {
     environment: Environment,
     file: PathBuf,
+    version: Version,
     threads: usize,
     weights: Weights,
 }
 
 impl Engine {
-    /// Sessions of the model in `file`, whose graphs leave these weights out.
-    pub fn new(environment: Environment, file: &Path, threads: usize, weights: Weights) -> Self {
-        Self { environment, file: file.to_owned(), threads, weights }
+    /// Sessions of the model in `file`.
+    pub fn new(environment: Environment, file: &Path, threads: usize) -> Self {
+        Self { environment, file: file.to_owned(), version: version(file), threads, weights: Weights::default() }
+    }
+
+    /// Takes the large weights out of graphs that were read from the model's file, whose bytes are given. Sessions of
+    /// these graphs, and of such that are made of them, share the weights.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn take_weights(&mut self, bytes: &Bytes, graphs: &mut [&mut Graph]) -> ort::Result<()> {
+        let name = self.file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        self.weights = Weights::take(bytes, name, graphs)?;
+        Ok(())
     }
 
     /// A session for the file as it lies there.
@@ -74,19 +91,38 @@ impl Engine {
     /// A graph that the engine refuses.
     pub fn of_graph(&self, graph: &Graph, effort: Effort) -> ort::Result<Session> {
         let weights = self.weights.of(graph)?;
-        let file = graph.save();
-        self.create(effort, |mut builder| {
-            if let Some(directory) = self.file.parent().and_then(Path::to_str).filter(|text| !text.is_empty()) {
-                builder = builder.with_config_entry(WEIGHTS_DIRECTORY, directory)?;
+        let written = graph.save();
+        // While it optimises, the engine looks into weights where the graph says that they are: in the file.
+        if version(&self.file) == self.version {
+            let session = self.create(effort, |builder| {
+                let mut builder = self.beside_file(builder)?;
+                for (name, value) in &weights {
+                    builder = builder.with_initializer(name, value.clone())?;
+                }
+                builder.commit_from_memory(&written)
+            });
+            if session.is_ok() {
+                return session;
             }
+        }
+        // If the file is another by now, or behind a link that the engine does not follow, it copies them first.
+        self.create(effort, |builder| {
+            let mut builder = self.beside_file(builder)?;
             for (name, value) in &weights {
-                // The first lets the engine look into the weight while it optimises, the second lets it do without a
-                // copy.
                 builder =
                     builder.with_external_initializer(name, value.clone())?.with_initializer(name, value.clone())?;
             }
-            builder.commit_from_memory(&file)
+            builder.commit_from_memory(&written)
         })
+    }
+
+    /// Tells where weights lie that the graph names and does not hold.
+    fn beside_file(&self, builder: SessionBuilder) -> ort::Result<SessionBuilder> {
+        let directory = self.file.parent().filter(|directory| !directory.as_os_str().is_empty());
+        match directory.unwrap_or(Path::new(".")).to_str() {
+            Some(directory) => Ok(builder.with_config_entry(WEIGHTS_DIRECTORY, directory)?),
+            None => Ok(builder),
+        }
     }
 
     fn builder(&self, effort: Effort) -> ort::Result<SessionBuilder> {
@@ -99,4 +135,9 @@ impl Engine {
                 .with_config_entry(NO_PREPACKING, "1")?,
         })
     }
+}
+
+fn version(file: &Path) -> Version {
+    let metadata = std::fs::metadata(file).ok()?;
+    Some((metadata.len(), metadata.modified().ok()?))
 }

@@ -14,7 +14,6 @@ use crate::engine::{Effort, Engine};
 use crate::gradients::Derived;
 use crate::model::{Port, invalid, port};
 use crate::tensorflow::Vocabulary;
-use crate::weights::Weights;
 
 /// A session for a part of the graph, and what it gives.
 pub struct Part {
@@ -23,6 +22,9 @@ pub struct Part {
     /// What it gives, in the order asked for.
     pub outputs: Vec<Port>,
 }
+
+/// A graph as its file has it, and with its convolutions over one axis as ones over two, if it has any.
+type Forms = (Graph, Option<Widened>);
 
 /// What a session is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +40,7 @@ pub struct Inside {
     /// What makes sessions.
     pub engine: Engine,
     /// The graph as the file has it, and with its convolutions over one axis as ones over two; without large weights.
-    file: Result<(Graph, Option<Widened>)>,
+    forms: Result<Forms>,
     /// Names for layers, and what they stand for in the graph.
     aliases: Vec<(String, String)>,
     /// Whose names layers have, and whose axes.
@@ -69,9 +71,10 @@ impl Inside {
         threads: usize,
         vocabulary: Vocabulary,
     ) -> ort::Result<Self> {
-        let (weights, read) = match read(file) {
-            Ok(graph) => without_weights(graph)?,
-            Err(error) => (Weights::default(), Err(error)),
+        let mut engine = Engine::new(environment, file, threads);
+        let forms = match read(file) {
+            Ok((bytes, graph)) => without_weights(&bytes, graph, &mut engine)?,
+            Err(error) => Err(error),
         };
         let layers = match &source.args {
             Value::Map(entries) => entries.iter().find(|(key, _)| key == "layers").map(|(_, value)| value),
@@ -88,8 +91,8 @@ impl Inside {
             _ => Vec::new(),
         };
         Ok(Self {
-            engine: Engine::new(environment, file, threads, weights),
-            file: read,
+            engine,
+            forms,
             aliases,
             vocabulary,
             described: source.inputs.iter().map(|leaf| leaf.shape.clone()).collect(),
@@ -121,8 +124,8 @@ impl Inside {
     ///
     /// # Errors
     /// A file that could not be read.
-    pub fn forms(&self) -> Result<&(Graph, Option<Widened>)> {
-        self.file.as_ref().map_err(Clone::clone)
+    pub fn forms(&self) -> Result<&Forms> {
+        self.forms.as_ref().map_err(Clone::clone)
     }
 
     /// The graph in the operators that gradients know.
@@ -168,27 +171,25 @@ impl Inside {
     }
 }
 
-fn read(file: &Path) -> Result<Graph> {
+fn read(file: &Path) -> Result<(Bytes, Graph)> {
     let bytes = std::fs::read(file).map_err(|error| invalid(format!("{} cannot be read: {error}", file.display())))?;
+    let bytes = Bytes::from(bytes);
     let broken = |error: GraphError| invalid(format!("{}: {error}", file.display()));
-    let mut graph = Graph::load(Bytes::from(bytes)).map_err(broken)?;
+    let mut graph = Graph::load(bytes.clone()).map_err(broken)?;
     graph.read_beside(file.parent().unwrap_or(Path::new(""))).map_err(broken)?;
-    Ok(graph)
+    Ok((bytes, graph))
 }
 
-/// The weights of a graph, and its two forms without them.
-type Parted = (Weights, Result<(Graph, Option<Widened>)>);
-
-fn without_weights(mut graph: Graph) -> ort::Result<Parted> {
+/// Both forms of a graph, whose large weights go to the engine.
+fn without_weights(bytes: &Bytes, mut graph: Graph, engine: &mut Engine) -> ort::Result<Result<Forms>> {
     let mut wide = graph.to_2d(true);
     let mut graphs: Vec<&mut Graph> = wide.iter_mut().map(|wide| &mut wide.graph).collect();
     graphs.push(&mut graph);
-    let weights = Weights::take(&mut graphs)?;
+    engine.take_weights(bytes, &mut graphs)?;
     // What is left still holds the memory of the whole file, unless it is written and read again.
     let fresh = |graph: &Graph| Graph::load(Bytes::from(graph.save())).map_err(|error| invalid(error.to_string()));
-    let forms = fresh(&graph).and_then(|graph| {
+    Ok(fresh(&graph).and_then(|graph| {
         let wide = wide.map(|wide| Ok(Widened { graph: fresh(&wide.graph)?, ..wide })).transpose()?;
         Ok((graph, wide))
-    });
-    Ok((weights, forms))
+    }))
 }

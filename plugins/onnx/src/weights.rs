@@ -1,4 +1,4 @@
-//! The large weights of a graph, which all its sessions share.
+//! The large weights of a file, which all sessions share.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,98 +9,92 @@ use kipos_onnx_graph::tensor::element;
 use kipos_onnx_graph::{Graph, LARGEST_CONSTANT};
 use ort::value::{DynValue, Tensor};
 
-/// Where a weight lies, in the words of the format: in no file, but here, at this position of the list.
-const LOCATION: &str = "kipos.weights";
+/// `TensorProto.data_location` of weights outside the graph.
+const OUTSIDE: i32 = 1;
 
-/// `TensorProto.data_location` of weights outside the file.
-const EXTERNAL: i32 = 1;
-
-/// The large weights of a graph.
+/// The large weights of a file, by where in it they begin.
 #[derive(Default)]
 pub struct Weights {
-    values: Vec<Arc<DynValue>>,
+    /// The name of the file, as graphs call the place of their weights.
+    location: String,
+    values: HashMap<usize, Arc<DynValue>>,
 }
 
-/// A part of the file; of two weights with the same, one may be the other in another shape.
-type Place = (*const u8, usize, i32);
-
 impl Weights {
-    /// Takes the large weights out of graphs of the same file. They keep their shapes and know where their weights went.
+    /// Takes the large weights out of graphs that were read from `file`, called `location`. The graphs keep their shapes
+    /// and say where in the file the weights are.
     ///
     /// # Errors
     /// Those of the engine.
-    pub fn take(graphs: &mut [&mut Graph]) -> ort::Result<Self> {
-        let mut weights = Self::default();
-        let mut taken: HashMap<Place, (usize, Bytes)> = HashMap::new();
+    pub fn take(file: &Bytes, location: &str, graphs: &mut [&mut Graph]) -> ort::Result<Self> {
+        let mut weights = Self { location: location.to_owned(), values: HashMap::new() };
         for graph in graphs.iter_mut() {
             let mut tensors: Vec<&mut TensorProto> = graph.initializers.values_mut().collect();
-            // The form with an axis more is the one that runs.
+            // Of a weight in two shapes, the one with an axis more is the one that is needed.
             tensors.sort_by_key(|tensor| std::cmp::Reverse(tensor.dims.len()));
             for tensor in tensors {
-                let Some(raw) = large(tensor) else { continue };
-                let place = (raw.as_ptr(), raw.len(), tensor.data_type);
-                // The bytes are held until the end, so that no other weight can come to lie in their place.
-                let index = match taken.get(&place) {
-                    Some((index, _)) => *index,
-                    None => {
-                        weights.values.push(Arc::new(value(tensor, &raw)?));
-                        taken.insert(place, (weights.values.len() - 1, raw.clone()));
-                        weights.values.len() - 1
-                    }
-                };
-                let entry = |key: &str, value: String| StringStringEntryProto { key: key.into(), value };
-                tensor.external_data = vec![
-                    entry("location", LOCATION.into()),
-                    entry("offset", index.to_string()),
-                    entry("length", raw.len().to_string()),
-                ];
-                (tensor.raw_data, tensor.data_location) = (None, Some(EXTERNAL));
+                weights.take_one(file, tensor)?;
             }
         }
         Ok(weights)
     }
 
-    /// The weights that `graph` reads, by their names in it.
+    fn take_one(&mut self, file: &Bytes, tensor: &mut TensorProto) -> ort::Result<()> {
+        let Some(raw) = large(tensor) else { return Ok(()) };
+        let at = (raw.as_ptr() as usize).wrapping_sub(file.as_ptr() as usize);
+        if at.checked_add(raw.len()).is_none_or(|end| end > file.len()) {
+            return Ok(());
+        }
+        if !self.values.contains_key(&at) {
+            self.values.insert(at, Arc::new(value(tensor, &raw)?));
+        }
+        let entry = |key: &str, value: String| StringStringEntryProto { key: key.into(), value };
+        tensor.external_data = vec![
+            entry("location", self.location.clone()),
+            entry("offset", at.to_string()),
+            entry("length", raw.len().to_string()),
+        ];
+        (tensor.raw_data, tensor.data_location) = (None, Some(OUTSIDE));
+        Ok(())
+    }
+
+    /// The weights that `graph` leaves out, by their names in it.
     ///
     /// # Errors
     /// Those of the engine.
     pub fn of(&self, graph: &Graph) -> ort::Result<Vec<(String, Arc<DynValue>)>> {
-        let taken =
-            graph.initializers.values().filter_map(|tensor| Some((tensor, self.values.get(index_of(tensor)?)?)));
-        let shaped = taken.map(|(tensor, value)| Ok((tensor.name.clone(), with_shape(value, &tensor.dims)?)));
-        shaped.collect()
+        let taken = graph.initializers.values().filter_map(|tensor| Some((tensor, self.find(tensor)?)));
+        taken.map(|(tensor, value)| Ok((tensor.name.clone(), with_shape(value, &tensor.dims)?))).collect()
+    }
+
+    fn find(&self, tensor: &TensorProto) -> Option<&Arc<DynValue>> {
+        let entry = |key: &str| tensor.external_data.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
+        let ours = *entry("location")? == self.location;
+        if ours { self.values.get(&entry("offset")?.parse().ok()?) } else { None }
     }
 }
 
-fn index_of(tensor: &TensorProto) -> Option<usize> {
-    let entry = |key: &str| tensor.external_data.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
-    if entry("location")? != LOCATION { None } else { entry("offset")?.parse().ok() }
-}
-
-/// The bytes of a weight, if it is one that can be taken out.
+/// The bytes of a weight, if it is one that can be taken out. Smaller ones may be looked into.
 fn large(tensor: &TensorProto) -> Option<Bytes> {
     let size = match tensor.data_type {
         element::F32 => size_of::<f32>(),
         element::F64 => size_of::<f64>(),
         _ => return None,
     };
-    let raw = tensor.raw_data.as_ref()?;
-    let elements = tensor.elements();
-    // Smaller ones may be looked into.
-    (elements > LARGEST_CONSTANT && raw.len() == elements * size && tensor.external_data.is_empty())
-        .then(|| raw.clone())
+    let (raw, elements) = (tensor.raw_data.as_ref()?, tensor.elements());
+    (elements > LARGEST_CONSTANT && raw.len() == elements * size).then(|| raw.clone())
 }
 
 fn value(tensor: &TensorProto, raw: &[u8]) -> ort::Result<DynValue> {
     macro_rules! elements {
-        ($element:ty) => {{
-            let (chunks, _) = raw.as_chunks();
-            chunks.iter().map(|&bytes| <$element>::from_le_bytes(bytes)).collect::<Vec<$element>>()
-        }};
+        ($element:ty) => {
+            raw.as_chunks().0.iter().map(|&bytes| <$element>::from_le_bytes(bytes)).collect::<Vec<$element>>()
+        };
     }
+    let dims = tensor.dims.clone();
     Ok(match tensor.data_type {
-        element::F64 => Tensor::from_array((tensor.dims.clone(), elements!(f64)))?.into_dyn(),
-        _ => Tensor::from_array((tensor.dims.clone(), elements!(f32)))?.into_dyn(),
+        element::F64 => Tensor::from_array((dims, elements!(f64)))?.into_dyn(),
+        _ => Tensor::from_array((dims, elements!(f32)))?.into_dyn(),
     })
 }
 
