@@ -10,8 +10,9 @@ use crate::model::{OnnxModel, Port, port};
 use crate::predict::run_rows;
 use crate::probe::zeros;
 
-/// The largest difference, relative to the largest value of a tensor.
-const TOLERANCE: f32 = 1e-6;
+/// The largest difference, relative to the largest value of a tensor. Rounding alone came to 1e-6 after ten layers; a
+/// mistake would be of the size of the values.
+const TOLERANCE: f32 = 1e-5;
 
 /// Rows of the trial, where the graph leaves it open.
 const ROWS: usize = 2;
