@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // `run` does the same without keeping the scores in memory.
     let (summary, tables) = request.run_and_return(&registry, &mut |event| match event {
         Event::Records(records) => eprintln!("{records} records"),
+        Event::Report(lines) => eprintln!("{lines}"),
         Event::Warning(warning) => eprintln!("warning: {warning}"),
     })?;
     eprintln!("{summary}");

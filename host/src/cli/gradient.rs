@@ -35,5 +35,6 @@ fn request(args: GradientArgs, model: PathBuf) -> Result<Gradient, UsageError> {
     request.filter = args.filter.map(|filter| filter.0).unwrap_or_default();
     request.reduce = args.reduce.into();
     request.wrt = args.wrt;
+    request.check = args.check_gradient;
     Ok(request)
 }

@@ -45,6 +45,9 @@ pub struct GradientArgs {
     /// The inputs with respect to which gradients are taken [default: every one that takes floats]
     #[arg(long, value_name = "INPUT", num_args = 1..)]
     pub wrt: Vec<String>,
+    /// Compare the gradients of so many elements of the first samples with finite differences, and show a table [default: 0]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub check_gradient: usize,
 }
 
 /// The items of a filter: clap takes a bare vector for a flag with several values.

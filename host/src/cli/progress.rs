@@ -14,6 +14,7 @@ pub(super) fn observed<T, E>(what: &str, run: impl FnOnce(&mut dyn FnMut(Event))
     let bar = progress_bar(what);
     let outcome = run(&mut |event| match event {
         Event::Records(records) => bar.set_position(records),
+        Event::Report(lines) => bar.suspend(|| drop(writeln!(io::stderr(), "{lines}"))),
         // Nothing can be done about a closed stderr.
         Event::Warning(warning) => bar.suspend(|| drop(writeln!(io::stderr(), "warning: {warning}"))),
     });

@@ -5,6 +5,8 @@
 pub enum Event {
     /// Something that the user should know: one sentence.
     Warning(String),
+    /// Something that the user asked to see: lines of text, ready to be shown.
+    Report(String),
     /// The number of records, or samples, done so far.
     Records(u64),
 }

@@ -2,6 +2,7 @@
 
 use kipos_plugin_api::{DType, GradientRequest, Gradients, Layer, LayerRequest, Tensor, TensorView};
 
+use super::check::Check;
 use super::{Gradient, GradientError, GradientOf};
 use crate::pipeline::Event;
 use crate::predict::{BlockRunner, views};
@@ -54,7 +55,7 @@ impl Ask for Gradient {
         };
         let leaves = answer.tensors.iter().zip(&request.inputs).map(leaf).collect();
         let inputs = spec.inputs.iter().map(|input| input.name.clone()).collect();
-        let mut question = InputGradients { request, inputs, of, leaves, reported: Vec::new() };
+        let mut question = InputGradients { request, inputs, of, leaves, reported: Vec::new(), check: self.check };
         question.report(&answer, observe);
         Ok(Box::new(question))
     }
@@ -70,6 +71,8 @@ struct InputGradients {
     leaves: Vec<Leaf>,
     /// Inputs of which it was said that nothing depends on them.
     reported: Vec<usize>,
+    /// How many elements of the next block are compared with finite differences.
+    check: usize,
 }
 
 impl InputGradients {
@@ -158,7 +161,17 @@ impl Question for InputGradients {
         observe: &mut dyn FnMut(Event),
     ) -> Result<(), PredictionError> {
         let count = rows.len();
-        let answer = runner.call(rows, |model, inputs| model.input_gradients(inputs, &self.request))?;
+        let check = std::mem::take(&mut self.check);
+        let (answer, checked) = runner.call(rows, |model, inputs| {
+            let answer = model.input_gradients(inputs, &self.request)?;
+            let checked = || Check::new(model, inputs, &self.request, &answer, count, check, &self.inputs);
+            let checked = (check > 0).then(checked).transpose()?;
+            Ok((answer, checked))
+        })?;
+        if let Some(checked) = checked {
+            observe(Event::Report(checked.to_string()));
+            checked.warning().into_iter().for_each(|warning| observe(Event::Warning(warning)));
+        }
         self.report(&answer, observe);
         for (leaf, tensor) in self.leaves.iter().zip(&answer.tensors) {
             let (dtype, shape) = (tensor.view().dtype(), tensor.shape().get(1..).unwrap_or_default());

@@ -1,5 +1,7 @@
 //! Gradients of a model's output, or of a layer, with respect to its inputs.
 
+mod check;
+mod differences;
 mod error;
 mod filter_text;
 mod input_gradients;
@@ -33,6 +35,9 @@ pub struct Gradient {
     pub reduce: Reduce,
     /// The inputs, by name, with respect to which gradients are taken; every one that takes floats if empty.
     pub wrt: Vec<String>,
+    /// How many elements of the first block of samples are compared with finite differences, in the table of an
+    /// [`Event::Report`]. An element that clearly differs is an [`Event::Warning`].
+    pub check: usize,
 }
 
 /// What a gradient is taken of.
@@ -53,7 +58,15 @@ impl Gradient {
     /// A request for the gradient of the sum of the model's only output, with respect to every input that takes floats.
     pub fn new(samples: Predict) -> Self {
         let of = GradientOf::Output(None);
-        Self { samples, of, pre_nonlinearity: false, filter: Vec::new(), reduce: Reduce::Sum, wrt: Vec::new() }
+        Self {
+            samples,
+            of,
+            pre_nonlinearity: false,
+            filter: Vec::new(),
+            reduce: Reduce::Sum,
+            wrt: Vec::new(),
+            check: 0,
+        }
     }
 
     /// Runs the request. `observe` is told what happens meanwhile, once for all inputs that what is differentiated does
