@@ -262,3 +262,110 @@ fn windows(node: &NodeProto) -> Vec<AttributeProto> {
     };
     node.attribute.iter().map(widen).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::ModelProto;
+    use crate::tensor::element;
+    use crate::tests::{load, model, node};
+
+    fn weight(name: &str, dims: &[i64]) -> TensorProto {
+        let count = dims.iter().product::<i64>() as usize;
+        TensorProto::of_floats(name, dims.to_vec(), element::F32, &vec![1.0; count])
+    }
+
+    fn graph(opset: i64, nodes: Vec<NodeProto>, output: &str) -> Graph {
+        let mut file: ModelProto = model(opset, nodes, output);
+        let weights = [weight("k", &[4, 4, 3]), weight("scale", &[4, 1]), weight("row", &[5])];
+        file.graph.as_mut().unwrap().initializer.extend(weights);
+        load(&file).unwrap()
+    }
+
+    /// Operator, inputs and results of every node, without what all names have in common.
+    fn text(graph: &Graph) -> String {
+        let names = |names: &[String]| names.join(" ").replace(PREFIX, "2d:");
+        let line = |node: &NodeProto| format!("{} {} > {}", node.op_type, names(&node.input), names(&node.output));
+        graph.nodes.iter().map(line).collect::<Vec<String>>().join("\n")
+    }
+
+    fn network(opset: i64) -> Graph {
+        let kernel = || vec![ints("kernel_shape", vec![3]), ints("pads", vec![1, 2]), ints("strides", vec![2])];
+        let nodes = vec![
+            node("Conv", "", &["x", "k"], "a", kernel()),
+            node("Mul", "", &["a", "scale"], "b", vec![]),
+            node("Add", "", &["b", "row"], "c", vec![]),
+            node("Relu", "", &["c"], "d", vec![]),
+            node("MaxPool", "", &["d"], "e", vec![ints("kernel_shape", vec![2])]),
+            node("Conv", "", &["e", "k"], "f", vec![]),
+            node("Concat", "", &["f", "e"], "g", vec![int("axis", -1)]),
+            node("Flatten", "", &["g"], "h", vec![]),
+            node("Add", "", &["h", "h"], "y", vec![]),
+        ];
+        graph(opset, nodes, "y")
+    }
+
+    #[test]
+    fn what_lies_between_convolutions_keeps_the_axis() {
+        let original = network(18);
+        let Widened { graph, leaving } = original.to_2d(true).unwrap();
+        let needed = graph.expose(&["y"]).unwrap();
+        insta::assert_snapshot!(text(&needed), @r"
+        Unsqueeze x 2d:axes > 2d:x
+        Conv 2d:x 2d:k > 2d:a
+        Mul 2d:a 2d:scale > 2d:b
+        Add 2d:b row > 2d:c
+        Relu 2d:c > 2d:d
+        MaxPool 2d:d > 2d:e
+        Conv 2d:e 2d:k > 2d:f
+        Concat 2d:f 2d:e > 2d:g
+        Squeeze 2d:g 2d:axes > g
+        Flatten g > h
+        Add h h > y
+        ");
+        assert_eq!(leaving, ["g"]);
+        let conv = &needed.nodes[1];
+        assert_eq!(conv.ints("kernel_shape"), Some(&[1, 3][..]));
+        assert_eq!((conv.ints("pads"), conv.ints("strides")), (Some(&[0, 1, 0, 2][..]), Some(&[1, 2][..])));
+        assert_eq!(needed.nodes[7].int("axis"), Some(3));
+        assert_eq!(needed.initializers["kipos.2d/k"].dims, [4, 4, 1, 3]);
+        assert_eq!(needed.initializers["kipos.2d/scale"].dims, [4, 1, 1]);
+        // No weight is copied: both names share the bytes of the file.
+        let raw = |graph: &Graph, name: &str| graph.initializers[name].raw_data.clone().unwrap().as_ptr();
+        assert_eq!(raw(&needed, "kipos.2d/k"), raw(&original, "k"));
+        // Whatever could be asked for by name is still there.
+        let names = |graph: &Graph| graph.nodes.iter().flat_map(|node| node.output.clone()).collect::<Vec<_>>();
+        assert!(names(&original).iter().all(|name| names(&graph).contains(name)));
+    }
+
+    #[test]
+    fn pools_may_stay_over_one_axis() {
+        let Widened { graph, leaving } = network(18).to_2d(false).unwrap();
+        let text = text(&graph.expose(&["y"]).unwrap());
+        assert!(text.contains("Squeeze 2d:d 2d:axes > d\nMaxPool d > e\nUnsqueeze e 2d:axes > 2d:e\n"), "{text}");
+        assert_eq!(leaving, ["d", "g"]);
+    }
+
+    #[test]
+    fn axes_are_attributes_where_the_version_wants_them() {
+        let graph = network(11).to_2d(true).unwrap().graph;
+        assert_eq!(graph.nodes[0].input, ["x"]);
+        assert_eq!(graph.nodes[0].ints("axes"), Some(&[2][..]));
+    }
+
+    #[test]
+    fn other_graphs_stay_as_they_are() {
+        let pool = node("MaxPool", "", &["x"], "y", vec![ints("kernel_shape", vec![2])]);
+        assert!(graph(18, vec![pool], "y").to_2d(true).is_none());
+        let computed = vec![node("Exp", "", &["x"], "v", vec![]), node("Conv", "", &["x", "v"], "y", vec![])];
+        assert!(graph(18, computed, "y").to_2d(true).is_none());
+        // An operand that may have any number of axes meets the tensor without the new one.
+        let nodes = vec![
+            node("Exp", "", &["x"], "v", vec![]),
+            node("Conv", "", &["x", "k"], "a", vec![]),
+            node("Add", "", &["a", "v"], "y", vec![]),
+        ];
+        let text = text(&graph(18, nodes, "y").to_2d(true).unwrap().graph);
+        assert!(text.ends_with("Squeeze 2d:a 2d:axes > a\nAdd a v > y"), "{text}");
+    }
+}

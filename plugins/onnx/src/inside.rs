@@ -128,6 +128,12 @@ impl Inside {
         self.forms.as_ref().map_err(Clone::clone)
     }
 
+    /// As [`forms`](Self::forms), to be changed.
+    #[cfg(test)]
+    pub fn forms_mut(&mut self) -> Option<&mut Forms> {
+        self.forms.as_mut().ok()
+    }
+
     /// The graph in the operators that gradients know.
     ///
     /// # Errors

@@ -271,4 +271,5 @@ mod keras;
 mod layers;
 mod models;
 mod properties;
+mod sessions;
 mod ties;
