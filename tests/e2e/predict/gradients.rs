@@ -1,5 +1,6 @@
 //! `kipos gradient`: gradients that can be written down. The stub's crate says what its layers are.
 
+mod check;
 mod inputs;
 mod refused;
 

@@ -5,10 +5,10 @@ use kipos_tests::{Outcome, World};
 use super::{assert_near, numbers, show_layers, table, weights};
 use crate::batch_files::{Batches, Range, write_model};
 
-const RANGES: [Range; 2] = [(30, '+', "a"), (35, '-', "b")];
+pub(super) const RANGES: [Range; 2] = [(30, '+', "a"), (35, '-', "b")];
 
 /// A world with a model of these inputs and targets, in YAML, and the batch file `b.h5` to be filled.
-fn world(inputs: &str, targets: &str) -> (World, Batches) {
+pub(super) fn world(inputs: &str, targets: &str) -> (World, Batches) {
     let world = World::new();
     write_model(&world, inputs, "[]", false);
     show_layers(&world, "");
