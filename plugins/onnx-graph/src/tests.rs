@@ -152,6 +152,18 @@ fn older_operators_are_rewritten() {
     let ops: Vec<&str> = old.nodes.iter().map(|node| node.op_type.as_str()).collect();
     assert_eq!((old.opset(), ops), (18, vec!["ReduceMean", "Shape", "Flatten", "Softmax", "Reshape"]));
     assert_eq!(old.nodes[0].input, ["x", "kipos.raised/m/axes"]);
+    // Operators without a rule are rewritten as well, since layers behind them can be asked for.
+    let others = vec![
+        node("TopK", "k", &["x"], "t", vec![int("k", 2)]),
+        node("Scatter", "p", &["x", "t", "t"], "p", vec![]),
+        node("Hardmax", "h", &["p"], "y", vec![]),
+    ];
+    let mut other = graph(9, others, "y");
+    other.raise();
+    let ops: Vec<&str> = other.nodes.iter().map(|node| node.op_type.as_str()).collect();
+    assert_eq!(ops, ["TopK", "ScatterElements", "Shape", "Flatten", "Hardmax", "Reshape"]);
+    assert_eq!(other.nodes[0].input, ["x", "kipos.raised/t/k"]);
+    assert_eq!(other.initializers["kipos.raised/t/k"].constant(), Some(crate::tensor::Constant::Ints(vec![2])));
     let older = graph(6, nodes, "y");
     let facts = facts(&older);
     let refused = plan(&older, &facts, &["x"]).build(&["y".into()], &["x"]);
