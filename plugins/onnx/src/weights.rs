@@ -1,6 +1,7 @@
 //! The large weights of a file, which all sessions share.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -45,8 +46,8 @@ impl Weights {
         if at.checked_add(raw.len()).is_none_or(|end| end > file.len()) {
             return Ok(());
         }
-        if !self.values.contains_key(&at) {
-            self.values.insert(at, Arc::new(value(tensor, &raw)?));
+        if let Entry::Vacant(place) = self.values.entry(at) {
+            place.insert(Arc::new(value(tensor, &raw)?));
         }
         let entry = |key: &str, value: String| StringStringEntryProto { key: key.into(), value };
         tensor.external_data = vec![
