@@ -87,10 +87,14 @@ pub fn stripped(vcf: &str, prefix: &str) -> String {
     lines.flat_map(|line| [line, "\n".into()]).collect()
 }
 
-/// Fails unless a score is what it should be, up to single precision. Logits of about 10, which are right to their
-/// seventh digit, may have a difference that is nearly 0.
+/// Fails unless a score is what it should be, up to single precision.
 pub fn assert_close(found: f64, expected: f64, what: impl std::fmt::Display) {
-    let close = (found - expected).abs() <= 5e-6 + 2e-5 * expected.abs();
+    assert_within(0.0, found, expected, what);
+}
+
+/// The same with `slack` more.
+pub fn assert_within(slack: f64, found: f64, expected: f64, what: impl std::fmt::Display) {
+    let close = (found - expected).abs() <= slack + 2e-6 + 2e-5 * expected.abs();
     let same = found == expected || found.is_nan() && expected.is_nan();
     assert!(close || same, "{what}: found {found}, expected {expected}");
 }

@@ -38,16 +38,16 @@ fn a_broken_group_is_told_after_the_models_that_can_be_listed() {
     case.spoil("zoo/group/models.tsv", "TF/one\t10", "TF/one");
     let outcome = case.world.run("", &["model", "ls", "zoo"]);
     assert_eq!((outcome.code, outcome.stdout.as_str()), (1, "single\n"));
-    assert_snapshot!(outcome.stderr.trim(), @"");
+    assert_snapshot!(outcome.stderr.trim(), @"error: zoo/group/models.tsv:2: there are 1 cells for 2 columns");
 }
 
 #[test]
 fn a_model_without_its_label_file_is_shown_all_the_same() {
     let case = zoo();
-    case.spoil("zoo/single/model.yaml", "column_labels: [", "column_labels: absent.txt, tags: [");
+    case.spoil("zoo/single/model.yaml", "  targets: {", "  targets: {column_labels: absent.txt, ");
     let shown = stdout(&case, &["model", "info", "single", "--zoo", "zoo"]);
     let tasks = shown.lines().find(|line| line.starts_with("  tasks")).unwrap_or_default();
-    assert_snapshot!(tasks, @"");
+    assert_snapshot!(tasks, @"  tasks   zoo/single/model.yaml:6: cannot read the column labels zoo/single/absent.txt of `schema.targets`: No such file or directory (os error 2)");
     assert!(shown.lines().any(|line| line.starts_with("loader ")), "{shown}");
     let json = stdout(&case, &["model", "info", "single", "--zoo", "zoo", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
