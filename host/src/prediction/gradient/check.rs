@@ -34,7 +34,9 @@ impl Verdict {
         let slack = TOLERANCE * largest + rounding;
         let bent = BEND * wide.abs().max(narrow.abs()) + rounding;
         match () {
-            () if largest.max(wide.abs()) <= rounding => Self::TooSmall,
+            () if [wide, low, high].iter().fold(largest, |most, slope| most.max(slope.abs())) <= rounding => {
+                Self::TooSmall
+            }
             () if (gradient - narrow).abs() <= slack => Self::Agrees,
             () if (wide - narrow).abs() > bent => Self::Kink,
             // A slope between those of either side is one that a kink has.

@@ -34,6 +34,9 @@ const STEP_32: f64 = 1.0 / 64.0;
 /// The step for values of 64 bits.
 const STEP_64: f64 = 1.0 / 4096.0;
 
+/// What a model adds up on its way is rarely smaller than this, however small its result; it rounds there too.
+const SIZE_INSIDE: f64 = 0.25;
+
 /// Where a value is looked at, in steps.
 const OFFSETS: [f64; 5] = [0.0, -1.0, -0.5, 0.5, 1.0];
 
@@ -173,6 +176,6 @@ pub(super) fn floats(view: &TensorView<'_>) -> Vec<f64> {
 fn slope(moves: &[Move], values: &[Reduced]) -> Slopes {
     let between = |a: usize, b: usize| (values[b].value - values[a].value) / (moves[b].value - moves[a].value);
     let (left, right) = (between(2, 0), between(0, 3));
-    let rounding = 4.0 * moves[0].precision * values[0].size / (moves[3].value - moves[2].value).abs();
+    let rounding = 4.0 * moves[0].precision * values[0].size.max(SIZE_INSIDE) / (moves[3].value - moves[2].value).abs();
     Slopes { wide: between(1, 4), narrow: between(2, 3), sides: [left.min(right), left.max(right)], rounding }
 }
