@@ -101,7 +101,7 @@ impl Engine {
                 }
                 builder.commit_from_memory(&written)
             });
-            if session.is_ok() {
+            if session.is_ok() || weights.is_empty() {
                 return session;
             }
         }
@@ -116,7 +116,7 @@ impl Engine {
         })
     }
 
-    /// Tells where weights lie that the graph names and does not hold.
+    /// Tells where the files lie that a graph names.
     fn beside_file(&self, builder: SessionBuilder) -> ort::Result<SessionBuilder> {
         let directory = self.file.parent().filter(|directory| !directory.as_os_str().is_empty());
         match directory.unwrap_or(Path::new(".")).to_str() {
