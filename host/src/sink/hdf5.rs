@@ -2,6 +2,7 @@
 
 mod file;
 mod growing;
+mod packed;
 mod row_columns;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ mod tests;
 pub(super) use self::{
     file::{Hdf5File, path_part},
     growing::{GrowingDataset, stored},
+    packed::packed,
     row_columns::RowColumns,
 };
 use super::{Complete, Output, ScoreTables, Sink, SinkError, TableOptions, shape::check_shape, table_row::table_rows};

@@ -2,16 +2,13 @@
 
 use super::{
     Complete, MapEntry, Output, SinkError,
-    hdf5::{Hdf5File, path_part},
+    hdf5::{Hdf5File, packed, path_part},
 };
 use crate::dataloader::MAPS_FORMAT;
 use crate::scored::ScoreLabel;
 use hdf5::{Group, H5Type, types::VarLenUnicode};
 use ndarray::{ArrayView, Dimension, IntoDimension};
 use std::path::Path;
-
-/// How much effort goes into packing a map, of 9.
-const GZIP_LEVEL: u8 = 4;
 
 /// Writes mutation maps, window by window.
 ///
@@ -74,7 +71,7 @@ impl MapSink {
                 let place = format!("{entry_place}/{}/{}/{}", path_part(shown), path_part(label), path_part(task));
                 let group = new_group(&root, &place)?;
                 let map = ArrayView::from_shape(shape, map).map_err(|error| error.to_string())?;
-                group.new_dataset_builder().chunk(shape).deflate(GZIP_LEVEL).with_data(map).create("mutation_map")?;
+                packed(&group, vec![shape.0, shape.1]).with_data(map).create("mutation_map")?;
                 match &first {
                     None => {
                         // The library crashes if it fails to write texts of variable length: see `GrowingDataset`.

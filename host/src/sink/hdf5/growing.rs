@@ -1,5 +1,6 @@
 //! Datasets that grow by rows.
 
+use super::packed::packed;
 use hdf5::{
     Dataset, Extent, Group, H5Type, Hyperslab, Result, SimpleExtents, SliceOrIndex,
     types::{FloatSize, IntSize, TypeDescriptor, VarLenUnicode},
@@ -9,9 +10,6 @@ use ndarray::{ArrayViewD, IxDyn};
 
 /// Bytes of a chunk, about. The library keeps one per dataset in memory while it is filled.
 pub(super) const CHUNK_BYTES: usize = 1 << 20;
-
-/// How much effort goes into packing a chunk, of 9: what `kipoi` and h5py choose.
-const GZIP_LEVEL: u8 = 4;
 
 /// Bytes of texts that are handed to the library at once, a fraction of what it keeps before it writes.
 const TEXT_BYTES: usize = 4 << 20;
@@ -35,13 +33,7 @@ impl GrowingDataset {
         let chunk: Vec<usize> = std::iter::once(chunk_rows).chain(shape.iter().map(|&length| length.max(1))).collect();
         let fixed = shape.iter().map(|&length| Extent::fixed(length));
         let extents = std::iter::once(Extent::resizable(0)).chain(fixed).collect();
-        let dataset = group
-            .new_dataset_builder()
-            .chunk(chunk)
-            .deflate(GZIP_LEVEL)
-            .empty_as(of)
-            .shape(SimpleExtents::from_vec(extents))
-            .create(name)?;
+        let dataset = packed(group, chunk).empty_as(of).shape(SimpleExtents::from_vec(extents)).create(name)?;
         Ok(Self { dataset, rows: 0, shape: shape.to_vec() })
     }
 
