@@ -6,9 +6,9 @@
 
 Build first: `cargo xtask test` and `cargo xtask torch`. BENCH_INTERVALS, BENCH_BATCH and BENCH_PAIRS change the size.
 
-Both sides load the file and run the same rows in batches of the same size with the same number of threads. Python's time
-is without the start of the interpreter and its imports; the time of kipos is that of the whole command: it opens
-LibTorch, reads the genome, encodes, and writes. The two alternate, and the ratio is the median over the pairs.
+Both sides load the file and run as many rows of random DNA in batches of the same size with the same number of threads.
+Python's time is without the start of the interpreter and its imports; the time of kipos is that of the whole command: it
+opens LibTorch, reads the genome, encodes, and writes. The two alternate, and the ratio is the median over the pairs.
 
 - predict:  torch.jit.load(...)(batch) without gradients, against `kipos predict` into a TSV.
 - gradient: autograd.grad of the sum of the output with respect to the batch, against `kipos gradient` into HDF5.
@@ -80,8 +80,8 @@ torch.set_num_threads({whole.THREADS})
 model = torch.jit.load("model.pt").eval()
 for parameter in model.parameters():
     parameter.requires_grad_(False)
-x = torch.zeros({BATCH}, {LENGTH}, 4)
-x[:, :, 1] = 1
+torch.manual_seed(2)
+x = torch.nn.functional.one_hot(torch.randint(4, ({BATCH}, {LENGTH}))).float()
 rows = {INTERVALS}
 for start in range(0, rows, {BATCH}):
     {RUN[what]}
