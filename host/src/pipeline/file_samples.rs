@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::place::Place;
 use super::read_sample::read_sample;
-use super::samples::ShownWindow;
+use super::shown_window::ShownWindow;
 use crate::dataloader::{BatchError, BatchRange, Batches};
 use crate::edits::{EditBatch, RowKey, RowSource, Write};
 use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, SkipReason};

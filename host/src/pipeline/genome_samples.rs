@@ -1,7 +1,7 @@
 //! Alleles on windows of the genome: what the native loaders show to a model.
 
 use super::place::Place;
-use super::samples::ShownWindow;
+use super::shown_window::ShownWindow;
 use crate::dataloader::{WindowError, Windows};
 use crate::edits::{EditBatch, RowKey, RowSource, Write};
 use crate::genome::{Allele, Contig, Interval, SkipReason, Strand};

@@ -16,6 +16,7 @@ mod samples;
 mod scoring;
 #[cfg(feature = "hdf5")]
 mod sequences;
+mod shown_window;
 mod summary;
 
 use std::path::PathBuf;
@@ -53,7 +54,8 @@ pub use prepare::UnusedWithBatchFile;
 pub(crate) use read_sample::read_sample;
 pub use regions::WindowPlanError;
 pub use samples::SampleError;
-pub(crate) use samples::{Samples, ShownWindow};
+pub(crate) use samples::Samples;
+pub(crate) use shown_window::ShownWindow;
 pub(crate) use summary::SequencesWritten;
 pub use summary::Summary;
 

@@ -4,21 +4,11 @@ use thiserror::Error;
 
 use super::file_samples::FileSamples;
 use super::genome_samples::GenomeSamples;
+use super::shown_window::ShownWindow;
 use crate::dataloader::{BatchError, WindowError};
 use crate::edits::EditBatch;
 use crate::genome::{Allele, Contig, Interval, SkipReason};
 use crate::region::Placement;
-
-/// A window that a batch shows as it is.
-#[derive(Debug)]
-pub struct ShownWindow {
-    /// Its row in the batch.
-    pub row: usize,
-    /// Its letters on the forward strand, in upper case.
-    pub letters: Vec<u8>,
-    /// The inputs that show it, by their places among the model's.
-    pub inputs: Vec<usize>,
-}
 
 /// Where rows come from.
 pub enum Samples {
@@ -84,6 +74,7 @@ impl Samples {
             Self::File(samples) => Ok(samples.add(allele, placement, overwritten, batch)?),
         }
     }
+
     /// Puts a window, which is that of the sample with this number, into the batch as it is.
     ///
     /// # Errors

@@ -7,8 +7,9 @@ use std::path::{Component, Path};
 
 use bytes::Bytes;
 
+use crate::error::GraphError;
 use crate::facts::LARGEST_CONSTANT;
-use crate::graph::{Graph, GraphError};
+use crate::graph::Graph;
 use crate::proto::TensorProto;
 use crate::tensor::element;
 

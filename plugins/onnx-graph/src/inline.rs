@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::graph::GraphError;
+use crate::error::GraphError;
 use crate::proto::{AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto};
 use crate::rename::{Renaming, Taken, identity, made};
 use crate::scope::inherit;

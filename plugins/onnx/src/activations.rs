@@ -6,7 +6,8 @@ use kipos_onnx_graph::{Graph, LayerError, Length, plan};
 use kipos_plugin_api::{Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorView};
 
 use crate::inside::{Part, Purpose};
-use crate::model::{OnnxModel, invalid};
+use crate::model::OnnxModel;
+use crate::problem::invalid;
 
 /// The tensors that a request means, one per call, in a graph that has them.
 pub struct Located {
@@ -108,7 +109,7 @@ impl OnnxModel {
 
     /// The lengths of the inputs' axes after the batch axis, where the graph or model.yaml fixes all of them.
     fn described_shapes(&self) -> Option<Vec<Vec<usize>>> {
-        let shape = |(port, described): (&crate::model::Port, &Vec<Option<usize>>)| {
+        let shape = |(port, described): (&crate::port::Port, &Vec<Option<usize>>)| {
             let axes = port.shape.iter().skip(1).enumerate();
             axes.map(|(axis, length)| length.or_else(|| described.get(axis).copied().flatten())).collect()
         };

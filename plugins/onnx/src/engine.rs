@@ -10,7 +10,7 @@ use ort::environment::Environment;
 use ort::session::Session;
 use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
 
-use crate::model::reason;
+use crate::problem::reason;
 use crate::weights::Weights;
 
 /// Tells the engine where weights lie that are outside the graph.

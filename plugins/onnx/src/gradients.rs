@@ -6,25 +6,12 @@ use kipos_onnx_graph::{GradientError, Length, plan};
 use kipos_plugin_api::{
     DType, GradientRequest, Gradients, PluginError, Reduce, Result, Tensor, TensorData, TensorView,
 };
-use ort::session::Session;
 
+use crate::derived::Derived;
 use crate::engine::Effort;
 use crate::inside::Purpose;
-use crate::model::{OnnxModel, Port, port};
-
-/// A session that computes gradients.
-pub struct Derived {
-    /// The session; `None` if the layer depends on none of the inputs asked for.
-    session: Option<Mutex<Session>>,
-    /// Where the weights of each call of the layer go in.
-    seeds: Vec<Port>,
-    /// The shape of each call of the layer.
-    shapes: Vec<Vec<Length>>,
-    /// Where the gradients come out.
-    outputs: Vec<Port>,
-    /// For every input asked for, the position of its gradient among the outputs.
-    positions: Vec<Option<usize>>,
-}
+use crate::model::OnnxModel;
+use crate::port::{Port, port};
 
 impl OnnxModel {
     /// The gradient of a reduced layer with respect to inputs.

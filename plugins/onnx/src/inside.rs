@@ -10,9 +10,10 @@ use ort::environment::Environment;
 use ort::session::Session;
 
 use crate::cache::Cache;
+use crate::derived::Derived;
 use crate::engine::{Effort, Engine};
-use crate::gradients::Derived;
-use crate::model::{Port, invalid, port};
+use crate::port::{Port, port};
+use crate::problem::invalid;
 use crate::tensorflow::Vocabulary;
 
 /// A session for a part of the graph, and what it gives.

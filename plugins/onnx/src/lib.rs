@@ -2,6 +2,8 @@
 
 mod activations;
 mod cache;
+mod converted;
+mod derived;
 mod dtype;
 mod engine;
 mod gradients;
@@ -9,8 +11,10 @@ mod inside;
 mod lone_row;
 mod model;
 mod names;
+mod port;
 mod predict;
 mod probe;
+mod problem;
 mod runtime;
 mod search;
 mod tensorflow;
@@ -22,8 +26,9 @@ use kipos_plugin_api::{
     LayerRequest, Model, ModelSource, Result, RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
 };
 
+use converted::{Keras, TensorFlow, TensorFlow2};
 use model::OnnxModel;
-use tensorflow::{Keras, Original, TensorFlow, TensorFlow2};
+use tensorflow::Original;
 
 const FILE: ArgSpec = ArgSpec::new(
     "file",

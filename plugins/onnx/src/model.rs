@@ -5,28 +5,17 @@ use std::sync::Mutex;
 
 use kipos_onnx_graph::Graph;
 use kipos_plugin_api::{
-    BatchAxis, Device, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, SchemaLeaf, Signature, TensorSpec,
+    BatchAxis, Device, ModelSource, PluginError, Result, RuntimeOptions, SchemaLeaf, Signature, TensorSpec,
 };
 use ort::environment::Environment;
 use ort::session::Session;
-use ort::value::{Outlet, ValueType};
+use ort::value::Outlet;
 
 use crate::inside::Inside;
+use crate::names;
+use crate::port::{Port, port};
+use crate::problem::{invalid, reason};
 use crate::tensorflow::Original;
-use crate::{dtype, names};
-
-/// One input or output of the graph.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Port {
-    /// Its name in the graph.
-    pub name: String,
-    /// Its name in the description, for messages.
-    pub described: String,
-    /// Its element type.
-    pub dtype: kipos_plugin_api::DType,
-    /// Its shape with the batch axis; `None` is any length.
-    pub shape: Vec<Option<usize>>,
-}
 
 /// A loaded graph.
 pub struct OnnxModel {
@@ -37,16 +26,6 @@ pub struct OnnxModel {
     pub(crate) batch: BatchAxis,
     /// What layers and gradients need; made when one of them is asked for.
     pub(crate) inside: Inside,
-}
-
-pub(crate) fn invalid(message: String) -> PluginError {
-    PluginError::new(ErrorKind::INVALID_MODEL, message)
-}
-
-/// ONNX Runtime's reason on one line, without full stop.
-pub(crate) fn reason(error: &ort::Error) -> String {
-    let line = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    line.trim_end_matches('.').to_owned()
 }
 
 impl OnnxModel {
@@ -115,21 +94,6 @@ fn unusable(file: &Path, error: &ort::Error) -> PluginError {
         }
         None => invalid(format!("{file} is not a usable ONNX file, export or copy it again: {}", reason(error))),
     }
-}
-
-pub(crate) fn port(described: &str, outlet: &Outlet) -> Result<Port> {
-    let ValueType::Tensor { ty, shape, .. } = outlet.dtype() else {
-        return Err(invalid(format!("`{}` of the graph is no tensor", outlet.name())));
-    };
-    let dtype = dtype::from_onnx(*ty).ok_or_else(|| {
-        invalid(format!("`{}` of the graph has elements of type {ty:?}; export the model as float32", outlet.name()))
-    })?;
-    Ok(Port {
-        name: outlet.name().to_owned(),
-        described: described.to_owned(),
-        dtype,
-        shape: shape.iter().map(|&axis| usize::try_from(axis).ok()).collect(),
-    })
 }
 
 /// The batch axis of all inputs together.

@@ -7,7 +7,9 @@ use ort::session::{OutputSelector, RunOptions, Session, SessionInputValue};
 use ort::value::{DynValue, TensorRef};
 
 use crate::lone_row;
-use crate::model::{OnnxModel, Port, reason};
+use crate::model::OnnxModel;
+use crate::port::Port;
+use crate::problem::reason;
 
 impl OnnxModel {
     /// The outputs for a batch of inputs, both in the description's order.

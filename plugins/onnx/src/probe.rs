@@ -10,8 +10,10 @@ use ort::session::{Session, SessionInputValue};
 use ort::value::{DynValue, TensorElementType, ValueType};
 
 use crate::engine::Effort;
-use crate::model::{OnnxModel, Port, invalid, reason};
+use crate::model::OnnxModel;
+use crate::port::Port;
 use crate::predict::input_value;
+use crate::problem::{invalid, reason};
 
 impl OnnxModel {
     /// The graph without choices that always fall the same way, and what is known of its tensors, for inputs whose rows

@@ -6,7 +6,8 @@ use kipos_onnx_graph::{Graph, Widened};
 use kipos_plugin_api::{BatchAxis, DType, Result, Tensor, TensorView};
 
 use crate::engine::Effort;
-use crate::model::{OnnxModel, Port, port};
+use crate::model::OnnxModel;
+use crate::port::{Port, port};
 use crate::predict::run_rows;
 use crate::probe::zeros;
 
@@ -53,7 +54,7 @@ impl OnnxModel {
         let trial = trial.collect::<Result<Vec<Tensor>>>()?;
         let views: Vec<TensorView<'_>> = trial.iter().map(Tensor::view).collect();
         let values = |graph: &Graph| {
-            let exposed = graph.expose(&wide.leaving).map_err(|error| crate::model::invalid(error.to_string()))?;
+            let exposed = graph.expose(&wide.leaving).map_err(|error| crate::problem::invalid(error.to_string()))?;
             let session = self.inside.engine.session(&exposed, Effort::Fastest)?;
             let outputs = session.outputs().iter().map(|outlet| port(outlet.name(), outlet));
             let outputs = outputs.collect::<Result<Vec<Port>>>()?;

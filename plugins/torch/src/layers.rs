@@ -1,11 +1,10 @@
-//! Layers: their names, and their values for a batch.
+//! Layers: their names, and where their values come out.
 
-use kipos_plugin_api::{Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, SchemaLeaf, TensorView, Value};
+use kipos_plugin_api::{Layer, LayerInfo, LayerRequest, PluginError, Result, SchemaLeaf, Value};
 
 use crate::description::Description;
-use crate::model::TorchModel;
+use crate::outputs;
 use crate::shapes::Shapes;
-use crate::{convert, outputs};
 
 /// The output that holds all that a model returns.
 pub const WHOLE: usize = 0;
@@ -95,7 +94,8 @@ impl Layers {
         Ok(Self { aliases, ..layers })
     }
 
-    fn infos(&self, shapes: &Shapes) -> Vec<LayerInfo> {
+    /// What there is to list, with what is known of `shapes`.
+    pub fn infos(&self, shapes: &Shapes) -> Vec<LayerInfo> {
         let info = |(index, layer): (usize, &Listed)| LayerInfo {
             index,
             name: layer.name.clone(),
@@ -183,7 +183,7 @@ impl Layers {
 
     /// # Errors
     /// No layer at all.
-    fn any(&self) -> Result<()> {
+    pub fn any(&self) -> Result<()> {
         if !self.listed.is_empty() {
             return Ok(());
         }
@@ -198,55 +198,7 @@ impl Layers {
     }
 }
 
-fn no_output(call: usize, count: usize) -> PluginError {
+/// The error for an output that there is not.
+pub fn no_output(call: usize, count: usize) -> PluginError {
     PluginError::invalid_argument(format!("there is no output {call}: the model has {count}, from 0"))
-}
-
-impl TorchModel {
-    /// # Errors
-    /// A file without modules inside.
-    pub fn listing(&self) -> Result<Vec<LayerInfo>> {
-        self.layers.any()?;
-        Ok(self.layers.infos(self.shapes.get_or_init(|| Shapes::of(self))))
-    }
-
-    /// The values of a layer, one per call.
-    ///
-    /// # Errors
-    /// An unknown layer or call, no nonlinearity where one is asked for, a value without one row per sample, a failure
-    /// of LibTorch.
-    pub fn values_of(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
-        let layer = self.layers.resolve(request, &self.targets)?;
-        let program = self.programs.get(&layer.outputs, request.pre_nonlinearity)?;
-        let (tensors, rows) = self.tensors(inputs)?;
-        let found = program.run(&tensors, false).map_err(|message| self.failed(&message, inputs))?;
-        let value = |tensor: &tch::Tensor| {
-            let value = convert::owned(&layer.name, tensor)?;
-            outputs::check_rows(&format!("layer `{}`", layer.name), value.shape(), rows)?;
-            Ok(value)
-        };
-        Ok(Calls(self.asked(request, &layer, found)?.iter().map(value).collect::<Result<_>>()?))
-    }
-
-    /// Of what a program gave, the calls that were asked for: all, unless it gave the whole of what the model returns.
-    /// Its targets are then the calls, in their order.
-    ///
-    /// # Errors
-    /// Outputs that are not the targets; an output that there is not.
-    pub(crate) fn asked(
-        &self,
-        request: &LayerRequest,
-        layer: &Resolved,
-        found: Vec<(String, tch::Tensor)>,
-    ) -> Result<Vec<tch::Tensor>> {
-        if layer.outputs != [WHOLE] || found.len() == 1 {
-            return Ok(found.into_iter().map(|(_, tensor)| tensor).collect());
-        }
-        let mut outputs = outputs::pair(&found, &self.targets)?;
-        match request.call {
-            None => Ok(outputs),
-            Some(call) if call < outputs.len() => Ok(vec![outputs.swap_remove(call)]),
-            Some(call) => Err(no_output(call, outputs.len())),
-        }
-    }
 }

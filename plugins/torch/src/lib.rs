@@ -1,6 +1,7 @@
 //! The backend `pytorch`: TorchScript files, run by LibTorch.
 #![deny(unsafe_code)]
 
+mod activations;
 mod binding;
 mod convert;
 mod description;
@@ -13,6 +14,7 @@ mod kipoi;
 mod layers;
 mod model;
 mod outputs;
+mod port;
 mod programs;
 mod reason;
 mod shapes;

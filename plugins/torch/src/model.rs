@@ -13,23 +13,11 @@ use crate::description::Description;
 use crate::ffi::{Program, Script};
 use crate::file::{self, FileKind};
 use crate::layers::{Layers, WHOLE};
+use crate::port::Port;
 use crate::programs::Programs;
 use crate::reason::reason;
 use crate::shapes::Shapes;
 use crate::{convert, device, outputs};
-
-/// An input as the model reads it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Port {
-    /// Its name in the description.
-    pub name: String,
-    /// The name of the argument that it becomes.
-    pub argument: Option<String>,
-    /// The type that it is cast to.
-    pub dtype: DType,
-    /// Its shape in the description, without the batch axis.
-    pub shape: Vec<Option<usize>>,
-}
 
 /// A loaded TorchScript file.
 pub struct TorchModel {

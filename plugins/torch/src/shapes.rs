@@ -1,7 +1,8 @@
 //! The shapes of layers: TorchScript keeps none, so the model runs on zeros to tell.
 
 use crate::convert;
-use crate::model::TorchModel;
+use crate::port::Port;
+use crate::programs::Programs;
 
 /// The batches that are tried. A layer with a row per sample has them for the length of its first axis; an axis that is
 /// otherwise longer in one than in the other has no fixed length.
@@ -17,8 +18,8 @@ pub struct Shapes(Vec<Option<Shape>>);
 impl Shapes {
     /// Those of a model. None is known where the description leaves lengths of inputs open, or the model fails on zeros
     /// or keeps state.
-    pub fn of(model: &TorchModel) -> Self {
-        let [two, three] = ROWS.map(|rows| with_zeros(model, rows).unwrap_or_default());
+    pub fn of(programs: &Programs, inputs: &[Port], device: tch::Device) -> Self {
+        let [two, three] = ROWS.map(|rows| with_zeros(programs, inputs, device, rows).unwrap_or_default());
         Self(two.iter().zip(&three).map(|(two, three)| without_rows(two, three)).collect())
     }
 
@@ -31,14 +32,14 @@ impl Shapes {
 }
 
 /// The shapes of all values for a batch of zeros.
-fn with_zeros(model: &TorchModel, rows: usize) -> Option<Vec<Vec<usize>>> {
-    let zeros = model.inputs.iter().map(|port| {
+fn with_zeros(programs: &Programs, inputs: &[Port], device: tch::Device, rows: usize) -> Option<Vec<Vec<usize>>> {
+    let zeros = inputs.iter().map(|port| {
         let lengths: Option<Vec<i64>> =
             port.shape.iter().map(|length| length.and_then(|length| i64::try_from(length).ok())).collect();
         let shape = [vec![rows as i64], lengths?].concat();
-        tch::Tensor::f_zeros(shape, (convert::kind_of(port.dtype)?, model.device)).ok()
+        tch::Tensor::f_zeros(shape, (convert::kind_of(port.dtype)?, device)).ok()
     });
-    model.programs.script().shapes(&zeros.collect::<Option<Vec<_>>>()?).ok()
+    programs.script().shapes(&zeros.collect::<Option<Vec<_>>>()?).ok()
 }
 
 /// The shape of a value, from what it was for each of [`ROWS`]; `None` if it has not one row per sample.

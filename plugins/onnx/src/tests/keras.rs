@@ -7,7 +7,7 @@ use kipos_plugin_api::{FilterItem, GradientRequest, Layer, LayerRequest, Reduce,
 use super::gradients::floats;
 use super::layers::named;
 use super::*;
-use crate::tensorflow::{Keras, TensorFlow};
+use crate::converted::{Keras, TensorFlow};
 
 /// A model and what is known of it.
 struct Golden {

@@ -1,0 +1,39 @@
+//! Inputs and outputs of a graph.
+
+use kipos_plugin_api::Result;
+use ort::value::{Outlet, ValueType};
+
+use crate::dtype;
+use crate::problem::invalid;
+
+/// One input or output of the graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    /// Its name in the graph.
+    pub name: String,
+    /// Its name in the description, for messages.
+    pub described: String,
+    /// Its element type.
+    pub dtype: kipos_plugin_api::DType,
+    /// Its shape with the batch axis; `None` is any length.
+    pub shape: Vec<Option<usize>>,
+}
+
+/// What the engine says of an input or output, which the description calls `described`.
+///
+/// # Errors
+/// No tensor, or a type of element that the contract does not have.
+pub fn port(described: &str, outlet: &Outlet) -> Result<Port> {
+    let ValueType::Tensor { ty, shape, .. } = outlet.dtype() else {
+        return Err(invalid(format!("`{}` of the graph is no tensor", outlet.name())));
+    };
+    let dtype = dtype::from_onnx(*ty).ok_or_else(|| {
+        invalid(format!("`{}` of the graph has elements of type {ty:?}; export the model as float32", outlet.name()))
+    })?;
+    Ok(Port {
+        name: outlet.name().to_owned(),
+        described: described.to_owned(),
+        dtype,
+        shape: shape.iter().map(|&axis| usize::try_from(axis).ok()).collect(),
+    })
+}
