@@ -32,6 +32,8 @@ pub struct LayerInfo {
     pub index: usize,
     /// Its name.
     pub name: String,
+    /// The name of the operation that makes it; empty if it has none.
+    pub node: String,
     /// The path of the module that it belongs to; empty at the top.
     pub scope: String,
     /// The operation.

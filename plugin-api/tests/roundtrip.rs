@@ -83,6 +83,7 @@ fn layer_info() -> LayerInfo {
     LayerInfo {
         index: 2,
         name: "relu".into(),
+        node: "relu_node".into(),
         scope: "features".into(),
         op: "Relu".into(),
         shape: Some(vec![Some(8), None]),

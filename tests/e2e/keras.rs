@@ -110,12 +110,12 @@ fn the_model_tells_its_backend_and_its_layers() {
     assert!(info.stdout.contains("layers: yes, gradients: yes"), "{info:?}");
     let layers = world.run("model layers model", &[]);
     insta::assert_snapshot!(layers.stdout.lines().take(6).collect::<Vec<&str>>().join("\n"), @r"
-    index  name                               scope                      op       shape        gradient
-    0      sequential/conv_a/Conv1D:0         sequential.conv_a          Conv     (1, 60, 8)   yes
-    1      sequential/conv_a/BiasAdd:0        sequential.conv_a          Add      (60, 8)      yes
-    2      sequential/conv_a/Relu:0           sequential.conv_a          Relu     (60, 8)      yes
-    3      sequential/pool_a/MaxPool:0        sequential.pool_a          MaxPool  (30, 1, 8)   yes
-    4      sequential/conv_b/Conv1D:0         sequential.conv_b          Conv     (1, 15, 10)  yes
+    index  name                               node                             scope                      op       shape        gradient
+    0      sequential/conv_a/Conv1D:0         sequential/conv_a/Conv1D         sequential.conv_a          Conv     (1, 60, 8)   yes
+    1      sequential/conv_a/BiasAdd:0        sequential/conv_a/BiasAdd        sequential.conv_a          Add      (60, 8)      yes
+    2      sequential/conv_a/Relu:0           sequential/conv_a/Relu           sequential.conv_a          Relu     (60, 8)      yes
+    3      sequential/pool_a/MaxPool:0        sequential/pool_a/MaxPool        sequential.pool_a          MaxPool  (30, 1, 8)   yes
+    4      sequential/conv_b/Conv1D:0         sequential/conv_b/Conv1D         sequential.conv_b          Conv     (1, 15, 10)  yes
     ");
 }
 

@@ -20,7 +20,7 @@ pub fn run(model: &Path, as_json: bool, registry: &PluginRegistry) -> CliResult 
     if as_json {
         writeln!(out, "{:#}", layers.iter().map(layer_json).collect::<Json>())?;
     } else {
-        let mut rows = vec![["index", "name", "scope", "op", "shape", "gradient"].map(str::to_owned)];
+        let mut rows = vec![["index", "name", "node", "scope", "op", "shape", "gradient"].map(str::to_owned)];
         rows.extend(layers.iter().map(row));
         write_table(&mut out, &rows)?;
     }
@@ -31,6 +31,7 @@ fn layer_json(layer: &LayerInfo) -> Json {
     json!({
         "index": layer.index,
         "name": layer.name,
+        "node": layer.node,
         "scope": layer.scope,
         "op": layer.op,
         "shape": layer.shape,
@@ -38,11 +39,12 @@ fn layer_json(layer: &LayerInfo) -> Json {
     })
 }
 
-fn row(layer: &LayerInfo) -> [String; 6] {
+fn row(layer: &LayerInfo) -> [String; 7] {
     let shape = layer.shape.clone().map_or("-".to_owned(), |shape| Shape::from(shape).to_string());
-    let scope = if layer.scope.is_empty() { "-" } else { &layer.scope };
+    let text = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
     let gradient = if layer.differentiable { "yes" } else { "no" };
-    [layer.index.to_string(), layer.name.clone(), scope.to_owned(), layer.op.clone(), shape, gradient.to_owned()]
+    let (node, scope) = (text(&layer.node), text(&layer.scope));
+    [layer.index.to_string(), layer.name.clone(), node, scope, layer.op.clone(), shape, gradient.to_owned()]
 }
 
 /// Columns as wide as their widest cell, two blanks between them.

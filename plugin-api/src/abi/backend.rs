@@ -41,7 +41,8 @@ wire_struct! { Capabilities => AbiCapabilities { layers: bool, gradients: bool, 
 wire_struct! { LayerRequest => AbiLayerRequest { layer: Layer, pre_nonlinearity: bool, call: Option<usize> } }
 wire_struct! {
     LayerInfo => AbiLayerInfo {
-        index: usize, name: String, scope: String, op: String, shape: Option<Vec<Option<usize>>>, differentiable: bool,
+        index: usize, name: String, node: String, scope: String, op: String, shape: Option<Vec<Option<usize>>>,
+        differentiable: bool,
     }
 }
 wire_struct! {

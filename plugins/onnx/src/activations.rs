@@ -40,6 +40,7 @@ impl OnnxModel {
             shape: shape(&layer.tensor),
             differentiable: plan.as_ref().is_some_and(|plan| plan.allows(&layer.tensor)),
             name: layer.tensor,
+            node: layer.node,
             scope: layer.scope,
             op: layer.op,
         });

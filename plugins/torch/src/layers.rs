@@ -99,6 +99,7 @@ impl Layers {
         let info = |(index, layer): (usize, &Listed)| LayerInfo {
             index,
             name: layer.name.clone(),
+            node: String::new(),
             scope: layer.name.rsplit_once('.').map_or(String::new(), |(scope, _)| scope.to_owned()),
             op: layer.kind.clone(),
             shape: shapes.shared(layer.outputs.iter().map(|output| output - 1)),

@@ -26,19 +26,19 @@ fn layers_are_listed() {
     let world = layered(None);
     let listing = world.run("model layers model", &[]);
     insta::assert_snapshot!(listing.stdout, @r"
-    index  name        scope  op       shape   gradient
-    0      products    -      Mul      (5, 4)  yes
-    1      trunk/pool  trunk  Pool     -       yes
-    2      squash      -      Sigmoid  (1,)    yes
-    3      codes       -      Cast     ()      no
-    4      0           -      Sum      -       yes
+    index  name        node  scope  op       shape   gradient
+    0      products    -     -      Mul      (5, 4)  yes
+    1      trunk/pool  -     trunk  Pool     -       yes
+    2      squash      -     -      Sigmoid  (1,)    yes
+    3      codes       -     -      Cast     ()      no
+    4      0           -     -      Sum      -       yes
     ");
     let json: serde_json::Value = serde_json::from_str(&world.run("model layers model --json", &[]).stdout).unwrap();
     assert_eq!(json.as_array().unwrap().len(), 5);
     assert_eq!(
         json[1],
         serde_json::json!({
-            "index": 1, "name": "trunk/pool", "scope": "trunk", "op": "Pool", "shape": null, "gradient": true
+            "index": 1, "name": "trunk/pool", "node": "", "scope": "trunk", "op": "Pool", "shape": null, "gradient": true
         })
     );
     assert_eq!((&json[0]["shape"], &json[3]["gradient"]), (&serde_json::json!([5, 4]), &serde_json::json!(false)));

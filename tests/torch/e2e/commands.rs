@@ -59,12 +59,12 @@ fn intervals_are_predicted_as_by_the_same_network_in_onnx() {
 #[test]
 fn layers_are_listed() {
     assert_snapshot!(success(&examples(), "model layers pytorch"), @r"
-    index  name     scope  op                 shape      gradient
-    0      conv     -      Conv1d             (24, 200)  yes
-    1      relu     -      ReLU               (24, 200)  yes
-    2      pool     -      AdaptiveMaxPool1d  (24, 1)    yes
-    3      dense    -      Linear             (2,)       yes
-    4      sigmoid  -      Sigmoid            (2,)       yes
+    index  name     node  scope  op                 shape      gradient
+    0      conv     -     -      Conv1d             (24, 200)  yes
+    1      relu     -     -      ReLU               (24, 200)  yes
+    2      pool     -     -      AdaptiveMaxPool1d  (24, 1)    yes
+    3      dense    -     -      Linear             (2,)       yes
+    4      sigmoid  -     -      Sigmoid            (2,)       yes
     ");
 }
 

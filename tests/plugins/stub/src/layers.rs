@@ -75,6 +75,7 @@ impl StubModel {
         let info = |(index, (layer, name, scope, op)): (usize, (StubLayer, &str, &str, &str))| LayerInfo {
             index,
             name: name.to_owned(),
+            node: String::new(),
             scope: scope.to_owned(),
             op: op.to_owned(),
             shape: match layer {
