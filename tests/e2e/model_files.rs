@@ -83,3 +83,12 @@ fn lint_tells_all_errors_and_fails() {
         serde_json::from_str(&case.world.run("", &["model", "lint", "model", "--json"]).stdout).unwrap();
     assert_eq!(json["errors"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn lint_compares_the_arguments_of_a_built_in_loader_with_the_model() {
+    let case = zoo();
+    case.spoil("model/dataloader.yaml", "auto_resize_len: 10", "auto_resize_len: 12");
+    let outcome = case.world.run("", &["model", "lint", "model"]);
+    assert_eq!(outcome.code, 1);
+    assert_snapshot!(outcome.stdout.trim(), @"error    input `seq`: the dataloader gives shape (12, 4), but model.yaml says (10, 4); correct the loader's arguments or `schema.inputs`");
+}

@@ -6,26 +6,30 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{CliResult, UsageError};
-use crate::spec::{ListedModels, lint as lint_model, list_models};
+use crate::model::{ModelError, check_described_loader};
+use crate::spec::{ListedModels, ModelDir, lint as lint_model, list_models};
 
 /// `kipos model lint`: everything that is wrong or strange in the descriptions; fails if something is wrong.
 pub fn lint(model: &Path, as_json: bool) -> CliResult {
     let lint = lint_model(model);
+    let mut errors: Vec<String> = lint.errors.iter().map(ToString::to_string).collect();
+    if errors.is_empty() {
+        let directory = ModelDir::open(model).map_err(ModelError::from);
+        errors.extend(directory.and_then(|directory| check_described_loader(&directory)).err().map(|e| e.to_string()));
+    }
     let mut out = io::stdout().lock();
     if as_json {
-        let texts = |found: &mut dyn Iterator<Item = String>| found.collect::<Vec<_>>();
-        let errors = texts(&mut lint.errors.iter().map(ToString::to_string));
-        let warnings = texts(&mut lint.warnings.iter().map(ToString::to_string));
+        let warnings: Vec<String> = lint.warnings.iter().map(ToString::to_string).collect();
         writeln!(out, "{:#}", json!({ "errors": errors, "warnings": warnings }))?;
     } else {
-        for error in &lint.errors {
+        for error in &errors {
             writeln!(out, "error    {error}")?;
         }
         for warning in &lint.warnings {
             writeln!(out, "warning  {warning}")?;
         }
     }
-    match lint.errors.len() {
+    match errors.len() {
         0 => Ok(()),
         n => {
             Err(format!("{n} error{} in the descriptions of {}", if n == 1 { "" } else { "s" }, model.display()).into())

@@ -217,6 +217,24 @@ pub fn native_loader(dir: &ModelDir, given: &[(String, Value)]) -> Result<SeqInt
     Ok(SeqInterval::from_args(native, defaults, given)?)
 }
 
+/// Whether the rows that a built-in loader makes of the arguments in its description fit what the model describes. A
+/// loader of another kind, or none, is not looked at, and a length that only a run fixes fits.
+///
+/// # Errors
+/// What does not fit.
+pub fn check_described_loader(dir: &ModelDir) -> Result<(), ModelError> {
+    if !dir.loader().is_ok_and(|loader| matches!(loader.native, Some(native) if native.special_type().is_some())) {
+        return Ok(());
+    }
+    // Which files it will read does not matter here.
+    let files = ["fasta_file", "intervals_file"].map(|name| (name.to_owned(), Value::String(String::new())));
+    let loader = native_loader(dir, &files)?;
+    match ModelInputs::described(dir, &[], Loader::Native(&loader)) {
+        Ok(_) | Err(ModelError::NoLength { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether the description wants reverse complements to be predicted too.
 pub fn described_rc(spec: &ModelSpec) -> bool {
     spec.variant_effects.as_ref().is_some_and(|effects: &VariantEffects| effects.use_rc)
