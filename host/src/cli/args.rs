@@ -12,8 +12,7 @@ use super::model_args::{ModelArgs, SourceChoice};
 use super::readout_args::ReadoutArgs;
 use super::score_args::ScoreArgs;
 use super::variant_args::VariantArgs;
-use crate::dataloader::EdgeRule;
-use crate::region::{Centering, RegionMode};
+use super::window_args::WindowArgs;
 
 /// Where a model runs.
 #[derive(Debug, Args)]
@@ -66,39 +65,10 @@ pub struct RuleArgs {
     /// Stop when more than this fraction of the first 1000 REFs disagree with the genome
     #[arg(long, alias = "max_ref_mismatch", default_value_t = 0.1, value_name = "FRACTION", value_parser = parse_fraction)]
     pub max_ref_mismatch: f64,
-    /// What happens when the model's window leaves the contig
-    #[arg(long, default_value = "skip", value_name = "RULE")]
-    pub edge: EdgeChoice,
-    /// How windows come about: around variants, the same within the regions of --restriction-bed, or the dataloader's
-    /// own intervals that hold the variant [default: restricted with --restriction-bed, else centered if the dataloader
-    /// takes a BED file, else overlap]
-    #[arg(long, value_name = "MODE")]
-    pub regions: Option<RegionsChoice>,
     /// What a VCF says of a variant that lies in several regions: the one whose centre is nearest, the one with the
     /// largest absolute value of the first score, or a record for each [default: nearest; in Kipoi's spelling records]
     #[arg(long, alias = "multi_region", value_name = "RULE")]
     pub multi_region: Option<MultiRegionChoice>,
-    /// Where the variant lies in a window of odd length [default: middle; in Kipoi's spelling kipoi]
-    #[arg(long, value_name = "RULE")]
-    pub centering: Option<CenteringChoice>,
-    /// Length of the window in bases, for a model that takes any (the loader's auto_resize_len)
-    #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub seq_length: Option<u32>,
-    /// Skip variants whose window holds a larger fraction of N
-    #[arg(long, alias = "max_n", default_value_t = 1.0, value_name = "FRACTION", value_parser = parse_fraction)]
-    pub max_n: f64,
-    /// A file of two columns: contig name in the VCF, contig name in the FASTA
-    #[arg(long, alias = "contig_map", value_name = "FILE")]
-    pub contig_map: Option<PathBuf>,
-    /// A file of samples in the place of the dataloader: the HDF5 that `kipoi preproc` writes
-    #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
-    pub batch_file: Option<PathBuf>,
-    /// The model input that holds DNA, for a model that does not say; repeat it for several
-    #[arg(long, alias = "seq_input", value_name = "NAME")]
-    pub seq_input: Vec<String>,
-    /// Also predict reverse complements, whatever the model says
-    #[arg(long, alias = "use_rc", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
-    pub use_rc: Option<bool>,
 }
 
 pub(super) fn parse_fraction(text: &str) -> Result<f64, String> {
@@ -144,6 +114,9 @@ pub struct CommonArgs {
     /// How variants are treated
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Which windows the model sees
+    #[command(flatten)]
+    pub windows: WindowArgs,
     /// What scores read
     #[command(flatten)]
     pub readout: ReadoutArgs,
@@ -284,52 +257,6 @@ pub enum RefMismatchRule {
     Error,
 }
 
-/// The rule for windows that leave their contig.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum EdgeChoice {
-    /// Leave it out, with the reason
-    Skip,
-    /// Fill up with N
-    Pad,
-    /// Stop
-    Error,
-}
-
-impl From<EdgeChoice> for EdgeRule {
-    fn from(choice: EdgeChoice) -> Self {
-        match choice {
-            EdgeChoice::Skip => Self::Skip,
-            EdgeChoice::Pad => Self::Pad,
-            EdgeChoice::Error => Self::Error,
-        }
-    }
-}
-
-/// How windows come about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RegionsChoice {
-    /// As the other arguments and the dataloader suggest
-    Auto,
-    /// Around each variant
-    Centered,
-    /// Around each variant, moved into the regions of --restriction-bed
-    Restricted,
-    /// The dataloader's own intervals
-    Overlap,
-}
-
-impl RegionsChoice {
-    /// The mode, unless it is chosen by the other arguments.
-    pub fn mode(self) -> Option<RegionMode> {
-        match self {
-            Self::Auto => None,
-            Self::Centered => Some(RegionMode::Centered),
-            Self::Restricted => Some(RegionMode::Restricted),
-            Self::Overlap => Some(RegionMode::Overlap),
-        }
-    }
-}
-
 /// Which of several regions speaks for a variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum MultiRegionChoice {
@@ -339,24 +266,6 @@ pub enum MultiRegionChoice {
     Maxabs,
     /// A record for each
     Records,
-}
-
-/// The place of the variant in its window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CenteringChoice {
-    /// The middle of a window of odd length
-    Middle,
-    /// One base before the middle of a window of odd length, as Kipoi has it
-    Kipoi,
-}
-
-impl From<CenteringChoice> for Centering {
-    fn from(choice: CenteringChoice) -> Self {
-        match choice {
-            CenteringChoice::Middle => Self::Middle,
-            CenteringChoice::Kipoi => Self::Kipoi,
-        }
-    }
 }
 
 /// The style of INFO keys and values.

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::args::{CenteringChoice, EdgeChoice, EngineArgs, RegionsChoice, file_path, parse_fraction};
+use super::args::{EngineArgs, file_path};
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
 use super::readout_args::ReadoutArgs;
 use super::score_args::ScoreArgs;
+use super::window_args::WindowArgs;
 use crate::genome::Region;
 
 /// `kipos mutation-map`.
@@ -71,40 +72,13 @@ pub struct MapArgs {
     /// Windows around variants must lie in the intervals of this BED file, plain or bgzipped
     #[arg(long, alias = "restriction_bed", value_name = "FILE", value_parser = file_path())]
     pub restriction_bed: Option<PathBuf>,
-    /// How windows come about: our own, around variants the same within the regions of --restriction-bed, or the
-    /// dataloader's own intervals [default: restricted with --restriction-bed, else centered if the dataloader takes a
-    /// BED file, else overlap]
-    #[arg(long, value_name = "MODE")]
-    pub regions: Option<RegionsChoice>,
-    /// Where the variant lies in a window of odd length [default: middle; in Kipoi's spelling kipoi]
-    #[arg(long, value_name = "RULE")]
-    pub centering: Option<CenteringChoice>,
     /// What stands where the sequence has the base already: the score itself for ref, alt, logit_ref and logit_alt (0
     /// for differences), or always zero [default: score; in Kipoi's spelling zero]
     #[arg(long, alias = "reference_cells", value_name = "RULE")]
     pub reference_cells: Option<ReferenceCellsChoice>,
-    /// What happens when a window leaves the contig
-    #[arg(long, default_value = "skip", value_name = "RULE")]
-    pub edge: EdgeChoice,
-    /// Length of the window in bases, for a model that takes any (the loader's auto_resize_len)
-    #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub seq_length: Option<u32>,
-    /// Pass over windows that hold a larger fraction of N
-    #[arg(long, alias = "max_n", default_value_t = 1.0, value_name = "FRACTION", value_parser = parse_fraction)]
-    pub max_n: f64,
-    /// A file of two columns: contig name in regions and variants, contig name in the FASTA
-    #[arg(long, alias = "contig_map", value_name = "FILE")]
-    pub contig_map: Option<PathBuf>,
-    /// A file of samples in the place of the dataloader: the HDF5 that `kipoi preproc` writes; those are mapped that a
-    /// query touches
-    #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
-    pub batch_file: Option<PathBuf>,
-    /// The model input that holds DNA, for a model that does not say; repeat it for several
-    #[arg(long, alias = "seq_input", value_name = "NAME")]
-    pub seq_input: Vec<String>,
-    /// Also predict reverse complements, whatever the model says
-    #[arg(long, alias = "use_rc", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
-    pub use_rc: Option<bool>,
+    /// Which windows the model sees; of --batch-file those that the query touches
+    #[command(flatten)]
+    pub windows: WindowArgs,
     /// Where the model runs
     #[command(flatten)]
     pub engine: EngineArgs,

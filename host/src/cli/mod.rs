@@ -24,6 +24,7 @@ mod readout_args;
 mod score_args;
 mod score_variants;
 mod variant_args;
+mod window_args;
 
 use std::error::Error as StdError;
 use std::io::{self, Write};

@@ -2,13 +2,11 @@
 
 use std::path::PathBuf;
 
-use kipos_plugin_api::Value;
-
-use super::args::{CenteringChoice, RegionsChoice};
-use super::loader_args::{LENGTH_ARG, add_loader_arg, loader_args};
+use super::loader_args::loader_args;
 use super::map_args::{KipoiMapArgs, MapArgs, NativeMapArgs, ReferenceCellsChoice};
 use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
+use super::window_args::CenteringChoice;
 use super::{CliResult, UsageError};
 use crate::mutation_map::{MapQuery, MutationMap, ReferenceCells};
 use crate::plugin::PluginRegistry;
@@ -48,18 +46,8 @@ fn request(
     };
     let scoring = &mut request.scoring;
     scoring.loader_args = loader_args(&args.dataloader_args)?;
-    if let Some(length) = args.seq_length {
-        add_loader_arg(&mut scoring.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
-    }
     scoring.restriction_bed = args.restriction_bed;
-    scoring.region_mode = args.regions.and_then(RegionsChoice::mode);
-    scoring.centering = args.centering.unwrap_or(centering).into();
-    scoring.edge = args.edge.into();
-    scoring.max_n = args.max_n;
-    scoring.contig_map = args.contig_map;
-    scoring.batch_file = args.batch_file;
-    scoring.seq_input = args.seq_input;
-    scoring.use_rc = args.use_rc;
+    args.windows.add_to(scoring, centering)?;
     scoring.batch_size = args.engine.batch_size as usize;
     scoring.runtime = args.engine.runtime(scoring.runtime);
     scoring.tasks = args.readout.task_keys();

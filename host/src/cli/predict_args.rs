@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::args::{EdgeChoice, EngineArgs, file_path};
+use super::args::{EngineArgs, file_path};
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
+use super::window_args::EdgeChoice;
 use crate::sink::ColumnOrder;
 
 /// `kipos predict`.

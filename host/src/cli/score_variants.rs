@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 
-use kipos_plugin_api::Value;
-
 use super::args::{
-    CenteringChoice, CommonArgs, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs, MultiRegionChoice,
-    OnExistingChoice, RefMismatchRule, RegionsChoice, ScoreVariantsArgs, StdoutChoice,
+    CommonArgs, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs, MultiRegionChoice, OnExistingChoice,
+    RefMismatchRule, ScoreVariantsArgs, StdoutChoice,
 };
-use super::loader_args::{LENGTH_ARG, add_loader_arg, loader_args};
+use super::loader_args::loader_args;
 use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
+use super::window_args::CenteringChoice;
 use super::{CliResult, UsageError};
 use crate::pipeline::{RefMismatch, ScoreVariants, SequencesWritten};
 use crate::plugin::PluginRegistry;
@@ -116,7 +115,7 @@ fn outputs(typed: impl IntoIterator<Item = PathBuf>, stdout: Option<StdoutChoice
 
 fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -> Result<(), UsageError> {
     // The plugins of the model were found before.
-    let CommonArgs { engine, rules, readout, format, allow_model_plugins: _ } = common;
+    let CommonArgs { engine, rules, windows, readout, format, allow_model_plugins: _ } = common;
     request.batch_size = engine.batch_size as usize;
     request.runtime = engine.runtime(request.runtime);
     request.ref_mismatch = match rules.ref_mismatch.unwrap_or(defaults.ref_mismatch) {
@@ -125,22 +124,12 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
         RefMismatchRule::Error => RefMismatch::Error,
     };
     request.max_ref_mismatch = rules.max_ref_mismatch;
-    request.edge = rules.edge.into();
-    request.region_mode = rules.regions.and_then(RegionsChoice::mode);
     request.multi_region = match rules.multi_region.unwrap_or(defaults.multi_region) {
         MultiRegionChoice::Nearest => MultiRegion::Nearest,
         MultiRegionChoice::Maxabs => MultiRegion::MaxAbs,
         MultiRegionChoice::Records => MultiRegion::Records,
     };
-    request.centering = rules.centering.unwrap_or(defaults.centering).into();
-    if let Some(length) = rules.seq_length {
-        add_loader_arg(&mut request.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
-    }
-    request.max_n = rules.max_n;
-    request.contig_map = rules.contig_map;
-    request.batch_file = rules.batch_file;
-    request.seq_input = rules.seq_input;
-    request.use_rc = rules.use_rc;
+    windows.add_to(request, defaults.centering)?;
     request.tasks = readout.task_keys();
     request.reduce = readout.reduce;
     request.style = match format.info_style.unwrap_or(defaults.info_style) {

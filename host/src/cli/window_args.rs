@@ -1,0 +1,128 @@
+//! Which windows scores are computed in, as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use kipos_plugin_api::Value;
+
+use super::UsageError;
+use super::args::{file_path, parse_fraction};
+use super::loader_args::{LENGTH_ARG, add_loader_arg};
+use crate::dataloader::EdgeRule;
+use crate::pipeline::ScoreVariants;
+use crate::region::{Centering, RegionMode};
+
+/// The windows of a run that scores, and what the model sees of them.
+#[derive(Debug, Args)]
+pub struct WindowArgs {
+    /// How windows come about [default: restricted with --restriction-bed, else centered if the dataloader takes a BED
+    /// file, else overlap]
+    #[arg(long, value_name = "MODE")]
+    pub regions: Option<RegionsChoice>,
+    /// Where the variant lies in a window of odd length [default: middle; in Kipoi's spelling kipoi]
+    #[arg(long, value_name = "RULE")]
+    pub centering: Option<CenteringChoice>,
+    /// What happens when a window leaves its contig
+    #[arg(long, default_value = "skip", value_name = "RULE")]
+    pub edge: EdgeChoice,
+    /// Length of the window in bases, for a model that takes any (the loader's auto_resize_len)
+    #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub seq_length: Option<u32>,
+    /// Skip windows that hold a larger fraction of N
+    #[arg(long, alias = "max_n", default_value_t = 1.0, value_name = "FRACTION", value_parser = parse_fraction)]
+    pub max_n: f64,
+    /// A file of two columns: contig name in variants and regions, contig name in the FASTA
+    #[arg(long, alias = "contig_map", value_name = "FILE")]
+    pub contig_map: Option<PathBuf>,
+    /// A file of samples in the place of the dataloader: the HDF5 that `kipoi preproc` writes
+    #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
+    pub batch_file: Option<PathBuf>,
+    /// The model input that holds DNA, for a model that does not say; repeat it for several
+    #[arg(long, alias = "seq_input", value_name = "NAME")]
+    pub seq_input: Vec<String>,
+    /// Also predict reverse complements, whatever the model says
+    #[arg(long, alias = "use_rc", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub use_rc: Option<bool>,
+}
+
+impl WindowArgs {
+    /// Says in the request what was typed; `centering` holds otherwise.
+    pub(super) fn add_to(self, request: &mut ScoreVariants, centering: CenteringChoice) -> Result<(), UsageError> {
+        request.region_mode = self.regions.and_then(RegionsChoice::mode);
+        request.centering = self.centering.unwrap_or(centering).into();
+        request.edge = self.edge.into();
+        if let Some(length) = self.seq_length {
+            add_loader_arg(&mut request.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
+        }
+        request.max_n = self.max_n;
+        request.contig_map = self.contig_map;
+        request.batch_file = self.batch_file;
+        request.seq_input = self.seq_input;
+        request.use_rc = self.use_rc;
+        Ok(())
+    }
+}
+
+/// The rule for windows that leave their contig.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EdgeChoice {
+    /// Leave it out, with the reason
+    Skip,
+    /// Fill up with N
+    Pad,
+    /// Stop
+    Error,
+}
+
+impl From<EdgeChoice> for EdgeRule {
+    fn from(choice: EdgeChoice) -> Self {
+        match choice {
+            EdgeChoice::Skip => Self::Skip,
+            EdgeChoice::Pad => Self::Pad,
+            EdgeChoice::Error => Self::Error,
+        }
+    }
+}
+
+/// How windows come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RegionsChoice {
+    /// As the other arguments and the dataloader suggest
+    Auto,
+    /// Around each variant; in maps of regions side by side
+    Centered,
+    /// Around each variant, moved into the regions of --restriction-bed
+    Restricted,
+    /// The dataloader's own intervals
+    Overlap,
+}
+
+impl RegionsChoice {
+    /// The mode, unless it is chosen by the other arguments.
+    pub fn mode(self) -> Option<RegionMode> {
+        match self {
+            Self::Auto => None,
+            Self::Centered => Some(RegionMode::Centered),
+            Self::Restricted => Some(RegionMode::Restricted),
+            Self::Overlap => Some(RegionMode::Overlap),
+        }
+    }
+}
+
+/// The place of the variant in its window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CenteringChoice {
+    /// The middle of a window of odd length
+    Middle,
+    /// One base before the middle of a window of odd length, as Kipoi has it
+    Kipoi,
+}
+
+impl From<CenteringChoice> for Centering {
+    fn from(choice: CenteringChoice) -> Self {
+        match choice {
+            CenteringChoice::Middle => Self::Middle,
+            CenteringChoice::Kipoi => Self::Kipoi,
+        }
+    }
+}
