@@ -121,8 +121,6 @@ fn forms_that_no_rule_covers_are_named() {
         ),
         ("Einsum", vec!["h"], vec![text("equation", "bb->b")], &[4], "its equation `bb->b` takes a diagonal"),
         ("Einsum", vec!["h"], vec![text("equation", "...i")], &[4], "its equation `...i` leaves axes unnamed"),
-        ("BatchNormalization", vec!["h", "h"], vec![], &[4], "its scales depend on the inputs"),
-        ("LayerNormalization", vec!["h", "c", "h"], vec![], &[4], "its scales depend on the inputs"),
         ("Clip", vec!["h", "h"], vec![], &[4], "its input `h` depends on the inputs"),
         ("LSTM", vec!["h", "c", "c", "", "i"], vec![], &[1, 4], "its rows have lengths of their own (sequence_lens)"),
         ("LSTM", vec!["h", "c", "c"], vec![int("layout", 1)], &[1, 4], "rows come first"),

@@ -90,12 +90,13 @@ fn views(inputs: &[Tensor]) -> Vec<TensorView<'_>> {
     inputs.iter().map(Tensor::view).collect()
 }
 
-fn models() -> [Golden; 4] {
+fn models() -> [Golden; 5] {
     [
         Golden::load("cnn", &["seq"]),
         Golden::load("bilstm", &["seq"]),
         Golden::load("image", &["picture", "side"]),
         Golden::load("strands", &["seq"]),
+        Golden::load("normed", &["seq"]),
     ]
 }
 
@@ -221,7 +222,12 @@ fn the_listing_has_the_axes_of_the_values() {
     for golden in models() {
         let inputs = golden.inputs();
         for layer in golden.model.layers().unwrap() {
-            let values = golden.model.activations(&views(&inputs), &named(&layer.name)).unwrap().0.swap_remove(0);
+            let values = match golden.model.activations(&views(&inputs), &named(&layer.name)) {
+                Ok(mut calls) => calls.0.swap_remove(0),
+                // Inside of a layer normalization, rows and positions share an axis.
+                Err(error) if error.message.contains("must give 3 rows") => continue,
+                Err(error) => panic!("{}: {error}", layer.name),
+            };
             let row: Vec<Option<usize>> = values.shape()[1..].iter().map(|&length| Some(length)).collect();
             // Shapes are computed, too; they have no rows.
             if values.shape()[0] == inputs[0].shape()[0] {
