@@ -8,8 +8,13 @@ use std::path::{Path, PathBuf};
 const PLACES: [&str; 3] =
     ["$ORIGIN/libtorch/torch/lib", "$ORIGIN/../native/libtorch/torch/lib", "$ORIGIN/../../native/libtorch/torch/lib"];
 
-const SOURCES: [&str; 4] =
-    ["src/shim/annotate.cpp", "src/shim/nonlinearity.cpp", "src/shim/shim.cpp", "src/shim/simplify.cpp"];
+const SOURCES: [&str; 5] = [
+    "src/shim/annotate.cpp",
+    "src/shim/evaluate.cpp",
+    "src/shim/nonlinearity.cpp",
+    "src/shim/shim.cpp",
+    "src/shim/simplify.cpp",
+];
 const HEADERS: [&str; 1] = ["src/shim/script.h"];
 
 fn main() -> Result<(), String> {

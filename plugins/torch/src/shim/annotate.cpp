@@ -56,16 +56,6 @@ std::string dotted(const std::vector<std::string> &names) {
   return path;
 }
 
-template <class F>
-void each_node(Block *block, const F &visit) {
-  for (auto it = block->nodes().begin(); it != block->nodes().end();) {
-    Node *node = *it;
-    ++it;  // `visit` may remove the node
-    for (Block *inner : node->blocks()) each_node(inner, visit);
-    visit(node);
-  }
-}
-
 // Attributes that some method assigns, by name.
 std::set<std::string> assigned_attributes(const Module &module) {
   std::set<std::string> names;
@@ -136,6 +126,20 @@ bool may_be_float(const Value *value) {
   return !scalar || c10::isFloatingType(*scalar);
 }
 
+// Whether `value` lies in the memory of an input. To LibTorch all memory from outside of the graph is alike, inputs and
+// the weights and buffers of modules.
+bool of_input(const Value *value) {
+  while (true) {
+    const Node *node = value->node();
+    if (node->kind() == prim::Param) return node->owningBlock() == node->owningGraph()->block();
+    const auto *schema = node->maybeSchema();
+    if (!schema || node->inputs().empty() || schema->returns().empty() || !schema->returns()[0].alias_info()) {
+      return false;
+    }
+    value = node->input(0);
+  }
+}
+
 class Annotator {
  public:
   explicit Annotator(Script &script)
@@ -146,6 +150,7 @@ class Annotator {
     graph = script_.module.get_method("forward").graph()->copy();
     fold(graph, root_, assigned_);
     while (Node *call = first_call(graph->block(), kept_)) inline_call(call);
+    evaluate(graph);
     for (const auto &[value, layer] : found_) {
       graph->registerOutput(value);
       script_.values.push_back(layer);
@@ -257,8 +262,13 @@ class Annotator {
     }
     static const std::set<c10::Symbol> recurrent{
         aten::lstm, aten::gru, aten::rnn_tanh, aten::rnn_relu};
+    torch::jit::ValueSet attributes;
     each_node(graph->block(), [&](Node *node) {
-      script_.keeps_state |= node->kind() == prim::SetAttr || kept_.count(node);
+      if (node->kind() == prim::GetAttr) attributes.insert(node->output());
+    });
+    each_node(graph->block(), [&](Node *node) {
+      bool writes_attribute = aliases.writesToAlias(node, attributes) && !of_input(node->input(0));
+      script_.keeps_state |= node->kind() == prim::SetAttr || kept_.count(node) || writes_attribute;
       script_.recurrent |= recurrent.count(node->kind()) > 0;
     });
   }

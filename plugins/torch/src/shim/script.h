@@ -49,7 +49,7 @@ struct Script {
   std::vector<Unreadable> unreadable;
   Binding binding;
   bool writes_inputs = false;  // an operation in place reaches an argument
-  bool keeps_state = false;    // it assigns attributes of its own modules
+  bool keeps_state = false;    // it assigns or overwrites attributes of its own modules
   bool recurrent = false;      // it has LSTM, GRU or RNN layers
   std::mutex state;            // held while a module that keeps state runs
 };
@@ -68,8 +68,22 @@ Value *copy_before(Node *place, Value *value);
 // The names on the way from `self` to a submodule or attribute; none if it is reached otherwise.
 std::optional<std::vector<std::string>> path_from(const Value *self, const Value *value);
 
+// Visits all nodes of a block, those of inner blocks before the node that holds them. `visit` may remove its node.
+template <class F>
+void each_node(torch::jit::Block *block, const F &visit) {
+  for (auto it = block->nodes().begin(); it != block->nodes().end();) {
+    Node *node = *it;
+    ++it;
+    for (torch::jit::Block *inner : node->blocks()) each_node(inner, visit);
+    visit(node);
+  }
+}
+
 // What lies there.
 std::optional<c10::IValue> attribute(const c10::IValue &module, const std::vector<std::string> &names);
+
+// Turns off, in a graph without calls, what layers do in training alone.
+void evaluate(const std::shared_ptr<Graph> &graph);
 
 // In a graph that is about to run: weights become constants, and normalisations part of the convolution before them.
 void simplify(const Script &script, std::shared_ptr<Graph> &graph);

@@ -34,7 +34,15 @@ fn layers_are_listed_with_their_place_and_class() {
 
 #[test]
 fn shapes_are_those_of_the_values() {
-    for file in ["cnn_traced", "residual_scripted", "recurrent_scripted", "two_inputs_traced", "twice_scripted"] {
+    let files = [
+        "cnn_traced",
+        "residual_scripted",
+        "recurrent_scripted",
+        "two_inputs_traced",
+        "twice_scripted",
+        "trained_traced",
+    ];
+    for file in files {
         let golden = Golden::read(file.rsplit_once('_').unwrap().0);
         let model = golden.model(file, CPU);
         for layer in model.layers().unwrap() {
@@ -56,6 +64,11 @@ fn shapes_are_unknown_where_zeros_do_not_tell() {
         let layers = model.unwrap().layers().unwrap();
         assert!(!layers.is_empty() && layers.iter().all(|layer| layer.shape.is_none()), "{layers:?}");
     }
+    let constrained = Golden::read("constrained").model("constrained_scripted", CPU).layers().unwrap();
+    assert!(constrained.iter().all(|layer| layer.shape.is_none()), "{constrained:?}");
+    // What it changes is its input, not itself.
+    let overwrites = load("overwrites.pt", &source(&[("x", &[4])], &["y"]), CPU).unwrap().layers().unwrap();
+    assert_eq!(overwrites[0].shape, Some(vec![Some(2)]));
     let whole = load("tokens.pt", &source(&[("tokens", &[4])], &["y"]), CPU).unwrap().layers().unwrap();
     assert_eq!(whole[0].shape, Some(vec![Some(4), Some(3)]));
 }
