@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kipos_plugin_api::{DType, Layer};
+use kipos_plugin_api::{DType, Layer, LayerInfo};
 use thiserror::Error;
 
 use crate::plugin::{PluginModel, PluginRoomError};
@@ -11,7 +11,8 @@ use crate::spec::Shape;
 /// How a layer is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LayerKey {
-    /// As a person types it: the name of a layer, or else its number in the listing; -1 is the last.
+    /// As a person types it: the name of a layer, or else its number in the listing; -1 is the last. In a model whose
+    /// layers are called by numbers, one from 0 on is always a name.
     Typed(String),
     /// By name, even if that looks like a number.
     Name(String),
@@ -40,18 +41,34 @@ impl LayerKey {
             Self::Name(name) => return Ok(Layer::Name(name.clone())),
             Self::Typed(text) => text,
         };
-        let Ok(number) = text.parse::<i64>() else { return Ok(Layer::Name(text.clone())) };
-        let layers = model.layers()?;
-        if layers.iter().any(|layer| layer.name == *text) {
-            return Ok(Layer::Name(text.clone()));
-        }
-        let count = layers.len();
-        let index = if number < 0 { number.saturating_add_unsigned(count as u64) } else { number };
-        match usize::try_from(index).ok().filter(|&index| index < count) {
-            Some(index) => Ok(Layer::Index(index)),
-            None => Err(LayerError::NoIndex { index: number, count }),
+        match text.parse::<i64>() {
+            Ok(number) => meant_by(text, number, &model.layers()?),
+            Err(_) => Ok(Layer::Name(text.clone())),
         }
     }
+}
+
+/// The layer that a typed number means among those of the listing.
+fn meant_by(text: &str, number: i64, layers: &[LayerInfo]) -> Result<Layer, LayerError> {
+    let is_named = layers.iter().any(|layer| layer.name == *text);
+    // Where layers are called by numbers, one that is not listed has a value that cannot be read, or several; the layer at
+    // that place of the listing is another one.
+    let is_path = number >= 0 && layers.iter().any(|layer| begins_with_number(&layer.name));
+    if is_named || is_path {
+        return Ok(Layer::Name(text.to_owned()));
+    }
+    let count = layers.len();
+    let index = if number < 0 { number.saturating_add_unsigned(count as u64) } else { number };
+    match usize::try_from(index).ok().filter(|&index| index < count) {
+        Some(index) => Ok(Layer::Index(index)),
+        None => Err(LayerError::NoIndex { index: number, count }),
+    }
+}
+
+/// Whether a path begins as those of the members of an `nn.Sequential` do: `3`, `3.conv`, `3[0]`.
+fn begins_with_number(name: &str) -> bool {
+    let first = name.split(['.', '[']).next().unwrap_or_default();
+    !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Why the values of a layer, or gradients of it, cannot be had.
@@ -109,4 +126,48 @@ pub(super) fn described(dtype: DType, shape: &[usize]) -> String {
 /// A shape of known lengths.
 pub(super) fn known_shape(shape: &[usize]) -> Shape {
     Shape::from(shape.iter().copied().map(Some).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layers(names: &[&str]) -> Vec<LayerInfo> {
+        let info = |(index, name): (usize, &&str)| LayerInfo {
+            index,
+            name: name.to_string(),
+            node: String::new(),
+            scope: String::new(),
+            op: String::new(),
+            shape: None,
+            differentiable: true,
+        };
+        names.iter().enumerate().map(info).collect()
+    }
+
+    fn meant(number: i64, names: &[&str]) -> Result<Layer, String> {
+        meant_by(&number.to_string(), number, &layers(names)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_number_is_a_place_unless_layers_are_called_so() {
+        let named = ["conv1", "conv2.0", "fc"];
+        assert_eq!(meant(1, &named), Ok(Layer::Index(1)));
+        assert_eq!(meant(-1, &named), Ok(Layer::Index(2)));
+        assert_eq!(
+            meant(3, &named),
+            Err("there is no layer 3: the model has 3, from 0 on; see `kipos model layers`".into())
+        );
+        assert_eq!(meant(-4, &named).unwrap_err().split(':').next(), Some("there is no layer -4"));
+    }
+
+    #[test]
+    fn where_layers_are_called_by_numbers_another_is_not_taken_for_a_missing_one() {
+        // Of `0` nothing can be read, and `2` gives several tensors.
+        let numbered = ["1", "2[0]", "2[1]", "3"];
+        for number in [0, 1, 2, 3, 9] {
+            assert_eq!(meant(number, &numbered), Ok(Layer::Name(number.to_string())));
+        }
+        assert_eq!(meant(-1, &numbered), Ok(Layer::Index(3)));
+    }
 }
