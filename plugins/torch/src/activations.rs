@@ -26,8 +26,8 @@ impl TorchModel {
         let (tensors, rows) = self.tensors(inputs)?;
         let found = program.run(&tensors, false).map_err(|message| self.failed(&message, inputs))?;
         let value = |tensor: &tch::Tensor| {
-            let value = convert::owned(&layer.name, tensor)?;
-            outputs::check_rows(&format!("layer `{}`", layer.name), value.shape(), rows)?;
+            let value = convert::owned(&layer.what, tensor)?;
+            outputs::check_rows(&layer.what, value.shape(), rows)?;
             Ok(value)
         };
         Ok(Calls(self.asked(request, &layer, found)?.iter().map(value).collect::<Result<_>>()?))

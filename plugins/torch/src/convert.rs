@@ -24,34 +24,34 @@ pub fn kind_of(dtype: DType) -> Option<Kind> {
 ///
 /// # Errors
 /// Text; too little memory.
-pub fn borrowed(name: &str, view: &TensorView<'_>, kind: Kind, device: tch::Device) -> Result<tch::Tensor> {
+pub fn borrowed(what: &str, view: &TensorView<'_>, kind: Kind, device: tch::Device) -> Result<tch::Tensor> {
     macro_rules! borrow {
         ($($variant:ident $kind:ident),*) => {
             match view.data() {
                 $(DataView::$variant(elements) => ffi::borrowed(elements, view.shape(), Kind::$kind),)*
                 DataView::Strings(_) => {
-                    return Err(PluginError::shape(format!("input `{name}` is text, but the model reads numbers")));
+                    return Err(PluginError::shape(format!("{what} is text, but the model reads numbers")));
                 }
             }
         };
     }
     let tensor = borrow! { F32 Float, F64 Double, I64 Int64, I32 Int, U8 Uint8, Bool Bool };
     let moved = tensor.and_then(|tensor| tensor.f_to_device(device).and_then(|t| t.f_to_kind(kind)).map_err(text));
-    moved.map_err(|error| failed(name, &error))
+    moved.map_err(|error| failed(what, &error))
 }
 
 /// A copy of a tensor. Half precision widens to float32, and small whole numbers to int32.
 ///
 /// # Errors
 /// Elements that the contract has no type for.
-pub fn owned(name: &str, tensor: &tch::Tensor) -> Result<Tensor> {
+pub fn owned(what: &str, tensor: &tch::Tensor) -> Result<Tensor> {
     let widened = match tensor.kind() {
         Kind::Half | Kind::BFloat16 => Kind::Float,
         Kind::Int8 | Kind::Int16 => Kind::Int,
         kind => kind,
     };
     let cpu = tensor.f_detach().and_then(|t| t.f_to_device(tch::Device::Cpu)).and_then(|t| t.f_to_kind(widened));
-    let contiguous = cpu.and_then(|tensor| tensor.f_contiguous()).map_err(|error| failed(name, &text(error)))?;
+    let contiguous = cpu.and_then(|tensor| tensor.f_contiguous()).map_err(|error| failed(what, &text(error)))?;
     let shape: Vec<usize> = contiguous.size().iter().map(|&length| length.unsigned_abs() as usize).collect();
     let elements = contiguous.numel();
     macro_rules! copy {
@@ -59,11 +59,11 @@ pub fn owned(name: &str, tensor: &tch::Tensor) -> Result<Tensor> {
             match widened {
                 $(Kind::$kind => {
                     let mut copied = vec![<$element>::default(); elements];
-                    contiguous.f_copy_data(&mut copied, elements).map_err(|error| failed(name, &text(error)))?;
+                    contiguous.f_copy_data(&mut copied, elements).map_err(|error| failed(what, &text(error)))?;
                     Tensor::new(shape, copied)
                 })*
                 other => Err(PluginError::runtime(format!(
-                    "`{name}` has elements of type {other:?}; let the model give real numbers"
+                    "{what} has elements of type {other:?}; let the model give real numbers"
                 ))),
             }
         };
@@ -75,6 +75,6 @@ fn text(error: tch::TchError) -> String {
     error.to_string()
 }
 
-fn failed(name: &str, message: &str) -> PluginError {
-    PluginError::runtime(format!("`{name}` cannot be copied: {}", reason(message)))
+fn failed(what: &str, message: &str) -> PluginError {
+    PluginError::runtime(format!("{what} cannot be copied: {}", reason(message)))
 }

@@ -15,6 +15,8 @@ pub enum FileKind {
     PickledModule,
     /// What `torch.export.save` writes.
     Exported,
+    /// The beginning of an archive.
+    Truncated,
     /// Something else.
     Unknown,
 }
@@ -24,6 +26,9 @@ const LOOKED_AT: u64 = 1 << 20;
 
 /// The first bytes of what torch.save wrote before it wrote archives: a pickled number.
 const OLD_PICKLE: &[u8] = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.";
+
+/// What stands at the end of every archive.
+const END_OF_ARCHIVE: &[u8] = b"PK\x05\x06";
 
 /// Looks into a file. All these are archives (or pickles, from old releases); the names of an archive's parts stand at
 /// its end, and the pickle that names the classes at its beginning.
@@ -43,6 +48,9 @@ fn classify(head: &[u8], tail: &[u8]) -> FileKind {
     let is_archive = head.starts_with(b"PK\x03\x04");
     if !is_archive && !head.starts_with(OLD_PICKLE) {
         return FileKind::Unknown;
+    }
+    if is_archive && !holds(tail, END_OF_ARCHIVE) {
+        return FileKind::Truncated;
     }
     if is_archive && holds(tail, b"constants.pkl") {
         return FileKind::Script;
@@ -72,6 +80,7 @@ pub fn advice(kind: FileKind, path: &Path) -> String {
         FileKind::Exported => "was written by torch.export, which LibTorch cannot run; write the module itself as \
                                TorchScript: torch.jit.script(model.eval()).save('model.pt')"
             .into(),
+        FileKind::Truncated => "is cut short: its end is missing; copy or download it again".into(),
         FileKind::Script | FileKind::Unknown => "is not a usable TorchScript file; write it again with \
                                                  torch.jit.script(model.eval()).save('model.pt')"
             .into(),
@@ -84,12 +93,13 @@ mod tests {
 
     #[test]
     fn files_are_told_apart_by_what_they_hold() {
-        let archive = |names: &[u8]| classify(b"PK\x03\x04 data.pkl _parameters", names);
+        let archive = |names: &[u8]| classify(b"PK\x03\x04 data.pkl _parameters", &[names, END_OF_ARCHIVE].concat());
         assert_eq!(archive(b"m/data.pkl m/constants.pkl m/code/a.py"), FileKind::Script);
         assert_eq!(archive(b"m/data.pkl m/data/0"), FileKind::StateDict);
         assert_eq!(archive(b"m/models/model.json m/data.pkl"), FileKind::Exported);
         assert_eq!(archive(b"word/document.xml"), FileKind::Unknown);
-        assert_eq!(classify(b"PK\x03\x04 _modules", b"m/data.pkl"), FileKind::PickledModule);
+        assert_eq!(classify(b"PK\x03\x04 _modules", b"m/data.pkl PK\x05\x06"), FileKind::PickledModule);
+        assert_eq!(classify(b"PK\x03\x04 m/data.pkl", b"m/data/0"), FileKind::Truncated);
         assert_eq!(classify(OLD_PICKLE, b""), FileKind::StateDict);
         assert_eq!(classify(b"\x89HDF", b""), FileKind::Unknown);
     }

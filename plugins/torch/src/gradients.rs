@@ -14,9 +14,9 @@ impl TorchModel {
     pub fn gradients_of(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
         let layer = self.layers.resolve(&request.layer, &self.targets)?;
         let whole =
-            |what: String| PluginError::unsupported(format!("{what} holds whole numbers, which have no gradient"));
+            |what: &str| PluginError::unsupported(format!("{what} holds whole numbers, which have no gradient"));
         if !layer.is_float {
-            return Err(whole(format!("layer `{}`", layer.name)));
+            return Err(whole(&layer.what));
         }
         let program = self.programs.get(&layer.outputs, request.layer.pre_nonlinearity)?;
         let (mut tensors, rows) = self.tensors(inputs)?;
@@ -28,30 +28,30 @@ impl TorchModel {
                 )));
             };
             if !tensor.is_floating_point() {
-                return Err(whole(format!("input `{}`", port.name)));
+                return Err(whole(&format!("input `{}`", port.name)));
             }
             *tensor = tensor.f_detach().map_err(failed)?.set_requires_grad(true);
         }
         let found = program.run(&tensors, true).map_err(|message| self.failed(&message, inputs))?;
         let found = self.asked(&request.layer, &layer, found)?;
-        let value = joined(&layer.name, &found, rows)?;
+        let value = joined(&layer.what, &found, rows)?;
         if !value.is_floating_point() {
-            return Err(whole(format!("layer `{}`", layer.name)));
+            return Err(whole(&layer.what));
         }
-        let weights = request.weights(&convert::owned(&layer.name, &value)?.view())?;
-        let weights = convert::borrowed(&layer.name, &weights.view(), value.kind(), value.device())?;
+        let weights = request.weights(&convert::owned(&layer.what, &value)?.view())?;
+        let weights = convert::borrowed(&layer.what, &weights.view(), value.kind(), value.device())?;
         let wanted: Vec<&tch::Tensor> = request.inputs.iter().map(|&input| &tensors[input]).collect();
         let carried = ffi::gradient(&value, &weights, &wanted).map_err(|message| {
             PluginError::runtime(format!("LibTorch cannot take the gradient: {}", reason(&message)))
         })?;
         let mut gradients = Gradients { tensors: Vec::with_capacity(wanted.len()), unconnected: Vec::new() };
         for ((&input, tensor), gradient) in request.inputs.iter().zip(wanted).zip(carried) {
-            let name = &self.inputs[input].name;
+            let what = format!("the gradient of `{}`", self.inputs[input].name);
             gradients.tensors.push(match gradient {
-                Some(gradient) => convert::owned(name, &gradient)?,
+                Some(gradient) => convert::owned(&what, &gradient)?,
                 None => {
                     gradients.unconnected.push(input);
-                    convert::owned(name, &tensor.f_zeros_like().map_err(failed)?)?
+                    convert::owned(&what, &tensor.f_zeros_like().map_err(failed)?)?
                 }
             });
         }
@@ -60,10 +60,10 @@ impl TorchModel {
 }
 
 /// The value of the only call; of several calls each row flattened, one after the other.
-fn joined(name: &str, found: &[tch::Tensor], rows: usize) -> Result<tch::Tensor> {
+fn joined(what: &str, found: &[tch::Tensor], rows: usize) -> Result<tch::Tensor> {
     for value in found {
         let shape: Vec<usize> = value.size().iter().map(|&length| length.unsigned_abs() as usize).collect();
-        outputs::check_rows(&format!("layer `{name}`"), &shape, rows)?;
+        outputs::check_rows(what, &shape, rows)?;
     }
     match found {
         [only] => Ok(only.shallow_clone()),

@@ -35,8 +35,8 @@ struct Listed {
 /// What a request stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
-    /// Its name, for messages.
-    pub name: String,
+    /// What it is, in words, for messages.
+    pub what: String,
     /// The outputs that hold its values.
     pub outputs: Vec<usize>,
     /// Whether it may hold fractions.
@@ -133,7 +133,9 @@ impl Layers {
                 if let Some(call) = request.call.filter(|_| !whole) {
                     outputs = vec![*outputs.get(call).ok_or_else(|| no_output(call, outputs.len()))?];
                 }
-                return Ok(Resolved { name: "the output".into(), outputs, is_float: true });
+                let target = request.call.and_then(|call| targets.get(call));
+                let what = target.map_or("the output".into(), |target| format!("output `{}`", target.name));
+                return Ok(Resolved { what, outputs, is_float: true });
             }
             Layer::Name(name) => {
                 let alias = self.aliases.iter().find(|(alias, _)| alias == name);
@@ -151,7 +153,7 @@ impl Layers {
                 PluginError::invalid_argument(format!("layer `{name}` has no call {call}: it has {calls}, from 0"))
             })?],
         };
-        Ok(Resolved { name: layer.name.clone(), outputs, is_float: layer.is_float })
+        Ok(Resolved { what: format!("layer `{}`", layer.name), outputs, is_float: layer.is_float })
     }
 
     fn named(&self, name: &str) -> Result<&Listed> {

@@ -136,7 +136,7 @@ impl TorchModel {
         let tensor = |(port, view): (&Port, &TensorView<'_>)| {
             check_shape(port, view.shape(), rows)?;
             let kind = convert::kind_of(port.dtype).unwrap_or(tch::Kind::Float);
-            convert::borrowed(&port.name, view, kind, self.device)
+            convert::borrowed(&format!("input `{}`", port.name), view, kind, self.device)
         };
         Ok((self.inputs.iter().zip(inputs).map(tensor).collect::<Result<_>>()?, rows))
     }

@@ -43,15 +43,15 @@ pub fn pair(found: &[(String, tch::Tensor)], targets: &[SchemaLeaf]) -> Result<V
 /// # Errors
 /// Other than `rows` rows, or than the described number of values in each.
 pub fn checked(tensor: &tch::Tensor, target: &SchemaLeaf, rows: usize) -> Result<Tensor> {
-    let copied = convert::owned(&target.name, tensor)?;
-    check_rows(&format!("output `{}`", target.name), copied.shape(), rows)?;
+    let what = format!("output `{}`", target.name);
+    let copied = convert::owned(&what, tensor)?;
+    check_rows(&what, copied.shape(), rows)?;
     let described: Option<usize> = target.shape.iter().copied().product();
     let values = copied.shape().iter().skip(1).product::<usize>();
     if described.is_some_and(|described| described != values) {
         let shape: Vec<String> = target.shape.iter().map(|n| n.map_or("any".into(), |n| n.to_string())).collect();
         return Err(PluginError::shape(format!(
-            "output `{}` has shape {:?} without the batch axis, but model.yaml says [{}]; correct `schema.targets`",
-            target.name,
+            "{what} has shape {:?} without the batch axis, but model.yaml says [{}]; correct `schema.targets`",
             &copied.shape()[1..],
             shape.join(", ")
         )));
@@ -66,8 +66,9 @@ pub fn check_rows(what: &str, shape: &[usize], rows: usize) -> Result<()> {
         return Ok(());
     }
     Err(PluginError::shape(format!(
-        "{what} has shape {shape:?} for a batch of {rows} rows; its first axis must be the batch (a traced model may \
-         have its batch size written into it: use x.size(0) instead of a number, or torch.jit.script)"
+        "{what} has shape {shape:?} for a batch of {rows} rows; its first axis must be the batch (it is not in the last \
+         states of LSTM and GRU, and a traced model may have its batch size written into it: use x.size(0) instead of a \
+         number, or torch.jit.script)"
     )))
 }
 
