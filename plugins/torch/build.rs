@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 const PLACES: [&str; 3] =
     ["$ORIGIN/libtorch/torch/lib", "$ORIGIN/../native/libtorch/torch/lib", "$ORIGIN/../../native/libtorch/torch/lib"];
 
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 6] = [
     "src/shim/annotate.cpp",
     "src/shim/evaluate.cpp",
+    "src/shim/indices.cpp",
     "src/shim/nonlinearity.cpp",
     "src/shim/shim.cpp",
     "src/shim/simplify.cpp",

@@ -83,6 +83,15 @@ impl Binding {
         let slot = self.slots.iter().position(|&slot| slot == input as i64)?;
         arguments.get(slot)
     }
+
+    /// The place or the key of the input at this position in the argument that takes all inputs, if there is one.
+    pub fn element_of(&self, input: usize) -> Option<String> {
+        match self.mode {
+            Mode::Positions => None,
+            Mode::List | Mode::Tuple => Some(input.to_string()),
+            Mode::Dict => self.names.get(input).cloned(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -127,5 +136,8 @@ mod tests {
         assert!(refused.contains("`scale` is no tensor"), "{refused}");
         let all = bind(&[argument("xs", ArgumentKind::Dict, false)], &["a", "b"], Structure::Map).unwrap();
         assert_eq!(all, Binding { mode: Mode::Dict, slots: vec![-1], names: vec!["a".into(), "b".into()] });
+        assert_eq!(all.element_of(1).as_deref(), Some("b"));
+        let listed = bind(&[argument("xs", ArgumentKind::List, false)], &["a", "b"], Structure::List).unwrap();
+        assert_eq!(listed.element_of(1).as_deref(), Some("1"));
     }
 }

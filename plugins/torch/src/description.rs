@@ -7,6 +7,9 @@ pub struct Description {
     pub float: String,
     /// The arguments of `forward`.
     pub arguments: Vec<Argument>,
+    /// Elements of a first argument that is a list, tuple or dict, by their places or keys, with which the model looks rows
+    /// of a table up.
+    pub index_elements: Vec<String>,
     /// The paths of all modules, whether or not they are called.
     pub modules: Vec<String>,
     /// The tensors that calls of modules return, in the order of the calls.
@@ -77,6 +80,7 @@ impl Description {
                     has_default: *default == "default",
                     is_index: *role == "index",
                 }),
+                ["element", key] => found.index_elements.push((*key).to_owned()),
                 ["module", path] => found.modules.push((*path).to_owned()),
                 ["value", path, kind, role] => found.values.push(LayerValue {
                     path: (*path).to_owned(),
@@ -99,7 +103,7 @@ mod tests {
     #[test]
     fn every_kind_of_line_is_read() {
         let text = "float\tDouble\nargument\tx\ttensor\trequired\tindex\nargument\ty\tdict\tdefault\tfloat\n\
-                    module\ta.b\nvalue\ta.b\tConv1d\tfloat\nvalue\ta.b\tConv1d\twhole\npart\tmain\npart\t\nunreadable\tc\tis odd\n";
+                    element\tz\nmodule\ta.b\nvalue\ta.b\tConv1d\tfloat\nvalue\ta.b\tConv1d\twhole\npart\tmain\npart\t\nunreadable\tc\tis odd\n";
         let argument =
             |name: &str, kind, has_default, is_index| Argument { name: name.into(), kind, has_default, is_index };
         let value = |is_float| LayerValue { path: "a.b".into(), kind: "Conv1d".into(), is_float };
@@ -111,6 +115,7 @@ mod tests {
                     argument("x", ArgumentKind::Tensor, false, true),
                     argument("y", ArgumentKind::Dict, true, false)
                 ],
+                index_elements: vec!["z".into()],
                 modules: vec!["a.b".into()],
                 values: vec![value(true), value(false)],
                 parts: vec!["main".into(), String::new()],

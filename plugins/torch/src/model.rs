@@ -75,7 +75,9 @@ impl TorchModel {
         };
         let ports = source.inputs.iter().enumerate().map(|(position, leaf)| {
             let argument = binding.argument_of(&description.arguments, position);
-            let is_index = argument.is_some_and(|argument| argument.is_index);
+            let element = binding.element_of(position);
+            let is_index = argument.is_some_and(|argument| argument.is_index)
+                || element.is_some_and(|element| description.index_elements.contains(&element));
             Port {
                 name: leaf.name.clone(),
                 argument: argument.map(|argument| argument.name.clone()),

@@ -3,6 +3,7 @@
 
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,12 @@ void each_node(torch::jit::Block *block, const F &visit) {
 
 // What lies there.
 std::optional<c10::IValue> attribute(const c10::IValue &module, const std::vector<std::string> &names);
+
+// Whether the graph looks rows of a table up with this value: then it has to be whole numbers.
+bool is_index(const Value *value);
+
+// The elements of a list, tuple or dict, by their places or keys, with which it does.
+std::set<std::string> index_elements(const Value *container);
 
 // Turns off, in a graph without calls, what layers do in training alone.
 void evaluate(const std::shared_ptr<Graph> &graph);

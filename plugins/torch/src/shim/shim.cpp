@@ -5,7 +5,6 @@
 
 #include <climits>
 #include <cstring>
-#include <set>
 #include <sstream>
 #include <optional>
 #include <stdexcept>
@@ -67,20 +66,6 @@ std::string kind_of(const c10::TypePtr &type) {
   }
   if (type->kind() == c10::TypeKind::TupleType) return "tuple";
   return "other";
-}
-
-// Whether the graph looks rows of a table up with this argument: then it has to be whole numbers.
-bool is_index(const torch::jit::Value *value, int depth = 0) {
-  static const std::set<std::pair<std::string, size_t>> lookups{
-      {"embedding", 1}, {"embedding_bag", 1}, {"one_hot", 0}, {"index_select", 2}, {"gather", 2}};
-  static const std::set<std::string> views{
-      "view", "reshape", "flatten", "squeeze", "unsqueeze", "transpose", "permute", "select", "slice", "contiguous"};
-  for (const auto &use : value->uses()) {
-    std::string name = use.user->kind().toUnqualString();
-    if (lookups.count({name, use.offset})) return true;
-    if (depth < 8 && use.offset == 0 && views.count(name) && is_index(use.user->output(0), depth + 1)) return true;
-  }
-  return false;
 }
 
 const char *float_type(const torch::jit::Module &module) {
@@ -207,7 +192,10 @@ char *kipos_torch_describe(const Script *script, char **error) {
       const auto &argument = schema.arguments()[i];
       out << "argument\t" << argument.name() << "\t" << kind_of(argument.type()) << "\t"
           << (argument.default_value() ? "default" : "required") << "\t"
-          << (is_index(script->graph->inputs().at(i)) ? "index" : "float") << "\n";
+          << (kipos::is_index(script->graph->inputs().at(i)) ? "index" : "float") << "\n";
+    }
+    if (script->graph->inputs().size() > 1) {
+      for (const auto &key : kipos::index_elements(script->graph->inputs().at(1))) out << "element\t" << key << "\n";
     }
     for (const auto &module : script->module.named_modules()) {
       if (!module.name.empty()) out << "module\t" << module.name << "\n";

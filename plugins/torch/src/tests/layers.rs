@@ -235,4 +235,11 @@ fn whole_numbers_have_no_gradient() {
         "input `tokens` holds whole numbers, which have no gradient"
     );
     assert_eq!(message(gradients(&model, &tokens, &sum_of(OUTPUT, &[1]))), "there is no input 1: the model has 1");
+    // TorchScript does not say that an output is an index.
+    let model = load("chosen.pt", &source(&[("x", &[4])], &["scores", "best"]), CPU).unwrap();
+    let best = LayerRequest { call: Some(1), ..OUTPUT };
+    assert_eq!(
+        message(gradients(&model, &[tensor(&[1, 4], vec![0.5f32; 4])], &sum_of(best, &[0]))),
+        "output `best` holds whole numbers, which have no gradient"
+    );
 }

@@ -24,6 +24,9 @@ fn files_that_are_no_torchscript_are_answered_with_the_command_that_makes_one() 
     let broken = message(load("broken.pt", &source, CPU));
     assert!(broken.contains("broken.pt is not a usable TorchScript file; write it again with"), "{broken}");
     assert!(!broken.contains('\n'), "{broken}");
+    std::fs::write(directory.path().join("half.pt"), &whole[..whole.len() / 2]).unwrap();
+    let half = message(load("half.pt", &source, CPU));
+    assert!(half.ends_with("half.pt is cut short: its end is missing; copy or download it again"), "{half}");
 }
 
 #[test]
@@ -82,6 +85,25 @@ fn numbers_are_cast_to_what_the_model_reads() {
     assert_eq!(predict(&float, &[tensor(&[1, 4], vec![true; 4])]).unwrap(), ones);
     let text = tensor(&[1, 4], ["A"; 4].into_iter().collect::<kipos_plugin_api::Strings>());
     assert_eq!(message(predict(&float, &[text])), "input `x` is text, but the model reads numbers");
+}
+
+#[test]
+fn inputs_that_become_indices_are_found_inside_of_containers_and_behind_arithmetic() {
+    let mut described = source(&[("extra", &[4]), ("tokens", &[2])], &["y"]);
+    described.input_structure = Structure::Map;
+    let model = load("shifted.pt", &described, CPU).unwrap();
+    let dtypes: Vec<Option<DType>> = model.signature().inputs.iter().map(|input| input.dtype).collect();
+    assert_eq!(dtypes, [Some(DType::F32), Some(DType::I64)]);
+    let extra = tensor(&[2, 4], vec![0.5f32; 8]);
+    let clamped = predict(&model, &[extra.clone(), tensor(&[2, 2], vec![4i64, 9, -1, -7])]).unwrap();
+    assert_eq!(predict(&model, &[extra, tensor(&[2, 2], vec![4i64, 4, -1, -1])]).unwrap(), clamped);
+}
+
+#[test]
+fn what_a_model_raises_is_one_sentence() {
+    let model = load("raises.pt", &source(&[("x", &[4])], &["y"]), CPU).unwrap();
+    let raised = message(predict(&model, &[tensor(&[1, 4], vec![2f32; 4])]));
+    assert_eq!(raised, "the model fails on `x` [1, 4]: the values must not exceed 1");
 }
 
 #[test]
