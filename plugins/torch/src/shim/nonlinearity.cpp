@@ -24,8 +24,12 @@ std::string operation(const Node *node) {
   return name;
 }
 
+// Traced files write some numbers as tensors.
 bool is_number(const Value *value, double number) {
   auto constant = torch::jit::toIValue(value);
+  if (constant && constant->isTensor() && constant->toTensor().numel() == 1) {
+    return constant->toTensor().item().toDouble() == number;
+  }
   return constant && constant->isScalar() && constant->toScalar().toDouble() == number;
 }
 

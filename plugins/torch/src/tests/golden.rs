@@ -4,7 +4,7 @@ use kipos_plugin_api::FilterItem;
 
 use super::*;
 
-const NETWORKS: [&str; 7] = ["cnn", "residual", "recurrent", "two_inputs", "twice", "trained", "constrained"];
+const NETWORKS: [&str; 8] = ["cnn", "residual", "recurrent", "two_inputs", "twice", "trained", "constrained", "signs"];
 
 /// Runs a check on every network, scripted and traced.
 fn for_each_model(options: RuntimeOptions, check: impl Fn(&str, &Golden, &TorchModel)) {
