@@ -12,7 +12,7 @@ use crate::spec::Shape;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LayerKey {
     /// As a person types it: the name of a layer, or else its number in the listing; -1 is the last. In a model whose
-    /// layers are called by numbers, one from 0 on is always a name.
+    /// layers are all called by numbers, one from 0 on is always a name.
     Typed(String),
     /// By name, even if that looks like a number.
     Name(String),
@@ -51,9 +51,9 @@ impl LayerKey {
 /// The layer that a typed number means among those of the listing.
 fn meant_by(text: &str, number: i64, layers: &[LayerInfo]) -> Result<Layer, LayerError> {
     let is_named = layers.iter().any(|layer| layer.name == *text);
-    // Where layers are called by numbers, one that is not listed has a value that cannot be read, or several; the layer at
-    // that place of the listing is another one.
-    let is_path = number >= 0 && layers.iter().any(|layer| begins_with_number(&layer.name));
+    // Where all layers are called by numbers, one that is not listed has a value that cannot be read, or several; the layer
+    // at that place of the listing is another one.
+    let is_path = number >= 0 && !layers.is_empty() && layers.iter().all(|layer| begins_with_number(&layer.name));
     if is_named || is_path {
         return Ok(Layer::Name(text.to_owned()));
     }
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_number_is_a_place_unless_layers_are_called_so() {
-        let named = ["conv1", "conv2.0", "fc"];
+        let named = ["conv1", "conv2.0", "7"];
         assert_eq!(meant(1, &named), Ok(Layer::Index(1)));
         assert_eq!(meant(-1, &named), Ok(Layer::Index(2)));
         assert_eq!(
