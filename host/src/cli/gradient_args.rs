@@ -30,7 +30,7 @@ pub struct GradientArgs {
     #[arg(long, alias = "output_name", value_name = "NAME", conflicts_with = "layer")]
     pub output_name: Option<String>,
     /// Only this call of a layer that is called several times, from 0 [default: all, each flattened, one after the other]
-    #[arg(long, alias = "selected_fwd_node", value_name = "K", requires = "layer")]
+    #[arg(long, alias = "selected_fwd_node", value_name = "K", requires = "layer", conflicts_with_all = ["final_layer", "output_name"])]
     pub call: Option<usize>,
     /// Differentiate the input of the layer's nonlinearity instead of its output
     #[arg(long, alias = "pre_nonlinearity")]

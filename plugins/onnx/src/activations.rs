@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kipos_onnx_graph::{Graph, LayerError, Length, plan};
-use kipos_plugin_api::{Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorView};
+use kipos_plugin_api::{BatchAxis, Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorView};
 
 use crate::inside::{Part, Purpose};
 use crate::model::OnnxModel;
@@ -29,20 +29,23 @@ impl OnnxModel {
         let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
         let plan = settled.as_ref().map(|(graph, facts)| plan(graph, facts, &inputs));
         let axes = self.inside.vocabulary.axes(graph);
+        // A value without rows is no layer's value of a sample.
         let shape = |tensor: &str| {
-            settled
-                .as_ref()
-                .and_then(|(_, facts)| facts.get(tensor))
-                .map(|fact| row_shape(&axes.arranged(tensor, &fact.shape)))
+            let fact = settled.as_ref().and_then(|(_, facts)| facts.get(tensor))?;
+            let shape = axes.arranged(tensor, &fact.shape);
+            self.rows_come_first(&shape).then(|| row_shape(&shape))
         };
-        let infos = graph.layers().into_iter().enumerate().map(|(index, layer)| LayerInfo {
-            index,
-            shape: shape(&layer.tensor),
-            differentiable: plan.as_ref().is_some_and(|plan| plan.allows(&layer.tensor)),
-            name: layer.tensor,
-            node: layer.node,
-            scope: layer.scope,
-            op: layer.op,
+        let infos = graph.layers().into_iter().enumerate().map(|(index, layer)| {
+            let shape = shape(&layer.tensor);
+            LayerInfo {
+                index,
+                differentiable: shape.is_some() && plan.as_ref().is_some_and(|plan| plan.allows(&layer.tensor)),
+                shape,
+                name: layer.tensor,
+                node: layer.node,
+                scope: layer.scope,
+                op: layer.op,
+            }
         });
         Ok(infos.collect())
     }
@@ -106,6 +109,15 @@ impl OnnxModel {
             *tensor = runnable.before_nonlinearity(tensor).map_err(refused)?;
         }
         Ok(Located { graph: runnable, tensors })
+    }
+
+    /// Whether the first axis of a shape is that of the batch.
+    pub(crate) fn rows_come_first(&self, shape: &[Length]) -> bool {
+        let rows = match self.batch {
+            BatchAxis::Dynamic => Length::Rows(1),
+            BatchAxis::Fixed(rows) => Length::Fixed(rows),
+        };
+        shape.first() == Some(&rows)
     }
 
     /// The lengths of the inputs' axes after the batch axis, where the graph or model.yaml fixes all of them.

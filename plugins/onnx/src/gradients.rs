@@ -65,14 +65,22 @@ impl OnnxModel {
     fn derive(&self, request: &GradientRequest, wanted: &[&Port], rows: &[Vec<usize>]) -> Result<Derived> {
         let located = self.locate(&request.layer, Purpose::Gradients)?;
         let (graph, facts) = self.without_choices(located.graph, rows)?;
+        let shape = |tensor: &String| facts.get(tensor).map(|fact| fact.shape.clone()).unwrap_or_default();
+        let shapes: Vec<Vec<Length>> = located.tensors.iter().map(shape).collect();
+        if let Some((tensor, shape)) =
+            located.tensors.iter().zip(&shapes).find(|(_, shape)| !self.rows_come_first(shape))
+        {
+            return Err(PluginError::unsupported(format!(
+                "`{tensor}` has shape {}: rows must come first; choose another layer, such as one behind it",
+                shape_text(shape)
+            )));
+        }
         let inputs: Vec<&str> = wanted.iter().map(|port| port.name.as_str()).collect();
         let refused = |error: GradientError| PluginError::unsupported(error.to_string());
         let built = plan(&graph, &facts, &inputs).build(&located.tensors, &inputs).map_err(refused)?;
         let mut next = 0..;
         let positions: Vec<Option<usize>> =
             built.gradients.iter().map(|gradient| gradient.as_ref().and_then(|_| next.next())).collect();
-        let shape = |tensor: &String| facts.get(tensor).map(|fact| fact.shape.clone()).unwrap_or_default();
-        let shapes = located.tensors.iter().map(shape).collect();
         if positions.iter().all(Option::is_none) {
             return Ok(Derived { session: None, seeds: vec![], shapes, outputs: vec![], positions });
         }
@@ -114,6 +122,17 @@ impl OnnxModel {
         let part = self.values_part(&request.layer)?;
         self.run_on(&part.session, &self.inputs, inputs, &part.outputs)
     }
+}
+
+/// A shape in words: `(20, rows, 6)`.
+fn shape_text(shape: &[Length]) -> String {
+    let length = |length: &Length| match length {
+        Length::Fixed(length) => length.to_string(),
+        Length::Rows(1) => "rows".to_owned(),
+        Length::Rows(times) => format!("{times} x rows"),
+        Length::Other => "?".to_owned(),
+    };
+    format!("({})", shape.iter().map(length).collect::<Vec<_>>().join(", "))
 }
 
 fn zeros(dtype: DType, shape: Vec<usize>) -> Result<Tensor> {

@@ -185,8 +185,8 @@ fn output_tensor(port: &Port, value: &DynValue, rows: usize) -> Result<Tensor> {
     let tensor = tensor!(F32 f32, F64 f64, I64 i64, I32 i32, U8 u8, Bool bool);
     if tensor.shape().first() != Some(&rows) {
         return Err(PluginError::shape(format!(
-            "output `{}` has shape {:?}, but a batch of {rows} rows must give {rows} rows; export the model with a \
-             batch axis on every output",
+            "`{}` has shape {:?} for a batch of {rows} rows: rows must come first; export the model so that its outputs \
+             begin with the batch axis, or choose a layer that does",
             port.described,
             tensor.shape()
         )));

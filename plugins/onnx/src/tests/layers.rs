@@ -1,6 +1,8 @@
 //! Layers of the example network: their names and their values.
 
-use kipos_plugin_api::{Layer, LayerRequest};
+use kipos_onnx_graph::attribute;
+use kipos_onnx_graph::tensor::element;
+use kipos_plugin_api::{Layer, LayerInfo, LayerRequest, Reduce};
 
 use super::*;
 
@@ -65,4 +67,35 @@ fn a_layer_that_is_not_there_is_explained() {
     let second = LayerRequest { layer: Layer::Final, pre_nonlinearity: false, call: Some(1) };
     let (_, text) = message(values(&network(), &second, 1));
     assert_eq!(text, "there is no call 1 of the layer: it has 1, counted from 0");
+}
+
+/// As inside of recurrent networks, which have time first.
+#[test]
+fn a_layer_whose_rows_do_not_come_first_is_refused() {
+    let order = || vec![attribute::ints("perm", [1, 0, 2])];
+    let nodes = vec![
+        built::op("Sin", &["x"], "h", vec![]),
+        built::op("Transpose", &["h"], "time first", order()),
+        built::op("Tanh", &["time first"], "turned", vec![]),
+        built::op("Transpose", &["turned"], "out", order()),
+    ];
+    let model = built::built(&[4, 5], element::F32, nodes, vec![]);
+    let listed = |layer: &LayerInfo| (layer.name.clone(), layer.shape.clone(), layer.differentiable);
+    let of_rows = || Some(vec![Some(4), Some(5)]);
+    assert_eq!(
+        model.layers().unwrap().iter().map(listed).collect::<Vec<_>>(),
+        [("h".into(), of_rows(), true), ("turned".into(), None, false)]
+    );
+    let x = tensor(&[2, 4, 5], vec![0.5f32; 40]);
+    let values = message(model.activations(&[x.view()], &named("turned"))).1;
+    assert_eq!(
+        values,
+        "`turned` has shape [4, 2, 5] for a batch of 2 rows: rows must come first; export the model so that its outputs begin with the batch axis, or choose a layer that does"
+    );
+    let request = gradients::gradient(Layer::Name("turned".into()), Reduce::Sum);
+    let gradient = message(model.input_gradients(&[x.view()], &request)).1;
+    assert_eq!(
+        gradient,
+        "`turned` has shape (4, rows, 5): rows must come first; choose another layer, such as one behind it"
+    );
 }

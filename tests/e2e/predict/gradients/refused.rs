@@ -53,6 +53,7 @@ fn by_the_command_line() {
       [possible values: sum, max, min, absmax]
     ");
     assert!(usage(&["--call", "1"]).contains("--layer <LAYER>"));
+    assert!(usage(&["--final-layer", "--call", "1"]).contains("cannot be used with"));
 }
 
 #[test]
