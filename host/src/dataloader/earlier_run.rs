@@ -13,6 +13,10 @@ use std::path::Path;
 #[cfg(feature = "hdf5")]
 pub(crate) const MAPS_FORMAT: &str = "kipos-mutation-maps";
 
+/// The root attribute that names the model of a run.
+#[cfg(feature = "hdf5")]
+pub(crate) const MODEL_ATTRIBUTE: &str = "kipos_model";
+
 /// Opens a file of mutation maps: HDF5 as `kipos mutation-map` writes it.
 ///
 /// # Errors

@@ -9,7 +9,8 @@ use super::batch_file::{
     place::Place,
     tree::{Branch, Leaf, Node},
 };
-use super::hdf5_file::{member_names, open_hdf5};
+use super::earlier_run::MODEL_ATTRIBUTE;
+use super::hdf5_file::{member_names, open_hdf5, text_attribute};
 use super::{BatchError, StoredMap, StoredMaps, StoredVariant};
 use kipos_plugin_api::{DataView, TensorData};
 use std::path::{Path, PathBuf};
@@ -141,6 +142,10 @@ impl MapFile {
 impl StoredMaps for MapFile {
     fn path(&self) -> &Path {
         &self.path
+    }
+
+    fn model(&self) -> Option<String> {
+        text_attribute(&self.file, MODEL_ATTRIBUTE)
     }
 
     fn len(&self) -> usize {

@@ -20,7 +20,7 @@ pub use batch_file::BatchFile;
 pub use batches::{BatchArray, BatchError, BatchInput, BatchPart, BatchRange, Batches, RangeObject, open_batches};
 pub use bed_dataset::{BedArgs, BedDataset, BedError, BedSample};
 #[cfg(feature = "hdf5")]
-pub(crate) use earlier_run::MAPS_FORMAT;
+pub(crate) use earlier_run::{MAPS_FORMAT, MODEL_ATTRIBUTE};
 pub use earlier_run::{StoredKind, kind_of, open_maps};
 #[cfg(feature = "hdf5")]
 pub(crate) use hdf5_file::open_hdf5;

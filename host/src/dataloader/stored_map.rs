@@ -38,6 +38,9 @@ pub trait StoredMaps: Send {
     /// The file, or what stands for one in messages.
     fn path(&self) -> &Path;
 
+    /// The model of the run, if that is known.
+    fn model(&self) -> Option<String>;
+
     /// How many entries there are.
     fn len(&self) -> usize;
 

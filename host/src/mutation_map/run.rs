@@ -24,8 +24,8 @@ use crate::sink::{MapEntry, MemoryMaps, Output, SinkError};
 /// much.
 const BATCHES_PER_CHUNK: usize = 64;
 
-/// Where the entries of a run go; made once the scores are known.
-type MakeEnd<'m, T> = dyn FnMut(Vec<ScoreLabel>) -> Result<T, SinkError> + 'm;
+/// Where the entries of a run go; made once the model's name and the scores are known.
+type MakeEnd<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>) -> Result<T, SinkError> + 'm;
 
 /// Maps into memory.
 pub(super) fn into_memory(
@@ -34,7 +34,7 @@ pub(super) fn into_memory(
     registry: &PluginRegistry,
     observe: &mut dyn FnMut(Event),
 ) -> Result<(MapSummary, MemoryMaps), MutationMapError> {
-    run(request, query, &[], registry, &mut |labels| Ok(MemoryMaps::new(labels)), observe)
+    run(request, query, &[], registry, &mut |model, labels| Ok(MemoryMaps::new(model, labels)), observe)
 }
 
 impl End for MemoryMaps {
@@ -65,7 +65,7 @@ pub(super) fn into_file(
     observe: &mut dyn FnMut(Event),
 ) -> Result<MapSummary, MutationMapError> {
     check_output(output)?;
-    let mut make = |labels| MapSink::create(output, labels);
+    let mut make = |model: &str, labels| MapSink::create(output, model, labels);
     let (summary, sink) = run(request, query, &[output.into()], registry, &mut make, observe)?;
     sink.complete()?.commit()?;
     Ok(summary)
@@ -113,13 +113,14 @@ fn run<T: End<Item = Vec<MapEntry>>>(
     let own: Vec<OwnBases> = scorers.compares().map(|compares| own_bases(request, compares)).collect();
     let itself = own.contains(&OwnBases::Score);
     let inputs = opened.directory.model().inputs.iter().map(|input| Arc::from(input.name.as_str())).collect();
+    let name = opened.directory.model().name.clone();
     let use_strand = matches!(opened.loader(), Loader::Native(loader) if loader.use_strand);
     let planner = scoring.planner(opened, model.inputs())?;
     warn(observe, &planner.warnings);
     let alleles = scoring.batch_size.max(1) * BATCHES_PER_CHUNK;
     let options = SourceOptions { inputs, use_strand, with_itself: itself, alleles };
     let source = source(query, planner, options, observe)?;
-    let end = make_end(scorers.labels())?;
+    let end = make_end(&name, scorers.labels())?;
     let mut predictor = loaded.predictor(scoring.batch_size)?;
     let mut summary = MapSummary::default();
     let mut stage = |MapChunk { windows, skipped, mut batch }: MapChunk| {

@@ -76,7 +76,10 @@ impl MutationMapPlotter {
         });
         Ok(MutationMapPicture {
             subtitle: format!("{}, input {input}, entry {entry}", place_name(&map.contig, map.start, end)),
-            title: format!("Mutation map: {score} of {task}"),
+            title: match self.maps.model() {
+                Some(model) => format!("Mutation map of {model}: {score} of {task}"),
+                None => format!("Mutation map: {score} of {task}"),
+            },
             contig: map.contig,
             start: map.start,
             sequence: map.sequence,

@@ -14,6 +14,7 @@ pub(super) use self::{
     row_columns::RowColumns,
 };
 use super::{Complete, Output, ScoreTables, Sink, SinkError, TableOptions, shape::check_shape, table_row::table_rows};
+use crate::dataloader::MODEL_ATTRIBUTE;
 use crate::scored::{ScoreLabel, ScoredChunk};
 use hdf5::types::{FloatSize, TypeDescriptor, VarLenUnicode};
 
@@ -47,7 +48,7 @@ impl Hdf5Sink {
     pub fn create(output: impl Into<Output>, options: TableOptions) -> Result<Self, SinkError> {
         let file = Hdf5File::create(&output.into(), "kipos-scores")?;
         let root = file.root()?;
-        file.text_attribute(&root, "kipos_model", &options.model_name)?;
+        file.text_attribute(&root, MODEL_ATTRIBUTE, &options.model_name)?;
         let columns = RowColumns::create(&file)?;
         let group = file.group("scores")?;
         let float = TypeDescriptor::Float(FloatSize::U4);

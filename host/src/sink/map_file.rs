@@ -4,7 +4,7 @@ use super::{
     Complete, MapEntry, Output, SinkError,
     hdf5::{Hdf5File, packed, path_part},
 };
-use crate::dataloader::MAPS_FORMAT;
+use crate::dataloader::{MAPS_FORMAT, MODEL_ATTRIBUTE};
 use crate::scored::ScoreLabel;
 use hdf5::{Group, H5Type, types::VarLenUnicode};
 use ndarray::{ArrayView, Dimension, IntoDimension};
@@ -23,7 +23,7 @@ use std::path::Path;
 ///
 /// All but `mutation_map` is the same for all maps of a window, and stored once (hard links); so are the maps themselves
 /// where several inputs show the window. A `/` in a name is `%2F`.
-/// Root attributes: `format` (`kipos-mutation-maps`), `version` (of this layout) and `kipos_version`.
+/// Root attributes: `format` (`kipos-mutation-maps`), `version` (of this layout), `kipos_version` and `kipos_model`.
 pub struct MapSink {
     file: Hdf5File,
     labels: Vec<ScoreLabel>,
@@ -31,12 +31,13 @@ pub struct MapSink {
 }
 
 impl MapSink {
-    /// Starts the file of a run with these scores.
+    /// Starts the file of a run of `model` with these scores.
     ///
     /// # Errors
     /// The file cannot be made or written, or is a device or a pipe.
-    pub fn create(path: &Path, labels: Vec<ScoreLabel>) -> Result<Self, SinkError> {
+    pub fn create(path: &Path, model: &str, labels: Vec<ScoreLabel>) -> Result<Self, SinkError> {
         let file = Hdf5File::create(&Output::from(path), MAPS_FORMAT)?;
+        file.text_attribute(&*file.root()?, MODEL_ATTRIBUTE, model)?;
         Ok(Self { file, labels, entries: 0 })
     }
 

@@ -14,14 +14,15 @@ const ROWS: usize = 4;
 /// The mutation maps of a run, with the names of their scores and tasks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MemoryMaps {
+    model: String,
     labels: Vec<ScoreLabel>,
     entries: Vec<MapEntry>,
 }
 
 impl MemoryMaps {
-    /// No maps yet, of these scores.
-    pub fn new(labels: Vec<ScoreLabel>) -> Self {
-        Self { labels, entries: Vec::new() }
+    /// No maps yet, of these scores of `model`.
+    pub fn new(model: impl Into<String>, labels: Vec<ScoreLabel>) -> Self {
+        Self { model: model.into(), labels, entries: Vec::new() }
     }
 
     /// Appends the maps of a window, one for each task of each score.
@@ -56,6 +57,10 @@ impl MemoryMaps {
 impl StoredMaps for MemoryMaps {
     fn path(&self) -> &Path {
         Path::new(PLACE)
+    }
+
+    fn model(&self) -> Option<String> {
+        Some(self.model.clone())
     }
 
     fn len(&self) -> usize {
@@ -106,7 +111,7 @@ mod tests {
             label: label.into(),
             columns: columns.iter().map(ToString::to_string).collect(),
         };
-        let mut maps = MemoryMaps::new(vec![label("diff", &["t"]), label("alt", &["t", "u"])]);
+        let mut maps = MemoryMaps::new("motif", vec![label("diff", &["t"]), label("alt", &["t", "u"])]);
         let numbers = |from: u8, to: u8| (from..to).map(f32::from).collect();
         maps.append(MapEntry {
             contig: "chr1".into(),
