@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use kipos_onnx_graph::{Graph, LayerError, Length, plan};
+use kipos_onnx_graph::{Facts, Graph, LayerError, Length, plan};
 use kipos_plugin_api::{BatchAxis, Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorView};
 
 use crate::inside::{Part, Purpose};
 use crate::model::OnnxModel;
+use crate::port::Port;
 use crate::problem::invalid;
+use crate::rows_first::rows_first;
 
 /// The tensors that a request means, one per call, in a graph that has them.
 pub struct Located {
@@ -15,6 +17,15 @@ pub struct Located {
     pub graph: Graph,
     /// The tensors.
     pub tensors: Vec<String>,
+}
+
+impl Located {
+    /// Brings rows to the front of each tensor, given which of its axes are as long as there are rows; whether any moved.
+    pub fn put_rows_first(&mut self, of_rows: Vec<Vec<bool>>) -> bool {
+        let Self { graph, tensors } = self;
+        let moved = tensors.iter_mut().zip(of_rows).filter_map(|(tensor, axes)| Some((tensor, rows_first(axes)?)));
+        moved.map(|(tensor, order)| *tensor = graph.permute(tensor, &order)).count() > 0
+    }
 }
 
 impl OnnxModel {
@@ -33,6 +44,10 @@ impl OnnxModel {
         let shape = |tensor: &str| {
             let fact = settled.as_ref().and_then(|(_, facts)| facts.get(tensor))?;
             let shape = axes.arranged(tensor, &fact.shape);
+            let shape = match rows_first(axes_of_rows(&shape)) {
+                Some(order) => order.into_iter().map(|axis| shape[axis]).collect(),
+                None => shape,
+            };
             self.rows_come_first(&shape).then(|| row_shape(&shape))
         };
         let infos = graph.layers().into_iter().enumerate().map(|(index, layer)| {
@@ -57,17 +72,39 @@ impl OnnxModel {
     pub fn activations_of(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
         self.check(inputs)?;
         self.settle(inputs)?;
-        let part = self.values_part(request)?;
+        let part = self.values_part(request, inputs)?;
         self.run_on(&part.session, &self.inputs, inputs, &part.outputs).map(Calls)
     }
 
-    /// The session that gives the values of a layer.
-    pub(crate) fn values_part(&self, request: &LayerRequest) -> Result<Arc<Part>> {
+    /// The session that gives the values of a layer for inputs like these.
+    pub(crate) fn values_part(&self, request: &LayerRequest, inputs: &[TensorView<'_>]) -> Result<Arc<Part>> {
         self.inside.values.get(&format!("{request:?}"), || {
-            let located = self.locate(request, Purpose::Values)?;
-            let graph = located.graph.expose(&located.tensors).map_err(|error| invalid(error.to_string()))?;
-            self.inside.make_part(&graph, &located.tensors)
+            let mut located = self.locate(request, Purpose::Values)?;
+            let part = self.part_of(&located)?;
+            if !self.may_move_rows(request) {
+                return Ok(part);
+            }
+            let open = |port: &Port| port.shape.iter().map(Option::is_none).collect::<Vec<bool>>();
+            let mut of_rows: Vec<Vec<bool>> = part.outputs.iter().map(open).collect();
+            // Of several axes that the engine leaves open, a trial run tells which are of rows.
+            if of_rows.iter().any(|axes| axes.iter().filter(|&&open| open).count() > 1)
+                && let Ok((_, facts)) = self.without_choices(located.graph.clone(), &row_shapes(inputs))
+            {
+                of_rows = shapes_of(&located.tensors, &facts).iter().map(|shape| axes_of_rows(shape)).collect();
+            }
+            if located.put_rows_first(of_rows) { self.part_of(&located) } else { Ok(part) }
         })
+    }
+
+    fn part_of(&self, located: &Located) -> Result<Part> {
+        let graph = located.graph.expose(&located.tensors).map_err(|error| invalid(error.to_string()))?;
+        self.inside.make_part(&graph, &located.tensors)
+    }
+
+    /// Whether rows may be brought to the front of what a request means: outputs of the model have them there or are
+    /// refused, and where their number is fixed, they cannot be told from other axes.
+    pub(crate) fn may_move_rows(&self, request: &LayerRequest) -> bool {
+        request.layer != Layer::Final && self.batch == BatchAxis::Dynamic
     }
 
     /// Finds what a request means, in the form of the graph that serves the purpose.
@@ -128,6 +165,21 @@ impl OnnxModel {
         };
         self.inputs.iter().zip(&self.inside.described).map(shape).collect()
     }
+}
+
+/// What is known of the shapes of tensors.
+pub(crate) fn shapes_of(tensors: &[String], facts: &Facts) -> Vec<Vec<Length>> {
+    tensors.iter().map(|tensor| facts.get(tensor).map(|fact| fact.shape.clone()).unwrap_or_default()).collect()
+}
+
+/// Which axes have an element for every row.
+pub(crate) fn axes_of_rows(shape: &[Length]) -> Vec<bool> {
+    shape.iter().map(|&length| length == Length::Rows(1)).collect()
+}
+
+/// The shapes of single rows.
+pub(crate) fn row_shapes(inputs: &[TensorView<'_>]) -> Vec<Vec<usize>> {
+    inputs.iter().map(|view| view.shape()[1..].to_vec()).collect()
 }
 
 fn row_shape(shape: &[Length]) -> Vec<Option<usize>> {

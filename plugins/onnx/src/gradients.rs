@@ -7,6 +7,7 @@ use kipos_plugin_api::{
     DType, GradientRequest, Gradients, PluginError, Reduce, Result, Tensor, TensorData, TensorView,
 };
 
+use crate::activations::{Located, axes_of_rows, row_shapes, shapes_of};
 use crate::derived::Derived;
 use crate::engine::Effort;
 use crate::inside::Purpose;
@@ -23,7 +24,7 @@ impl OnnxModel {
         self.check(inputs)?;
         self.settle(inputs)?;
         let wanted = request.inputs.iter().map(|&input| self.float_input(input)).collect::<Result<Vec<&Port>>>()?;
-        let rows: Vec<Vec<usize>> = inputs.iter().map(|view| view.shape()[1..].to_vec()).collect();
+        let rows = row_shapes(inputs);
         let key = format!("{:?} {:?} {rows:?}", request.layer, request.inputs);
         let derived = self.inside.gradients.get(&key, || self.derive(request, &wanted, &rows))?;
         let mut found = Vec::new();
@@ -63,13 +64,18 @@ impl OnnxModel {
     }
 
     fn derive(&self, request: &GradientRequest, wanted: &[&Port], rows: &[Vec<usize>]) -> Result<Derived> {
-        let located = self.locate(&request.layer, Purpose::Gradients)?;
-        let (graph, facts) = self.without_choices(located.graph, rows)?;
-        let shape = |tensor: &String| facts.get(tensor).map(|fact| fact.shape.clone()).unwrap_or_default();
-        let shapes: Vec<Vec<Length>> = located.tensors.iter().map(shape).collect();
-        if let Some((tensor, shape)) =
-            located.tensors.iter().zip(&shapes).find(|(_, shape)| !self.rows_come_first(shape))
+        let mut located = self.locate(&request.layer, Purpose::Gradients)?;
+        let mut facts;
+        (located.graph, facts) = self.without_choices(located.graph, rows)?;
+        let mut shapes = shapes_of(&located.tensors, &facts);
+        if self.may_move_rows(&request.layer)
+            && located.put_rows_first(shapes.iter().map(|shape| axes_of_rows(shape)).collect())
         {
+            (located.graph, facts) = self.without_choices(located.graph, rows)?;
+            shapes = shapes_of(&located.tensors, &facts);
+        }
+        let Located { graph, tensors } = located;
+        if let Some((tensor, shape)) = tensors.iter().zip(&shapes).find(|(_, shape)| !self.rows_come_first(shape)) {
             return Err(PluginError::unsupported(format!(
                 "`{tensor}` has shape {}: rows must come first; choose another layer, such as one behind it",
                 shape_text(shape)
@@ -77,7 +83,7 @@ impl OnnxModel {
         }
         let inputs: Vec<&str> = wanted.iter().map(|port| port.name.as_str()).collect();
         let refused = |error: GradientError| PluginError::unsupported(error.to_string());
-        let built = plan(&graph, &facts, &inputs).build(&located.tensors, &inputs).map_err(refused)?;
+        let built = plan(&graph, &facts, &inputs).build(&tensors, &inputs).map_err(refused)?;
         let mut next = 0..;
         let positions: Vec<Option<usize>> =
             built.gradients.iter().map(|gradient| gradient.as_ref().and_then(|_| next.next())).collect();
@@ -119,7 +125,7 @@ impl OnnxModel {
     }
 
     fn values_of(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Vec<Tensor>> {
-        let part = self.values_part(&request.layer)?;
+        let part = self.values_part(&request.layer, inputs)?;
         self.run_on(&part.session, &self.inputs, inputs, &part.outputs)
     }
 }

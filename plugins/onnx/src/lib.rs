@@ -15,6 +15,7 @@ mod port;
 mod predict;
 mod probe;
 mod problem;
+mod rows_first;
 mod runtime;
 mod search;
 mod tensorflow;

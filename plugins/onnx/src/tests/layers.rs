@@ -1,8 +1,9 @@
 //! Layers of the example network: their names and their values.
 
 use kipos_onnx_graph::attribute;
+use kipos_onnx_graph::proto::TensorProto;
 use kipos_onnx_graph::tensor::element;
-use kipos_plugin_api::{Layer, LayerInfo, LayerRequest, Reduce};
+use kipos_plugin_api::{FilterItem, Layer, LayerInfo, LayerRequest, Reduce};
 
 use super::*;
 
@@ -69,33 +70,66 @@ fn a_layer_that_is_not_there_is_explained() {
     assert_eq!(text, "there is no call 1 of the layer: it has 1, counted from 0");
 }
 
-/// As inside of recurrent networks, which have time first.
-#[test]
-fn a_layer_whose_rows_do_not_come_first_is_refused() {
+/// Two transpositions around `turned`; if `hidden`, the engine cannot tell its shape before it runs.
+fn with_time_first(hidden: bool) -> OnnxModel {
     let order = || vec![attribute::ints("perm", [1, 0, 2])];
+    let mut nodes = vec![built::op("Sin", &["x"], "h", vec![]), built::op("Transpose", &["h"], "time first", order())];
+    if hidden {
+        nodes.push(built::op("Shape", &["time first"], "same", vec![]));
+        nodes.push(built::op("Abs", &["same"], "shape", vec![]));
+        nodes.push(built::op("Reshape", &["time first", "shape"], "again", vec![]));
+    }
+    nodes.push(built::op("Tanh", &[if hidden { "again" } else { "time first" }], "turned", vec![]));
+    nodes.push(built::op("Transpose", &["turned"], "out", order()));
+    built::built(&[4, 5], element::F32, nodes, vec![])
+}
+
+/// As inside of recurrent networks, which have time first: the same values and gradients as behind the transposition.
+#[test]
+fn rows_come_first_in_every_layer() {
+    for hidden in [false, true] {
+        let model = with_time_first(hidden);
+        let listed = |layer: &LayerInfo| (layer.name.clone(), layer.shape.clone(), layer.differentiable);
+        let of_rows = || Some(vec![Some(4), Some(5)]);
+        assert_eq!(
+            model.layers().unwrap().iter().map(listed).collect::<Vec<_>>(),
+            [("h".into(), of_rows(), true), ("turned".into(), of_rows(), true)]
+        );
+        // As many rows as there are steps must not be taken for them.
+        for rows in [1, 2, 4] {
+            let x = tensor(&[rows, 4, 5], (0..rows * 20).map(|at| at as f32 * 0.1 - 1.0).collect::<Vec<f32>>());
+            let values = |layer: &str| model.activations(&[x.view()], &named(layer)).unwrap().0;
+            assert_eq!(values("turned"), values("out"));
+            for reduce in [Reduce::Sum, Reduce::Max] {
+                let slope = |layer: &str| {
+                    let mut request = gradients::gradient(Layer::Name(layer.into()), reduce);
+                    request.filter = vec![FilterItem::Index(1)];
+                    model.input_gradients(&[x.view()], &request).unwrap().tensors
+                };
+                assert_eq!(slope("turned"), slope("out"));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_value_without_rows_is_no_layer() {
     let nodes = vec![
-        built::op("Sin", &["x"], "h", vec![]),
-        built::op("Transpose", &["h"], "time first", order()),
-        built::op("Tanh", &["time first"], "turned", vec![]),
-        built::op("Transpose", &["turned"], "out", order()),
+        built::op("ReduceSum", &["x", "axes"], "total", vec![attribute::int("keepdims", 0)]),
+        built::op("Mul", &["x", "total"], "out", vec![]),
     ];
-    let model = built::built(&[4, 5], element::F32, nodes, vec![]);
-    let listed = |layer: &LayerInfo| (layer.name.clone(), layer.shape.clone(), layer.differentiable);
-    let of_rows = || Some(vec![Some(4), Some(5)]);
-    assert_eq!(
-        model.layers().unwrap().iter().map(listed).collect::<Vec<_>>(),
-        [("h".into(), of_rows(), true), ("turned".into(), None, false)]
-    );
+    let axes = TensorProto::of_ints("axes", vec![1], &[0]);
+    let model = built::built(&[4, 5], element::F32, nodes, vec![axes]);
+    let total = &model.layers().unwrap()[0];
+    assert_eq!((total.name.as_str(), &total.shape, total.differentiable), ("total", &None, false));
     let x = tensor(&[2, 4, 5], vec![0.5f32; 40]);
-    let values = message(model.activations(&[x.view()], &named("turned"))).1;
     assert_eq!(
-        values,
-        "`turned` has shape [4, 2, 5] for a batch of 2 rows: rows must come first; export the model so that its outputs begin with the batch axis, or choose a layer that does"
+        message(model.activations(&[x.view()], &named("total"))).1,
+        "`total` has shape [4, 5] for a batch of 2 rows: rows must come first; export the model so that its outputs begin with the batch axis, or choose a layer that does"
     );
-    let request = gradients::gradient(Layer::Name("turned".into()), Reduce::Sum);
-    let gradient = message(model.input_gradients(&[x.view()], &request)).1;
+    let request = gradients::gradient(Layer::Name("total".into()), Reduce::Sum);
     assert_eq!(
-        gradient,
-        "`turned` has shape (4, rows, 5): rows must come first; choose another layer, such as one behind it"
+        message(model.input_gradients(&[x.view()], &request)).1,
+        "`total` has shape (4, 5): rows must come first; choose another layer, such as one behind it"
     );
 }
