@@ -140,7 +140,7 @@ impl Graph {
 
     /// The tensor that `name` means. The first of these that fits decides: one of `aliases` (name, then what it stands
     /// for), a tensor, a tensor with an exporter's suffix, a node (`node#1` for its second result), a module, whose
-    /// value is the last that leaves it.
+    /// value is the one that leaves it.
     ///
     /// # Errors
     /// A name that means nothing or several things.
@@ -209,20 +209,25 @@ impl Graph {
             if modules.len() > 1 {
                 return Err(ambiguous(name, modules.iter().map(String::as_str)));
             }
-            if let Some(tensor) = self.leaving(&members) {
-                return Ok(Some(tensor));
+            match self.leaving(&members).as_slice() {
+                [] => {}
+                [tensor] => return Ok(Some((*tensor).to_owned())),
+                several => return Err(ambiguous(name, several.iter().copied())),
             }
         }
         Ok(None)
     }
 
-    /// The last result of `members` that something outside of them reads.
-    fn leaving(&self, members: &[&NodeProto]) -> Option<String> {
+    /// The results of `members` that are computed from the inputs and read outside of them. Exporters share constants and
+    /// lengths among modules; those are nothing that a module returns.
+    fn leaving<'a>(&'a self, members: &[&'a NodeProto]) -> Vec<&'a str> {
         let inside = |node: &NodeProto| members.iter().any(|member| std::ptr::eq(*member, node));
-        let outside = self.nodes.iter().filter(|node| !inside(node)).flat_map(NodeProto::reads);
+        let reads_values = |node: &&NodeProto| !matches!(node.op_type.as_str(), "Shape" | "Size");
+        let outside = self.nodes.iter().filter(|node| !inside(node)).filter(reads_values).flat_map(NodeProto::reads);
         let read: HashSet<&str> = outside.chain(self.outputs.iter().map(|output| output.name.as_str())).collect();
-        let results = members.iter().rev().flat_map(|node| &node.output);
-        results.into_iter().find(|name| read.contains(name.as_str())).cloned()
+        let fed = self.computed_from(self.inputs.iter().map(|input| input.name.as_str()), true);
+        let results = members.iter().flat_map(|node| &node.output).map(String::as_str);
+        results.filter(|name| read.contains(name) && fed.contains(name)).collect()
     }
 }
 

@@ -100,6 +100,23 @@ fn a_name_that_may_mean_several_layers_lists_them() {
     assert_eq!(graph.layer_at(4), Err(LayerError::Index { index: 4, count: 4 }));
 }
 
+/// As a recurrent module returns its steps and its state. Its length, which others read too, is no value.
+#[test]
+fn a_module_that_returns_several_values_lists_them() {
+    let nodes = vec![
+        node("Shape", "lstm/Shape", &["x"], "length", vec![]),
+        node("Exp", "lstm/Exp", &["x"], "steps", vec![]),
+        node("Neg", "lstm/Neg", &["steps"], "state", vec![]),
+        node("Reshape", "flat", &["steps", "length"], "a", vec![]),
+        node("Add", "both", &["a", "state"], "y", vec![]),
+    ];
+    let mut graph = graph(18, nodes, "y");
+    let refused = graph.resolve_layer("lstm", &[]).unwrap_err().to_string();
+    assert_eq!(refused, "`lstm` may mean any of `steps`, `state`; give one of these names");
+    graph.nodes[4].input[1] = "x".into();
+    assert_eq!(graph.resolve_layer("lstm", &[]).as_deref(), Ok("steps"));
+}
+
 #[test]
 fn going_back_over_a_nonlinearity_keeps_the_arrangement() {
     let mut graph = keras();
