@@ -14,8 +14,12 @@ pub mod element {
     pub const I64: i32 = 7;
     /// Truth values.
     pub const BOOL: i32 = 9;
+    /// 16-bit floating point.
+    pub const F16: i32 = 10;
     /// 64-bit floating point.
     pub const F64: i32 = 11;
+    /// 16-bit floating point with the exponents of 32-bit.
+    pub const BF16: i32 = 16;
 
     /// The bytes of one element; `None` for other types.
     pub fn size(code: i32) -> Option<usize> {
@@ -30,6 +34,11 @@ pub mod element {
     /// Whether gradients flow through tensors of this type.
     pub fn is_float(code: i32) -> bool {
         code == F32 || code == F64
+    }
+
+    /// Whether tensors of this type hold floating-point numbers through which no gradients flow.
+    pub fn is_half(code: i32) -> bool {
+        code == F16 || code == BF16
     }
 }
 

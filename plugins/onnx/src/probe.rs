@@ -101,7 +101,11 @@ fn observe(value: &DynValue) -> Option<Observation> {
     let ValueType::Tensor { ty, shape, .. } = value.dtype() else { return None };
     let shape: Vec<usize> = shape.iter().map(|&length| length.unsigned_abs() as usize).collect();
     let count: usize = shape.iter().product();
-    let code = crate::dtype::from_onnx(*ty).map_or(0, code_of);
+    let code = match ty {
+        TensorElementType::Float16 => element::F16,
+        TensorElementType::Bfloat16 => element::BF16,
+        _ => crate::dtype::from_onnx(*ty).map_or(0, code_of),
+    };
     macro_rules! ints {
         ($element:ty) => {
             value.try_extract_tensor::<$element>().ok().map(|(_, all)| all.iter().map(|&one| one.into()).collect())

@@ -29,15 +29,14 @@ pub struct GradientPlan<'a> {
     facts: &'a Facts,
     /// The tensors whose gradient cannot be taken, each with the node to blame.
     blocked: HashMap<&'a str, usize>,
-    /// The floating-point tensors that depend on an input.
+    /// The tensors that carry how an input changes.
     varying: HashSet<&'a str>,
     graph: &'a Graph,
 }
 
 /// Which gradients with respect to `inputs` a graph can give, judged by its operators.
 pub fn plan<'a>(graph: &'a Graph, facts: &'a Facts, inputs: &[&'a str]) -> GradientPlan<'a> {
-    let is_float = |name: &str| facts.get(name).is_some_and(|fact| element::is_float(fact.element));
-    let mut varying: HashSet<&str> = inputs.iter().copied().filter(|name| is_float(name)).collect();
+    let mut varying: HashSet<&str> = inputs.iter().copied().filter(|name| is_float(facts, name)).collect();
     let mut blocked = HashMap::new();
     for (at, node) in graph.nodes.iter().enumerate() {
         if !node.reads().iter().any(|name| varying.contains(name)) {
@@ -45,14 +44,35 @@ pub fn plan<'a>(graph: &'a Graph, facts: &'a Facts, inputs: &[&'a str]) -> Gradi
         }
         let earlier = node.reads().iter().find_map(|name| blocked.get(name).copied());
         let to_blame = earlier.or_else(|| (!is_supported(node)).then_some(at));
-        for name in node.output.iter().map(String::as_str).filter(|name| is_float(name)) {
+        for name in carrying(node, facts) {
             varying.insert(name);
-            if let Some(culprit) = to_blame {
+            let half = (!is_float(facts, name)).then_some(at);
+            if let Some(culprit) = to_blame.or(half) {
                 blocked.insert(name, culprit);
             }
         }
     }
     GradientPlan { facts, blocked, varying, graph }
+}
+
+fn is_float(facts: &Facts, name: &str) -> bool {
+    facts.get(name).is_some_and(|fact| element::is_float(fact.element))
+}
+
+/// The results of a node that change with what it reads: those of floating-point numbers. Operators without a rule may
+/// keep the same in another form, as quantized numbers or sequences; what they count or choose does not change smoothly.
+fn carrying<'a>(node: &'a NodeProto, facts: &Facts) -> impl Iterator<Item = &'a str> {
+    let supported = is_supported(node);
+    let carries = move |name: &&str| {
+        let code = facts.get(name).map(|fact| fact.element);
+        match code {
+            Some(code) if element::is_float(code) || element::is_half(code) => true,
+            _ if supported => false,
+            Some(element::I64 | element::BOOL) => false,
+            _ => true,
+        }
+    };
+    node.output.iter().map(String::as_str).filter(|name| !name.is_empty()).filter(carries)
 }
 
 impl GradientPlan<'_> {
@@ -72,12 +92,7 @@ impl GradientPlan<'_> {
         }
         let element = self.element_of(targets)?;
         let active = self.active(targets, inputs);
-        for name in &active {
-            let found = self.facts.get(name).map_or(0, |fact| fact.element);
-            if found != element {
-                return Err(GradientError::MixedPrecision(name.clone()));
-            }
-        }
+        self.check_precision(&active, element)?;
         let mut emitter = Emitter::new(element);
         let mut cotangents: HashMap<String, Vec<Expr>> = HashMap::new();
         let seeds: Vec<String> = (0..targets.len()).map(|at| format!("kipos.seed/{at}")).collect();
@@ -122,13 +137,28 @@ impl GradientPlan<'_> {
         Ok(found)
     }
 
+    /// Refuses floating-point numbers of other types than `element`, the first in the graph's order.
+    fn check_precision(&self, active: &HashSet<String>, element: i32) -> Result<(), GradientError> {
+        let made = self.graph.nodes.iter().flat_map(|node| &node.output);
+        let names = self.graph.inputs.iter().map(|input| &input.name).chain(made);
+        for name in names.filter(|name| active.contains(*name)) {
+            let found = self.facts.get(name).map_or(0, |fact| fact.element);
+            if element::is_half(found) {
+                return Err(GradientError::HalfPrecision(name.clone()));
+            }
+            if element::is_float(found) && found != element {
+                return Err(GradientError::MixedPrecision(name.clone()));
+            }
+        }
+        Ok(())
+    }
+
     /// The tensors between `inputs` and `targets`.
     fn active(&self, targets: &[String], inputs: &[&str]) -> HashSet<String> {
-        let is_float = |name: &str| self.facts.get(name).is_some_and(|fact| element::is_float(fact.element));
-        let mut reached: HashSet<&str> = inputs.iter().copied().filter(|name| is_float(name)).collect();
+        let mut reached: HashSet<&str> = inputs.iter().copied().filter(|name| is_float(self.facts, name)).collect();
         for node in &self.graph.nodes {
             if node.reads().iter().any(|name| reached.contains(name)) {
-                reached.extend(node.output.iter().map(String::as_str).filter(|name| is_float(name)));
+                reached.extend(carrying(node, self.facts));
             }
         }
         let mut needed: HashSet<&str> = targets.iter().map(String::as_str).collect();

@@ -43,6 +43,9 @@ pub enum GradientError {
     /// Float32 and float64 in one gradient.
     #[error("gradients would pass through both float32 and float64, at `{0}`; export the model in one of them")]
     MixedPrecision(String),
+    /// Half precision between the inputs and the layer.
+    #[error("gradients would pass through half precision, at `{0}`; export the model in float32")]
+    HalfPrecision(String),
     /// Operators of a version that cannot be rewritten.
     #[error("gradients need a graph of opset 7 or later, this one is of opset {0}; export the model again")]
     OldOperators(i64),

@@ -147,3 +147,49 @@ fn further_results_are_not_passed_over() {
         "{error}"
     );
 }
+
+/// The error of the gradient of `y` with respect to `x`, where a chain of operators leads from one to the other by way of
+/// tensors of these types.
+fn refused_on_the_way(steps: &[(&str, &str, Option<i32>)]) -> GradientError {
+    let mut from = "x";
+    let mut nodes = Vec::new();
+    let mut seen: HashMap<String, Observation> = HashMap::new();
+    let see = |element| Observation { element, shape: vec![2, 4], value: None };
+    seen.insert("x".into(), see(element::F32));
+    for &(op, to, code) in steps {
+        nodes.push(node(op, to, &[from], to, vec![]));
+        seen.extend(code.map(|code| (to.to_owned(), see(code))));
+        from = to;
+    }
+    let graph = graph(18, nodes, "y");
+    let facts = Facts::new(&graph, &(2, seen), None);
+    let plan = plan(&graph, &facts, &["x"]);
+    assert!(!plan.allows("y"));
+    plan.build(&["y".into()], &["x"]).unwrap_err()
+}
+
+/// Predictions vary by way of half precision, quantized numbers and sequences, so a gradient of zero would be wrong.
+#[test]
+fn what_takes_other_types_on_the_way_has_no_gradient_of_zero() {
+    for half in [element::F16, element::BF16] {
+        let error = refused_on_the_way(&[
+            ("Cast", "h", Some(half)),
+            ("Relu", "r", Some(half)),
+            ("Cast", "y", Some(element::F32)),
+        ]);
+        assert_eq!(error, GradientError::HalfPrecision("h".into()));
+    }
+    let quantized = [("QuantizeLinear", "q", Some(0)), ("DequantizeLinear", "y", Some(element::F32))];
+    let multiplied = [
+        ("QuantizeLinear", "q", Some(0)),
+        ("MatMulInteger", "m", Some(element::I32)),
+        ("Cast", "y", Some(element::F32)),
+    ];
+    let listed = [("SplitToSequence", "s", None), ("ConcatFromSequence", "y", Some(element::F32))];
+    for (steps, culprit) in
+        [(&quantized[..], "DequantizeLinear"), (&multiplied[..], "MatMulInteger"), (&listed[..], "ConcatFromSequence")]
+    {
+        let error = refused_on_the_way(steps);
+        assert!(matches!(&error, GradientError::Unsupported { op, .. } if op == culprit), "{culprit}: {error}");
+    }
+}
