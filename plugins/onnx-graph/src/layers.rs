@@ -209,7 +209,11 @@ impl Graph {
             if modules.len() > 1 {
                 return Err(ambiguous(name, modules.iter().map(String::as_str)));
             }
-            match self.leaving(&members).as_slice() {
+            let mut leaving = self.leaving(&members);
+            for call in modules.first().map_or(vec![], |path| self.further_calls(path, &members)) {
+                leaving.extend(self.leaving(&call));
+            }
+            match leaving.as_slice() {
                 [] => {}
                 [tensor] => return Ok(Some((*tensor).to_owned())),
                 several => return Err(ambiguous(name, several.iter().copied())),

@@ -7,6 +7,7 @@ pub mod tensor;
 mod axes;
 mod beside;
 mod branch;
+mod calls;
 mod error;
 mod facts;
 mod gradient;

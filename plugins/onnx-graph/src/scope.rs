@@ -27,6 +27,11 @@ pub fn scopes(node: &NodeProto) -> Vec<String> {
     joined(&parts)
 }
 
+/// Whether a node has its modules in its name, as PyTorch's older exporter writes them: `/trunk/trunk.0/Conv`.
+pub fn is_of_path(node: &NodeProto) -> bool {
+    node.name.starts_with('/') && node.metadata_props.iter().all(|entry| entry.key != SCOPES)
+}
+
 fn parts_of(path: &str) -> Vec<&str> {
     path.split('/').filter(|part| !part.is_empty()).collect()
 }
