@@ -106,6 +106,12 @@ impl Graph {
         match node.op_type.as_str() {
             "Transpose" => {
                 let order = order?;
+                // One of the framework's own, unless it puts time first, gives what the framework has, even if the
+                // converter merged another into it.
+                let keeps_rows = node.ints("perm").is_some_and(|perm| perm.first() == Some(&0));
+                if keeps_rows && !node.name.is_empty() && !made_by_converter(&node.name) {
+                    return Some((0..order.len()).collect());
+                }
                 let Some(perm) = node.ints("perm") else { return Some(order.iter().rev().copied().collect()) };
                 perm.iter().map(|&axis| order.get(usize::try_from(axis).ok()?).copied()).collect()
             }
@@ -282,11 +288,11 @@ mod tests {
     fn channels_are_first_between_transpositions() {
         let nodes = || {
             vec![
-                turn("in", "x", "a", [0, 2, 1]),
+                turn("Transpose__1", "x", "a", [0, 2, 1]),
                 node("MaxPool", "pool", &["a"], "b", vec![ints("kernel_shape", [2])]),
                 node("Relu", "relu", &["b"], "c", vec![]),
                 node("Mul", "scale", &["w", "c"], "d", vec![]),
-                turn("out", "d", "y", [0, 2, 1]),
+                turn("Transpose__2", "d", "y", [0, 2, 1]),
             ]
         };
         for tensor in ["a", "b", "c", "d"] {
@@ -295,13 +301,34 @@ mod tests {
         assert_eq!((order(nodes(), "x"), order(nodes(), "y")), (vec![0, 1, 2], vec![0, 1, 2]));
     }
 
+    /// As Keras's `Permute` makes one: what it turned is how the framework has it.
+    #[test]
+    fn the_frameworks_own_transpositions_are_kept() {
+        let nodes = |first: &str| {
+            vec![
+                turn(first, "x", "a", [0, 2, 1]),
+                node("Relu", "relu", &["a"], "b", vec![]),
+                turn("permute/transpose", "b", "c", [0, 2, 1]),
+                node("Exp", "exp", &["c"], "d", vec![]),
+                node("Neg", "neg", &["d"], "y", vec![]),
+            ]
+        };
+        for (first, turned) in [("Transpose__1", [0, 2, 1]), ("other/transpose", [0, 1, 2])] {
+            assert_eq!(
+                (order(nodes(first), "b"), order(nodes(first), "d")),
+                (turned.to_vec(), vec![0, 1, 2]),
+                "{first}"
+            );
+        }
+    }
+
     #[test]
     fn a_model_without_transpositions_keeps_its_axes() {
         let pool = || node("MaxPool", "pool", &["x"], "a", vec![ints("kernel_shape", [2])]);
         let relu = |output: &str| node("Relu", "relu", &["a"], output, vec![]);
         assert_eq!(order(vec![pool(), relu("y")], "a"), [0, 1, 2]);
         // One that is left tells of those that are gone.
-        let left = vec![pool(), relu("b"), turn("out", "b", "y", [0, 2, 1])];
+        let left = vec![pool(), relu("b"), turn("Transpose__3", "b", "y", [0, 2, 1])];
         assert_eq!(order(left, "b"), [0, 2, 1]);
     }
 
@@ -309,7 +336,7 @@ mod tests {
     fn recurrent_nodes_have_time_first() {
         let nodes = || {
             vec![
-                turn("in", "x", "a", [1, 0, 2]),
+                turn("lstm/transpose", "x", "a", [1, 0, 2]),
                 node("LSTM", "LSTM__7", &["a", "w", "w"], "b", vec![]),
                 node("Squeeze", "Squeeze__8", &["b"], "c", vec![ints("axes", [1])]),
                 node("ReduceMean", "mean", &["c"], "y", vec![ints("axes", [0]), int("keepdims", 0)]),
