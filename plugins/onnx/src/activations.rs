@@ -11,6 +11,10 @@ use crate::port::Port;
 use crate::problem::invalid;
 use crate::rows_first::rows_first;
 
+/// Lengths to try where a model takes any, each with its double: long networks refuse short inputs, and attention needs
+/// much memory for long ones.
+const OPEN_LENGTHS: [usize; 3] = [128, 512, 2048];
+
 /// The tensors that a request means, one per call, in a graph that has them.
 pub struct Located {
     /// The graph, with nodes added if the request needs some.
@@ -35,20 +39,32 @@ impl OnnxModel {
     /// A broken file.
     pub fn list_layers(&self) -> Result<Vec<LayerInfo>> {
         let graph = self.inside.graph()?;
-        // Shapes are known if the engine can run the graph on inputs of the lengths that are described.
-        let settled = self.described_shapes().and_then(|shapes| self.without_choices(graph.clone(), &shapes).ok());
+        // Shapes are known if the engine can run the graph on inputs of the lengths that are described. Where those are
+        // open, two of them tell which axes follow.
+        let known = |open: usize| self.without_choices(graph.clone(), &self.described_shapes(open)).ok();
+        let is_open = self.described_shapes(1) != self.described_shapes(2);
+        let lengths = if is_open { &OPEN_LENGTHS[..] } else { &OPEN_LENGTHS[..1] };
+        let settled = lengths.iter().find_map(|&length| Some((length, known(length)?)));
+        let longer = settled.as_ref().filter(|_| is_open).and_then(|(length, _)| known(2 * length));
+        let settled = settled.map(|(_, known)| known).filter(|_| longer.is_some() == is_open);
         let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
         let plan = settled.as_ref().map(|(graph, facts)| plan(graph, facts, &inputs));
         let axes = self.inside.vocabulary.axes(graph);
         // A value without rows is no layer's value of a sample.
-        let shape = |tensor: &str| {
-            let fact = settled.as_ref().and_then(|(_, facts)| facts.get(tensor))?;
-            let shape = axes.arranged(tensor, &fact.shape);
+        let shape_of = |tensor: &str, facts: &Facts| {
+            let shape = axes.arranged(tensor, &facts.get(tensor)?.shape);
             let shape = match rows_first(axes_of_rows(&shape)) {
                 Some(order) => order.into_iter().map(|axis| shape[axis]).collect(),
                 None => shape,
             };
             self.rows_come_first(&shape).then(|| row_shape(&shape))
+        };
+        let shape = |tensor: &str| {
+            let shape = shape_of(tensor, &settled.as_ref()?.1)?;
+            let Some((_, longer)) = &longer else { return Some(shape) };
+            let again = shape_of(tensor, longer)?;
+            let same = |(length, again): (&Option<usize>, &Option<usize>)| length.filter(|_| length == again);
+            Some(shape.iter().zip(&again).map(same).collect())
         };
         let infos = graph.layers().into_iter().enumerate().map(|(index, layer)| {
             let shape = shape(&layer.tensor);
@@ -157,11 +173,12 @@ impl OnnxModel {
         shape.first() == Some(&rows)
     }
 
-    /// The lengths of the inputs' axes after the batch axis, where the graph or model.yaml fixes all of them.
-    fn described_shapes(&self) -> Option<Vec<Vec<usize>>> {
+    /// The lengths of the inputs' axes after the batch axis; `open` where neither the graph nor model.yaml fixes one.
+    fn described_shapes(&self, open: usize) -> Vec<Vec<usize>> {
         let shape = |(port, described): (&crate::port::Port, &Vec<Option<usize>>)| {
             let axes = port.shape.iter().skip(1).enumerate();
-            axes.map(|(axis, length)| length.or_else(|| described.get(axis).copied().flatten())).collect()
+            axes.map(|(axis, length)| length.or_else(|| described.get(axis).copied().flatten()).unwrap_or(open))
+                .collect()
         };
         self.inputs.iter().zip(&self.inside.described).map(shape).collect()
     }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use kipos_onnx_graph::Graph;
 use kipos_plugin_api::{PluginError, Result};
 use ort::environment::Environment;
+use ort::logging::LogLevel;
 use ort::session::Session;
 use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
 
@@ -130,7 +131,9 @@ impl Engine {
         Ok(match effort {
             Effort::Fastest => builder.with_optimization_level(GraphOptimizationLevel::All)?,
             Effort::Simplified => builder.with_optimization_level(GraphOptimizationLevel::Level1)?,
+            // Trial runs may fail, and whoever makes them tells why.
             Effort::AsWritten => builder
+                .with_log_level(LogLevel::Fatal)?
                 .with_optimization_level(GraphOptimizationLevel::Disable)?
                 .with_config_entry(NO_PREPACKING, "1")?,
         })

@@ -19,8 +19,14 @@ pub(super) fn op(op: &str, inputs: &[&str], output: &str, attribute: Vec<Attribu
     }
 }
 
+/// The length of an axis that may be of any.
+pub(super) const ANY: usize = usize::MAX;
+
 fn declared(name: &str, element: i32, axes: Option<&[usize]>) -> ValueInfoProto {
-    let fixed = |&length: &usize| DimensionValue::DimValue(length as i64);
+    let fixed = |&length: &usize| match length {
+        ANY => DimensionValue::DimParam("any".into()),
+        _ => DimensionValue::DimValue(length as i64),
+    };
     let shape = axes.map(|axes| {
         let lengths = std::iter::once(DimensionValue::DimParam("rows".into())).chain(axes.iter().map(fixed));
         TensorShapeProto { dim: lengths.map(|value| Dimension { value: Some(value), ..Default::default() }).collect() }

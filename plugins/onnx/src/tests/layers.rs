@@ -112,6 +112,24 @@ fn rows_come_first_in_every_layer() {
     }
 }
 
+/// Gradients are there for whatever length comes; a window of 300 elements is longer than the first length tried.
+#[test]
+fn layers_of_a_model_for_inputs_of_any_length_have_gradients() {
+    let nodes = vec![
+        built::op("AveragePool", &["x"], "pool", vec![attribute::ints("kernel_shape", [300])]),
+        built::op("Relu", &["pool"], "act", vec![]),
+        built::op("ReduceMax", &["act", "axes"], "out", vec![attribute::int("keepdims", 0)]),
+    ];
+    let axes = TensorProto::of_ints("axes", vec![1], &[2]);
+    let model = built::built(&[4, built::ANY], element::F32, nodes, vec![axes]);
+    let listed = |layer: &LayerInfo| (layer.name.clone(), layer.shape.clone(), layer.differentiable);
+    let of_any = || Some(vec![Some(4), None]);
+    assert_eq!(
+        model.layers().unwrap().iter().map(listed).collect::<Vec<_>>(),
+        [("pool".into(), of_any(), true), ("act".into(), of_any(), true), ("out".into(), Some(vec![Some(4)]), true)]
+    );
+}
+
 #[test]
 fn a_value_without_rows_is_no_layer() {
     let nodes = vec![
