@@ -5,7 +5,7 @@ use std::sync::{Mutex, OnceLock};
 
 use bytes::Bytes;
 use kipos_onnx_graph::{Graph, GraphError, Widened};
-use kipos_plugin_api::{ModelSource, Result, Value};
+use kipos_plugin_api::{ModelSource, Result};
 use ort::environment::Environment;
 use ort::session::Session;
 
@@ -69,6 +69,7 @@ impl Inside {
         environment: Environment,
         file: &Path,
         source: &ModelSource,
+        aliases: Vec<(String, String)>,
         threads: usize,
         vocabulary: Vocabulary,
     ) -> ort::Result<Self> {
@@ -76,20 +77,6 @@ impl Inside {
         let forms = match read(file) {
             Ok((bytes, graph)) => without_weights(&bytes, graph, &mut engine)?,
             Err(error) => Err(error),
-        };
-        let layers = match &source.args {
-            Value::Map(entries) => entries.iter().find(|(key, _)| key == "layers").map(|(_, value)| value),
-            _ => None,
-        };
-        let aliases = match layers {
-            Some(Value::Map(entries)) => entries
-                .iter()
-                .filter_map(|(alias, meant)| match meant {
-                    Value::String(meant) => Some((alias.clone(), meant.clone())),
-                    _ => None,
-                })
-                .collect(),
-            _ => Vec::new(),
         };
         Ok(Self {
             engine,
@@ -159,6 +146,19 @@ impl Inside {
         }
         let widen = || graph.to_2d(purpose == Purpose::Values).map_or_else(|| graph.clone(), |wide| wide.graph);
         Ok(self.widened[purpose as usize].get_or_init(widen))
+    }
+
+    /// Refuses names of model.yaml for layers that are not there.
+    ///
+    /// # Errors
+    /// What is the matter with the first of them.
+    pub fn check_aliases(&self) -> Result<()> {
+        let Ok((graph, _)) = self.forms() else { return Ok(()) };
+        for (alias, _) in &self.aliases {
+            let found = self.vocabulary.find(graph, alias, &self.aliases);
+            found.map_err(|error| invalid(format!("`{alias}` in argument `layers`: {}", error.message)))?;
+        }
+        Ok(())
     }
 
     /// Names for layers, and what they stand for.

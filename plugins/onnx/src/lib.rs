@@ -1,6 +1,7 @@
 //! The backend `onnx`: ONNX graphs, run by ONNX Runtime, which is found and opened at run time.
 
 mod activations;
+mod aliases;
 mod cache;
 mod converted;
 mod derived;

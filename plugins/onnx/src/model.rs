@@ -11,6 +11,7 @@ use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::Outlet;
 
+use crate::aliases::aliases;
 use crate::inside::Inside;
 use crate::names;
 use crate::port::{Port, port};
@@ -47,7 +48,8 @@ impl OnnxModel {
             return Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())));
         }
         let unusable = |error: ort::Error| unusable(file, &error);
-        let inside = Inside::new(environment, file, source, options.threads, original.vocabulary).map_err(unusable)?;
+        let (aliases, vocabulary) = (aliases(&source.args)?, original.vocabulary);
+        let inside = Inside::new(environment, file, source, aliases, options.threads, vocabulary).map_err(unusable)?;
         let session = inside.forward().map_err(unusable)?;
         let ports = |what: &str, leaves: &[SchemaLeaf], nodes: Option<&[String]>, outlets: &[Outlet]| {
             let graph: Vec<&str> = outlets.iter().map(Outlet::name).collect();
@@ -55,6 +57,7 @@ impl OnnxModel {
             let port = |(leaf, index): (&SchemaLeaf, usize)| port(&leaf.name, &outlets[index]);
             leaves.iter().zip(indices).map(port).collect::<Result<Vec<Port>>>()
         };
+        inside.check_aliases()?;
         let inputs = ports("input", &source.inputs, original.input_nodes.as_deref(), session.inputs())?;
         if inputs.len() < session.inputs().len() {
             let graph: Vec<&str> = session.inputs().iter().map(Outlet::name).collect();

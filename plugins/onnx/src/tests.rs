@@ -40,10 +40,18 @@ fn load_options(
     targets: &[&str],
     options: RuntimeOptions,
 ) -> Result<OnnxModel> {
-    let args = Value::Map(vec![
-        ("file".into(), Value::String(file.into())),
-        ("runtime".into(), Value::String(runtime().to_str().unwrap().into())),
-    ]);
+    load_args(directory, vec![("file".into(), Value::String(file.into()))], inputs, targets, options)
+}
+
+fn load_args(
+    directory: PathBuf,
+    mut args: Vec<(String, Value)>,
+    inputs: &[&str],
+    targets: &[&str],
+    options: RuntimeOptions,
+) -> Result<OnnxModel> {
+    args.push(("runtime".into(), Value::String(runtime().to_str().unwrap().into())));
+    let args = Value::Map(args);
     let source = ModelSource {
         directory,
         args: args.clone(),

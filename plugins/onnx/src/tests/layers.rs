@@ -70,6 +70,26 @@ fn a_layer_that_is_not_there_is_explained() {
     assert_eq!(text, "there is no call 1 of the layer: it has 1, counted from 0");
 }
 
+#[test]
+fn names_that_stand_for_no_layer_are_refused_when_the_model_is_loaded() {
+    let load = |meant: Value| {
+        let file = ("file".to_owned(), Value::String("double_input.onnx".into()));
+        let layers = ("layers".to_owned(), Value::Map(vec![("mine".into(), meant)]));
+        load_args(models(), vec![file, layers], &["a", "b"], &["sum", "prod"], OPTIONS)
+    };
+    let (kind, text) = message(load(Value::String("som".into())));
+    assert_eq!(kind, ErrorKind::INVALID_MODEL);
+    assert!(text.starts_with("`mine` in argument `layers`: there is no layer `som`; close to it are `sum`"), "{text}");
+    assert_eq!(
+        message(load(Value::Int(3))).1,
+        "`mine` in argument `layers` must stand for a text, the name of a layer in the graph"
+    );
+    let (a, b) = (tensor(&[1, 3], vec![1.0f32; 3]), tensor(&[1, 3], vec![2.0f32; 3]));
+    let model = load(Value::String("sum".into())).unwrap();
+    let both = [a.view(), b.view()];
+    assert_eq!(model.activations(&both, &named("mine")).unwrap().0, model.activations(&both, &named("sum")).unwrap().0);
+}
+
 /// Two transpositions around `turned`; if `hidden`, the engine cannot tell its shape before it runs.
 fn with_time_first(hidden: bool) -> OnnxModel {
     let order = || vec![attribute::ints("perm", [1, 0, 2])];
