@@ -31,6 +31,10 @@ pub fn resolve(graph: &Graph, name: &str, aliases: &[(String, String)]) -> Resul
     }
     let (members, value) = layer(graph, name)?;
     if let Some(value) = value {
+        let calls = calls(graph, &members, value);
+        if calls.len() > 1 {
+            return Err(ambiguous(name, calls.into_iter()));
+        }
         return match elsewhere(graph, &members, value) {
             Some(other) => Err(scattered(name, value, other)),
             None => Ok(value.to_owned()),
@@ -104,15 +108,32 @@ fn layer<'a>(graph: &'a Graph, name: &str) -> Result<Layer<'a>, String> {
     }
 }
 
-/// The last result of `members` that something outside of them reads, if it is the work of the layer.
+/// The last of the results of `members` that leave them.
 fn leaving<'a>(graph: &'a Graph, members: &[&'a NodeProto]) -> Option<&'a str> {
+    all_leaving(graph, members).pop()
+}
+
+/// The results of `members` that something outside of them reads, as far as they are the work of the layer.
+fn all_leaving<'a>(graph: &'a Graph, members: &[&'a NodeProto]) -> Vec<&'a str> {
     let inside = |node: &NodeProto| members.iter().any(|member| std::ptr::eq(*member, node));
     let outside = graph.nodes.iter().filter(|node| !inside(node)).flat_map(NodeProto::reads);
     let read: HashSet<&str> = outside.chain(graph.outputs.iter().map(|output| output.name.as_str())).collect();
     let values = graph.computed_from(graph.inputs.iter().map(|input| input.name.as_str()), true);
-    let results = members.iter().rev().flat_map(|node| &node.output).map(String::as_str);
-    let leaves = |name: &&str| read.contains(name) && values.contains(name);
-    results.into_iter().find(|name| leaves(name) && is_work(graph, members, name))
+    let results = members.iter().flat_map(|node| &node.output).map(String::as_str);
+    results.filter(|name| read.contains(name) && values.contains(name) && is_work(graph, members, name)).collect()
+}
+
+/// The values that leave a layer where `value` does so, too: one for each time that it is called. TensorFlow gives the
+/// operations of every further call a number (`act/Relu`, `act/Relu_1`).
+fn calls<'a>(graph: &'a Graph, members: &[&'a NodeProto], value: &str) -> Vec<&'a str> {
+    let unnumbered = |tensor: &str| {
+        let node = members.iter().find(|node| node.output.iter().any(|output| output == tensor))?;
+        let name = operation(graph, node);
+        let base = name.rsplit_once('_').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+        Some((node.op_type.as_str(), base.map_or(name, |(base, _)| base)))
+    };
+    let same = |tensor: &&str| unnumbered(tensor).is_some() && unnumbered(tensor) == unnumbered(value);
+    all_leaving(graph, members).into_iter().filter(same).collect()
 }
 
 /// Another result of the layer that is read outside of it and has no part in `value`: then `value` is not all of it.
@@ -196,4 +217,53 @@ fn ambiguous<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Strin
 
 fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<String>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use kipos_onnx_graph::proto::{GraphProto, ModelProto, OperatorSetIdProto, ValueInfoProto};
+    use prost::Message;
+
+    use super::*;
+
+    /// As when a layer reads both strands, and as a layer of an activation that stands behind several others.
+    #[test]
+    fn the_calls_of_a_layer_are_listed() {
+        let node = |op: &str, name: &str, inputs: &[&str]| NodeProto {
+            op_type: op.into(),
+            name: name.into(),
+            input: inputs.iter().map(|&input| input.into()).collect(),
+            output: vec![format!("{name}:0")],
+            ..Default::default()
+        };
+        let value = |name: &str| ValueInfoProto { name: name.into(), ..Default::default() };
+        let nodes = vec![
+            node("Neg", "m/rev/Neg", &["x"]),
+            node("Exp", "m/conv/Exp", &["x"]),
+            node("Exp", "m/conv/Exp_1", &["m/rev/Neg:0"]),
+            node("Max", "m/both/Maximum", &["m/conv/Exp:0", "m/conv/Exp_1:0"]),
+            node("Relu", "m/act/Relu", &["m/both/Maximum:0"]),
+            node("Sin", "m/gelu/mul", &["m/act/Relu:0"]),
+            node("Sin", "m/gelu/mul_1", &["m/gelu/mul:0"]),
+            node("Relu", "m/act/Relu_1", &["m/gelu/mul_1:0"]),
+            node("Abs", "m/last/Abs", &["m/act/Relu_1:0"]),
+        ];
+        let graph = GraphProto {
+            node: nodes,
+            input: vec![value("x")],
+            output: vec![value("m/last/Abs:0")],
+            ..Default::default()
+        };
+        let opset_import = vec![OperatorSetIdProto { domain: String::new(), version: 17 }];
+        let model = ModelProto { ir_version: 8, opset_import, graph: Some(graph), ..Default::default() };
+        let graph = Graph::load(Bytes::from(model.encode_to_vec())).unwrap();
+        let several = |name: &str, one: &str, two: &str| {
+            Err(format!("`{name}` may mean any of `{one}`, `{two}`; give one of these names"))
+        };
+        assert_eq!(resolve(&graph, "conv", &[]), several("conv", "m/conv/Exp:0", "m/conv/Exp_1:0"));
+        assert_eq!(resolve(&graph, "act", &[]), several("act", "m/act/Relu:0", "m/act/Relu_1:0"));
+        assert_eq!(resolve(&graph, "gelu", &[]), Ok("m/gelu/mul_1:0".into()));
+        assert_eq!(resolve(&graph, "m/act/Relu", &[]), Ok("m/act/Relu:0".into()));
+    }
 }
