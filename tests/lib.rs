@@ -131,12 +131,12 @@ pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Data kept beside the project for comparison; `None`, with a note, where it is absent.
-pub fn shared(name: &str) -> Option<PathBuf> {
-    let path = project().join("../shared").join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: there is no {name} beside the project");
-    None
+/// Results of the reference implementation, with the files that they were made from.
+pub fn reference() -> PathBuf {
+    project().join("tests/reference")
+}
+
+/// The input files of a fault that kipos had once.
+pub fn fault(name: &str) -> PathBuf {
+    project().join("tests/faults").join(name)
 }

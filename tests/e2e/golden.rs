@@ -1,10 +1,10 @@
-//! The scores of the reference implementation, kept beside the project with the files they were made from.
+//! The scores of the reference implementation.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
-use kipos_tests::{World, built, shared};
+use kipos_tests::{World, built, reference};
 
 use crate::annotated::{Record, assert_close, records, stripped};
 
@@ -13,16 +13,16 @@ type Expected = HashMap<(String, String), [f64; 5]>;
 
 const SCORES: [&str; 7] = ["ref", "alt", "diff", "logit", "logit_ref", "logit_alt", "deepsea_effect"];
 
-/// A world with the model as `tiny`, the genome and one of the VCFs; `None` where the data is absent.
-fn world(variants: &str) -> Option<(World, PathBuf)> {
-    let golden = shared("golden")?;
+/// A world with the model as `tiny`, the genome and one of the VCFs.
+fn world(variants: &str) -> (World, PathBuf) {
+    let golden = reference();
     let runtime = built("").join("../native/onnxruntime");
     assert!(runtime.is_dir(), "no ONNX Runtime in {}; run `cargo xtask test`", runtime.display());
     let world = World::new();
     for name in ["tiny/model.yaml", "tiny/model.onnx", "genome.fa", variants] {
         world.write(name, fs::read(golden.join(name)).unwrap());
     }
-    Some((world, golden))
+    (world, golden)
 }
 
 fn expected(golden: PathBuf, table: &str) -> Expected {
@@ -67,9 +67,7 @@ fn native_key(score: &str) -> String {
 
 /// Scores a VCF in Kipoi's spelling and compares it with a table of the reference.
 fn kipoi_spelling(variants: &str, table: &str, more: &[&str]) {
-    let Some((world, golden)) = world(variants) else {
-        return;
-    };
+    let (world, golden) = world(variants);
     let command = format!("postproc score_variants tiny --source dir --vcf_path {variants} --out_vcf_fpath out.vcf");
     let own = ["--dataloader_args", r#"{"fasta_file": "genome.fa"}"#, "--scoring"];
     let outcome = world.run(&command, &[&own[..], &SCORES, more].concat());
@@ -81,9 +79,7 @@ fn kipoi_spelling(variants: &str, table: &str, more: &[&str]) {
 
 /// The same numbers with kipos's own command, whose defaults are others.
 fn native_spelling(variants: &str, table: &str, more: &[&str]) {
-    let Some((world, golden)) = world(variants) else {
-        return;
-    };
+    let (world, golden) = world(variants);
     let rules = ["--ref-mismatch", "overwrite", "--centering", "kipoi", "--scores", "all"];
     let command = format!("score-variants tiny --vcf {variants} --fasta genome.fa -o out.vcf --digits 9");
     let outcome = world.run(&command, &[&rules, more].concat());

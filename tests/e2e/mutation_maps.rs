@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use hdf5::types::{TypeDescriptor, VarLenUnicode};
 use kipos_tests::numpy::array;
-use kipos_tests::{World, shared};
+use kipos_tests::{World, reference};
 
 use crate::annotated::assert_close;
 use crate::case::vcf;
@@ -185,7 +185,7 @@ fn entries_count_the_windows_that_can_be_shown() {
 
 #[test]
 fn the_golden_map_in_kipoi_spelling() {
-    let Some(golden) = shared("golden") else { return };
+    let golden = reference();
     let world = World::new();
     for name in ["tiny/model.yaml", "tiny/model.onnx", "genome.fa", "mm_1.vcf"] {
         world.write(name, fs::read(golden.join(name)).unwrap());

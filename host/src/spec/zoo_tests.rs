@@ -1,4 +1,4 @@
-//! Descriptions of published models, where a copy of them lies beside the checkout.
+//! Descriptions of published models.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,13 +15,8 @@ const LABELS: &[(&str, usize)] = &[
     ("MMSplice/modularPredictions/features.txt", 10),
 ];
 
-fn shared(name: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let found = ["..", "../.."].iter().map(|up| root.join(up).join("shared").join(name)).find(|path| path.exists());
-    if found.is_none() {
-        eprintln!("skipped: there is no shared/{name}");
-    }
-    found
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(name)
 }
 
 fn copy_tree(from: &Path, to: &Path) {
@@ -37,15 +32,15 @@ fn copy_tree(from: &Path, to: &Path) {
     }
 }
 
-fn zoo() -> Option<tempfile::TempDir> {
-    let source = shared("data/zoo")?;
+fn zoo() -> tempfile::TempDir {
+    let source = data("zoo");
     let directory = tempfile::tempdir().unwrap();
     copy_tree(&source, directory.path());
     for (file, n) in LABELS {
         let labels: String = (0..*n).map(|i| format!("label {i}\n")).collect();
         fs::write(directory.path().join(file), labels).unwrap();
     }
-    Some(directory)
+    directory
 }
 
 fn summary(model: &ModelDir) -> String {
@@ -82,7 +77,7 @@ fn summary(model: &ModelDir) -> String {
 
 #[test]
 fn published_models_are_understood() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let models = [
         "Basset",
         "DeepSEA/beluga",
@@ -116,7 +111,7 @@ fn published_models_are_understood() {
 
 #[test]
 fn every_model_of_the_tree_is_understood() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let mut opened = 0;
     let mut strange = BTreeSet::new();
     for listed in list_models(zoo.path()).unwrap() {
@@ -144,7 +139,7 @@ fn shown(zoo: &tempfile::TempDir, message: &impl ToString) -> String {
 
 #[test]
 fn files_at_addresses_have_a_place_on_this_machine() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let remote = |name: &str| {
         let model = ModelDir::open(find_in_zoo(zoo.path(), name).unwrap()).unwrap();
         shown(&zoo, &model.model().remote_files[0].check().unwrap_err())
@@ -159,7 +154,7 @@ fn files_at_addresses_have_a_place_on_this_machine() {
 
 #[test]
 fn a_missing_label_file_is_named_where_labels_are_needed() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     fs::remove_file(zoo.path().join("Basset/target_labels.txt")).unwrap();
     let error = ModelDir::open(zoo.path().join("Basset")).unwrap().model().target_tasks().unwrap_err();
     assert!(matches!(error, SpecError::LabelFile(_)), "{error}");
@@ -167,6 +162,6 @@ fn a_missing_label_file_is_named_where_labels_are_needed() {
 
 #[test]
 fn the_model_of_the_golden_results_is_understood() {
-    let Some(tiny) = shared("golden/tiny") else { return };
+    let tiny = data("reference/tiny");
     insta::assert_snapshot!(summary(&ModelDir::open(tiny).unwrap()), @r#"tiny (onnx) [seq (200, 4)] -> 5 tasks, first `t0`; dna [seq one-hot]; kipoiseq.dataloaders.SeqIntervalDl ["intervals_file"]; 3 scores; 0 warnings"#);
 }

@@ -1,22 +1,22 @@
-//! The inputs and predictions of another implementation, kept beside the project.
+//! The inputs and predictions of the reference implementation.
 
 use std::fs;
 use std::path::PathBuf;
 
 use kipos_tests::golden::GRADIENTS;
 use kipos_tests::numpy::array;
-use kipos_tests::{World, shared};
+use kipos_tests::{World, reference};
 
 use crate::annotated::assert_close;
 
-/// The golden model with its genome and intervals; `None` without the golden results.
-fn world() -> Option<(World, PathBuf)> {
-    let golden = shared("golden")?;
+/// The golden model with its genome and intervals.
+fn world() -> (World, PathBuf) {
+    let golden = reference();
     let world = World::new();
     for name in ["tiny/model.yaml", "tiny/model.onnx", "genome.fa", "tiles_200_6.bed"] {
         world.write(name, fs::read(golden.join(name)).unwrap());
     }
-    Some((world, golden))
+    (world, golden)
 }
 
 /// An array of what a command writes about the golden intervals.
@@ -28,7 +28,7 @@ fn written(world: &World, command: &str, name: &str) -> Vec<f32> {
 
 #[test]
 fn layers_of_the_golden_model_have_the_golden_values() {
-    let Some((world, golden)) = world() else { return };
+    let (world, golden) = world();
     let expected = array(&fs::read(golden.join("tiny/activation_pool1.npz")).unwrap(), "pool1");
     let found = written(&world, "predict tiny --layer pool1", "preds");
     assert_eq!(found.len(), expected.len());
@@ -39,7 +39,7 @@ fn layers_of_the_golden_model_have_the_golden_values() {
 
 #[test]
 fn gradients_of_the_golden_model_are_the_golden_ones() {
-    let Some((world, golden)) = world() else { return };
+    let (world, golden) = world();
     let archive = fs::read(golden.join("tiny/gradients.npz")).unwrap();
     for (name, options, sign) in GRADIENTS {
         let found = written(&world, &format!("gradient tiny {options}"), "grads");
@@ -54,7 +54,7 @@ fn gradients_of_the_golden_model_are_the_golden_ones() {
 
 #[test]
 fn tiles_of_the_golden_genome_give_the_golden_predictions() {
-    let Some((world, golden)) = world() else { return };
+    let (world, golden) = world();
     let outcome = world.run("predict tiny --fasta genome.fa --intervals tiles_200_6.bed -k -o out.h5", &[]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let file = hdf5::File::open(world.path("out.h5")).unwrap();

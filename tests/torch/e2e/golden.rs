@@ -1,10 +1,10 @@
-//! The reference network kept beside the project, as TorchScript.
+//! The reference network as TorchScript.
 
 use std::fs;
 use std::path::PathBuf;
 
 use kipos_tests::golden::GRADIENTS;
-use kipos_tests::{World, numpy, shared};
+use kipos_tests::{World, numpy, reference};
 use kipos_torch_tests::run;
 
 /// An array of golden results, as float64.
@@ -12,8 +12,8 @@ fn array(archive: &[u8], name: &str) -> Vec<f64> {
     numpy::array(archive, name).into_iter().map(f64::from).collect()
 }
 
-fn world() -> Option<(World, PathBuf)> {
-    let golden = shared("golden")?;
+fn world() -> (World, PathBuf) {
+    let golden = reference();
     let world = World::new();
     for name in ["tiny/model.pt", "genome.fa", "tiles_200_6.bed"] {
         world.write(name, fs::read(golden.join(name)).unwrap());
@@ -21,7 +21,7 @@ fn world() -> Option<(World, PathBuf)> {
     let description = fs::read_to_string(golden.join("tiny/model.yaml")).unwrap();
     world
         .write("tiny/model.yaml", description.replace("type: onnx", "type: pytorch").replace("model.onnx", "model.pt"));
-    Some((world, golden))
+    (world, golden)
 }
 
 /// The columns of the table that a command writes whose names begin so, row by row.
@@ -46,7 +46,7 @@ fn assert_close(found: &[f64], expected: &[f64], relative: f64, what: &str) {
 
 #[test]
 fn predictions_and_values_of_layers_are_the_golden_ones() {
-    let Some((world, golden)) = world() else { return };
+    let (world, golden) = world();
     let gradients = fs::read(golden.join("tiny/gradients.npz")).unwrap();
     assert_close(&written(&world, "predict tiny", "preds"), &array(&gradients, "preds"), 1e-6, "predictions");
     let pool = array(&fs::read(golden.join("tiny/activation_pool1.npz")).unwrap(), "pool1");
@@ -55,7 +55,7 @@ fn predictions_and_values_of_layers_are_the_golden_ones() {
 
 #[test]
 fn gradients_are_the_golden_ones() {
-    let Some((world, golden)) = world() else { return };
+    let (world, golden) = world();
     let archive = fs::read(golden.join("tiny/gradients.npz")).unwrap();
     for (name, options, sign) in GRADIENTS {
         let found = written(&world, &format!("gradient tiny {options}"), "grads");
