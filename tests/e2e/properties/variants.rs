@@ -72,9 +72,12 @@ pub fn variants(most: usize) -> impl Strategy<Value = Vec<Variant>> {
         alternates,
         info,
     });
-    // The first is on the genome: a VCF none of whose contigs it has is refused.
+    // The first is on the genome, split by its alleles too: a VCF none of whose contigs it has is refused.
     prop::collection::vec(variant, 1..=most).prop_map(|mut variants| {
         variants[0].contig = 0;
+        if variants[0].alternates.is_empty() {
+            variants[0].alternates.push(Alternate::Substitution(1));
+        }
         variants
     })
 }
