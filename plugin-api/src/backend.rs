@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::{
-    ArgSpec, Args, Calls, DType, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo, LayerRequest,
+    ArgSpec, Args, Calls, DType, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest,
     PluginError, Result, Tensor, TensorView, Value,
 };
 
@@ -44,11 +44,22 @@ pub trait Model: Send + Sync + 'static {
     /// Wrong shapes or types, or a failure of the engine.
     fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>>;
 
+    /// Whether each row of an answer depends on the same row of the inputs only. The host asks before it predicts
+    /// anything, and refuses models whose rows depend on each other. Answer from the model's operations, without
+    /// running them.
+    ///
+    /// # Errors
+    /// A model that cannot be read.
+    fn independent_rows(&self) -> Result<RowIndependence> {
+        Ok(RowIndependence::Unknown)
+    }
+
     /// The layers whose values can be asked for, in the order of the model's graph.
     ///
     /// # Errors
     /// [`ErrorKind::UNSUPPORTED`](crate::ErrorKind::UNSUPPORTED) by default.
-    fn layers(&self) -> Result<Vec<LayerInfo>> {
+    fn layers(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>> {
+        let _ = query;
         Err(PluginError::unsupported("this backend does not list layers"))
     }
 
@@ -169,6 +180,31 @@ pub struct TensorSpec {
     pub dtype: Option<DType>,
     /// Its shape without the batch axis; `None` inside is any length.
     pub shape: Option<Vec<Option<usize>>>,
+    /// How it was found to be this array of the description.
+    pub bound: Bound,
+}
+
+/// How an array of the description was matched with one of the model file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Bound {
+    /// Both have the same name.
+    ByName,
+    /// model.yaml says which one it is.
+    Declared,
+    /// Both have the same position; their names differ, or the file gives none.
+    #[default]
+    ByPosition,
+}
+
+/// Whether the rows of a batch are independent of each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowIndependence {
+    /// No row of an answer depends on another row of the inputs.
+    Independent,
+    /// Some do; the text says which operation mixes rows, for messages.
+    Dependent(String),
+    /// The operations do not settle it: the host runs a trial.
+    Unknown,
 }
 
 /// How many rows one call takes.

@@ -14,6 +14,14 @@ pub enum Layer {
     Final,
 }
 
+/// What a listing of layers is for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LayerQuery {
+    /// For each of [`ModelSource::inputs`](crate::ModelSource::inputs), the length of all its axes that have none of
+    /// their own, apart from the batch axis. Where it is `None`, or the list ends before, they may have any length.
+    pub lengths: Vec<Option<usize>>,
+}
+
 /// A layer, and which of its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerRequest {

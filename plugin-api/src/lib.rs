@@ -18,12 +18,12 @@ mod export;
 
 pub use args::{ArgDefault, ArgKind, ArgSpec, Args};
 pub use backend::{
-    Backend, BatchAxis, Capabilities, Device, Model, ModelSource, RuntimeOptions, SchemaLeaf, Signature, Structure,
-    TensorSpec,
+    Backend, BatchAxis, Bound, Capabilities, Device, Model, ModelSource, RowIndependence, RuntimeOptions, SchemaLeaf,
+    Signature, Structure, TensorSpec,
 };
 pub use edits::{EditAxes, EditedOutputs, Edits, Substitution};
 pub use error::{ErrorKind, PluginError, Result};
-pub use layers::{Calls, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerRequest, Reduce};
+pub use layers::{Calls, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery, LayerRequest, Reduce};
 pub use rc::{RcMerged, RcMerging, RcScorer};
 pub use scorer::{Alleles, Needs, OutputSpec, OutputSpecs, Scorer, Site};
 pub use selection::Selection;

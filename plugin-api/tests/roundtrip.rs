@@ -5,10 +5,11 @@ use std::sync::Mutex;
 
 use kipos_plugin_api::abi::{ScoreRequest, backend_entry, scorer_entry};
 use kipos_plugin_api::{
-    Alleles, ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Calls, Capabilities, DType, Device, EditAxes,
-    EditedOutputs, Edits, ErrorKind, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerRequest, Model,
-    ModelSource, Needs, OutputSpec, OutputSpecs, PluginError, Reduce, Result, RuntimeOptions, SchemaLeaf, Scorer,
-    Signature, Site, Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
+    Alleles, ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Bound, Calls, Capabilities, DType, Device,
+    EditAxes, EditedOutputs, Edits, ErrorKind, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery,
+    LayerRequest, Model, ModelSource, Needs, OutputSpec, OutputSpecs, PluginError, Reduce, Result, RowIndependence,
+    RuntimeOptions, SchemaLeaf, Scorer, Signature, Site, Structure, Substitution, Tensor, TensorSpec, TensorView,
+    Value,
 };
 
 /// What the echoing model was asked for.
@@ -54,7 +55,12 @@ impl Model for EchoModel {
         Ok(inputs.iter().map(TensorView::to_owned).collect())
     }
 
-    fn layers(&self) -> Result<Vec<LayerInfo>> {
+    fn independent_rows(&self) -> Result<RowIndependence> {
+        Ok(RowIndependence::Dependent("CumSum `c`".into()))
+    }
+
+    fn layers(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>> {
+        ask(query);
         Ok(vec![layer_info()])
     }
 
@@ -75,7 +81,8 @@ impl Model for EchoModel {
 }
 
 fn signature() -> Signature {
-    let spec = TensorSpec { name: Some("x".into()), dtype: Some(DType::F64), shape: Some(vec![None, Some(4)]) };
+    let shape = Some(vec![None, Some(4)]);
+    let spec = TensorSpec { name: Some("x".into()), dtype: Some(DType::F64), shape, bound: Bound::Declared };
     Signature { inputs: vec![spec], outputs: vec![TensorSpec::default()], batch: BatchAxis::Fixed(3) }
 }
 
@@ -122,7 +129,10 @@ fn a_backend_survives_the_boundary() {
     assert_eq!(asked(), format!("{:?}", (source(), Some(0.5), OPTIONS)));
     assert_eq!(model.signature().unwrap(), signature());
     assert_eq!(model.capabilities().unwrap(), Capabilities { layers: true, gradients: true, edits: true });
-    assert_eq!(model.layers().unwrap(), [layer_info()]);
+    assert_eq!(model.independent_rows().unwrap(), RowIndependence::Dependent("CumSum `c`".into()));
+    let query = LayerQuery { lengths: vec![None, Some(1000)] };
+    assert_eq!(model.layers(&query).unwrap(), [layer_info()]);
+    assert_eq!(asked(), format!("{query:?}"));
 
     let elements = [1.5f32, f32::NAN, -0.0, 4.0];
     let view = TensorView::new(&[2, 2], elements.as_slice()).unwrap();
@@ -201,8 +211,9 @@ fn optional_abilities_are_unsupported_by_default() {
     let layer = LayerRequest { layer: Layer::Final, pre_nonlinearity: false, call: None };
     let gradient = GradientRequest { layer: layer.clone(), filter: vec![], reduce: Reduce::Sum, inputs: vec![0] };
     assert_eq!(model.capabilities().unwrap(), Capabilities::default());
+    assert_eq!(model.independent_rows().unwrap(), RowIndependence::Unknown);
     let kinds = [
-        model.layers().unwrap_err().kind,
+        model.layers(&LayerQuery::default()).unwrap_err().kind,
         model.activations(&[], &layer).unwrap_err().kind,
         model.input_gradients(&[], &gradient).unwrap_err().kind,
         model.predict_edits(&[], &Edits::default()).unwrap_err().kind,

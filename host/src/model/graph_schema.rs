@@ -160,7 +160,7 @@ mod tests {
     /// An array of the graph.
     fn graph(name: &str, dtype: Option<DType>, shape: &[usize]) -> TensorSpec {
         let shape = shape.iter().copied().map(Some).collect();
-        TensorSpec { name: Some(name.into()), dtype, shape: Some(shape) }
+        TensorSpec { name: Some(name.into()), dtype, shape: Some(shape), ..TensorSpec::default() }
     }
 
     /// What is said of a description and a graph with these arrays.

@@ -315,7 +315,7 @@ mod tests {
     /// What is said of an output of shape `(2,)` whose graph tells these facts.
     fn check(dtype: Option<DType>, shape: Option<Vec<Option<usize>>>) -> Result<(), String> {
         let output = OutputSpec { name: "out".into(), shape: vec![2], offset: 0, tasks: vec!["a".into(), "b".into()] };
-        let graph = TensorSpec { name: None, dtype, shape };
+        let graph = TensorSpec { dtype, shape, ..TensorSpec::default() };
         let signature = Signature { inputs: Vec::new(), outputs: vec![graph], batch: BatchAxis::Dynamic };
         check_outputs(&OutputSpecs(vec![output]), &signature).map_err(|error| error.to_string())
     }

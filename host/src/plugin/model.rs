@@ -4,8 +4,8 @@ use std::fmt;
 
 use kipos_plugin_api::abi::{BackendEntry, LoadedPluginModel};
 use kipos_plugin_api::{
-    BatchAxis, Calls, Capabilities, DType, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo, LayerRequest,
-    ModelSource, RuntimeOptions, Signature, Tensor, TensorView,
+    BatchAxis, Calls, Capabilities, DType, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo, LayerQuery,
+    LayerRequest, ModelSource, RowIndependence, RuntimeOptions, Signature, Tensor, TensorView,
 };
 
 use super::PluginRoomError;
@@ -83,12 +83,20 @@ impl PluginModel {
         Ok(outputs)
     }
 
+    /// Whether the rows of a batch are independent of each other, as far as the backend can tell without a run.
+    ///
+    /// # Errors
+    /// A failure or panic of the plugin.
+    pub fn independent_rows(&self) -> Result<RowIndependence, PluginRoomError> {
+        self.model.independent_rows().map_err(PluginRoomError::plugin(&self.plugin))
+    }
+
     /// The layers whose values can be asked for, in the order of the model's graph.
     ///
     /// # Errors
     /// A failure or panic of the plugin; a model without the ability reports it as unsupported.
-    pub fn layers(&self) -> Result<Vec<LayerInfo>, PluginRoomError> {
-        self.model.layers().map_err(PluginRoomError::plugin(&self.plugin))
+    pub fn layers(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>, PluginRoomError> {
+        self.model.layers(query).map_err(PluginRoomError::plugin(&self.plugin))
     }
 
     /// The values of a layer, one tensor for each of its calls, or for the chosen one; at least one.

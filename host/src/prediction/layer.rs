@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kipos_plugin_api::{DType, Layer, LayerInfo};
+use kipos_plugin_api::{DType, Layer, LayerInfo, LayerQuery};
 use thiserror::Error;
 
 use crate::plugin::{PluginModel, PluginRoomError};
@@ -42,7 +42,7 @@ impl LayerKey {
             Self::Typed(text) => text,
         };
         match text.parse::<i64>() {
-            Ok(number) => meant_by(text, number, &model.layers()?),
+            Ok(number) => meant_by(text, number, &model.layers(&LayerQuery::default())?),
             Err(_) => Ok(Layer::Name(text.clone())),
         }
     }

@@ -1,6 +1,6 @@
 //! The layers of a model.
 
-use kipos_plugin_api::{LayerInfo, RuntimeOptions};
+use kipos_plugin_api::{LayerInfo, LayerQuery, RuntimeOptions};
 
 use super::PredictionError;
 use super::layer::LayerError;
@@ -18,7 +18,8 @@ pub fn layers(
     runtime: RuntimeOptions,
 ) -> Result<Vec<LayerInfo>, PredictionError> {
     let model = load_graph(directory, registry, runtime)?;
-    let listed = || if model.capabilities()?.layers { model.layers().map(Some) } else { Ok(None) };
+    let listed =
+        || if model.capabilities()?.layers { model.layers(&LayerQuery::default()).map(Some) } else { Ok(None) };
     listed().map_err(LayerError::from)?.ok_or_else(|| {
         let (backend, plugin) = (directory.model().type_.clone(), model.plugin().to_owned());
         LayerError::NoLayers { backend, plugin }.into()

@@ -11,14 +11,17 @@ use abi_stable::{
 use super::wire::{wire_enum, wire_struct};
 use super::{AbiArgSpec, AbiPluginError, AbiTensor, AbiTensorView, OwnedArgSpec, Wire, guard};
 use crate::{
-    Args, Backend, BatchAxis, Calls, Capabilities, DType, Device, EditAxes, EditedOutputs, Edits, FilterItem,
-    GradientRequest, Gradients, Layer, LayerInfo, LayerRequest, Model, ModelSource, PluginError, Reduce, Result,
-    RuntimeOptions, SchemaLeaf, Signature, Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
+    Args, Backend, BatchAxis, Bound, Calls, Capabilities, DType, Device, EditAxes, EditedOutputs, Edits, FilterItem,
+    GradientRequest, Gradients, Layer, LayerInfo, LayerQuery, LayerRequest, Model, ModelSource, PluginError, Reduce,
+    Result, RowIndependence, RuntimeOptions, SchemaLeaf, Signature, Structure, Substitution, Tensor, TensorSpec,
+    TensorView, Value,
 };
 
 wire_enum! { Structure => AbiStructure { One, List, Map } }
 wire_enum! { Device => AbiDevice { Cpu, Cuda(u32) } }
 wire_enum! { BatchAxis => AbiBatchAxis { Dynamic, Fixed(usize) } }
+wire_enum! { Bound => AbiBound { ByName, Declared, ByPosition } }
+wire_enum! { RowIndependence => AbiRowIndependence { Independent, Dependent(String), Unknown } }
 wire_enum! { Layer => AbiLayer { Name(String), Index(usize), Final } }
 wire_enum! { Reduce => AbiReduce { Sum, Max, Min, AbsMax } }
 wire_struct! {
@@ -34,10 +37,13 @@ wire_struct! {
 }
 wire_struct! { RuntimeOptions => AbiRuntimeOptions { threads: usize, device: Device } }
 wire_struct! {
-    TensorSpec => AbiTensorSpec { name: Option<String>, dtype: Option<DType>, shape: Option<Vec<Option<usize>>> }
+    TensorSpec => AbiTensorSpec {
+        name: Option<String>, dtype: Option<DType>, shape: Option<Vec<Option<usize>>>, bound: Bound,
+    }
 }
 wire_struct! { Signature => AbiSignature { inputs: Vec<TensorSpec>, outputs: Vec<TensorSpec>, batch: BatchAxis } }
 wire_struct! { Capabilities => AbiCapabilities { layers: bool, gradients: bool, edits: bool } }
+wire_struct! { LayerQuery => AbiLayerQuery { lengths: Vec<Option<usize>> } }
 wire_struct! { LayerRequest => AbiLayerRequest { layer: Layer, pre_nonlinearity: bool, call: Option<usize> } }
 wire_struct! {
     LayerInfo => AbiLayerInfo {
@@ -101,8 +107,10 @@ pub trait ModelAbi: Send + Sync {
     fn capabilities(&self) -> RResult<AbiCapabilities, AbiPluginError>;
     /// See [`Model::predict`].
     fn predict(&self, inputs: RSlice<'_, AbiTensorView<'_>>) -> RResult<RVec<AbiTensor>, AbiPluginError>;
+    /// See [`Model::independent_rows`].
+    fn independent_rows(&self) -> RResult<AbiRowIndependence, AbiPluginError>;
     /// See [`Model::layers`].
-    fn layers(&self) -> RResult<RVec<AbiLayerInfo>, AbiPluginError>;
+    fn layers(&self, query: AbiLayerQuery) -> RResult<RVec<AbiLayerInfo>, AbiPluginError>;
     /// See [`Model::activations`].
     fn activations(
         &self,
@@ -164,12 +172,20 @@ impl LoadedPluginModel {
         unwire_tensors(self.0.predict(AbiTensorView::list(inputs).as_rslice()))
     }
 
+    /// See [`Model::independent_rows`].
+    ///
+    /// # Errors
+    /// Those of the model, or a panic of the plugin.
+    pub fn independent_rows(&self) -> Result<RowIndependence> {
+        unwire(self.0.independent_rows())
+    }
+
     /// See [`Model::layers`].
     ///
     /// # Errors
     /// Those of the model, or a panic of the plugin.
-    pub fn layers(&self) -> Result<Vec<LayerInfo>> {
-        unwire(self.0.layers())
+    pub fn layers(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>> {
+        unwire(self.0.layers(query.clone().into_abi()))
     }
 
     /// See [`Model::activations`].
@@ -223,8 +239,12 @@ impl<M: Model> ModelAbi for Exported<M> {
         guard(|| self.0.predict(&AbiTensorView::views(&inputs)?).map(Wire::into_abi))
     }
 
-    fn layers(&self) -> RResult<RVec<AbiLayerInfo>, AbiPluginError> {
-        guard(|| self.0.layers().map(Wire::into_abi))
+    fn independent_rows(&self) -> RResult<AbiRowIndependence, AbiPluginError> {
+        guard(|| self.0.independent_rows().map(Wire::into_abi))
+    }
+
+    fn layers(&self, query: AbiLayerQuery) -> RResult<RVec<AbiLayerInfo>, AbiPluginError> {
+        guard(|| self.0.layers(&LayerQuery::from_abi(query)).map(Wire::into_abi))
     }
 
     fn activations(

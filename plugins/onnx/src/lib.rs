@@ -25,7 +25,7 @@ mod widening;
 
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,
-    LayerRequest, Model, ModelSource, Result, RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
+    LayerQuery, LayerRequest, Model, ModelSource, Result, RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
 };
 
 use converted::{Keras, TensorFlow, TensorFlow2};
@@ -81,7 +81,7 @@ impl Model for OnnxModel {
         Capabilities { layers: true, gradients: true, edits: false }
     }
 
-    fn layers(&self) -> Result<Vec<LayerInfo>> {
+    fn layers(&self, _: &LayerQuery) -> Result<Vec<LayerInfo>> {
         self.list_layers()
     }
 

@@ -77,6 +77,7 @@ impl OnnxModel {
             name: Some(port.name.clone()),
             dtype: Some(port.dtype),
             shape: Some(port.shape.iter().skip(1).copied().collect()),
+            ..TensorSpec::default()
         };
         Signature {
             inputs: self.inputs.iter().map(spec).collect(),

@@ -21,7 +21,7 @@ mod shapes;
 
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,
-    LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor, TensorView,
+    LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor, TensorView,
     export_plugin,
 };
 
@@ -68,7 +68,7 @@ impl Model for TorchModel {
         self.run(inputs)
     }
 
-    fn layers(&self) -> Result<Vec<LayerInfo>> {
+    fn layers(&self, _: &LayerQuery) -> Result<Vec<LayerInfo>> {
         self.listing()
     }
 

@@ -106,7 +106,8 @@ impl TorchModel {
 
     /// What is known of inputs and outputs: TorchScript keeps no shapes.
     pub fn signature_of_file(&self) -> Signature {
-        let input = |port: &Port| TensorSpec { name: port.argument.clone(), dtype: Some(port.dtype), shape: None };
+        let input =
+            |port: &Port| TensorSpec { name: port.argument.clone(), dtype: Some(port.dtype), ..TensorSpec::default() };
         Signature {
             inputs: self.inputs.iter().map(input).collect(),
             outputs: vec![TensorSpec::default(); self.targets.len()],

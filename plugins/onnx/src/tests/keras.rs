@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use kipos_onnx_graph::Graph;
-use kipos_plugin_api::{FilterItem, GradientRequest, Layer, LayerRequest, Reduce, TensorView};
+use kipos_plugin_api::{FilterItem, GradientRequest, Layer, LayerQuery, LayerRequest, Reduce, TensorView};
 
 use super::gradients::floats;
 use super::layers::named;
@@ -221,7 +221,7 @@ fn what_tf2onnx_left_out_is_explained() {
 fn the_listing_has_the_axes_of_the_values() {
     for golden in models() {
         let inputs = golden.inputs();
-        for layer in golden.model.layers().unwrap() {
+        for layer in golden.model.layers(&LayerQuery::default()).unwrap() {
             let values = match golden.model.activations(&views(&inputs), &named(&layer.name)) {
                 Ok(mut calls) => calls.0.swap_remove(0),
                 // Inside of a layer normalization, rows and positions share an axis.

@@ -3,7 +3,7 @@
 use kipos_onnx_graph::attribute;
 use kipos_onnx_graph::proto::TensorProto;
 use kipos_onnx_graph::tensor::element;
-use kipos_plugin_api::{FilterItem, Layer, LayerInfo, LayerRequest, Reduce};
+use kipos_plugin_api::{FilterItem, Layer, LayerInfo, LayerQuery, LayerRequest, Reduce};
 
 use super::*;
 
@@ -30,7 +30,7 @@ fn values(model: &OnnxModel, request: &LayerRequest, rows: usize) -> Result<Tens
 #[test]
 fn layers_are_listed_in_the_order_of_the_graph_and_can_all_be_asked_for() {
     let model = network();
-    let layers = model.layers().unwrap();
+    let layers = model.layers(&LayerQuery::default()).unwrap();
     assert!(layers.len() > 3);
     for (index, layer) in layers.iter().enumerate() {
         assert_eq!(layer.index, index);
@@ -112,7 +112,7 @@ fn rows_come_first_in_every_layer() {
         let listed = |layer: &LayerInfo| (layer.name.clone(), layer.shape.clone(), layer.differentiable);
         let of_rows = || Some(vec![Some(4), Some(5)]);
         assert_eq!(
-            model.layers().unwrap().iter().map(listed).collect::<Vec<_>>(),
+            model.layers(&LayerQuery::default()).unwrap().iter().map(listed).collect::<Vec<_>>(),
             [("h".into(), of_rows(), true), ("turned".into(), of_rows(), true)]
         );
         // As many rows as there are steps must not be taken for them.
@@ -145,7 +145,7 @@ fn layers_of_a_model_for_inputs_of_any_length_have_gradients() {
     let listed = |layer: &LayerInfo| (layer.name.clone(), layer.shape.clone(), layer.differentiable);
     let of_any = || Some(vec![Some(4), None]);
     assert_eq!(
-        model.layers().unwrap().iter().map(listed).collect::<Vec<_>>(),
+        model.layers(&LayerQuery::default()).unwrap().iter().map(listed).collect::<Vec<_>>(),
         [("pool".into(), of_any(), true), ("act".into(), of_any(), true), ("out".into(), Some(vec![Some(4)]), true)]
     );
 }
@@ -158,7 +158,7 @@ fn a_value_without_rows_is_no_layer() {
     ];
     let axes = TensorProto::of_ints("axes", vec![1], &[0]);
     let model = built::built(&[4, 5], element::F32, nodes, vec![axes]);
-    let total = &model.layers().unwrap()[0];
+    let total = &model.layers(&LayerQuery::default()).unwrap()[0];
     assert_eq!((total.name.as_str(), &total.shape, total.differentiable), ("total", &None, false));
     let x = tensor(&[2, 4, 5], vec![0.5f32; 40]);
     assert_eq!(

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use kipos_onnx_graph::Graph;
-use kipos_plugin_api::{Layer, Reduce};
+use kipos_plugin_api::{Layer, LayerQuery, Reduce};
 
 use super::gradients::{floats, gradient, relative_error};
 use super::*;
@@ -143,7 +143,7 @@ fn layers_that_the_exporter_took_away_are_explained() {
 fn layers_of_both_exporters_are_listed_by_module() {
     for file in ["attention", "dynamo_attention", "dynamo_functions"] {
         let model = load_with(directory(), &format!("{file}.onnx"), &["x"], &["y0"], Device::Cpu).unwrap();
-        let layers = model.layers().unwrap();
+        let layers = model.layers(&LayerQuery::default()).unwrap();
         for layer in &layers {
             // A comparison gives truth values.
             assert_eq!(layer.differentiable, layer.op != "Greater", "{file}, {}", layer.name);

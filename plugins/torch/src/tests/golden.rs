@@ -1,6 +1,6 @@
 //! Predictions, values of layers and gradients of every network, scripted and traced.
 
-use kipos_plugin_api::FilterItem;
+use kipos_plugin_api::{FilterItem, LayerQuery};
 
 use super::*;
 
@@ -28,7 +28,7 @@ pub fn predictions_agree(options: RuntimeOptions) {
 pub fn layers_agree(options: RuntimeOptions) {
     for_each_model(options, |file, golden, model| {
         let listed: Vec<(String, String)> =
-            model.layers().unwrap().into_iter().map(|layer| (layer.name, layer.op)).collect();
+            model.layers(&LayerQuery::default()).unwrap().into_iter().map(|layer| (layer.name, layer.op)).collect();
         for (name, calls) in golden.map("activations") {
             let kind = golden.0["layers"][name].as_str().unwrap();
             let known = listed.iter().find(|(listed, _)| listed == name);

@@ -1,11 +1,13 @@
 //! Layers: listings, names, calls, and what cannot be read.
 
+use kipos_plugin_api::LayerQuery;
+
 use super::*;
 
 #[test]
 fn layers_are_listed_with_their_place_and_class() {
     let model = Golden::read("residual").model("residual_scripted", CPU);
-    let listed = model.layers().unwrap();
+    let listed = model.layers(&LayerQuery::default()).unwrap();
     let shown: Vec<String> =
         listed.iter().map(|l| format!("{} {} in `{}`: {}", l.index, l.name, l.scope, l.op)).collect();
     insta::assert_snapshot!(shown.join("\n"), @r#"
@@ -45,7 +47,7 @@ fn shapes_are_those_of_the_values() {
     for file in files {
         let golden = Golden::read(file.rsplit_once('_').unwrap().0);
         let model = golden.model(file, CPU);
-        for layer in model.layers().unwrap() {
+        for layer in model.layers(&LayerQuery::default()).unwrap() {
             let Ok(values) = activations(&model, &golden.inputs(), &named(&layer.name)) else {
                 assert_eq!(layer.shape, None, "{file}, {}", layer.name);
                 continue;
@@ -61,15 +63,18 @@ fn shapes_are_unknown_where_zeros_do_not_tell() {
     let mut open = source(&[("x", &[])], &["y"]);
     open.inputs[0].shape = vec![Some(4), None];
     for model in [load("cnn_scripted.pt", &open, CPU), load("counts.pt", &source(&[("x", &[4])], &["y"]), CPU)] {
-        let layers = model.unwrap().layers().unwrap();
+        let layers = model.unwrap().layers(&LayerQuery::default()).unwrap();
         assert!(!layers.is_empty() && layers.iter().all(|layer| layer.shape.is_none()), "{layers:?}");
     }
-    let constrained = Golden::read("constrained").model("constrained_scripted", CPU).layers().unwrap();
+    let constrained =
+        Golden::read("constrained").model("constrained_scripted", CPU).layers(&LayerQuery::default()).unwrap();
     assert!(constrained.iter().all(|layer| layer.shape.is_none()), "{constrained:?}");
     // What it changes is its input, not itself.
-    let overwrites = load("overwrites.pt", &source(&[("x", &[4])], &["y"]), CPU).unwrap().layers().unwrap();
+    let overwrites =
+        load("overwrites.pt", &source(&[("x", &[4])], &["y"]), CPU).unwrap().layers(&LayerQuery::default()).unwrap();
     assert_eq!(overwrites[0].shape, Some(vec![Some(2)]));
-    let whole = load("tokens.pt", &source(&[("tokens", &[4])], &["y"]), CPU).unwrap().layers().unwrap();
+    let whole =
+        load("tokens.pt", &source(&[("tokens", &[4])], &["y"]), CPU).unwrap().layers(&LayerQuery::default()).unwrap();
     assert_eq!(whole[0].shape, Some(vec![Some(4), Some(3)]));
 }
 
@@ -134,7 +139,8 @@ fn parts_of_a_tuple_are_layers_of_their_own() {
 fn what_cannot_be_read_says_why() {
     let model = load("branches.pt", &source(&[("x", &[4])], &["y"]), CPU).unwrap();
     let x = [tensor(&[2, 4], vec![0.5f32; 8])];
-    let names: Vec<String> = model.layers().unwrap().into_iter().map(|layer| layer.name).collect();
+    let names: Vec<String> =
+        model.layers(&LayerQuery::default()).unwrap().into_iter().map(|layer| layer.name).collect();
     // `scale` stands behind a flag of the model, which is known.
     assert_eq!(names, ["scale", "fc"]);
     for inner in ["inner", "step"] {
@@ -155,7 +161,7 @@ fn what_cannot_be_read_says_why() {
 fn a_frozen_file_has_no_layers_but_an_output() {
     let golden = Golden::read("cnn");
     let model = golden.model("frozen", CPU);
-    let refused = message(model.layers());
+    let refused = message(model.layers(&LayerQuery::default()));
     assert!(refused.starts_with("this file has no modules left inside (torch.jit.freeze"), "{refused}");
     assert_eq!(message(activations(&model, &golden.inputs(), &named("conv1"))), refused);
     assert_close(&predict(&model, &golden.inputs()).unwrap()[0], &golden.outputs()[0], 1e-6, "frozen");

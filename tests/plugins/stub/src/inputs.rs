@@ -1,6 +1,6 @@
 //! What an input adds to the sum of a row.
 
-use kipos_plugin_api::{DType, DataView, PluginError, Result, SchemaLeaf, TensorSpec, TensorView};
+use kipos_plugin_api::{Bound, DType, DataView, PluginError, Result, SchemaLeaf, TensorSpec, TensorView};
 
 use crate::formula::{Formula, Row};
 
@@ -31,7 +31,15 @@ impl Input {
             _ if index == 0 => (Kind::OneHot, Some(DType::F32)),
             _ => (Kind::Side, None),
         };
-        Self { spec: TensorSpec { name: Some(leaf.name.clone()), dtype, shape: Some(leaf.shape.clone()) }, kind }
+        Self {
+            spec: TensorSpec {
+                name: Some(leaf.name.clone()),
+                dtype,
+                shape: Some(leaf.shape.clone()),
+                bound: Bound::ByName,
+            },
+            kind,
+        }
     }
 
     /// What each row adds. The letters run along `alphabet_axis`, or else along the last axis of length 4.

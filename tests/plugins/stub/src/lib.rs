@@ -21,9 +21,9 @@ mod inputs;
 mod layers;
 
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Calls, Capabilities, DType, EditedOutputs, Edits,
-    GradientRequest, Gradients, LayerInfo, LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions,
-    Signature, Tensor, TensorSpec, TensorView, export_plugin,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Bound, Calls, Capabilities, DType, EditedOutputs, Edits,
+    GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result,
+    RuntimeOptions, Signature, Tensor, TensorSpec, TensorView, export_plugin,
 };
 
 use formula::Formula;
@@ -120,7 +120,12 @@ impl Backend for Stub {
             let shape = if as_described { described } else { vec![tasks] };
             let first_task = outputs.last().map_or(0, |before| before.first_task + before.tasks());
             let known = shape.iter().copied().map(Some).collect();
-            let spec = TensorSpec { name: Some(leaf.name.clone()), dtype: Some(DType::F32), shape: Some(known) };
+            let spec = TensorSpec {
+                name: Some(leaf.name.clone()),
+                dtype: Some(DType::F32),
+                shape: Some(known),
+                bound: Bound::ByName,
+            };
             outputs.push(OutputShape { spec, shape, first_task });
         }
         Ok(StubModel {
@@ -159,7 +164,7 @@ impl Model for StubModel {
         self.outputs_of(inputs, self.sigmoid)
     }
 
-    fn layers(&self) -> Result<Vec<LayerInfo>> {
+    fn layers(&self, _: &LayerQuery) -> Result<Vec<LayerInfo>> {
         Ok(self.layer_infos())
     }
 
