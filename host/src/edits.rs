@@ -183,24 +183,27 @@ impl EditBatch {
         }
     }
 
-    /// Whether every allele can be told as substitutions on its reference row: none changes the length, and none is
-    /// written in text.
-    pub fn only_substitutions(&self) -> bool {
+    /// Whether an allele can be told as substitutions on its reference row: it keeps the length, and no input that it
+    /// is written in holds strings.
+    pub fn is_substitution(&self, allele: usize) -> bool {
         let in_one_hot = |write: &Write| self.rows.inputs()[write.input].one_hot().is_some();
-        self.replacements.is_empty() && self.writes.iter().all(in_one_hot)
+        match &self.edits[allele] {
+            Edit::Write { writes } => self.writes[writes.clone()].iter().all(in_one_hot),
+            Edit::Replace { .. } => false,
+        }
     }
 
-    /// All alleles as substitutions on the reference rows, or on their reverse complements; one that is none has none
-    /// (see [`only_substitutions`](Self::only_substitutions)).
-    pub fn as_edits(&self, reverse_complement: bool) -> Edits {
+    /// These alleles, each of which [is a substitution](Self::is_substitution), on the reference rows from `first_row`
+    /// on, or on their reverse complements.
+    pub fn as_edits(&self, alleles: &[usize], first_row: usize, reverse_complement: bool) -> Edits {
         let mut edits = Edits {
-            sources: self.sources.clone(),
-            ends: Vec::with_capacity(self.edits.len()),
-            substitutions: Vec::with_capacity(self.writes.len()),
+            sources: alleles.iter().map(|&allele| self.sources[allele] - first_row).collect(),
+            ends: Vec::with_capacity(alleles.len()),
+            substitutions: Vec::new(),
             axes: self.rows.edit_axes(),
         };
-        for edit in &self.edits {
-            if let Edit::Write { writes } = edit {
+        for &allele in alleles {
+            if let Edit::Write { writes } = &self.edits[allele] {
                 for Write { input, position, letters } in &self.writes[writes.clone()] {
                     let substitution = |(offset, &letter): (usize, &u8)| {
                         self.rows.substitution(*input, position + offset, letter, reverse_complement)
@@ -279,7 +282,7 @@ mod tests {
         let mut block = batch.rows().empty_like();
         (0..batch.len()).for_each(|index| batch.materialise(index, &mut block));
         assert_eq!(elements(&block), encoded(&batch, &[b"ATGT", b"GCCC", b"AGTA"]));
-        assert!(!batch.only_substitutions());
+        assert_eq!([0, 1, 2].map(|allele| batch.is_substitution(allele)), [true, true, false]);
     }
 
     #[test]
@@ -287,14 +290,13 @@ mod tests {
         let mut batch = batch();
         let row = reference_row(&mut batch, Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
         batch.push_writes(row, [write(1, b"TG")], Site::default());
-        assert!(batch.only_substitutions());
-        let edits = batch.as_edits(false);
+        let edits = batch.as_edits(&[0], 0, false);
         assert_eq!((edits.sources, edits.ends), (vec![0], vec![2]));
         let places = |edits: &[kipos_plugin_api::Substitution]| -> Vec<_> {
             edits.iter().map(|edit| (edit.position, edit.channel)).collect()
         };
         assert_eq!(places(&edits.substitutions), [(1, Some(3)), (2, Some(2))]);
-        assert_eq!(places(&batch.as_edits(true).substitutions), [(2, Some(0)), (1, Some(1))]);
+        assert_eq!(places(&batch.as_edits(&[0], 0, true).substitutions), [(2, Some(0)), (1, Some(1))]);
     }
 
     #[test]
@@ -303,8 +305,7 @@ mod tests {
         let mut batch = EditBatch::new(&SampleRows::new(vec![one_hot(), text]));
         let row = reference_row(&mut batch, Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
         batch.push_writes(row, [write(1, b"T")], Site::default());
-        assert!(batch.only_substitutions());
         batch.push_writes(row, [write(1, b"T"), Write { input: 1, ..write(1, b"T") }], Site::default());
-        assert!(!batch.only_substitutions());
+        assert_eq!([0, 1].map(|allele| batch.is_substitution(allele)), [true, false]);
     }
 }

@@ -1,12 +1,14 @@
 //! The one place that decides which forward passes are needed, and runs them.
 
 mod block_runner;
+mod edit_calls;
 
-use kipos_plugin_api::{PluginError, TensorView};
+use kipos_plugin_api::{PluginError, Tensor, TensorView};
 use thiserror::Error;
 
 pub use block_runner::BlockRunner;
 
+use self::edit_calls::EditCalls;
 use crate::edits::EditBatch;
 use crate::plugin::{PluginModel, PluginRoomError};
 use crate::readout::{OutputError, Readout};
@@ -54,12 +56,16 @@ pub enum PredictError {
     Input(PluginError),
 }
 
+/// The memory that the outputs for the edited rows of one call may take, unless a call of as many rows takes more.
+const EDITED_BYTES: usize = 16 << 20;
+
 /// Runs a model on edit batches.
 pub struct Predictor<'a> {
-    model: &'a PluginModel,
     readout: &'a Readout,
     runner: BlockRunner<'a>,
     evaluates_edits: bool,
+    /// The bytes of the outputs for one edited row, once they are known.
+    edited_bytes: Option<usize>,
     passes: Passes,
     /// The rows of one call; its memory is kept between calls.
     block: SampleRows,
@@ -90,7 +96,8 @@ impl<'a> Predictor<'a> {
     ) -> Result<Self, PredictError> {
         let runner = BlockRunner::new(model, batch_size)?;
         let evaluates_edits = model.capabilities()?.edits;
-        Ok(Self { model, readout, runner, evaluates_edits, passes, block: prototype.empty_like() })
+        let block = prototype.empty_like();
+        Ok(Self { readout, runner, evaluates_edits, edited_bytes: None, passes, block })
     }
 
     /// Predicts everything that is wanted for a batch.
@@ -98,11 +105,7 @@ impl<'a> Predictor<'a> {
     /// # Errors
     /// A failure of the backend, or outputs that do not fit the model's description.
     pub fn predict(&mut self, batch: &EditBatch) -> Result<AllelePredictions, PredictError> {
-        if self.evaluates_edits && batch.only_substitutions() {
-            self.predict_edits(batch)
-        } else {
-            self.predict_rows(batch)
-        }
+        if self.evaluates_edits { self.predict_edits(batch) } else { self.predict_rows(batch) }
     }
 
     /// Every wanted row is materialised; the rows of all passes fill up the engine calls together.
@@ -138,32 +141,63 @@ impl<'a> Predictor<'a> {
     fn predict_edits(&mut self, batch: &EditBatch) -> Result<AllelePredictions, PredictError> {
         let mut predictions = AllelePredictions { width: self.readout.width(), ..AllelePredictions::default() };
         if self.passes.reference || self.passes.alternate {
-            let (reference, alternate) = self.run_edits(batch, batch.rows(), false)?;
+            let (reference, alternate) = self.run_edits(batch, false)?;
             predictions.reference = self.passes.reference.then_some(reference);
             predictions.alternate = self.passes.alternate.then_some(alternate);
         }
         if self.passes.reference_rc || self.passes.alternate_rc {
-            let mut complements = std::mem::replace(&mut self.block, batch.rows().empty_like());
-            (0..batch.rows().len()).for_each(|row| complements.push_reverse_complement(batch.rows(), row));
-            let (reference, alternate) = self.run_edits(batch, &complements, true)?;
+            let (reference, alternate) = self.run_edits(batch, true)?;
             predictions.reference_rc = self.passes.reference_rc.then_some(reference);
             predictions.alternate_rc = self.passes.alternate_rc.then_some(alternate);
         }
         Ok(predictions)
     }
 
-    fn run_edits(
-        &self,
-        batch: &EditBatch,
-        rows: &SampleRows,
-        reverse_complement: bool,
-    ) -> Result<(Vec<f32>, Vec<f32>), PredictError> {
-        let shaped = rows.shaped();
-        let outputs = self.model.predict_edits(&views(&shaped)?, &batch.as_edits(reverse_complement))?;
-        let (mut reference, mut edited) = (Vec::new(), Vec::new());
-        self.readout.read(&outputs.reference, rows.len(), &mut reference)?;
-        self.readout.read(&outputs.edited, batch.len(), &mut edited)?;
-        Ok((reference, edited))
+    /// Predictions for the reference rows and for all alleles, on one strand. An allele that is not told as
+    /// substitutions is a row of the same calls, so that it is compared with a reference of the same kind.
+    fn run_edits(&mut self, batch: &EditBatch, reverse_complement: bool) -> Result<(Vec<f32>, Vec<f32>), PredictError> {
+        let width = self.readout.width();
+        let mut reference = vec![0.0; batch.rows().len() * width];
+        let mut alternate = vec![0.0; batch.len() * width];
+        let mut calls = EditCalls::new(batch);
+        let mut flat = Vec::new();
+        while let Some(call) = calls.next(self.runner.rows(), self.edits_of_a_call()) {
+            for row in call.rows.clone() {
+                match calls.whole_allele(row) {
+                    Some(allele) => batch.materialise(allele, &mut self.block),
+                    None => self.block.push_copy(batch.rows(), row),
+                }
+                if reverse_complement {
+                    self.block.reverse_complement_last();
+                }
+            }
+            let edits = batch.as_edits(&call.edited, call.rows.start, reverse_complement);
+            let outputs = self.runner.call(&mut self.block, |model, inputs| model.predict_edits(inputs, &edits))?;
+            if !call.edited.is_empty() {
+                self.edited_bytes = Some(bytes(&outputs.edited) / call.edited.len());
+            }
+            flat.clear();
+            self.readout.read(&outputs.reference, call.rows.len(), &mut flat)?;
+            self.readout.read(&outputs.edited, call.edited.len(), &mut flat)?;
+            let (of_rows, of_edits) = flat.split_at(call.rows.len() * width);
+            for (index, row) in call.rows.enumerate() {
+                let (target, at) = match calls.whole_allele(row) {
+                    Some(allele) => (&mut alternate, allele),
+                    None => (&mut reference, row),
+                };
+                target[at * width..][..width].copy_from_slice(&of_rows[index * width..][..width]);
+            }
+            for (index, allele) in call.edited.into_iter().enumerate() {
+                alternate[allele * width..][..width].copy_from_slice(&of_edits[index * width..][..width]);
+            }
+        }
+        Ok((reference, alternate))
+    }
+
+    /// How many edits a call may have: as many as its rows until their size is known.
+    fn edits_of_a_call(&self) -> usize {
+        let by_size = |bytes: usize| EDITED_BYTES / bytes.max(1);
+        self.edited_bytes.map_or(0, by_size).max(self.runner.rows())
     }
 
     /// Cuts the flat rows of all passes apart, in the order in which they were run.
@@ -185,6 +219,11 @@ impl<'a> Predictor<'a> {
             alternate_rc: take(self.passes.alternate_rc, alleles),
         }
     }
+}
+
+/// The memory of the elements of these tensors.
+fn bytes(tensors: &[Tensor]) -> usize {
+    tensors.iter().map(|tensor| tensor.shape().iter().product::<usize>() * size_of::<f32>()).sum()
 }
 
 /// The tensors of an engine call.

@@ -81,7 +81,8 @@ pub trait Model: Send + Sync + 'static {
         Err(PluginError::unsupported("this backend does not give gradients"))
     }
 
-    /// Predictions for `inputs` and for edited copies of its rows, without materialising the copies.
+    /// Predictions for `inputs` and for edited copies of its rows, without materialising the copies. [`BatchAxis`] holds
+    /// for the rows of `inputs`; there may be any number of edits, also none.
     ///
     /// # Errors
     /// [`ErrorKind::UNSUPPORTED`](crate::ErrorKind::UNSUPPORTED) by default.

@@ -49,7 +49,7 @@ fn a_backend_that_evaluates_edits_itself_gives_the_same_scores() {
         let world = World::new();
         StubModel { axes, use_rc: true, ..StubModel::default() }.write(&world, "model");
         world.write("genome.fa", fasta(&[("chr1", &contig)]));
-        // Without the deletion all alleles are told as edits; with it whole rows must be.
+        // The deletion needs a row of its own.
         for lines in [variants.concat(), variants.concat() + &indel] {
             world.write("in.vcf", vcf("", &lines));
             let run = || {
@@ -60,9 +60,33 @@ fn a_backend_that_evaluates_edits_itself_gives_the_same_scores() {
             };
             let yaml = world.read("model/model.yaml");
             let rows = run();
-            world.write("model/model.yaml", yaml.replacen("args: {", "args: {edits: true, ", 1));
-            assert_eq!(run(), rows, "{axes:?}");
+            for args in ["edits: true", "edits: true, fixed: 3", "edits: true, fixed: 1"] {
+                world.write("model/model.yaml", yaml.replacen("args: {", &format!("args: {{{args}, "), 1));
+                assert_eq!(run(), rows, "{axes:?} {args}");
+            }
             world.write("model/model.yaml", yaml);
         }
     }
+}
+
+/// The model refuses calls of more rows than `--batch-size` allows, whoever evaluates the edits.
+#[test]
+fn a_call_with_edits_has_no_more_rows_than_the_batch_size() {
+    let contig = bases(400, 45);
+    let world = World::new();
+    StubModel { use_rc: true, ..StubModel::default() }.write(&world, "model");
+    world.write("genome.fa", fasta(&[("chr1", &contig)]));
+    let snvs: String = (0..7).map(|at| snv("chr1", &contig, 100 + 10 * at, at % 3 + 1)).collect();
+    world.write("in.vcf", vcf("", &(snvs + &record("chr1", 240, &contig[239..242], &[&contig[239..240]]))));
+    let yaml = world.read("model/model.yaml");
+    let run = |args: &str, batch_size: &str| {
+        world.write("model/model.yaml", yaml.replacen("args: {", &format!("args: {{{args}"), 1));
+        let command = "score-variants model --vcf in.vcf --fasta genome.fa -o out.vcf -s diff --batch-size";
+        let outcome = world.run(command, &[batch_size]);
+        assert_eq!(outcome.code, 0, "{args}: {outcome:?}");
+        world.read("out.vcf")
+    };
+    let rows = run("", "32");
+    assert_eq!(run("edits: true, most_rows: 2, ", "2"), rows);
+    assert_eq!(run("edits: true, most_rows: 1, ", "1"), rows);
 }

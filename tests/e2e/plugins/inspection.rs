@@ -72,6 +72,7 @@ stub 0.1.0
       sigmoid (bool, default false): whether answers are squeezed into (0, 1)
       alphabet_axis (int): the axis of the channels, counted without the batch axis; the last if not given
       fixed (int): the only number of rows that a batch may have
+      most_rows (int): the most rows that a batch may have
       as_described (bool, default false): whether outputs have the shapes of the targets instead of `tasks` values
       edits (bool, default false): whether the model evaluates edits itself
       layers (bool, default false): whether the model shows layers and gradients

@@ -16,6 +16,7 @@ enum Kind {
 }
 
 /// An input of the model.
+#[derive(Clone)]
 pub(crate) struct Input {
     pub(crate) spec: TensorSpec,
     kind: Kind,

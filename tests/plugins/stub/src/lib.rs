@@ -50,6 +50,7 @@ pub enum Mode {
 }
 
 /// An output of the model.
+#[derive(Clone)]
 pub struct OutputShape {
     spec: TensorSpec,
     /// Without the batch axis.
@@ -59,6 +60,7 @@ pub struct OutputShape {
 }
 
 /// A model of the backend.
+#[derive(Clone)]
 pub struct StubModel {
     inputs: Vec<Input>,
     outputs: Vec<OutputShape>,
@@ -66,6 +68,7 @@ pub struct StubModel {
     sigmoid: bool,
     alphabet_axis: Option<usize>,
     fixed: Option<usize>,
+    most_rows: Option<usize>,
     evaluates_edits: bool,
     shows_layers: bool,
 }
@@ -89,6 +92,7 @@ impl Backend for Stub {
             "the axis of the channels, counted without the batch axis; the last if not given",
         ),
         ArgSpec::new("fixed", ArgKind::Int, ArgDefault::Absent, "the only number of rows that a batch may have"),
+        ArgSpec::new("most_rows", ArgKind::Int, ArgDefault::Absent, "the most rows that a batch may have"),
         ArgSpec::new(
             "as_described",
             ArgKind::Bool,
@@ -135,6 +139,7 @@ impl Backend for Stub {
             sigmoid: args.bool("sigmoid").unwrap_or(false),
             alphabet_axis: count(args, "alphabet_axis")?,
             fixed: count(args, "fixed")?,
+            most_rows: count(args, "most_rows")?,
             evaluates_edits: args.bool("edits").unwrap_or(false),
             shows_layers: args.bool("layers").unwrap_or(false),
         })
@@ -182,8 +187,11 @@ impl Model for StubModel {
         let [input] = inputs else {
             return Err(PluginError::shape(format!("the stub evaluates edits of one input, found {}", inputs.len())));
         };
+        let reference = self.predict(inputs)?;
         let edited = edits::materialise(input, edits)?;
-        Ok(EditedOutputs { reference: self.predict(inputs)?, edited: self.predict(&[edited.view()])? })
+        // How many edits a call has is not bound by the rows of a batch.
+        let unbound = Self { fixed: None, most_rows: None, ..self.clone() };
+        Ok(EditedOutputs { reference, edited: unbound.predict(&[edited.view()])? })
     }
 }
 
@@ -191,8 +199,11 @@ impl StubModel {
     /// The rows of a batch, which must be as many as the model takes.
     fn rows(&self, inputs: &[TensorView<'_>]) -> Result<usize> {
         let rows = inputs.first().ok_or_else(|| PluginError::shape("the stub needs an input"))?.rows();
-        match self.fixed.filter(|&fixed| fixed != rows) {
-            Some(fixed) => Err(PluginError::shape(format!("a batch must have {fixed} rows, found {rows}"))),
+        if let Some(fixed) = self.fixed.filter(|&fixed| fixed != rows) {
+            return Err(PluginError::shape(format!("a batch must have {fixed} rows, found {rows}")));
+        }
+        match self.most_rows.filter(|&most| most < rows) {
+            Some(most) => Err(PluginError::shape(format!("a batch may have {most} rows, found {rows}"))),
             None => Ok(rows),
         }
     }
