@@ -87,14 +87,29 @@ pub fn stripped(vcf: &str, prefix: &str) -> String {
     lines.flat_map(|line| [line, "\n".into()]).collect()
 }
 
-/// Fails unless a score is what it should be, up to single precision.
+/// Fails unless a prediction, or a difference of two, is what it should be, up to single precision.
 pub fn assert_close(found: f64, expected: f64, what: impl std::fmt::Display) {
     assert_within(0.0, found, expected, what);
 }
 
 /// The same with `slack` more.
 pub fn assert_within(slack: f64, found: f64, expected: f64, what: impl std::fmt::Display) {
-    let close = (found - expected).abs() <= slack + 2e-6 + 2e-5 * expected.abs();
+    assert_near((slack + 3e-7, 2e-6), found, expected, what);
+}
+
+/// Fails unless a score is what it should be, up to what its formula makes of single precision.
+pub fn assert_score(score: &str, found: f64, expected: f64, what: impl std::fmt::Display) {
+    let tolerance = match score {
+        "ref" | "alt" | "diff" => (3e-7, 2e-6),
+        "logit" | "logit_ref" | "logit_alt" => (2e-6, 2e-5),
+        "deepsea_effect" => (1e-8, 1e-4),
+        _ => panic!("{what}: the score {score} has no tolerance"),
+    };
+    assert_near(tolerance, found, expected, what);
+}
+
+fn assert_near((absolute, relative): (f64, f64), found: f64, expected: f64, what: impl std::fmt::Display) {
+    let close = (found - expected).abs() <= absolute + relative * expected.abs();
     let same = found == expected || found.is_nan() && expected.is_nan();
     assert!(close || same, "{what}: found {found}, expected {expected}");
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use kipos_tests::{World, built, reference};
 
-use crate::annotated::{Record, assert_close, records, stripped};
+use crate::annotated::{Record, assert_score, records, stripped};
 
 /// By variant and score: the values of the tasks `t0` to `t4`.
 type Expected = HashMap<(String, String), [f64; 5]>;
@@ -49,7 +49,7 @@ fn compare(records: &[Record], expected: &Expected, key: impl Fn(&str) -> String
             let wanted = &expected[&(variant.clone(), score.to_owned())];
             assert_eq!(found.len(), wanted.len());
             for (task, (found, wanted)) in found.iter().zip(wanted).enumerate() {
-                assert_close(*found, *wanted, format_args!("{score} t{task} of {variant}"));
+                assert_score(score, *found, *wanted, format_args!("{score} t{task} of {variant}"));
             }
             compared += 1;
         }

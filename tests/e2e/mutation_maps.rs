@@ -13,7 +13,7 @@ use hdf5::types::{TypeDescriptor, VarLenUnicode};
 use kipos_tests::numpy::array;
 use kipos_tests::{World, reference};
 
-use crate::annotated::assert_close;
+use crate::annotated::assert_score;
 use crate::case::vcf;
 use crate::dna::{bases, fasta, others, record};
 use crate::stub_model::StubModel;
@@ -203,7 +203,7 @@ fn the_golden_map_in_kipoi_spelling() {
             let expected = doubles(&array(&archive, &format!("seq__{score}__t{task}")));
             assert_eq!((found.len(), expected.len()), (800, 800));
             for (cell, (found, expected)) in found.iter().zip(expected).enumerate() {
-                assert_close((*found).into(), expected, format_args!("{score} t{task} cell {cell}"));
+                assert_score(score, (*found).into(), expected, format_args!("{score} t{task} cell {cell}"));
             }
         }
     }

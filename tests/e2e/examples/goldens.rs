@@ -3,7 +3,7 @@
 use kipos_tests::World;
 
 use super::{WITH_GOLDEN_SCORES, entries, name, world};
-use crate::annotated::assert_close;
+use crate::annotated::assert_score;
 use crate::summary::Summary;
 use crate::table::{FIXED, Table};
 
@@ -30,7 +30,8 @@ fn compare(found: &Table, golden: &Table, what: &str) {
                 assert_eq!(score, "", "{what}: {column} of {place:?}");
                 continue;
             }
-            assert_close(
+            assert_score(
+                column.split('/').next().unwrap(),
                 score.parse().unwrap(),
                 golden.parse().unwrap(),
                 format_args!("{what}: {column} of {place:?}"),
