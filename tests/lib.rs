@@ -2,6 +2,7 @@
 
 pub mod golden;
 pub mod numpy;
+pub mod skip;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,22 +3,22 @@
 use std::io::ErrorKind;
 use std::process::Command;
 
-use kipos_tests::World;
+use kipos_tests::{World, skip};
 
-/// What `tool` writes to standard output when run in a world; it must not complain. `None`, with a note, where it is
-/// not installed.
+/// What `tool` writes to standard output when run in a world; it must not complain. `None` where it is not installed,
+/// which fails in CI.
 pub fn run(world: &World, tool: &str, args: &[&str]) -> Option<String> {
     let (printed, complaints) = spoken(world, tool, args)?;
     assert!(complaints.is_empty(), "{tool} {args:?}: {complaints:?}");
     Some(printed)
 }
 
-/// What `tool`, which must succeed, writes to standard output, and the lines of its complaints. `None`, with a note,
-/// where it is not installed.
+/// What `tool`, which must succeed, writes to standard output, and the lines of its complaints. `None` where it is not
+/// installed, which fails in CI.
 pub fn spoken(world: &World, tool: &str, args: &[&str]) -> Option<(String, Vec<String>)> {
     let output = Command::new(tool).args(args).current_dir(world.path("")).output();
     if matches!(&output, Err(error) if error.kind() == ErrorKind::NotFound) {
-        eprintln!("skipped: there is no {tool}; Debian has it in the package of that name");
+        skip::not_installed(tool);
         return None;
     }
     let output = output.unwrap();

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use kipos_tests::{World, project};
+use kipos_tests::{World, project, skip};
 
 use crate::case::vcf;
 use crate::dna::{bases, fasta, snv};
@@ -26,12 +26,12 @@ for name in integers + ["chrom", "id", "ref", "alt", "strand", "skip"]:
 print("read", len(table))
 "#;
 
-/// Runs Python in a world: what it prints, or `None`, with a note, where it lacks one of the packages, which are parted by
-/// a comma.
+/// Runs Python in a world: what it prints, or `None`, which is listed as skipped, where it lacks one of the packages, which are
+/// separated by commas.
 pub(super) fn python(world: &World, packages: &str, code: &str) -> Option<String> {
     let run = |code: &str| Command::new("python3").args(["-c", code]).current_dir(world.path("")).output();
     if !run(&format!("import {packages}")).is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: python3 lacks {packages}; install them with pip");
+        skip::skip(&format!("python3 lacks {packages}; install them with pip"));
         return None;
     }
     let output = run(code).unwrap();

@@ -3,6 +3,7 @@
 use crate::cargo::FEATURES;
 use crate::error::Error;
 use crate::layout::Layout;
+use crate::stage;
 use crate::workspace::Workspace;
 
 /// Stops at the first warning.
@@ -10,6 +11,7 @@ pub(crate) fn run(layout: &Layout) -> Result<(), Error> {
     let Workspace { cargo, packages } = Workspace::provide(layout)?;
     let cargo = cargo.env("RUSTDOCFLAGS", "-D warnings");
     let of_packages = |command, options: &[&'static str]| [&[command], packages.as_slice(), options].concat();
-    cargo.run(&of_packages("clippy", &["--all-targets", "--release", FEATURES, "--", "-D", "warnings"]))?;
-    cargo.run(&of_packages("doc", &["--no-deps", "--release", FEATURES]))
+    let clippy = of_packages("clippy", &["--all-targets", "--release", FEATURES, "--", "-D", "warnings"]);
+    stage::timed("clippy", || cargo.run(&clippy))?;
+    stage::timed("documentation", || cargo.run(&of_packages("doc", &["--no-deps", "--release", FEATURES])))
 }

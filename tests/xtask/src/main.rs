@@ -17,6 +17,8 @@ mod platform;
 mod prerequisites;
 mod process;
 mod report;
+mod skipped;
+mod stage;
 mod test;
 mod torch;
 mod wheel;

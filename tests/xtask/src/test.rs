@@ -6,6 +6,8 @@ use crate::cargo::FEATURES;
 use crate::error::Error;
 use crate::layout::Layout;
 use crate::onnxruntime;
+use crate::skipped::{self, SkippedTests};
+use crate::stage;
 use crate::workspace::Workspace;
 
 /// Fetches, builds and runs the tests; `extra` goes to `cargo test`.
@@ -16,8 +18,12 @@ pub(crate) fn run(layout: &Layout, extra: &[OsString]) -> Result<(), Error> {
     // named here as well: with them cargo resolves features as it does for `cargo test`, and no
     // crate is built a second time for it.
     let options = ["--release", FEATURES, "--lib", "--bins", "--tests"];
-    cargo.run(&[&["build"], packages.as_slice(), &options].concat())?;
-    cargo.run(&test_arguments(&packages, extra))
+    stage::timed("build", || cargo.run(&[&["build"], packages.as_slice(), &options].concat()))?;
+    let skipped = SkippedTests::begin(layout)?;
+    let cargo = cargo.env(skipped::VARIABLE, &skipped.path);
+    stage::timed("tests", || cargo.run(&test_arguments(&packages, extra)))?;
+    skipped.report();
+    Ok(())
 }
 
 /// The packages that know the features.

@@ -7,7 +7,7 @@ const CUDA: RuntimeOptions = RuntimeOptions { threads: 1, device: Device::Cuda(0
 #[test]
 fn a_cuda_device_gives_the_same() {
     if !tch::Cuda::is_available() {
-        eprintln!("skipped: LibTorch finds no CUDA device");
+        kipos_tests::skip::skip("LibTorch finds no CUDA device");
         return;
     }
     golden::predictions_agree(CUDA);
