@@ -168,11 +168,11 @@ fn model_info() {
     score     logit
       rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
       rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
-      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite, while numbers outside of 0 to 1 still give NaN; by default nothing is kept inside
     score     deepsea_effect
       rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
       rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
-      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite, while numbers outside of 0 to 1 still give NaN; by default nothing is kept inside
     score     ref
       rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
       rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
@@ -182,11 +182,11 @@ fn model_info() {
     score     logit_ref
       rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
       rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
-      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite, while numbers outside of 0 to 1 still give NaN; by default nothing is kept inside
     score     logit_alt
       rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
       rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
-      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite, while numbers outside of 0 to 1 still give NaN; by default nothing is kept inside
     "#);
 }
 
