@@ -22,7 +22,8 @@ pub struct Log2Fc {
 
 impl RcScorer for Log2Fc {
     const NAME: &'static str = "log2fc";
-    const DOC: &'static str = "log2(alt + pseudocount) - log2(ref + pseudocount), the fold change in doublings; NaN where a sum is negative";
+    const DOC: &'static str =
+        "log2(alt + pseudocount) - log2(ref + pseudocount), the fold change in doublings; NaN where a sum is negative";
     const ARGS: &'static [ArgSpec] = &[PSEUDOCOUNT];
 
     fn from_args(args: &Args) -> Result<Self> {
