@@ -18,7 +18,7 @@ use kipos::predict::AllelePredictions;
 use kipos::readout::Readout;
 use kipos::region::RegionMode;
 use kipos::score::{LabelSelection, ScoreSelection, ScorerSet};
-use kipos::scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord};
+use kipos::scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord};
 use kipos::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows};
 use kipos::sink::{MultiRegion, OnExisting, Sink, VcfOptions, VcfSink, VcfStyle};
 use kipos_plugin_api::{DType, OutputSpec, OutputSpecs, Site};
@@ -210,7 +210,11 @@ fn splice(c: &mut Criterion) {
     let options = VcfOptions {
         style: VcfStyle::default(),
         model_name: "model".into(),
-        labels: vec![ScoreLabel { label: "diff".into(), columns: vec!["0".into()] }],
+        labels: vec![ScoreLabel {
+            label: "diff".into(),
+            columns: vec!["0".into()],
+            origin: ScoreOrigin { plugin: "scorers".into(), version: "1.0".into(), scorer: "diff".into() },
+        }],
         only_scored: false,
         std_var_id: false,
         regions: RegionMode::Centered,
@@ -230,7 +234,8 @@ fn splice(c: &mut Criterion) {
         });
     }
     let values = (0..VARIANTS).map(|i| i as f32 * 0.0123 - 1.0).collect();
-    let chunk = ScoredChunk { records, pairs, scores: vec![ScoreMatrix { width: 1, values }] };
+    let chunk =
+        ScoredChunk { records, pairs, scores: vec![ScoreMatrix { width: 1, values, failures: Default::default() }] };
     let mut group = c.benchmark_group("splice");
     group.throughput(Throughput::Elements(VARIANTS as u64));
     group.bench_function("one task", |b| b.iter(|| sink.write(&chunk).expect("written")));

@@ -2,17 +2,15 @@
 
 mod labels;
 
-use std::collections::BTreeMap;
-
 use kipos_plugin_api::abi::ScoreRequest;
 use kipos_plugin_api::{Needs, Value};
 use thiserror::Error;
 
 use crate::edits::EditBatch;
-use crate::plugin::{PluginRegistry, PluginRoomError, PluginScorer};
+use crate::plugin::{BUILT_IN_PLUGIN, PluginRegistry, PluginRoomError, PluginScorer};
 use crate::predict::{AllelePredictions, Passes};
 use crate::readout::Readout;
-use crate::scored::{ScoreLabel, ScoreMatrix};
+use crate::scored::{ScoreLabel, ScoreMatrix, ScoreOrigin};
 use crate::spec::{ScoringEntry, Shape};
 pub use labels::{Kwargs, Label, LabelError, Labels};
 
@@ -83,6 +81,7 @@ struct SelectedScorer {
     scorer: PluginScorer,
     needs: Needs,
     columns: Vec<String>,
+    origin: ScoreOrigin,
 }
 
 /// The scorers of one run.
@@ -93,15 +92,6 @@ pub struct ScorerSet {
 /// The rows, if this scorer asked for them.
 fn pick(asked: bool, rows: &Option<Vec<f32>>) -> Option<&[f32]> {
     rows.as_deref().filter(|_| asked)
-}
-
-/// The scores of an edit batch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scores {
-    /// One matrix per label, one row per allele.
-    pub matrices: Vec<ScoreMatrix>,
-    /// The alleles for which a scorer had no score, with its message.
-    pub failures: BTreeMap<usize, String>,
 }
 
 impl ScorerSet {
@@ -137,15 +127,24 @@ impl ScorerSet {
                 });
             }
             let columns = scorer.prepare_for(outputs).map_err(fail)?;
-            let compares = label.plugin.is_some() || !NO_COMPARISON.contains(&label.scorer.as_str());
-            Ok(SelectedScorer { label: label.label.clone(), compares, scorer, needs, columns })
+            let origin = ScoreOrigin {
+                plugin: scorer.plugin().to_owned(),
+                version: registry.plugin_version(scorer.plugin()).to_owned(),
+                scorer: label.scorer.clone(),
+            };
+            let compares = origin.plugin != BUILT_IN_PLUGIN || !NO_COMPARISON.contains(&label.scorer.as_str());
+            Ok(SelectedScorer { label: label.label.clone(), compares, scorer, needs, columns, origin })
         });
         Ok(Self { scorers: scorers.collect::<Result<_, _>>()? })
     }
 
     /// The labels and their columns, in the order of the scores.
     pub fn labels(&self) -> Vec<ScoreLabel> {
-        let label = |s: &SelectedScorer| ScoreLabel { label: s.label.clone(), columns: s.columns.clone() };
+        let label = |s: &SelectedScorer| ScoreLabel {
+            label: s.label.clone(),
+            columns: s.columns.clone(),
+            origin: s.origin.clone(),
+        };
         self.scorers.iter().map(label).collect()
     }
 
@@ -168,13 +167,12 @@ impl ScorerSet {
         })
     }
 
-    /// Scores every allele of a batch.
+    /// Scores every allele of a batch: one matrix per label, one row per allele. What a scorer leaves unwritten is NaN.
     ///
     /// # Errors
-    /// A scorer that fails as a whole; one that fails on single alleles is no error.
-    pub fn score(&self, batch: &EditBatch, predictions: &AllelePredictions) -> Result<Scores, ScoreError> {
-        let mut scores = Scores { matrices: Vec::with_capacity(self.scorers.len()), failures: BTreeMap::new() };
-        for SelectedScorer { label, scorer, needs, columns, .. } in &self.scorers {
+    /// A scorer that fails as a whole; one that fails on single alleles is no error, and takes no other score away.
+    pub fn score(&self, batch: &EditBatch, predictions: &AllelePredictions) -> Result<Vec<ScoreMatrix>, ScoreError> {
+        let matrix = |SelectedScorer { label, scorer, needs, columns, .. }: &SelectedScorer| {
             let rc = needs.reverse_complement;
             let request = ScoreRequest {
                 width: predictions.width,
@@ -185,15 +183,17 @@ impl ScorerSet {
                 sources: batch.sources(),
                 sites: batch.sites(),
             };
-            let mut values = vec![0.0; batch.len() * columns.len()];
+            let width = columns.len();
+            let mut values = vec![f32::NAN; batch.len() * width];
             let failures = scorer
                 .score_batch(&request, &mut values)
                 .map_err(|source| ScoreError::Scorer { label: label.clone(), source })?;
-            for (row, message) in failures {
-                scores.failures.entry(row).or_insert_with(|| format!("{label}: {message}"));
+            for (row, _) in &failures {
+                // A scorer may have written some of them before it failed.
+                values[row * width..][..width].fill(f32::NAN);
             }
-            scores.matrices.push(ScoreMatrix { width: columns.len(), values });
-        }
-        Ok(scores)
+            Ok(ScoreMatrix { width, values, failures: failures.into_iter().collect() })
+        };
+        self.scorers.iter().map(matrix).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! Scored records: what travels from the scorers to the sinks.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 
 use crate::genome::{Interval, SkipReason, VcfRecord};
@@ -68,6 +70,16 @@ pub struct ScoreMatrix {
     pub width: usize,
     /// All rows.
     pub values: Vec<f32>,
+    /// The rows for which the scorer failed, with what it said. Their values are NaN.
+    pub failures: BTreeMap<usize, String>,
+}
+
+impl ScoreMatrix {
+    /// The scores of a row; `None` if the scorer failed for it.
+    pub fn row(&self, row: usize) -> Option<&[f32]> {
+        let values = self.values.get(row.checked_mul(self.width)?..)?.get(..self.width);
+        values.filter(|_| !self.failures.contains_key(&row))
+    }
 }
 
 /// A stretch of records in input order with their scores, one matrix per label.
@@ -95,4 +107,37 @@ pub struct ScoreLabel {
     pub label: String,
     /// The names of its columns: usually the model's tasks.
     pub columns: Vec<String>,
+    /// Where its numbers come from.
+    pub origin: ScoreOrigin,
+}
+
+/// The scorer behind a label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoreOrigin {
+    /// The plugin that it is from.
+    pub plugin: String,
+    /// The plugin's version.
+    pub version: String,
+    /// Its name there.
+    pub scorer: String,
+}
+
+impl fmt::Display for ScoreOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of plugin {} {}", self.scorer, self.plugin, self.version)
+    }
+}
+
+impl ScoreLabel {
+    /// All labels and their origins as JSON, `{"diff": {"plugin": ..., "version": ..., "scorer": ...}}`: what files hold
+    /// that have a place for it.
+    #[cfg(any(feature = "parquet", feature = "hdf5"))]
+    pub(crate) fn origins_json(labels: &[Self]) -> String {
+        let origin = |label: &Self| {
+            let ScoreOrigin { plugin, version, scorer } = &label.origin;
+            let about = serde_json::json!({ "plugin": plugin, "version": version, "scorer": scorer });
+            (label.label.clone(), about)
+        };
+        serde_json::Value::Object(labels.iter().map(origin).collect()).to_string()
+    }
 }

@@ -55,10 +55,11 @@ pub trait Scorer: Sized + Send + Sync + 'static {
         outputs.task_names()
     }
 
-    /// Scores one variant; `out` has one element per name of [`columns`](Self::columns).
+    /// Scores one variant; `out` has one element per name of [`columns`](Self::columns), NaN until it is written.
     ///
     /// # Errors
-    /// Why this variant has no score: it is reported as skipped (`plugin_error`) and the run goes on.
+    /// Why this variant does not have this score: it keeps its others, and the run goes on. A variant of which every score
+    /// failed is reported as skipped (`plugin_error`).
     fn score(&self, alleles: &Alleles<'_>, out: &mut [f32]) -> Result<()>;
 }
 

@@ -109,9 +109,10 @@ fn the_output_looks_like_this() {
     insta::assert_snapshot!(shown, @r#"
     ##kipos_version=[version]
     ##kipos_model=motif-cnn
-    ##INFO=<ID=KV_motif_cnn_DIFF,Number=A,Type=String,Description="Score diff of model motif-cnn. Format: CTCF|AP1">
+    ##INFO=<ID=KV_motif_cnn_DIFF,Number=A,Type=String,Description="Score diff of model motif-cnn (diff of plugin scorers [version]). Format: CTCF|AP1">
     ##INFO=<ID=KV_motif_cnn_DIFF_MAXABS,Number=A,Type=Float,Description="Score diff of model motif-cnn for the task where it is largest, whatever its sign">
     ##INFO=<ID=KV_motif_cnn_DIFF_TOP,Number=A,Type=String,Description="Task for which score diff of model motif-cnn is largest, whatever its sign">
+    ##INFO=<ID=KV_motif_cnn_FAILED,Number=A,Type=String,Description="Scores of model motif-cnn that failed for the allele and have no value">
     ##INFO=<ID=KV_motif_cnn_SKIP,Number=A,Type=String,Description="Why model motif-cnn did not score the allele">
     ##INFO=<ID=KV_motif_cnn_REF_MISMATCH,Number=0,Type=Flag,Description="REF differs from the genome and was written over it for model motif-cnn">
     synth1 90 edge_outside_left C T 65.4 PASS DP=171;AF=0.036;DB;EFFECT=.;KV_motif_cnn_SKIP=window_outside_contig GT:DP:GQ 1|0:26:75 1/1:58:94
@@ -168,11 +169,11 @@ fn model_info() {
     score     logit
       rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
       rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
-      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite, while numbers outside of 0 to 1 still give NaN; by default nothing is kept inside
     score     deepsea_effect
       rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
       rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
-      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite, while numbers outside of 0 to 1 still give NaN; by default nothing is kept inside
     score     ref
       rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
       rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
@@ -182,11 +183,11 @@ fn model_info() {
     score     logit_ref
       rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
       rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
-      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite, while numbers outside of 0 to 1 still give NaN; by default nothing is kept inside
     score     logit_alt
       rc_merging = "mean" (min|max|mean|median|absmax): how the values of the two strands become one
       rc_on = "score" (score|prediction): whether each strand is scored before merging, or the predictions are merged before scoring
-      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside
+      epsilon (float): keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite, while numbers outside of 0 to 1 still give NaN; by default nothing is kept inside
     "#);
 }
 

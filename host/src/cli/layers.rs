@@ -7,6 +7,7 @@ use kipos_plugin_api::{Device, LayerInfo, RuntimeOptions};
 use serde_json::{Value as Json, json};
 
 use super::CliResult;
+use super::standard_output::standard_output;
 use crate::plugin::PluginRegistry;
 use crate::prediction::layers;
 use crate::spec::{ModelDir, Shape};
@@ -16,7 +17,7 @@ pub fn run(model: &Path, as_json: bool, registry: &PluginRegistry) -> CliResult 
     // At most a few rows are computed, to learn shapes, so one thread will do.
     let runtime = RuntimeOptions { threads: 1, device: Device::Cpu };
     let layers = layers(&ModelDir::open(model)?, registry, runtime)?;
-    let mut out = io::stdout().lock();
+    let mut out = standard_output();
     if as_json {
         writeln!(out, "{:#}", layers.iter().map(layer_json).collect::<Json>())?;
     } else {

@@ -23,6 +23,7 @@ mod progress;
 mod readout_args;
 mod score_args;
 mod score_variants;
+mod standard_output;
 mod variant_args;
 mod window_args;
 
@@ -54,6 +55,11 @@ type CliResult = Result<(), Box<dyn StdError>>;
 /// Runs the command line. Exit codes: 0 done, 1 failed, 2 typed wrongly.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Err(error) = standard_output::move_away() {
+        let message = format!("standard output cannot be kept apart from what plugins print: {error}");
+        report(&io::Error::new(error.kind(), message));
+        return ExitCode::FAILURE;
+    }
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads our output has seen enough.

@@ -1,6 +1,6 @@
 //! `model info`.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use kipos_plugin_api::abi::OwnedArgSpec;
@@ -8,6 +8,7 @@ use kipos_plugin_api::{Capabilities, Device, RuntimeOptions, Value};
 use serde_json::{Value as Json, json};
 
 use super::CliResult;
+use super::standard_output::standard_output;
 use crate::model::{ModelError, load_graph};
 use crate::plugin::PluginRegistry;
 use crate::score::{Label, Labels};
@@ -21,7 +22,7 @@ pub fn info(model: &Path, device: Device, as_json: bool, registry: &PluginRegist
     let dir = ModelDir::open(model)?;
     let labels = labels(&dir, registry)?;
     let abilities = abilities(&dir, device, registry);
-    let mut out = io::stdout().lock();
+    let mut out = standard_output();
     if as_json {
         writeln!(out, "{:#}", info_json(&dir, &labels, (device, &abilities), registry)?)?;
     } else {

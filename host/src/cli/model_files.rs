@@ -1,10 +1,11 @@
 //! `model lint` and `model ls`: what can be said from files alone.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::json;
 
+use super::standard_output::standard_output;
 use super::{CliResult, UsageError};
 use crate::model::{ModelError, check_described_loader};
 use crate::spec::{ListedModels, ModelDir, lint as lint_model, list_models};
@@ -17,7 +18,7 @@ pub fn lint(model: &Path, as_json: bool) -> CliResult {
         let directory = ModelDir::open(model).map_err(ModelError::from);
         errors.extend(directory.and_then(|directory| check_described_loader(&directory)).err().map(|e| e.to_string()));
     }
-    let mut out = io::stdout().lock();
+    let mut out = standard_output();
     if as_json {
         let warnings: Vec<String> = lint.warnings.iter().map(ToString::to_string).collect();
         writeln!(out, "{:#}", json!({ "errors": errors, "warnings": warnings }))?;
@@ -43,7 +44,7 @@ pub fn ls(tree: &Path, as_json: bool) -> CliResult {
         return Err(UsageError::from(format!("{} is not a directory", tree.display())).into());
     }
     let listed = list_models(tree)?;
-    let mut out = io::stdout().lock();
+    let mut out = standard_output();
     if as_json {
         let entries = listed.iter().map(|listed| match listed {
             ListedModels::Model(name) => json!({ "model": name }),

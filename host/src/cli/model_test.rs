@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::model_test_args::ModelTestArgs;
 use super::predict::samples;
+use super::standard_output::standard_output;
 use super::{CliResult, UsageError};
 use crate::model_test::{Expect, Outcome, Step, StepReport, TestModel, TestReport};
 use crate::plugin::PluginRegistry;
@@ -15,7 +16,7 @@ use crate::plugin::PluginRegistry;
 pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
     let as_json = args.json;
     let request = request(args, model)?;
-    let mut out = io::stdout().lock();
+    let mut out = standard_output();
     let mut written = Ok(());
     let report = request.run(registry, &mut |step| {
         if !as_json && written.is_ok() {

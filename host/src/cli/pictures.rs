@@ -114,6 +114,9 @@ fn limit(args: &PictureArgs) -> Limit {
 
 fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf]) -> CliResult {
     files.write(scene)?;
+    if let Some(warning) = &scene.warning {
+        writeln!(io::stderr().lock(), "warning: {warning}")?;
+    }
     let outputs: Vec<_> = outputs.iter().map(|path| path.display().to_string()).collect();
     writeln!(io::stderr().lock(), "wrote {}", outputs.join(", "))?;
     Ok(())

@@ -6,11 +6,12 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 
 use super::CliResult;
+use super::standard_output::standard_output;
 use crate::plugin::{ComponentInfo, LibraryInfo, PluginRegistry, Status};
 
 /// `kipos plugin list`.
 pub fn list(as_json: bool, registry: &PluginRegistry) -> CliResult {
-    let mut out = io::stdout().lock();
+    let mut out = standard_output();
     if as_json {
         let libraries: Vec<Json> = registry.libraries().iter().map(library_json).collect();
         let problems: Vec<Json> = registry.problems().iter().map(|problem| json!(problem.to_string())).collect();
@@ -23,11 +24,13 @@ pub fn list(as_json: bool, registry: &PluginRegistry) -> CliResult {
             Status::Loaded => {}
             other => writeln!(out, "    {other}")?,
         }
-        for (kind, components) in [("backend", &library.backends), ("score", &library.scorers)] {
-            for component in components {
-                let note = if component.shadowed { " (shadowed by an earlier plugin)" } else { "" };
-                writeln!(out, "    {kind} {}: {}{note}", component.name, component.doc)?;
-            }
+        for backend in &library.backends {
+            let note = if backend.shadowed { " (shadowed by an earlier plugin)" } else { "" };
+            writeln!(out, "    backend {}: {}{note}", backend.name, backend.doc)?;
+        }
+        for score in &library.scorers {
+            let plugin = if score.shadowed { format!("{}::", library.name) } else { String::new() };
+            writeln!(out, "    score {plugin}{}: {}", score.name, score.doc)?;
         }
     }
     for problem in registry.problems() {
@@ -54,7 +57,7 @@ pub fn inspect(plugin: &str, as_json: bool, registry: &PluginRegistry) -> CliRes
         let known: Vec<&str> = registry.libraries().iter().map(|library| library.name.as_str()).collect();
         return Err(format!("unknown plugin `{plugin}` (found: {}); see `kipos plugin list`", known.join(", ")).into());
     }
-    let mut out = io::stdout().lock();
+    let mut out = standard_output();
     if as_json {
         writeln!(out, "{:#}", found.into_iter().map(library_json).collect::<Json>())?;
         return Ok(());

@@ -9,7 +9,7 @@ use crate::spec::parse_value_arg;
 /// The scores of a run.
 #[derive(Debug, Args)]
 pub struct ScoreArgs {
-    /// The scores to compute, or `all`; give MODEL before this list [default: those that the model names]
+    /// The scores to compute, or `all`; PLUGIN::SCORE is that of a certain plugin; give MODEL before this list [default: those that the model names]
     #[arg(short, long, value_name = "LABEL", num_args = 1..)]
     pub scores: Vec<String>,
     /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated

@@ -35,7 +35,7 @@ pub enum SkipReason {
     IndelWithoutGenome,
     /// The window holds more N than allowed.
     TooManyN,
-    /// A scorer plugin reported an error for this row.
+    /// Every score failed for this row: the scorer plugins reported errors.
     PluginError,
 }
 

@@ -138,7 +138,7 @@ pub(super) fn no_numbers(outputs: &OutputSpecs, values: &[Vec<f64>]) -> Option<S
 }
 
 /// A value of an output: its task, or where it lies.
-fn place(output: &OutputSpec, element: usize) -> String {
+pub(super) fn place(output: &OutputSpec, element: usize) -> String {
     if let Some(task) = output.tasks.get(element) {
         return format!("task `{task}`");
     }

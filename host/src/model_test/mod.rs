@@ -3,6 +3,7 @@
 
 mod batch_sizes;
 mod comparison;
+mod constant;
 mod error;
 mod examples;
 mod expect;

@@ -6,6 +6,7 @@ use kipos_plugin_api::{BatchAxis, Value};
 
 use super::batch_sizes::other_sizes;
 use super::comparison::{Tolerance, compare, no_numbers, predictions};
+use super::constant::{Constant, inputs_differ};
 use super::examples::{example_args, is_native};
 use super::expect::Expected;
 use super::model::Model;
@@ -126,7 +127,16 @@ impl Run<'_> {
             return Err(ModelTestError::NoSamples);
         }
         let message = format!("{} predicted", counted(rows.len(), "sample"));
-        let warnings = no_numbers(&model.outputs, &predictions(&rows)).into_iter().collect();
+        let values = predictions(&rows);
+        let mut warnings: Vec<String> = no_numbers(&model.outputs, &values).into_iter().collect();
+        if let Some(constant) = Constant::find(&model.outputs, &values)
+            && rows.len() > 1
+        {
+            // Only now are the inputs of interest.
+            let with_inputs = Predict { keep_inputs: true, ..samples.clone() };
+            let differ = inputs_differ(&model.predict(&with_inputs)?);
+            warnings.extend(differ.then(|| constant.describe(rows.len())));
+        }
         Ok(Done::Passed(rows, message, warnings))
     }
 

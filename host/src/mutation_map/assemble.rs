@@ -1,7 +1,6 @@
 //! From scores of alleles to maps.
 
 use super::source::{BASES, PlannedWindow};
-use crate::score::Scores;
 use crate::scored::ScoreMatrix;
 use crate::sink::MapEntry;
 
@@ -15,14 +14,10 @@ pub(super) enum OwnBases {
 }
 
 /// The maps of a window; `own` has an element per score, and with `itself` the first allele is the sequence itself.
-pub(super) fn assemble(window: PlannedWindow, scores: &Scores, own: &[OwnBases], itself: bool) -> MapEntry {
+pub(super) fn assemble(window: PlannedWindow, scores: &[ScoreMatrix], own: &[OwnBases], itself: bool) -> MapEntry {
     let PlannedWindow { query, contig, letters, inputs, first } = window;
-    let matrices = scores.matrices.iter().zip(own);
-    let maps = matrices.map(|(matrix, own)| {
-        let row = |allele: usize| {
-            let failed = scores.failures.contains_key(&allele);
-            (!failed).then(|| matrix_row(matrix, allele)).flatten()
-        };
+    let maps = scores.iter().zip(own).map(|(matrix, own)| {
+        let row = |allele: usize| matrix.row(allele);
         let own = match own {
             OwnBases::Zero => None,
             OwnBases::Score => Some(row(first)),
@@ -61,8 +56,4 @@ fn one_score<'s>(
         }
     }
     maps
-}
-
-fn matrix_row(matrix: &ScoreMatrix, row: usize) -> Option<&[f32]> {
-    matrix.values.get(row * matrix.width..(row + 1) * matrix.width)
 }

@@ -1,5 +1,6 @@
 //! Running a query: everything that is opened, and the three threads.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,11 +12,12 @@ use super::summary::MapSummary;
 use super::{MapQuery, MutationMap, MutationMapError, ReferenceCells};
 use crate::genome::VariantInput;
 use crate::model::Loader;
-use crate::pipeline::{End, Event, ScoreVariants, ScoreVariantsError, drive, refuse_inputs_as_outputs, warn};
+use crate::pipeline::{
+    End, Event, ScoreCounts, ScoreVariants, ScoreVariantsError, drive, refuse_inputs_as_outputs, warn,
+};
 use crate::plugin::PluginRegistry;
 use crate::region::RegionMode;
-use crate::score::Scores;
-use crate::scored::ScoreLabel;
+use crate::scored::{ScoreLabel, ScoreMatrix};
 #[cfg(feature = "hdf5")]
 use crate::sink::MapSink;
 use crate::sink::{MapEntry, MemoryMaps, Output, SinkError};
@@ -122,21 +124,27 @@ fn run<T: End<Item = Vec<MapEntry>>>(
     let source = source(query, planner, options, observe)?;
     let end = make_end(&name, scorers.labels())?;
     let mut predictor = loaded.predictor(scoring.batch_size)?;
-    let mut summary = MapSummary::default();
+    let mut summary = MapSummary { scores: ScoreCounts::of(&scorers.labels()), ..MapSummary::default() };
     let mut stage = |MapChunk { windows, skipped, mut batch }: MapChunk| {
         skipped.into_iter().for_each(|reason| *summary.skipped.entry(reason).or_default() += 1);
-        let mut scores = if batch.is_empty() {
-            let empty =
-                |label: &ScoreLabel| crate::scored::ScoreMatrix { width: label.columns.len(), values: Vec::new() };
-            Scores { matrices: scorers.labels().iter().map(empty).collect(), failures: Default::default() }
+        let scores = if batch.is_empty() {
+            let empty = |label: &ScoreLabel| ScoreMatrix {
+                width: label.columns.len(),
+                values: Vec::new(),
+                failures: Default::default(),
+            };
+            scorers.labels().iter().map(empty).collect()
         } else {
             scorers.score(&batch, &predictor.predict(&batch)?)?
         };
         summary.windows += windows.len() as u64;
         summary.alleles += batch.len() as u64;
+        // The sequence itself has no cell in the maps of scores that compare it with others.
+        let themselves: BTreeSet<usize> = windows.iter().filter(|_| itself).map(|window| window.first).collect();
+        for ((counts, matrix), own) in summary.scores.iter_mut().zip(&scores).zip(&own) {
+            counts.add(matrix, (0..batch.len()).filter(|row| *own == OwnBases::Score || !themselves.contains(row)));
+        }
         let entries: Vec<_> = windows.into_iter().map(|window| assemble(window, &scores, &own, itself)).collect();
-        summary.scorer_message =
-            summary.scorer_message.take().or_else(|| scores.failures.pop_first().map(|(_, text)| text));
         observe(Event::Records(summary.windows));
         batch.clear();
         Ok::<_, MutationMapError>((entries, batch))

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::genome::SkipReason;
+use crate::pipeline::ScoreCounts;
 
 /// The fates of all windows of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,8 +16,8 @@ pub struct MapSummary {
     pub skipped: BTreeMap<SkipReason, u64>,
     /// Alleles scored: three for each base, and where a score asks for it the sequence itself.
     pub alleles: u64,
-    /// The first message of a scorer that could not score an allele, whose cells are NaN.
-    pub scorer_message: Option<String>,
+    /// What became of each score, in the order of the request. Cells for which a scorer failed are NaN.
+    pub scores: Vec<ScoreCounts>,
     /// Wall time.
     pub elapsed: Duration,
 }
@@ -30,9 +31,6 @@ impl fmt::Display for MapSummary {
         for (reason, count) in &self.skipped {
             write!(f, "\n  skipped {count}: {reason}")?;
         }
-        match &self.scorer_message {
-            Some(message) => write!(f, "\n  first scorer message: {message}"),
-            None => Ok(()),
-        }
+        ScoreCounts::describe(&self.scores, f)
     }
 }

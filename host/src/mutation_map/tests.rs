@@ -1,6 +1,5 @@
 //! Windows and maps, without a model.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -10,7 +9,6 @@ use super::assemble::{OwnBases, assemble};
 use super::source::{BASES, PlannedWindow};
 use super::windows::{QueryWindow, Windows};
 use crate::genome::{Interval, NamedInterval, Strand};
-use crate::score::Scores;
 use crate::scored::ScoreMatrix;
 
 fn interval(start: i64, end: i64) -> Interval {
@@ -56,7 +54,7 @@ fn sum(letters: &[u8]) -> f32 {
 }
 
 /// The scores of all alleles of a sequence, as the source orders them: `diff`, and `alt` from the sequence itself on.
-fn scored(letters: &[u8], failing: &[usize]) -> Scores {
+fn scored(letters: &[u8], failing: &[usize]) -> Vec<ScoreMatrix> {
     let mut alternates = vec![letters.to_vec()];
     for index in (0..letters.len()).filter(|&index| BASES.contains(&letters[index])) {
         for base in BASES.into_iter().filter(|base| *base != letters[index]) {
@@ -67,9 +65,11 @@ fn scored(letters: &[u8], failing: &[usize]) -> Scores {
     }
     let diff = alternates.iter().map(|changed| sum(changed) - sum(letters)).collect();
     let alternate = alternates.iter().flat_map(|changed| [sum(changed), -sum(changed)]).collect();
-    let failures: BTreeMap<_, _> = failing.iter().map(|&row| (row, String::new())).collect();
-    let matrices = vec![ScoreMatrix { width: 1, values: diff }, ScoreMatrix { width: 2, values: alternate }];
-    Scores { matrices, failures }
+    let matrix = |width, values| {
+        let failures = failing.iter().map(|&row| (row, String::new())).collect();
+        ScoreMatrix { width, values, failures }
+    };
+    vec![matrix(1, diff), matrix(2, alternate)]
 }
 
 fn maps(letters: &[u8], failing: &[usize]) -> Vec<Vec<f32>> {

@@ -29,6 +29,7 @@ impl ScoreVariants {
         let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
         let readout = Readout::new(directory.model(), model.outputs(), &self.reduce, &self.tasks)?;
         let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, &readout)?;
+        warn(observe, &registry.scorer_warnings());
         let passes = scorers.passes(model.use_rc());
         if passes.reference_rc || passes.alternate_rc {
             readout.check_reverse_complement()?;

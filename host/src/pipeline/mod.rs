@@ -13,6 +13,7 @@ mod prepare;
 mod read_sample;
 mod regions;
 mod samples;
+mod score_counts;
 mod scoring;
 #[cfg(feature = "hdf5")]
 mod sequences;
@@ -55,6 +56,7 @@ pub(crate) use read_sample::read_sample;
 pub use regions::WindowPlanError;
 pub use samples::SampleError;
 pub(crate) use samples::Samples;
+pub use score_counts::ScoreCounts;
 pub(crate) use shown_window::ShownWindow;
 pub(crate) use summary::SequencesWritten;
 pub use summary::Summary;
@@ -253,15 +255,13 @@ impl ScoreVariants {
         }
         let planner = self.planner(opened, loaded.model.inputs())?;
         let mut predictor = loaded.predictor(self.batch_size)?;
-        let mut summary = Summary::default();
+        let scores = ScoreCounts::of(&loaded.scorers.labels());
+        let mut summary = Summary { scores, ..Summary::default() };
         warn(observe, &planner.warnings);
         warn(observe, sink.warnings());
-        let mut message = None;
-        let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {
-            score(chunk, batch, &mut predictor, &loaded.scorers, &mut message)
-        };
+        let mut stage =
+            |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, &mut predictor, &loaded.scorers);
         let mut complete = Box::new(scoring::run(planner, &mut stage, sink, &mut summary, observe)?).complete()?;
-        summary.scorer_message = message;
         summary.replaced = complete.replaced();
         warn(observe, complete.warnings());
         let collected = complete.take_tables();
@@ -305,24 +305,21 @@ impl ScoreVariants {
     }
 }
 
-/// Predicts and scores a chunk; `message` keeps the first one of a scorer that could not score an allele.
+/// Predicts and scores a chunk. An allele for which every scorer failed counts as skipped.
 fn score(
     chunk: &mut ScoredChunk,
     batch: &EditBatch,
     predictor: &mut Predictor<'_>,
     scorers: &ScorerSet,
-    message: &mut Option<String>,
 ) -> Result<(), ScoreVariantsError> {
     let predictions = predictor.predict(batch)?;
-    let scores = scorers.score(batch, &predictions)?;
-    chunk.scores = scores.matrices;
-    if !scores.failures.is_empty() {
-        for pair in &mut chunk.pairs {
-            if pair.row().is_some_and(|row| scores.failures.contains_key(&row)) {
-                pair.fate = Fate::Skipped(SkipReason::PluginError);
-            }
+    chunk.scores = scorers.score(batch, &predictions)?;
+    for pair in &mut chunk.pairs {
+        let Fate::Scored(row) = pair.fate else { continue };
+        let mut matrices = chunk.scores.iter();
+        if matrices.len() > 0 && matrices.all(|matrix| matrix.failures.contains_key(&row)) {
+            pair.fate = Fate::Skipped(SkipReason::PluginError);
         }
-        *message = message.take().or_else(|| scores.failures.into_values().next());
     }
     Ok(())
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::ScoreCounts;
 use crate::genome::SkipReason;
-use crate::scored::{Fate, ScoredChunk, fate_of};
+use crate::scored::{Fate, Pair, ScoredChunk, fate_of};
 
 /// The fates of all alleles of a run. Every allele is either scored or skipped; a record without ALT counts as one
 /// that is skipped.
@@ -21,8 +22,8 @@ pub struct Summary {
     pub overwritten: u64,
     /// Values of earlier runs that were replaced in the output.
     pub replaced: u64,
-    /// The first message of a scorer that could not score an allele.
-    pub scorer_message: Option<String>,
+    /// What became of each score, in the order of the request; none if nothing was scored.
+    pub scores: Vec<ScoreCounts>,
     /// Wall time.
     pub elapsed: Duration,
 }
@@ -36,6 +37,9 @@ impl Summary {
     /// Counts the records of a chunk.
     pub(super) fn add(&mut self, chunk: &ScoredChunk) {
         self.records += chunk.records.len() as u64;
+        for (counts, matrix) in self.scores.iter_mut().zip(&chunk.scores) {
+            counts.add(matrix, chunk.pairs.iter().filter_map(Pair::row));
+        }
         for record in &chunk.records {
             self.overwritten += u64::from(record.reference_overwritten);
             if record.alleles.is_empty() {
@@ -81,9 +85,7 @@ impl Summary {
         for (reason, count) in &self.skipped {
             write!(f, "\n  skipped {count}: {reason}")?;
         }
-        if let Some(message) = &self.scorer_message {
-            write!(f, "\n  first scorer message: {message}")?;
-        }
+        ScoreCounts::describe(&self.scores, f)?;
         if self.overwritten > 0 {
             write!(f, "\n  REF written over the genome in {} records", self.overwritten)?;
         }

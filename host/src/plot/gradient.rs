@@ -8,7 +8,8 @@ use super::heat_map::{Grid, HeatMapPlace, heat_map};
 use super::letters::Letter;
 use super::logo::{logo, stack};
 use super::page::{
-    AXIS_ROOM, LEFT_ROOM, MARGIN, TITLE_ROOM, columns_width, page_width, position_axis, row_axis, titles, value_axis,
+    AXIS_ROOM, LEFT_ROOM, MARGIN, TITLE_ROOM, columns_width, page_width, position_axis, row_axis, said_of_values,
+    titles, value_axis,
 };
 use super::scale::{Scale, range_with_zero};
 use super::scene::{Layer, Scene, Shape};
@@ -44,6 +45,15 @@ impl GradientValues {
             Self::Letters(bases) => bases.len(),
             Self::Rows(rows) => rows.iter().map(Vec::len).min().unwrap_or(0),
         }
+    }
+
+    /// Whether any value is a finite number; of no values, none has to be.
+    fn has_finite(&self) -> bool {
+        let all: Vec<&f64> = match self {
+            Self::Letters(bases) => bases.iter().flatten().collect(),
+            Self::Rows(rows) => rows.iter().flatten().collect(),
+        };
+        all.is_empty() || all.iter().any(|value| value.is_finite())
     }
 
     /// The values of some columns, as they are or as the reverse complement shows them.
@@ -120,7 +130,8 @@ impl GradientPicture {
         let width = columns_width(count, options.width, LEFT_ROOM + right_room);
         let columns = Columns { count, left: LEFT_ROOM, width };
         let page_width = page_width(columns.right() + right_room, options.width);
-        let mut layers = vec![titles(&self.title, &self.subtitle, MARGIN, page_width - 2.0 * MARGIN)];
+        let (subtitle, warning) = said_of_values(&self.subtitle, values.has_finite());
+        let mut layers = vec![titles(&self.title, &subtitle, MARGIN, page_width - 2.0 * MARGIN)];
         let bottom = match values {
             GradientValues::Letters(bases) => {
                 layers.extend(self.logo(&bases, &columns, options.palette));
@@ -134,8 +145,8 @@ impl GradientPicture {
         };
         let axis_top = bottom + 8.0;
         layers.push(position_axis(&coordinates, &columns, axis_top));
-        let title = format!("{} ({})", self.title, self.subtitle);
-        Ok(Scene { width: page_width, height: axis_top + AXIS_ROOM, title, layers })
+        let title = format!("{} ({subtitle})", self.title);
+        Ok(Scene { width: page_width, height: axis_top + AXIS_ROOM, title, warning, layers })
     }
 
     /// Which columns of the values are drawn, and what these are.

@@ -8,7 +8,8 @@ use super::heat_map::{Grid, HeatMapPlace, heat_map};
 use super::letters::Letter;
 use super::logo::{Block, logo, sequence_strip, stack, strip_fits};
 use super::page::{
-    AXIS_ROOM, LEFT_ROOM, MARGIN, TITLE_ROOM, columns_width, page_width, position_axis, titles, value_axis,
+    AXIS_ROOM, LEFT_ROOM, MARGIN, TITLE_ROOM, columns_width, page_width, position_axis, said_of_values, titles,
+    value_axis,
 };
 use super::scale::{Scale, range_with_zero};
 use super::scene::{Area, Layer, Scene, Shape};
@@ -160,7 +161,8 @@ impl Drawn {
         let axis_top = place.area(ROWS).bottom() + 8.0;
 
         let (lines, boxes) = marks(&self.variants, &labels, &place, lanes_end);
-        let mut layers = vec![titles(&map.title, &map.subtitle, MARGIN, page_width - 2.0 * MARGIN), lines];
+        let (subtitle, warning) = said_of_values(&map.subtitle, self.has_values());
+        let mut layers = vec![titles(&map.title, &subtitle, MARGIN, page_width - 2.0 * MARGIN), lines];
         layers.extend(self.logo(&columns, logo_top, options, &map.score));
         layers.push(sequence_strip(&self.letters, &columns, strip_top, STRIP, options.palette));
         layers.extend(heat_map(&self.grid, &place));
@@ -169,8 +171,19 @@ impl Drawn {
         if options.color_bar {
             layers.extend(color_bar(&self.grid, place.area(ROWS), options.palette, &map.score));
         }
-        let title = format!("{} ({})", map.title, map.subtitle);
-        Scene { width: page_width, height: axis_top + AXIS_ROOM, title, layers }
+        let title = format!("{} ({subtitle})", map.title);
+        Scene { width: page_width, height: axis_top + AXIS_ROOM, title, warning, layers }
+    }
+
+    /// Whether any change of a base has a finite value. What stands for the bases that are there already says nothing:
+    /// it is 0 for scores that compare.
+    fn has_values(&self) -> bool {
+        let columns = self.grid.columns;
+        self.grid
+            .values
+            .iter()
+            .enumerate()
+            .any(|(cell, value)| value.is_finite() && row_of(self.letters[cell % columns]) != Some(cell / columns))
     }
 
     fn logo(&self, columns: &Columns, top: f64, options: &MutationMapOptions, score: &str) -> Vec<Layer> {

@@ -50,6 +50,20 @@ pub(super) fn place_name(contig: &str, start: i64, end: i64) -> String {
     format!("{contig}:{}-{}", grouped(start + 1), grouped(end))
 }
 
+/// What stands in a picture that has no finite value to show, beside its subtitle.
+const NO_VALUES: &str = "no finite values";
+
+/// The subtitle of a picture with or without finite values, and what there is to say of the picture.
+pub(super) fn said_of_values(subtitle: &str, has_values: bool) -> (String, Option<String>) {
+    if has_values {
+        return (subtitle.to_owned(), None);
+    }
+    let warning = "the picture shows nothing, as none of its values is a finite number".to_owned();
+    // In front, where it is seen even if the rest does not fit.
+    let subtitle = if subtitle.is_empty() { NO_VALUES.to_owned() } else { format!("{NO_VALUES}: {subtitle}") };
+    (subtitle, Some(warning))
+}
+
 /// The title and what stands below it, no wider than `width`.
 pub(super) fn titles(title: &str, subtitle: &str, x: f64, width: f64) -> Layer {
     let font = Font::new();

@@ -101,7 +101,7 @@ mod tests {
     fn a_picture_is_written_into_all_files_or_none() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a.svg");
-        let scene = Scene { width: 4.0, height: 4.0, title: "four".into(), layers: Vec::new() };
+        let scene = Scene { width: 4.0, height: 4.0, title: "four".into(), warning: None, layers: Vec::new() };
         PictureFiles::create(std::slice::from_ref(&path), 2.0).unwrap().write(&scene).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), svg(&scene));
         let absent = [directory.path().join("b.svg"), directory.path().join("none/c.svg")];

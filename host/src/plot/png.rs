@@ -30,7 +30,7 @@ mod tests {
 
     fn drawn(shape: Shape) -> Pixmap {
         let layers = vec![Layer { shapes: vec![shape], ..Layer::crisp("test") }];
-        let scene = Scene { width: 40.0, height: 40.0, title: String::new(), layers };
+        let scene = Scene { width: 40.0, height: 40.0, title: String::new(), warning: None, layers };
         Pixmap::decode_png(&png(&scene, 2.0).unwrap()).unwrap()
     }
 
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_picture_without_an_end_is_refused() {
-        let scene = Scene { width: 1e12, height: 1e12, title: String::new(), layers: Vec::new() };
+        let scene = Scene { width: 1e12, height: 1e12, title: String::new(), warning: None, layers: Vec::new() };
         let error = png(&scene, 1.0).unwrap_err();
         insta::assert_snapshot!(error, @"a picture of 1000000000000 x 1000000000000 pixels is too large for PNG; choose a smaller --width or --density, or write .svg");
     }

@@ -12,6 +12,8 @@ pub struct Scene {
     pub height: f64,
     /// What the picture shows, for those who cannot see it.
     pub title: String,
+    /// What makes the picture worth less than it seems, if something does: a sentence.
+    pub warning: Option<String>,
     /// From the lowest to the uppermost.
     pub layers: Vec<Layer>,
 }

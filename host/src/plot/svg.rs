@@ -228,7 +228,7 @@ mod tests {
             Shape::Letter { letter: Letter::T, area, flipped: true, color: Color::GREY },
         ];
         let layers = vec![Layer { name: "marks", crisp: true, shapes }, Layer::smooth("nothing")];
-        let scene = Scene { width: 10.0, height: 20.0, title: "a<b & \"c\"\u{1}".into(), layers };
+        let scene = Scene { width: 10.0, height: 20.0, title: "a<b & \"c\"\u{1}".into(), warning: None, layers };
         insta::assert_snapshot!(svg(&scene), @r##"
         <svg xmlns="http://www.w3.org/2000/svg" width="10" height="20" viewBox="0 0 10 20" role="img">
         <title>a&lt;b &amp; &quot;c&quot;</title>
@@ -259,7 +259,7 @@ mod tests {
         };
         let transform = |shape: Shape| {
             let layers = vec![Layer { shapes: vec![shape], ..Layer::smooth("text") }];
-            let text = svg(&Scene { width: 30.0, height: 30.0, title: String::new(), layers });
+            let text = svg(&Scene { width: 30.0, height: 30.0, title: String::new(), warning: None, layers });
             let from = text.find("matrix").unwrap();
             text[from..].split('"').next().unwrap().to_owned()
         };

@@ -16,6 +16,14 @@ pub enum PluginRoomError {
         /// What could not be loaded, as the continuation of the sentence.
         not_loaded: String,
     },
+    /// Several plugins have the scorer, and it is not built in.
+    #[error("several plugins have a scorer `{name}`; choose one of {spellings}")]
+    AmbiguousScorer {
+        /// The scorer.
+        name: String,
+        /// The names that tell them apart.
+        spellings: String,
+    },
     /// No such plugin is loaded.
     #[error("unknown plugin `{name}` (found: {known}); see `kipos plugin list`{not_loaded}")]
     UnknownPlugin {

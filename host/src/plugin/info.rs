@@ -64,6 +64,7 @@ pub struct ComponentInfo {
     pub doc: String,
     /// The arguments that it takes.
     pub args: Vec<OwnedArgSpec>,
-    /// Whether another component of the same kind and name was found earlier, so that the name means that one.
+    /// Whether its name alone does not mean it: a backend of the same name was found earlier; a scorer has the name of a
+    /// built-in score or of another plugin's, and is chosen as `PLUGIN::SCORER`.
     pub shadowed: bool,
 }

@@ -6,6 +6,7 @@
 //! crashed while it was loaded, and to check every answer of a plugin against what was asked. Whatever is wrong with
 //! one library is recorded beside it and never stops the others.
 
+mod built_in;
 mod discovery;
 mod error;
 mod info;
@@ -18,7 +19,9 @@ mod problem;
 mod quarantine;
 mod registry;
 mod scorer;
+mod scorer_names;
 
+pub use built_in::BUILT_IN_PLUGIN;
 pub use error::PluginRoomError;
 pub use info::{ComponentInfo, LibraryInfo, Status};
 pub use model::PluginModel;

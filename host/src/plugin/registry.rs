@@ -14,23 +14,23 @@ use super::{ComponentInfo, LibraryInfo, PluginModel, PluginProblem, PluginRoomEr
 /// The plugins of a run.
 ///
 /// Libraries are searched directory by directory, and the first of a name counts: of two libraries of the same plugin
-/// name the later is not used, and of two scorers or backends of the same name the later can be reached only through
-/// the name of its plugin.
+/// name the later is not used, nor is the later of two backends. Scorers never hide one another: see
+/// [`create_scorer`](Self::create_scorer).
 #[derive(Debug, Default)]
 pub struct PluginRegistry {
     dirs: Vec<PathBuf>,
-    libraries: Vec<LibraryInfo>,
+    pub(super) libraries: Vec<LibraryInfo>,
     problems: Vec<PluginProblem>,
-    scorers: Vec<Offer<ScorerEntry>>,
+    pub(super) scorers: Vec<Offer<ScorerEntry>>,
     backends: Vec<Offer<BackendEntry>>,
 }
 
 /// A scorer or backend of a loaded plugin, in the order in which they were found.
 #[derive(Debug)]
-struct Offer<E> {
-    plugin: String,
-    name: String,
-    entry: E,
+pub(super) struct Offer<E> {
+    pub(super) plugin: String,
+    pub(super) name: String,
+    pub(super) entry: E,
 }
 
 impl PluginRegistry {
@@ -50,6 +50,7 @@ impl PluginRegistry {
             let opened = Opened::open(path, sentinels.as_ref(), &registry.libraries);
             registry.add(opened);
         }
+        registry.mark_scorers();
         registry
     }
 
@@ -68,14 +69,10 @@ impl PluginRegistry {
         listed(self.dirs.iter().map(|dir| dir.display().to_string()))
     }
 
-    /// The names of all scorers, sorted.
-    pub fn scorer_names(&self) -> Vec<String> {
-        names(&self.scorers)
-    }
-
     /// The names of all backends, sorted.
     pub fn backend_names(&self) -> Vec<String> {
-        names(&self.backends)
+        let names: BTreeSet<&str> = self.backends.iter().map(|offer| offer.name.as_str()).collect();
+        names.into_iter().map(str::to_owned).collect()
     }
 
     /// The plugin that provides a backend.
@@ -89,39 +86,42 @@ impl PluginRegistry {
         self.libraries.iter().find(|library| library.status == Status::Loaded && library.name == plugin)
     }
 
-    /// What is known of the scorer of that name, of a certain `plugin` or of the first that has it.
+    /// What is known of the scorer of that name, of a certain `plugin` or of the one that the name alone means.
     pub fn scorer_info(&self, name: &str, plugin: Option<&str>) -> Option<&ComponentInfo> {
-        let loaded = self.libraries.iter().filter(|library| library.status == Status::Loaded);
-        let mut meant = loaded.filter(|library| plugin.is_none_or(|plugin| library.name == plugin));
-        meant.find_map(|library| library.scorers.iter().find(|scorer| scorer.name == name))
+        let plugin = plugin.or_else(|| self.scorer_of_name(name).ok().map(|offer| offer.plugin.as_str()))?;
+        self.loaded(plugin)?.scorers.iter().find(|scorer| scorer.name == name)
     }
 
-    /// Makes the scorer of that name from a map of arguments.
+    /// The version of a loaded plugin; `unknown` if it is not loaded.
+    pub fn plugin_version(&self, plugin: &str) -> &str {
+        self.loaded(plugin).map_or("unknown", |library| &library.version)
+    }
+
+    fn loaded(&self, plugin: &str) -> Option<&LibraryInfo> {
+        self.libraries.iter().find(|library| library.status == Status::Loaded && library.name == plugin)
+    }
+
+    /// Makes the scorer that a name alone means, from a map of arguments: the built-in one of that name, else that of the
+    /// only plugin that has it.
     ///
     /// # Errors
-    /// An unknown scorer (the known are listed), or arguments that it does not accept.
+    /// An unknown scorer (the known are listed), a name that several plugins use, or arguments that it does not accept.
     pub fn create_scorer(&self, name: &str, args: &Value) -> Result<PluginScorer, PluginRoomError> {
-        let unknown = || PluginRoomError::UnknownScorer {
-            name: name.to_owned(),
-            known: listed(self.scorer_names()),
-            not_loaded: self.not_loaded(),
-        };
-        let offer = self.scorers.iter().find(|offer| offer.name == name).ok_or_else(unknown)?;
+        let offer = self.scorer_of_name(name)?;
         PluginScorer::create(&offer.plugin, &offer.entry, args)
     }
 
-    /// Makes the scorer of that name that a certain plugin has, shadowed or not.
+    /// Makes the scorer of that name that a certain plugin has.
     ///
     /// # Errors
     /// An unknown plugin or scorer (the known are listed), or arguments that it does not accept.
     pub fn create_scorer_from(&self, plugin: &str, name: &str, args: &Value) -> Result<PluginScorer, PluginRoomError> {
         let loaded = || self.libraries.iter().filter(|library| library.status == Status::Loaded);
-        let library =
-            loaded().find(|library| library.name == plugin).ok_or_else(|| PluginRoomError::UnknownPlugin {
-                name: plugin.to_owned(),
-                known: listed(loaded().map(|library| library.name.clone())),
-                not_loaded: self.not_loaded(),
-            })?;
+        let library = self.loaded(plugin).ok_or_else(|| PluginRoomError::UnknownPlugin {
+            name: plugin.to_owned(),
+            known: listed(loaded().map(|library| library.name.clone())),
+            not_loaded: self.not_loaded(),
+        })?;
         let offer = self.scorers.iter().find(|offer| offer.plugin == plugin && offer.name == name);
         let offer = offer.ok_or_else(|| PluginRoomError::NotItsScorer {
             plugin: plugin.to_owned(),
@@ -152,7 +152,7 @@ impl PluginRegistry {
     }
 
     /// What could not be loaded, as the continuation of a sentence: what is missing may be there.
-    fn not_loaded(&self) -> String {
+    pub(super) fn not_loaded(&self) -> String {
         let libraries = self.libraries.iter().filter_map(|library| match &library.status {
             Status::Quarantined { reason } => Some(format!("{} was not loaded: {reason}", library.path.display())),
             _ => None,
@@ -173,26 +173,23 @@ impl PluginRegistry {
     fn add(&mut self, opened: Opened) {
         let Opened { mut info, scorers, backends, problems } = opened;
         self.problems.extend(problems);
-        offer(&mut self.scorers, &info.name, &mut info.scorers, scorers);
-        offer(&mut self.backends, &info.name, &mut info.backends, backends);
+        offer(&mut self.scorers, &info.name, &info.scorers, scorers);
+        for backend in &mut info.backends {
+            backend.shadowed = self.backends.iter().any(|earlier| earlier.name == backend.name);
+        }
+        offer(&mut self.backends, &info.name, &info.backends, backends);
         self.libraries.push(info);
     }
 }
 
-fn offer<E>(offers: &mut Vec<Offer<E>>, plugin: &str, infos: &mut [ComponentInfo], entries: Vec<E>) {
-    for (info, entry) in infos.iter_mut().zip(entries) {
-        info.shadowed = offers.iter().any(|earlier| earlier.name == info.name);
+fn offer<E>(offers: &mut Vec<Offer<E>>, plugin: &str, infos: &[ComponentInfo], entries: Vec<E>) {
+    for (info, entry) in infos.iter().zip(entries) {
         offers.push(Offer { plugin: plugin.to_owned(), name: info.name.clone(), entry });
     }
 }
 
-fn names<E>(offers: &[Offer<E>]) -> Vec<String> {
-    let names: BTreeSet<&str> = offers.iter().map(|offer| offer.name.as_str()).collect();
-    names.into_iter().map(str::to_owned).collect()
-}
-
 /// Names for a message.
-fn listed(names: impl IntoIterator<Item = String>) -> String {
+pub(super) fn listed(names: impl IntoIterator<Item = String>) -> String {
     let names: Vec<String> = names.into_iter().collect();
     if names.is_empty() { "none".into() } else { names.join(", ") }
 }
@@ -300,18 +297,5 @@ mod tests {
             message.ends_with("; 2 libraries or directories were not loaded, see `kipos plugin list`"),
             "{message}"
         );
-    }
-
-    #[test]
-    fn a_name_that_is_taken_is_shadowed() {
-        let info =
-            |name: &str| ComponentInfo { name: name.into(), doc: String::new(), args: Vec::new(), shadowed: false };
-        let mut offers = Vec::new();
-        let (mut first, mut second) = ([info("b"), info("a")], [info("c"), info("b")]);
-        offer(&mut offers, "one", &mut first, vec![1, 2]);
-        offer(&mut offers, "two", &mut second, vec![3, 4]);
-        assert_eq!(second.map(|info| info.shadowed), [false, true]);
-        assert_eq!(offers.iter().find(|offer| offer.name == "b").map(|offer| offer.entry), Some(1));
-        assert_eq!(names(&offers), ["a", "b", "c"]);
     }
 }

@@ -33,7 +33,7 @@ pub struct Label {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Labels {
     labels: Vec<Label>,
-    /// Scorers of the plugins that no category governs: every model can be asked for them.
+    /// Scorers of the plugins that no category governs, as they are chosen: every model can be asked for them.
     others: Vec<String>,
 }
 
@@ -92,8 +92,8 @@ pub enum LabelError {
 }
 
 impl Labels {
-    /// The labels of a model, from the `scoring_functions` of its description. `scorers` are the names that plugins
-    /// offer.
+    /// The labels of a model, from the `scoring_functions` of its description. `scorers` are the names by which
+    /// those of the plugins can be chosen.
     ///
     /// # Errors
     /// Two entries with one name, or a custom entry without a scorer.
@@ -136,7 +136,13 @@ impl Labels {
         if let Some(known) = self.labels.iter().find(|known| known.label == label) {
             return Ok(known.clone());
         }
-        if self.others.iter().any(|scorer| scorer == label) {
+        if let Some((plugin, scorer)) = label.split_once("::") {
+            let plugin = Some(plugin.to_owned());
+            return Ok(Label { plugin, ..Label::plain(scorer, label.to_owned(), Some(Vec::new())) });
+        }
+        // A name that several plugins use is refused with their spellings when its scorer is made.
+        let is_shared = |known: &String| known.split_once("::").is_some_and(|(_, scorer)| scorer == label);
+        if self.others.iter().any(|known| known == label || (is_shared(known) && !is_built_in(label))) {
             return Ok(Label::plain(label, label.to_owned(), Some(Vec::new())));
         }
         let known = self.labels.iter().map(|known| &known.label).chain(&self.others).cloned().collect::<Vec<_>>();

@@ -1,6 +1,6 @@
 //! A file that appears under its name only when it is complete.
 
-use super::{Output, SinkError};
+use super::{Output, SinkError, StandardOutput, standard_output::led_to};
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
@@ -24,7 +24,7 @@ pub struct AtomicFile {
 enum Place {
     Partial { file: NamedTempFile, target: PathBuf },
     Direct(File),
-    Stdout(io::Stdout),
+    Stdout(StandardOutput),
 }
 
 /// What standard output is called in messages.
@@ -38,13 +38,14 @@ impl AtomicFile {
     pub fn create(path: impl AsRef<Path>) -> Result<Self, SinkError> {
         let path = path.as_ref().to_owned();
         let create_error = |source| SinkError::Create { path: path.clone(), source };
-        let target = match fs::metadata(&path) {
+        let place = led_to(&path);
+        let target = match fs::metadata(&place) {
             Ok(old) if old.is_dir() => return Err(SinkError::IsDirectory { path }),
             Ok(old) if !old.is_file() => {
-                let file = OpenOptions::new().write(true).open(&path).map_err(create_error)?;
+                let file = OpenOptions::new().write(true).open(&place).map_err(create_error)?;
                 return Ok(Self { place: Place::Direct(file), path });
             }
-            Ok(_) => fs::canonicalize(&path).map_err(create_error)?,
+            Ok(_) => fs::canonicalize(&place).map_err(create_error)?,
             Err(_) => path.clone(),
         };
         let directory = directory_of(&target);
@@ -83,7 +84,7 @@ impl AtomicFile {
 
     /// Standard output as a file.
     pub fn stdout() -> Self {
-        Self { path: STDOUT.into(), place: Place::Stdout(io::stdout()) }
+        Self { path: STDOUT.into(), place: Place::Stdout(StandardOutput::get()) }
     }
 
     /// Whether the file will be put under its name at the end, rather than being written where it is.

@@ -11,7 +11,7 @@ pub(super) const ROW_COLUMNS: [&str; 10] =
 /// control characters alone: no two columns share a name either way.
 pub(super) fn score_columns(labels: &[ScoreLabel]) -> Vec<String> {
     let name = |label: &str, column: &str| one_line(&format!("{label}/{column}"));
-    let of_label = |ScoreLabel { label, columns }: &ScoreLabel| {
+    let of_label = |ScoreLabel { label, columns, .. }: &ScoreLabel| {
         columns.iter().map(|column| name(label, column)).collect::<Vec<_>>()
     };
     let mut names: Vec<String> = labels.iter().flat_map(of_label).collect();

@@ -16,6 +16,7 @@ pub(super) use self::{
 use super::{Complete, Output, ScoreTables, Sink, SinkError, TableOptions, shape::check_shape, table_row::table_rows};
 use crate::dataloader::MODEL_ATTRIBUTE;
 use crate::scored::{ScoreLabel, ScoredChunk};
+use crate::sink::table_options::SCORES_ATTRIBUTE;
 use hdf5::types::{FloatSize, TypeDescriptor, VarLenUnicode};
 
 /// Bytes of rows that are collected before they are written.
@@ -28,7 +29,7 @@ const BUFFER: usize = 4 << 20;
 /// `pos` is 1-based as in the VCF; `region_start` and `region_end` are 0-based and half-open; all three are 64-bit
 /// integers, whose attribute `missing` says what stands where there is none. All other columns are texts, empty where
 /// there is none. A `/` in a label is `%2F` in its path. Root attributes: `format` (`kipos-scores`), `version` (of this
-/// layout), `kipos_version` and `kipos_model`.
+/// layout), `kipos_version`, `kipos_model`, and `kipos_scores`: JSON that says which scorer of which plugin each score is.
 ///
 /// Memory holds some MiB of rows, and a chunk of about 1 MiB per dataset.
 pub struct Hdf5Sink {
@@ -49,10 +50,11 @@ impl Hdf5Sink {
         let file = Hdf5File::create(&output.into(), "kipos-scores")?;
         let root = file.root()?;
         file.text_attribute(&root, MODEL_ATTRIBUTE, &options.model_name)?;
+        file.text_attribute(&root, SCORES_ATTRIBUTE, &ScoreLabel::origins_json(&options.labels))?;
         let columns = RowColumns::create(&file)?;
         let group = file.group("scores")?;
         let float = TypeDescriptor::Float(FloatSize::U4);
-        let scores = options.labels.iter().map(|ScoreLabel { label, columns }| {
+        let scores = options.labels.iter().map(|ScoreLabel { label, columns, .. }| {
             let scores = GrowingDataset::create(&group, &path_part(label), &float, &[columns.len()])?;
             let tasks = growing::texts(columns.iter().map(String::as_str));
             scores.dataset().new_attr::<VarLenUnicode>().shape(tasks.len()).create("tasks")?.write(&tasks)?;

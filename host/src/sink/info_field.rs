@@ -1,6 +1,6 @@
 //! An INFO column that grows.
 
-use crate::scored::Pair;
+use crate::scored::{Pair, ScoreMatrix};
 
 /// The INFO column at the end of a line under construction.
 pub(super) struct InfoField<'a> {
@@ -51,15 +51,20 @@ impl<'a> InfoField<'a> {
     }
 }
 
-/// Appends one element per allele, divided by commas: `.` for those without score, else what `element` appends, which
-/// is given the allele's row.
-pub(super) fn append_elements(value: &mut Vec<u8>, alleles: &[&Pair], mut element: impl FnMut(&mut Vec<u8>, usize)) {
+/// Appends one element per allele, divided by commas: `.` for those without this score, else what `element` appends for
+/// the allele's values.
+pub(super) fn append_elements(
+    value: &mut Vec<u8>,
+    alleles: &[&Pair],
+    matrix: &ScoreMatrix,
+    mut element: impl FnMut(&mut Vec<u8>, &[f32]),
+) {
     for (index, pair) in alleles.iter().enumerate() {
         if index > 0 {
             value.push(b',');
         }
-        match pair.row() {
-            Some(row) => element(value, row),
+        match pair.row().and_then(|row| matrix.row(row)) {
+            Some(scores) => element(value, scores),
             None => value.push(b'.'),
         }
     }

@@ -32,7 +32,7 @@ impl KipoiInfo {
         };
         let mut declared: Vec<_> = labels
             .iter()
-            .map(|ScoreLabel { label, columns }| {
+            .map(|ScoreLabel { label, columns, .. }| {
                 let name = kipoi_label(label);
                 let tasks = columns.join("|");
                 let description = format!("{name} SNV effect prediction. Prediction from model outputs: {tasks}");
@@ -52,8 +52,7 @@ impl KipoiInfo {
             return;
         }
         for (key, matrix) in self.labels.iter().zip(scores) {
-            append_elements(info.entry(key), &line.alleles, |value, row| {
-                let scores = &matrix.values[row * matrix.width..][..matrix.width];
+            append_elements(info.entry(key), &line.alleles, matrix, |value, scores| {
                 append_packed(value, scores, append_eight_decimals);
             });
         }

@@ -3,6 +3,7 @@
 use super::{
     Complete, MapEntry, Output, SinkError,
     hdf5::{Hdf5File, packed, path_part},
+    table_options::SCORES_ATTRIBUTE,
 };
 use crate::dataloader::{MAPS_FORMAT, MODEL_ATTRIBUTE};
 use crate::scored::ScoreLabel;
@@ -23,7 +24,8 @@ use std::path::Path;
 ///
 /// All but `mutation_map` is the same for all maps of a window, and stored once (hard links); so are the maps themselves
 /// where several inputs show the window. A `/` in a name is `%2F`.
-/// Root attributes: `format` (`kipos-mutation-maps`), `version` (of this layout), `kipos_version` and `kipos_model`.
+/// Root attributes: `format` (`kipos-mutation-maps`), `version` (of this layout), `kipos_version`, `kipos_model`
+/// and `kipos_scores` (JSON that says which scorer of which plugin each score is).
 pub struct MapSink {
     file: Hdf5File,
     labels: Vec<ScoreLabel>,
@@ -37,7 +39,10 @@ impl MapSink {
     /// The file cannot be made or written, or is a device or a pipe.
     pub fn create(path: &Path, model: &str, labels: Vec<ScoreLabel>) -> Result<Self, SinkError> {
         let file = Hdf5File::create(&Output::from(path), MAPS_FORMAT)?;
-        file.text_attribute(&*file.root()?, MODEL_ATTRIBUTE, model)?;
+        let root = file.root()?;
+        file.text_attribute(&root, MODEL_ATTRIBUTE, model)?;
+        file.text_attribute(&root, SCORES_ATTRIBUTE, &ScoreLabel::origins_json(&labels))?;
+        drop(root);
         Ok(Self { file, labels, entries: 0 })
     }
 
@@ -67,7 +72,7 @@ impl MapSink {
         let entry_place = format!("/_list_{}", self.entries);
         let Some((shown, others)) = entry.inputs.split_first() else { return Ok(()) };
         let mut first: Option<String> = None;
-        for (ScoreLabel { label, columns }, values) in self.labels.iter().zip(&entry.scores) {
+        for (ScoreLabel { label, columns, .. }, values) in self.labels.iter().zip(&entry.scores) {
             for (task, map) in columns.iter().zip(values.chunks(size.max(1))) {
                 let place = format!("{entry_place}/{}/{}/{}", path_part(shown), path_part(label), path_part(task));
                 let group = new_group(&root, &place)?;

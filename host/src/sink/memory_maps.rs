@@ -104,12 +104,14 @@ fn stored(variant: &MapVariant) -> impl Iterator<Item = StoredVariant> + '_ {
 mod tests {
     use super::*;
     use crate::genome::{Interval, Strand};
+    use crate::scored::ScoreOrigin;
 
     /// Two scores, the second of two tasks, of a window of two bases that two inputs show.
     fn maps() -> MemoryMaps {
         let label = |label: &str, columns: &[&str]| ScoreLabel {
             label: label.into(),
             columns: columns.iter().map(ToString::to_string).collect(),
+            origin: ScoreOrigin { plugin: "scorers".into(), version: "1.2".into(), scorer: label.into() },
         };
         let mut maps = MemoryMaps::new("motif", vec![label("diff", &["t"]), label("alt", &["t", "u"])]);
         let numbers = |from: u8, to: u8| (from..to).map(f32::from).collect();

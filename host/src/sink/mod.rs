@@ -29,6 +29,7 @@ mod sequence_file;
 mod shape;
 mod sink_set;
 mod splice;
+mod standard_output;
 mod table_options;
 mod table_row;
 #[cfg(test)]
@@ -69,6 +70,7 @@ pub use score_tables::{ScoreTable, ScoreTables, TableRowId};
 #[cfg(feature = "hdf5")]
 pub use sequence_file::SequenceFile;
 pub use sink_set::SinkSet;
+pub use standard_output::{StandardOutput, move_standard_output};
 pub use table_options::TableOptions;
 pub use table_row::{TableRow, table_rows};
 pub use text_output::TextOutput;

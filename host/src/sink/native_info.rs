@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub(super) struct NativeInfo {
     labels: Vec<LabelEntries>,
+    failed: FailedScores,
     skip: Vec<u8>,
     reference_mismatch: Vec<u8>,
     /// The keys of the region's name and of the number of regions, where windows come from regions.
@@ -47,7 +48,8 @@ impl NativeInfo {
         digits: u8,
     ) -> (Self, Vec<InfoKey>) {
         let mut keys = Keys { prefix: format!("KV_{}_", native_part(model)), declared: Vec::new() };
-        let labels = labels.iter().map(|label| LabelEntries::new(&mut keys, model, label, layout)).collect();
+        let entries = labels.iter().map(|label| LabelEntries::new(&mut keys, model, label, layout)).collect();
+        let failed = FailedScores::new(&mut keys, model, labels);
         let skip = keys.add(
             "SKIP",
             "A",
@@ -70,7 +72,7 @@ impl NativeInfo {
             let about = format!("Number of regions in which model {model} can see alleles of the record");
             [region, keys.add("NREGIONS", "1", "Integer", about, "the number of regions")]
         });
-        (Self { labels, skip, reference_mismatch, regions, digits }, keys.declared)
+        (Self { labels: entries, failed, skip, reference_mismatch, regions, digits }, keys.declared)
     }
 
     /// The keys that these labels have in either layout, with regions: an earlier run may have used the other one.
@@ -97,6 +99,7 @@ impl NativeInfo {
             for (label, matrix) in self.labels.iter().zip(scores) {
                 label.append(info, alleles, matrix, self.digits);
             }
+            self.failed.append(info, alleles, scores);
         }
         if alleles.iter().any(|pair| pair.row().is_none()) {
             append_reasons(info.entry(&self.skip), alleles);
@@ -113,18 +116,18 @@ impl NativeInfo {
 
 impl LabelEntries {
     fn new(keys: &mut Keys, model: &str, label: &ScoreLabel, layout: InfoLayout) -> Self {
-        let ScoreLabel { label, columns } = label;
+        let ScoreLabel { label, columns, origin } = label;
         let part = native_part(label).to_uppercase();
         let content = format!("score `{label}`");
         let about = format!("Score {label} of model {model}");
         match (&columns[..], layout) {
             ([task], _) => {
-                let description = format!("{about} for {task}");
+                let description = format!("{about} for {task} ({origin})");
                 Self::Plain(vec![keys.add(&part, "A", "Float", description, &content)])
             }
             (_, InfoLayout::PerTask) => {
                 let key = |task: &String| {
-                    let description = format!("{about} for {task}");
+                    let description = format!("{about} for {task} ({origin})");
                     let content = format!("task `{task}` of {content}");
                     keys.add(&format!("{part}_{}", native_part(task)), "A", "Float", description, &content)
                 };
@@ -132,7 +135,7 @@ impl LabelEntries {
             }
             (_, InfoLayout::Packed) => {
                 let names: Vec<_> = columns.iter().map(|task| percent_encode(task)).collect();
-                let description = format!("{about}. Format: {}", names.join("|"));
+                let description = format!("{about} ({origin}). Format: {}", names.join("|"));
                 let values = keys.add(&part, "A", "String", description, &content);
                 let largest = keys.add(
                     &format!("{part}_MAXABS"),
@@ -158,24 +161,69 @@ impl LabelEntries {
         match self {
             Self::Plain(keys) => {
                 for (column, key) in keys.iter().enumerate() {
-                    append_elements(info.entry(key), alleles, |value, row| {
-                        append_significant(value, matrix.values[row * matrix.width + column], digits);
+                    append_elements(info.entry(key), alleles, matrix, |value, scores| {
+                        append_significant(value, scores[column], digits);
                     });
                 }
             }
             Self::Packed { values, largest, top, names } => {
-                let scores = |row: usize| &matrix.values[row * matrix.width..][..matrix.width];
-                append_elements(info.entry(values), alleles, |value, row| {
-                    append_packed(value, scores(row), |value, score| append_significant(value, score, digits));
+                append_elements(info.entry(values), alleles, matrix, |value, scores| {
+                    append_packed(value, scores, |value, score| append_significant(value, score, digits));
                 });
-                append_elements(info.entry(largest), alleles, |value, row| match largest_column(scores(row)) {
-                    Some(column) => append_significant(value, scores(row)[column], digits),
+                append_elements(info.entry(largest), alleles, matrix, |value, scores| match largest_column(scores) {
+                    Some(column) => append_significant(value, scores[column], digits),
                     None => value.push(b'.'),
                 });
-                append_elements(info.entry(top), alleles, |value, row| match largest_column(scores(row)) {
+                append_elements(info.entry(top), alleles, matrix, |value, scores| match largest_column(scores) {
                     Some(column) => value.extend_from_slice(&names[column]),
                     None => value.push(b'.'),
                 });
+            }
+        }
+    }
+}
+
+/// The entry that lists the scores whose scorers failed for an allele that has others.
+#[derive(Debug)]
+struct FailedScores {
+    key: Vec<u8>,
+    /// The labels as the entry spells them.
+    names: Vec<Vec<u8>>,
+}
+
+impl FailedScores {
+    fn new(keys: &mut Keys, model: &str, labels: &[ScoreLabel]) -> Self {
+        let about = format!("Scores of model {model} that failed for the allele and have no value");
+        Self {
+            key: keys.add("FAILED", "A", "String", about, "which scores failed"),
+            names: labels.iter().map(|label| percent_encode(&label.label).into_bytes()).collect(),
+        }
+    }
+
+    /// Appends nothing if no score failed.
+    fn append(&self, info: &mut InfoField<'_>, alleles: &[&Pair], scores: &[ScoreMatrix]) {
+        let failed = |pair: &Pair| {
+            let row = pair.row();
+            let labels = self.names.iter().zip(scores);
+            labels.filter(move |(_, matrix)| row.is_some_and(|row| matrix.failures.contains_key(&row)))
+        };
+        if alleles.iter().all(|pair| failed(pair).next().is_none()) {
+            return;
+        }
+        let value = info.entry(&self.key);
+        for (index, pair) in alleles.iter().enumerate() {
+            if index > 0 {
+                value.push(b',');
+            }
+            let mut is_first = true;
+            for (name, _) in failed(pair) {
+                if !std::mem::take(&mut is_first) {
+                    value.push(b'|');
+                }
+                value.extend_from_slice(name);
+            }
+            if is_first {
+                value.push(b'.');
             }
         }
     }

@@ -5,9 +5,10 @@ mod schema;
 
 use self::{row_group::write_row_group, schema::schema};
 use super::{
-    AtomicFile, Complete, Output, ScoreTables, Sink, SinkError, TableOptions, shape::check_shape, table_row::table_rows,
+    AtomicFile, Complete, Output, ScoreTables, Sink, SinkError, TableOptions, shape::check_shape,
+    table_options::SCORES_ATTRIBUTE, table_row::table_rows,
 };
-use crate::scored::ScoredChunk;
+use crate::scored::{ScoreLabel, ScoredChunk};
 use parquet::{
     basic::{Compression, Encoding},
     errors::ParquetError,
@@ -40,7 +41,8 @@ const LIMITS: GroupLimits = GroupLimits { rows: 1 << 17, bytes: 64 << 20 };
 ///
 /// Rows are written in groups of at most 131 072 rows or about 64 MiB, of which memory holds one; besides, it
 /// holds the directory that ends the file, less than a kilobyte per row group and column. The file's metadata name the
-/// model (`kipos_model`) and the version of kipos (`kipos_version`).
+/// model (`kipos_model`), the version of kipos (`kipos_version`), and the scorer and plugin behind each score
+/// (`kipos_scores`, JSON).
 pub struct ParquetSink {
     path: PathBuf,
     writer: SerializedFileWriter<Target>,
@@ -103,6 +105,7 @@ fn properties(options: &TableOptions) -> WriterProperties {
         .set_key_value_metadata(Some(vec![
             about("kipos_version", env!("CARGO_PKG_VERSION")),
             about("kipos_model", &options.model_name),
+            about(SCORES_ATTRIBUTE, &ScoreLabel::origins_json(&options.labels)),
         ]));
     for name in schema::TEXTS {
         builder = builder.set_column_dictionary_enabled(ColumnPath::from(name), true);

@@ -2,7 +2,8 @@
 
 use super::{table_options::TableOptions, table_row::TableRow, text_column::TextColumn, variant_id::append_variant_id};
 use crate::genome::{Interval, SkipReason};
-use crate::scored::{ScoreLabel, ScoreMatrix};
+use crate::scored::{ScoreLabel, ScoreMatrix, ScoreOrigin};
+use std::collections::BTreeSet;
 
 /// Tables of scores, one per label, which share their rows.
 ///
@@ -48,6 +49,8 @@ pub struct TableRowId<'t> {
 pub struct ScoreTable {
     label: ScoreLabel,
     values: Vec<f32>,
+    /// Rows for which the scorer failed.
+    failed: BTreeSet<usize>,
 }
 
 impl ScoreTable {
@@ -59,6 +62,16 @@ impl ScoreTable {
     /// The names of the columns: usually the model's tasks.
     pub fn columns(&self) -> &[String] {
         &self.label.columns
+    }
+
+    /// Where its numbers come from.
+    pub fn origin(&self) -> &ScoreOrigin {
+        &self.label.origin
+    }
+
+    /// Whether the scorer failed for a row, whose allele was not skipped.
+    pub fn has_failed(&self, row: usize) -> bool {
+        self.failed.contains(&row)
     }
 
     /// All scores, row-major: rows x [`columns`](Self::columns). Rows without scores hold NaN; so may scored ones.
@@ -76,7 +89,8 @@ impl ScoreTable {
 impl ScoreTables {
     /// Tables without rows.
     pub(super) fn new(labels: &[ScoreLabel]) -> Self {
-        let table = |label: &ScoreLabel| ScoreTable { label: label.clone(), values: Vec::new() };
+        let table =
+            |label: &ScoreLabel| ScoreTable { label: label.clone(), values: Vec::new(), failed: BTreeSet::new() };
         Self { tables: labels.iter().map(table).collect(), ..Self::default() }
     }
 
@@ -132,6 +146,7 @@ impl ScoreTables {
     pub(super) fn push(&mut self, row: &TableRow<'_>, scores: &[ScoreMatrix], options: &TableOptions) {
         let TableRow { record, alternate, region, window, skip, scores: scored } = *row;
         let given = |text| (text != b".").then_some(text);
+        let index = self.len();
         self.contigs.push(Some(record.chrom().as_bytes()));
         self.positions.push(record.pos());
         if options.std_var_id {
@@ -147,9 +162,12 @@ impl ScoreTables {
         self.windows.push(window);
         self.skips.push(skip);
         for (table, matrix) in self.tables.iter_mut().zip(scores) {
-            match scored {
-                Some(row) => table.values.extend_from_slice(&matrix.values[row * matrix.width..][..matrix.width]),
+            match scored.and_then(|row| matrix.row(row)) {
+                Some(scores) => table.values.extend_from_slice(scores),
                 None => table.values.resize(table.values.len() + matrix.width, f32::NAN),
+            }
+            if scored.is_some_and(|row| matrix.failures.contains_key(&row)) {
+                table.failed.insert(index);
             }
         }
     }
@@ -162,7 +180,10 @@ impl ScoreTables {
         self.positions.clear();
         self.windows.clear();
         self.skips.clear();
-        self.tables.iter_mut().for_each(|table| table.values.clear());
+        for table in &mut self.tables {
+            table.values.clear();
+            table.failed.clear();
+        }
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) fn check_shape(path: &Path, labels: &[ScoreLabel], chunk: &ScoredChun
         return error(format!("{} score matrices, {} labels", chunk.scores.len(), labels.len()));
     }
     let rows = chunk.pairs.iter().filter_map(Pair::row).max().map_or(0, |last| last + 1);
-    for (ScoreLabel { label, columns }, matrix) in labels.iter().zip(&chunk.scores) {
+    for (ScoreLabel { label, columns, .. }, matrix) in labels.iter().zip(&chunk.scores) {
         let (width, held) = (columns.len(), matrix.values.len());
         if matrix.width != width {
             return error(format!("{} columns of score `{label}`, {width} names", matrix.width));

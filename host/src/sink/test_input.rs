@@ -3,9 +3,9 @@
 use crate::{
     genome::{Interval, Strand, VcfHeader, VcfReader, VcfRecord},
     region::RegionId,
-    scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoredChunk, ScoredRecord},
+    scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord},
 };
-use std::io::Cursor;
+use std::{collections::BTreeMap, io::Cursor};
 
 /// Header and records of a VCF's text.
 pub(super) fn read(text: &str) -> (VcfHeader, Vec<VcfRecord>) {
@@ -29,12 +29,13 @@ pub(super) fn records(lines: &str) -> Vec<VcfRecord> {
 
 /// A label with its columns.
 pub(super) fn label(label: &str, columns: &[&str]) -> ScoreLabel {
-    ScoreLabel { label: label.into(), columns: columns.iter().map(ToString::to_string).collect() }
+    let origin = ScoreOrigin { plugin: "scorers".into(), version: "1.2".into(), scorer: label.into() };
+    ScoreLabel { label: label.into(), columns: columns.iter().map(ToString::to_string).collect(), origin }
 }
 
 /// A matrix of rows of `width`.
 pub(super) fn matrix(width: usize, values: &[f32]) -> ScoreMatrix {
-    ScoreMatrix { width, values: values.to_vec() }
+    ScoreMatrix { width, values: values.to_vec(), failures: BTreeMap::new() }
 }
 
 /// A chunk of all records with their fates; row `i` was scored on `[i - 3, i + 3)`, odd rows on the reverse strand.

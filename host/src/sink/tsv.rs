@@ -86,7 +86,11 @@ impl TsvSink {
             return;
         };
         for matrix in scores {
-            for &score in &matrix.values[index * matrix.width..][..matrix.width] {
+            let Some(scores) = matrix.row(index) else {
+                row.resize(row.len() + matrix.width, b'\t');
+                continue;
+            };
+            for &score in scores {
                 row.push(b'\t');
                 match self.options.digits {
                     Some(digits) => append_significant(row, score, digits),

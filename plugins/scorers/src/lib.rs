@@ -1,5 +1,6 @@
 //! The default scores. Formulas are per strand and task; `ref` and `alt` are a model's predictions for the two
-//! alleles, arithmetic is 32-bit, logarithms are natural unless they say otherwise.
+//! alleles, arithmetic is 32-bit and logarithms are natural unless they say otherwise. Where a formula is not defined, the
+//! score is NaN.
 
 mod difference;
 mod log2fc;

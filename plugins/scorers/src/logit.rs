@@ -6,10 +6,11 @@ const EPSILON: ArgSpec = ArgSpec::new(
     "epsilon",
     ArgKind::Float,
     ArgDefault::Absent,
-    "keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite; by default nothing is kept inside",
+    "keeps probabilities inside [epsilon, 1 - epsilon], so that log odds stay finite, while numbers outside of 0 to 1 \
+     still give NaN; by default nothing is kept inside",
 );
 
-/// `ln(p / (1 - p))`. Outside (0, 1) the result is infinite or NaN, and stays so unless an epsilon is given.
+/// `ln(p / (1 - p))`: infinite for 0 and 1 unless an epsilon is given, NaN outside of them.
 #[derive(Debug, Clone, Copy)]
 struct LogOdds {
     epsilon: Option<f32>,
@@ -34,6 +35,10 @@ impl LogOdds {
     }
 
     fn of(self, probability: f32) -> f32 {
+        if !(0.0..=1.0).contains(&probability) {
+            // An epsilon would move any number to where log odds look like those of a probability.
+            return f32::NAN;
+        }
         let p = self.epsilon.map_or(probability, |epsilon| probability.clamp(epsilon, 1.0 - epsilon));
         (p / (1.0 - p)).ln()
     }

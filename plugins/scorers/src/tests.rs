@@ -180,6 +180,45 @@ fn fold_changes_are_doublings() {
 }
 
 #[test]
+fn a_fold_change_of_negative_predictions_has_no_value() {
+    // Two negative numbers have a positive ratio.
+    for (reference, alternate) in [(-1.691_08, -1.724_15), (-1.0, 2.0), (2.0, -1.0), (f32::NAN, 1.0)] {
+        let predictions = Predictions { reference: [reference; 2], alternate: [alternate; 2], ..WORKED };
+        let found = score::<RcMerged<Log2Fc>>(&[], &predictions, false).unwrap();
+        assert!(found[0].is_nan(), "{reference}, {alternate}: {found:?}");
+        // One strand without a value leaves none, however the two are merged.
+        for merging in ["min", "max", "mean", "median", "absmax"] {
+            let found = score::<RcMerged<Log2Fc>>(&[("rc_merging", text(merging))], &predictions, true).unwrap();
+            let swapped = Predictions {
+                reference: predictions.reference_rc,
+                alternate: predictions.alternate_rc,
+                reference_rc: predictions.reference,
+                alternate_rc: predictions.alternate,
+            };
+            let other = score::<RcMerged<Log2Fc>>(&[("rc_merging", text(merging))], &swapped, true).unwrap();
+            assert!(found[0].is_nan() && other[0].is_nan(), "{merging}: {found:?} {other:?}");
+        }
+    }
+    let zeros = Predictions { reference: [0.0, 4.0], alternate: [4.0, 0.0], ..WORKED };
+    assert_eq!(score::<RcMerged<Log2Fc>>(&[], &zeros, false).unwrap(), [f32::INFINITY, f32::NEG_INFINITY]);
+    // What the pseudocount makes positive has a logarithm.
+    let found = score::<RcMerged<Log2Fc>>(
+        &[("pseudocount", Value::Int(3))],
+        &Predictions { reference: [-1.0; 2], alternate: [-2.0; 2], ..WORKED },
+        false,
+    );
+    assert_eq!(found.unwrap(), [-1.0; 2]);
+}
+
+#[test]
+fn fold_changes_of_extreme_counts_stay_finite() {
+    // The ratio of these is beyond single precision.
+    let predictions = Predictions { reference: [1e-30; 2], alternate: [1e30; 2], ..WORKED };
+    let found = score::<RcMerged<Log2Fc>>(&[], &predictions, false).unwrap()[0];
+    assert!((found - 199.315_69).abs() < 1e-4, "{found}");
+}
+
+#[test]
 fn unknown_arguments_list_the_known() {
     let error = score::<RcMerged<Logit>>(&[("rc_merge", text("max"))], &WORKED, true).unwrap_err();
     assert_eq!(error.message, "unknown argument `rc_merge` (known: rc_merging, rc_on, epsilon)");
@@ -201,6 +240,22 @@ impl std::fmt::Debug for Predictions {
 }
 
 proptest! {
+    #[test]
+    fn log_odds_of_what_is_no_probability_have_no_value(
+        outside in prop_oneof![-1e30f32..-1e-6, 1.000_001f32..1e30],
+        inside in 0.0f32..=1.0,
+        epsilon in prop::option::of(0.01f64..0.4),
+    ) {
+        let args: Vec<_> = epsilon.map(|epsilon| ("epsilon", Value::Float(epsilon))).into_iter().collect();
+        for (reference, alternate) in [(outside, inside), (inside, outside), (outside, outside)] {
+            let p = Predictions { reference: [reference; 2], alternate: [alternate; 2], ..WORKED };
+            prop_assert!(score::<RcMerged<Logit>>(&args, &p, false).unwrap()[0].is_nan());
+            prop_assert!(score::<RcMerged<DeepSeaEffect, 2>>(&args, &p, false).unwrap()[0].is_nan());
+            prop_assert_eq!(score::<RcMerged<LogitRef>>(&args, &p, false).unwrap()[0].is_nan(), reference == outside);
+            prop_assert_eq!(score::<RcMerged<LogitAlt>>(&args, &p, false).unwrap()[0].is_nan(), alternate == outside);
+        }
+    }
+
     #[test]
     fn equal_alleles_score_nothing(p in predictions(), merging in prop::sample::select(vec!["min", "max", "mean", "median", "absmax"])) {
         let equal = Predictions { alternate: p.reference, alternate_rc: p.reference_rc, ..p };

@@ -35,7 +35,7 @@ score logit: logit(alt) - logit(ref), the log odds ratio of the predictions
 score logit_ref: ln(ref / (1 - ref)), the log odds of the reference allele's prediction
 score logit_alt: ln(alt / (1 - alt)), the log odds of the alternate allele's prediction
 score deepsea_effect: |logit(alt) - logit(ref)| * |alt - ref|, the effect size of DeepSEA
-score log2fc: log2((alt + pseudocount) / (ref + pseudocount)), the fold change in doublings
+score log2fc: log2(alt + pseudocount) - log2(ref + pseudocount), the fold change in doublings; NaN where a sum is negative
 "#);
 }
 

@@ -112,6 +112,6 @@ fn single_rows_without_a_score() {
     let of_the_scorer: Vec<&str> = outcome.stderr.lines().filter(|line| line.starts_with("  ")).collect();
     assert_snapshot!(of_the_scorer.join("\n"), @r#"
 skipped 1: plugin_error
-first scorer message: failing: the first task increases
+score `failing` failed for 1 allele: the first task increases
 "#);
 }

@@ -65,6 +65,21 @@ fn rows_are_a_heat_map_with_a_colour_bar() {
 }
 
 #[test]
+fn gradients_of_nothing_but_nan_say_so() {
+    let nan = f64::NAN;
+    let warning = |values| {
+        let scene = GradientPicture { values, ..picture(false) }.draw(&GradientOptions::default()).unwrap();
+        assert_eq!(scene.warning.is_some(), scene.title.contains("(no finite values: "), "{}", scene.title);
+        scene.warning
+    };
+    assert_eq!(warning(GradientValues::Rows(vec![vec![nan, 0.0], vec![nan, nan]])), None);
+    assert_eq!(warning(GradientValues::Letters(vec![[nan, nan, nan, 1.0]])), None);
+    for values in [GradientValues::Rows(vec![vec![nan, f64::INFINITY]]), GradientValues::Letters(vec![[nan; 4]])] {
+        assert_eq!(warning(values).unwrap(), "the picture shows nothing, as none of its values is a finite number");
+    }
+}
+
+#[test]
 fn nothing_is_drawn_of_nothing() {
     let values = GradientValues::Letters(Vec::new());
     let text = svg(&GradientPicture { values, ..picture(false) }.draw(&GradientOptions::default()).unwrap());

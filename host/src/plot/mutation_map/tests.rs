@@ -109,6 +109,25 @@ fn maps_without_any_effect_or_value_are_drawn() {
 }
 
 #[test]
+fn a_map_of_nothing_but_nan_says_so() {
+    let full = picture().draw(&MutationMapOptions::default()).unwrap();
+    assert_eq!(full.warning, None);
+    let zero = MutationMapPicture { values: vec![0.0; 16], ..picture() };
+    assert_eq!(zero.draw(&MutationMapOptions::default()).unwrap().warning, None, "no effect is a value");
+    // Scores that compare have 0 where the sequence has the base already, which is no value of a change.
+    let mut values = vec![f32::NAN; 16];
+    for (column, base) in picture().sequence.bytes().enumerate() {
+        let row = b"ACGT".iter().position(|other| *other == base);
+        row.into_iter().for_each(|row| values[row * 4 + column] = 0.0);
+    }
+    for values in [values, vec![f32::NAN; 16], vec![f32::INFINITY; 16]] {
+        let scene = MutationMapPicture { values, ..picture() }.draw(&MutationMapOptions::default()).unwrap();
+        insta::assert_snapshot!(scene.warning.unwrap(), @"the picture shows nothing, as none of its values is a finite number");
+        assert!(scene.title.contains("(no finite values: "), "{}", scene.title);
+    }
+}
+
+#[test]
 fn every_part_has_its_place() {
     let text = svg(&picture().draw(&MutationMapOptions::default()).unwrap());
     let layers: Vec<&str> =

@@ -36,6 +36,8 @@ fn columns_and_scores_are_datasets() {
     let file = File::open(&path).unwrap();
     let attribute = |name: &str| file.attr(name).unwrap().read_scalar::<VarLenUnicode>().unwrap().to_string();
     assert_eq!((attribute("format").as_str(), attribute("kipos_model").as_str()), ("kipos-scores", "motif"));
+    let scores: serde_json::Value = serde_json::from_str(&attribute("kipos_scores")).unwrap();
+    assert_eq!(scores["my/diff"], serde_json::json!({ "plugin": "scorers", "version": "1.2", "scorer": "my/diff" }));
     assert_eq!(file.attr("version").unwrap().read_scalar::<u32>().unwrap(), 1);
     let mut members = file.group("scores").unwrap().member_names().unwrap();
     members.sort();
@@ -70,7 +72,7 @@ fn thousands_of_tasks_are_named() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("scores.h5");
     let names: Vec<String> = (0..10_000).map(|task| format!("task {task}")).collect();
-    let label = ScoreLabel { label: "diff".into(), columns: names.clone() };
+    let label = ScoreLabel { columns: names.clone(), ..label("diff", &[]) };
     Box::new(Hdf5Sink::create(&path, options(vec![label])).unwrap()).finish().unwrap();
     let scores = File::open(&path).unwrap().dataset("scores/diff").unwrap();
     assert_eq!((scores.shape(), scores.chunk()), (vec![0, 10_000], Some(vec![26, 10_000])));

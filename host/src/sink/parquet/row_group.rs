@@ -32,7 +32,8 @@ pub(super) fn write_row_group<W: Write + Send>(writer: &mut SerializedFileWriter
         let width = table.columns().len();
         for column in 0..width {
             group.column::<FloatType>(|index| {
-                table.values().get(index * width + column).copied().filter(|_| is_scored[index])
+                let value = table.values().get(index * width + column).copied();
+                value.filter(|_| is_scored[index] && !table.has_failed(index))
             })?;
         }
     }

@@ -121,12 +121,24 @@ fn rows_are_typed_and_what_is_missing_is_null() {
 }
 
 #[test]
+fn a_score_that_failed_is_null_where_others_are_not() {
+    let mut chunk = mixed();
+    chunk.scores[0].failures.insert(1, "no".into());
+    let values = rows(&written(options(labels()), 3, &[chunk]));
+    let scores = |row: usize| values[row][10..].iter().map(|(_, field)| field.clone()).collect::<Vec<_>>();
+    assert_eq!(scores(0), [Field::Null, Field::Null, Field::Float(2.0)]);
+    assert_eq!(scores(3)[2], Field::Float(1e-9));
+}
+
+#[test]
 fn the_file_says_where_it_comes_from() {
     let file = written(options(vec![label("diff", &["a"])]), 3, &[]);
     let metadata = file.metadata().file_metadata();
     let pairs = metadata.key_value_metadata().unwrap().iter();
     let pairs: Vec<_> = pairs.map(|pair| (pair.key.as_str(), pair.value.as_deref().unwrap())).collect();
-    assert_eq!(pairs, [("kipos_version", env!("CARGO_PKG_VERSION")), ("kipos_model", "motif")]);
+    let scores = r#"{"diff":{"plugin":"scorers","scorer":"diff","version":"1.2"}}"#;
+    let expected = [("kipos_version", env!("CARGO_PKG_VERSION")), ("kipos_model", "motif"), ("kipos_scores", scores)];
+    assert_eq!(pairs, expected);
     assert_eq!((metadata.num_rows(), metadata.schema_descr().num_columns()), (0, 11));
 }
 

@@ -89,6 +89,22 @@ fn three_fates() -> Vec<Vec<Fate>> {
 }
 
 #[test]
+fn a_score_that_failed_is_listed_and_takes_no_other_with_it() {
+    let labels = [label("diff", &["p", "q"]), label("a b", &["p"]), label("alt", &["p"])];
+    let mut scores =
+        vec![matrix(2, &[0.5, 1.0, 2.0, 3.0, 4.0, 5.0]), matrix(1, &[0.1, 0.2, 0.3]), matrix(1, &[7.0, 8.0, 9.0])];
+    scores[0].failures.insert(2, "no".into());
+    scores[1].failures.insert(2, "no".into());
+    scores[1].failures.insert(1, "no".into());
+    let text = shown(&three_records(), native(InfoLayout::Packed, &labels), three_fates(), scores);
+    let records: Vec<&str> = text.lines().filter(|line| line.starts_with("1 ")).take(2).collect();
+    assert_snapshot!(records.join("\n"), @r"
+    1 1 rs1 A C 29.50 PASS AF=0.0000;DB;KV_tiny_2_DIFF=0.5|1;KV_tiny_2_DIFF_MAXABS=1;KV_tiny_2_DIFF_TOP=q;KV_tiny_2_A_B=0.1;KV_tiny_2_ALT=7 GT:AD 0|1:.
+    1 2 . A C,*,G . . KV_tiny_2_DIFF=2|3,.,.;KV_tiny_2_DIFF_MAXABS=3,.,.;KV_tiny_2_DIFF_TOP=q,.,.;KV_tiny_2_A_B=.,.,.;KV_tiny_2_ALT=8,.,9;KV_tiny_2_FAILED=a%20b,.,diff|a%20b;KV_tiny_2_SKIP=.,spanning_deletion,. GT 1/2
+    ");
+}
+
+#[test]
 fn native_one_task() {
     let labels = [label("diff", &["p"]), label("logit_ref", &["p"])];
     let scores = vec![matrix(1, &[0.25, -1e-7, 0.1]), matrix(1, &[f32::NAN, f32::INFINITY, 1.0])];
@@ -97,8 +113,9 @@ fn native_one_task() {
     ##contig=<ID=1,length=9>
     ##kipos_version=VERSION
     ##kipos_model=tiny-2
-    ##INFO=<ID=KV_tiny_2_DIFF,Number=A,Type=Float,Description="Score diff of model tiny-2 for p">
-    ##INFO=<ID=KV_tiny_2_LOGIT_REF,Number=A,Type=Float,Description="Score logit_ref of model tiny-2 for p">
+    ##INFO=<ID=KV_tiny_2_DIFF,Number=A,Type=Float,Description="Score diff of model tiny-2 for p (diff of plugin scorers 1.2)">
+    ##INFO=<ID=KV_tiny_2_LOGIT_REF,Number=A,Type=Float,Description="Score logit_ref of model tiny-2 for p (logit_ref of plugin scorers 1.2)">
+    ##INFO=<ID=KV_tiny_2_FAILED,Number=A,Type=String,Description="Scores of model tiny-2 that failed for the allele and have no value">
     ##INFO=<ID=KV_tiny_2_SKIP,Number=A,Type=String,Description="Why model tiny-2 did not score the allele">
     ##INFO=<ID=KV_tiny_2_REF_MISMATCH,Number=0,Type=Flag,Description="REF differs from the genome and was written over it for model tiny-2">
     #CHROM POS ID REF ALT QUAL FILTER INFO FORMAT NA1
@@ -118,9 +135,10 @@ fn native_packed() {
     ##contig=<ID=1,length=9>
     ##kipos_version=VERSION
     ##kipos_model=tiny-2
-    ##INFO=<ID=KV_tiny_2_DIFF,Number=A,Type=String,Description="Score diff of model tiny-2. Format: GM12878%7CCTCF|K562%20%22x%22|c">
+    ##INFO=<ID=KV_tiny_2_DIFF,Number=A,Type=String,Description="Score diff of model tiny-2 (diff of plugin scorers 1.2). Format: GM12878%7CCTCF|K562%20%22x%22|c">
     ##INFO=<ID=KV_tiny_2_DIFF_MAXABS,Number=A,Type=Float,Description="Score diff of model tiny-2 for the task where it is largest, whatever its sign">
     ##INFO=<ID=KV_tiny_2_DIFF_TOP,Number=A,Type=String,Description="Task for which score diff of model tiny-2 is largest, whatever its sign">
+    ##INFO=<ID=KV_tiny_2_FAILED,Number=A,Type=String,Description="Scores of model tiny-2 that failed for the allele and have no value">
     ##INFO=<ID=KV_tiny_2_SKIP,Number=A,Type=String,Description="Why model tiny-2 did not score the allele">
     ##INFO=<ID=KV_tiny_2_REF_MISMATCH,Number=0,Type=Flag,Description="REF differs from the genome and was written over it for model tiny-2">
     #CHROM POS ID REF ALT QUAL FILTER INFO FORMAT NA1
@@ -140,8 +158,9 @@ fn native_per_task() {
     ##contig=<ID=1,length=9>
     ##kipos_version=VERSION
     ##kipos_model=tiny-2
-    ##INFO=<ID=KV_tiny_2_DIFF_GM12878_CTCF,Number=A,Type=Float,Description="Score diff of model tiny-2 for GM12878|CTCF">
-    ##INFO=<ID=KV_tiny_2_DIFF_b,Number=A,Type=Float,Description="Score diff of model tiny-2 for b">
+    ##INFO=<ID=KV_tiny_2_DIFF_GM12878_CTCF,Number=A,Type=Float,Description="Score diff of model tiny-2 for GM12878|CTCF (diff of plugin scorers 1.2)">
+    ##INFO=<ID=KV_tiny_2_DIFF_b,Number=A,Type=Float,Description="Score diff of model tiny-2 for b (diff of plugin scorers 1.2)">
+    ##INFO=<ID=KV_tiny_2_FAILED,Number=A,Type=String,Description="Scores of model tiny-2 that failed for the allele and have no value">
     ##INFO=<ID=KV_tiny_2_SKIP,Number=A,Type=String,Description="Why model tiny-2 did not score the allele">
     ##INFO=<ID=KV_tiny_2_REF_MISMATCH,Number=0,Type=Flag,Description="REF differs from the genome and was written over it for model tiny-2">
     #CHROM POS ID REF ALT QUAL FILTER INFO FORMAT NA1
@@ -243,7 +262,8 @@ fn values_of_an_earlier_run_are_replaced_and_counted() {
     ##INFO=<ID=KV_tiny_2_ALT,Number=1,Type=Float,Description="not in this run">
     ##kipos_version=VERSION
     ##kipos_model=tiny-2
-    ##INFO=<ID=KV_tiny_2_DIFF,Number=A,Type=Float,Description="Score diff of model tiny-2 for p">
+    ##INFO=<ID=KV_tiny_2_DIFF,Number=A,Type=Float,Description="Score diff of model tiny-2 for p (diff of plugin scorers 1.2)">
+    ##INFO=<ID=KV_tiny_2_FAILED,Number=A,Type=String,Description="Scores of model tiny-2 that failed for the allele and have no value">
     ##INFO=<ID=KV_tiny_2_SKIP,Number=A,Type=String,Description="Why model tiny-2 did not score the allele">
     ##INFO=<ID=KV_tiny_2_REF_MISMATCH,Number=0,Type=Flag,Description="REF differs from the genome and was written over it for model tiny-2">
     #CHROM POS ID REF ALT QUAL FILTER INFO
@@ -301,7 +321,8 @@ fn a_poor_header_gains_what_is_missing_with_its_own_line_ends() {
     ##contig=<ID=2,length=8><CR>
     ##kipos_version=VERSION<CR>
     ##kipos_model=tiny-2<CR>
-    ##INFO=<ID=KV_tiny_2_DIFF,Number=A,Type=Float,Description="Score diff of model tiny-2 for p"><CR>
+    ##INFO=<ID=KV_tiny_2_DIFF,Number=A,Type=Float,Description="Score diff of model tiny-2 for p (diff of plugin scorers 1.2)"><CR>
+    ##INFO=<ID=KV_tiny_2_FAILED,Number=A,Type=String,Description="Scores of model tiny-2 that failed for the allele and have no value"><CR>
     ##INFO=<ID=KV_tiny_2_SKIP,Number=A,Type=String,Description="Why model tiny-2 did not score the allele"><CR>
     ##INFO=<ID=KV_tiny_2_REF_MISMATCH,Number=0,Type=Flag,Description="REF differs from the genome and was written over it for model tiny-2"><CR>
     #CHROM POS ID REF ALT QUAL FILTER INFO<CR>

@@ -125,4 +125,24 @@ impl Scorer for PanicsInArgs {
     }
 }
 
-export_plugin! { name: "bad_scorers", scorers: [Panicking, Failing, NotANumber, Liar, Mute, PanicsInArgs] }
+/// Writes the score of the first task and leaves the others as they are; fails after that where it would be positive.
+pub struct Unwritten;
+
+impl Scorer for Unwritten {
+    const NAME: &'static str = "unwritten";
+    const DOC: &'static str = "alt - ref for the first task, and nothing for the others; an error where it is positive";
+
+    fn from_args(_: &Args) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn score(&self, alleles: &Alleles<'_>, out: &mut [f32]) -> Result<()> {
+        difference(alleles, &mut out[..1]);
+        if out[0] > 0.0 {
+            return Err(PluginError::runtime(format!("the first task increases by {}", out[0])));
+        }
+        Ok(())
+    }
+}
+
+export_plugin! { name: "bad_scorers", scorers: [Panicking, Failing, NotANumber, Liar, Mute, PanicsInArgs, Unwritten] }
