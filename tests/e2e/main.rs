@@ -4,6 +4,7 @@
 mod bad_input;
 mod batch_files;
 mod case;
+mod faults;
 mod pictures;
 mod plugins;
 mod predict;

@@ -1,0 +1,3 @@
+//! Faults that kipos had: commands that once gave a wrong number, or none, without a word.
+
+mod dependent_rows;
