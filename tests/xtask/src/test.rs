@@ -5,10 +5,11 @@ use std::ffi::{OsStr, OsString};
 use crate::cargo::FEATURES;
 use crate::error::Error;
 use crate::layout::Layout;
+use crate::onnx_suite;
 use crate::onnxruntime;
 use crate::workspace::Workspace;
 
-/// Fetches, builds and runs the tests; `extra` goes to `cargo test`.
+/// Fetches, builds and runs the tests; `extra` goes to `cargo test`. Without it, everything is tested.
 pub(crate) fn run(layout: &Layout, extra: &[OsString]) -> Result<(), Error> {
     onnxruntime::provide(layout)?;
     let Workspace { cargo, packages } = Workspace::provide(layout)?;
@@ -17,7 +18,8 @@ pub(crate) fn run(layout: &Layout, extra: &[OsString]) -> Result<(), Error> {
     // crate is built a second time for it.
     let options = ["--release", FEATURES, "--lib", "--bins", "--tests"];
     cargo.run(&[&["build"], packages.as_slice(), &options].concat())?;
-    cargo.run(&test_arguments(&packages, extra))
+    cargo.run(&test_arguments(&packages, extra))?;
+    if extra.is_empty() { onnx_suite::run(layout) } else { Ok(()) }
 }
 
 /// The packages that know the features.
