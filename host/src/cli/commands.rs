@@ -102,6 +102,9 @@ pub enum ModelCommand {
         /// The model
         #[command(flatten)]
         model: ModelArgs,
+        /// The length of inputs that may have any, for their shapes and gradients
+        #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        seq_length: Option<u32>,
         /// Print JSON
         #[arg(long)]
         json: bool,

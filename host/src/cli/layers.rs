@@ -9,26 +9,34 @@ use serde_json::{Value as Json, json};
 use super::CliResult;
 use super::standard_output::standard_output;
 use crate::plugin::PluginRegistry;
-use crate::prediction::layers;
+use crate::prediction::{LayerListing, layers};
 use crate::spec::{ModelDir, Shape};
 
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
-pub fn run(model: &Path, as_json: bool, registry: &PluginRegistry) -> CliResult {
+pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &PluginRegistry) -> CliResult {
     // At most a few rows are computed, to learn shapes, so one thread will do.
     let runtime = RuntimeOptions { threads: 1, device: Device::Cpu };
-    let layers = layers(&ModelDir::open(model)?, registry, runtime)?;
+    let LayerListing { layers, needs_length } = layers(&ModelDir::open(model)?, registry, runtime, length)?;
+    if needs_length {
+        writeln!(
+            io::stderr(),
+            "warning: shapes and gradients are not known, as the model takes inputs of any length and none of those tried \
+             works; give --seq-length N"
+        )?;
+    }
     let mut out = standard_output();
     if as_json {
-        writeln!(out, "{:#}", layers.iter().map(layer_json).collect::<Json>())?;
+        writeln!(out, "{:#}", layers.iter().map(|layer| layer_json(layer, needs_length)).collect::<Json>())?;
     } else {
         let mut rows = vec![["index", "name", "node", "scope", "op", "shape", "gradient"].map(str::to_owned)];
-        rows.extend(layers.iter().map(row));
+        rows.extend(layers.iter().map(|layer| row(layer, needs_length)));
         write_table(&mut out, &rows)?;
     }
     Ok(())
 }
 
-fn layer_json(layer: &LayerInfo) -> Json {
+fn layer_json(layer: &LayerInfo, needs_length: bool) -> Json {
+    let gradient = (!needs_length).then_some(layer.differentiable);
     json!({
         "index": layer.index,
         "name": layer.name,
@@ -36,14 +44,18 @@ fn layer_json(layer: &LayerInfo) -> Json {
         "scope": layer.scope,
         "op": layer.op,
         "shape": layer.shape,
-        "gradient": layer.differentiable,
+        "gradient": gradient,
     })
 }
 
-fn row(layer: &LayerInfo) -> [String; 7] {
+fn row(layer: &LayerInfo, needs_length: bool) -> [String; 7] {
     let shape = layer.shape.clone().map_or("-".to_owned(), |shape| Shape::from(shape).to_string());
     let text = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
-    let gradient = if layer.differentiable { "yes" } else { "no" };
+    let gradient = match layer.differentiable {
+        _ if needs_length => "?",
+        true => "yes",
+        false => "no",
+    };
     let (node, scope) = (text(&layer.node), text(&layer.scope));
     [layer.index.to_string(), layer.name.clone(), node, scope, layer.op.clone(), shape, gradient.to_owned()]
 }

@@ -119,9 +119,10 @@ fn run(cli: Cli) -> CliResult {
         Command::Postproc(Postproc::GrInpToFile(args)) => pictures::kipoi_track(*args),
         Command::Plot(PlotCommand::Gradient(args)) => pictures::plot_gradient(*args),
         Command::Track(args) => pictures::track(*args),
-        Command::Model(ModelCommand::Layers { model, json, allow_model_plugins }) => {
+        Command::Model(ModelCommand::Layers { model, seq_length, json, allow_model_plugins }) => {
             let model = model.path()?;
-            layers::run(&model, json, &model_registry(dirs, &model, allow_model_plugins)?)
+            let length = seq_length.map(|length| length as usize);
+            layers::run(&model, length, json, &model_registry(dirs, &model, allow_model_plugins)?)
         }
         Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path()?, json),
         Command::Model(ModelCommand::Test(args)) | Command::Test(args) => {

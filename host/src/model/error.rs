@@ -208,6 +208,17 @@ pub enum ModelError {
         /// Its shape.
         shape: String,
     },
+    /// Samples of a batch that depend on each other.
+    #[error(
+        "{model}: its answer for a sample depends on the other samples of the batch: {reason}; export the model in eval mode, \
+         without operations across samples"
+    )]
+    DependentRows {
+        /// The model.
+        model: String,
+        /// What mixes them.
+        reason: String,
+    },
     /// A directory that cannot be handed to plugins.
     #[error("the path {0} is not UTF-8; rename it")]
     Path(String),

@@ -5,6 +5,7 @@ mod graph_schema;
 mod native_input;
 mod plain_input;
 mod prepared_input;
+mod rows_apart;
 mod shapes;
 
 use kipos_plugin_api::{
@@ -20,6 +21,7 @@ use crate::spec::{
 pub use error::ModelError;
 pub use graph_schema::{SchemaProblem, compare_schema};
 pub use prepared_input::PreparedInput;
+pub use rows_apart::check_rows_apart;
 use shapes::known_shape;
 
 /// How to load a model.
@@ -104,7 +106,7 @@ pub struct LoadedModel {
 
 impl LoadedModel {
     /// Loads a model through the plugin that its description names, and checks that `loader` (see [`native_loader`]),
-    /// description and graph fit together.
+    /// description and graph fit together, and that the samples of a batch stay apart.
     ///
     /// # Errors
     /// Whatever does not fit.
@@ -122,6 +124,7 @@ impl LoadedModel {
         output_specs(spec)?;
         let plugin = load_graph(dir, registry, options.runtime)?;
         let arrays = ModelArrays::check(dir, options.seq_input, loader, &plugin.signature()?)?;
+        check_rows_apart(dir, &plugin, arrays.inputs.window_length, registry)?;
         let scoring = spec.variant_effects.as_ref().map(|effects| effects.scoring_functions.clone());
         let use_rc = options.use_rc.unwrap_or_else(|| described_rc(spec));
         Ok(Self { plugin, arrays, use_rc, scoring: scoring.unwrap_or_default() })

@@ -13,7 +13,7 @@ use super::model::Model;
 use super::precision::precision_for;
 use super::run::{Done, Run, counted};
 use super::{ModelTestError, Written, expectation};
-use crate::model::{compare_schema, load_graph, output_specs};
+use crate::model::{check_rows_apart, compare_schema, load_graph, output_specs};
 use crate::plugin::PluginModel;
 use crate::prediction::Predict;
 use crate::sink::{PredictionFormat, PredictionRows};
@@ -108,9 +108,9 @@ impl Run<'_> {
             return Err(ModelTestError::Problems(problems.iter().map(ToString::to_string).collect()));
         }
         let model = Model { directory, graph, outputs: output_specs(directory.model())? };
-        if let Some(samples) = samples {
-            model.arrays(samples.open(directory)?.loader())?;
-        }
+        let arrays = samples.map(|samples| model.arrays(samples.open(directory)?.loader())).transpose()?;
+        let length = arrays.and_then(|arrays| arrays.inputs.window_length);
+        check_rows_apart(directory, graph, length, self.registry)?;
         let rows = match signature.batch {
             BatchAxis::Dynamic => "any number of samples per call".to_owned(),
             BatchAxis::Fixed(rows) => format!("{} per call, no more and no less", counted(rows, "sample")),

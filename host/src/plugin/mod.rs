@@ -26,5 +26,6 @@ pub use error::PluginRoomError;
 pub use info::{ComponentInfo, LibraryInfo, Status};
 pub use model::PluginModel;
 pub use problem::PluginProblem;
+pub(crate) use quarantine::hash_file;
 pub use registry::PluginRegistry;
 pub use scorer::PluginScorer;

@@ -124,7 +124,7 @@ fn abandoned(path: &Path) -> Option<String> {
 /// A hash of a file's content. It tells a rebuilt library from the one that crashed, not a forged one from a real
 /// one, so the standard library's hasher is enough; should another release of it hash differently, a library is
 /// tried once more.
-pub(super) fn hash_file(path: &Path) -> io::Result<u64> {
+pub(crate) fn hash_file(path: &Path) -> io::Result<u64> {
     // Its keys are fixed; those of a `RandomState` would differ between processes.
     let mut hasher = DefaultHasher::new();
     let mut file = File::open(path)?;

@@ -19,6 +19,7 @@ use super::{ComponentInfo, LibraryInfo, PluginModel, PluginProblem, PluginRoomEr
 #[derive(Debug, Default)]
 pub struct PluginRegistry {
     dirs: Vec<PathBuf>,
+    state_dir: Option<PathBuf>,
     pub(super) libraries: Vec<LibraryInfo>,
     problems: Vec<PluginProblem>,
     pub(super) scorers: Vec<Offer<ScorerEntry>>,
@@ -41,10 +42,12 @@ impl PluginRegistry {
     /// in its [`LibraryInfo::status`], everything else in [`problems`](Self::problems).
     pub fn open(dirs: &[PathBuf], state_dir: Option<&Path>) -> Self {
         let found = find_libraries(dirs);
-        let mut registry = Self { dirs: dirs.to_vec(), problems: found.problems, ..Self::default() };
+        let state_dir = state_dir.map(Path::to_owned);
+        let mut registry =
+            Self { dirs: dirs.to_vec(), state_dir: state_dir.clone(), problems: found.problems, ..Self::default() };
         let sentinels = state_dir.and_then(|dir| {
-            let remember = |reason| registry.problems.push(PluginProblem::State { dir: dir.to_owned(), reason });
-            Sentinels::open(dir).map_err(remember).ok()
+            let remember = |reason| registry.problems.push(PluginProblem::State { dir: dir.clone(), reason });
+            Sentinels::open(&dir).map_err(remember).ok()
         });
         for path in found.libraries {
             let opened = Opened::open(path, sentinels.as_ref(), &registry.libraries);
@@ -62,6 +65,11 @@ impl PluginRegistry {
     /// What is wrong around the plugins, apart from single libraries.
     pub fn problems(&self) -> &[PluginProblem] {
         &self.problems
+    }
+
+    /// Where what later runs need to know is kept.
+    pub fn state_dir(&self) -> Option<&Path> {
+        self.state_dir.as_deref()
     }
 
     /// The directories that were searched, for messages.

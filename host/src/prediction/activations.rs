@@ -54,7 +54,7 @@ impl Ask for Activations {
         }
         let layer = self.layer.to_string();
         let request = LayerRequest {
-            layer: self.layer.resolve(model)?,
+            layer: self.layer.resolve(model, &listener.layer_query()?)?,
             pre_nonlinearity: self.pre_nonlinearity,
             call: self.call,
         };

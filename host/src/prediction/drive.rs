@@ -96,6 +96,7 @@ impl Run<'_> {
             Ok::<_, PredictionError>((rows, store))
         };
         let ends = drive(blocks, &mut stage, ends)?;
+        self.question.finish(observe);
         Ok((ends, summary))
     }
 

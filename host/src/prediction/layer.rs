@@ -30,19 +30,23 @@ impl fmt::Display for LayerKey {
 }
 
 impl LayerKey {
-    /// The layer as the backend is asked for it. Names are the backend's to understand: it knows more spellings than it
+    /// The layer as the backend is asked for it, on inputs as those of `query`. Names are the backend's to understand: it knows more spellings than it
     /// lists.
     ///
     /// # Errors
     /// [`LayerError::NoIndex`], or a failure of the plugin to list its layers.
-    pub(super) fn resolve(&self, model: &PluginModel) -> Result<Layer, LayerError> {
+    pub(super) fn resolve(&self, model: &PluginModel, query: &LayerQuery) -> Result<Layer, LayerError> {
         let text = match self {
             Self::Index(index) => return Ok(Layer::Index(*index)),
             Self::Name(name) => return Ok(Layer::Name(name.clone())),
             Self::Typed(text) => text,
         };
         match text.parse::<i64>() {
-            Ok(number) => meant_by(text, number, &model.layers(&LayerQuery::default())?),
+            Ok(number) => {
+                // The listing may be cautious where the run itself is not.
+                let listed = model.layers(query).or_else(|_| model.layers(&LayerQuery::default()))?;
+                meant_by(text, number, &listed)
+            }
             Err(_) => Ok(Layer::Name(text.clone())),
         }
     }
@@ -81,6 +85,12 @@ pub enum LayerError {
         backend: String,
         /// Its plugin.
         plugin: String,
+    },
+    /// A length for a model that takes no other than its own.
+    #[error("every input of {model} has a fixed length; leave out --seq-length")]
+    FixedLength {
+        /// The model.
+        model: String,
     },
     /// A number beyond the listing.
     #[error("there is no layer {index}: the model has {count}, from 0 on; see `kipos model layers`")]

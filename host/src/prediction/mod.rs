@@ -34,7 +34,7 @@ pub use error::{IntervalProblem, PredictionError, UnusedWithBatchFile};
 use file_samples::FileSamples;
 pub use gradient::{FilterTextError, Gradient, GradientError, GradientOf, parse_filter};
 pub use layer::{LayerError, LayerKey};
-pub use layers::layers;
+pub use layers::{LayerListing, layers};
 use leaves::input_leaves;
 pub(crate) use opened::{OpenedSamples, ReadyModel};
 use outputs::AllOutputs;

@@ -1,10 +1,13 @@
 //! What is asked of a model for every block of samples.
 
+use kipos_plugin_api::{LayerQuery, TensorView};
+
 use super::{PredictionError, ReadyModel};
 use crate::pipeline::Event;
-use crate::predict::BlockRunner;
+use crate::predict::{BlockRunner, views};
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, Values};
+use crate::spec::ArraySpec;
 
 /// A question to a model, asked once per block.
 pub(super) trait Question {
@@ -23,6 +26,9 @@ pub(super) trait Question {
         values: &mut Vec<Values>,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(), PredictionError>;
+
+    /// Says what only all answers together tell.
+    fn finish(&self, _observe: &mut dyn FnMut(Event)) {}
 }
 
 /// A request that is put to a model as a question.
@@ -51,5 +57,22 @@ impl Listener<'_> {
     /// The length of texts that may have any, in bases.
     pub(super) fn letters(&self) -> usize {
         self.model.arrays.inputs.window_length.unwrap_or(1)
+    }
+
+    /// The lengths that the inputs have in this run, where the description leaves them open.
+    ///
+    /// # Errors
+    /// Rows that do not make a tensor.
+    pub(super) fn layer_query(&self) -> Result<LayerQuery, PredictionError> {
+        let shaped = self.model.arrays.inputs.rows.shaped();
+        let views = views(&shaped)?;
+        let length = |(array, view): (&ArraySpec, &TensorView<'_>)| {
+            let axes = array.shape.to_vec().into_iter().zip(view.shape().iter().skip(1));
+            let mut open = axes.filter(|(length, _)| length.is_none()).map(|(_, &length)| length);
+            let first = open.next()?;
+            open.all(|length| length == first).then_some(first)
+        };
+        let lengths = self.model.directory.model().inputs.iter().zip(&views).map(length).collect();
+        Ok(LayerQuery { lengths })
     }
 }

@@ -12,12 +12,14 @@ mod error;
 mod facts;
 mod gradient;
 mod graph;
+mod inference;
 mod inline;
 mod layers;
 mod missing;
 mod nonlinearity;
 mod raise;
 mod rename;
+mod rows;
 mod scope;
 mod to_2d;
 
@@ -28,6 +30,7 @@ pub use gradient::{GradientError, GradientGraph, GradientPlan, plan};
 pub use graph::{Graph, is_standard};
 pub use layers::{LayerError, LayerNode, PASSIVE};
 pub use raise::{GRADIENT_OPSET, OLDEST_OPSET};
+pub use rows::{RowFlow, RowsApart};
 pub use to_2d::Widened;
 
 #[cfg(test)]

@@ -1,19 +1,15 @@
-//! Layers: their list, their values.
+//! The values of layers.
 
 use std::sync::Arc;
 
-use kipos_onnx_graph::{Facts, Graph, LayerError, Length, plan};
-use kipos_plugin_api::{BatchAxis, Calls, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorView};
+use kipos_onnx_graph::{Facts, Graph, LayerError, Length};
+use kipos_plugin_api::{BatchAxis, Calls, Layer, LayerRequest, PluginError, Result, TensorView};
 
 use crate::inside::{Part, Purpose};
 use crate::model::OnnxModel;
 use crate::port::Port;
 use crate::problem::invalid;
 use crate::rows_first::rows_first;
-
-/// Lengths to try where a model takes any, each with its double: long networks refuse short inputs, and attention needs
-/// much memory for long ones.
-const OPEN_LENGTHS: [usize; 3] = [128, 512, 2048];
 
 /// The tensors that a request means, one per call, in a graph that has them.
 pub struct Located {
@@ -33,54 +29,6 @@ impl Located {
 }
 
 impl OnnxModel {
-    /// The layers of the graph.
-    ///
-    /// # Errors
-    /// A broken file.
-    pub fn list_layers(&self) -> Result<Vec<LayerInfo>> {
-        let graph = self.inside.graph()?;
-        // Shapes are known if the engine can run the graph on inputs of the lengths that are described. Where those are
-        // open, two of them tell which axes follow.
-        let known = |open: usize| self.without_choices(graph.clone(), &self.described_shapes(open)).ok();
-        let is_open = self.described_shapes(1) != self.described_shapes(2);
-        let lengths = if is_open { &OPEN_LENGTHS[..] } else { &OPEN_LENGTHS[..1] };
-        let settled = lengths.iter().find_map(|&length| Some((length, known(length)?)));
-        let longer = settled.as_ref().filter(|_| is_open).and_then(|(length, _)| known(2 * length));
-        let settled = settled.map(|(_, known)| known).filter(|_| longer.is_some() == is_open);
-        let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
-        let plan = settled.as_ref().map(|(graph, facts)| plan(graph, facts, &inputs));
-        let axes = self.inside.vocabulary.axes(graph);
-        // A value without rows is no layer's value of a sample.
-        let shape_of = |tensor: &str, facts: &Facts| {
-            let shape = axes.arranged(tensor, &facts.get(tensor)?.shape);
-            let shape = match rows_first(axes_of_rows(&shape)) {
-                Some(order) => order.into_iter().map(|axis| shape[axis]).collect(),
-                None => shape,
-            };
-            self.rows_come_first(&shape).then(|| row_shape(&shape))
-        };
-        let shape = |tensor: &str| {
-            let shape = shape_of(tensor, &settled.as_ref()?.1)?;
-            let Some((_, longer)) = &longer else { return Some(shape) };
-            let again = shape_of(tensor, longer)?;
-            let same = |(length, again): (&Option<usize>, &Option<usize>)| length.filter(|_| length == again);
-            Some(shape.iter().zip(&again).map(same).collect())
-        };
-        let infos = graph.layers().into_iter().enumerate().map(|(index, layer)| {
-            let shape = shape(&layer.tensor);
-            LayerInfo {
-                index,
-                differentiable: shape.is_some() && plan.as_ref().is_some_and(|plan| plan.allows(&layer.tensor)),
-                shape,
-                name: layer.tensor,
-                node: layer.node,
-                scope: layer.scope,
-                op: layer.op,
-            }
-        });
-        Ok(infos.collect())
-    }
-
     /// The values of a layer.
     ///
     /// # Errors
@@ -145,6 +93,7 @@ impl OnnxModel {
             }
             tensors = vec![tensors.swap_remove(call)];
         }
+        self.check_rows(&graph, &tensors)?;
         let mut runnable = self.inside.runnable(purpose)?.clone();
         if request.layer != Layer::Final {
             let axes = vocabulary.axes(&graph);
@@ -172,16 +121,6 @@ impl OnnxModel {
         };
         shape.first() == Some(&rows)
     }
-
-    /// The lengths of the inputs' axes after the batch axis; `open` where neither the graph nor model.yaml fixes one.
-    fn described_shapes(&self, open: usize) -> Vec<Vec<usize>> {
-        let shape = |(port, described): (&crate::port::Port, &Vec<Option<usize>>)| {
-            let axes = port.shape.iter().skip(1).enumerate();
-            axes.map(|(axis, length)| length.or_else(|| described.get(axis).copied().flatten()).unwrap_or(open))
-                .collect()
-        };
-        self.inputs.iter().zip(&self.inside.described).map(shape).collect()
-    }
 }
 
 /// What is known of the shapes of tensors.
@@ -197,12 +136,4 @@ pub(crate) fn axes_of_rows(shape: &[Length]) -> Vec<bool> {
 /// The shapes of single rows.
 pub(crate) fn row_shapes(inputs: &[TensorView<'_>]) -> Vec<Vec<usize>> {
     inputs.iter().map(|view| view.shape()[1..].to_vec()).collect()
-}
-
-fn row_shape(shape: &[Length]) -> Vec<Option<usize>> {
-    let length = |length: &Length| match length {
-        Length::Fixed(length) => Some(*length),
-        _ => None,
-    };
-    shape.iter().skip(1).map(length).collect()
 }

@@ -1,5 +1,6 @@
 //! The graph of a model, and sessions for parts of it.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
@@ -44,6 +45,8 @@ pub struct Inside {
     forms: Result<Forms>,
     /// Names for layers, and what they stand for in the graph.
     aliases: Vec<(String, String)>,
+    /// Whether the file has operators in training mode, which both forms have in inference mode.
+    trained: bool,
     /// Whose names layers have, and whose axes.
     pub vocabulary: Vocabulary,
     /// The lengths of the inputs' axes after the batch axis, as model.yaml describes them.
@@ -74,14 +77,19 @@ impl Inside {
         vocabulary: Vocabulary,
     ) -> ort::Result<Self> {
         let mut engine = Engine::new(environment, file, threads);
+        let mut trained = false;
         let forms = match read(file) {
-            Ok((bytes, graph)) => without_weights(&bytes, graph, &mut engine)?,
+            Ok((bytes, mut graph)) => {
+                trained = leave_training(&mut graph, file);
+                without_weights(&bytes, graph, &mut engine)?
+            }
             Err(error) => Err(error),
         };
         Ok(Self {
             engine,
             forms,
             aliases,
+            trained,
             vocabulary,
             described: source.inputs.iter().map(|leaf| leaf.shape.clone()).collect(),
             raised: OnceLock::new(),
@@ -105,7 +113,10 @@ impl Inside {
             return Ok(session);
         }
         self.wide.get_or_init(|| false);
-        self.engine.of_graph(graph, Effort::Fastest).or_else(|_| self.engine.of_file())
+        // The file itself would train.
+        self.engine
+            .of_graph(graph, Effort::Fastest)
+            .or_else(|error| if self.trained { Err(error) } else { self.engine.of_file() })
     }
 
     /// The graph as the file has it, and with its convolutions over two axes, if it has any.
@@ -185,6 +196,21 @@ fn read(file: &Path) -> Result<(Bytes, Graph)> {
     let mut graph = Graph::load(bytes.clone()).map_err(broken)?;
     graph.read_beside(file.parent().unwrap_or(Path::new(""))).map_err(broken)?;
     Ok((bytes, graph))
+}
+
+/// Brings a graph from training to inference mode; whether there was anything to bring. It is said, as the numbers are not
+/// those that the exported model gave while it trained.
+fn leave_training(graph: &mut Graph, file: &Path) -> bool {
+    let changed = graph.to_inference();
+    if !changed.is_empty() {
+        let (file, what) = (file.display(), changed.join(" and "));
+        // Nothing can be done about a closed stderr.
+        let _ = writeln!(
+            io::stderr(),
+            "warning: {file} was exported in training mode; {what} runs in inference mode here, as after model.eval()"
+        );
+    }
+    !changed.is_empty()
 }
 
 /// Both forms of a graph, whose large weights go to the engine.

@@ -9,6 +9,7 @@ mod dtype;
 mod engine;
 mod gradients;
 mod inside;
+mod listing;
 mod lone_row;
 mod model;
 mod names;
@@ -16,6 +17,7 @@ mod port;
 mod predict;
 mod probe;
 mod problem;
+mod rows_apart;
 mod rows_first;
 mod runtime;
 mod search;
@@ -25,7 +27,8 @@ mod widening;
 
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,
-    LayerQuery, LayerRequest, Model, ModelSource, Result, RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
+    LayerQuery, LayerRequest, Model, ModelSource, Result, RowIndependence, RuntimeOptions, Signature, Tensor,
+    TensorView, export_plugin,
 };
 
 use converted::{Keras, TensorFlow, TensorFlow2};
@@ -81,8 +84,12 @@ impl Model for OnnxModel {
         Capabilities { layers: true, gradients: true, edits: false }
     }
 
-    fn layers(&self, _: &LayerQuery) -> Result<Vec<LayerInfo>> {
-        self.list_layers()
+    fn independent_rows(&self) -> Result<RowIndependence> {
+        Ok(self.rows_of_outputs())
+    }
+
+    fn layers(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>> {
+        self.list_layers(query)
     }
 
     fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use kipos_plugin_api::{BatchAxis, DType, DataView, PluginError, Result, Strings, Tensor, TensorView};
+use ort::logging::LogLevel;
 use ort::session::{OutputSelector, RunOptions, Session, SessionInputValue};
 use ort::value::{DynValue, TensorRef};
 
@@ -86,7 +87,9 @@ pub(crate) fn run_rows(
     let values = ports.iter().zip(inputs).map(|(port, view)| Ok((port.name.as_str(), input_value(port, view)?)));
     let values = values.collect::<Result<Vec<(&str, SessionInputValue<'_>)>>>()?;
     let selector = outputs.iter().fold(OutputSelector::no_default(), |selector, port| selector.with(&port.name));
-    let options = RunOptions::new().map_err(failed)?.with_outputs(selector);
+    let mut options = RunOptions::new().map_err(failed)?.with_outputs(selector);
+    // The error says it; trial runs may fail.
+    options.set_log_level(LogLevel::Fatal).map_err(failed)?;
     let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
     let answers = session.run_with_options(values, &options).map_err(failed)?;
     outputs.iter().map(|port| output_tensor(port, &answers[port.name.as_str()], rows)).collect()

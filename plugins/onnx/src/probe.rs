@@ -6,7 +6,8 @@ use std::sync::Mutex;
 use kipos_onnx_graph::tensor::{Constant, element};
 use kipos_onnx_graph::{Facts, Graph, LARGEST_CONSTANT, Observation, Run};
 use kipos_plugin_api::{BatchAxis, DType, PluginError, Result, Strings, Tensor, TensorData, TensorView};
-use ort::session::{Session, SessionInputValue};
+use ort::logging::LogLevel;
+use ort::session::{RunOptions, Session, SessionInputValue};
 use ort::value::{DynValue, TensorElementType, ValueType};
 
 use crate::engine::Effort;
@@ -54,7 +55,10 @@ impl OnnxModel {
             self.inputs.iter().zip(&views).map(|(port, view)| Ok((port.name.as_str(), input_value(port, view)?)));
         let values = values.collect::<Result<Vec<(&str, SessionInputValue<'_>)>>>()?;
         let mut session = session.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let answers = session.run(values).map_err(failed)?;
+        let mut options = RunOptions::new().map_err(failed)?;
+        // Whoever makes the trial tells why it failed.
+        options.set_log_level(LogLevel::Fatal).map_err(failed)?;
+        let answers = session.run_with_options(values, &options).map_err(failed)?;
         let mut seen: HashMap<String, Observation> =
             answers.iter().filter_map(|(name, value)| Some((name.to_owned(), observe(&value)?))).collect();
         for (port, tensor) in self.inputs.iter().zip(&zeros) {

@@ -1,6 +1,6 @@
 //! The list of layers, and their values for a batch.
 
-use kipos_plugin_api::{Calls, LayerInfo, LayerRequest, Result, TensorView};
+use kipos_plugin_api::{Calls, LayerInfo, LayerQuery, LayerRequest, Result, TensorView};
 
 use crate::layers::{Resolved, WHOLE, no_output};
 use crate::model::TorchModel;
@@ -10,9 +10,13 @@ use crate::{convert, outputs};
 impl TorchModel {
     /// # Errors
     /// A file without modules inside.
-    pub fn listing(&self) -> Result<Vec<LayerInfo>> {
+    pub fn listing(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>> {
         self.layers.any()?;
-        Ok(self.layers.infos(self.shapes.get_or_init(|| Shapes::of(&self.programs, &self.inputs, self.device))))
+        let shapes = || Shapes::of(&self.programs, &self.inputs, self.device, query);
+        if query.lengths.iter().any(Option::is_some) {
+            return Ok(self.layers.infos(&shapes()));
+        }
+        Ok(self.layers.infos(self.shapes.get_or_init(shapes)))
     }
 
     /// The values of a layer, one per call.

@@ -68,8 +68,8 @@ impl Model for TorchModel {
         self.run(inputs)
     }
 
-    fn layers(&self, _: &LayerQuery) -> Result<Vec<LayerInfo>> {
-        self.listing()
+    fn layers(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>> {
+        self.listing(query)
     }
 
     fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {

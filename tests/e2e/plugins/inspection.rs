@@ -68,7 +68,7 @@ stub 0.1.0
   status  loaded
   backend stub: closed-form answers, without a model file
       tasks (int, default 1): values per row of every output
-      mode (weighted|probe|nan|rows|short|extra_output|panic|load_panic, default "weighted"): the formula, or the way in which the model misbehaves
+      mode (weighted|probe|nan|rows|neighbours|short|extra_output|panic|load_panic, default "weighted"): the formula, or the way in which the model misbehaves
       sigmoid (bool, default false): whether answers are squeezed into (0, 1)
       alphabet_axis (int): the axis of the channels, counted without the batch axis; the last if not given
       fixed (int): the only number of rows that a batch may have
@@ -76,6 +76,7 @@ stub 0.1.0
       as_described (bool, default false): whether outputs have the shapes of the targets instead of `tasks` values
       edits (bool, default false): whether the model evaluates edits itself
       layers (bool, default false): whether the model shows layers and gradients
+      rows (independent|dependent|unknown, default "independent"): what the model says of the rows of a batch
 "#);
 }
 

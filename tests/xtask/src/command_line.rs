@@ -10,13 +10,15 @@ usage: cargo xtask <command>
 
   demo             fetch ONNX Runtime, build kipos and its default plugins, score the example
   lint             clippy and rustdoc over everything, every warning an error
+  onnx-suite       the operator tests of the ONNX standard, with what is built (they are part of
+                   `cargo xtask test` without ARGs)
   test [ARG]...    fetch ONNX Runtime and LibTorch (and CMake, where there is none), build
                    everything, run all tests; ARGs go to `cargo test`, as in `cargo xtask test -p
                    kipos -- --nocapture`
   torch            fetch LibTorch (540 MB), build the PyTorch plugin into target/plugins";
 
 /// The names `parse` knows, for the message about one that it does not know.
-pub(crate) const COMMANDS: &str = "demo, lint, test, torch";
+pub(crate) const COMMANDS: &str = "demo, lint, onnx-suite, test, torch";
 
 /// One run of xtask.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub(crate) enum Task {
     Demo,
     /// Look over code and documentation.
     Lint,
+    /// Run the operator tests of the ONNX standard.
+    OnnxSuite,
     /// Build the PyTorch plugin.
     Torch,
     /// Run the tests, with these arguments for `cargo test`.
@@ -43,6 +47,8 @@ pub(crate) fn parse(mut arguments: Vec<OsString>) -> Result<Task, Error> {
         (Some("help" | "--help" | "-h"), _) => Ok(Task::Help),
         (Some("demo"), None) => Ok(Task::Demo),
         (Some("lint"), None) => Ok(Task::Lint),
+        (Some("onnx-suite"), None) => Ok(Task::OnnxSuite),
+        (Some("onnx-suite"), Some(extra)) => Err(extra_argument("onnx-suite", extra)),
         (Some("torch"), None) => Ok(Task::Torch),
         (Some("torch"), Some(extra)) => Err(extra_argument("torch", extra)),
         (Some("demo"), Some(extra)) => Err(extra_argument("demo", extra)),
@@ -68,6 +74,7 @@ mod tests {
     fn each_command_is_recognised() {
         assert_eq!(parsed(&["demo"]), Ok(Task::Demo));
         assert_eq!(parsed(&["lint"]), Ok(Task::Lint));
+        assert_eq!(parsed(&["onnx-suite"]), Ok(Task::OnnxSuite));
         assert_eq!(parsed(&["torch"]), Ok(Task::Torch));
         assert_eq!(parsed(&["test"]), Ok(Task::Test(vec![])));
         for spelling in ["help", "--help", "-h"] {
@@ -88,6 +95,7 @@ mod tests {
         let unknown = parsed(&["dmeo"]).unwrap_err();
         assert!(unknown.contains("`dmeo`") && unknown.contains(COMMANDS), "{unknown}");
         assert!(parsed(&["demo", "fast"]).unwrap_err().contains("`fast`"));
+        assert!(parsed(&["onnx-suite", "fast"]).unwrap_err().contains("`fast`"));
         assert!(parsed(&["torch", "fast"]).unwrap_err().contains("`fast`"));
         assert!(parsed(&["lint", "fast"]).unwrap_err().contains("`fast`"));
         assert!(parsed(&[]).unwrap_err().contains(COMMANDS));

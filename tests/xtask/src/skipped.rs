@@ -1,7 +1,7 @@
 //! The list of tests that could not run on this machine.
 
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use crate::error::Error;
@@ -24,6 +24,12 @@ impl SkippedTests {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::file("remove", &path)(error)),
             _ => Ok(Self { path }),
         }
+    }
+
+    /// Adds what could not run.
+    pub(crate) fn add(&self, what: &str) -> Result<(), Error> {
+        let list = OpenOptions::new().append(true).create(true).open(&self.path);
+        list.and_then(|mut list| writeln!(list, "{what}")).map_err(Error::file("write", &self.path))
     }
 
     /// Prints how many tests were skipped, and why.

@@ -5,12 +5,13 @@ use std::ffi::{OsStr, OsString};
 use crate::cargo::FEATURES;
 use crate::error::Error;
 use crate::layout::Layout;
+use crate::onnx_suite;
 use crate::onnxruntime;
 use crate::skipped::{self, SkippedTests};
 use crate::stage;
 use crate::workspace::Workspace;
 
-/// Fetches, builds and runs the tests; `extra` goes to `cargo test`.
+/// Fetches, builds and runs the tests; `extra` goes to `cargo test`. Without it, everything is tested.
 pub(crate) fn run(layout: &Layout, extra: &[OsString]) -> Result<(), Error> {
     onnxruntime::provide(layout)?;
     let Workspace { cargo, packages } = Workspace::provide(layout)?;
@@ -22,6 +23,9 @@ pub(crate) fn run(layout: &Layout, extra: &[OsString]) -> Result<(), Error> {
     let skipped = SkippedTests::begin(layout)?;
     let cargo = cargo.env(skipped::VARIABLE, &skipped.path);
     stage::timed("tests", || cargo.run(&test_arguments(&packages, extra)))?;
+    if extra.is_empty() {
+        stage::timed("operator suite", || onnx_suite::run(layout, &skipped))?;
+    }
     skipped.report();
     Ok(())
 }

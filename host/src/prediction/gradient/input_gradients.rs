@@ -3,6 +3,7 @@
 use kipos_plugin_api::{DType, GradientRequest, Gradients, Layer, LayerRequest, Tensor, TensorView};
 
 use super::check::Check;
+use super::nothing::Nothing;
 use super::{Gradient, GradientError, GradientOf};
 use crate::pipeline::Event;
 use crate::predict::{BlockRunner, views};
@@ -33,7 +34,9 @@ impl Ask for Gradient {
                 let several = spec.targets.len() > 1;
                 (Layer::Final, several.then_some(index), format!("output `{}`", spec.targets[index].name))
             }
-            GradientOf::Layer { layer, call } => (layer.resolve(model)?, *call, format!("layer `{layer}`")),
+            GradientOf::Layer { layer, call } => {
+                (layer.resolve(model, &listener.layer_query()?)?, *call, format!("layer `{layer}`"))
+            }
         };
         let layer = LayerRequest { layer, pre_nonlinearity: self.pre_nonlinearity, call };
         let request = GradientRequest { layer, filter: self.filter.clone(), reduce: self.reduce, inputs };
@@ -55,7 +58,9 @@ impl Ask for Gradient {
         };
         let leaves = answer.tensors.iter().zip(&request.inputs).map(leaf).collect();
         let inputs = spec.inputs.iter().map(|input| input.name.clone()).collect();
-        let mut question = InputGradients { request, inputs, of, leaves, reported: Vec::new(), check: self.check };
+        let nothing = Nothing::default();
+        let mut question =
+            InputGradients { request, inputs, of, leaves, reported: Vec::new(), check: self.check, nothing };
         question.report(&answer, observe);
         Ok(Box::new(question))
     }
@@ -73,6 +78,8 @@ struct InputGradients {
     reported: Vec<usize>,
     /// How many elements of the next block are compared with finite differences.
     check: usize,
+    /// Whether all gradients so far are zero.
+    nothing: Nothing,
 }
 
 impl InputGradients {
@@ -166,6 +173,7 @@ impl Question for InputGradients {
             let answer = model.input_gradients(inputs, &self.request)?;
             let checked = || Check::new(model, inputs, &self.request, &answer, count, check, &self.inputs);
             let checked = (check > 0).then(checked).transpose()?;
+            self.nothing.see(model, inputs, &self.request, &answer, count);
             Ok((answer, checked))
         })?;
         if let Some(checked) = checked {
@@ -182,5 +190,10 @@ impl Question for InputGradients {
             values.push(Values::first_of(leaf, tensor, count));
         }
         Ok(())
+    }
+
+    fn finish(&self, observe: &mut dyn FnMut(Event)) {
+        let warning = self.nothing.warning(&self.of, &self.request);
+        warning.into_iter().for_each(|warning| observe(Event::Warning(warning)));
     }
 }

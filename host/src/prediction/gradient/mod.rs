@@ -5,6 +5,7 @@ mod differences;
 mod error;
 mod filter_text;
 mod input_gradients;
+mod nothing;
 
 use kipos_plugin_api::{FilterItem, Reduce};
 

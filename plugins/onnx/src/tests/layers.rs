@@ -3,7 +3,7 @@
 use kipos_onnx_graph::attribute;
 use kipos_onnx_graph::proto::TensorProto;
 use kipos_onnx_graph::tensor::element;
-use kipos_plugin_api::{FilterItem, Layer, LayerInfo, LayerQuery, LayerRequest, Reduce};
+use kipos_plugin_api::{FilterItem, Layer, LayerInfo, LayerQuery, LayerRequest, Reduce, RowIndependence};
 
 use super::*;
 
@@ -153,10 +153,10 @@ fn layers_of_a_model_for_inputs_of_any_length_have_gradients() {
 #[test]
 fn a_value_without_rows_is_no_layer() {
     let nodes = vec![
-        built::op("ReduceSum", &["x", "axes"], "total", vec![attribute::int("keepdims", 0)]),
+        built::op("Add", &["weights", "weights"], "total", vec![]),
         built::op("Mul", &["x", "total"], "out", vec![]),
     ];
-    let axes = TensorProto::of_ints("axes", vec![1], &[0]);
+    let axes = TensorProto::of_floats("weights", vec![4, 5], element::F32, &[0.5; 20]);
     let model = built::built(&[4, 5], element::F32, nodes, vec![axes]);
     let total = &model.layers(&LayerQuery::default()).unwrap()[0];
     assert_eq!((total.name.as_str(), &total.shape, total.differentiable), ("total", &None, false));
@@ -170,4 +170,28 @@ fn a_value_without_rows_is_no_layer() {
         message(model.input_gradients(&[x.view()], &request)).1,
         "`total` has shape (4, 5): rows must come first; choose another layer, such as one behind it"
     );
+}
+
+#[test]
+fn a_value_that_mixes_rows_is_refused_wherever_it_is() {
+    let model = {
+        let nodes = vec![
+            built::op("Relu", &["x"], "apart", vec![]),
+            built::op("CumSum", &["apart", "axis"], "mixed", vec![]),
+            built::op("Neg", &["apart"], "out", vec![]),
+        ];
+        let axis = TensorProto::of_ints("axis", vec![], &[0]);
+        built::built(&[4, 5], element::F32, nodes, vec![axis])
+    };
+    let x = tensor(&[2, 4, 5], vec![0.5f32; 40]);
+    // The output itself does not depend on it.
+    assert_eq!(model.independent_rows().unwrap(), RowIndependence::Independent);
+    let refusal = message(model.activations(&[x.view()], &named("mixed"))).1;
+    assert_eq!(
+        refusal,
+        "the rows of `mixed` depend on each other: CumSum (node `CumSum of mixed`) works along the axis of the rows; export the model in eval mode, without operations across samples"
+    );
+    let request = gradients::gradient(Layer::Name("mixed".into()), Reduce::Sum);
+    assert_eq!(message(model.input_gradients(&[x.view()], &request)).1, refusal);
+    assert!(model.activations(&[x.view()], &named("apart")).is_ok());
 }

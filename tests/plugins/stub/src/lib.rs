@@ -23,7 +23,7 @@ mod layers;
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Bound, Calls, Capabilities, DType, EditedOutputs, Edits,
     GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result,
-    RuntimeOptions, Signature, Tensor, TensorSpec, TensorView, export_plugin,
+    RowIndependence, RuntimeOptions, Signature, Tensor, TensorSpec, TensorView, export_plugin,
 };
 
 use formula::Formula;
@@ -41,6 +41,8 @@ pub enum Mode {
     Nan,
     /// Answers how many rows the batch has.
     Rows,
+    /// Adds the sum over all rows of the batch.
+    Neighbours,
     /// Answers one row too few.
     Short,
     /// Answers one output too many.
@@ -71,6 +73,7 @@ pub struct StubModel {
     most_rows: Option<usize>,
     evaluates_edits: bool,
     shows_layers: bool,
+    independence: RowIndependence,
 }
 
 impl Backend for Stub {
@@ -80,7 +83,17 @@ impl Backend for Stub {
         ArgSpec::new("tasks", ArgKind::Int, ArgDefault::Int(1), "values per row of every output"),
         ArgSpec::new(
             "mode",
-            ArgKind::Choice(&["weighted", "probe", "nan", "rows", "short", "extra_output", "panic", "load_panic"]),
+            ArgKind::Choice(&[
+                "weighted",
+                "probe",
+                "nan",
+                "rows",
+                "neighbours",
+                "short",
+                "extra_output",
+                "panic",
+                "load_panic",
+            ]),
             ArgDefault::String("weighted"),
             "the formula, or the way in which the model misbehaves",
         ),
@@ -101,6 +114,12 @@ impl Backend for Stub {
         ),
         ArgSpec::new("edits", ArgKind::Bool, ArgDefault::Bool(false), "whether the model evaluates edits itself"),
         ArgSpec::new("layers", ArgKind::Bool, ArgDefault::Bool(false), "whether the model shows layers and gradients"),
+        ArgSpec::new(
+            "rows",
+            ArgKind::Choice(&["independent", "dependent", "unknown"]),
+            ArgDefault::String("independent"),
+            "what the model says of the rows of a batch",
+        ),
     ];
     type Model = StubModel;
 
@@ -110,6 +129,7 @@ impl Backend for Stub {
             Some("probe") => Mode::Formula(Formula::Probe),
             Some("nan") => Mode::Nan,
             Some("rows") => Mode::Rows,
+            Some("neighbours") => Mode::Neighbours,
             Some("short") => Mode::Short,
             Some("extra_output") => Mode::ExtraOutput,
             Some("panic") => Mode::Panic,
@@ -142,6 +162,11 @@ impl Backend for Stub {
             most_rows: count(args, "most_rows")?,
             evaluates_edits: args.bool("edits").unwrap_or(false),
             shows_layers: args.bool("layers").unwrap_or(false),
+            independence: match args.text("rows") {
+                Some("dependent") => RowIndependence::Dependent("the stub says so".into()),
+                Some("unknown") => RowIndependence::Unknown,
+                _ => RowIndependence::Independent,
+            },
         })
     }
 }
@@ -167,6 +192,10 @@ impl Model for StubModel {
 
     fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
         self.outputs_of(inputs, self.sigmoid)
+    }
+
+    fn independent_rows(&self) -> Result<RowIndependence> {
+        Ok(self.independence.clone())
     }
 
     fn layers(&self, _: &LayerQuery) -> Result<Vec<LayerInfo>> {
@@ -215,7 +244,7 @@ impl StubModel {
             Mode::Panic => panic!("this model panics when it predicts"),
             Mode::Short => (rows.saturating_sub(1), 0),
             Mode::ExtraOutput => (rows, 1),
-            Mode::Formula(_) | Mode::Nan | Mode::Rows => (rows, 0),
+            Mode::Formula(_) | Mode::Nan | Mode::Rows | Mode::Neighbours => (rows, 0),
         };
         let last = self.outputs.last().into_iter();
         let mut sums = self.sums(inputs, rows)?;
@@ -230,11 +259,16 @@ impl StubModel {
             Mode::Rows => return Ok(vec![1000.0 * rows as f64; rows]),
             Mode::Short | Mode::ExtraOutput | Mode::Panic => return Ok(vec![0.0; rows]),
             Mode::Formula(formula) => formula,
+            Mode::Neighbours => Formula::Weighted,
         };
         let mut sums = vec![0.0; rows];
         for (index, (input, view)) in self.inputs.iter().zip(inputs).enumerate() {
             let own = input.sums(view, formula, self.axis(index))?;
             sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += (index + 1) as f64 * own);
+        }
+        if self.mode == Mode::Neighbours {
+            let all = sums.iter().sum::<f64>();
+            sums.iter_mut().for_each(|sum| *sum += all);
         }
         Ok(sums)
     }

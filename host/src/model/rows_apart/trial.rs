@@ -1,0 +1,287 @@
+//! One row of noise beside different others: does its answer stay the same?
+
+use kipos_plugin_api::{BatchAxis, DType, DataView, PluginError, Signature, Strings, Tensor, TensorData, TensorView};
+
+use crate::plugin::PluginModel;
+use crate::spec::ModelSpec;
+
+/// What came of a trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The answer stayed the same.
+    Apart,
+    /// It changed.
+    Mixed,
+    /// The model takes no rows of noise, or gives something else for the same rows.
+    Untried,
+}
+
+/// Lengths to try where nothing fixes one, the shortest first: long networks refuse short windows.
+const OPEN_LENGTHS: [usize; 4] = [64, 256, 1024, 4096];
+
+/// What rounding may change, relative to the largest value of the row: engines compute larger batches in other orders.
+const TOLERANCE: f64 = 1e-4;
+
+/// The rows that batches are made of; each number is a row of its own.
+type Batch = Vec<u64>;
+
+/// Two batches, and a place in both that holds the same row.
+struct Pair {
+    batches: [Batch; 2],
+    place: usize,
+}
+
+/// A trial of one model.
+pub(super) struct Trial {
+    inputs: Vec<Input>,
+    pairs: Vec<Pair>,
+    lengths: Vec<usize>,
+}
+
+/// An input, as far as it is known.
+struct Input {
+    dtype: DType,
+    shape: Vec<Option<usize>>,
+}
+
+impl Trial {
+    /// A trial of a model whose windows have this length, if it is known.
+    pub fn of(spec: &ModelSpec, signature: &Signature, length: Option<usize>) -> Self {
+        let input = |(index, array): (usize, &crate::spec::ArraySpec)| {
+            let graph = signature.inputs.get(index);
+            let described = array.shape.to_vec();
+            let shape = match graph.and_then(|graph| graph.shape.clone()) {
+                Some(shape) => {
+                    let merged = |(axis, length): (usize, &Option<usize>)| {
+                        length.or_else(|| described.get(axis).copied().flatten())
+                    };
+                    shape.iter().enumerate().map(merged).collect()
+                }
+                None => described,
+            };
+            Input { dtype: graph.and_then(|graph| graph.dtype).unwrap_or(DType::F32), shape }
+        };
+        let inputs: Vec<Input> = spec.inputs.iter().enumerate().map(input).collect();
+        let is_open = |input: &Input| input.shape.contains(&None) || input.dtype == DType::String;
+        let lengths = match length {
+            _ if !inputs.iter().any(is_open) => vec![1],
+            None => OPEN_LENGTHS.to_vec(),
+            // The length of the run comes last: the others cost less.
+            Some(length) => OPEN_LENGTHS.into_iter().filter(|&open| open < length).chain([length]).collect(),
+        };
+        Self { inputs, pairs: pairs(signature.batch), lengths }
+    }
+
+    /// Tries the model on the first of the lengths that it takes.
+    pub fn run(&self, model: &PluginModel) -> Verdict {
+        let predict = |inputs: &[TensorView<'_>]| model.predict(inputs).ok();
+        self.run_with(&predict)
+    }
+
+    fn run_with(&self, predict: &dyn Fn(&[TensorView<'_>]) -> Option<Vec<Tensor>>) -> Verdict {
+        self.lengths.iter().find_map(|&length| self.at(length, predict)).unwrap_or(Verdict::Untried)
+    }
+
+    /// The verdict for one length; `None` if the model does not take it.
+    fn at(&self, length: usize, predict: &dyn Fn(&[TensorView<'_>]) -> Option<Vec<Tensor>>) -> Option<Verdict> {
+        let answer = |batch: &Batch| {
+            let tensors = self.inputs.iter().enumerate().map(|(index, input)| input.tensor(index, batch, length));
+            let tensors = tensors.collect::<Result<Vec<Tensor>, PluginError>>().ok()?;
+            predict(&tensors.iter().map(Tensor::view).collect::<Vec<_>>())
+        };
+        for Pair { batches: [first, second], place } in &self.pairs {
+            let (one, other) = (answer(first)?, answer(second)?);
+            if !same(&one, &other, *place) {
+                // What differs for the very same batch is drawn at random.
+                return Some(if same(&one, &answer(first)?, *place) { Verdict::Mixed } else { Verdict::Untried });
+            }
+        }
+        Some(Verdict::Apart)
+    }
+}
+
+/// Batches in which a row has other neighbours: on both sides and in another number, where the model allows it.
+fn pairs(batch: BatchAxis) -> Vec<Pair> {
+    let with = |rows: usize, first: u64| -> Batch {
+        (0..rows as u64).map(|at| if at == 1 { 0 } else { first + at }).collect()
+    };
+    match batch {
+        BatchAxis::Dynamic => vec![Pair { batches: [with(3, 10), with(4, 20)], place: 1 }],
+        // Neither of two rows has neighbours on both sides.
+        BatchAxis::Fixed(2) => vec![
+            Pair { batches: [vec![10, 0], vec![20, 0]], place: 1 },
+            Pair { batches: [vec![0, 10], vec![0, 20]], place: 0 },
+        ],
+        BatchAxis::Fixed(rows) => vec![Pair { batches: [with(rows, 10), with(rows, 10 + rows as u64)], place: 1 }],
+    }
+}
+
+impl Input {
+    /// Rows of noise, whose open axes have this length.
+    fn tensor(&self, index: usize, batch: &Batch, length: usize) -> Result<Tensor, PluginError> {
+        let shape: Vec<usize> =
+            [batch.len()].into_iter().chain(self.shape.iter().map(|of| of.unwrap_or(length))).collect();
+        let width: usize = shape[1..].iter().product();
+        let noise = || batch.iter().flat_map(|&row| Noise::of(index, row).take(width));
+        let whole = || noise().map(|value| (value * 4.0) as u8);
+        let data: TensorData = match self.dtype {
+            DType::F32 => noise().map(|value| value as f32).collect::<Vec<f32>>().into(),
+            DType::F64 => noise().collect::<Vec<f64>>().into(),
+            DType::I64 => whole().map(i64::from).collect::<Vec<i64>>().into(),
+            DType::I32 => whole().map(i32::from).collect::<Vec<i32>>().into(),
+            DType::U8 => whole().collect::<Vec<u8>>().into(),
+            DType::Bool => noise().map(|value| value < 0.5).collect::<Vec<bool>>().into(),
+            DType::String => {
+                // A sequence is one string, or has a string per base.
+                let bases = if width > 1 { 1 } else { length };
+                let text = |row: u64| {
+                    let bases = Noise::of(index, row)
+                        .take(width * bases)
+                        .map(|value| char::from(b"ACGT"[(value * 4.0) as usize]));
+                    bases.collect::<String>()
+                };
+                let texts: Vec<String> = batch.iter().map(|&row| text(row)).collect();
+                let cut = |text: &String| -> Vec<String> {
+                    if width > 1 { text.chars().map(String::from).collect() } else { vec![text.clone()] }
+                };
+                let texts: Vec<String> = texts.iter().flat_map(cut).collect();
+                TensorData::Strings(texts.iter().map(String::as_str).collect::<Strings>())
+            }
+        };
+        Tensor::new(shape, data)
+    }
+}
+
+/// Numbers from 0 up to 1, the same for the same row of the same input.
+struct Noise(u64);
+
+impl Noise {
+    fn of(input: usize, row: u64) -> Self {
+        Self(((row << 8) | input as u64) ^ 0x5eed_0000_0000_5eed)
+    }
+}
+
+impl Iterator for Noise {
+    type Item = f64;
+
+    fn next(&mut self) -> Option<f64> {
+        // SplitMix64.
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Some(((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64)
+    }
+}
+
+/// Whether the row at a place of two answers is the same, up to rounding.
+fn same(one: &[Tensor], other: &[Tensor], place: usize) -> bool {
+    one.len() == other.len()
+        && one.iter().zip(other).all(|(one, other)| match (row(one, place), row(other, place)) {
+            (Some(one), Some(other)) => close(&one, &other),
+            // What holds no numbers is no prediction.
+            (None, None) => true,
+            _ => false,
+        })
+}
+
+/// The numbers of one row.
+fn row(tensor: &Tensor, place: usize) -> Option<Vec<f64>> {
+    let width: usize = tensor.shape().get(1..)?.iter().product();
+    let range = place * width..(place + 1) * width;
+    macro_rules! numbers {
+        ($values:expr) => {
+            $values.get(range)?.iter().map(|&value| f64::from(value)).collect()
+        };
+    }
+    Some(match tensor.view().data() {
+        DataView::F32(values) => numbers!(values),
+        DataView::F64(values) => values.get(range)?.to_vec(),
+        DataView::I64(values) => values.get(range)?.iter().map(|&value| value as f64).collect(),
+        DataView::I32(values) => numbers!(values),
+        DataView::U8(values) => numbers!(values),
+        DataView::Bool(values) => numbers!(values),
+        DataView::Strings(_) => return None,
+    })
+}
+
+fn close(one: &[f64], other: &[f64]) -> bool {
+    let largest =
+        one.iter().chain(other).filter(|value| value.is_finite()).fold(0.0, |most: f64, value| most.max(value.abs()));
+    one.len() == other.len()
+        && one
+            .iter()
+            .zip(other)
+            .all(|(a, b)| a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= TOLERANCE * largest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trial(batch: BatchAxis) -> Trial {
+        let input = Input { dtype: DType::F32, shape: vec![None] };
+        Trial { inputs: vec![input], pairs: pairs(batch), lengths: OPEN_LENGTHS.to_vec() }
+    }
+
+    /// The verdict on a model that makes one number of each row, given all rows and its place.
+    fn verdict(batch: BatchAxis, model: impl Fn(&[&[f32]], usize) -> Option<f32>) -> Verdict {
+        trial(batch).run_with(&|inputs| {
+            let width = inputs[0].shape()[1];
+            let rows: Vec<&[f32]> = inputs[0].as_f32().unwrap().chunks(width).collect();
+            let values = (0..rows.len()).map(|at| model(&rows, at)).collect::<Option<Vec<f32>>>()?;
+            Some(vec![Tensor::new(vec![rows.len(), 1], values).unwrap()])
+        })
+    }
+
+    fn sum(row: &[f32]) -> f32 {
+        row.iter().sum()
+    }
+
+    #[test]
+    fn neighbours_on_either_side_are_noticed() {
+        for batch in [BatchAxis::Dynamic, BatchAxis::Fixed(2), BatchAxis::Fixed(5)] {
+            assert_eq!(verdict(batch, |rows, at| Some(sum(rows[at]))), Verdict::Apart, "{batch:?}");
+            let before = |rows: &[&[f32]], at: usize| Some(rows[..=at].iter().map(|row| sum(row)).sum());
+            assert_eq!(verdict(batch, before), Verdict::Mixed, "{batch:?}");
+            let after = |rows: &[&[f32]], at: usize| Some(rows[at..].iter().map(|row| sum(row)).sum());
+            assert_eq!(verdict(batch, after), Verdict::Mixed, "{batch:?}");
+            let first = |rows: &[&[f32]], _: usize| Some(sum(rows[0]));
+            assert_eq!(verdict(batch, first), Verdict::Mixed, "{batch:?}");
+        }
+        assert_eq!(verdict(BatchAxis::Dynamic, |rows, _| Some(rows.len() as f32)), Verdict::Mixed);
+    }
+
+    #[test]
+    fn rounding_is_no_neighbour() {
+        let rounded = |rows: &[&[f32]], at: usize| Some(sum(rows[at]) * (1.0 + 1e-6 * rows.len() as f32));
+        assert_eq!(verdict(BatchAxis::Dynamic, rounded), Verdict::Apart);
+        assert_eq!(verdict(BatchAxis::Dynamic, |_, _| Some(f32::NAN)), Verdict::Apart);
+    }
+
+    #[test]
+    fn a_model_that_cannot_be_tried_is_not_blamed() {
+        assert_eq!(verdict(BatchAxis::Dynamic, |_, _| None), Verdict::Untried);
+        let longer = |rows: &[&[f32]], at: usize| (rows[at].len() > 256).then(|| sum(rows[0]));
+        assert_eq!(verdict(BatchAxis::Dynamic, longer), Verdict::Mixed, "a longer window is tried too");
+        let calls = std::cell::Cell::new(0.0);
+        let random = |_: &[&[f32]], _: usize| {
+            calls.set(calls.get() + 1.0);
+            Some(calls.get())
+        };
+        assert_eq!(verdict(BatchAxis::Dynamic, random), Verdict::Untried);
+    }
+
+    #[test]
+    fn every_type_has_noise() {
+        for dtype in [DType::F32, DType::F64, DType::I64, DType::I32, DType::U8, DType::Bool, DType::String] {
+            for shape in [vec![], vec![Some(1)], vec![None], vec![Some(3), Some(4)]] {
+                let input = Input { dtype, shape: shape.clone() };
+                let tensor = input.tensor(0, &vec![1, 2], 50).unwrap();
+                assert_eq!(tensor.shape().len(), shape.len() + 1);
+                assert_eq!(tensor.view().dtype(), dtype);
+                let again = input.tensor(0, &vec![1, 2], 50).unwrap();
+                assert_eq!(tensor, again);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The list of layers, with the shapes of their values and whether they have gradients.
+
+use kipos_onnx_graph::{Facts, Graph, Length, plan};
+use kipos_plugin_api::{BatchAxis, LayerInfo, LayerQuery, Result, Tensor, TensorView};
+
+use crate::activations::axes_of_rows;
+use crate::model::OnnxModel;
+use crate::port::Port;
+use crate::predict::run_rows;
+use crate::probe::zeros;
+use crate::rows_first::rows_first;
+
+/// Lengths to try where a model takes any, each beside its double or half: long networks refuse short inputs, attention
+/// needs much memory for long ones, and few have a largest length below the first. In shorter ones, values that are
+/// pooled often would look as if their length did not change.
+const OPEN_LENGTHS: [usize; 10] = [128, 256, 512, 1024, 2048, 4096, 64, 32, 16, 8];
+
+/// The graph and its facts for inputs of certain lengths.
+type Known = (Graph, Facts);
+
+/// What trial runs tell of a graph.
+struct Trials {
+    first: Known,
+    /// For inputs of another length, which tells the axes that follow it.
+    other: Option<Facts>,
+    /// Whether the lengths of the inputs are all known, so that those of all values are.
+    is_settled: bool,
+}
+
+impl OnnxModel {
+    /// The layers of the graph.
+    ///
+    /// # Errors
+    /// A broken file, or a graph that does not run on inputs of the lengths asked for.
+    pub fn list_layers(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>> {
+        let graph = self.inside.graph()?;
+        let trials = self.trials(graph, query)?;
+        let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
+        let plan = trials.as_ref().map(|trials| plan(&trials.first.0, &trials.first.1, &inputs));
+        let axes = self.inside.vocabulary.axes(graph);
+        // A value without rows is no layer's value of a sample.
+        let shape_of = |tensor: &str, facts: &Facts| {
+            let shape = axes.arranged(tensor, &facts.get(tensor)?.shape);
+            let shape = match rows_first(axes_of_rows(&shape)) {
+                Some(order) => order.into_iter().map(|axis| shape[axis]).collect(),
+                None => shape,
+            };
+            self.rows_come_first(&shape).then(|| row_shape(&shape))
+        };
+        let infos = graph.layers().into_iter().enumerate().map(|(index, layer)| {
+            let first = trials.as_ref().and_then(|trials| shape_of(&layer.tensor, &trials.first.1));
+            let allowed = plan.as_ref().is_some_and(|plan| plan.allows(&layer.tensor));
+            let differentiable = first.is_some() && allowed;
+            let other = trials.as_ref().and_then(|trials| shape_of(&layer.tensor, trials.other.as_ref()?));
+            let shape = match (first, other) {
+                (first, None) => first.filter(|_| trials.as_ref().is_some_and(|trials| trials.is_settled)),
+                (None, Some(_)) => None,
+                (Some(first), Some(other)) => {
+                    let same = |(length, again): (&Option<usize>, &Option<usize>)| length.filter(|_| length == again);
+                    Some(first.iter().zip(&other).map(same).collect())
+                }
+            };
+            LayerInfo {
+                index,
+                differentiable,
+                shape,
+                name: layer.tensor,
+                node: layer.node,
+                scope: layer.scope,
+                op: layer.op,
+            }
+        });
+        Ok(infos.collect())
+    }
+
+    /// What the engine shows of the graph on inputs of the lengths that are described or asked for; where those are open,
+    /// of the first that works. `None` if none does.
+    ///
+    /// # Errors
+    /// A graph that does not run on the lengths asked for.
+    fn trials(&self, graph: &Graph, query: &LayerQuery) -> Result<Option<Trials>> {
+        let known = |open: usize| self.without_choices(graph.clone(), &self.lengths(query, open));
+        if self.lengths(query, 1) == self.lengths(query, 2) {
+            let is_asked = self.lengths(query, 1) != self.lengths(&LayerQuery::default(), 1);
+            return match known(1) {
+                Ok(first) => Ok(Some(Trials { first, other: None, is_settled: true })),
+                Err(error) if is_asked => Err(error),
+                Err(_) => Ok(None),
+            };
+        }
+        let works = |length: usize| self.takes(&self.lengths(query, length));
+        let Some(length) = OPEN_LENGTHS.into_iter().find(|&length| works(length)) else { return Ok(None) };
+        let Ok(first) = known(length) else { return Ok(None) };
+        let other = [2 * length, length / 2].into_iter().find(|&other| works(other));
+        let other = other.and_then(|other| Some(known(other).ok()?.1));
+        Ok(Some(Trials { first, other, is_settled: false }))
+    }
+
+    /// Whether the graph runs on rows of these shapes.
+    fn takes(&self, row_shapes: &[Vec<usize>]) -> bool {
+        let rows = match self.batch {
+            BatchAxis::Fixed(rows) => rows,
+            BatchAxis::Dynamic => 2,
+        };
+        let blank = |(port, row): (&Port, &Vec<usize>)| zeros(port, rows, row);
+        let blank = self.inputs.iter().zip(row_shapes).map(blank).collect::<Result<Vec<Tensor>>>();
+        blank.is_ok_and(|blank| {
+            let views: Vec<TensorView<'_>> = blank.iter().map(Tensor::view).collect();
+            run_rows(&self.session, &self.inputs, &views, &self.outputs).is_ok()
+        })
+    }
+
+    /// The lengths of the inputs' axes after the batch axis: those of the graph, or else of model.yaml, or else those asked
+    /// for; `open` where none fixes one.
+    fn lengths(&self, query: &LayerQuery, open: usize) -> Vec<Vec<usize>> {
+        let shape = |(input, (port, described)): (usize, (&Port, &Vec<Option<usize>>))| {
+            let asked = query.lengths.get(input).copied().flatten();
+            let axes = port.shape.iter().skip(1).enumerate();
+            axes.map(|(axis, length)| {
+                length.or_else(|| described.get(axis).copied().flatten()).or(asked).unwrap_or(open)
+            })
+            .collect()
+        };
+        self.inputs.iter().zip(&self.inside.described).enumerate().map(shape).collect()
+    }
+}
+
+fn row_shape(shape: &[Length]) -> Vec<Option<usize>> {
+    let length = |length: &Length| match length {
+        Length::Fixed(length) => Some(*length),
+        _ => None,
+    };
+    shape.iter().skip(1).map(length).collect()
+}
