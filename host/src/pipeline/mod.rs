@@ -11,6 +11,7 @@ mod place;
 mod planner;
 mod prepare;
 mod read_sample;
+mod reference_comparison;
 mod regions;
 mod samples;
 mod scoring;
