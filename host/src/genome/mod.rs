@@ -23,7 +23,9 @@ pub use contig_map::{ContigMap, ContigMapError};
 pub use fasta::{Contig, Fasta, FastaError};
 pub use interval::{Interval, IntervalError, Strand};
 pub use iupac::{is_base, reference_agrees};
-pub use regions::{BedIntervals, BedLine, BedReader, NamedInterval, Region, RegionError, RegionSyntaxError, Regions};
+pub use regions::{
+    BedIntervals, BedLine, BedReader, NamedInterval, Region, RegionError, RegionList, RegionSyntaxError, Regions,
+};
 pub use skip_reason::SkipReason;
 pub use vcf::{
     ContigDeclaration, Declaration, LineEnd, NamedVariant, NamedVariantError, VariantInput, VariantSource, VcfError,

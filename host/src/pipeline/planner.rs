@@ -247,7 +247,7 @@ impl Planner {
         self.samples.reference(contig, allele, &self.placements, &mut self.found)?;
         let ReferenceComparison { verdict, over_ambiguous } = ReferenceComparison::of(reference, &self.found);
         if verdict == Verdict::Disagrees
-            && let Some(error) = self.contigs.other_genome(contig, record)
+            && let Some(error) = self.contigs.other_genome(contig, record.pos())
         {
             return Err(error.into());
         }

@@ -6,7 +6,7 @@ mod tests;
 
 pub use error::ContigMapError;
 
-use super::{Contig, VcfHeader, VcfRecord};
+use super::{Contig, VcfHeader};
 use std::{
     collections::{BTreeMap, HashMap},
     fs,
@@ -145,9 +145,9 @@ impl ContigMap {
         })
     }
 
-    /// The error for a `record` whose REF disagrees with the genome, if the VCF header gives its `contig` another length
-    /// too: one of both may be a slip, both together are another genome.
-    pub fn other_genome(&self, contig: usize, record: &VcfRecord) -> Option<ContigMapError> {
+    /// The error for a record at `position` whose REF disagrees with the genome, if the VCF header gives its `contig`
+    /// another length too: one of both may be a slip, both together are another genome.
+    pub fn other_genome(&self, contig: usize, position: u64) -> Option<ContigMapError> {
         let (vcf_name, vcf_length) = self.differing.get(&contig)?;
         let found = &self.contigs[contig];
         Some(ContigMapError::LengthDiffers {
@@ -155,7 +155,7 @@ impl ContigMap {
             vcf_length: *vcf_length,
             fasta_name: found.name.clone(),
             fasta_length: found.length,
-            position: record.pos(),
+            position,
         })
     }
 
@@ -169,7 +169,7 @@ impl ContigMap {
         let index = match self.resolved.get(vcf_name) {
             Some(index) => *index,
             None => {
-                let index = self.look_up(vcf_name);
+                let index = self.find(vcf_name);
                 self.resolved.insert(vcf_name.to_owned(), index);
                 if index.is_none() && self.missing.len() <= LISTED {
                     self.missing.push(vcf_name.to_owned());
@@ -190,7 +190,8 @@ impl ContigMap {
         }
     }
 
-    fn look_up(&self, vcf_name: &str) -> Option<usize> {
+    /// As [`resolve`](Self::resolve), but a name that is not found is not kept for messages.
+    pub(crate) fn find(&self, vcf_name: &str) -> Option<usize> {
         let by_map = self.explicit.get(vcf_name);
         if let Some(index) = by_map.or_else(|| self.by_name.get(vcf_name)) {
             return Some(*index);
