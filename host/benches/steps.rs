@@ -231,6 +231,7 @@ fn splice(c: &mut Criterion) {
             record,
             alleles: std::iter::once(row..row + 1).collect(),
             reference_overwritten: false,
+            reference_over_ambiguous: false,
         });
     }
     let values = (0..VARIANTS).map(|i| i as f32 * 0.0123 - 1.0).collect();

@@ -23,9 +23,9 @@ pub struct Pair {
     pub region: Option<RegionId>,
     /// The window, which may leave its contig; `None` if the allele was skipped before one was chosen.
     pub window: Option<Interval>,
-    /// Index of the allele's first base in the window, in forward orientation; negative if the allele reaches into the
-    /// window from outside, 0 without window.
-    pub position: i64,
+    /// The bases that the allele changes, counted from the window's first in forward orientation; they may leave the
+    /// window. Empty at the gap of an insertion, `0..0` without window.
+    pub changed: Range<i64>,
     /// What became of it.
     pub fate: Fate,
 }
@@ -33,7 +33,7 @@ pub struct Pair {
 impl Pair {
     /// An allele that was skipped before a window was chosen.
     pub const fn skipped(reason: SkipReason) -> Self {
-        Self { region: None, window: None, position: 0, fate: Fate::Skipped(reason) }
+        Self { region: None, window: None, changed: 0..0, fate: Fate::Skipped(reason) }
     }
 
     /// Its row in every [`ScoreMatrix`], if it is scored.
@@ -59,8 +59,10 @@ pub struct ScoredRecord {
     pub record: VcfRecord,
     /// The pairs of each ALT allele, at least one, among those of the chunk.
     pub alleles: Vec<Range<usize>>,
-    /// Whether REF differs from the genome and was written over it.
+    /// Whether the genome has other bases than REF and REF was written over them.
     pub reference_overwritten: bool,
+    /// Whether REF was written where the genome has an ambiguous letter.
+    pub reference_over_ambiguous: bool,
 }
 
 /// The scores of one label: rows x columns, row-major.

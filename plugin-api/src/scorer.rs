@@ -100,13 +100,20 @@ pub struct Alleles<'a> {
 }
 
 /// Where a variant lies in the model's window.
+///
+/// REF and ALT are those of the record without their common suffix and prefix, but with at least one base each: an
+/// insertion or deletion keeps the padding base that it has in a VCF, which it does not change. For `A>ATT` and `ATT>A`,
+/// the lengths are 1 and 3, and 3 and 1; [`position`](Self::position) is that of `A`, and the bases that come in or go
+/// away begin one later. Where only padding behind the change is common (`TTA>A`, as at the first base of a contig),
+/// they begin at `position`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Site {
-    /// 0-based index of the allele's first base in the window, in forward orientation, if it has one.
+    /// 0-based index in the window, in forward orientation, of the first base of REF (the padding base, if that is first);
+    /// `None` if it lies before the window.
     pub position: Option<usize>,
-    /// Length of the trimmed reference allele in bases.
+    /// Bases of REF, with the padding base of an insertion or deletion.
     pub reference_len: usize,
-    /// Length of the trimmed alternate allele in bases.
+    /// Bases of ALT, with the padding base of an insertion or deletion.
     pub alternate_len: usize,
     /// Whether the window was read from the reverse strand.
     pub reverse_strand: bool,

@@ -19,6 +19,7 @@ mod dna;
 mod edges;
 mod example;
 mod examples;
+mod faults;
 mod golden;
 mod headers;
 mod htslib;

@@ -62,7 +62,8 @@ pub struct RuleArgs {
     /// What happens when REF is not what the genome holds [default: skip; in Kipoi's spelling overwrite]
     #[arg(long, alias = "ref_mismatch", value_name = "RULE")]
     pub ref_mismatch: Option<RefMismatchRule>,
-    /// Stop when more than this fraction of the first 1000 REFs disagree with the genome
+    /// Stop when more than this fraction of the first 1000 REFs disagree with the genome; a REF where that is ambiguous is
+    /// none of them
     #[arg(long, alias = "max_ref_mismatch", default_value_t = 0.1, value_name = "FRACTION", value_parser = parse_fraction)]
     pub max_ref_mismatch: f64,
     /// What a VCF says of a variant that lies in several regions: the one whose centre is nearest, the one with the

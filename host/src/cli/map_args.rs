@@ -10,16 +10,17 @@ use super::model_args::{ModelArgs, SourceChoice};
 use super::readout_args::ReadoutArgs;
 use super::score_args::ScoreArgs;
 use super::window_args::WindowArgs;
-use crate::genome::Region;
+use crate::genome::RegionList;
 
 /// `kipos mutation-map`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("query").required(true).args(["region", "regions_file"]))]
 pub struct NativeMapArgs {
-    /// Map these: chr, chr:pos, chr:start- or chr:start-end (from 1, both ends inside); several parted by commas or
-    /// repeated. Windows lie side by side from the start on; a loader with intervals of its own shows those that overlap
-    #[arg(short, long, value_name = "REGION", value_delimiter = ',')]
-    pub region: Vec<Region>,
+    /// Map these: chr, chr:pos, chr:start- or chr:start-end (from 1, both ends inside; 1,000 is a number, {chr:1} a
+    /// name); several with commas between them or repeated. Windows lie side by side from the start on; a loader with
+    /// intervals of its own shows those that overlap
+    #[arg(short, long, value_name = "REGION")]
+    pub region: Vec<RegionList>,
     /// The same for the intervals of a BED file, plain or bgzipped; of a VCF or BCF, the windows around its variants
     #[arg(short = 'R', long, alias = "regions_file", value_name = "FILE", value_parser = file_path())]
     pub regions_file: Option<PathBuf>,

@@ -15,7 +15,7 @@ use crate::plugin::PluginRegistry;
 pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
     let query = match &args.regions_file {
         Some(path) => MapQuery::of_file(path)?,
-        None => MapQuery::Regions(args.region),
+        None => MapQuery::Regions(args.region.into_iter().flat_map(|list| list.0).collect()),
     };
     let output = args.map.output.clone();
     let mut request = request(args.map, model, CenteringChoice::Middle, ReferenceCellsChoice::Score)?;

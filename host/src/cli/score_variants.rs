@@ -78,7 +78,7 @@ pub fn run_kipoi(args: KipoiScoreVariantsArgs, model: PathBuf, registry: &Plugin
 fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
     let outputs = outputs(args.output, args.common.format.output_type)?;
     let mut request = ScoreVariants::new(model, args.variants.input(), outputs);
-    request.regions = args.variants.region;
+    request.regions = args.variants.region.into_iter().flat_map(|list| list.0).collect();
     request.regions_file = args.variants.regions_file;
     request.loader_args = loader_args(&args.dataloader_args)?;
     args.files.add_to(&mut request.loader_args)?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::genome::{NamedVariant, Region, VariantInput};
+use crate::genome::{NamedVariant, RegionList, VariantInput};
 
 /// The variants, and which of them.
 #[derive(Debug, Args)]
@@ -16,9 +16,10 @@ pub struct VariantArgs {
     #[arg(long, value_name = "CHROM:POS:REF:ALT")]
     pub variant: Vec<NamedVariant>,
     /// Score and write only records whose POS lies in chr, chr:pos, chr:start- or chr:start-end (from 1, both ends
-    /// inside); several parted by commas or repeated. An index (.csi, .tbi) beside the VCF is used
-    #[arg(short, long, value_name = "REGION", value_delimiter = ',', conflicts_with = "variant")]
-    pub region: Vec<Region>,
+    /// inside; 1,000 is a number, {chr:1} a name); several with commas between them or repeated. An index (.csi, .tbi)
+    /// beside the VCF is used
+    #[arg(short, long, value_name = "REGION", conflicts_with = "variant")]
+    pub region: Vec<RegionList>,
     /// The same for the intervals of a BED file, plain or bgzipped
     #[arg(short = 'R', long, value_name = "BED", conflicts_with = "variant")]
     pub regions_file: Option<PathBuf>,

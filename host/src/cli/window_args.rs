@@ -28,7 +28,7 @@ pub struct WindowArgs {
     /// Length of the window in bases, for a model that takes any (the loader's auto_resize_len)
     #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub seq_length: Option<u32>,
-    /// Skip windows that hold a larger fraction of N
+    /// Skip windows in which a larger fraction of the genome's letters are none of A, C, G and T
     #[arg(long, alias = "max_n", default_value_t = 1.0, value_name = "FRACTION", value_parser = parse_fraction)]
     pub max_n: f64,
     /// A file of two columns: contig name in variants and regions, contig name in the FASTA

@@ -61,6 +61,8 @@ pub struct BatchRange {
     pub sign: char,
     /// The loader's name for it.
     pub id: Option<Arc<str>>,
+    /// Bases of the contig, where the file says: what lies beyond was filled up.
+    pub contig_length: Option<i64>,
 }
 
 /// Ranges of all samples. Samples whose inputs come from several stretches have several of these.

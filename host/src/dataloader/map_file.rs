@@ -179,7 +179,11 @@ impl StoredMaps for MapFile {
         };
         let contig = self.only(&region, "chr", self.texts(&region, "chr")?)?;
         let start = self.only(&region, "start", self.integers(&region, "start")?)?;
-        Ok(StoredMap { contig, start, sequence, values, variants: self.variants(&map)? })
+        let contig_length = match region.get(&self.path, "contig_length")? {
+            Some(_) => Some(self.only(&region, "contig_length", self.integers(&region, "contig_length")?)?),
+            None => None,
+        };
+        Ok(StoredMap { contig, contig_length, start, sequence, values, variants: self.variants(&map)? })
     }
 }
 

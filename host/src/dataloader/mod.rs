@@ -29,3 +29,4 @@ pub use map_file::MapFile;
 pub use seq_interval::{OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
 pub use stored_map::{StoredMap, StoredMaps, StoredVariant};
 pub use windows::{EdgeRule, WindowError, Windows};
+pub(crate) use windows::{as_dna, is_too_much};

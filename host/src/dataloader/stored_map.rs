@@ -8,6 +8,8 @@ use std::path::Path;
 pub struct StoredMap {
     /// The contig.
     pub contig: String,
+    /// Bases of the contig, if that is known: what lies beyond was filled up.
+    pub contig_length: Option<i64>,
     /// First base, 0-based.
     pub start: i64,
     /// The sequence as the genome holds it, forward.

@@ -63,19 +63,44 @@ impl Allele {
         })
     }
 
-    /// The first replaced base, 0-based.
+    /// The first base of REF, 0-based: the padding base where an insertion or deletion has it first.
     pub fn start(&self) -> u64 {
         self.start
     }
 
-    /// The replaced bases, upper case; at least one, possibly ambiguous or N.
+    /// REF, upper case, with the padding base of an insertion or deletion; at least one base, possibly ambiguous or N.
     pub fn reference(&self) -> &[u8] {
         &self.reference
     }
 
-    /// The bases put in their place, upper-case ACGT; at least one.
+    /// ALT, upper-case ACGT, with the padding base of an insertion or deletion; at least one base.
     pub fn alternate(&self) -> &[u8] {
         &self.alternate
+    }
+
+    /// The bases of the contig that the allele changes, 0-based: without the padding base of an insertion or deletion.
+    /// Those of an insertion are none; the range is then empty and lies at the gap before the base `start`.
+    pub fn changed(&self) -> Range<u64> {
+        let (in_reference, _) = self.changed_parts();
+        self.start.saturating_add(in_reference.start as u64)..self.start.saturating_add(in_reference.end as u64)
+    }
+
+    /// What stands instead of the [`changed`](Self::changed) bases, upper-case ACGT; nothing for a deletion.
+    pub fn inserted(&self) -> &[u8] {
+        let (_, in_alternate) = self.changed_parts();
+        &self.alternate[in_alternate]
+    }
+
+    /// The parts of REF and ALT that differ: all of both, but for the padding base.
+    fn changed_parts(&self) -> (Range<usize>, Range<usize>) {
+        let (reference, alternate) = (self.reference.len(), self.alternate.len());
+        match self.kind() {
+            AlleleKind::Insertion | AlleleKind::Deletion if self.reference.first() == self.alternate.first() => {
+                (1..reference, 1..alternate)
+            }
+            AlleleKind::Insertion | AlleleKind::Deletion => (0..reference - 1, 0..alternate - 1),
+            AlleleKind::Snv | AlleleKind::Mnv | AlleleKind::Delins => (0..reference, 0..alternate),
+        }
     }
 
     /// What the allele does to the sequence.
@@ -173,6 +198,30 @@ mod tests {
     }
 
     #[test]
+    fn padding_is_no_change() {
+        for (reference, alternate, changed, inserted) in [
+            ("A", "G", 9..10, "G"),
+            ("AC", "GT", 9..11, "GT"),
+            ("A", "ATT", 10..10, "TT"),
+            ("ACC", "A", 10..12, ""),
+            // Padding behind the change, as at the first base of a contig.
+            ("A", "TTA", 9..9, "TT"),
+            ("CCA", "A", 9..11, ""),
+            // Both would do: the padding base comes first.
+            ("ATA", "A", 10..12, ""),
+            ("A", "GCC", 9..10, "GCC"),
+            ("AT", "GCC", 9..11, "GCC"),
+        ] {
+            let allele = Allele::parse(10, reference.as_bytes(), alternate.as_bytes()).unwrap();
+            assert_eq!(
+                (allele.changed(), allele.inserted()),
+                (changed, inserted.as_bytes()),
+                "{reference}>{alternate}"
+            );
+        }
+    }
+
+    #[test]
     fn alleles_that_name_no_bases_have_their_reason() {
         for (reference, alternate, reason) in [
             ("A", ".", SkipReason::NoAlt),
@@ -221,7 +270,11 @@ mod tests {
             let replaced = &sequence[start..start + allele.reference().len()];
             prop_assert_eq!(allele.reference(), replaced);
             let trimmed = replace(&sequence, start, replaced.len(), allele.alternate());
-            prop_assert_eq!(trimmed, raw);
+            prop_assert_eq!(&trimmed, &raw);
+            let changed = allele.changed();
+            let start = usize::try_from(changed.start).unwrap();
+            let without_padding = replace(&sequence, start, changed.count(), allele.inserted());
+            prop_assert_eq!(without_padding, raw);
         }
 
         #[test]

@@ -27,6 +27,11 @@ pub(super) fn base_set(letter: u8) -> u8 {
     }
 }
 
+/// Whether a letter is one base: A, C, G or T in either case.
+pub fn is_base(letter: u8) -> bool {
+    matches!(letter.to_ascii_uppercase(), b'A' | b'C' | b'G' | b'T')
+}
+
 /// Whether a REF allele agrees with the `genome` bases at its place.
 ///
 /// Case is ignored, and an ambiguous letter of the genome agrees with every REF letter it contains

@@ -22,8 +22,10 @@ pub(crate) use bcf::{Dictionary, FLOAT_END, FLOAT_MISSING, MAGIC, MINOR_VERSION,
 pub use contig_map::{ContigMap, ContigMapError};
 pub use fasta::{Contig, Fasta, FastaError};
 pub use interval::{Interval, IntervalError, Strand};
-pub use iupac::reference_agrees;
-pub use regions::{BedIntervals, BedLine, BedReader, NamedInterval, Region, RegionError, RegionSyntaxError, Regions};
+pub use iupac::{is_base, reference_agrees};
+pub use regions::{
+    BedIntervals, BedLine, BedReader, NamedInterval, Region, RegionError, RegionList, RegionSyntaxError, Regions,
+};
 pub use skip_reason::SkipReason;
 pub use vcf::{
     ContigDeclaration, Declaration, LineEnd, NamedVariant, NamedVariantError, VariantInput, VariantSource, VcfError,

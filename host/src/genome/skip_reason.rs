@@ -27,13 +27,13 @@ pub enum SkipReason {
     OutsideContig,
     /// The model's window leaves the contig.
     WindowOutsideContig,
-    /// The variant lies outside the regions the run is restricted to.
+    /// The variant changes none of the regions the run is restricted to.
     OutsideRegions,
-    /// None of the loader's ranges holds the variant.
+    /// The variant changes none of the loader's ranges.
     NoRange,
     /// Scoring an insertion or deletion needs the genome, and the run has none.
     IndelWithoutGenome,
-    /// The window holds more N than allowed.
+    /// The window holds more N and other ambiguous letters than allowed.
     TooManyN,
     /// Every score failed for this row: the scorer plugins reported errors.
     PluginError,

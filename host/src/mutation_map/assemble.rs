@@ -25,7 +25,10 @@ pub(super) fn assemble(window: PlannedWindow, scores: &[ScoreMatrix], own: &[Own
         one_score(&letters, matrix.width, first + usize::from(itself), own, row)
     });
     let scores = maps.collect();
-    MapEntry { contig, window: query.window, letters, inputs, variants: query.variants, scores }
+    // Prepared samples do not say how long their contigs are.
+    let contig_length = i64::try_from(contig.length).ok();
+    let (window, variants) = (query.window, query.variants);
+    MapEntry { contig: contig.name, contig_length, window, letters, inputs, variants, scores }
 }
 
 /// The maps of all tasks of a score. `own` is what stands for the sequence's own bases, 0 if nothing.

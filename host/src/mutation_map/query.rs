@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::source::MapSource;
 use super::windows::{Variants, Windows};
 use super::{MapQuery, MutationMapError};
-use crate::genome::{BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, RegionError, Strand};
+use crate::genome::{BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, Strand};
 use crate::pipeline::{Event, Planner, ScoreVariantsError};
 use crate::region::RegionPlan;
 
@@ -31,7 +31,7 @@ pub(super) fn source(
     let Planner { reader, mut contigs, samples, plan, prototype, .. } = planner;
     let SourceOptions { inputs, use_strand, with_itself, alleles } = options;
     let regions = match query {
-        MapQuery::Regions(typed) => Some(resolved(typed, &mut contigs)?),
+        MapQuery::Regions(typed) => Some(resolved(typed, &contigs)?),
         MapQuery::Bed(path) => {
             let read = BedIntervals::read(path, &mut contigs)?;
             if read.elsewhere > 0 {
@@ -45,6 +45,7 @@ pub(super) fn source(
     };
     let regions = regions.map(|regions| within(regions, samples.contigs())).transpose()?;
     let mut skipped = Vec::new();
+    let known = contigs.clone();
     let windows = match (regions, plan) {
         (Some(regions), RegionPlan::Overlap { ranges, per_sample }) => {
             Windows::overlapping(&ranges, per_sample, &regions)
@@ -57,27 +58,25 @@ pub(super) fn source(
         }
         (None, plan) => Windows::around(Variants::new(reader, contigs), plan),
     };
-    Ok(MapSource { windows, samples, inputs, prototype, with_itself, alleles, skipped })
+    Ok(MapSource { windows, samples, inputs, prototype, with_itself, alleles, skipped, contigs: known })
 }
 
-fn resolved(typed: &[Region], contigs: &mut ContigMap) -> Result<Vec<NamedInterval>, MutationMapError> {
+fn resolved(typed: &[Region], contigs: &ContigMap) -> Result<Vec<NamedInterval>, MutationMapError> {
     let interval = |region: &Region| {
-        let Some(contig) = contigs.resolve(region.contig()) else {
-            return Err(RegionError::UnknownContig { region: region.to_string(), known: contigs.known_names() }.into());
-        };
-        let interval = Interval::new(contig, region.start(), region.end(), Strand::Forward);
+        let (contig, start, end) = region.resolve(contigs)?;
+        let interval = Interval::new(contig, start, end, Strand::Forward);
         let interval = interval.map_err(ScoreVariantsError::from)?;
         Ok(NamedInterval { interval, name: region.to_string().into() })
     };
     typed.iter().map(interval).collect()
 }
 
-/// The regions, whose ends come no later than their contigs'; one without any base of its contig is refused.
+/// The parts of regions that their contigs have, also of a whole contig; one without any base of its contig is refused.
 fn within(regions: Vec<NamedInterval>, contigs: &[Contig]) -> Result<Vec<NamedInterval>, MutationMapError> {
     let clipped = |NamedInterval { interval, name }: NamedInterval| {
         let Contig { name: contig, length } = &contigs[interval.contig()];
         let end = interval.end().min(i64::try_from(*length).unwrap_or(i64::MAX));
-        let clipped = Interval::new(interval.contig(), interval.start(), end, interval.strand());
+        let clipped = Interval::new(interval.contig(), interval.start().max(0), end, interval.strand());
         match clipped {
             // A region without any base has no windows, wherever it lies.
             _ if interval.is_empty() => Ok(NamedInterval { interval, name }),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::windows::{QueryWindow, Windows};
 use crate::edits::EditBatch;
-use crate::genome::SkipReason;
-use crate::pipeline::{PlanError, Samples, ShownWindow, Source};
+use crate::genome::{Contig, ContigMap, SkipReason};
+use crate::pipeline::{PlanError, ReferenceComparison, Samples, ShownWindow, Source, Verdict};
 use crate::sequence::SampleRows;
 
 /// The rows of a map, from the top.
@@ -15,8 +15,8 @@ pub(super) const BASES: [u8; 4] = *b"ACGT";
 #[derive(Debug)]
 pub(super) struct PlannedWindow {
     pub(super) query: QueryWindow,
-    /// The name of its contig.
-    pub(super) contig: String,
+    /// Its contig.
+    pub(super) contig: Contig,
     /// On the forward strand, in upper case.
     pub(super) letters: Vec<u8>,
     /// The model's inputs that show it.
@@ -47,6 +47,8 @@ pub(super) struct MapSource {
     pub(super) alleles: usize,
     /// What was passed over before the first window.
     pub(super) skipped: Vec<SkipReason>,
+    /// Knows the contigs whose lengths the VCF header and the genome do not agree on.
+    pub(super) contigs: ContigMap,
 }
 
 impl Source for MapSource {
@@ -64,7 +66,8 @@ impl Source for MapSource {
             let Some(query) = self.windows.next(&mut chunk.skipped)? else { break };
             match self.samples.add_window(&query.window, query.sample, &mut chunk.batch)? {
                 Ok(ShownWindow { row, letters, inputs }) => {
-                    let contig = self.samples.contigs()[query.window.contig()].name.clone();
+                    self.check_references(&query, &letters)?;
+                    let contig = self.samples.contigs()[query.window.contig()].clone();
                     let first = chunk.batch.len();
                     self.add_alleles(&query, row, &letters, &mut chunk.batch);
                     let inputs = inputs.into_iter().filter_map(|input| self.inputs.get(input).cloned()).collect();
@@ -79,6 +82,22 @@ impl Source for MapSource {
 }
 
 impl MapSource {
+    /// Refuses variants of another genome: see [`ContigMap::other_genome`].
+    fn check_references(&self, query: &QueryWindow, letters: &[u8]) -> Result<(), PlanError> {
+        for variant in &query.variants {
+            let start = i64::try_from(variant.pos).unwrap_or(i64::MAX) - 1 - query.window.start();
+            let reference = variant.reference.as_bytes();
+            let letter = |offset: usize| letters.get(usize::try_from(start + offset as i64).ok()?);
+            let found: Vec<_> = (0..reference.len()).filter_map(|offset| Some((offset, *letter(offset)?))).collect();
+            if ReferenceComparison::of(reference, &found).verdict == Verdict::Disagrees
+                && let Some(error) = self.contigs.other_genome(query.window.contig(), variant.pos)
+            {
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
     fn add_alleles(&self, query: &QueryWindow, row: usize, letters: &[u8], batch: &mut EditBatch) {
         let mut add = |index, letter| {
             self.samples.add_base(&query.window, query.sample, row, (index, letter), batch);

@@ -8,7 +8,7 @@ use super::MapQuery;
 use super::assemble::{OwnBases, assemble};
 use super::source::{BASES, PlannedWindow};
 use super::windows::{QueryWindow, Windows};
-use crate::genome::{Interval, NamedInterval, Strand};
+use crate::genome::{Contig, Interval, NamedInterval, Strand};
 use crate::scored::ScoreMatrix;
 
 fn interval(start: i64, end: i64) -> Interval {
@@ -74,8 +74,8 @@ fn scored(letters: &[u8], failing: &[usize]) -> Vec<ScoreMatrix> {
 
 fn maps(letters: &[u8], failing: &[usize]) -> Vec<Vec<f32>> {
     let query = QueryWindow { window: interval(100, 100 + letters.len() as i64), sample: 0, variants: Vec::new() };
-    let window =
-        PlannedWindow { query, contig: "chr1".into(), letters: letters.to_vec(), inputs: vec!["seq".into()], first: 0 };
+    let contig = Contig { name: "chr1".into(), length: 1_000 };
+    let window = PlannedWindow { query, contig, letters: letters.to_vec(), inputs: vec!["seq".into()], first: 0 };
     assemble(window, &scored(letters, failing), &[OwnBases::Zero, OwnBases::Score], true).scores
 }
 

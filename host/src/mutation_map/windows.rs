@@ -129,7 +129,8 @@ impl Windows {
                 let mut placements = Vec::new();
                 while waiting.is_empty() {
                     let Some((contig, record)) = variants.next(skipped)? else { return Ok(None) };
-                    if let Err(reason) = plan.place(contig, record.start().unsigned_abs(), 1, &mut placements) {
+                    let start = record.start().unsigned_abs();
+                    if let Err(reason) = plan.place(contig, start, start..start + 1, &mut placements) {
                         skipped.push(reason);
                     }
                     let window = |window| QueryWindow { window, sample: 0, variants: vec![variant(&record)] };

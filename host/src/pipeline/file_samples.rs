@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::place::Place;
 use super::read_sample::read_sample;
 use super::shown_window::ShownWindow;
-use crate::dataloader::{BatchError, BatchRange, Batches};
+use crate::dataloader::{BatchError, BatchRange, Batches, as_dna, is_too_much};
 use crate::edits::{EditBatch, RowKey, RowSource, Write};
 use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, SkipReason};
 use crate::model::PreparedInput;
@@ -29,7 +29,7 @@ pub struct FileSamples {
 
 impl FileSamples {
     /// Prepared samples for a model with these `inputs` and rows like those of `prototype`. A sample with a larger
-    /// fraction of N than `max_n` is skipped.
+    /// fraction of letters other than A, C, G and T than `max_n` is skipped.
     ///
     /// # Errors
     /// A range that ends before it starts.
@@ -92,11 +92,10 @@ impl FileSamples {
         for placement in placements {
             let sample = self.load(sample_of(placement))?;
             for (input, place) in self.shown(allele, placement.window.contig(), sample) {
-                let rows = &self.rows.inputs()[input];
                 let letters = place.shown(allele.reference().len());
                 found.extend(letters.map(|(offset, index)| match place.is_reverse() {
-                    true => (offset, complement(rows.letter(0, index))),
-                    false => (offset, rows.letter(0, index)),
+                    true => (offset, complement(self.letter(input, index))),
+                    false => (offset, self.letter(input, index)),
                 }));
             }
         }
@@ -125,7 +124,7 @@ impl FileSamples {
         if shown.iter().any(|(_, place)| place.is_too_long(allele)) {
             return Ok(Err(SkipReason::AlleleTooLong));
         }
-        if shown.iter().any(|&(input, place)| self.too_many_n(input, place.length.unsigned_abs() as usize)) {
+        if shown.iter().any(|&(input, _)| self.too_many_n(input, sample)) {
             return Ok(Err(SkipReason::TooManyN));
         }
         let over = |&(offset, letter): &(usize, u8)| {
@@ -150,12 +149,11 @@ impl FileSamples {
         let inputs: Vec<usize> =
             (0..self.inputs.len()).filter(|&input| self.range(input, sample) == Some(window)).collect();
         let Some(&first) = inputs.first() else { return Ok(Err(SkipReason::NoRange)) };
-        let length = usize::try_from(window.len()).unwrap_or(usize::MAX);
-        if inputs.iter().any(|&input| self.too_many_n(input, length)) {
+        if inputs.iter().any(|&input| self.too_many_n(input, sample)) {
             return Ok(Err(SkipReason::TooManyN));
         }
-        let rows = &self.rows.inputs()[first];
-        let mut letters: Vec<u8> = (0..length).map(|index| rows.letter(0, index).to_ascii_uppercase()).collect();
+        let length = usize::try_from(window.len()).unwrap_or(usize::MAX);
+        let mut letters: Vec<u8> = (0..length).map(|index| self.letter(first, index).to_ascii_uppercase()).collect();
         if window.strand().is_reverse() {
             reverse_complement(&mut letters);
         }
@@ -219,13 +217,25 @@ impl FileSamples {
         self.ranges.get(self.inputs[input].ranges?)?.get(sample)
     }
 
-    fn too_many_n(&self, input: usize, length: usize) -> bool {
+    /// The letter of DNA at an index of the sample at hand, as the row is read.
+    fn letter(&self, input: usize, index: usize) -> u8 {
+        as_dna(self.rows.inputs()[input].letter(0, index))
+    }
+
+    /// Whether too many letters of the sample at hand are none of A, C, G and T. What lies before the contig does not
+    /// count; where the contig ends the file does not say.
+    fn too_many_n(&self, input: usize, sample: usize) -> bool {
         // Counting costs as much as reading: only when it can matter.
-        self.max_n < 1.0 && {
-            let rows = &self.rows.inputs()[input];
-            let count = (0..length).filter(|&index| rows.letter(0, index).eq_ignore_ascii_case(&b'N')).count();
-            count as f64 > self.max_n * length as f64
-        }
+        self.max_n < 1.0
+            && self.range(input, sample).is_some_and(|range| {
+                let length = range.end() - range.start();
+                let on_contig = |index: &i64| match range.strand().is_reverse() {
+                    true => range.end() - 1 - index >= 0,
+                    false => range.start() + index >= 0,
+                };
+                let letters = (0..length).filter(on_contig).filter_map(|index| usize::try_from(index).ok());
+                is_too_much(self.max_n, letters.map(|index| self.letter(input, index)))
+            })
     }
 
     /// Reads a sample, unless it is at hand: its number.

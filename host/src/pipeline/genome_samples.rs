@@ -72,14 +72,18 @@ impl GenomeSamples {
         if let Err(reason) = self.read(window)? {
             return Ok(Err(reason));
         }
+        for (offset, base) in overwritten {
+            if let Some(letter) = place.index(*offset).and_then(|index| self.letters.get_mut(index)) {
+                *letter = *base;
+            }
+        }
         if allele.kind().is_indel()
-            && let Err(reason) = self.replace(window, &place, allele)?
+            && let Err(reason) = self.replace(window, allele, overwritten)?
         {
             return Ok(Err(reason));
         }
-        let overwritten =
-            overwritten.iter().filter_map(|&(offset, letter)| place.write(INPUT, offset, &[letter])).collect();
-        let source = self.reference_row(window, overwritten, batch)?;
+        let writes = overwritten.iter().filter_map(|&(offset, letter)| place.write(INPUT, offset, &[letter])).collect();
+        let source = self.reference_row(window, writes, batch)?;
         let site = place.site(allele);
         Ok(Ok(if allele.kind().is_indel() {
             batch.push_replacement(source, &self.replaced, site)
@@ -117,7 +121,7 @@ impl GenomeSamples {
         if let Err(reason) = self.windows.append(window, &mut self.letters)? {
             return Ok(Err(reason));
         }
-        Ok(if self.windows.too_many_n(&self.letters) { Err(SkipReason::TooManyN) } else { Ok(()) })
+        Ok(if self.windows.too_many_n(window, &self.letters) { Err(SkipReason::TooManyN) } else { Ok(()) })
     }
 
     /// The row of the window at hand, which may turn its letters to the window's strand.
@@ -137,26 +141,36 @@ impl GenomeSamples {
         })
     }
 
-    /// Writes the window with an insertion or deletion into `replaced`, on the window's strand: the bases before the
-    /// allele stay where they are, and the genome behind it moves in or out, so that the window keeps its length. Of a
-    /// deletion that begins before the window, the part inside is taken out.
+    /// Writes the window at hand with an insertion or deletion into `replaced`, on the window's strand: the bases before
+    /// the change stay where they are, and the genome behind it moves in or out, so that the window keeps its length. Of
+    /// a change that begins before the window, the part inside is made. `overwritten` bases (offset in REF, base) stand
+    /// over the genome's, as they do in the window at hand already.
     fn replace(
         &mut self,
         window: &Interval,
-        place: &Place,
         allele: &Allele,
+        overwritten: &[(usize, u8)],
     ) -> Result<Result<(), SkipReason>, WindowError> {
-        let before = usize::try_from(place.position).unwrap_or(0);
-        let outside = usize::try_from(-place.position).unwrap_or(0);
+        let coordinate = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
+        let changed = coordinate(allele.changed().start)..coordinate(allele.changed().end);
         let length = self.letters.len();
+        let before = usize::try_from(changed.start - window.start()).unwrap_or(0).min(length);
+        let outside = usize::try_from(window.start() - changed.start).unwrap_or(0);
         self.replaced.clear();
         self.replaced.extend_from_slice(&self.letters[..before]);
-        self.replaced.extend_from_slice(allele.alternate().get(outside..).unwrap_or_default());
+        self.replaced.extend_from_slice(allele.inserted().get(outside..).unwrap_or_default());
         self.replaced.truncate(length);
-        let behind = window.start() + place.position + allele.reference().len() as i64;
-        let missing = (length - self.replaced.len()) as i64;
-        let flank = Interval::new(window.contig(), behind, behind + missing, Strand::Forward)?;
+        let moved = self.replaced.len();
+        let flank =
+            Interval::new(window.contig(), changed.end, changed.end + (length - moved) as i64, Strand::Forward)?;
         let read = self.windows.append(&flank, &mut self.replaced)?;
+        for (offset, base) in overwritten {
+            let behind = coordinate(allele.start()) + *offset as i64 - changed.end;
+            let index = usize::try_from(behind).ok().map(|behind| moved + behind);
+            if let Some(letter) = index.and_then(|index| self.replaced.get_mut(index)) {
+                *letter = *base;
+            }
+        }
         if window.strand().is_reverse() {
             reverse_complement(&mut self.replaced);
         }

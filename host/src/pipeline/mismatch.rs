@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::reference_comparison::Verdict;
+
 /// The rule for an allele whose REF disagrees with the genome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RefMismatch {
@@ -47,16 +49,16 @@ impl BuildGuard {
         Self { limit, genome, compared: 0, mismatches: 0 }
     }
 
-    /// Takes note of one comparison.
+    /// Takes note of one comparison. A REF that the genome says nothing of is none: it would hide the others.
     ///
     /// # Errors
     /// If too many of the first comparisons were mismatches.
-    pub fn observe(&mut self, agrees: bool) -> Result<(), WrongBuild> {
-        if self.compared == EARLY {
+    pub(super) fn observe(&mut self, verdict: Verdict) -> Result<(), WrongBuild> {
+        if self.compared == EARLY || verdict == Verdict::Unknown {
             return Ok(());
         }
         self.compared += 1;
-        self.mismatches += u64::from(!agrees);
+        self.mismatches += u64::from(verdict == Verdict::Disagrees);
         if self.compared >= ENOUGH && self.mismatches as f64 > self.limit * self.compared as f64 {
             return Err(WrongBuild {
                 mismatches: self.mismatches,
@@ -73,10 +75,14 @@ impl BuildGuard {
 mod tests {
     use super::*;
 
+    fn verdict(agrees: bool) -> Verdict {
+        if agrees { Verdict::Agrees } else { Verdict::Disagrees }
+    }
+
     /// The comparison, counted from 1, at which a run with one mismatch in every `period` REFs stops.
     fn stops_at(limit: f64, period: u64) -> Option<u64> {
         let mut guard = BuildGuard::new(limit, "genome.fa".into());
-        (1..=5_000).find(|i| guard.observe(i % period != 0).is_err())
+        (1..=5_000).find(|i| guard.observe(verdict(i % period != 0)).is_err())
     }
 
     #[test]
@@ -91,14 +97,21 @@ mod tests {
     #[test]
     fn late_mismatches_do_not_count() {
         let mut guard = BuildGuard::new(0.1, "genome.fa".into());
-        assert!((0..1_000).all(|_| guard.observe(true).is_ok()));
-        assert!((0..5_000).all(|_| guard.observe(false).is_ok()));
+        assert!((0..1_000).all(|_| guard.observe(Verdict::Agrees).is_ok()));
+        assert!((0..5_000).all(|_| guard.observe(Verdict::Disagrees).is_ok()));
+    }
+
+    #[test]
+    fn a_masked_genome_hides_no_mismatches() {
+        let mut guard = BuildGuard::new(0.1, "genome.fa".into());
+        assert!((0..5_000).all(|_| guard.observe(Verdict::Unknown).is_ok()));
+        assert_eq!((1..=100).find(|i| guard.observe(verdict(i % 5 != 0)).is_err()), Some(100));
     }
 
     #[test]
     fn the_message_names_both_numbers() {
         let mut guard = BuildGuard::new(0.25, "hg19.fa".into());
-        let error = (0..200).find_map(|i| guard.observe(i % 2 == 0).err()).unwrap();
+        let error = (0..200).find_map(|i| guard.observe(verdict(i % 2 == 0)).err()).unwrap();
         insta::assert_snapshot!(error, @"50 of the first 100 REF alleles disagree with hg19.fa; the VCF was probably made for another genome build: score it with that genome, or raise --max-ref-mismatch (now 0.25)");
     }
 }

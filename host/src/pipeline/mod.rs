@@ -11,6 +11,7 @@ mod place;
 mod planner;
 mod prepare;
 mod read_sample;
+mod reference_comparison;
 mod regions;
 mod samples;
 mod score_counts;
@@ -53,6 +54,7 @@ pub use mismatch::{RefMismatch, WrongBuild};
 pub use planner::{Chunk, ChunkLimits, PlanError, Planner};
 pub use prepare::UnusedWithBatchFile;
 pub(crate) use read_sample::read_sample;
+pub(crate) use reference_comparison::{ReferenceComparison, Verdict};
 pub use regions::WindowPlanError;
 pub use samples::SampleError;
 pub(crate) use samples::Samples;
@@ -104,7 +106,7 @@ pub struct ScoreVariants {
     pub multi_region: MultiRegion,
     /// Where the variant lies in a window of its own.
     pub centering: Centering,
-    /// Windows with a larger fraction of N are skipped.
+    /// Windows in which a larger fraction of the genome's letters are none of A, C, G and T are skipped.
     pub max_n: f64,
     /// A table of contig names: VCF, FASTA.
     pub contig_map: Option<PathBuf>,

@@ -42,6 +42,11 @@ impl Place {
         self.strand.is_reverse()
     }
 
+    /// The index in the window, in forward orientation, of the base at `offset` of REF, if the window shows it.
+    pub(super) fn index(&self, offset: usize) -> Option<usize> {
+        usize::try_from(self.position + offset as i64).ok().filter(|index| (*index as i64) < self.length)
+    }
+
     /// Those of the first `length` bases of the allele that lie in the window: the offset of each in the allele, and its
     /// index in the row as that is read.
     pub(super) fn shown(&self, length: usize) -> impl Iterator<Item = (usize, usize)> + use<> {

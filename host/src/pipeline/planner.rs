@@ -3,10 +3,11 @@
 use thiserror::Error;
 
 use super::mismatch::{BuildGuard, RefMismatch, WrongBuild};
+use super::reference_comparison::{ReferenceComparison, Verdict};
 use super::samples::{SampleError, Samples};
 use crate::edits::EditBatch;
 use crate::genome::{
-    Allele, ContigMap, ContigMapError, SkipReason, VariantSource, VcfError, VcfRecord, reference_agrees,
+    Allele, ContigMap, ContigMapError, SkipReason, VariantSource, VcfError, VcfRecord, is_base, reference_agrees,
 };
 use crate::region::{Placement, RegionPlan};
 use crate::scored::{Fate, Pair, ScoredRecord};
@@ -63,6 +64,17 @@ pub struct Chunk {
     pub pairs: Vec<Pair>,
     /// The alleles to score.
     pub batch: EditBatch,
+}
+
+/// What is written over the genome before an allele: bases of REF.
+#[derive(Debug, Default)]
+struct Overwritten {
+    /// Offset in REF, and the base.
+    bases: Vec<(usize, u8)>,
+    /// Some stand where the genome has an ambiguous letter.
+    over_ambiguous: bool,
+    /// Some stand where the genome disagrees.
+    over_others: bool,
 }
 
 /// How large a chunk may grow.
@@ -167,7 +179,7 @@ impl Planner {
         self.read += 1;
         self.found_contig |= contig.is_some();
         let mut alleles = Vec::new();
-        let mut reference_overwritten = false;
+        let (mut reference_overwritten, mut reference_over_ambiguous) = (false, false);
         for alternate in record.alternates() {
             let first = pairs.len();
             let allele = Allele::parse(record.pos(), record.reference(), alternate);
@@ -177,16 +189,19 @@ impl Planner {
                 (Ok(allele), Some(contig)) => self.plan_allele(&record, contig, &allele, pairs, batch)?,
             };
             match planned {
-                Ok(overwritten) => reference_overwritten |= overwritten,
+                Ok(overwritten) => {
+                    reference_overwritten |= overwritten.over_others;
+                    reference_over_ambiguous |= overwritten.over_ambiguous;
+                }
                 Err(reason) => pairs.push(Pair::skipped(reason)),
             }
             alleles.push(first..pairs.len());
         }
-        Ok(ScoredRecord { record, alleles, reference_overwritten })
+        Ok(ScoredRecord { record, alleles, reference_overwritten, reference_over_ambiguous })
     }
 
-    /// Puts an allele into the batch, once for each of its windows, and its pairs behind the others: whether REF was
-    /// written over the genome for any of them. An allele that is skipped for all windows alike has no pair yet.
+    /// Puts an allele into the batch, once for each of its windows, and its pairs behind the others: what was written
+    /// over the genome for any of them. An allele that is skipped for all windows alike has no pair yet.
     fn plan_allele(
         &mut self,
         record: &VcfRecord,
@@ -194,12 +209,12 @@ impl Planner {
         allele: &Allele,
         pairs: &mut Vec<Pair>,
         batch: &mut EditBatch,
-    ) -> Result<Result<bool, SkipReason>, PlanError> {
+    ) -> Result<Result<Overwritten, SkipReason>, PlanError> {
         let end = allele.start().saturating_add(allele.reference().len() as u64);
         if end > self.samples.contigs()[contig].length {
             return Ok(Err(SkipReason::OutsideContig));
         }
-        let placed = self.plan.place(contig, allele.start(), allele.reference().len(), &mut self.placements);
+        let placed = self.plan.place(contig, allele.start(), allele.changed(), &mut self.placements);
         if let Err(reason) = placed {
             return Ok(Err(reason));
         }
@@ -207,52 +222,63 @@ impl Planner {
             Ok(overwritten) => overwritten,
             Err(reason) => return Ok(Err(reason)),
         };
-        let mut any_overwritten = false;
+        let mut any_added = false;
+        let changed = allele.changed();
         for placement in self.placements.drain(..) {
-            let added = self.samples.add(allele, &placement, &overwritten, batch)?;
-            any_overwritten |= added.is_ok() && !overwritten.is_empty();
+            let added = self.samples.add(allele, &placement, &overwritten.bases, batch)?;
+            any_added |= added.is_ok();
             let Placement { window, region } = placement;
-            let position = i64::try_from(allele.start()).unwrap_or(i64::MAX) - window.start();
+            let in_window = |position: u64| i64::try_from(position).unwrap_or(i64::MAX) - window.start();
             let fate = added.map_or_else(Fate::Skipped, Fate::Scored);
-            pairs.push(Pair { region, window: Some(window), position, fate });
+            let changed = in_window(changed.start)..in_window(changed.end);
+            pairs.push(Pair { region, window: Some(window), changed, fate });
         }
-        Ok(Ok(any_overwritten))
+        Ok(Ok(if any_added { overwritten } else { Overwritten::default() }))
     }
 
-    /// Compares REF with all that stands where the allele is placed: the letters (offset in REF, letter) that are to be
-    /// written over it.
+    /// Compares REF with all that stands where the allele is placed: what is to be written over it.
     fn compare_reference(
         &mut self,
         record: &VcfRecord,
         contig: usize,
         allele: &Allele,
-    ) -> Result<Result<Vec<(usize, u8)>, SkipReason>, PlanError> {
+    ) -> Result<Result<Overwritten, SkipReason>, PlanError> {
         let reference = allele.reference();
         self.samples.reference(contig, allele, &self.placements, &mut self.found)?;
-        let agrees = self.found.iter().all(|&(offset, found)| reference_agrees(&reference[offset..=offset], &[found]));
-        if self.ref_mismatch == RefMismatch::Overwrite {
-            if !allele.kind().is_indel() {
-                // What the VCF calls the reference counts, even where the genome's letter allows for it.
-                let differs = |&&(offset, found): &&(usize, u8)| {
-                    !reference[offset].eq_ignore_ascii_case(&found)
-                        || !matches!(reference[offset], b'A' | b'C' | b'G' | b'T')
-                };
-                let mut offsets: Vec<usize> = self.found.iter().filter(differs).map(|(offset, _)| *offset).collect();
-                offsets.sort_unstable();
-                offsets.dedup();
-                return Ok(Ok(offsets.into_iter().map(|offset| (offset, reference[offset])).collect()));
-            }
-            // Writing REF over the genome would leave an insertion or deletion with flanks of another sequence.
-        } else {
-            self.guard.observe(agrees)?;
+        let ReferenceComparison { verdict, over_ambiguous } = ReferenceComparison::of(reference, &self.found);
+        if verdict == Verdict::Disagrees
+            && let Some(error) = self.contigs.other_genome(contig, record.pos())
+        {
+            return Err(error.into());
         }
-        if agrees {
-            return Ok(Ok(Vec::new()));
+        // Writing REF over other bases would leave an insertion or deletion with flanks of another sequence.
+        if self.ref_mismatch == RefMismatch::Overwrite && !allele.kind().is_indel() {
+            return Ok(Ok(self.whole_reference(reference, over_ambiguous)));
         }
-        if self.ref_mismatch == RefMismatch::Error {
-            return Err(self.mismatch(record, allele));
+        if self.ref_mismatch != RefMismatch::Overwrite {
+            self.guard.observe(verdict)?;
         }
-        Ok(Err(SkipReason::RefMismatch))
+        match verdict {
+            Verdict::Disagrees if self.ref_mismatch == RefMismatch::Error => Err(self.mismatch(record, allele)),
+            Verdict::Disagrees => Ok(Err(SkipReason::RefMismatch)),
+            Verdict::Agrees | Verdict::Unknown => Ok(Ok(Overwritten {
+                over_ambiguous: !over_ambiguous.is_empty(),
+                bases: over_ambiguous,
+                over_others: false,
+            })),
+        }
+    }
+
+    /// All of REF that differs from what was found, whether that disagrees or is ambiguous.
+    fn whole_reference(&self, reference: &[u8], over_ambiguous: Vec<(usize, u8)>) -> Overwritten {
+        let differs = |&(offset, found): &(usize, u8)| {
+            !reference[offset].eq_ignore_ascii_case(&found) || !is_base(reference[offset])
+        };
+        let differing = self.found.iter().filter(|found| differs(found));
+        let mut bases: Vec<(usize, u8)> = differing.map(|&(offset, _)| (offset, reference[offset])).collect();
+        bases.sort_unstable();
+        bases.dedup();
+        Overwritten { over_others: bases != over_ambiguous, over_ambiguous: !over_ambiguous.is_empty(), bases }
     }
 
     /// The error for an allele whose REF disagrees with what was found: it shows a stretch of both.

@@ -124,6 +124,7 @@ impl ScoreVariants {
             Source::Genome(loader, fasta) => {
                 let mut contigs = self.contig_map(fasta.contigs())?;
                 contigs.check_header(reader.header())?;
+                warnings.extend(contigs.length_warning());
                 // A copy, so that contigs of the regions are not told to be missing in the VCF's stead.
                 let plan =
                     regions::plan(self, mode, &loader, inputs.window_length, &mut contigs.clone(), &mut warnings)?;

@@ -18,8 +18,10 @@ pub struct Summary {
     pub scored: u64,
     /// Alleles skipped, by reason.
     pub skipped: BTreeMap<SkipReason, u64>,
-    /// Records whose REF was written over the genome's bases.
+    /// Records whose REF was written over other bases of the genome.
     pub overwritten: u64,
+    /// Records whose REF was written where the genome has an ambiguous letter.
+    pub over_ambiguous: u64,
     /// Values of earlier runs that were replaced in the output.
     pub replaced: u64,
     /// What became of each score, in the order of the request; none if nothing was scored.
@@ -42,6 +44,7 @@ impl Summary {
         }
         for record in &chunk.records {
             self.overwritten += u64::from(record.reference_overwritten);
+            self.over_ambiguous += u64::from(record.reference_over_ambiguous);
             if record.alleles.is_empty() {
                 *self.skipped.entry(SkipReason::NoAlt).or_default() += 1;
             }
@@ -88,6 +91,10 @@ impl Summary {
         ScoreCounts::describe(&self.scores, f)?;
         if self.overwritten > 0 {
             write!(f, "\n  REF written over the genome in {} records", self.overwritten)?;
+        }
+        if self.over_ambiguous > 0 {
+            let count = self.over_ambiguous;
+            write!(f, "\n  ref over ambiguous: REF written over N or another ambiguous letter in {count} records")?;
         }
         if self.replaced > 0 {
             write!(f, "\n  replaced {} values of an earlier run", self.replaced)?;

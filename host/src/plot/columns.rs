@@ -40,12 +40,24 @@ impl Limit {
 pub(super) struct Coordinates {
     /// The contig that the columns are bases of; `None` for places of an array.
     pub(super) contig: Option<String>,
+    /// Bases of the contig, if that is known: columns beyond are padding.
+    pub(super) contig_length: Option<i64>,
     /// First column, 0-based.
     pub(super) start: i64,
     /// One past the last.
     pub(super) end: i64,
     /// The first column is drawn at the right end.
     pub(super) descending: bool,
+}
+
+impl Coordinates {
+    /// Those from `start` to `end` that the contig has; all places of an array.
+    pub(super) fn bases(&self) -> Range<i64> {
+        if self.contig.is_none() {
+            return self.start..self.end;
+        }
+        self.start.max(0)..self.end.min(self.contig_length.unwrap_or(i64::MAX))
+    }
 }
 
 /// Columns on the page.

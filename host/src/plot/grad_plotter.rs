@@ -63,7 +63,7 @@ impl GradPlotter {
         let array = self.file.read(input, sample)?;
         let values = values(&array, choice, &name, range.as_ref())?;
         let columns = values.columns() as i64;
-        let place = range.as_ref().map(|range| place_name(&range.contig, range.start, range.end));
+        let place = range.as_ref().map(|range| place_name(&range.contig, range.contig_length, range.start, range.end));
         let strand = range.as_ref().map(|range| if range.strand.is_reverse() { " (\u{2212})" } else { "" });
         let sample = format!("sample {sample}");
         let input = if self.file.has_names() { format!("input {name}, {sample}") } else { sample };
@@ -74,6 +74,7 @@ impl GradPlotter {
         // Bases can be counted only where each has a column of its own.
         let stretch = range.filter(|range| range.end - range.start == columns).map(|range| Stretch {
             contig: range.contig.to_string(),
+            contig_length: range.contig_length,
             start: range.start,
             is_reverse: range.strand.is_reverse(),
         });
@@ -201,7 +202,15 @@ mod tests {
 
     fn drawn(array: &SampleGradient, seq_dim: Option<i64>, draw_as: DrawAs) -> Result<GradientValues, PlotError> {
         let choice = GradientChoice { transform: Transform::Gradient, seq_dim, draw_as, ..Default::default() };
-        let range = BatchRange { contig: "c".into(), start: 5, end: 8, strand: Strand::Forward, sign: '+', id: None };
+        let range = BatchRange {
+            contig: "c".into(),
+            start: 5,
+            end: 8,
+            strand: Strand::Forward,
+            sign: '+',
+            id: None,
+            contig_length: None,
+        };
         values(array, &choice, "tracks", Some(&range))
     }
 

@@ -7,6 +7,7 @@ use super::error::PlotError;
 use super::heat_map::{Grid, HeatMapPlace, heat_map};
 use super::letters::Letter;
 use super::logo::{logo, stack};
+use super::padding::padding;
 use super::page::{
     AXIS_ROOM, LEFT_ROOM, MARGIN, TITLE_ROOM, columns_width, page_width, position_axis, row_axis, said_of_values,
     titles, value_axis,
@@ -23,6 +24,8 @@ const LOGO: f64 = 190.0;
 pub struct Stretch {
     /// The contig.
     pub contig: String,
+    /// Bases of the contig, if that is known: columns beyond are marked as padding.
+    pub contig_length: Option<i64>,
     /// First base, 0-based.
     pub start: i64,
     /// The first value belongs to the last base: the sequence was read on the reverse strand.
@@ -143,6 +146,8 @@ impl GradientPicture {
                 bottom
             }
         };
+        // Above the title, below what is drawn in the columns.
+        layers.splice(1..1, padding(&coordinates, &columns, TITLE_ROOM + 4.0, bottom));
         let axis_top = bottom + 8.0;
         layers.push(position_axis(&coordinates, &columns, axis_top));
         let title = format!("{} ({subtitle})", self.title);
@@ -160,6 +165,7 @@ impl GradientPicture {
         let bases = turned(range.clone());
         let coordinates = Coordinates {
             contig: self.stretch.as_ref().map(|stretch| stretch.contig.clone()),
+            contig_length: self.stretch.as_ref().and_then(|stretch| stretch.contig_length),
             start: start + bases.start as i64,
             end: start + bases.end as i64,
             descending: is_reverse != options.reverse_complement,

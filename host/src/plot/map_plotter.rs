@@ -75,12 +75,16 @@ impl MutationMapPlotter {
             id: variant.id,
         });
         Ok(MutationMapPicture {
-            subtitle: format!("{}, input {input}, entry {entry}", place_name(&map.contig, map.start, end)),
+            subtitle: format!(
+                "{}, input {input}, entry {entry}",
+                place_name(&map.contig, map.contig_length, map.start, end)
+            ),
             title: match self.maps.model() {
                 Some(model) => format!("Mutation map of {model}: {score} of {task}"),
                 None => format!("Mutation map: {score} of {task}"),
             },
             contig: map.contig,
+            contig_length: map.contig_length,
             start: map.start,
             sequence: map.sequence,
             values: map.values,
@@ -112,7 +116,7 @@ impl MutationMapPlotter {
             let score = first(&[&input])?;
             let task = first(&[&input, &score])?;
             let map = self.maps.read(entry, &input, &score, &task).ok()?;
-            Some(place_name(&map.contig, map.start, map.start + map.sequence.len() as i64))
+            Some(place_name(&map.contig, map.contig_length, map.start, map.start + map.sequence.len() as i64))
         };
         place().map_or_else(|| entry.to_string(), |place| format!("{entry} ({place})"))
     }

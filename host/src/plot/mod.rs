@@ -15,6 +15,7 @@ mod letters;
 mod logo;
 mod map_plotter;
 mod mutation_map;
+mod padding;
 mod page;
 mod picture_file;
 #[cfg(feature = "png")]

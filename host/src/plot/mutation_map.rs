@@ -7,6 +7,7 @@ use super::error::PlotError;
 use super::heat_map::{Grid, HeatMapPlace, heat_map};
 use super::letters::Letter;
 use super::logo::{Block, logo, sequence_strip, stack, strip_fits};
+use super::padding::padding;
 use super::page::{
     AXIS_ROOM, LEFT_ROOM, MARGIN, TITLE_ROOM, columns_width, page_width, position_axis, said_of_values, titles,
     value_axis,
@@ -33,6 +34,8 @@ const STRIP: f64 = 12.0;
 pub struct MutationMapPicture {
     /// The contig of the sequence.
     pub contig: String,
+    /// Bases of the contig, if that is known: columns beyond are marked as padding.
+    pub contig_length: Option<i64>,
     /// Its first base, 0-based.
     pub start: i64,
     /// The sequence as the genome holds it, forward.
@@ -135,6 +138,7 @@ impl Drawn {
         }
         let coordinates = Coordinates {
             contig: Some(map.contig.clone()),
+            contig_length: map.contig_length,
             start,
             end: start + columns as i64,
             descending: reverse_complement,
@@ -167,6 +171,8 @@ impl Drawn {
         layers.push(sequence_strip(&self.letters, &columns, strip_top, STRIP, options.palette));
         layers.extend(heat_map(&self.grid, &place));
         layers.extend([self.reference_dots(&place), row_letters(&place), boxes]);
+        // Above the title, below what is drawn in the columns; the heat map has no values there.
+        layers.splice(1..1, padding(&self.coordinates, &columns, logo_top, place.area(ROWS).bottom()));
         layers.push(position_axis(&self.coordinates, &columns, axis_top));
         if options.color_bar {
             layers.extend(color_bar(&self.grid, place.area(ROWS), options.palette, &map.score));

@@ -45,9 +45,17 @@ pub(super) fn page_width(right: f64, width: Option<f64>) -> f64 {
     if width.is_some() { right } else { right.max(480.0) }
 }
 
-/// A stretch of a contig as people write it: thousands parted, both ends inside, counted from 1.
-pub(super) fn place_name(contig: &str, start: i64, end: i64) -> String {
-    format!("{contig}:{}-{}", grouped(start + 1), grouped(end))
+/// A stretch of a contig as people write it: both ends inside, counted from 1. Of a stretch that leaves the contig, what
+/// is there, and how much is not.
+pub(super) fn place_name(contig: &str, length: Option<i64>, start: i64, end: i64) -> String {
+    let (first, last) = (start.max(0), end.min(length.unwrap_or(i64::MAX)));
+    match (end - start) - (last - first).max(0) {
+        0 => format!("{contig}:{}-{}", grouped(start + 1), grouped(end)),
+        padding if first < last => {
+            format!("{contig}:{}-{} and padding of {}", grouped(first + 1), grouped(last), grouped(padding))
+        }
+        padding => format!("{contig}, padding of {}", grouped(padding)),
+    }
 }
 
 /// What stands in a picture that has no finite value to show, beside its subtitle.
@@ -80,13 +88,15 @@ pub(super) fn titles(title: &str, subtitle: &str, x: f64, width: f64) -> Layer {
 pub(super) fn position_axis(coordinates: &Coordinates, columns: &Columns, y: f64) -> Layer {
     let font = Font::new();
     let mut layer = Layer::smooth("positions");
-    let Coordinates { contig, start, end, descending } = coordinates;
+    let Coordinates { contig, start, end, descending, .. } = coordinates;
+    let bases = coordinates.bases();
     // Bases are counted from 1, as VCF files and genome browsers do; places of arrays from 0.
     let first = if contig.is_some() { 1 } else { 0 };
     let widest = font.width(&grouped(end.saturating_add(first)), SMALL);
     let most = (columns.width / (widest + 26.0)).floor().max(1.0) as usize;
     layer.shapes.push(Shape::hairline((columns.left, y), (columns.right(), y), Color::GREY));
-    for position in position_ticks(start + first - 1, end + first - 1, most) {
+    // What is padding has no position.
+    for position in position_ticks(bases.start + first - 1, bases.end.max(bases.start) + first - 1, most) {
         let column = if *descending { end - 1 - (position - first) } else { position - first - start };
         let x = columns.middle(usize::try_from(column).unwrap_or_default());
         layer.shapes.push(Shape::hairline((x, y), (x, y + TICK), Color::GREY));
@@ -168,7 +178,8 @@ mod tests {
     #[test]
     fn positions_stand_below_the_middle_of_their_base() {
         let columns = Columns { count: 20, left: 0.0, width: 400.0 };
-        let mut coordinates = Coordinates { contig: Some("chr1".into()), start: 100, end: 120, descending: false };
+        let mut coordinates =
+            Coordinates { contig: Some("chr1".into()), contig_length: None, start: 100, end: 120, descending: false };
         let expected = [
             (90.0, "105"),
             (190.0, "110"),
@@ -185,9 +196,22 @@ mod tests {
     }
 
     #[test]
+    fn padding_has_no_positions() {
+        let columns = Columns { count: 20, left: 0.0, width: 400.0 };
+        let coordinates =
+            Coordinates { contig: Some("chr1".into()), contig_length: Some(12), start: -4, end: 16, descending: false };
+        let expected = [(170.0, "5"), (270.0, "10"), (200.0, "position on chr1, counted from 1")];
+        assert_eq!(ticks(&coordinates, &columns), expected.map(|(x, text)| (x, text.to_owned())));
+        assert_eq!(place_name("chr1", Some(12), -4, 16), "chr1:1-12 and padding of 8");
+        assert_eq!(place_name("chr1", None, -4, 16), "chr1:1-16 and padding of 4");
+        assert_eq!(place_name("chr1", Some(12), 12, 16), "chr1, padding of 4");
+        assert_eq!(place_name("chr1", Some(2_000), 999, 1_016), "chr1:1,000-1,016");
+    }
+
+    #[test]
     fn places_of_arrays_count_from_zero() {
         let columns = Columns { count: 3, left: 0.0, width: 300.0 };
-        let coordinates = Coordinates { contig: None, start: 0, end: 3, descending: false };
+        let coordinates = Coordinates { contig: None, contig_length: None, start: 0, end: 3, descending: false };
         let expected = [(50.0, "0"), (150.0, "1"), (250.0, "2"), (150.0, "column, counted from 0")];
         assert_eq!(ticks(&coordinates, &columns), expected.map(|(x, text)| (x, text.to_owned())));
     }

@@ -16,6 +16,8 @@ pub(crate) struct IntervalSamples {
     intervals: BedDataset,
     contigs: ContigMap,
     windows: Windows,
+    /// Whether intervals may leave their contigs; it is then told how long these are.
+    padded: bool,
     auto_resize_len: Option<usize>,
     use_strand: bool,
     /// The length that all must have.
@@ -46,6 +48,7 @@ impl IntervalSamples {
                 None => ContigMap::new(fasta.contigs()),
             },
             windows: Windows::new(fasta, edge, 1.0),
+            padded: edge == EdgeRule::Pad,
             auto_resize_len: loader.auto_resize_len,
             use_strand: loader.use_strand,
             expected: None,
@@ -96,12 +99,18 @@ impl IntervalSamples {
         if self.about.ranges
             && let [Some(chr), Some(start), Some(end), Some(id), Some(strand)] = std::array::from_fn(|_| about.next())
         {
-            chr.push_text(&self.windows.contigs()[interval.contig()].name);
+            let contig = &self.windows.contigs()[interval.contig()];
+            chr.push_text(&contig.name);
             start.push_integer(interval.start());
             end.push_integer(interval.end());
             id.push_text(&self.sample.index.to_string());
             let sign = if self.use_strand { self.sample.strand } else { '*' };
             strand.push_text(sign.encode_utf8(&mut [0; 4]));
+            if self.padded
+                && let Some(length) = about.next()
+            {
+                length.push_integer(i64::try_from(contig.length).unwrap_or(i64::MAX));
+            }
         }
         if let (Some(labels), Some(targets)) = (&self.sample.labels, about.next()) {
             targets.append(&labels.view());
@@ -114,6 +123,9 @@ impl SampleSource for IntervalSamples {
         let mut leaves = Vec::new();
         if self.about.ranges {
             leaves.extend(range_leaves("ranges"));
+            if self.padded {
+                leaves.push(Leaf::column(LeafKind::Metadata, "ranges/contig_length".to_owned(), DType::I64));
+            }
         }
         let count = self.intervals.label_count();
         if self.about.targets && count > 0 {

@@ -239,7 +239,9 @@ impl Predict {
         let ends = Ends { sinks, rows: PredictionRows::new(&leaves), wants_rows };
         let mut run = drive::Run { runner: &runner, prototype, question, keep_inputs: self.keep_inputs, leaves };
         let (ends, summary) = run.drive(samples, ends, observe)?;
-        ends.sinks.complete()?.commit()?;
+        let complete = ends.sinks.complete()?;
+        warn(observe, complete.warnings());
+        complete.commit()?;
         Ok((ends.rows, summary))
     }
 }

@@ -3,6 +3,7 @@
 mod centering;
 mod index;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::genome::{Interval, SkipReason, Strand};
@@ -49,8 +50,8 @@ pub enum RegionPlan {
         /// Where the variant lies in it.
         centering: Centering,
     },
-    /// One window of `length` bases for each region that holds the variant's first base and is at least that long: the
-    /// window around the variant, moved into the region by as little as possible.
+    /// One window of `length` bases for each region that holds any of what the variant changes and is at least that
+    /// long: the window around the variant, moved into the region by as little as possible.
     Restricted {
         /// The length of the window in bases.
         length: usize,
@@ -59,7 +60,8 @@ pub enum RegionPlan {
         /// The regions.
         regions: RegionIndex,
     },
-    /// The samples of the loader of which a range shares a base with the variant; the window is the first such range.
+    /// The samples of the loader of which a range holds any of what the variant changes; the window is the first such
+    /// range.
     Overlap {
         /// The ranges of all samples.
         ranges: RegionIndex,
@@ -79,8 +81,9 @@ impl RegionPlan {
         }
     }
 
-    /// Puts the windows for an allele that replaces `length` bases from `start` (0-based) on into `placements`, in the
-    /// order of the regions' file. What was in it goes.
+    /// Replaces `placements` by the windows for an allele with its first base at `start` (0-based) that changes the
+    /// bases `changed`, in the order of the regions' file. An empty `changed` is the gap before its start, and changes
+    /// `[s, e)` if `s <= changed.start < e`: [`Allele::changed`](crate::genome::Allele::changed).
     ///
     /// # Errors
     /// Why there is none.
@@ -88,11 +91,14 @@ impl RegionPlan {
         &self,
         contig: usize,
         start: u64,
-        length: usize,
+        changed: Range<u64>,
         placements: &mut Vec<Placement>,
     ) -> Result<(), SkipReason> {
         placements.clear();
-        let start = i64::try_from(start).map_err(|_| SkipReason::OutsideContig)?;
+        let coordinate = |position: u64| i64::try_from(position).map_err(|_| SkipReason::OutsideContig);
+        let start = coordinate(start)?;
+        // An interval holds a gap if it holds the base behind it: of two that touch there, the second.
+        let changed = coordinate(changed.start)?..coordinate(changed.end.max(changed.start.saturating_add(1)))?;
         match self {
             Self::Centered { length, centering } => {
                 let window = centering.window(*length, contig, start).ok_or(SkipReason::AlleleTooLong)?;
@@ -102,12 +108,11 @@ impl RegionPlan {
             Self::Restricted { length, centering, regions } => {
                 let centered = centering.window(*length, contig, start).ok_or(SkipReason::AlleleTooLong)?;
                 let window = |region: &Interval| moved_into(&centered, region);
-                collect(regions, contig, start, start + 1, placements, window);
+                collect(regions, contig, changed, placements, window);
                 if placements.is_empty() { Err(SkipReason::OutsideRegions) } else { Ok(()) }
             }
             Self::Overlap { ranges, per_sample } => {
-                let end = start.saturating_add(i64::try_from(length).unwrap_or(i64::MAX));
-                collect(ranges, contig, start, end, placements, |range| Some(*range));
+                collect(ranges, contig, changed, placements, |range| Some(*range));
                 for id in placements.iter_mut().filter_map(|placement| placement.region.as_mut()) {
                     id.index /= per_sample.max(&1);
                 }
@@ -119,17 +124,16 @@ impl RegionPlan {
     }
 }
 
-/// Adds what `window` makes of each region that shares a base with `[start, end)`.
+/// Adds what `window` makes of each region that shares a base with `bases`.
 fn collect(
     regions: &RegionIndex,
     contig: usize,
-    start: i64,
-    end: i64,
+    bases: Range<i64>,
     placements: &mut Vec<Placement>,
     window: impl Fn(&Interval) -> Option<Interval>,
 ) {
     let mut found = Vec::new();
-    regions.overlapping(contig, start, end, &mut found);
+    regions.overlapping(contig, bases.start, bases.end, &mut found);
     for index in found {
         let Some((interval, id)) = regions.get(index) else { continue };
         placements.extend(window(&interval).map(|window| Placement { window, region: Some(id) }));
@@ -158,10 +162,10 @@ mod tests {
         RegionIndex::new(regions.iter().map(named).collect())
     }
 
-    /// The windows of an allele at a 1-based position: region, start, end.
-    fn placed(plan: &RegionPlan, pos: u64, length: usize) -> Result<Vec<(usize, i64, i64)>, SkipReason> {
+    /// The windows of an allele that replaces bases from a 1-based position on: region, start, end.
+    fn placed(plan: &RegionPlan, pos: u64, length: u64) -> Result<Vec<(usize, i64, i64)>, SkipReason> {
         let mut placements = Vec::new();
-        plan.place(0, pos - 1, length, &mut placements)?;
+        plan.place(0, pos - 1, pos - 1..pos - 1 + length, &mut placements)?;
         let shown = |placement: &Placement| {
             let region = placement.region.as_ref().map_or(usize::MAX, |region| region.index);
             (region, placement.window.start(), placement.window.end())
@@ -209,7 +213,41 @@ mod tests {
         let in_pairs = RegionPlan::Overlap { ranges: regions(&[(0, 9), (5, 14), (20, 30), (5, 9)]), per_sample: 2 };
         assert_eq!(placed(&in_pairs, 7, 1), Ok(vec![(0, 0, 9), (1, 5, 9)]));
         let mut placements = Vec::new();
-        plan.place(0, 100, 1, &mut placements).unwrap();
+        plan.place(0, 100, 100..101, &mut placements).unwrap();
         assert!(placements[0].window.strand().is_reverse());
+    }
+
+    /// Tiles that touch at 20, in both modes that have regions.
+    fn tiles() -> [RegionPlan; 2] {
+        let tiles = regions(&[(10, 20), (20, 30)]);
+        [
+            RegionPlan::Overlap { ranges: tiles.clone(), per_sample: 1 },
+            RegionPlan::Restricted { length: 10, centering: Centering::Middle, regions: tiles },
+        ]
+    }
+
+    #[test]
+    fn a_gap_between_tiles_belongs_to_the_second() {
+        for plan in tiles() {
+            let held = |gap: u64| {
+                let mut placements = Vec::new();
+                plan.place(0, gap - 1, gap..gap, &mut placements).ok()?;
+                Some(placements.iter().map(|placement| placement.window.start()).collect::<Vec<_>>())
+            };
+            let found: Vec<_> = [9, 10, 19, 20, 29, 30].into_iter().map(held).collect();
+            let [first, second] = [Some(vec![10]), Some(vec![20])];
+            assert_eq!(found, [None, first.clone(), first, second.clone(), second, None], "{:?}", plan.mode());
+        }
+    }
+
+    #[test]
+    fn the_base_before_a_deletion_lies_in_no_region_for_it() {
+        for plan in tiles() {
+            let held = |changed: Range<u64>| {
+                let mut placements = Vec::new();
+                plan.place(0, changed.start - 1, changed, &mut placements).map_or(0, |()| placements.len())
+            };
+            assert_eq!([held(20..22), held(19..21), held(8..10), held(8..11), held(30..31)], [1, 2, 0, 1, 0]);
+        }
     }
 }

@@ -9,6 +9,8 @@ use crate::genome::Interval;
 pub struct MapEntry {
     /// The name of the contig in the genome.
     pub contig: String,
+    /// Bases of the contig, if that is known.
+    pub contig_length: Option<i64>,
     /// The window.
     pub window: Interval,
     /// Its letters on the forward strand, in upper case.

@@ -19,7 +19,7 @@ use std::path::Path;
 /// |---|---|
 /// | `mutation_map` | float32 (4, L): rows A, C, G, T; columns along the forward strand; NaN where the sequence has no A, C, G or T |
 /// | `ref_seq` | the L letters of the forward strand |
-/// | `metadata_region/` | `chr`; `start`, `end` (0-based, half-open); `strand`: `-` if the model read the reverse one, else `*` |
+/// | `metadata_region/` | `chr`; `start`, `end` (0-based, half-open); `strand`: `-` if the model read the reverse one, else `*`; `contig_length`, bases of the contig, where that is known: what lies beyond was filled up |
 /// | `ovlp_var/` | one element per query variant: `chr`, `pos` (from 1), `ref`, `id`, `varpos_rel` (its column, from 0), and `alt` (variants x most ALTs, shorter ones filled up with empty texts) |
 ///
 /// All but `mutation_map` is the same for all maps of a window, and stored once (hard links); so are the maps themselves
@@ -112,6 +112,9 @@ fn describe(group: &Group, entry: &MapEntry) -> hdf5::Result<()> {
     scalar(&region, "chr", &entry.contig)?;
     region.new_dataset::<i64>().create("start")?.write_scalar(&start)?;
     region.new_dataset::<i64>().create("end")?.write_scalar(&end)?;
+    if let Some(length) = entry.contig_length {
+        region.new_dataset::<i64>().create("contig_length")?.write_scalar(&length)?;
+    }
     scalar(&region, "strand", if entry.window.strand().is_reverse() { "-" } else { "*" })?;
 
     let variants = new_group(group, "ovlp_var")?;

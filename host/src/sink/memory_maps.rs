@@ -45,6 +45,7 @@ impl MemoryMaps {
         let (label, values) = self.labels.iter().zip(&entry.scores).find(|(label, _)| label.label == score)?;
         let task = label.columns.iter().position(|column| column == task)?;
         Some(StoredMap {
+            contig_length: entry.contig_length,
             contig: entry.contig.clone(),
             start: entry.window.start(),
             sequence: String::from_utf8_lossy(&entry.letters).into_owned(),
@@ -117,6 +118,7 @@ mod tests {
         let numbers = |from: u8, to: u8| (from..to).map(f32::from).collect();
         maps.append(MapEntry {
             contig: "chr1".into(),
+            contig_length: Some(90),
             window: Interval::new(0, 9, 11, Strand::Reverse).unwrap(),
             letters: b"AC".to_vec(),
             inputs: vec!["seq".into(), "text".into()],

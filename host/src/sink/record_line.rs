@@ -91,10 +91,10 @@ impl MultiRegion {
     }
 }
 
-/// From the allele's first base to the centre of its window, in bases.
+/// From the middle of what the allele changes to the centre of its window, in bases.
 fn distance_to_centre(pair: &Pair) -> f64 {
     let length = pair.window.map_or(0, |window| window.len());
-    (pair.position as f64 + 0.5 - length as f64 / 2.0).abs()
+    ((pair.changed.start + pair.changed.end) as f64 / 2.0 - length as f64 / 2.0).abs()
 }
 
 /// The largest absolute value of a row; -1 if there is none.
@@ -122,7 +122,12 @@ mod tests {
             ranges.push(start..pairs.len());
         }
         let record = records("c\t7\t.\tA\tC,G").remove(0);
-        let records = vec![ScoredRecord { record, alleles: ranges, reference_overwritten: false }];
+        let records = vec![ScoredRecord {
+            record,
+            alleles: ranges,
+            reference_overwritten: false,
+            reference_over_ambiguous: false,
+        }];
         let chunk = ScoredChunk { records, pairs, scores: vec![matrix(2, scores)] };
         let mut lines = Vec::new();
         let take = |line: RecordLine<'_>| {
@@ -139,7 +144,7 @@ mod tests {
 
     /// A pair in a region whose window of six bases holds the allele at `position`.
     fn at(region: usize, position: i64, fate: crate::scored::Fate) -> Pair {
-        Pair { position, ..pair(Some((region, "r")), fate) }
+        Pair { changed: position..position + 1, ..pair(Some((region, "r")), fate) }
     }
 
     fn shown(alleles: &[&str], regions: usize) -> (Vec<String>, usize) {

@@ -46,7 +46,12 @@ pub(super) fn chunk(records: Vec<VcfRecord>, fates: Vec<Vec<Fate>>, scores: Vec<
             pairs.push(pair(None, fate));
             pairs.len() - 1..pairs.len()
         });
-        ScoredRecord { record, alleles: alleles.collect(), reference_overwritten: false }
+        ScoredRecord {
+            record,
+            alleles: alleles.collect(),
+            reference_overwritten: false,
+            reference_over_ambiguous: false,
+        }
     };
     let records = records.into_iter().zip(fates).map(&mut scored).collect();
     ScoredChunk { records, pairs, scores }
@@ -56,9 +61,9 @@ pub(super) fn chunk(records: Vec<VcfRecord>, fates: Vec<Vec<Fate>>, scores: Vec<
 pub(super) fn pair(region: Option<(usize, &str)>, fate: Fate) -> Pair {
     let region = region.map(|(index, name)| RegionId { name: name.into(), index });
     let Fate::Scored(row) = fate else {
-        return Pair { region, window: None, position: 0, fate };
+        return Pair { region, window: None, changed: 0..0, fate };
     };
     let strand = if row % 2 == 1 { Strand::Reverse } else { Strand::Forward };
     let window = Interval::new(0, row as i64 - 3, row as i64 + 3, strand).ok();
-    Pair { region, window, position: 2, fate }
+    Pair { region, window, changed: 2..3, fate }
 }

@@ -35,6 +35,10 @@ impl BedGraph {
     /// Takes the next base.
     pub(super) fn write(&mut self, base: Base) -> Result<(), TrackError> {
         self.summary.stretches += u64::from(base.begins);
+        if !base.exists {
+            self.summary.beyond += 1;
+            return Ok(());
+        }
         if !base.value.is_finite() {
             self.summary.left_out += 1;
             return Ok(());
@@ -92,7 +96,8 @@ mod tests {
         let mut file = BedGraph::new(TextOutput::create(path.as_path()).unwrap(), merge);
         for (index, (position, value)) in values.iter().enumerate() {
             let begins = index == 0;
-            file.write(Base { contig: "chr1".into(), position: *position, value: *value, is_double, begins }).unwrap();
+            let (contig, exists) = ("chr1".into(), (0..100).contains(position));
+            file.write(Base { contig, position: *position, value: *value, is_double, exists, begins }).unwrap();
         }
         let (output, summary) = file.complete().unwrap();
         output.commit().unwrap();
@@ -121,6 +126,13 @@ mod tests {
         chr1	3	4	1
         chr1	5	7	1
         ");
+    }
+
+    #[test]
+    fn bases_that_the_contig_does_not_have_are_left_out_and_counted() {
+        let (text, summary) = written(&[(-1, 1.0), (0, 2.0), (99, 3.0), (100, 4.0), (101, 5.0)], false, false);
+        assert_eq!(text, "chr1\t0\t1\t2\nchr1\t99\t100\t3\n");
+        insta::assert_snapshot!(summary, @"2 lines of 1 stretches; left out 3 bases beyond their contigs");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::error::TrackError;
 use super::{Stretch, TrackSource};
 use crate::attribution::{GradientFile, Transform, sequence_axis};
+use crate::dataloader::BatchRange;
 use crate::plot::{check_sample, input_index};
 use std::path::Path;
 use std::sync::Arc;
@@ -77,6 +78,7 @@ impl TrackSource for GradientTrack {
         if range.strand.is_reverse() {
             values.reverse();
         }
-        Ok(Stretch { contig: range.contig, start: range.start, values, is_double: array.is_double })
+        let BatchRange { contig, start, contig_length, .. } = range;
+        Ok(Stretch { contig, start, contig_length, values, is_double: array.is_double })
     }
 }

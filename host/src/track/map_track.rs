@@ -48,7 +48,9 @@ impl TrackSource for MapTrack {
 
     fn read(&mut self, index: usize) -> Result<Stretch, TrackError> {
         let map = self.map(index)?;
-        Ok(Stretch { values: mean_effects(&map), contig: map.contig.into(), start: map.start, is_double: false })
+        let values = mean_effects(&map);
+        let StoredMap { contig, start, contig_length, .. } = map;
+        Ok(Stretch { contig: contig.into(), start, contig_length, values, is_double: false })
     }
 }
 
@@ -72,6 +74,7 @@ mod tests {
     fn the_mean_is_that_of_the_three_other_bases() {
         let map = StoredMap {
             contig: "chr1".to_owned(),
+            contig_length: None,
             start: 5,
             sequence: "aGNT".to_owned(),
             // The base's own row does not count, whatever it holds.

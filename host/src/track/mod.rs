@@ -22,8 +22,10 @@ use std::sync::Arc;
 pub struct Stretch {
     /// The contig.
     pub contig: Arc<str>,
-    /// First base, 0-based.
+    /// First base, 0-based; negative if the contig was filled up before it.
     pub start: i64,
+    /// Bases of the contig, if that is known: those beyond are not written.
+    pub contig_length: Option<i64>,
     /// A value per base in the order of the genome; those that are no finite numbers are not written.
     pub values: Vec<f64>,
     /// The values have double precision; else they are written as single-precision numbers.
@@ -54,6 +56,8 @@ pub struct TrackSummary {
     pub lines: u64,
     /// Bases whose value is no finite number.
     pub left_out: u64,
+    /// Bases beyond their contigs.
+    pub beyond: u64,
     /// Lines that begin before the line above them ends.
     pub overlapping: u64,
 }
@@ -63,6 +67,9 @@ impl fmt::Display for TrackSummary {
         write!(f, "{} lines of {} stretches", self.lines, self.stretches)?;
         if self.left_out > 0 {
             write!(f, "; left out {} bases without a value", self.left_out)?;
+        }
+        if self.beyond > 0 {
+            write!(f, "; left out {} bases beyond their contigs", self.beyond)?;
         }
         if self.overlapping > 0 {
             write!(f, "; {} lines overlap others, which bedGraphToBigWig refuses", self.overlapping)?;

@@ -13,6 +13,8 @@ pub(super) struct Base {
     pub(super) position: i64,
     pub(super) value: f64,
     pub(super) is_double: bool,
+    /// The contig has it.
+    pub(super) exists: bool,
     /// It is the first of its stretch.
     pub(super) begins: bool,
 }
@@ -47,13 +49,12 @@ pub(super) fn in_order(
 }
 
 fn bases(stretch: Stretch) -> impl Iterator<Item = Base> {
-    let Stretch { contig, start, values, is_double } = stretch;
-    values.into_iter().enumerate().map(move |(index, value)| Base {
-        contig: Arc::clone(&contig),
-        position: start + index as i64,
-        value,
-        is_double,
-        begins: index == 0,
+    let Stretch { contig, start, contig_length, values, is_double } = stretch;
+    let on_contig = 0..contig_length.unwrap_or(i64::MAX);
+    values.into_iter().enumerate().map(move |(index, value)| {
+        let position = start + index as i64;
+        let exists = on_contig.contains(&position);
+        Base { contig: Arc::clone(&contig), position, value, is_double, exists, begins: index == 0 }
     })
 }
 
@@ -71,7 +72,7 @@ mod tests {
 
         fn read(&mut self, index: usize) -> Result<Stretch, TrackError> {
             let (contig, start, length) = self.0[index].clone();
-            Ok(Stretch { contig, start, values: vec![index as f64; length], is_double: false })
+            Ok(Stretch { contig, start, contig_length: None, values: vec![index as f64; length], is_double: false })
         }
     }
 

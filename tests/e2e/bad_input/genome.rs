@@ -25,8 +25,10 @@ fn some_contigs_are_not_in_the_genome() {
 #[test]
 fn a_contig_of_another_length() {
     let case = Case::new();
-    case.world.write("variants.vcf", vcf("##contig=<ID=1,length=399>\n", &snv(50)));
-    assert_snapshot!(case.refused(&[]), @"contig `1` has 399 bases in the VCF header, but `chr1` has 400 in the FASTA; use the genome the VCF was made for");
+    let (reference, alternate) = bases(50);
+    let wrong = format!("1\t50\t.\t{alternate}\t{reference}\t.\t.\t.\n");
+    case.world.write("variants.vcf", vcf("##contig=<ID=1,length=399>\n", &wrong));
+    assert_snapshot!(case.refused(&[]), @"contig `1` has 399 bases in the VCF header, but `chr1` has 400 in the FASTA, and REF at 1:50 is not what the FASTA has; use the genome the VCF was made for");
 }
 
 #[test]

@@ -53,10 +53,11 @@ fn an_ambiguous_letter_agrees_with_what_it_stands_for() {
     let records = records(&world.read("out.vcf"));
     let reasons: Vec<_> = records.iter().map(|record| record.elements("KV_model_SKIP").concat()).collect();
     assert_eq!(reasons, [".", ".", "ref_mismatch", "ref_mismatch"]);
-    // The genome does not know which base it is, so the reference stays neutral there, whatever REF says.
-    let expected = Oracle { merging: Some("mean"), ..Oracle::new(&contig) }.diff(50, b"A", b"A");
-    assert!(expected.abs() > 1e-4);
-    for record in &records[..2] {
+    // The genome does not know which base it is, so REF says it.
+    let oracle = Oracle { merging: Some("mean"), overwrite: true, ..Oracle::new(&contig) };
+    let expected = [b"A", b"G"].map(|reference| oracle.diff(50, reference, b"A"));
+    assert!(expected[0] == 0.0 && expected[1].abs() > 1e-4);
+    for (record, expected) in records.iter().zip(expected) {
         assert_close(record.values("KV_model_DIFF")[0], expected, record.column(3));
     }
 }

@@ -67,6 +67,7 @@ struct Columns {
     end: Leaf,
     strand: Option<Leaf>,
     id: Option<Leaf>,
+    contig_length: Option<Leaf>,
 }
 
 impl Columns {
@@ -90,6 +91,7 @@ impl Columns {
             end: end.ok_or_else(|| missing("end"))?,
             strand: column("strand")?,
             id: column("id")?,
+            contig_length: column("contig_length")?,
         }))
     }
 
@@ -107,15 +109,17 @@ impl Columns {
         let mut signs = column(self.strand.as_ref(), |leaf| texts(path, leaf, samples, sign))?;
         let id = |text: &str| (!matches!(text, "" | ".")).then(|| Arc::from(text));
         let mut id = column(self.id.as_ref(), |leaf| texts(path, leaf, samples, id))?;
+        let mut lengths = column(self.contig_length.as_ref(), |leaf| integers(path, leaf, samples))?;
         let rows = chr.into_iter().zip(start).zip(end).enumerate();
         let ranges = rows.map(|(row, ((contig, start), end))| {
             let (sign, id) = (signs.next().unwrap_or('*'), id.next().flatten());
+            let contig_length = lengths.next();
             let strand = if sign == '-' { Strand::Reverse } else { Strand::Forward };
             if end < start {
                 let problem = format!("ends range {row} at {end}, before its start {start}; swap them");
                 return Err(Place { path, place }.problem(problem));
             }
-            Ok(BatchRange { contig, start, end, strand, sign, id })
+            Ok(BatchRange { contig, start, end, strand, sign, id, contig_length })
         });
         ranges.collect()
     }

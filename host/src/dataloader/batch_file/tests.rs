@@ -78,7 +78,7 @@ fn a_file_of_python_is_read() {
     let range = |contig: &str, start, sign, id: Option<&str>| {
         let end = start + 5;
         let strand = if sign == '-' { Strand::Reverse } else { Strand::Forward };
-        BatchRange { contig: contig.into(), start, end, strand, sign, id: id.map(Into::into) }
+        BatchRange { contig: contig.into(), start, end, strand, sign, id: id.map(Into::into), contig_length: None }
     };
     let [ranges, back] = file.range_objects() else { panic!("{:?}", file.range_objects()) };
     assert_eq!((ranges.name.as_str(), back.name.as_str()), ("ranges", "ranges_rc"));

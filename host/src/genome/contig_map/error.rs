@@ -45,7 +45,7 @@ pub enum ContigMapError {
     },
     /// The VCF was made for another genome.
     #[error(
-        "contig `{vcf_name}` has {vcf_length} bases in the VCF header, but `{fasta_name}` has {fasta_length} in the FASTA; use the genome the VCF was made for"
+        "contig `{vcf_name}` has {vcf_length} bases in the VCF header, but `{fasta_name}` has {fasta_length} in the FASTA, and REF at {vcf_name}:{position} is not what the FASTA has; use the genome the VCF was made for"
     )]
     LengthDiffers {
         /// The contig as the VCF calls it.
@@ -56,6 +56,8 @@ pub enum ContigMapError {
         fasta_name: String,
         /// That one's length in bases.
         fasta_length: u64,
+        /// POS of a record whose REF disagrees too.
+        position: u64,
     },
     /// No contig of the VCF is in the genome.
     #[error(

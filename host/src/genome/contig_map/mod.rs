@@ -7,7 +7,11 @@ mod tests;
 pub use error::ContigMapError;
 
 use super::{Contig, VcfHeader};
-use std::{collections::HashMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::Path,
+};
 
 /// How many names a message lists.
 const LISTED: usize = 5;
@@ -26,6 +30,8 @@ pub struct ContigMap {
     by_name: HashMap<String, usize>,
     explicit: HashMap<String, usize>,
     vcf_lengths: HashMap<String, u64>,
+    /// Contigs of the genome that the VCF header gives another length: what it calls them, and the length.
+    differing: BTreeMap<usize, (String, u64)>,
     /// Every name resolved so far.
     resolved: HashMap<String, Option<usize>>,
     /// The last one, since records of one contig follow each other.
@@ -43,6 +49,7 @@ impl ContigMap {
             by_name: contigs.iter().enumerate().map(index).collect(),
             explicit: HashMap::new(),
             vcf_lengths: HashMap::new(),
+            differing: BTreeMap::new(),
             resolved: HashMap::new(),
             last: None,
             missing: Vec::new(),
@@ -83,14 +90,14 @@ impl ContigMap {
         Ok(map)
     }
 
-    /// Takes the contig lengths from a VCF header and checks them against the genome. To be called
-    /// before the first [`resolve`](Self::resolve).
+    /// Takes the contig lengths from a VCF header. To be called before the first [`resolve`](Self::resolve). Lengths that
+    /// are not the genome's are no error yet, as some programs write any: see [`length_warning`](Self::length_warning)
+    /// and [`other_genome`](Self::other_genome).
     ///
     /// # Errors
     ///
-    /// [`ContigMapError::LengthDiffers`] if a declared length is not that of the contig the name
-    /// resolves to; [`ContigMapError::NoneMatches`] if contigs are declared and the genome has none
-    /// of them. A header without contigs is fine.
+    /// [`ContigMapError::NoneMatches`] if contigs are declared and the genome has none of them. A header without contigs
+    /// is fine.
     pub fn check_header(&mut self, header: &VcfHeader) -> Result<(), ContigMapError> {
         // What was resolved without these lengths, or with another header's, may not hold.
         self.resolved.clear();
@@ -99,26 +106,57 @@ impl ContigMap {
         let declared = header.contigs();
         let lengths = declared.iter().filter_map(|c| Some((c.id.clone(), c.length?)));
         self.vcf_lengths = lengths.collect();
+        self.differing.clear();
         let mut any = false;
         for contig in declared {
             let Some(index) = self.resolve(&contig.id) else {
                 continue;
             };
             any = true;
-            let found = &self.contigs[index];
-            if let Some(vcf_length) = contig.length.filter(|length| *length != found.length) {
-                return Err(ContigMapError::LengthDiffers {
-                    vcf_name: contig.id.clone(),
-                    vcf_length,
-                    fasta_name: found.name.clone(),
-                    fasta_length: found.length,
-                });
+            let fasta_length = self.contigs[index].length;
+            if let Some(vcf_length) = contig.length.filter(|length| *length != fasta_length) {
+                self.differing.entry(index).or_insert_with(|| (contig.id.clone(), vcf_length));
             }
         }
         if !any && !declared.is_empty() {
             return Err(self.none_matches());
         }
         Ok(())
+    }
+
+    /// What to say if the VCF header gives contigs other lengths than the genome has; `None` if it does not.
+    pub fn length_warning(&self) -> Option<String> {
+        let mut told = self.differing.iter().map(|(index, (name, vcf_length))| {
+            let Contig { name: fasta_name, length } = &self.contigs[*index];
+            let renamed = if name == fasta_name { String::new() } else { format!(" (`{fasta_name}` in the FASTA)") };
+            format!("`{name}`{renamed} has {vcf_length} bases in the header and {length} in the FASTA")
+        });
+        let first: Vec<String> = told.by_ref().take(LISTED).collect();
+        let others = match told.count() {
+            0 => String::new(),
+            count => format!("; and {count} other contigs"),
+        };
+        (!first.is_empty()).then(|| {
+            format!(
+                "lengths in the VCF header are not those of the genome: {}{others}; the run goes on unless REF \
+                 disagrees there",
+                first.join(", ")
+            )
+        })
+    }
+
+    /// The error for a record at `position` whose REF disagrees with the genome, if the VCF header gives its `contig`
+    /// another length too: one of both may be a slip, both together are another genome.
+    pub fn other_genome(&self, contig: usize, position: u64) -> Option<ContigMapError> {
+        let (vcf_name, vcf_length) = self.differing.get(&contig)?;
+        let found = &self.contigs[contig];
+        Some(ContigMapError::LengthDiffers {
+            vcf_name: vcf_name.clone(),
+            vcf_length: *vcf_length,
+            fasta_name: found.name.clone(),
+            fasta_length: found.length,
+            position,
+        })
     }
 
     /// The genome's contig that the VCF calls `vcf_name`; `None` if there is none.
@@ -131,7 +169,7 @@ impl ContigMap {
         let index = match self.resolved.get(vcf_name) {
             Some(index) => *index,
             None => {
-                let index = self.look_up(vcf_name);
+                let index = self.find(vcf_name);
                 self.resolved.insert(vcf_name.to_owned(), index);
                 if index.is_none() && self.missing.len() <= LISTED {
                     self.missing.push(vcf_name.to_owned());
@@ -152,7 +190,8 @@ impl ContigMap {
         }
     }
 
-    fn look_up(&self, vcf_name: &str) -> Option<usize> {
+    /// As [`resolve`](Self::resolve), but a name that is not found is not kept for messages.
+    pub(crate) fn find(&self, vcf_name: &str) -> Option<usize> {
         let by_map = self.explicit.get(vcf_name);
         if let Some(index) = by_map.or_else(|| self.by_name.get(vcf_name)) {
             return Some(*index);

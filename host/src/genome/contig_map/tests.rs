@@ -48,13 +48,29 @@ fn the_mitochondrion_resolves_at_equal_length_only() {
 }
 
 #[test]
-fn a_length_that_differs_names_both() {
+fn a_length_that_differs_is_an_error_where_a_ref_does_too() {
     let mut map = ContigMap::new(&genome(&[("chr1", 100), ("chr2", 50)]));
-    let error = map.check_header(&header(&[("1", Some(100)), ("2", Some(51))])).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "contig `2` has 51 bases in the VCF header, but `chr2` has 50 in the FASTA; use the genome \
-         the VCF was made for"
+    map.check_header(&header(&[("1", Some(100)), ("2", Some(51))])).unwrap();
+    assert!(map.other_genome(0, 7).is_none());
+    insta::assert_snapshot!(map.other_genome(1, 7).unwrap(), @"contig `2` has 51 bases in the VCF header, but `chr2` has 50 in the FASTA, and REF at 2:7 is not what the FASTA has; use the genome the VCF was made for");
+}
+
+#[test]
+fn lengths_that_differ_are_one_warning() {
+    let mut map = ContigMap::new(&genome(&[("chr1", 100), ("chr2", 50)]));
+    map.check_header(&header(&[("1", Some(100)), ("chr2", None)])).unwrap();
+    assert_eq!(map.length_warning(), None);
+    map.check_header(&header(&[("1", Some(7)), ("chr2", Some(51)), ("chr3", Some(1))])).unwrap();
+    insta::assert_snapshot!(map.length_warning().unwrap(), @"lengths in the VCF header are not those of the genome: `1` (`chr1` in the FASTA) has 7 bases in the header and 100 in the FASTA, `chr2` has 51 bases in the header and 50 in the FASTA; the run goes on unless REF disagrees there");
+    let names: Vec<_> = (0..8).map(|number| format!("c{number}")).collect();
+    let contigs: Vec<_> = names.iter().map(|name| (name.as_str(), 5)).collect();
+    let declared: Vec<_> = names.iter().map(|name| (name.as_str(), Some(6))).collect();
+    let mut map = ContigMap::new(&genome(&contigs));
+    map.check_header(&header(&declared)).unwrap();
+    assert!(
+        map.length_warning()
+            .unwrap()
+            .contains("`c4` has 6 bases in the header and 5 in the FASTA; and 3 other contigs; ")
     );
 }
 
@@ -96,7 +112,8 @@ fn a_map_file_goes_before_the_names() {
     };
     let mut map = with("# names\nchr1\tNC_1\r\n\nI\tchr1\n").unwrap();
     assert_eq!((map.resolve("chr1"), map.resolve("I"), map.resolve("1")), (Some(1), Some(0), Some(0)));
-    let error = map.check_header(&header(&[("chr1", Some(9))])).unwrap_err();
+    map.check_header(&header(&[("chr1", Some(9))])).unwrap();
+    let error = map.other_genome(1, 7).unwrap();
     assert!(error.to_string().contains("`NC_1` has 7"), "{error}");
 
     let message = |text: &str| with(text).unwrap_err().to_string();

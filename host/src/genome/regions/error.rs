@@ -6,14 +6,22 @@ use std::{io, path::PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum RegionError {
     /// A region lies on a contig that the genome does not have.
-    #[error(
-        "region `{region}` is on no contig of the genome (it has {known}); write CHROM:START-END, numbers without thousands separators"
-    )]
+    #[error("region `{region}` is on no contig of the genome (it has {known}); write CHROM:START-END")]
     UnknownContig {
         /// The region.
         region: String,
         /// A few names of the genome, for the message.
         known: String,
+    },
+    /// A comma that may be within a number or between two regions.
+    #[error(
+        "region `{region}` is one number up to `,{digits}`, or ends before the contig `{digits}`; write the number without commas, or each region with a flag of its own"
+    )]
+    Comma {
+        /// The region.
+        region: String,
+        /// The digits behind the comma, which a contig is called as well.
+        digits: String,
     },
     /// A BED line lies on a contig that the genome does not have.
     #[error("{}:{line}: contig `{name}` is not in the genome (it has {known})", path.display())]

@@ -8,7 +8,7 @@ mod region;
 pub use bed::{BedLine, BedReader};
 pub use error::RegionError;
 pub use named::{BedIntervals, NamedInterval};
-pub use region::{Region, RegionSyntaxError};
+pub use region::{Region, RegionList, RegionSyntaxError};
 
 use super::{ContigMap, Interval, Strand};
 use std::{collections::BTreeMap, path::Path};
@@ -30,11 +30,7 @@ impl Regions {
     pub fn resolve(regions: &[Region], file: Option<&Path>, contigs: &mut ContigMap) -> Result<Self, RegionError> {
         let mut intervals = Vec::new();
         for region in regions {
-            let contig = contigs.resolve(region.contig()).ok_or_else(|| RegionError::UnknownContig {
-                region: region.to_string(),
-                known: contigs.known_names(),
-            })?;
-            intervals.push((contig, region.start(), region.end()));
+            intervals.push(region.resolve(contigs)?);
         }
         if let Some(path) = file {
             // A region that is asked for and passed over would leave out records.
@@ -128,7 +124,7 @@ mod tests {
         let message = resolved(&["chr3:1-2"], None).unwrap_err().to_string();
         assert_eq!(
             message,
-            "region `chr3:1-2` is on no contig of the genome (it has chr1, chr2); write CHROM:START-END, numbers without thousands separators"
+            "region `chr3:1-2` is on no contig of the genome (it has chr1, chr2); write CHROM:START-END"
         );
         let message = resolved(&[], Some("chr1\t1\t2\nchr3\t1\t2\n")).unwrap_err().to_string();
         assert!(message.ends_with("r.bed:2: contig `chr3` is not in the genome (it has chr1, chr2)"), "{message}");

@@ -5,7 +5,7 @@ fn picture(is_reverse: bool) -> GradientPicture {
     let bases = vec![[1.0, 0.0, 0.0, 0.0], [0.0, -2.0, 0.0, 0.0], [0.5, 0.0, 0.0, -0.25]];
     GradientPicture {
         values: GradientValues::Letters(bases),
-        stretch: Some(Stretch { contig: "chr1".to_owned(), start: 10, is_reverse }),
+        stretch: Some(Stretch { contig: "chr1".to_owned(), contig_length: None, start: 10, is_reverse }),
         value_name: "gradient".to_owned(),
         title: "gradient".to_owned(),
         subtitle: "sample 0".to_owned(),

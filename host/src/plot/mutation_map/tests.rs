@@ -12,6 +12,7 @@ fn picture() -> MutationMapPicture {
     ];
     MutationMapPicture {
         contig: "chr1".to_owned(),
+        contig_length: None,
         start: 100,
         sequence: "ACGT".to_owned(),
         values,

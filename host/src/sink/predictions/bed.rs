@@ -1,6 +1,8 @@
 //! Predictions behind their intervals.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use kipos_plugin_api::DType;
 
 use super::columns::{Column, columns};
 use super::text::{append_cell, append_cells};
@@ -10,15 +12,22 @@ use crate::sink::{Complete, SinkError, TextOutput};
 /// Bytes of rows that are collected before they are written.
 const BUFFER: usize = 1 << 16;
 
-/// The place of the strand among the fields of a range.
+/// The places of start, end and strand among the fields of a range.
+const START: usize = 1;
+const END: usize = 2;
 const STRAND: usize = 4;
 
 /// A BED file: the sample's range, its id as the name, no score, its strand, then all predictions. The line above names
-/// the columns, as a comment.
+/// the columns, as a comment. What a range has beyond its contig is cut off; samples that have nothing else are left out.
 pub(super) struct PredictionBed {
     output: TextOutput,
+    path: PathBuf,
     /// The leaves of chr, start, end, id and strand.
     range: [usize; 5],
+    /// The leaf of the lengths of contigs, if ranges may lie beyond them.
+    contig_length: Option<usize>,
+    clipped: u64,
+    left_out: u64,
     columns: Vec<Column>,
     text: Vec<u8>,
 }
@@ -37,8 +46,46 @@ impl PredictionBed {
         text.push(b'\n');
         output.write_all(&text)?;
         text.clear();
-        Ok(Self { output, range, columns, text })
+        let contig_length = contig_length(leaves, range[0]);
+        Ok(Self { output, path: path.to_owned(), range, contig_length, clipped: 0, left_out: 0, columns, text })
     }
+
+    /// Start and end of a sample's range within its contig, after counting what is cut off; `None` if nothing is left.
+    fn within_contig(&mut self, rows: &PredictionRows, row: usize) -> Option<[i64; 2]> {
+        // Leaves of other types were refused, or passed over, when the file was started.
+        let integer = |leaf: usize| match &rows.values()[leaf] {
+            Values::I64(values) => values[row],
+            _ => 0,
+        };
+        let (start, end) = (integer(self.range[START]), integer(self.range[END]));
+        let length = self.contig_length.map_or(i64::MAX, integer);
+        let clipped = [start.clamp(0, length), end.clamp(0, length)];
+        if clipped == [start, end] {
+            return Some(clipped);
+        }
+        let is_left = clipped[0] < clipped[1];
+        *(if is_left { &mut self.clipped } else { &mut self.left_out }) += 1;
+        is_left.then_some(clipped)
+    }
+
+    /// What to say of ranges beyond their contigs, if there were any.
+    fn warning(&self) -> Option<String> {
+        let mut said = Vec::new();
+        if self.clipped > 0 {
+            said.push(format!("{} ranges reach beyond their contig and were clipped to it", self.clipped));
+        }
+        if self.left_out > 0 {
+            said.push(format!("{} ranges lie wholly beyond their contig and were left out", self.left_out));
+        }
+        (!said.is_empty()).then(|| format!("{}: {}", self.path.display(), said.join("; ")))
+    }
+}
+
+/// The leaf of the lengths of contigs beside that of their names.
+fn contig_length(leaves: &[Leaf], chr: usize) -> Option<usize> {
+    let name = leaves[chr].name.strip_suffix("chr").map(|above| format!("{above}contig_length"))?;
+    let is_length = |leaf: &Leaf| leaf.kind == LeafKind::Metadata && leaf.name == name && leaf.dtype == DType::I64;
+    leaves.iter().position(is_length)
 }
 
 /// The leaves of the only range that samples have.
@@ -53,7 +100,10 @@ fn range(path: &Path, leaves: &[Leaf]) -> Result<[usize; 5], SinkError> {
     let [only] = objects.as_slice() else { return Err(error()) };
     let place = |field: &str| {
         let name = if only.is_empty() { field.to_owned() } else { format!("{only}/{field}") };
-        leaves.iter().position(|leaf| leaf.kind == LeafKind::Metadata && leaf.name == name).ok_or_else(error)
+        let is_number = matches!(field, "start" | "end");
+        let fits = |leaf: &Leaf| leaf.kind == LeafKind::Metadata && leaf.name == name;
+        let found = leaves.iter().position(|leaf| fits(leaf) && (!is_number || leaf.dtype == DType::I64));
+        found.ok_or_else(error)
     };
     Ok([place("chr")?, place("start")?, place("end")?, place("id")?, place("strand")?])
 }
@@ -61,12 +111,15 @@ fn range(path: &Path, leaves: &[Leaf]) -> Result<[usize; 5], SinkError> {
 impl PredictionSink for PredictionBed {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         for row in 0..rows.len() {
+            let Some([start, end]) = self.within_contig(rows, row) else { continue };
             for (field, leaf) in self.range.iter().enumerate() {
                 if field > 0 {
                     self.text.push(b'\t');
                 }
                 let values = &rows.values()[*leaf];
                 match (field, values) {
+                    (START, _) => self.text.extend_from_slice(start.to_string().as_bytes()),
+                    (END, _) => self.text.extend_from_slice(end.to_string().as_bytes()),
                     // BED knows no `*`.
                     (STRAND, Values::Text(texts)) if texts.get(row) == "*" => self.text.extend_from_slice(b".\t."),
                     (STRAND, _) => {
@@ -89,6 +142,7 @@ impl PredictionSink for PredictionBed {
 
     fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
         self.output.write_all(&self.text)?;
-        Ok(Complete::file(self.output.complete()?))
+        let warnings = self.warning().into_iter().collect();
+        Ok(Complete { warnings, ..Complete::file(self.output.complete()?) })
     }
 }

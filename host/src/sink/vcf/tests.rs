@@ -481,7 +481,7 @@ fn regions_are_named_and_counted() {
     let fates = vec![vec![Scored(0), Scored(1), skipped(SkipReason::Symbolic)]];
     let in_regions = |chunk: &mut ScoredChunk| {
         let mut other = pair(Some((1, "b,1")), Scored(2));
-        other.position = 4;
+        other.changed = 4..5;
         chunk.pairs[0] = pair(Some((0, "a")), Scored(0));
         chunk.pairs[1] = pair(Some((0, "a")), Scored(1));
         // The first allele lies in a second region too.
