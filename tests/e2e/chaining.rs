@@ -83,7 +83,8 @@ fn each_run_leaves_the_keys_of_other_models() {
         run(&world, "one", "calls.vcf", first, "--digits 2");
         run(&world, "two", first, second, "");
         let outcome = run(&world, "one", second, third, "");
-        let replaced = "KV_one_DIFF, KV_one_DIFF_MAXABS, KV_one_DIFF_TOP, KV_one_SKIP, KV_one_REF_MISMATCH";
+        let replaced = "KV_one_DIFF, KV_one_DIFF_MAXABS, KV_one_DIFF_TOP, KV_one_FAILED, KV_one_SKIP, \
+                        KV_one_REF_MISMATCH";
         let warning = format!("warning: the input declares {replaced} already; its values are replaced\n");
         assert!(outcome.stderr.contains(&warning), "{outcome:?}");
         // Three keys for each of the five records with scores, one for each of the two with a skipped allele.
@@ -148,7 +149,7 @@ fn keys_of_another_layout_go() {
             let (declared, used) = keys(&last, "KV_one_");
             let expected: Vec<_> = expected.split(' ').map(|key| format!("KV_one_{key}")).collect();
             assert_eq!(used, expected, "{earlier} then {later}");
-            let silent = ["KV_one_REF_MISMATCH".to_owned()];
+            let silent = ["KV_one_FAILED".to_owned(), "KV_one_REF_MISMATCH".to_owned()];
             assert!(declared.iter().all(|key| used.contains(key) || silent.contains(key)), "{declared:?}");
             assert!(used.iter().all(|key| declared.contains(key)), "{declared:?}");
             // The other model's keys are what they were.

@@ -97,7 +97,7 @@ fn namesakes(library: &LibraryInfo) -> Option<String> {
     let name = &library.name;
     (!names.is_empty()).then(|| {
         format!(
-            "plugin {name} has scores named as built-in ones are: {} always means the built-in, and the plugin's is \
+            "plugin {name} uses names of built-in scores: {}; these names mean the built-in scores, and the plugin's are \
              chosen as {}",
             names.join(", "),
             spellings.join(", ")
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(namesakes(&library("mine", "m", Status::Loaded, &["own"])), None);
         assert_eq!(namesakes(&library("mine", "m", Status::Shadowed { by: "n".into() }, &["diff"])), None);
         let found = namesakes(&library("mine", "m", Status::Loaded, &["own", "diff", "alt"])).unwrap();
-        insta::assert_snapshot!(found, @"plugin mine has scores named as built-in ones are: diff, alt always means the built-in, and the plugin's is chosen as mine::diff, mine::alt");
+        insta::assert_snapshot!(found, @"plugin mine uses names of built-in scores: diff, alt; these names mean the built-in scores, and the plugin's are chosen as mine::diff, mine::alt");
     }
 
     #[test]

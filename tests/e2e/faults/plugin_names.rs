@@ -14,8 +14,8 @@ use crate::case::Case;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is said at every run with the plugin `namesakes`.
-const WARNING: &str = "warning: plugin namesakes has scores named as built-in ones are: diff always means the \
-                       built-in, and the plugin's is chosen as namesakes::diff\n";
+const WARNING: &str = "warning: plugin namesakes uses names of built-in scores: diff; these names mean the built-in \
+                       scores, and the plugin's are chosen as namesakes::diff\n";
 
 /// A case with a plugin that calls a score `diff`, which is found before the built-in scores.
 fn with_namesakes() -> Case {

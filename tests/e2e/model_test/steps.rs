@@ -114,6 +114,7 @@ fn the_model_must_predict() {
 #[test]
 fn predictions_must_not_depend_on_the_batch() {
     assert_snapshot!(spoilt("model/model.yaml", "{tasks: 1}", "{mode: rows}"), @r"
+                  1 of 1 predicted values are the same for all 5 samples, though their inputs differ, the first 5 in task `0`; the model may not depend on its inputs
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
     ✗ batch size  5 of 5 values change in batches of 1 instead of 5, the worst in sample 0, task `0`: found 1, expected 5, difference 4.000e0; something in the graph mixes the samples of a batch
     error: 1 of 7 steps failed for model
