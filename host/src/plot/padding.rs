@@ -52,18 +52,23 @@ mod tests {
         Coordinates { contig: Some("chr1".into()), contig_length: Some(100), start, end, descending }
     }
 
+    /// First and last column of each stretch of padding, the last not inside.
+    fn columns(coordinates: &Coordinates) -> Vec<(usize, usize)> {
+        padded(coordinates).into_iter().map(|columns| (columns.start, columns.end)).collect()
+    }
+
     #[test]
     fn columns_beyond_either_end_are_padding() {
-        assert_eq!(padded(&coordinates(0, 100, false)), []);
-        assert_eq!(padded(&coordinates(-3, 5, false)), [0..3]);
-        assert_eq!(padded(&coordinates(-3, 5, true)), [5..8]);
-        assert_eq!(padded(&coordinates(98, 104, false)), [2..6]);
-        assert_eq!(padded(&coordinates(-1, 102, true)), [102..103, 0..2]);
-        assert_eq!(padded(&coordinates(100, 103, false)), [0..3]);
-        assert_eq!(padded(&coordinates(-4, 0, true)), [0..4]);
+        assert_eq!(columns(&coordinates(0, 100, false)), []);
+        assert_eq!(columns(&coordinates(-3, 5, false)), [(0, 3)]);
+        assert_eq!(columns(&coordinates(-3, 5, true)), [(5, 8)]);
+        assert_eq!(columns(&coordinates(98, 104, false)), [(2, 6)]);
+        assert_eq!(columns(&coordinates(-1, 102, true)), [(102, 103), (0, 2)]);
+        assert_eq!(columns(&coordinates(100, 103, false)), [(0, 3)]);
+        assert_eq!(columns(&coordinates(-4, 0, true)), [(0, 4)]);
         // Where the length is not known, only what lies before the contig; places of arrays are no bases.
-        assert_eq!(padded(&Coordinates { contig_length: None, ..coordinates(-2, 900, false) }), [0..2]);
-        assert_eq!(padded(&Coordinates { contig: None, ..coordinates(0, 200, false) }), []);
+        assert_eq!(columns(&Coordinates { contig_length: None, ..coordinates(-2, 900, false) }), [(0, 2)]);
+        assert_eq!(columns(&Coordinates { contig: None, ..coordinates(0, 200, false) }), []);
     }
 
     #[test]
