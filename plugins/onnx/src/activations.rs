@@ -44,7 +44,9 @@ impl OnnxModel {
         let known = |open: usize| self.without_choices(graph.clone(), &self.described_shapes(open)).ok();
         let is_open = self.described_shapes(1) != self.described_shapes(2);
         let lengths = if is_open { &OPEN_LENGTHS[..] } else { &OPEN_LENGTHS[..1] };
-        let settled = lengths.iter().find_map(|&length| Some((length, known(length)?)));
+        let find = || lengths.iter().find_map(|&length| Some((length, known(length)?)));
+        let takes_one_row = || lengths.iter().any(|&length| self.takes_one_row_of(&self.described_shapes(length)));
+        let settled = find().or_else(|| takes_one_row().then(find).flatten());
         let longer = settled.as_ref().filter(|_| is_open).and_then(|(length, _)| known(2 * length));
         let settled = settled.map(|(_, known)| known).filter(|_| longer.is_some() == is_open);
         let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
@@ -88,8 +90,11 @@ impl OnnxModel {
     pub fn activations_of(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
         self.check(inputs)?;
         self.settle(inputs)?;
-        let part = self.values_part(request, inputs)?;
-        self.run_on(&part.session, &self.inputs, inputs, &part.outputs).map(Calls)
+        let values = |inputs: &[TensorView<'_>]| {
+            let part = self.values_part(request, inputs)?;
+            self.run_on(&part.session, &self.inputs, inputs, &part.outputs)
+        };
+        self.tensors_by_rows(inputs, values).map(Calls)
     }
 
     /// The session that gives the values of a layer for inputs like these.
@@ -120,7 +125,7 @@ impl OnnxModel {
     /// Whether rows may be brought to the front of what a request means: outputs of the model have them there or are
     /// refused, and where their number is fixed, they cannot be told from other axes.
     pub(crate) fn may_move_rows(&self, request: &LayerRequest) -> bool {
-        request.layer != Layer::Final && self.batch == BatchAxis::Dynamic
+        request.layer != Layer::Final && self.engine_batch() == BatchAxis::Dynamic
     }
 
     /// Finds what a request means, in the form of the graph that serves the purpose.
@@ -166,7 +171,7 @@ impl OnnxModel {
 
     /// Whether the first axis of a shape is that of the batch.
     pub(crate) fn rows_come_first(&self, shape: &[Length]) -> bool {
-        let rows = match self.batch {
+        let rows = match self.engine_batch() {
             BatchAxis::Dynamic => Length::Rows(1),
             BatchAxis::Fixed(rows) => Length::Fixed(rows),
         };
