@@ -45,8 +45,12 @@ impl OnnxModel {
         let is_open = self.described_shapes(1) != self.described_shapes(2);
         let lengths = if is_open { &OPEN_LENGTHS[..] } else { &OPEN_LENGTHS[..1] };
         let find = || lengths.iter().find_map(|&length| Some((length, known(length)?)));
-        let takes_one_row = || lengths.iter().any(|&length| self.takes_one_row_of(&self.described_shapes(length)));
-        let settled = find().or_else(|| takes_one_row().then(find).flatten());
+        let mut settled = find();
+        // Where rows are joined instead of refused, the trial runs do not fail.
+        let tried = settled.as_ref().map_or(lengths, |(length, _)| std::slice::from_ref(length));
+        if tried.iter().any(|&length| self.takes_one_row_of(&self.described_shapes(length))) {
+            settled = find();
+        }
         let longer = settled.as_ref().filter(|_| is_open).and_then(|(length, _)| known(2 * length));
         let settled = settled.map(|(_, known)| known).filter(|_| longer.is_some() == is_open);
         let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();

@@ -127,7 +127,7 @@ impl Engine {
     }
 
     fn builder(&self, effort: Effort) -> ort::Result<SessionBuilder> {
-        // What fails is told by whoever asked for it; the engine would write lines of its own to standard error.
+        // As in the environment, whose level sessions do not take over.
         let builder =
             Session::builder(&self.environment)?.with_log_level(LogLevel::Fatal)?.with_intra_threads(self.threads)?;
         Ok(match effort {
