@@ -141,7 +141,7 @@ fn models_that_are_not_converted_get_the_command_that_does_it() {
     };
     insta::assert_snapshot!(
         unconverted("type: keras\nargs: {weights: model.h5}", "weights"),
-        @"python -m tf2onnx.convert --keras model.h5 --output model.onnx --opset 17"
+        @r#"python -c "import tensorflow as tf, tf2onnx; m = tf.keras.models.load_model('model.h5', compile=False); tf2onnx.convert.from_keras(m, opset=17, output_path='model.onnx')""#
     );
     let parts = "defined_as: kipoi.model.KerasModel\nargs: {arch: arch.json, weights: w.h5, backend: tensorflow}";
     insta::assert_snapshot!(
@@ -170,7 +170,7 @@ fn models_that_are_not_converted_get_the_command_that_does_it() {
     );
     insta::assert_snapshot!(
         refusal("type: keras\nargs: {weight: w.h5}"),
-        @"error: plugin onnx: unknown argument `weight` (known: file, runtime, layers, weights, arch, custom_objects, backend, image_dim_ordering)"
+        @"error: plugin onnx: unknown argument `weight` (known: file, runtime, layers, inputs, outputs, weights, arch, custom_objects, backend, image_dim_ordering)"
     );
 }
 

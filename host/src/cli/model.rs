@@ -4,12 +4,12 @@ use std::io::Write;
 use std::path::Path;
 
 use kipos_plugin_api::abi::OwnedArgSpec;
-use kipos_plugin_api::{Capabilities, Device, RuntimeOptions, Value};
+use kipos_plugin_api::{Capabilities, Device, RuntimeOptions, Signature, TensorSpec, Value};
 use serde_json::{Value as Json, json};
 
 use super::CliResult;
 use super::standard_output::standard_output;
-use crate::model::{ModelError, load_graph};
+use crate::model::{ModelError, Side, how_bound, load_graph};
 use crate::plugin::PluginRegistry;
 use crate::score::{Label, Labels};
 use crate::spec::{ArgDescription, ArraySpec, ModelDir, TargetTasks};
@@ -21,12 +21,12 @@ const TASKS_SHOWN: usize = 8;
 pub fn info(model: &Path, device: Device, as_json: bool, registry: &PluginRegistry) -> CliResult {
     let dir = ModelDir::open(model)?;
     let labels = labels(&dir, registry)?;
-    let abilities = abilities(&dir, device, registry);
+    let loaded = loaded(&dir, device, registry);
     let mut out = standard_output();
     if as_json {
-        writeln!(out, "{:#}", info_json(&dir, &labels, (device, &abilities), registry)?)?;
+        writeln!(out, "{:#}", info_json(&dir, &labels, (device, &loaded), registry)?)?;
     } else {
-        write_info(&mut out, &dir, &labels, (device, &abilities), registry)?;
+        write_info(&mut out, &dir, &labels, (device, &loaded), registry)?;
     }
     Ok(())
 }
@@ -37,20 +37,34 @@ fn labels(dir: &ModelDir, registry: &PluginRegistry) -> Result<Labels, Box<dyn s
     Ok(Labels::of_model(entries, &registry.scorer_names())?)
 }
 
-/// What the model can do once it is loaded.
-type Abilities = Result<Capabilities, ModelError>;
+/// What the model can do, and what it says of its arrays, once it is loaded.
+type Loaded = Result<(Capabilities, Signature), ModelError>;
 
-fn abilities(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Abilities {
+fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
     // Nothing is computed, so one thread will do.
     let graph = load_graph(dir, registry, RuntimeOptions { threads: 1, device })?;
-    Ok(graph.capabilities()?)
+    Ok((graph.capabilities()?, graph.signature()?))
+}
+
+/// What the loaded model says of an input or output.
+fn array_spec(loaded: &Loaded, side: Side, index: usize) -> Option<&TensorSpec> {
+    let (_, signature) = loaded.as_ref().ok()?;
+    match side {
+        Side::Inputs => signature.inputs.get(index),
+        Side::Outputs => signature.outputs.get(index),
+    }
+}
+
+/// How an input or output was matched with the graph's, if the model could be loaded.
+fn bound(loaded: &Loaded, side: Side, index: usize, array: &ArraySpec) -> Option<String> {
+    array_spec(loaded, side, index).map(|graph| how_bound(side, &array.name, graph))
 }
 
 fn write_info(
     out: &mut impl Write,
     dir: &ModelDir,
     labels: &Labels,
-    (device, abilities): (Device, &Abilities),
+    (device, loaded): (Device, &Loaded),
     registry: &PluginRegistry,
 ) -> CliResult {
     let spec = dir.model();
@@ -70,8 +84,8 @@ fn write_info(
         None => "no plugin provides it; see `kipos plugin list`".to_owned(),
     };
     writeln!(out, "backend   {} ({provider})", spec.type_)?;
-    match abilities {
-        Ok(abilities) => {
+    match loaded {
+        Ok((abilities, _)) => {
             let yes = |able: bool| if able { "yes" } else { "no" };
             let (layers, gradients) = (yes(abilities.layers), yes(abilities.gradients));
             writeln!(out, "device    {device}; layers: {layers}, gradients: {gradients}")?;
@@ -79,12 +93,18 @@ fn write_info(
         Err(error) => writeln!(out, "device    {device}: {error}")?,
     }
     writeln!(out, "args      {}", spec.args)?;
-    for input in &spec.inputs {
+    for (index, input) in spec.inputs.iter().enumerate() {
         writeln!(out, "input     {}", array_line(input))?;
+        if let Some(how) = bound(loaded, Side::Inputs, index, input) {
+            writeln!(out, "  bound   {how}")?;
+        }
     }
     let tasks = spec.target_tasks();
     for (index, target) in spec.targets.iter().enumerate() {
         writeln!(out, "output    {}", array_line(target))?;
+        if let Some(how) = bound(loaded, Side::Outputs, index, target) {
+            writeln!(out, "  bound   {how}")?;
+        }
         match tasks.as_ref().map(|tasks| tasks.get(index)) {
             Ok(Some(TargetTasks::Tasks(tasks))) => writeln!(out, "  tasks   {}", shortened(tasks))?,
             Ok(Some(TargetTasks::Profile)) => {
@@ -172,21 +192,24 @@ fn shortened(tasks: &[String]) -> String {
 fn info_json(
     dir: &ModelDir,
     labels: &Labels,
-    (device, abilities): (Device, &Abilities),
+    (device, loaded): (Device, &Loaded),
     registry: &PluginRegistry,
 ) -> Result<Json, Box<dyn std::error::Error>> {
     let spec = dir.model();
-    let array = |array: &ArraySpec| {
+    let array = |side: Side, index: usize, array: &ArraySpec| {
         json!({
             "name": array.name,
             "shape": array.shape.to_vec(),
             "special_type": array.special_type.map(|special| special.name()),
             "doc": array.doc,
+            "bound": bound(loaded, side, index, array),
+            "graph_name": array_spec(loaded, side, index).and_then(|graph| graph.name.as_ref()),
         })
     };
+    let abilities = loaded.as_ref().ok().map(|(abilities, _)| abilities);
     let tasks = spec.target_tasks();
     let targets = spec.targets.iter().enumerate().map(|(index, target)| {
-        let mut object = array(target);
+        let mut object = array(Side::Outputs, index, target);
         match tasks.as_ref().map(|tasks| tasks.get(index)) {
             Ok(Some(TargetTasks::Tasks(tasks))) => object["tasks"] = json!(tasks),
             Ok(_) => object["tasks"] = Json::Null,
@@ -212,11 +235,11 @@ fn info_json(
         "backend_version": library.map(|library| &library.version),
         "backend_library": library.map(|library| library.path.display().to_string()),
         "device": device.to_string(),
-        "layers": abilities.as_ref().ok().map(|abilities| abilities.layers),
-        "gradients": abilities.as_ref().ok().map(|abilities| abilities.gradients),
-        "load_error": abilities.as_ref().err().map(ToString::to_string),
+        "layers": abilities.map(|abilities| abilities.layers),
+        "gradients": abilities.map(|abilities| abilities.gradients),
+        "load_error": loaded.as_ref().err().map(ToString::to_string),
         "args": super::value_json(&spec.args),
-        "inputs": spec.inputs.iter().map(array).collect::<Json>(),
+        "inputs": spec.inputs.iter().enumerate().map(|(at, input)| array(Side::Inputs, at, input)).collect::<Json>(),
         "outputs": targets.collect::<Json>(),
         "dataloader": loader,
         "dna_inputs": dir.dna_inputs().into_iter().map(|input| input.name).collect::<Json>(),

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use kipos_plugin_api::{DType, Signature, TensorSpec};
+use kipos_plugin_api::{Bound, DType, Signature, TensorSpec};
 use thiserror::Error;
 
 use super::{ModelError, check_output, output_specs};
@@ -113,6 +113,9 @@ fn swapped_names<'a>(
     let has = |name: &str| graph.iter().any(|array| array.name.as_deref() == Some(name));
     described.iter().zip(graph).filter_map(move |(array, graph)| {
         let found = graph.name.as_ref().filter(|found| **found != array.name && has(&array.name))?;
+        if graph.bound == Bound::Declared {
+            return None;
+        }
         Some(SchemaProblem::Name { what, name: array.name.clone(), found: found.clone() })
     })
 }
@@ -198,6 +201,10 @@ mod tests {
         input `seq` has shape (None, 4) in model.yaml, but (200, 5) in the graph; correct `schema.inputs`
         output `output`: model.yaml says shape (2,), but the graph gives (3,); correct `schema.targets` in model.yaml
         ");
+        // model.yaml says that it is so.
+        let declared = |name: &str, shape| TensorSpec { bound: Bound::Declared, ..graph(name, F32, shape) };
+        let swapped = vec![declared("side", &[200, 4]), declared("seq", &[1])];
+        assert_eq!(problems(TWO, swapped, vec![graph("y", F32, &[2])]), "");
         let text = "{inputs: {shape: '(101,)', special_type: DNAStringSeq}, targets: {shape: '(None, 2)'}}";
         insta::assert_snapshot!(problems(text, vec![graph("x", F32, &[101])], vec![graph("y", F32, &[5, 2])]), @r"
         input `input` is DNA as text in model.yaml, but the graph reads numbers (float32); correct its `special_type` or the dataloader

@@ -1,5 +1,6 @@
 //! A loaded model: its description, loader and graph, checked against one another before anything runs.
 
+mod bound;
 mod error;
 mod graph_schema;
 mod native_input;
@@ -18,6 +19,7 @@ use crate::sequence::SampleRows;
 use crate::spec::{
     ArraySpec, ModelDir, ModelSpec, NativeLoader, RemoteFile, ScoringEntry, Shape, TargetTasks, VariantEffects,
 };
+pub use bound::{Side, how_bound};
 pub use error::ModelError;
 pub use graph_schema::{SchemaProblem, compare_schema};
 pub use prepared_input::PreparedInput;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kipos_plugin_api::{BatchAxis, Value};
+use kipos_plugin_api::{BatchAxis, Bound, TensorSpec, Value};
 
 use super::batch_sizes::other_sizes;
 use super::comparison::{Tolerance, compare, no_numbers, predictions};
@@ -13,11 +13,11 @@ use super::model::Model;
 use super::precision::precision_for;
 use super::run::{Done, Run, counted};
 use super::{ModelTestError, Written, expectation};
-use crate::model::{check_rows_apart, compare_schema, load_graph, output_specs};
+use crate::model::{Side, check_rows_apart, compare_schema, how_bound, load_graph, output_specs};
 use crate::plugin::PluginModel;
 use crate::prediction::Predict;
 use crate::sink::{PredictionFormat, PredictionRows};
-use crate::spec::{ModelDir, lint};
+use crate::spec::{ArraySpec, ModelDir, lint};
 
 impl Run<'_> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
@@ -116,9 +116,19 @@ impl Run<'_> {
             BatchAxis::Fixed(rows) => format!("{} per call, no more and no less", counted(rows, "sample")),
         };
         let (inputs, outputs) = (signature.inputs.len(), signature.outputs.len());
+        let spec = directory.model();
+        let all_by_name = signature.inputs.iter().chain(&signature.outputs).all(|graph| graph.bound == Bound::ByName);
+        let by_name = if all_by_name { " by name" } else { "" };
         let message =
-            format!("{} and {} as in the graph, {rows}", counted(inputs, "input"), counted(outputs, "output"));
-        Ok(Done::Passed(model, message, Vec::new()))
+            format!("{} and {} as in the graph{by_name}, {rows}", counted(inputs, "input"), counted(outputs, "output"));
+        let notes = match all_by_name {
+            true => Vec::new(),
+            false => {
+                let inputs = each_bound(Side::Inputs, &spec.inputs, &signature.inputs);
+                inputs.chain(each_bound(Side::Outputs, &spec.targets, &signature.outputs)).collect()
+            }
+        };
+        Ok(Done::Passed(model, message, notes))
     }
 
     pub(super) fn predict(&self, model: &Model<'_>, samples: &Predict) -> Result<Done<PredictionRows>, ModelTestError> {
@@ -203,6 +213,22 @@ impl Run<'_> {
         let message = format!("{} of {}", path.display(), counted(rows.len(), "sample"));
         Ok(Done::Passed(Written { path: path.to_owned(), yaml }, message, Vec::new()))
     }
+}
+
+/// How each input or output was matched with the graph's.
+fn each_bound<'a>(
+    side: Side,
+    described: &'a [ArraySpec],
+    graph: &'a [TensorSpec],
+) -> impl Iterator<Item = String> + 'a {
+    let what = match side {
+        Side::Inputs => "input",
+        Side::Outputs => "output",
+    };
+    described
+        .iter()
+        .zip(graph)
+        .map(move |(array, graph)| format!("{what} `{}` {}", array.name, how_bound(side, &array.name, graph)))
 }
 
 /// `name=value` of all arguments.

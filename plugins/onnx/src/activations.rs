@@ -36,8 +36,11 @@ impl OnnxModel {
     pub fn activations_of(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls> {
         self.check(inputs)?;
         self.settle(inputs)?;
-        let part = self.values_part(request, inputs)?;
-        self.run_on(&part.session, &self.inputs, inputs, &part.outputs).map(Calls)
+        let values = |inputs: &[TensorView<'_>]| {
+            let part = self.values_part(request, inputs)?;
+            self.run_on(&part.session, &self.inputs, inputs, &part.outputs)
+        };
+        self.tensors_by_rows(inputs, values).map(Calls)
     }
 
     /// The session that gives the values of a layer for inputs like these.
@@ -68,7 +71,7 @@ impl OnnxModel {
     /// Whether rows may be brought to the front of what a request means: outputs of the model have them there or are
     /// refused, and where their number is fixed, they cannot be told from other axes.
     pub(crate) fn may_move_rows(&self, request: &LayerRequest) -> bool {
-        request.layer != Layer::Final && self.batch == BatchAxis::Dynamic
+        request.layer != Layer::Final && self.engine_batch() == BatchAxis::Dynamic
     }
 
     /// Finds what a request means, in the form of the graph that serves the purpose.
@@ -115,7 +118,7 @@ impl OnnxModel {
 
     /// Whether the first axis of a shape is that of the batch.
     pub(crate) fn rows_come_first(&self, shape: &[Length]) -> bool {
-        let rows = match self.batch {
+        let rows = match self.engine_batch() {
             BatchAxis::Dynamic => Length::Rows(1),
             BatchAxis::Fixed(rows) => Length::Fixed(rows),
         };

@@ -4,8 +4,10 @@
 use kipos_plugin_api::{ArgSpec, Args, Backend, ModelSource, Result, RuntimeOptions};
 
 use crate::model::OnnxModel;
+use crate::names::Declared;
 use crate::runtime;
-use crate::tensorflow::{Original, arguments, command, nodes};
+use crate::tensorflow::{Original, arguments, command};
+use crate::{INPUTS, OUTPUTS};
 
 /// Keras models.
 pub struct Keras;
@@ -24,7 +26,7 @@ impl Backend for Keras {
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
         let file = arguments::file(args, &arguments::KERAS, command::of_keras)?;
-        load(file, source, args, *options, Original::new(None, None))
+        load(file, source, args, *options, declared(args, source)?)
     }
 }
 
@@ -36,9 +38,10 @@ impl Backend for TensorFlow {
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
         let file = arguments::file(args, &arguments::TENSORFLOW, command::of_checkpoint)?;
-        let inputs = nodes::per_array("input_nodes", args.get("input_nodes"), &source.inputs)?;
-        let targets = nodes::per_array("target_nodes", args.get("target_nodes"), &source.targets)?;
-        load(file, source, args, *options, Original::new(inputs, targets))
+        let own = declared(args, source)?;
+        let inputs = Declared::read("input_nodes", args, &source.inputs)?;
+        let outputs = Declared::read("target_nodes", args, &source.targets)?;
+        load(file, source, args, *options, Original::new(own.inputs.or(inputs), own.outputs.or(outputs)))
     }
 }
 
@@ -50,8 +53,16 @@ impl Backend for TensorFlow2 {
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
         let file = arguments::file(args, &arguments::TENSORFLOW2, command::of_saved_model)?;
-        load(file, source, args, *options, Original::new(None, None))
+        load(file, source, args, *options, declared(args, source)?)
     }
+}
+
+/// What `inputs` and `outputs` say.
+fn declared(args: &Args, source: &ModelSource) -> Result<Original> {
+    Ok(Original::new(
+        Declared::read(INPUTS.name, args, &source.inputs)?,
+        Declared::read(OUTPUTS.name, args, &source.targets)?,
+    ))
 }
 
 fn load(

@@ -127,13 +127,13 @@ impl Engine {
     }
 
     fn builder(&self, effort: Effort) -> ort::Result<SessionBuilder> {
-        let builder = Session::builder(&self.environment)?.with_intra_threads(self.threads)?;
+        // As in the environment, whose level sessions do not take over.
+        let builder =
+            Session::builder(&self.environment)?.with_log_level(LogLevel::Fatal)?.with_intra_threads(self.threads)?;
         Ok(match effort {
             Effort::Fastest => builder.with_optimization_level(GraphOptimizationLevel::All)?,
             Effort::Simplified => builder.with_optimization_level(GraphOptimizationLevel::Level1)?,
-            // Trial runs may fail, and whoever makes them tells why.
             Effort::AsWritten => builder
-                .with_log_level(LogLevel::Fatal)?
                 .with_optimization_level(GraphOptimizationLevel::Disable)?
                 .with_config_entry(NO_PREPACKING, "1")?,
         })

@@ -23,6 +23,11 @@ impl OnnxModel {
     pub fn gradients_of(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
         self.check(inputs)?;
         self.settle(inputs)?;
+        self.gradients_by_rows(inputs, |inputs| self.gradients_together(inputs, request))
+    }
+
+    /// As [`gradients_of`](Self::gradients_of), of all rows in one call.
+    fn gradients_together(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
         let wanted = request.inputs.iter().map(|&input| self.float_input(input)).collect::<Result<Vec<&Port>>>()?;
         let rows = row_shapes(inputs);
         let key = format!("{:?} {:?} {rows:?}", request.layer, request.inputs);

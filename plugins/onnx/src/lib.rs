@@ -7,12 +7,15 @@ mod converted;
 mod derived;
 mod dtype;
 mod engine;
+mod foreign;
 mod gradients;
+mod imprecise;
 mod inside;
 mod listing;
 mod lone_row;
 mod model;
 mod names;
+mod one_row;
 mod port;
 mod predict;
 mod probe;
@@ -20,6 +23,7 @@ mod problem;
 mod rows_apart;
 mod rows_first;
 mod runtime;
+mod same_name;
 mod search;
 mod tensorflow;
 mod weights;
@@ -33,6 +37,7 @@ use kipos_plugin_api::{
 
 use converted::{Keras, TensorFlow, TensorFlow2};
 use model::OnnxModel;
+use names::Declared;
 use tensorflow::Original;
 
 const FILE: ArgSpec = ArgSpec::new(
@@ -55,19 +60,37 @@ const LAYERS: ArgSpec = ArgSpec::new(
     "names for layers, each with the name that the layer has in the graph",
 );
 
+const INPUTS: ArgSpec = ArgSpec::new(
+    "inputs",
+    ArgKind::Any,
+    ArgDefault::Absent,
+    "the graph's name of each input: a list in the order of `schema.inputs`, or a map by their names",
+);
+const OUTPUTS: ArgSpec = ArgSpec::new(
+    "outputs",
+    ArgKind::Any,
+    ArgDefault::Absent,
+    "the graph's name of each target: a list in the order of `schema.targets`, or a map by their names",
+);
+
 /// The backend.
 pub struct Onnx;
 
 impl Backend for Onnx {
     const NAME: &'static str = "onnx";
     const DOC: &'static str = "ONNX graphs, run by ONNX Runtime";
-    const ARGS: &'static [ArgSpec] = &[FILE, RUNTIME, LAYERS];
+    const ARGS: &'static [ArgSpec] = &[FILE, RUNTIME, LAYERS, INPUTS, OUTPUTS];
     type Model = OnnxModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
         let file = source.directory.join(args.text(FILE.name).unwrap_or_default());
         let environment = runtime::environment(args.text(RUNTIME.name).map(|path| source.directory.join(path)))?;
-        OnnxModel::load(environment, &file, source, *options, Original::default())
+        let original = Original {
+            inputs: Declared::read(INPUTS.name, args, &source.inputs)?,
+            outputs: Declared::read(OUTPUTS.name, args, &source.targets)?,
+            ..Original::default()
+        };
+        OnnxModel::load(environment, &file, source, *options, original)
     }
 }
 

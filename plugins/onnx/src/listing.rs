@@ -82,13 +82,18 @@ impl OnnxModel {
         let known = |open: usize| self.without_choices(graph.clone(), &self.lengths(query, open));
         if self.lengths(query, 1) == self.lengths(query, 2) {
             let is_asked = self.lengths(query, 1) != self.lengths(&LayerQuery::default(), 1);
+            // Where rows are joined instead of refused, the trial runs do not fail.
+            self.takes_one_row_of(&self.lengths(query, 1));
             return match known(1) {
                 Ok(first) => Ok(Some(Trials { first, other: None, is_settled: true })),
                 Err(error) if is_asked => Err(error),
                 Err(_) => Ok(None),
             };
         }
-        let works = |length: usize| self.takes(&self.lengths(query, length));
+        let works = |length: usize| {
+            let lengths = self.lengths(query, length);
+            self.takes_one_row_of(&lengths) || self.takes(&lengths)
+        };
         let Some(length) = OPEN_LENGTHS.into_iter().find(|&length| works(length)) else { return Ok(None) };
         let Ok(first) = known(length) else { return Ok(None) };
         let other = [2 * length, length / 2].into_iter().find(|&other| works(other));
@@ -98,7 +103,7 @@ impl OnnxModel {
 
     /// Whether the graph runs on rows of these shapes.
     fn takes(&self, row_shapes: &[Vec<usize>]) -> bool {
-        let rows = match self.batch {
+        let rows = match self.engine_batch() {
             BatchAxis::Fixed(rows) => rows,
             BatchAxis::Dynamic => 2,
         };

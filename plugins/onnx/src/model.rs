@@ -1,20 +1,22 @@
 //! A loaded graph.
 
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use kipos_onnx_graph::Graph;
 use kipos_plugin_api::{
-    BatchAxis, Device, ModelSource, PluginError, Result, RuntimeOptions, SchemaLeaf, Signature, TensorSpec,
+    BatchAxis, Bound, Device, ModelSource, PluginError, Result, RuntimeOptions, SchemaLeaf, Signature, TensorSpec,
 };
 use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::Outlet;
 
 use crate::aliases::aliases;
+use crate::foreign;
+use crate::imprecise;
 use crate::inside::Inside;
-use crate::names;
-use crate::port::{Port, port};
+use crate::names::{self, Array, Declared, Side};
+use crate::port::{Port, array, port};
 use crate::problem::{invalid, reason};
 use crate::tensorflow::Original;
 
@@ -24,7 +26,11 @@ pub struct OnnxModel {
     pub(crate) session: Mutex<Session>,
     pub(crate) inputs: Vec<Port>,
     pub(crate) outputs: Vec<Port>,
+    /// How inputs and outputs were found to be those of the description.
+    bound: [Vec<Bound>; 2],
     pub(crate) batch: BatchAxis,
+    /// Whether it takes one row per call although its batch axis is free; not there before it was tried.
+    pub(crate) takes_one_row: OnceLock<bool>,
     /// What layers and gradients need; made when one of them is asked for.
     pub(crate) inside: Inside,
 }
@@ -51,14 +57,10 @@ impl OnnxModel {
         let (aliases, vocabulary) = (aliases(&source.args)?, original.vocabulary);
         let inside = Inside::new(environment, file, source, aliases, options.threads, vocabulary).map_err(unusable)?;
         let session = inside.forward().map_err(unusable)?;
-        let ports = |what: &str, leaves: &[SchemaLeaf], nodes: Option<&[String]>, outlets: &[Outlet]| {
-            let graph: Vec<&str> = outlets.iter().map(Outlet::name).collect();
-            let indices = names::pair(what, leaves, nodes, &graph)?;
-            let port = |(leaf, index): (&SchemaLeaf, usize)| port(&leaf.name, &outlets[index]);
-            leaves.iter().zip(indices).map(port).collect::<Result<Vec<Port>>>()
-        };
         inside.check_aliases()?;
-        let inputs = ports("input", &source.inputs, original.input_nodes.as_deref(), session.inputs())?;
+        let graph = inside.forms().ok().map(|(graph, _)| graph);
+        let (inputs, inputs_bound) =
+            bind(Side::Inputs, &source.inputs, original.inputs.as_ref(), session.inputs(), graph)?;
         if inputs.len() < session.inputs().len() {
             let graph: Vec<&str> = session.inputs().iter().map(Outlet::name).collect();
             return Err(invalid(format!(
@@ -66,30 +68,58 @@ impl OnnxModel {
                 graph.join(", ")
             )));
         }
-        let outputs = ports("output", &source.targets, original.target_nodes.as_deref(), session.outputs())?;
+        let (outputs, outputs_bound) =
+            bind(Side::Outputs, &source.targets, original.outputs.as_ref(), session.outputs(), graph)?;
         let batch = batch_axis(&inputs)?;
-        Ok(Self { session: Mutex::new(session), inputs, outputs, batch, inside })
+        if let Some(warning) = graph.and_then(imprecise::warning) {
+            eprintln!("warning: {}: {warning}", file.display());
+        }
+        let bound = [inputs_bound, outputs_bound];
+        Ok(Self { session: Mutex::new(session), inputs, outputs, bound, batch, takes_one_row: OnceLock::new(), inside })
     }
 
     /// What the graph says of itself, in the description's order.
     pub fn signature_of_graph(&self) -> Signature {
-        let spec = |port: &Port| TensorSpec {
+        let spec = |(port, bound): (&Port, &Bound)| TensorSpec {
             name: Some(port.name.clone()),
             dtype: Some(port.dtype),
             shape: Some(port.shape.iter().skip(1).copied().collect()),
-            ..TensorSpec::default()
+            bound: *bound,
         };
+        let [inputs_bound, outputs_bound] = &self.bound;
         Signature {
-            inputs: self.inputs.iter().map(spec).collect(),
-            outputs: self.outputs.iter().map(spec).collect(),
+            inputs: self.inputs.iter().zip(inputs_bound).map(spec).collect(),
+            outputs: self.outputs.iter().zip(outputs_bound).map(spec).collect(),
             batch: self.batch,
         }
     }
 }
 
+/// The inputs or outputs of the graph in the order of the description, and how each was found.
+fn bind(
+    side: Side,
+    leaves: &[SchemaLeaf],
+    declared: Option<&Declared>,
+    outlets: &[Outlet],
+    graph: Option<&Graph>,
+) -> Result<(Vec<Port>, Vec<Bound>)> {
+    let producers = graph.map(Graph::producers).unwrap_or_default();
+    let node =
+        |outlet: &Outlet| producers.get(outlet.name()).zip(graph).map_or("", |(&at, graph)| &*graph.nodes[at].name);
+    let graph: Vec<Array<'_>> = outlets.iter().map(|outlet| array(outlet, node(outlet))).collect();
+    let pairs = names::pair(side, leaves, declared, &graph)?;
+    let bound = |(leaf, (index, bound)): (&SchemaLeaf, (usize, Bound))| Ok((port(&leaf.name, &outlets[index])?, bound));
+    leaves.iter().zip(pairs).map(bound).collect()
+}
+
 /// Why the engine takes no graph from `file`.
 fn unusable(file: &Path, error: &ort::Error) -> PluginError {
     let graph = std::fs::read(file).ok().and_then(|bytes| Graph::load(bytes.into()).ok());
+    if graph.is_none()
+        && let Some(problem) = foreign::problem(file)
+    {
+        return invalid(problem);
+    }
     let missing = graph.iter().flat_map(Graph::files_beside).find(|beside| !file.with_file_name(beside).exists());
     let file = file.display();
     match missing {

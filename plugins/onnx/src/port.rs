@@ -4,6 +4,7 @@ use kipos_plugin_api::Result;
 use ort::value::{Outlet, ValueType};
 
 use crate::dtype;
+use crate::names::Array;
 use crate::problem::invalid;
 
 /// One input or output of the graph.
@@ -19,6 +20,19 @@ pub struct Port {
     pub shape: Vec<Option<usize>>,
 }
 
+/// What of an input or output tells it apart from others. `node` makes it.
+pub fn array<'a>(outlet: &'a Outlet, node: &'a str) -> Array<'a> {
+    let (dtype, shape) = match outlet.dtype() {
+        ValueType::Tensor { ty, shape, .. } => (dtype::from_onnx(*ty), lengths(shape)),
+        _ => (None, vec![]),
+    };
+    Array { name: outlet.name(), dtype, shape: shape.into_iter().skip(1).collect(), node }
+}
+
+fn lengths(shape: &[i64]) -> Vec<Option<usize>> {
+    shape.iter().map(|&axis| usize::try_from(axis).ok()).collect()
+}
+
 /// What the engine says of an input or output, which the description calls `described`.
 ///
 /// # Errors
@@ -30,10 +44,5 @@ pub fn port(described: &str, outlet: &Outlet) -> Result<Port> {
     let dtype = dtype::from_onnx(*ty).ok_or_else(|| {
         invalid(format!("`{}` of the graph has elements of type {ty:?}; export the model as float32", outlet.name()))
     })?;
-    Ok(Port {
-        name: outlet.name().to_owned(),
-        described: described.to_owned(),
-        dtype,
-        shape: shape.iter().map(|&axis| usize::try_from(axis).ok()).collect(),
-    })
+    Ok(Port { name: outlet.name().to_owned(), described: described.to_owned(), dtype, shape: lengths(shape) })
 }

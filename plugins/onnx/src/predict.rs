@@ -20,7 +20,7 @@ impl OnnxModel {
     pub fn run(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
         self.check(inputs)?;
         self.settle(inputs)?;
-        self.run_on(&self.session, &self.inputs, inputs, &self.outputs)
+        self.tensors_by_rows(inputs, |inputs| self.run_on(&self.session, &self.inputs, inputs, &self.outputs))
     }
 
     /// Whether the inputs fit the graph and each other.
@@ -62,11 +62,11 @@ impl OnnxModel {
         inputs: &[TensorView<'_>],
         outputs: &[Port],
     ) -> Result<Vec<Tensor>> {
-        if inputs.first().map_or(0, TensorView::rows) == 1 && self.batch == BatchAxis::Dynamic {
+        if inputs.first().map_or(0, TensorView::rows) == 1 && self.engine_batch() == BatchAxis::Dynamic {
             let doubled = inputs.iter().map(lone_row::doubled).collect::<Result<Vec<Tensor>>>()?;
             let views: Vec<TensorView<'_>> = doubled.iter().map(Tensor::view).collect();
             let answers = run_rows(session, ports, &views, outputs)?;
-            return answers.iter().map(lone_row::first_of_two).collect();
+            return answers.iter().map(|answer| lone_row::row(&answer.view(), 0)).collect();
         }
         run_rows(session, ports, inputs, outputs)
     }

@@ -39,7 +39,7 @@ impl OnnxModel {
         let tensors: Vec<&String> = made.collect();
         let exposed = graph.expose(&tensors).map_err(|error| invalid(error.to_string()))?;
         let session = Mutex::new(self.inside.engine.session(&exposed, Effort::AsWritten)?);
-        let runs = match self.batch {
+        let runs = match self.engine_batch() {
             BatchAxis::Fixed(rows) => (self.trial(&session, row_shapes, rows)?, None),
             BatchAxis::Dynamic => (self.trial(&session, row_shapes, 2)?, Some(self.trial(&session, row_shapes, 3)?)),
         };

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use kipos_plugin_api::{ErrorKind, PluginError, Result};
 use ort::LoadDynamicError;
 use ort::environment::Environment;
+use ort::logging::LogLevel;
 
 use crate::search::{Candidate, VARIABLE, directories, find};
 
@@ -60,7 +61,10 @@ enum OpenError {
 }
 
 fn open(path: &Path) -> Result<Environment, OpenError> {
-    ort::init_from(path).map_err(OpenError::Load)?.build().map_err(OpenError::Start)
+    let environment = ort::init_from(path).map_err(OpenError::Load)?.build().map_err(OpenError::Start)?;
+    // What fails is told by whoever asked for it; the engine would write lines of its own to standard error.
+    environment.set_log_level(LogLevel::Fatal);
+    Ok(environment)
 }
 
 fn missing(message: String) -> PluginError {

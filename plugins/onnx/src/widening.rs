@@ -46,7 +46,7 @@ impl OnnxModel {
 
     /// Whether both forms agree on noise, wherever the convolutions end.
     fn agrees(&self, graph: &Graph, wide: &Widened, inputs: &[TensorView<'_>]) -> Result<bool> {
-        let rows = match self.batch {
+        let rows = match self.engine_batch() {
             BatchAxis::Fixed(rows) => rows,
             BatchAxis::Dynamic => ROWS,
         };

@@ -51,7 +51,7 @@ impl TorchModel {
         if layer.outputs != [WHOLE] || found.len() == 1 {
             return Ok(found.into_iter().map(|(_, tensor)| tensor).collect());
         }
-        let mut outputs = outputs::pair(&found, &self.targets)?;
+        let mut outputs = self.targets.pair(&found)?;
         match request.call {
             None => Ok(outputs),
             Some(call) if call < outputs.len() => Ok(vec![outputs.swap_remove(call)]),

@@ -13,6 +13,8 @@ pub struct Binding {
     pub slots: Vec<i64>,
     /// The keys of [`Mode::Dict`], in the order of the inputs.
     pub names: Vec<String>,
+    /// Whether inputs were found by their names instead of their positions.
+    pub is_by_name: bool,
 }
 
 /// What the first argument is made of; the numbers are those of the shim.
@@ -52,8 +54,11 @@ impl Binding {
             if arguments[1..].iter().any(|argument| !argument.has_default) {
                 return mismatch("beside an argument that takes all inputs, all others need a default");
             }
+            if mode != Mode::Dict && structure == Structure::Map && inputs.len() > 1 {
+                return mismatch("a map has no order, so write the inputs as a list in the order of that argument");
+            }
             let names = inputs.iter().map(|input| input.name.clone()).collect();
-            return Ok(Self { mode, slots: vec![-1; arguments.len()], names });
+            return Ok(Self { mode, slots: vec![-1; arguments.len()], names, is_by_name: mode == Mode::Dict });
         }
         let required = arguments.iter().filter(|argument| !argument.has_default).count();
         let by_name = structure == Structure::Map && !(inputs.len() == 1 && required <= 1);
@@ -75,7 +80,7 @@ impl Binding {
                 return mismatch(&format!("`{name}` is no tensor; let `forward` take one tensor per input"));
             }
         }
-        Ok(Self { mode: Mode::Positions, slots, names: Vec::new() })
+        Ok(Self { mode: Mode::Positions, slots, names: Vec::new(), is_by_name: by_name })
     }
 
     /// The argument that the input at this position becomes by itself.
@@ -135,8 +140,18 @@ mod tests {
         let refused = bind(&with_default, &["a", "b"], Structure::List).unwrap_err();
         assert!(refused.contains("`scale` is no tensor"), "{refused}");
         let all = bind(&[argument("xs", ArgumentKind::Dict, false)], &["a", "b"], Structure::Map).unwrap();
-        assert_eq!(all, Binding { mode: Mode::Dict, slots: vec![-1], names: vec!["a".into(), "b".into()] });
+        assert_eq!(
+            all,
+            Binding { mode: Mode::Dict, slots: vec![-1], names: vec!["a".into(), "b".into()], is_by_name: true }
+        );
         assert_eq!(all.element_of(1).as_deref(), Some("b"));
+        let tuple = [argument("xs", ArgumentKind::Tuple, false)];
+        assert_eq!(
+            bind(&tuple, &["a", "b"], Structure::Map).unwrap_err(),
+            "the model's `forward` takes xs, but model.yaml describes a, b; a map has no order, so write the inputs as a \
+             list in the order of that argument"
+        );
+        assert_eq!(bind(&tuple, &["a"], Structure::Map).unwrap().mode, Mode::Tuple);
         let listed = bind(&[argument("xs", ArgumentKind::List, false)], &["a", "b"], Structure::List).unwrap();
         assert_eq!(listed.element_of(1).as_deref(), Some("1"));
     }

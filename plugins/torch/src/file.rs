@@ -4,6 +4,12 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use kipos_file_kind::FileKind as Foreign;
+use kipos_file_kind::words::python_literal;
+use kipos_plugin_api::SchemaLeaf;
+
+use crate::trace;
+
 /// What a file turns out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
@@ -17,6 +23,8 @@ pub enum FileKind {
     Exported,
     /// The beginning of an archive.
     Truncated,
+    /// What PyTorch does not write.
+    Foreign(Foreign),
     /// Something else.
     Unknown,
 }
@@ -40,14 +48,15 @@ pub fn kind_of(path: &Path) -> std::io::Result<FileKind> {
     file.seek(SeekFrom::Start(length.saturating_sub(LOOKED_AT)))?;
     let mut tail = Vec::new();
     file.read_to_end(&mut tail)?;
-    Ok(classify(&head, &tail))
+    Ok(classify(&head, &tail, length))
 }
 
-fn classify(head: &[u8], tail: &[u8]) -> FileKind {
+fn classify(head: &[u8], tail: &[u8], length: u64) -> FileKind {
+    let foreign = || Foreign::of_bytes(head, tail, length).map_or(FileKind::Unknown, FileKind::Foreign);
     let holds = |bytes: &[u8], text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
     let is_archive = head.starts_with(b"PK\x03\x04");
     if !is_archive && !head.starts_with(OLD_PICKLE) {
-        return FileKind::Unknown;
+        return foreign();
     }
     if is_archive && !holds(tail, END_OF_ARCHIVE) {
         return FileKind::Truncated;
@@ -59,31 +68,41 @@ fn classify(head: &[u8], tail: &[u8]) -> FileKind {
         return FileKind::Exported;
     }
     if is_archive && !holds(tail, b"data.pkl") {
-        return FileKind::Unknown;
+        return foreign();
     }
     if holds(head, b"_modules") { FileKind::PickledModule } else { FileKind::StateDict }
 }
 
-/// What to do with a file that is no TorchScript.
-pub fn advice(kind: FileKind, path: &Path) -> String {
-    let file = path.display();
+/// What to do with a file that is no TorchScript, of a model with these inputs.
+pub fn advice(kind: FileKind, path: &Path, inputs: &[SchemaLeaf]) -> String {
+    let file = python_literal(&path.to_string_lossy());
+    let trace = |model: &str| trace::save(model, inputs);
     match kind {
         FileKind::StateDict => format!(
             "holds weights without the network (a state_dict); write the network with them: python -c \"import torch; \
-             from MODULE import CLASS; m = CLASS(); m.load_state_dict(torch.load('{file}')); \
-             torch.jit.script(m.eval()).save('model.pt')\""
+             from MODULE import CLASS; m = CLASS(); m.load_state_dict(torch.load({file})); {}\"",
+            trace("m")
         ),
         FileKind::PickledModule => format!(
             "is a pickled module, which needs its Python code; write it as TorchScript: python -c \"import torch; m = \
-             torch.load('{file}', weights_only=False); torch.jit.script(m.eval()).save('model.pt')\""
+             torch.load({file}, weights_only=False); {}\"",
+            trace("m")
         ),
-        FileKind::Exported => "was written by torch.export, which LibTorch cannot run; write the module itself as \
-                               TorchScript: torch.jit.script(model.eval()).save('model.pt')"
-            .into(),
+        FileKind::Exported => format!(
+            "was written by torch.export, which LibTorch cannot run; write the module itself as TorchScript: {}",
+            trace("model")
+        ),
         FileKind::Truncated => "is cut short: its end is missing; copy or download it again".into(),
-        FileKind::Script | FileKind::Unknown => "is not a usable TorchScript file; write it again with \
-                                                 torch.jit.script(model.eval()).save('model.pt')"
-            .into(),
+        FileKind::Foreign(Foreign::Onnx | Foreign::TruncatedOnnx) => {
+            "is an ONNX file, not TorchScript; choose `type: onnx`".into()
+        }
+        FileKind::Foreign(kind) => match kind.remedy() {
+            Some(remedy) => format!("{kind}; {remedy}"),
+            None => format!("{kind}, not TorchScript; write the model with {}", trace("model")),
+        },
+        FileKind::Script | FileKind::Unknown => {
+            format!("is not a usable TorchScript file; write it again with {}", trace("model"))
+        }
     }
 }
 
@@ -91,16 +110,46 @@ pub fn advice(kind: FileKind, path: &Path) -> String {
 mod tests {
     use super::*;
 
+    fn of(head: &[u8], tail: &[u8]) -> FileKind {
+        classify(head, tail, head.len() as u64)
+    }
+
     #[test]
     fn files_are_told_apart_by_what_they_hold() {
-        let archive = |names: &[u8]| classify(b"PK\x03\x04 data.pkl _parameters", &[names, END_OF_ARCHIVE].concat());
+        let archive = |names: &[u8]| of(b"PK\x03\x04 data.pkl _parameters", &[names, END_OF_ARCHIVE].concat());
         assert_eq!(archive(b"m/data.pkl m/constants.pkl m/code/a.py"), FileKind::Script);
         assert_eq!(archive(b"m/data.pkl m/data/0"), FileKind::StateDict);
         assert_eq!(archive(b"m/models/model.json m/data.pkl"), FileKind::Exported);
-        assert_eq!(archive(b"word/document.xml"), FileKind::Unknown);
-        assert_eq!(classify(b"PK\x03\x04 _modules", b"m/data.pkl PK\x05\x06"), FileKind::PickledModule);
-        assert_eq!(classify(b"PK\x03\x04 m/data.pkl", b"m/data/0"), FileKind::Truncated);
-        assert_eq!(classify(OLD_PICKLE, b""), FileKind::StateDict);
-        assert_eq!(classify(b"\x89HDF", b""), FileKind::Unknown);
+        assert_eq!(archive(b"word/document.xml"), FileKind::Foreign(Foreign::Zip));
+        assert_eq!(of(b"PK\x03\x04 _modules", b"m/data.pkl PK\x05\x06"), FileKind::PickledModule);
+        assert_eq!(of(b"PK\x03\x04 m/data.pkl", b"m/data/0"), FileKind::Truncated);
+        assert_eq!(of(OLD_PICKLE, b""), FileKind::StateDict);
+        assert_eq!(of(b"\x7fELF\x02\x01", b""), FileKind::Unknown);
+    }
+
+    #[test]
+    fn what_pytorch_does_not_write_is_named() {
+        let advice = |head: &[u8]| advice(of(head, head), Path::new("m.pt"), &[]);
+        for (head, expected) in [
+            (&b""[..], "is empty; copy or download it again"),
+            (
+                b"version https://git-lfs.github.com/spec/v1\n",
+                "is only a pointer of Git LFS; fetch the file itself with `git lfs pull`",
+            ),
+            (b"<html>", "is a web page (HTML); download the file itself"),
+            (
+                b"\x89HDF\r\n\x1a\n",
+                "is an HDF5 file, as Keras writes, not TorchScript; write the model with torch.jit.trace(model.eval(), \
+                 EXAMPLE).save('model.pt')",
+            ),
+            (b"\x08\x08\x12\x02me", "is an ONNX file, not TorchScript; choose `type: onnx`"),
+            (
+                b"\x80\x04\x95\0",
+                "is a Python pickle, not TorchScript; write the model with torch.jit.trace(model.eval(), \
+                 EXAMPLE).save('model.pt')",
+            ),
+        ] {
+            assert_eq!(advice(head), expected);
+        }
     }
 }

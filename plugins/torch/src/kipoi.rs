@@ -1,7 +1,10 @@
 //! The arguments of Kipoi's own PyTorch backend, which ran Python: they are answered with the command that makes a
 //! TorchScript file.
 
-use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, Result, Value};
+use kipos_file_kind::words::{python_literal, python_module, python_name};
+use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, Result, SchemaLeaf, Value};
+
+use crate::trace;
 
 const DOC: &str = "of Kipoi's Python backend; the error says how to make a TorchScript file of it";
 
@@ -22,65 +25,64 @@ const AUTO_USE_CUDA: ArgSpec =
     ArgSpec::new("auto_use_cuda", ArgKind::Bool, ArgDefault::Absent, "ignored; `--device` chooses the device");
 
 /// Our own arguments and those of Kipoi.
-pub const fn with_original_arguments(own: [ArgSpec; 2]) -> [ArgSpec; 9] {
-    let [file, layers] = own;
+pub const fn with_original_arguments(own: [ArgSpec; 3]) -> [ArgSpec; 10] {
+    let [file, layers, outputs] = own;
     let [a, b, c, d, e, f] = ORIGINAL;
-    [file, layers, a, b, c, d, e, f, AUTO_USE_CUDA]
+    [file, layers, outputs, a, b, c, d, e, f, AUTO_USE_CUDA]
 }
 
 /// # Errors
 /// Arguments that name Python code or weights; the message holds the command that makes a file of them.
-pub fn refuse_original_arguments(args: &Args) -> Result<()> {
+pub fn refuse_original_arguments(args: &Args, inputs: &[SchemaLeaf]) -> Result<()> {
     let Some(given) = ORIGINAL.iter().find(|spec| args.get(spec.name).is_some()) else { return Ok(()) };
     Err(PluginError::invalid_argument(format!(
         "argument `{}` is of Kipoi's Python backend, and this one runs TorchScript files; in the directory of \
          model.yaml run: python -c \"{}\" and write `args: {{file: model.pt}}`",
         given.name,
-        command(args)
+        command(args, inputs)
     )))
 }
 
-fn command(args: &Args) -> String {
+fn command(args: &Args, inputs: &[SchemaLeaf]) -> String {
     let weights = args.text("weights");
-    let save = "torch.jit.script(m.eval()).save('model.pt')";
-    let load = |map: &str| format!("torch.load('{}', map_location='cpu'{map})", weights.unwrap_or("WEIGHTS"));
+    let save = trace::save("m", inputs);
+    let load =
+        |map: &str| format!("torch.load({}, map_location='cpu'{map})", python_literal(weights.unwrap_or("WEIGHTS")));
     // The older spelling: Python code in `file`, with a function that builds the network.
-    let (module, builder) = match (args.text("module_obj"), args.text("module_class"), args.text("build_fn")) {
-        (Some(object), _, _) => (stem(args, object), last(object).to_owned()),
-        (None, Some(class), _) => (stem(args, class), format!("{}({})", last(class), keywords(args))),
+    let (module, name, call) = match (args.text("module_obj"), args.text("module_class"), args.text("build_fn")) {
+        (Some(object), _, _) => (stem(args, object), last(object), String::new()),
+        (None, Some(class), _) => (stem(args, class), last(class), format!("({})", keywords(args))),
         (None, None, Some(function)) => {
-            (args.text("file").map_or("MODULE".into(), module_name), format!("{function}()"))
+            (args.text("file").map_or("MODULE".into(), python_module), python_name(function, "FUNCTION"), "()".into())
         }
         (None, None, None) => return format!("import torch; m = {}; {save}", load(", weights_only=False")),
     };
-    let name = builder.split('(').next().unwrap_or_default();
     let weights = weights.map_or(String::new(), |_| format!("m.load_state_dict({}); ", load("")));
-    format!("import torch; from {module} import {name}; m = {builder}; {weights}{save}")
+    format!("import torch; from {module} import {name}; m = {name}{call}; {weights}{save}")
 }
 
 /// The Python module that `module_file`, or else a dotted name, stands for.
 fn stem(args: &Args, dotted: &str) -> String {
     match (args.text("module_file"), dotted.rsplit_once('.')) {
-        (Some(file), _) => module_name(file),
-        (None, Some((module, _))) => module.to_owned(),
+        (Some(file), _) => python_module(file),
+        (None, Some((module, _))) => python_name(module, "MODULE"),
         (None, None) => "MODULE".into(),
     }
 }
 
-fn module_name(file: &str) -> String {
-    file.trim_end_matches(".py").replace('/', ".")
-}
-
-fn last(dotted: &str) -> &str {
-    dotted.rsplit('.').next().unwrap_or(dotted)
+/// What a dotted name ends in.
+fn last(dotted: &str) -> String {
+    python_name(dotted.rsplit('.').next().unwrap_or(dotted), "CLASS")
 }
 
 /// The arguments of the class, as Python writes them.
 fn keywords(args: &Args) -> String {
     match args.get("module_kwargs") {
-        Some(Value::Map(entries)) => {
-            entries.iter().map(|(name, value)| format!("{name}={}", python(value))).collect::<Vec<_>>().join(", ")
-        }
+        Some(Value::Map(entries)) => entries
+            .iter()
+            .map(|(name, value)| format!("{}={}", python_name(name, "ARGUMENT"), python(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
         _ => String::new(),
     }
 }
@@ -90,10 +92,10 @@ fn python(value: &Value) -> String {
         Value::Null => "None".into(),
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
-        Value::String(text) => format!("'{text}'"),
+        Value::String(text) => python_literal(text),
         Value::List(items) => format!("[{}]", items.iter().map(python).collect::<Vec<_>>().join(", ")),
         Value::Map(entries) => {
-            let entries = entries.iter().map(|(key, value)| format!("'{key}': {}", python(value)));
+            let entries = entries.iter().map(|(key, value)| format!("{}: {}", python_literal(key), python(value)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
         number => number.to_string(),
@@ -106,9 +108,11 @@ mod tests {
 
     fn refusal(entries: &[(&str, Value)]) -> String {
         let map = entries.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+        let shape = vec![Some(4), Some(24)];
+        let input = SchemaLeaf { name: "x".into(), shape, dtype: None, special_type: None };
         let own = ArgSpec::new("file", ArgKind::String, ArgDefault::Absent, "");
-        let args = Args::check(&Value::Map(map), &with_original_arguments([own, own])).unwrap();
-        refuse_original_arguments(&args).unwrap_err().message
+        let args = Args::check(&Value::Map(map), &with_original_arguments([own, own, own])).unwrap();
+        refuse_original_arguments(&args, &[input]).unwrap_err().message
     }
 
     fn text(value: &str) -> Value {
@@ -124,8 +128,8 @@ mod tests {
             message,
             "argument `weights` is of Kipoi's Python backend, and this one runs TorchScript files; in the directory of \
              model.yaml run: python -c \"import torch; from nets import Net; m = Net(width=3, bias=True); \
-             m.load_state_dict(torch.load('w.pth', map_location='cpu')); torch.jit.script(m.eval()).save('model.pt')\" \
-             and write `args: {file: model.pt}`"
+             m.load_state_dict(torch.load('w.pth', map_location='cpu')); torch.jit.trace(m.eval(), torch.rand(2, 4, \
+             24)).save('model.pt')\" and write `args: {file: model.pt}`"
         );
     }
 
@@ -135,6 +139,10 @@ mod tests {
         assert!(object.contains("from a.b import net; m = net; m.load_state_dict"), "{object}");
         let built = refusal(&[("file", text("net.py")), ("build_fn", text("build")), ("weights", text("w"))]);
         assert!(built.contains("from net import build; m = build(); m.load_state_dict"), "{built}");
+        let hostile =
+            refusal(&[("weights", text("w\"; touch x; echo \"")), ("module_class", text("nets.Net(); exit"))]);
+        let load = r"torch.load('w\U00000022\U0000003b touch x\U0000003b echo \U00000022', map_location='cpu')";
+        assert!(hostile.contains("from nets import CLASS; m = CLASS();") && hostile.contains(load), "{hostile}");
         let whole = refusal(&[("weights", text("w"))]);
         assert!(whole.contains("m = torch.load('w', map_location='cpu', weights_only=False); torch.jit"), "{whole}");
     }

@@ -1,9 +1,9 @@
 //! Layers: their names, and where their values come out.
 
-use kipos_plugin_api::{Layer, LayerInfo, LayerRequest, PluginError, Result, SchemaLeaf, Value};
+use kipos_plugin_api::{Bound, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorSpec, Value};
 
 use crate::description::Description;
-use crate::outputs;
+use crate::outputs::Targets;
 use crate::shapes::Shapes;
 
 /// The output that holds all that a model returns.
@@ -113,19 +113,46 @@ impl Layers {
     ///
     /// # Errors
     /// Parts that do not match the targets.
-    pub fn of_targets(&self, targets: &[SchemaLeaf]) -> Result<Vec<usize>> {
+    pub fn of_targets(&self, targets: &Targets) -> Result<Vec<usize>> {
+        Ok(match self.bound(targets)? {
+            Some(bound) => bound.into_iter().map(|(part, _)| self.first_part + part).collect(),
+            None => vec![WHOLE],
+        })
+    }
+
+    /// The part that is each target, and how that is known; `None` as for [`WHOLE`].
+    ///
+    /// # Errors
+    /// Parts that do not match the targets.
+    fn bound(&self, targets: &Targets) -> Result<Option<Vec<(usize, Bound)>>> {
         if self.parts.is_empty() {
-            return Ok(vec![WHOLE]);
+            return Ok(None);
         }
         let names: Vec<&str> = self.parts.iter().map(String::as_str).collect();
-        Ok(outputs::places(&names, targets)?.into_iter().map(|part| self.first_part + part).collect())
+        targets.places(&names).map(Some)
+    }
+
+    /// What is known of the targets: the name of each, and how it was found.
+    ///
+    /// # Errors
+    /// Parts that do not match the targets.
+    pub fn specs(&self, targets: &Targets) -> Result<Vec<TensorSpec>> {
+        let Some(bound) = self.bound(targets)? else {
+            let spec = TensorSpec { bound: targets.bound_when_run(), ..TensorSpec::default() };
+            return Ok(vec![spec; targets.leaves.len()]);
+        };
+        let name = |part: usize| self.parts.get(part).filter(|name| !name.is_empty()).cloned();
+        Ok(bound
+            .into_iter()
+            .map(|(part, bound)| TensorSpec { name: name(part), bound, ..Default::default() })
+            .collect())
     }
 
     /// What a request stands for, in a model with these targets.
     ///
     /// # Errors
     /// A layer or call that there is not; the known are listed. Outputs that do not match the targets.
-    pub fn resolve(&self, request: &LayerRequest, targets: &[SchemaLeaf]) -> Result<Resolved> {
+    pub fn resolve(&self, request: &LayerRequest, targets: &Targets) -> Result<Resolved> {
         let layer = match &request.layer {
             Layer::Final => {
                 let mut outputs = self.of_targets(targets)?;
@@ -133,7 +160,7 @@ impl Layers {
                 if let Some(call) = request.call.filter(|_| !whole) {
                     outputs = vec![*outputs.get(call).ok_or_else(|| no_output(call, outputs.len()))?];
                 }
-                let target = request.call.and_then(|call| targets.get(call));
+                let target = request.call.and_then(|call| targets.leaves.get(call));
                 let what = target.map_or("the output".into(), |target| format!("output `{}`", target.name));
                 return Ok(Resolved { what, outputs, is_float: true });
             }

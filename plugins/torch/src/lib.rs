@@ -18,6 +18,7 @@ mod port;
 mod programs;
 mod reason;
 mod shapes;
+mod trace;
 
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,
@@ -26,6 +27,7 @@ use kipos_plugin_api::{
 };
 
 use model::TorchModel;
+use outputs::Targets;
 
 const FILE: ArgSpec = ArgSpec::new(
     "file",
@@ -35,6 +37,13 @@ const FILE: ArgSpec = ArgSpec::new(
 );
 const LAYERS: ArgSpec =
     ArgSpec::new("layers", ArgKind::Map, ArgDefault::Absent, "further names for layers: a map to their paths");
+const OUTPUTS: ArgSpec = ArgSpec::new(
+    "outputs",
+    ArgKind::Any,
+    ArgDefault::Absent,
+    "where each target is in what the model returns: its place, counted from 0, or its key; a map by the names of the \
+     targets, or a list in the order of `schema.targets`",
+);
 
 /// The backend.
 pub struct PyTorch;
@@ -42,16 +51,17 @@ pub struct PyTorch;
 impl Backend for PyTorch {
     const NAME: &'static str = "pytorch";
     const DOC: &'static str = "TorchScript files, run by LibTorch";
-    const ARGS: &'static [ArgSpec] = &kipoi::with_original_arguments([FILE, LAYERS]);
+    const ARGS: &'static [ArgSpec] = &kipoi::with_original_arguments([FILE, LAYERS, OUTPUTS]);
     type Model = TorchModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<TorchModel> {
-        kipoi::refuse_original_arguments(args)?;
+        kipoi::refuse_original_arguments(args, &source.inputs)?;
         let file = args
             .text(FILE.name)
             .ok_or_else(|| PluginError::invalid_argument("argument `file` is required: the TorchScript file"))?;
         let aliases = layers::aliases(args.get(LAYERS.name))?;
-        TorchModel::load(&source.directory.join(file), source, aliases, *options)
+        let targets = Targets::new(source.targets.clone(), source.target_structure, args.get(OUTPUTS.name))?;
+        TorchModel::load(&source.directory.join(file), source, targets, aliases, *options)
     }
 }
 

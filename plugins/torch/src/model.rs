@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use kipos_plugin_api::{
-    BatchAxis, DType, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, SchemaLeaf, Signature, Tensor,
+    BatchAxis, Bound, DType, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor,
     TensorSpec, TensorView,
 };
 
@@ -13,6 +13,7 @@ use crate::description::Description;
 use crate::ffi::{Program, Script};
 use crate::file::{self, FileKind};
 use crate::layers::{Layers, WHOLE};
+use crate::outputs::Targets;
 use crate::port::Port;
 use crate::programs::Programs;
 use crate::reason::reason;
@@ -22,7 +23,9 @@ use crate::{convert, device, outputs};
 /// A loaded TorchScript file.
 pub struct TorchModel {
     pub(crate) inputs: Vec<Port>,
-    pub(crate) targets: Vec<SchemaLeaf>,
+    pub(crate) targets: Targets,
+    /// What is known of them.
+    target_specs: Vec<TensorSpec>,
     pub(crate) layers: Layers,
     pub(crate) programs: Programs,
     /// What gives the predictions.
@@ -39,13 +42,14 @@ fn invalid(message: String) -> PluginError {
 }
 
 impl TorchModel {
-    /// Loads a file. `aliases` are further names of layers, and the paths that they stand for.
+    /// Loads a file that gives `targets`. `aliases` are further names of layers, and the paths that they stand for.
     ///
     /// # Errors
     /// A file that is absent or no TorchScript, arguments that are not the description's inputs, no such device.
     pub fn load(
         file: &Path,
         source: &ModelSource,
+        targets: Targets,
         aliases: Vec<(String, String)>,
         options: RuntimeOptions,
     ) -> Result<Self> {
@@ -55,11 +59,12 @@ impl TorchModel {
         }
         let kind = file::kind_of(file).map_err(|error| invalid(format!("cannot read {shown}: {error}")))?;
         if kind != FileKind::Script {
-            return Err(invalid(format!("{shown} {}", file::advice(kind, file))));
+            return Err(invalid(format!("{shown} {}", file::advice(kind, file, &source.inputs))));
         }
         device::prepare(options)?;
-        let script = Script::load(file, device::cuda(options.device))
-            .map_err(|message| invalid(format!("{shown} {}: {}", file::advice(kind, file), reason(&message))))?;
+        let script = Script::load(file, device::cuda(options.device)).map_err(|message| {
+            invalid(format!("{shown} {}: {}", file::advice(kind, file, &source.inputs), reason(&message)))
+        })?;
         let broken = |message: String| invalid(format!("{shown} cannot be read: {}", reason(&message)));
         let description = Description::parse(&script.describe().map_err(broken)?);
         let binding = Binding::new(&description.arguments, &source.inputs, source.input_structure)?;
@@ -78,23 +83,27 @@ impl TorchModel {
             let element = binding.element_of(position);
             let is_index = argument.is_some_and(|argument| argument.is_index)
                 || element.is_some_and(|element| description.index_elements.contains(&element));
+            let has_name = binding.is_by_name || argument.is_some_and(|argument| argument.name == leaf.name);
             Port {
                 name: leaf.name.clone(),
                 argument: argument.map(|argument| argument.name.clone()),
                 dtype: if is_index { DType::I64 } else { float },
                 shape: leaf.shape.clone(),
+                bound: if has_name { Bound::ByName } else { Bound::ByPosition },
             }
         });
         let inputs = ports.collect();
         let script = Arc::new(script.bind(&binding).map_err(broken)?);
         let programs = Programs::new(script);
         let layers = Layers::new(description, aliases)?;
-        // What does not match the targets is said where the model returns it.
-        let wanted = layers.of_targets(&source.targets).unwrap_or(vec![WHOLE]);
+        // Where the parts of what the model returns are not known, what does not match is said when it runs.
+        let wanted = layers.of_targets(&targets)?;
+        let target_specs = layers.specs(&targets)?;
         let forward = programs.get(&wanted, false)?;
         Ok(Self {
             inputs,
-            targets: source.targets.clone(),
+            targets,
+            target_specs,
             layers,
             programs,
             forward,
@@ -106,11 +115,15 @@ impl TorchModel {
 
     /// What is known of inputs and outputs: TorchScript keeps no shapes.
     pub fn signature_of_file(&self) -> Signature {
-        let input =
-            |port: &Port| TensorSpec { name: port.argument.clone(), dtype: Some(port.dtype), ..TensorSpec::default() };
+        let input = |port: &Port| TensorSpec {
+            name: port.argument.clone(),
+            dtype: Some(port.dtype),
+            bound: port.bound,
+            ..TensorSpec::default()
+        };
         Signature {
             inputs: self.inputs.iter().map(input).collect(),
-            outputs: vec![TensorSpec::default(); self.targets.len()],
+            outputs: self.target_specs.clone(),
             batch: BatchAxis::Dynamic,
         }
     }
@@ -123,10 +136,14 @@ impl TorchModel {
         let (tensors, rows) = self.tensors(inputs)?;
         let found = self.forward.run(&tensors, false).map_err(|message| self.failed(&message, inputs))?;
         let tensors = match self.is_whole {
-            true => outputs::pair(&found, &self.targets)?,
+            true => self.targets.pair(&found)?,
             false => found.into_iter().map(|(_, tensor)| tensor).collect(),
         };
-        tensors.iter().zip(&self.targets).map(|(tensor, target)| outputs::checked(tensor, target, rows)).collect()
+        tensors
+            .iter()
+            .zip(&self.targets.leaves)
+            .map(|(tensor, target)| outputs::checked(tensor, target, rows))
+            .collect()
     }
 
     /// The inputs as LibTorch reads them, and the number of rows. The tensors may lie in the memory of the views.

@@ -1,6 +1,6 @@
 //! Inputs of a model.
 
-use kipos_plugin_api::DType;
+use kipos_plugin_api::{Bound, DType};
 
 /// An input as the model reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,4 +13,6 @@ pub struct Port {
     pub dtype: DType,
     /// Its shape in the description, without the batch axis.
     pub shape: Vec<Option<usize>>,
+    /// How it was found to be this argument.
+    pub bound: Bound,
 }

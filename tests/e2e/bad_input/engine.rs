@@ -67,14 +67,14 @@ fn a_graph_that_is_absent() {
 fn a_graph_that_is_broken() {
     let case = onnx_case();
     case.world.write("model/model.onnx", "not a graph\n");
-    assert_snapshot!(case.refused(&[]), @"plugin onnx: model/model.onnx is not a usable ONNX file, export or copy it again: Load model from model/model.onnx failed:Protobuf parsing failed");
+    assert_snapshot!(case.refused(&[]), @"plugin onnx: model/model.onnx is a text file, not an ONNX file; export the model as ONNX");
 }
 
 #[test]
 fn a_graph_without_a_file_argument() {
     let case = onnx_case();
     case.spoil("model/model.yaml", "{file: model.onnx}", "{weights: model.h5}");
-    assert_snapshot!(case.refused(&[]), @"plugin onnx: unknown argument `weights` (known: file, runtime, layers)");
+    assert_snapshot!(case.refused(&[]), @"plugin onnx: unknown argument `weights` (known: file, runtime, layers, inputs, outputs)");
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn a_good_model_passes() {
     ✓ lint        no errors, no warnings
     ✓ loader      SeqIntervalDl with fasta_file="model/../genome.fa", intervals_file="model/in.bed"
     ✓ model       backend stub of plugin stub, 1 thread, on cpu
-    ✓ schema      1 input and 1 output as in the graph, any number of samples per call
+    ✓ schema      1 input and 1 output as in the graph by name, any number of samples per call
     ✓ predict     5 samples predicted
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
     ✓ batch size  the same in batches of 1, 2, 5, to the last bit

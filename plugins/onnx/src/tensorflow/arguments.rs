@@ -2,7 +2,7 @@
 
 use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, Result};
 
-use crate::{LAYERS, RUNTIME};
+use crate::{INPUTS, LAYERS, OUTPUTS, RUNTIME};
 
 const FILE: ArgSpec = ArgSpec::new(
     "file",
@@ -12,7 +12,7 @@ const FILE: ArgSpec = ArgSpec::new(
 );
 
 /// Where the arguments of Kipoi begin in each of the lists.
-const OWN: usize = 3;
+const OWN: usize = 5;
 
 const fn original(name: &'static str, kind: ArgKind) -> ArgSpec {
     const DOC: &str = "of Kipoi's Python backend; without `file`, the error says how to make the ONNX file of it";
@@ -24,10 +24,12 @@ const fn nodes(name: &'static str, doc: &'static str) -> ArgSpec {
 }
 
 /// Of `keras`.
-pub const KERAS: [ArgSpec; 8] = [
+pub const KERAS: [ArgSpec; 10] = [
     FILE,
     RUNTIME,
     LAYERS,
+    INPUTS,
+    OUTPUTS,
     original("weights", ArgKind::String),
     original("arch", ArgKind::String),
     original("custom_objects", ArgKind::String),
@@ -36,10 +38,12 @@ pub const KERAS: [ArgSpec; 8] = [
 ];
 
 /// Of `tensorflow`.
-pub const TENSORFLOW: [ArgSpec; 7] = [
+pub const TENSORFLOW: [ArgSpec; 9] = [
     FILE,
     RUNTIME,
     LAYERS,
+    INPUTS,
+    OUTPUTS,
     original("checkpoint_path", ArgKind::Any),
     original("const_feed_dict_pkl", ArgKind::String),
     nodes("input_nodes", "the operations that are fed: one, a list or a map, as `schema.inputs`"),
@@ -47,7 +51,8 @@ pub const TENSORFLOW: [ArgSpec; 7] = [
 ];
 
 /// Of `tensorflow2`.
-pub const TENSORFLOW2: [ArgSpec; 4] = [FILE, RUNTIME, LAYERS, original("savedmodel_path", ArgKind::Any)];
+pub const TENSORFLOW2: [ArgSpec; 6] =
+    [FILE, RUNTIME, LAYERS, INPUTS, OUTPUTS, original("savedmodel_path", ArgKind::Any)];
 
 /// The ONNX file.
 ///

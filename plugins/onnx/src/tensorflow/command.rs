@@ -1,28 +1,40 @@
 //! The commands that make an ONNX file of what Kipoi's backends read.
 
+use kipos_file_kind::words::{python_literal, python_module, shell_word};
 use kipos_plugin_api::{Args, Value};
 
 const OUTPUT: &str = "--output model.onnx --opset 17";
 
-/// Of a whole Keras model in one file, or of an architecture and weights.
+/// Of a whole Keras model in one file, or of an architecture and weights. Unlike the program tf2onnx.convert,
+/// `from_keras` keeps the names of inputs and outputs, and their order.
 pub fn of_keras(args: &Args) -> String {
-    let weights = args.text("weights").unwrap_or("WEIGHTS");
+    let weights = python_literal(args.text("weights").unwrap_or("WEIGHTS"));
     let (import, objects) = match args.text("custom_objects") {
-        Some(file) => (
-            format!("from {} import OBJECTS; ", file.trim_end_matches(".py").replace('/', ".")),
-            ", custom_objects=OBJECTS",
-        ),
+        Some(file) => (format!("from {} import OBJECTS; ", python_module(file)), ", custom_objects=OBJECTS"),
         None => (String::new(), ""),
     };
-    let model = match args.text("arch") {
-        Some(arch) => {
-            format!("m = tf.keras.models.model_from_json(open('{arch}').read(){objects}); m.load_weights('{weights}')")
-        }
-        None if import.is_empty() => {
-            return format!("python -m tf2onnx.convert --keras {} {OUTPUT}", shell(weights));
-        }
-        None => format!("m = tf.keras.models.load_model('{weights}', compile=False{objects})"),
-    };
+    from_keras(
+        &import,
+        &match args.text("arch") {
+            Some(arch) => {
+                let arch = python_literal(arch);
+                format!("m = tf.keras.models.model_from_json(open({arch}).read(){objects}); m.load_weights({weights})")
+            }
+            None => load_model(&weights, objects),
+        },
+    )
+}
+
+/// Of a Keras model in this file.
+pub fn of_keras_file(file: &str) -> String {
+    from_keras("", &load_model(&python_literal(file), ""))
+}
+
+fn load_model(file: &str, objects: &str) -> String {
+    format!("m = tf.keras.models.load_model({file}, compile=False{objects})")
+}
+
+fn from_keras(import: &str, model: &str) -> String {
     format!(
         "python -c \"import tensorflow as tf, tf2onnx; {import}{model}; tf2onnx.convert.from_keras(m, opset=17, \
          output_path='model.onnx')\""
@@ -39,19 +51,21 @@ pub fn of_checkpoint(args: &Args) -> String {
     };
     let (inputs, targets) = (nodes("input_nodes", "INPUT"), nodes("target_nodes", "TARGET"));
     let Some(constants) = args.text("const_feed_dict_pkl") else {
-        let list = |nodes: &[String]| shell(&nodes.iter().map(|node| tensor(node)).collect::<Vec<_>>().join(","));
+        let list = |nodes: &[String]| shell_word(&nodes.iter().map(|node| tensor(node)).collect::<Vec<_>>().join(","));
         let (inputs, targets) = (list(&inputs), list(&targets));
-        let meta = shell(&format!("{prefix}.meta"));
+        let meta = shell_word(&format!("{prefix}.meta"));
         return format!("python -m tf2onnx.convert --checkpoint {meta} --inputs {inputs} --outputs {targets} {OUTPUT}");
     };
     let list = |items: Vec<String>| format!("[{}]", items.join(", "));
-    let tensors = |nodes: &[String]| list(nodes.iter().map(|node| format!("'{}'", tensor(node))).collect());
-    let operations = list(targets.iter().map(|node| format!("'{}'", operation(node))).collect());
+    let tensors = |nodes: &[String]| list(nodes.iter().map(|node| python_literal(&tensor(node))).collect());
+    let operations = list(targets.iter().map(|node| python_literal(operation(node))).collect());
+    let (meta, prefix, constants) =
+        (python_literal(&format!("{prefix}.meta")), python_literal(&prefix), python_literal(constants));
     format!(
         "python -c \"import pickle, tensorflow.compat.v1 as tf, tf2onnx; tf.disable_eager_execution(); s = \
-         tf.Session(); tf.train.import_meta_graph('{prefix}.meta').restore(s, '{prefix}'); c = \
+         tf.Session(); tf.train.import_meta_graph({meta}).restore(s, {prefix}); c = \
          {{k: tf.make_tensor_proto(v, s.graph.get_tensor_by_name(k + ':0').dtype) for k, v in \
-         pickle.load(open('{constants}', 'rb')).items()}}; g = tf.graph_util.convert_variables_to_constants(s, \
+         pickle.load(open({constants}, 'rb')).items()}}; g = tf.graph_util.convert_variables_to_constants(s, \
          s.graph_def, {operations}); [n.CopyFrom(tf.NodeDef(name=n.name, op='Const', attr={{'dtype': \
          tf.AttrValue(type=c[n.name].dtype), 'value': tf.AttrValue(tensor=c[n.name])}})) for n in g.node if n.name in \
          c]; tf2onnx.convert.from_graph_def(g, input_names={}, output_names={}, opset=17, \
@@ -68,7 +82,22 @@ pub fn of_saved_model(args: &Args) -> String {
         // Kipoi puts the three files of a map into one directory.
         _ => "SAVED_MODEL_DIRECTORY".into(),
     };
-    format!("python -m tf2onnx.convert --saved-model {} {OUTPUT}", shell(&directory))
+    of_directory(&directory)
+}
+
+/// Of the directory of a saved model.
+pub fn of_directory(directory: &str) -> String {
+    format!("python -m tf2onnx.convert --saved-model {} {OUTPUT}", shell_word(directory))
+}
+
+/// Of a frozen graph of TensorFlow 1.
+pub fn of_frozen(file: &str) -> String {
+    format!("python -m tf2onnx.convert --graphdef {} --inputs INPUT:0 --outputs TARGET:0 {OUTPUT}", shell_word(file))
+}
+
+/// Of a model of TensorFlow Lite.
+pub fn of_lite(file: &str) -> String {
+    format!("python -m tf2onnx.convert --tflite {} {OUTPUT}", shell_word(file))
 }
 
 /// What the three files of a checkpoint have in common.
@@ -106,16 +135,6 @@ fn operation(node: &str) -> &str {
     node.split(':').next().unwrap_or(node)
 }
 
-/// A word as a shell reads it.
-fn shell(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,@%+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,7 +155,8 @@ mod tests {
         let command = |entries: &[(&str, Value)]| of_keras(&args(&KERAS, entries));
         assert_eq!(
             command(&[("weights", text("my model.h5"))]),
-            "python -m tf2onnx.convert --keras 'my model.h5' --output model.onnx --opset 17"
+            "python -c \"import tensorflow as tf, tf2onnx; m = tf.keras.models.load_model('my model.h5', compile=False); \
+             tf2onnx.convert.from_keras(m, opset=17, output_path='model.onnx')\""
         );
         assert_eq!(
             command(&[("weights", text("w.h5")), ("arch", text("a.json"))]),

@@ -1,6 +1,6 @@
 //! TensorFlow's names for what is fed and fetched.
 
-use kipos_plugin_api::{ErrorKind, PluginError, Result, SchemaLeaf, Value};
+use kipos_plugin_api::{PluginError, Result, SchemaLeaf, Value};
 
 /// The node of every array of the description: `argument` is one name, a list in the order of the arrays, or a map by
 /// their names.
@@ -31,7 +31,7 @@ pub fn per_array(argument: &str, value: Option<&Value>, leaves: &[SchemaLeaf]) -
         Some(nodes) => {
             refuse(format!("has {} names, but the schema has {} arrays: {}", nodes.len(), leaves.len(), arrays()))
         }
-        None => refuse("must be the name of an operation, or a list or a map of names".into()),
+        None => refuse("must be a name of the graph, or a list or a map of such names".into()),
     }
 }
 
@@ -43,23 +43,14 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// The position of `node` among the names of the graph, which tf2onnx spells `node:0`.
-///
-/// # Errors
-/// It is not among them.
-pub fn find(what: &str, node: &str, graph: &[&str]) -> Result<usize> {
-    let operation = node.strip_suffix(":0").unwrap_or(node);
-    let same = |name: &&str| *name == node || name.strip_suffix(":0").unwrap_or(name) == operation;
-    graph.iter().position(same).ok_or_else(|| {
-        let (argument, option) = if what == "input" { ("input_nodes", "inputs") } else { ("target_nodes", "outputs") };
-        PluginError::new(
-            ErrorKind::INVALID_MODEL,
-            format!(
-                "`{argument}` names `{node}`, but the {what}s of the graph are {}; correct it, or convert the model \
-                 again with `--{option} {operation}:0`",
-                graph.join(", ")
-            ),
-        )
-    })
+pub fn find(node: &str, graph: &[&str]) -> Option<usize> {
+    let same = |name: &&str| *name == node || operation(name) == operation(node);
+    graph.iter().position(|name| name == &node).or_else(|| graph.iter().position(same))
+}
+
+/// The operation whose first result this is.
+pub fn operation(node: &str) -> &str {
+    node.strip_suffix(":0").unwrap_or(node)
 }
 
 #[cfg(test)]
@@ -86,7 +77,7 @@ mod tests {
         assert_eq!(message(text("x")), "`input_nodes` has 1 names, but the schema has 2 arrays: `a`, `b`");
         assert_eq!(
             message(Value::Int(3)),
-            "`input_nodes` must be the name of an operation, or a list or a map of names"
+            "`input_nodes` must be a name of the graph, or a list or a map of such names"
         );
         let map = Value::Map(vec![("a".into(), text("x"))]);
         assert_eq!(message(map), "`input_nodes` has no entry for `b` of the schema");
@@ -95,13 +86,10 @@ mod tests {
     #[test]
     fn operations_are_found_with_and_without_the_number_of_their_result() {
         for node in ["net/logits", "net/logits:0"] {
-            assert_eq!(find("output", node, &["p", "net/logits:0"]), Ok(1));
-            assert_eq!(find("output", node, &["net/logits"]), Ok(0));
+            assert_eq!(find(node, &["p", "net/logits:0"]), Some(1));
+            assert_eq!(find(node, &["net/logits"]), Some(0));
         }
-        assert_eq!(
-            find("output", "logits", &["net/logits:0"]).unwrap_err().message,
-            "`target_nodes` names `logits`, but the outputs of the graph are net/logits:0; correct it, or convert the \
-             model again with `--outputs logits:0`"
-        );
+        assert_eq!(find("y", &["y:0", "y"]), Some(1));
+        assert_eq!(find("logits", &["net/logits:0"]), None);
     }
 }

@@ -7,22 +7,23 @@ use kipos_onnx_graph::{Graph, Length};
 use kipos_plugin_api::{PluginError, Result};
 
 use super::layers;
+use crate::names::Declared;
 
 /// What is said about a graph in the words of the framework that it comes from.
 #[derive(Debug, Default)]
 pub struct Original {
-    /// The framework's names for the inputs, in the order of the description.
-    pub input_nodes: Option<Vec<String>>,
-    /// The framework's names for the outputs, in the order of the description.
-    pub target_nodes: Option<Vec<String>>,
+    /// What model.yaml says of the names of the inputs.
+    pub inputs: Option<Declared>,
+    /// What model.yaml says of the names of the outputs.
+    pub outputs: Option<Declared>,
     /// How layers are called.
     pub vocabulary: Vocabulary,
 }
 
 impl Original {
     /// A graph of TensorFlow.
-    pub fn new(input_nodes: Option<Vec<String>>, target_nodes: Option<Vec<String>>) -> Self {
-        Self { input_nodes, target_nodes, vocabulary: Vocabulary::TensorFlow(OnceLock::new()) }
+    pub fn new(inputs: Option<Declared>, outputs: Option<Declared>) -> Self {
+        Self { inputs, outputs, vocabulary: Vocabulary::TensorFlow(OnceLock::new()) }
     }
 }
 

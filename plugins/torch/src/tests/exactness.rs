@@ -30,6 +30,34 @@ fn a_row_does_not_depend_on_its_batch() {
     }
 }
 
+/// The README's bound, on the network of the example, which has other kernels for other batches.
+#[test]
+fn a_score_depends_on_the_batch_size_by_a_few_roundings_at_most() {
+    let mut described = source(&[("seq", &[200, 4])], &["prob"]);
+    described.directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pytorch");
+    let model = load("model.pt", &described, CPU).unwrap();
+    let mut state = 1u32;
+    let mut bases = |_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let base = (state >> 24) as usize % 4;
+        (0..4).map(move |letter| f32::from(u8::from(letter == base)))
+    };
+    let all = tensor(&[64, 200, 4], (0..64 * 200).flat_map(&mut bases).collect::<Vec<f32>>());
+    let in_batches = |size: usize| -> Vec<f64> {
+        let starts = (0..64).step_by(size);
+        let batches = starts.map(|start| rows(&all, start..64.min(start + size)));
+        batches.flat_map(|batch| numbers(&predict(&model, &[batch]).unwrap()[0])).collect()
+    };
+    let reference = in_batches(64);
+    let largest = reference.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    assert!(largest > 0.1, "{largest}");
+    for size in [1, 7, 32] {
+        for (found, expected) in in_batches(size).into_iter().zip(&reference) {
+            assert!((found - expected).abs() <= 5e-6 * largest, "{found} in batches of {size}, {expected} together");
+        }
+    }
+}
+
 #[test]
 fn several_threads_may_ask_one_model_at_once() {
     let golden = golden_of("residual_scripted");

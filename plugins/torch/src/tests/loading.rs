@@ -1,6 +1,6 @@
 //! Files, arguments, inputs and outputs: what is accepted, cast and refused.
 
-use kipos_plugin_api::BatchAxis;
+use kipos_plugin_api::{BatchAxis, Bound};
 
 use super::*;
 
@@ -12,9 +12,9 @@ fn two_inputs(file: &str, targets: &[&str]) -> TorchModel {
 fn files_that_are_no_torchscript_are_answered_with_the_command_that_makes_one() {
     let refused = |file: &str| message(load(file, &source(&[("x", &[4])], &["y"]), CPU));
     assert_eq!(refused("absent.pt"), "no such file: absent.pt; correct `args.file` in model.yaml");
-    insta::assert_snapshot!(refused("state_dict.pt"), @r#"state_dict.pt holds weights without the network (a state_dict); write the network with them: python -c "import torch; from MODULE import CLASS; m = CLASS(); m.load_state_dict(torch.load('state_dict.pt')); torch.jit.script(m.eval()).save('model.pt')""#);
-    insta::assert_snapshot!(refused("pickled.pt"), @r#"pickled.pt is a pickled module, which needs its Python code; write it as TorchScript: python -c "import torch; m = torch.load('pickled.pt', weights_only=False); torch.jit.script(m.eval()).save('model.pt')""#);
-    insta::assert_snapshot!(refused("make_models.py"), @"make_models.py is not a usable TorchScript file; write it again with torch.jit.script(model.eval()).save('model.pt')");
+    insta::assert_snapshot!(refused("state_dict.pt"), @r#"state_dict.pt holds weights without the network (a state_dict); write the network with them: python -c "import torch; from MODULE import CLASS; m = CLASS(); m.load_state_dict(torch.load('state_dict.pt')); torch.jit.trace(m.eval(), torch.rand(2, 4)).save('model.pt')""#);
+    insta::assert_snapshot!(refused("pickled.pt"), @r#"pickled.pt is a pickled module, which needs its Python code; write it as TorchScript: python -c "import torch; m = torch.load('pickled.pt', weights_only=False); torch.jit.trace(m.eval(), torch.rand(2, 4)).save('model.pt')""#);
+    insta::assert_snapshot!(refused("make_models.py"), @"make_models.py is a text file, not TorchScript; write the model with torch.jit.trace(model.eval(), torch.rand(2, 4)).save('model.pt')");
     let directory = tempfile::tempdir().unwrap();
     let whole = std::fs::read(fixtures().join("cnn_scripted.pt")).unwrap();
     // Without its beginning, an archive still has the list of its parts.
@@ -62,8 +62,52 @@ fn outputs_are_matched_by_name_or_position() {
     assert_close(&by_name[0], &golden.outputs()[1], 1e-6, "by name");
     let by_position = predict(&two_inputs("two_inputs_traced.pt", &["a", "b"]), &golden.inputs()).unwrap();
     assert_close(&by_position[1], &golden.outputs()[1], 1e-6, "by position");
-    let unknown = message(predict(&two_inputs("two_inputs_scripted.pt", &["main", "sid"]), &golden.inputs()));
+    let bounds = |model: &TorchModel| model.signature().outputs.iter().map(|spec| spec.bound).collect::<Vec<_>>();
+    assert_eq!(bounds(&two_inputs("two_inputs_scripted.pt", &["side"])), [Bound::ByName]);
+    assert_eq!(bounds(&two_inputs("two_inputs_traced.pt", &["a", "b"])), [Bound::ByPosition; 2]);
+    let described = source(&[("seq", &[4, 24]), ("extra", &[2])], &["main", "sid"]);
+    let unknown = message(load("two_inputs_scripted.pt", &described, CPU));
     insta::assert_snapshot!(unknown, @"the model returns 2 tensors (side, main), but model.yaml describes 2 targets (main, sid); describe what it returns");
+}
+
+#[test]
+fn a_tuple_is_not_bound_to_a_map_of_targets_by_position() {
+    let golden = Golden::read("two_inputs");
+    let mut described = source(&[("seq", &[4, 24]), ("extra", &[2])], &["side", "main"]);
+    described.target_structure = Structure::Map;
+    let refused = message(load("two_inputs_traced.pt", &described, CPU));
+    insta::assert_snapshot!(refused, @"the model returns 2 tensors without names, but model.yaml describes a map of targets (side, main), so which is which is not known; write the targets as a list in the order of the tensors, or say the place of each, counted from 0: `args: {outputs: {side: PLACE, main: PLACE}}`");
+    let places = Value::Map(vec![("main".into(), Value::Int(0)), ("side".into(), Value::Int(1))]);
+    let args = [("file", Value::String("two_inputs_traced.pt".into())), ("outputs", places)];
+    let declared = load_with(&args, &described, CPU).unwrap();
+    let found = predict(&declared, &golden.inputs()).unwrap();
+    assert_close(&found[0], &golden.outputs()[1], 1e-6, "side");
+    assert_close(&found[1], &golden.outputs()[0], 1e-6, "main");
+    assert!(declared.signature().outputs.iter().all(|spec| spec.bound == Bound::Declared));
+    let slope =
+        gradients(&declared, &golden.inputs(), &sum_of(LayerRequest { call: Some(0), ..OUTPUT }, &[0])).unwrap();
+    assert_eq!(slope.unconnected, [0], "side does not depend on seq");
+    // With other numbers of values, what is in another order is noticed when it runs.
+    for (target, length) in described.targets.iter_mut().zip([1, 2]) {
+        target.shape = vec![Some(length)];
+    }
+    let turned = load("two_inputs_traced.pt", &described, CPU).unwrap();
+    let message = message(predict(&turned, &golden.inputs()));
+    assert_eq!(
+        message,
+        "output `side` has shape [2] without the batch axis, but model.yaml says [1]; correct `schema.targets`"
+    );
+}
+
+#[test]
+fn a_device_in_the_script_that_is_not_there_is_one_sentence() {
+    let model = load("cuda.pt", &source(&[("x", &[4])], &["y"]), CPU).unwrap();
+    let refused = message(predict(&model, &[tensor(&[1, 4], vec![0.5f32; 4])]));
+    assert!(
+        refused.starts_with("the model fails on `x` [1, 4]: the script makes tensors on a CUDA device (aten::"),
+        "{refused}"
+    );
+    assert!(refused.len() < 300, "{refused}");
 }
 
 #[test]

@@ -1,0 +1,83 @@
+//! Files that are no ONNX graphs, and how to come by one.
+
+use std::path::Path;
+
+use kipos_file_kind::FileKind;
+
+use crate::tensorflow::command;
+
+/// What is the matter with a file that is no graph; `None` if its bytes do not tell.
+pub fn problem(file: &Path) -> Option<String> {
+    let kind = FileKind::of(file).ok()??;
+    let name = file.display();
+    // The command runs beside the file.
+    let own = file.file_name().unwrap_or_default().to_string_lossy();
+    let what = match (kind, kind.remedy()) {
+        (FileKind::Onnx, _) => return None,
+        (_, Some(remedy)) => return Some(format!("{name} {kind}; {remedy}")),
+        (FileKind::Hdf5 | FileKind::Keras, _) => format!("convert the model: {}", command::of_keras_file(&own)),
+        (FileKind::PyTorch, _) => {
+            "choose `type: pytorch` if it is TorchScript, or write the model with torch.onnx.export".into()
+        }
+        (FileKind::SavedModel, _) => {
+            format!("convert its directory: {}", command::of_directory("SAVED_MODEL_DIRECTORY"))
+        }
+        (FileKind::GraphDef, _) => format!("convert it: {}", command::of_frozen(&own)),
+        (FileKind::TfLite, _) => format!("convert it: {}", command::of_lite(&own)),
+        _ => "export the model as ONNX".into(),
+    };
+    Some(format!("{name} {kind}, not an ONNX file; {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem_of(name: &str, bytes: &[u8]) -> Option<String> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let problem = problem(&path)?;
+        Some(problem.replace(&format!("{}/", directory.path().display()), ""))
+    }
+
+    #[test]
+    fn every_kind_has_a_remedy() {
+        let says = |name: &str, bytes: &[u8], expected: &str| assert_eq!(problem_of(name, bytes).unwrap(), expected);
+        says("m.onnx", b"", "m.onnx is empty; copy or download it again");
+        says(
+            "m.onnx",
+            b"version https://git-lfs.github.com/spec/v1\n",
+            "m.onnx is only a pointer of Git LFS; fetch the file itself with `git lfs pull`",
+        );
+        says("m.onnx", b"<!DOCTYPE html>", "m.onnx is a web page (HTML); download the file itself");
+        says("m.onnx", b"PK\x03\x04 a.onnx", "m.onnx is a zip archive; unpack it, and name the model file in it");
+        says(
+            "my m.h5",
+            b"\x89HDF\r\n\x1a\n",
+            "my m.h5 is an HDF5 file, as Keras writes, not an ONNX file; convert the model: python -c \"import tensorflow as \
+             tf, tf2onnx; m = tf.keras.models.load_model('my m.h5', compile=False); tf2onnx.convert.from_keras(m, \
+             opset=17, output_path='model.onnx')\"",
+        );
+        says(
+            "m.pt",
+            b"PK\x03\x04 m/data.pkl",
+            "m.pt is a PyTorch file, not an ONNX file; choose `type: pytorch` if it is TorchScript, or write the model with \
+             torch.onnx.export",
+        );
+        says("m.pkl", b"\x80\x04\x95", "m.pkl is a Python pickle, not an ONNX file; export the model as ONNX");
+        says(
+            "g.pb",
+            b"\x0a\x05\x0a\x03seq",
+            "g.pb is a frozen graph of TensorFlow, not an ONNX file; convert it: python -m tf2onnx.convert --graphdef g.pb \
+             --inputs INPUT:0 --outputs TARGET:0 --output model.onnx --opset 17",
+        );
+        says(
+            "saved_model.pb",
+            b"\x08\x01\x12\x05\x0a\x03\x0a\x01x",
+            "saved_model.pb is a saved model of TensorFlow, not an ONNX file; convert its directory: python -m \
+             tf2onnx.convert --saved-model SAVED_MODEL_DIRECTORY --output model.onnx --opset 17",
+        );
+        assert_eq!(problem_of("m.onnx", b"\x7fELF\x02\x01"), None);
+    }
+}
