@@ -4,7 +4,6 @@
 mod bad_input;
 mod batch_files;
 mod case;
-mod faults;
 mod pictures;
 mod plugins;
 mod predict;
