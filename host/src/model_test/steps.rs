@@ -12,11 +12,12 @@ use super::model::Model;
 use super::precision::precision_for;
 use super::run::{Done, Run, counted};
 use super::{ModelTestError, Written, expectation};
-use crate::model::{compare_schema, load_graph, output_specs};
+use crate::model::{compare_schema, described_rc, load_graph, output_specs};
 use crate::plugin::PluginModel;
 use crate::prediction::Predict;
+use crate::readout::{Readout, ReadoutRequest, WindowLength};
 use crate::sink::{PredictionFormat, PredictionRows};
-use crate::spec::{ModelDir, lint};
+use crate::spec::{ModelDir, lint, unstated_strands};
 
 impl Run<'_> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
@@ -107,6 +108,10 @@ impl Run<'_> {
             return Err(ModelTestError::Problems(problems.iter().map(ToString::to_string).collect()));
         }
         let model = Model { directory, graph, outputs: output_specs(directory.model())? };
+        // Strands that the description names are looked up among the tasks.
+        Readout::new(directory.model(), &model.outputs, &ReadoutRequest::default(), &mut WindowLength(None))
+            .map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
+        let warnings = if described_rc(directory.model()) { unstated_strands(directory.model()) } else { Vec::new() };
         if let Some(samples) = samples {
             model.arrays(samples.open(directory)?.loader())?;
         }
@@ -117,7 +122,7 @@ impl Run<'_> {
         let (inputs, outputs) = (signature.inputs.len(), signature.outputs.len());
         let message =
             format!("{} and {} as in the graph, {rows}", counted(inputs, "input"), counted(outputs, "output"));
-        Ok(Done::Passed(model, message, Vec::new()))
+        Ok(Done::Passed(model, message, warnings))
     }
 
     pub(super) fn predict(&self, model: &Model<'_>, samples: &Predict) -> Result<Done<PredictionRows>, ModelTestError> {
