@@ -166,8 +166,8 @@ fn what_depends_on_the_order_of_positions_is_for_one_strand() {
         assert_eq!(check(&[symmetric]), Ok(()), "{symmetric}");
     }
     assert!(matches!(check(&["p=center:3"]), Err(ReadoutError::OffCentre { parity: "even", .. })));
-    insta::assert_snapshot!(check(&["p=center:3"]).unwrap_err(), @"");
-    insta::assert_snapshot!(check(&[]).unwrap_err(), @"");
+    insta::assert_snapshot!(check(&["p=center:3"]).unwrap_err(), @"--reduce p=center:3: the scores read both strands, but 3 of 4 positions cannot lie in the middle; give N that is even, name the axis of positions with --position-axis p=0, or give --use-rc false");
+    insta::assert_snapshot!(check(&[]).unwrap_err(), @"the scores read both strands, and the positions of output `p` run the other way on the reverse complement, but nothing tells which axis holds them; say so with --position-axis p=N, or in model.yaml with `kipos: {outputs: {p: {position_axis: N}}}`, make tasks of it with --reduce p=mean (or sum, max), or give --use-rc false");
     // With an axis that is named, both can be turned.
     for reductions in [&[][..], &["p=center:3"]] {
         let readout = with_axes("{p: {shape: '(4, 2)'}, t: {shape: '(2,)'}}", reductions, &["p=0"]).unwrap();
@@ -190,11 +190,11 @@ fn a_flag_names_the_axis_over_the_description() {
 #[test]
 fn axes_that_make_no_sense_are_explained() {
     let message = |axes: &[&str]| with_axes(SEVERAL, &[], axes).unwrap_err();
-    insta::assert_snapshot!(message(&["bin=0"]), @"");
-    insta::assert_snapshot!(message(&["1"]), @"");
-    insta::assert_snapshot!(message(&["bins=0", "bins=1"]), @"");
-    insta::assert_snapshot!(message(&["bins=2"]), @"");
-    insta::assert_snapshot!(with_axes("{shape: '(12, 101)'}", &["max"], &[]).unwrap_err(), @"");
+    insta::assert_snapshot!(message(&["bin=0"]), @"--position-axis names the unknown output `bin` (known: bins, total, last)");
+    insta::assert_snapshot!(message(&["1"]), @"--position-axis 1 does not say which output is meant; write --position-axis OUTPUT=1, one of: bins, total, last");
+    insta::assert_snapshot!(message(&["bins=0", "bins=1"]), @"--position-axis is given twice for output `bins`; give it once");
+    insta::assert_snapshot!(message(&["bins=2"]), @"--position-axis bins=2: the output has shape (3, 2) without the batch axis; axes are numbered from 0");
+    insta::assert_snapshot!(with_axes("{shape: '(12, 101)'}", &["max"], &[]).unwrap_err(), @"--reduce output=max: nothing tells which axis of output `output`, of shape (12, 101), holds the positions, 0 or 1; say so with --position-axis output=N, or in model.yaml with `kipos: {outputs: {output: {position_axis: N}}}`");
 }
 
 #[test]
@@ -251,9 +251,9 @@ fn tasks_that_change_places_must_exist() {
     let swap = |targets: &str, keys: &str| {
         format!("{targets}\nkipos: {{outputs: {{output: {{{keys}strands: {{swap: [[0, 5]]}}}}}}}}")
     };
-    insta::assert_snapshot!(message(&swap("{shape: '(3,)'}", ""), &[], &[]), @"");
-    insta::assert_snapshot!(message(&swap("{shape: '(9, 2)'}", "position_axis: 0, "), &[], &[]), @"");
-    insta::assert_snapshot!(message(&swap("{shape: '(10, 2)'}", ""), &["sum"], &[]), @"");
+    insta::assert_snapshot!(message(&swap("{shape: '(3,)'}", ""), &[], &[]), @"model.yaml lets task 5 of output `output` change places, but it has 3 tasks, numbered from 0; correct `strands` in `kipos.outputs.output`");
+    insta::assert_snapshot!(message(&swap("{shape: '(9, 2)'}", "position_axis: 0, "), &[], &[]), @"model.yaml lets task 5 of output `output` change places, but it has 2 tasks, numbered from 0; correct `strands` in `kipos.outputs.output`");
+    insta::assert_snapshot!(message(&swap("{shape: '(10, 2)'}", ""), &["sum"], &[]), @"model.yaml lets task 5 of output `output` change places, but it has 2 tasks, numbered from 0; correct `strands` in `kipos.outputs.output`");
     // Which tasks there are is not known yet.
     assert_eq!(seen(&readout(&swap("{shape: '(10, 2)'}", ""), &[], &[])), "output [10, 2] ");
 }
@@ -273,7 +273,7 @@ fn tasks_that_may_be_positions_are_doubtful() {
     }
     assert_eq!(told("{shape: '(9, 1)'}", &["sum"]), "");
     assert_eq!(told("{shape: '(9, 1)'}\nkipos: {outputs: {output: {position_axis: 0}}}", &[]), "");
-    insta::assert_snapshot!(told("{shape: '(1, 10)'}", &[]), @"");
+    insta::assert_snapshot!(told("{shape: '(1, 10)'}", &[]), @"output `output` of shape (1, 10) is scored on both strands as 10 tasks; if they are positions, reduce them with --reduce or give --use-rc false");
 }
 
 /// A profile and a vector, with a raw row of them.
