@@ -36,7 +36,7 @@ pub struct AllelePredictions {
     pub reference: Option<Vec<f32>>,
     /// One row per allele.
     pub alternate: Option<Vec<f32>>,
-    /// Like `reference`, for the reverse complement.
+    /// Like `reference`, for the reverse complement; each element means what it means there.
     pub reference_rc: Option<Vec<f32>>,
     /// Like `alternate`, for the reverse complement.
     pub alternate_rc: Option<Vec<f32>>,
@@ -62,6 +62,8 @@ const EDITED_BYTES: usize = 16 << 20;
 /// Runs a model on edit batches.
 pub struct Predictor<'a> {
     readout: &'a Readout,
+    /// How predictions for the reverse complement are read.
+    reverse: Readout,
     runner: BlockRunner<'a>,
     evaluates_edits: bool,
     /// The bytes of the outputs for one edited row, once they are known.
@@ -82,8 +84,8 @@ enum Row {
 
 impl<'a> Predictor<'a> {
     /// A predictor that gives `passes`, calling the engine with `batch_size` rows (at least 1) at a time, or with as
-    /// many as the model insists on. Of its outputs, `readout` is kept. `prototype` is a block of the rows that the
-    /// model reads.
+    /// many as the model insists on. Of its outputs, `readout` is kept, on both strands in the same order. `prototype` is
+    /// a block of the rows that the model reads.
     ///
     /// # Errors
     /// A panic of the plugin.
@@ -96,8 +98,10 @@ impl<'a> Predictor<'a> {
     ) -> Result<Self, PredictError> {
         let runner = BlockRunner::new(model, batch_size)?;
         let evaluates_edits = model.capabilities()?.edits;
+        let both_strands = passes.reference_rc || passes.alternate_rc;
+        let reverse = if both_strands { readout.on_reverse_complement() } else { readout.clone() };
         let block = prototype.empty_like();
-        Ok(Self { readout, runner, evaluates_edits, edited_bytes: None, passes, block })
+        Ok(Self { readout, reverse, runner, evaluates_edits, edited_bytes: None, passes, block })
     }
 
     /// Predicts everything that is wanted for a batch.
@@ -117,7 +121,9 @@ impl<'a> Predictor<'a> {
             .chain(wanted(self.passes.reference_rc, sources).map(Row::ReferenceRc))
             .chain(wanted(self.passes.alternate_rc, alleles).map(Row::AlternateRc));
         let mut flat = Vec::new();
+        let mut forward = 0;
         for row in rows {
+            forward += usize::from(matches!(row, Row::Reference(_) | Row::Alternate(_)));
             match row {
                 Row::Reference(row) => self.block.push_copy(batch.rows(), row),
                 Row::ReferenceRc(row) => self.block.push_reverse_complement(batch.rows(), row),
@@ -128,13 +134,21 @@ impl<'a> Predictor<'a> {
                 }
             }
             if self.block.len() == self.runner.rows() {
-                self.runner.run(self.readout, &mut self.block, &mut flat)?;
+                self.run_block(std::mem::take(&mut forward), &mut flat)?;
             }
         }
         if !self.block.is_empty() {
-            self.runner.run(self.readout, &mut self.block, &mut flat)?;
+            self.run_block(forward, &mut flat)?;
         }
         Ok(self.split(flat, sources, alleles))
+    }
+
+    /// One engine call with the rows of the block, of which the first `forward` are of the forward strand.
+    fn run_block(&mut self, forward: usize, flat: &mut Vec<f32>) -> Result<(), PredictError> {
+        let rows = self.block.len();
+        let outputs = self.runner.call(&mut self.block, |model, inputs| model.predict(inputs))?;
+        self.readout.read(&outputs, 0..forward, flat)?;
+        Ok(self.reverse.read(&outputs, forward..rows, flat)?)
     }
 
     /// The backend evaluates the edits itself.
@@ -177,8 +191,9 @@ impl<'a> Predictor<'a> {
                 self.edited_bytes = Some(bytes(&outputs.edited) / call.edited.len());
             }
             flat.clear();
-            self.readout.read(&outputs.reference, call.rows.len(), &mut flat)?;
-            self.readout.read(&outputs.edited, call.edited.len(), &mut flat)?;
+            let readout = if reverse_complement { &self.reverse } else { self.readout };
+            readout.read(&outputs.reference, 0..call.rows.len(), &mut flat)?;
+            readout.read(&outputs.edited, 0..call.edited.len(), &mut flat)?;
             let (of_rows, of_edits) = flat.split_at(call.rows.len() * width);
             for (index, row) in call.rows.enumerate() {
                 let (target, at) = match calls.whole_allele(row) {

@@ -70,7 +70,9 @@ pub struct Needs {
     pub reference: bool,
     /// Predictions for the alternate allele.
     pub alternate: bool,
-    /// Predictions for the reverse complement of what the two flags above ask for, where the model offers them.
+    /// Predictions for the reverse complement of what the two flags above ask for, where the model offers them. They
+    /// come turned back: each element means what it means on the forward strand. Positions are counted from the same
+    /// end, and tasks that the model's description lets change places with those of the other strand have done so.
     pub reverse_complement: bool,
     /// Whole outputs, position axes included, instead of one number per task. What the user has reduced comes reduced.
     pub whole_outputs: bool,
@@ -89,9 +91,9 @@ pub struct Alleles<'a> {
     pub reference: &'a [f32],
     /// Predictions for the alternate allele, forward strand.
     pub alternate: &'a [f32],
-    /// Predictions for the reverse complement of the reference sequence.
+    /// Predictions for the reverse complement of the reference sequence, laid out as [`reference`](Self::reference).
     pub reference_rc: Option<&'a [f32]>,
-    /// Predictions for the reverse complement of the alternate sequence.
+    /// Predictions for the reverse complement of the alternate sequence, laid out as [`alternate`](Self::alternate).
     pub alternate_rc: Option<&'a [f32]>,
     /// How a flat row divides into the model's outputs.
     pub outputs: &'a OutputSpecs,

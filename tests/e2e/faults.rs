@@ -12,8 +12,11 @@ mod keras_two_heads;
 mod padding;
 mod plugin_names;
 mod plugin_output;
+mod position_axis;
 mod region_names;
+mod right_values;
 mod rna_and_ambiguous;
+mod strand_heads;
 mod zero_gradients;
 
 /// The numbers of a table in the columns whose names begin so, column by column.

@@ -130,10 +130,11 @@ pub struct CommonArgs {
 }
 
 /// What says something of predictions or scores, and nothing of sequences.
-const SCORING_ARGS: [&str; 15] = [
+const SCORING_ARGS: [&str; 16] = [
     "scores",
     "score_kwargs",
     "reduce",
+    "position_axis",
     "tasks",
     "task_index",
     "threads",

@@ -116,6 +116,19 @@ fn write_info(
             }
             Ok(None) | Err(_) => {}
         }
+        if let Some(axis) = spec.kipos.outputs[index].position_axis {
+            writeln!(out, "  axes    positions on axis {axis}")?;
+        }
+        for (one, other) in spec.kipos.outputs[index].swapped_tasks.iter().flatten() {
+            let [one, other] = [one, other].map(|task| {
+                target.column_labels.get(*task).map_or_else(|| task.to_string(), |label| format!("{task} ({label})"))
+            });
+            writeln!(out, "  strands tasks {one} and {other} change places on the reverse complement")?;
+        }
+    }
+    for (one, other) in spec.kipos.swap_outputs.iter().flatten() {
+        let [one, other] = [one, other].map(|index| &spec.targets[*index].name);
+        writeln!(out, "outputs   {one} and {other} change places on the reverse complement")?;
     }
     if let Err(error) = &tasks {
         writeln!(out, "  tasks   {error}")?;

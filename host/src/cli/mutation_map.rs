@@ -52,6 +52,7 @@ fn request(
     scoring.runtime = args.engine.runtime(scoring.runtime);
     scoring.tasks = args.readout.task_keys();
     scoring.reduce = args.readout.reduce;
+    scoring.position_axes = args.readout.position_axis;
     Ok(request)
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::readout::{OutputReduction, TaskKey};
+use crate::readout::{OutputAxis, OutputReduction, TaskKey};
 
 /// Reductions and tasks.
 #[derive(Debug, Args)]
@@ -11,6 +11,10 @@ pub struct ReadoutArgs {
     /// of the N in the middle. OUTPUT= may be left out if the model has one output; may be repeated
     #[arg(long, value_name = "[OUTPUT=]HOW")]
     pub reduce: Vec<OutputReduction>,
+    /// The axis of an output that holds its positions, from 0 without the batch axis, over what model.yaml says [default:
+    /// what column labels and lengths tell]; OUTPUT= as above; may be repeated
+    #[arg(long, alias = "position_axis", value_name = "[OUTPUT=]N")]
+    pub position_axis: Vec<OutputAxis>,
     /// Score only these tasks, by name or by number from 0, parted by blanks or commas; give MODEL before this list
     #[arg(long, alias = "model_outputs", value_name = "TASK", num_args = 1..)]
     pub tasks: Vec<String>,

@@ -132,6 +132,7 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
     windows.add_to(request, defaults.centering)?;
     request.tasks = readout.task_keys();
     request.reduce = readout.reduce;
+    request.position_axes = readout.position_axis;
     request.style = match format.info_style.unwrap_or(defaults.info_style) {
         InfoStyleChoice::Kipoi => VcfStyle::Kipoi { source: DIR_SOURCE.into() },
         InfoStyleChoice::Native => VcfStyle::Native {

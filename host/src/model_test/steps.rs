@@ -13,11 +13,12 @@ use super::model::Model;
 use super::precision::precision_for;
 use super::run::{Done, Run, counted};
 use super::{ModelTestError, Written, expectation};
-use crate::model::{Side, check_rows_apart, compare_schema, how_bound, load_graph, output_specs};
+use crate::model::{Side, check_rows_apart, compare_schema, described_rc, how_bound, load_graph, output_specs};
 use crate::plugin::PluginModel;
 use crate::prediction::Predict;
+use crate::readout::{Readout, ReadoutRequest, WindowLength};
 use crate::sink::{PredictionFormat, PredictionRows};
-use crate::spec::{ArraySpec, ModelDir, lint};
+use crate::spec::{ArraySpec, ModelDir, lint, unstated_strands};
 
 impl Run<'_> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
@@ -108,6 +109,10 @@ impl Run<'_> {
             return Err(ModelTestError::Problems(problems.iter().map(ToString::to_string).collect()));
         }
         let model = Model { directory, graph, outputs: output_specs(directory.model())? };
+        // Strands that the description names are looked up among the tasks.
+        Readout::new(directory.model(), &model.outputs, &ReadoutRequest::default(), &mut WindowLength(None))
+            .map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
+        let warnings = if described_rc(directory.model()) { unstated_strands(directory.model()) } else { Vec::new() };
         let arrays = samples.map(|samples| model.arrays(samples.open(directory)?.loader())).transpose()?;
         let length = arrays.and_then(|arrays| arrays.inputs.window_length);
         check_rows_apart(directory, graph, length, self.registry)?;
@@ -121,13 +126,14 @@ impl Run<'_> {
         let by_name = if all_by_name { " by name" } else { "" };
         let message =
             format!("{} and {} as in the graph{by_name}, {rows}", counted(inputs, "input"), counted(outputs, "output"));
-        let notes = match all_by_name {
+        let mut notes = match all_by_name {
             true => Vec::new(),
             false => {
                 let inputs = each_bound(Side::Inputs, &spec.inputs, &signature.inputs);
                 inputs.chain(each_bound(Side::Outputs, &spec.targets, &signature.outputs)).collect()
             }
         };
+        notes.extend(warnings);
         Ok(Done::Passed(model, message, notes))
     }
 

@@ -1,12 +1,14 @@
 //! The model of a run, and what becomes of its predictions.
 
 use super::prepare::Opened;
+use super::trial::Trial;
 use super::{Event, ScoreVariants, ScoreVariantsError, warn};
 use crate::model::{LoadedModel, ModelOptions};
 use crate::plugin::PluginRegistry;
 use crate::predict::{Passes, PredictError, Predictor};
-use crate::readout::Readout;
+use crate::readout::{Lengths, Readout, ReadoutRequest};
 use crate::score::ScorerSet;
+use crate::spec::unstated_strands;
 
 /// A model that is loaded, with the scores that were asked for.
 pub(crate) struct LoadedScoring {
@@ -27,13 +29,18 @@ impl ScoreVariants {
         let directory = &opened.directory;
         let options = ModelOptions { runtime: self.runtime, seq_input: &self.seq_input, use_rc: self.use_rc };
         let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
-        let readout = Readout::new(directory.model(), model.outputs(), &self.reduce, &self.tasks)?;
+        let mut lengths = Trial::new(&model, opened.loader());
+        let wanted =
+            ReadoutRequest { reductions: &self.reduce, position_axes: &self.position_axes, tasks: &self.tasks };
+        let readout = Readout::new(directory.model(), model.outputs(), &wanted, &mut lengths)?;
+        let window = lengths.window();
         let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, &readout)?;
         warn(observe, &registry.scorer_warnings());
         let passes = scorers.passes(model.use_rc());
         if passes.reference_rc || passes.alternate_rc {
             readout.check_reverse_complement()?;
-            warn(observe, &readout.doubtful_on_both_strands());
+            warn(observe, &readout.doubtful_on_both_strands(window));
+            warn(observe, &unstated_strands(directory.model()));
         }
         Ok(LoadedScoring { model, scorers, readout, passes })
     }

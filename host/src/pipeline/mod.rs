@@ -20,6 +20,7 @@ mod scoring;
 mod sequences;
 mod shown_window;
 mod summary;
+mod trial;
 
 use std::path::PathBuf;
 use std::thread;
@@ -36,7 +37,7 @@ use crate::genome::{
 use crate::model::ModelError;
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
-use crate::readout::{OutputReduction, ReadoutError, TaskKey};
+use crate::readout::{OutputAxis, OutputReduction, ReadoutError, TaskKey};
 use crate::region::{Centering, RegionMode, RegionPlan};
 use crate::score::{ScoreError, ScoreSelection, ScorerSet};
 use crate::scored::{Fate, ScoredChunk};
@@ -118,6 +119,8 @@ pub struct ScoreVariants {
     pub use_rc: Option<bool>,
     /// Outputs whose positions become tasks.
     pub reduce: Vec<OutputReduction>,
+    /// The axes of outputs that hold positions, over the model's description.
+    pub position_axes: Vec<OutputAxis>,
     /// The tasks that are scored, in the model's order; all if empty.
     pub tasks: Vec<TaskKey>,
     /// How INFO is written.
@@ -204,6 +207,7 @@ impl ScoreVariants {
             seq_input: Vec::new(),
             use_rc: None,
             reduce: Vec::new(),
+            position_axes: Vec::new(),
             tasks: Vec::new(),
             style: VcfStyle::default(),
             model_name: None,

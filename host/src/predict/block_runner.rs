@@ -87,6 +87,6 @@ impl<'a> BlockRunner<'a> {
     pub fn run(&self, readout: &Readout, block: &mut SampleRows, flat: &mut Vec<f32>) -> Result<(), PredictError> {
         let rows = block.len();
         let outputs = self.call(block, |model, inputs| model.predict(inputs))?;
-        Ok(readout.read(&outputs, rows, flat)?)
+        Ok(readout.read(&outputs, 0..rows, flat)?)
     }
 }

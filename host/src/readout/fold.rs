@@ -6,27 +6,28 @@ use kipos_plugin_api::OutputSpec;
 
 use super::ReadoutError;
 use super::reduction::Reduction;
-use crate::spec::Shape;
 
 /// A reduction of an output of known shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fold {
     reduction: Reduction,
-    /// Length of the position axis.
+    /// The position axis.
+    axis: usize,
+    /// Its length.
     positions: usize,
     /// The positions that count.
     used: Range<usize>,
-    /// Values of one position.
-    tasks: usize,
+    /// Elements of all axes before that one together.
+    outer: usize,
+    /// Elements of all axes behind it together.
+    inner: usize,
 }
 
 impl Fold {
-    /// A reduction of the position axis of `output`.
-    pub(super) fn new(reduction: Reduction, output: &OutputSpec) -> Result<Self, ReadoutError> {
-        let Some((positions, tasks)) = positions_and_tasks(&output.shape) else {
-            let shape = Shape::from(output.shape.iter().copied().map(Some).collect::<Vec<_>>());
-            return Err(ReadoutError::NoPositions { output: output.name.clone(), shape });
-        };
+    /// A reduction of the positions on `axis` of `output`, which has that axis. The tasks are what all other axes hold, in
+    /// their order.
+    pub(super) fn new(reduction: Reduction, output: &OutputSpec, axis: usize) -> Result<Self, ReadoutError> {
+        let positions = output.shape[axis];
         let used = match reduction {
             Reduction::Center(count) if count > positions => {
                 return Err(ReadoutError::TooManyPositions { output: output.name.clone(), count, positions });
@@ -37,12 +38,19 @@ impl Fold {
             }
             Reduction::Sum | Reduction::Mean | Reduction::Max => 0..positions,
         };
-        Ok(Self { reduction, positions, used, tasks })
+        let [outer, inner] = [&output.shape[..axis], &output.shape[axis + 1..]].map(|axes| axes.iter().product());
+        Ok(Self { reduction, axis, positions, used, outer, inner })
     }
 
     /// The number of tasks that it gives.
     pub(super) fn tasks(&self) -> usize {
-        self.tasks
+        self.outer * self.inner
+    }
+
+    /// The same for the reverse complement, where positions run the other way.
+    pub(super) fn on_reverse_complement(&self) -> Self {
+        let used = self.positions - self.used.end..self.positions - self.used.start;
+        Self { used, ..self.clone() }
     }
 
     /// Whether it gives the same when the positions run the other way.
@@ -53,7 +61,13 @@ impl Fold {
     /// That the positions of output `name` that count are not in the middle.
     pub(super) fn off_centre(&self, name: &str) -> ReadoutError {
         let parity = if self.positions.is_multiple_of(2) { "even" } else { "odd" };
-        ReadoutError::OffCentre { output: name.into(), count: self.used.len(), positions: self.positions, parity }
+        ReadoutError::OffCentre {
+            output: name.into(),
+            count: self.used.len(),
+            positions: self.positions,
+            parity,
+            axis: self.axis,
+        }
     }
 
     /// Folds one row; `picked` are the tasks that `out` has an element for, all if `None`.
@@ -90,14 +104,23 @@ impl Fold {
         picked: Option<&[usize]>,
         (start, combine): (f64, impl Fn(f64, f64) -> f64),
     ) -> Vec<f64> {
-        let mut folded = vec![start; picked.map_or(self.tasks, <[usize]>::len)];
-        for position in self.used.clone() {
-            let here = &values[position * self.tasks..(position + 1) * self.tasks];
-            match picked {
-                None => folded.iter_mut().zip(here).for_each(|(folded, &x)| *folded = combine(*folded, number(x))),
-                Some(picked) => {
-                    let here = picked.iter().map(|&task| here[task]);
-                    folded.iter_mut().zip(here).for_each(|(folded, x)| *folded = combine(*folded, number(x)));
+        let at = |outer: usize, position: usize| (outer * self.positions + position) * self.inner;
+        let mut folded = vec![start; picked.map_or(self.tasks(), <[usize]>::len)];
+        match picked {
+            None => {
+                for (outer, folded) in folded.chunks_exact_mut(self.inner.max(1)).enumerate() {
+                    for position in self.used.clone() {
+                        let here = &values[at(outer, position)..][..self.inner];
+                        folded.iter_mut().zip(here).for_each(|(folded, &x)| *folded = combine(*folded, number(x)));
+                    }
+                }
+            }
+            Some(picked) => {
+                for position in self.used.clone() {
+                    for (folded, task) in folded.iter_mut().zip(picked) {
+                        let x = values[at(task / self.inner, position) + task % self.inner];
+                        *folded = combine(*folded, number(x));
+                    }
                 }
             }
         }
@@ -110,13 +133,6 @@ fn larger(a: f64, b: f64) -> f64 {
     if b > a || b.is_nan() { b } else { a }
 }
 
-/// The position axis is the first one longer than 1, if another one follows; what follows are the tasks.
-fn positions_and_tasks(shape: &[usize]) -> Option<(usize, usize)> {
-    let axis = shape.iter().position(|&length| length > 1)?;
-    let following = &shape[axis + 1..];
-    (!following.is_empty()).then(|| (shape[axis], following.iter().product()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,13 +141,13 @@ mod tests {
         OutputSpec { name: "y".into(), shape: shape.to_vec(), offset: 0, tasks: Vec::new() }
     }
 
-    fn fold(reduction: &str, shape: &[usize]) -> Result<Fold, String> {
-        Fold::new(reduction.parse().unwrap(), &output(shape)).map_err(|error| error.to_string())
+    fn fold(reduction: &str, shape: &[usize], axis: usize) -> Result<Fold, String> {
+        Fold::new(reduction.parse().unwrap(), &output(shape), axis).map_err(|error| error.to_string())
     }
 
     /// The result for all tasks of a row.
-    fn folded(reduction: &str, shape: &[usize], values: &[f64]) -> Vec<f32> {
-        let fold = fold(reduction, shape).unwrap();
+    fn folded(reduction: &str, shape: &[usize], axis: usize, values: &[f64]) -> Vec<f32> {
+        let fold = fold(reduction, shape, axis).unwrap();
         let mut out = vec![-1.0; fold.tasks()];
         fold.run(values, |x| x, None, &mut out);
         out
@@ -152,35 +168,55 @@ mod tests {
             ("center:4", [3., -30.]),
             ("center:5", [4., -40.]),
         ] {
-            assert_eq!(folded(reduction, &[5, 2], &values), expected, "{reduction}");
+            assert_eq!(folded(reduction, &[5, 2], 0, &values), expected, "{reduction}");
+            // The same, task after task.
+            let channels_first: Vec<f64> =
+                [0, 1].iter().flat_map(|task| values[*task..].iter().step_by(2)).copied().collect();
+            assert_eq!(folded(reduction, &[2, 5], 1, &channels_first), expected, "{reduction}");
         }
     }
 
     #[test]
-    fn the_first_axis_longer_than_one_holds_the_positions() {
+    fn all_other_axes_hold_the_tasks() {
         let values = [1., 2., 3., 4., 5., 6.];
-        assert_eq!(folded("sum", &[6, 1], &values), [21.]);
-        assert_eq!(folded("sum", &[1, 6, 1], &values), [21.]);
-        assert_eq!(folded("sum", &[2, 3], &values), [5., 7., 9.]);
-        assert_eq!(folded("sum", &[3, 1, 2], &values), [9., 12.]);
-        assert_eq!(folded("sum", &[3, 2, 1], &values), [9., 12.]);
+        assert_eq!(folded("sum", &[6], 0, &values), [21.]);
+        assert_eq!(folded("sum", &[6, 1], 0, &values), [21.]);
+        assert_eq!(folded("sum", &[1, 6, 1], 1, &values), [21.]);
+        assert_eq!(folded("sum", &[2, 3], 0, &values), [5., 7., 9.]);
+        assert_eq!(folded("sum", &[2, 3], 1, &values), [6., 15.]);
+        assert_eq!(folded("sum", &[3, 1, 2], 0, &values), [9., 12.]);
+        assert_eq!(folded("sum", &[1, 2, 3], 2, &values), [6., 15.]);
+        let values: Vec<f64> = (0..12).map(f64::from).collect();
+        assert_eq!(folded("sum", &[2, 3, 2], 1, &values), [6., 9., 24., 27.]);
+        let fold = fold("sum", &[2, 3, 2], 1).unwrap();
+        let mut out = [0.0; 3];
+        fold.run(&values, |x| x, Some(&[3, 0, 2]), &mut out);
+        assert_eq!(out, [27., 6., 24.]);
+    }
+
+    #[test]
+    fn the_reverse_complement_is_read_from_the_other_end() {
+        let values = [1., 2., 3., 4., 5., 6.];
+        let reversed: Vec<f64> = values.iter().rev().copied().collect();
+        for reduction in ["sum", "mean", "max", "center:1", "center:2", "center:3", "center:5"] {
+            let fold = fold(reduction, &[6, 1], 0).unwrap();
+            let mut out = [-1.0];
+            fold.on_reverse_complement().run(&reversed, |x| x, None, &mut out);
+            assert_eq!(out.to_vec(), folded(reduction, &[6, 1], 0, &values), "{reduction}");
+        }
     }
 
     #[test]
     fn nan_is_never_hidden() {
         for reduction in ["sum", "mean", "max", "center:3"] {
-            let result = folded(reduction, &[3, 2], &[1., 2., f64::NAN, 4., 5., 6.]);
+            let result = folded(reduction, &[3, 2], 0, &[1., 2., f64::NAN, 4., 5., 6.]);
             assert!(result[0].is_nan() && result[1].is_finite(), "{reduction}: {result:?}");
         }
     }
 
     #[test]
-    fn outputs_without_positions_are_refused() {
-        insta::assert_snapshot!(fold("sum", &[919]).unwrap_err(), @"--reduce: output `y` of shape (919,) has no axis of positions, its values are tasks; if they are positions, say so with one more axis in model.yaml, such as (1000, 1)");
-        for shape in [&[][..], &[1], &[1, 1], &[1, 5]] {
-            assert!(fold("sum", shape).is_err(), "{shape:?}");
-        }
-        insta::assert_snapshot!(fold("center:6", &[5, 2]).unwrap_err(), @"--reduce y=center:6: the output has only 5 positions; give N from 1 to 5");
+    fn more_positions_than_there_are_are_refused() {
+        insta::assert_snapshot!(fold("center:6", &[2, 5], 1).unwrap_err(), @"--reduce y=center:6: the output has only 5 positions; give N from 1 to 5");
     }
 
     #[test]
@@ -195,13 +231,14 @@ mod tests {
             ("center:4", 4, true),
         ] {
             assert_eq!(
-                fold(reduction, &[positions, 1]).unwrap().is_symmetric(),
+                fold(reduction, &[positions, 1], 0).unwrap().is_symmetric(),
                 symmetric,
                 "{reduction} of {positions}"
             );
         }
-        let off_centre = |reduction, positions| fold(reduction, &[positions, 1]).unwrap().off_centre("y").to_string();
-        insta::assert_snapshot!(off_centre("center:2", 5), @"--reduce y=center:2: the scores read both strands, but 2 of 5 positions cannot lie in the middle; give N that is odd, or --use-rc false");
-        insta::assert_snapshot!(off_centre("center:1", 4), @"--reduce y=center:1: the scores read both strands, but 1 of 4 positions cannot lie in the middle; give N that is even, or --use-rc false");
+        let off_centre =
+            |reduction, positions| fold(reduction, &[positions, 1], 0).unwrap().off_centre("y").to_string();
+        insta::assert_snapshot!(off_centre("center:2", 5), @"--reduce y=center:2: the scores read both strands, but 2 of 5 positions cannot lie in the middle; give N that is odd, name the axis of positions with --position-axis y=0, or give --use-rc false");
+        insta::assert_snapshot!(off_centre("center:1", 4), @"--reduce y=center:1: the scores read both strands, but 1 of 4 positions cannot lie in the middle; give N that is even, name the axis of positions with --position-axis y=0, or give --use-rc false");
     }
 }

@@ -1,11 +1,16 @@
 //! What scorers read of a model's outputs: positions become tasks, and unwanted tasks go.
 //!
 //! A model's *raw row* holds all its outputs. A [`Readout`] makes the *read row* of it, before anything is kept in
-//! memory: outputs with a position axis (profiles) are reduced where the user says so, and only chosen tasks stay.
+//! memory: outputs with a position axis (profiles) are reduced where the user says so, and only chosen tasks stay. On the
+//! reverse complement, where positions run the other way and stranded tasks change places, it makes a row of the same
+//! meaning.
 
 mod error;
 mod fold;
+mod output_axis;
+mod position_axis;
 mod reduction;
+mod reverse;
 mod rows;
 mod tasks;
 
@@ -14,9 +19,14 @@ use kipos_plugin_api::{OutputSpec, OutputSpecs};
 use crate::spec::{ModelSpec, make_distinct};
 pub use error::ReadoutError;
 use fold::Fold;
+pub use output_axis::{OutputAxis, OutputAxisError};
+pub use position_axis::{Lengths, WindowLength};
 pub use reduction::{OutputReduction, Reduction, ReductionError};
 pub use rows::OutputError;
 pub use tasks::TaskKey;
+
+const REDUCE_FLAG: &str = "--reduce";
+const AXIS_FLAG: &str = "--position-axis";
 
 /// How a model's outputs are read.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,13 +34,21 @@ pub struct Readout {
     parts: Vec<Part>,
     outputs: OutputSpecs,
     picks_tasks: bool,
+    /// The pairs of outputs that change places on the reverse complement.
+    swapped_outputs: Vec<(usize, usize)>,
 }
 
 /// How one output is read.
 #[derive(Debug, Clone, PartialEq)]
 struct Part {
-    /// The output as the model gives it.
+    /// The number of the output among those that the model gives.
+    source: usize,
+    /// The output as the model gives it; it has no tasks if it has an axis of positions.
     raw: OutputSpec,
+    /// The axis of its positions, if the user or the description names it.
+    axis: Option<usize>,
+    /// The pairs of its tasks that change places on the reverse complement.
+    swapped: Vec<(usize, usize)>,
     /// Positions become tasks.
     fold: Option<Fold>,
     /// The tasks that stay, in their order; all values if `None`.
@@ -41,35 +59,66 @@ struct Part {
     len: usize,
 }
 
+/// What the user wants to be read of a model's outputs, over its description.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReadoutRequest<'a> {
+    /// Outputs whose positions become tasks.
+    pub reductions: &'a [OutputReduction],
+    /// The axes of positions, over those of the description.
+    pub position_axes: &'a [OutputAxis],
+    /// The tasks that stay; all if empty.
+    pub tasks: &'a [TaskKey],
+}
+
 impl Readout {
     /// Every output as the model gives it.
     pub fn whole(outputs: OutputSpecs) -> Self {
-        let part =
-            |raw: &OutputSpec| Part { raw: raw.clone(), fold: None, picked: None, offset: raw.offset, len: raw.len() };
-        Self { parts: outputs.0.iter().map(part).collect(), outputs, picks_tasks: false }
+        let part = |(source, raw): (usize, &OutputSpec)| Part {
+            source,
+            raw: raw.clone(),
+            axis: None,
+            swapped: Vec::new(),
+            fold: None,
+            picked: None,
+            offset: raw.offset,
+            len: raw.len(),
+        };
+        let parts = outputs.0.iter().enumerate().map(part).collect();
+        Self { parts, outputs, picks_tasks: false, swapped_outputs: Vec::new() }
     }
 
-    /// Reduces outputs, then keeps the tasks that `tasks` asks for, in the model's order; all if it is empty.
-    /// `outputs` are those of the targets of `spec`, in their order.
+    /// Reduces outputs, then keeps the tasks that were asked for, in the model's order. `outputs` are those of the targets
+    /// of `spec`, in their order.
     ///
-    /// The position axis is the first axis longer than 1, if another axis follows it; what follows are the tasks. They
-    /// have the target's column labels if there is one for each, else numbers.
+    /// The axis of positions is the one that the request or the description names, else what column labels and `lengths`
+    /// tell; all others hold the tasks. They have the target's column labels if there is one for each, else numbers.
     ///
     /// # Errors
-    /// Outputs or tasks that do not exist, outputs without positions or with too few.
+    /// Outputs, axes or tasks that do not exist, outputs without positions or with too few, or that do not tell which
+    /// axis holds them.
     pub fn new(
         spec: &ModelSpec,
         outputs: &OutputSpecs,
-        reductions: &[OutputReduction],
-        tasks: &[TaskKey],
+        request: &ReadoutRequest<'_>,
+        lengths: &mut dyn Lengths,
     ) -> Result<Self, ReadoutError> {
         let mut readout = Self::whole(outputs.clone());
-        for reduction in reductions {
-            readout.reduce(spec, reduction)?;
+        readout.describe(spec);
+        let mut given = vec![false; readout.parts.len()];
+        for OutputAxis { output, axis } in request.position_axes {
+            let index = readout.find(spec, AXIS_FLAG, &axis.to_string(), output.as_deref())?;
+            if std::mem::replace(&mut given[index], true) {
+                return Err(ReadoutError::Twice { flag: AXIS_FLAG, output: readout.parts[index].raw.name.clone() });
+            }
+            readout.set_axis(index, *axis)?;
         }
+        for reduction in request.reductions {
+            readout.reduce(spec, reduction, lengths)?;
+        }
+        readout.parts.iter().try_for_each(Part::check_swapped)?;
         make_distinct(readout.outputs.0.iter_mut().flat_map(|output| &mut output.tasks));
-        if !tasks.is_empty() {
-            readout.pick(tasks)?;
+        if !request.tasks.is_empty() {
+            readout.pick(request.tasks)?;
         }
         let mut offset = 0;
         for (part, output) in readout.parts.iter_mut().zip(&mut readout.outputs.0) {
@@ -82,25 +131,65 @@ impl Readout {
         Ok(readout)
     }
 
+    /// Takes over what the description says of axes and strands.
+    fn describe(&mut self, spec: &ModelSpec) {
+        for (part, keys) in self.parts.iter_mut().zip(&spec.kipos.outputs) {
+            part.axis = keys.position_axis;
+            part.swapped = keys.swapped_tasks.clone().unwrap_or_default();
+        }
+        self.swapped_outputs = spec.kipos.swap_outputs.clone().unwrap_or_default();
+    }
+
+    /// The number of the output that `flag` means with a value.
+    fn find(
+        &self,
+        spec: &ModelSpec,
+        flag: &'static str,
+        value: &str,
+        output: Option<&str>,
+    ) -> Result<usize, ReadoutError> {
+        let known = || self.parts.iter().map(|part| part.raw.name.as_str()).collect::<Vec<_>>().join(", ");
+        match output {
+            Some(name) => spec.target_index(name).ok_or_else(|| ReadoutError::UnknownOutput {
+                flag,
+                output: name.into(),
+                known: known(),
+            }),
+            None if self.parts.len() == 1 => Ok(0),
+            None => Err(ReadoutError::WhichOutput { flag, value: value.into(), known: known() }),
+        }
+    }
+
+    /// Says which axis of an output holds its positions; it has no tasks then until it is reduced.
+    fn set_axis(&mut self, index: usize, axis: usize) -> Result<(), ReadoutError> {
+        let part = &mut self.parts[index];
+        if axis >= part.raw.shape.len() {
+            let (output, shape) = (part.raw.name.clone(), position_axis::known(&part.raw.shape));
+            return Err(ReadoutError::NoSuchAxis { output, axis, shape });
+        }
+        part.axis = Some(axis);
+        part.raw.tasks.clear();
+        self.outputs.0[index].tasks.clear();
+        Ok(())
+    }
+
     fn reduce(
         &mut self,
         spec: &ModelSpec,
         OutputReduction { output, reduction }: &OutputReduction,
+        lengths: &mut dyn Lengths,
     ) -> Result<(), ReadoutError> {
-        let known = || self.parts.iter().map(|part| part.raw.name.as_str()).collect::<Vec<_>>().join(", ");
-        let index = match output {
-            Some(name) => self.parts.iter().position(|part| part.raw.name == *name),
-            None if self.parts.len() == 1 => Some(0),
-            None => return Err(ReadoutError::WhichOutput { reduction: *reduction, known: known() }),
-        };
-        let Some(index) = index else {
-            return Err(ReadoutError::UnknownOutput { output: output.clone().unwrap_or_default(), known: known() });
-        };
+        let index = self.find(spec, REDUCE_FLAG, &reduction.to_string(), output.as_deref())?;
         let (part, read) = (&mut self.parts[index], &mut self.outputs.0[index]);
         if part.fold.is_some() {
-            return Err(ReadoutError::Twice { output: read.name.clone() });
+            return Err(ReadoutError::Twice { flag: REDUCE_FLAG, output: read.name.clone() });
         }
-        let fold = Fold::new(*reduction, &part.raw)?;
+        let labels = spec.targets.get(index).map_or(0, |target| target.column_labels.len());
+        let axis = match part.axis {
+            Some(axis) => axis,
+            None => position_axis::find_position_axis(*reduction, &part.raw, index, labels, lengths)?,
+        };
+        let fold = Fold::new(*reduction, &part.raw, axis)?;
         read.shape = vec![fold.tasks()];
         read.tasks = spec.task_names(index, fold.tasks());
         part.fold = Some(fold);
@@ -140,36 +229,23 @@ impl Readout {
     pub fn picks_tasks(&self) -> bool {
         self.picks_tasks
     }
+}
 
-    /// Refuses what means something else on the reverse complement, where positions run the other way.
-    ///
-    /// # Errors
-    /// An output that is read with its positions, or of which more positions count on one side of the middle.
-    pub fn check_reverse_complement(&self) -> Result<(), ReadoutError> {
-        if let Some(output) = self.outputs.0.iter().find(|output| output.tasks.is_empty()) {
-            return Err(ReadoutError::BothStrands { output: output.name.clone() });
+impl Part {
+    /// The number of tasks; `None` if the axis of positions is not known, so that there are none.
+    fn task_count(&self) -> Option<usize> {
+        match (&self.fold, self.axis) {
+            (Some(fold), _) => Some(fold.tasks()),
+            (None, Some(axis)) => Some(self.raw.len() / self.raw.shape[axis].max(1)),
+            (None, None) => (!self.raw.tasks.is_empty()).then_some(self.raw.tasks.len()),
         }
-        for part in self.parts.iter().filter(|part| part.len > 0) {
-            if let Some(fold) = part.fold.as_ref().filter(|fold| !fold.is_symmetric()) {
-                return Err(fold.off_centre(&part.raw.name));
-            }
-        }
-        Ok(())
     }
 
-    /// What to say of outputs that would be merged wrongly on both strands if their tasks were positions: those of shape
-    /// `(n, 1)`, which nothing else tells from tasks.
-    pub fn doubtful_on_both_strands(&self) -> Vec<String> {
-        let doubtful = self.outputs.0.iter().filter(|output| matches!(output.shape[..], [tasks, 1] if tasks > 1));
-        let message = |output: &OutputSpec| {
-            format!(
-                "output `{name}` of shape ({tasks}, 1) is scored on both strands as {tasks} tasks; if they are positions, reduce them with \
-                 --reduce or give --use-rc false",
-                name = output.name,
-                tasks = output.shape[0]
-            )
-        };
-        doubtful.map(message).collect()
+    /// Refuses tasks that change places but do not exist.
+    fn check_swapped(&self) -> Result<(), ReadoutError> {
+        let Some(tasks) = self.task_count() else { return Ok(()) };
+        let missing = self.swapped.iter().flat_map(|&(one, other)| [one, other]).find(|task| *task >= tasks);
+        missing.map_or(Ok(()), |task| Err(ReadoutError::SwappedTask { output: self.raw.name.clone(), task, tasks }))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reading the rows of one engine call.
 
+use std::ops::Range;
+
 use kipos_plugin_api::{DataView, Tensor};
 use thiserror::Error;
 
@@ -44,25 +46,27 @@ pub enum OutputError {
 }
 
 impl Readout {
-    /// Appends the read rows of the first `rows` rows of a model's outputs to `flat`: [`width`](Self::width) elements
-    /// each, narrowed to `f32`. Axis 0 of each output is the batch axis.
+    /// Appends the read rows of some rows of a model's outputs to `flat`: [`width`](Self::width) elements each, narrowed
+    /// to `f32`. Axis 0 of each output is the batch axis.
     ///
     /// # Errors
     /// Outputs that do not fit the model's description.
-    pub fn read(&self, outputs: &[Tensor], rows: usize, flat: &mut Vec<f32>) -> Result<(), OutputError> {
+    pub fn read(&self, outputs: &[Tensor], rows: Range<usize>, flat: &mut Vec<f32>) -> Result<(), OutputError> {
         let width = self.width();
         let start = flat.len();
-        flat.resize(start + rows * width, 0.0);
+        flat.resize(start + rows.len() * width, 0.0);
         let read = &mut flat[start..];
-        for (part, tensor) in self.parts.iter().zip(outputs) {
+        for part in &self.parts {
+            let Some(tensor) = outputs.get(part.source) else { continue };
             part.check_shape(tensor.shape())?;
+            let first = rows.start;
             match tensor.data().view() {
-                DataView::F32(values) => part.read_rows(values, f64::from, read, width),
-                DataView::F64(values) => part.read_rows(values, |x| x, read, width),
-                DataView::I64(values) => part.read_rows(values, |x| x as f64, read, width),
-                DataView::I32(values) => part.read_rows(values, f64::from, read, width),
-                DataView::U8(values) => part.read_rows(values, f64::from, read, width),
-                DataView::Bool(values) => part.read_rows(values, |x| f64::from(u8::from(x)), read, width),
+                DataView::F32(values) => part.read_rows(values, f64::from, first, read, width),
+                DataView::F64(values) => part.read_rows(values, |x| x, first, read, width),
+                DataView::I64(values) => part.read_rows(values, |x| x as f64, first, read, width),
+                DataView::I32(values) => part.read_rows(values, f64::from, first, read, width),
+                DataView::U8(values) => part.read_rows(values, f64::from, first, read, width),
+                DataView::Bool(values) => part.read_rows(values, |x| f64::from(u8::from(x)), first, read, width),
                 DataView::Strings(_) => return Err(OutputError::Text { output: part.raw.name.clone() }),
             }
         }
@@ -80,7 +84,7 @@ impl Part {
         }
         // Graphs drop axes of length 1, or have some more; the order of the others says what lies where.
         let long = |shape: &[usize]| shape.iter().copied().filter(|&length| length != 1).collect::<Vec<_>>();
-        if self.fold.is_some() && long(came) != long(&self.raw.shape) {
+        if (self.fold.is_some() || self.axis.is_some()) && long(came) != long(&self.raw.shape) {
             let known = |shape: &[usize]| Shape::from(shape.iter().copied().map(Some).collect::<Vec<_>>());
             return Err(OutputError::Axes {
                 output: self.raw.name.clone(),
@@ -91,9 +95,16 @@ impl Part {
         Ok(())
     }
 
-    /// Reads as many rows as there are rows of `width` elements in `read`.
-    fn read_rows<T: Copy>(&self, values: &[T], number: impl Fn(T) -> f64, read: &mut [f32], width: usize) {
-        let rows = values.chunks_exact(self.raw.len().max(1));
+    /// Reads as many rows, from row `first` on, as there are rows of `width` elements in `read`.
+    fn read_rows<T: Copy>(
+        &self,
+        values: &[T],
+        number: impl Fn(T) -> f64,
+        first: usize,
+        read: &mut [f32],
+        width: usize,
+    ) {
+        let rows = values.chunks_exact(self.raw.len().max(1)).skip(first);
         for (values, row) in rows.zip(read.chunks_exact_mut(width.max(1))) {
             self.read(values, &number, &mut row[self.offset..self.offset + self.len]);
         }
@@ -139,7 +150,7 @@ mod tests {
         let b = Tensor::new(vec![3, 1, 1], vec![7i64, 8, 9]).unwrap();
         let mut flat = vec![0.5];
         // The third row fills up a fixed batch and is dropped.
-        readout().read(&[a, b], 2, &mut flat).unwrap();
+        readout().read(&[a, b], 0..2, &mut flat).unwrap();
         assert_eq!(flat, [0.5, 1., 2., 7., 3., 4., 8.]);
     }
 
@@ -148,7 +159,7 @@ mod tests {
         let read = |b: Tensor| {
             let a = Tensor::new(vec![1, 2], vec![1f64, -0.5]).unwrap();
             let mut flat = Vec::new();
-            readout().read(&[a, b], 1, &mut flat).map(|()| flat)
+            readout().read(&[a, b], 0..1, &mut flat).map(|()| flat)
         };
         assert_eq!(read(Tensor::new(vec![1], vec![-7i32]).unwrap()), Ok(vec![1., -0.5, -7.]));
         assert_eq!(read(Tensor::new(vec![1], vec![255u8]).unwrap()), Ok(vec![1., -0.5, 255.]));
@@ -158,7 +169,7 @@ mod tests {
     #[test]
     fn another_width_than_described_is_an_error() {
         let a = Tensor::new(vec![1, 3], vec![1f32, 2., 3.]).unwrap();
-        let error = readout().read(&[a], 1, &mut Vec::new()).unwrap_err();
+        let error = readout().read(&[a], 0..1, &mut Vec::new()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "output `a` has 3 values per sequence, but the model's description says 2; \

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::spec::ModelDir;
 
-/// A model with these targets, and its outputs.
+/// A model with these targets, behind which further keys of model.yaml may follow, and its outputs.
 fn model(targets: &str) -> (ModelSpec, OutputSpecs) {
     let directory = tempfile::tempdir().unwrap();
     let yaml = format!(
@@ -36,7 +36,17 @@ fn try_readout(targets: &str, reductions: &[&str], tasks: &[&str]) -> Result<Rea
     let (spec, outputs) = model(targets);
     let reductions: Vec<OutputReduction> = reductions.iter().map(|typed| typed.parse().unwrap()).collect();
     let tasks: Vec<TaskKey> = tasks.iter().map(|&typed| typed.into()).collect();
-    Readout::new(&spec, &outputs, &reductions, &tasks)
+    let request = ReadoutRequest { reductions: &reductions, position_axes: &[], tasks: &tasks };
+    Readout::new(&spec, &outputs, &request, &mut WindowLength(Some(10)))
+}
+
+/// A readout, with axes of positions as they are typed.
+fn with_axes(targets: &str, reductions: &[&str], axes: &[&str]) -> Result<Readout, String> {
+    let (spec, outputs) = model(targets);
+    let reductions: Vec<OutputReduction> = reductions.iter().map(|typed| typed.parse().unwrap()).collect();
+    let position_axes: Vec<OutputAxis> = axes.iter().map(|typed| typed.parse().unwrap()).collect();
+    let request = ReadoutRequest { reductions: &reductions, position_axes: &position_axes, tasks: &[] };
+    Readout::new(&spec, &outputs, &request, &mut WindowLength(Some(10))).map_err(|error| error.to_string())
 }
 
 fn readout(targets: &str, reductions: &[&str], tasks: &[&str]) -> Readout {
@@ -50,12 +60,14 @@ fn message(targets: &str, reductions: &[&str], tasks: &[&str]) -> String {
 /// The read row of a raw row.
 fn read(readout: &Readout, raw: &[f32]) -> Vec<f32> {
     let mut row = Vec::new();
+    let mut parts: Vec<&Part> = readout.parts.iter().collect();
+    parts.sort_by_key(|part| part.source);
     let tensor = |part: &Part| {
         let shape = [1].into_iter().chain(part.raw.shape.iter().copied()).collect();
         Tensor::new(shape, part.raw.of(raw).to_vec()).unwrap()
     };
-    let outputs: Vec<Tensor> = readout.parts.iter().map(tensor).collect();
-    readout.read(&outputs, 1, &mut row).unwrap();
+    let outputs: Vec<Tensor> = parts.into_iter().map(tensor).collect();
+    readout.read(&outputs, 0..1, &mut row).unwrap();
     row
 }
 
@@ -119,11 +131,15 @@ fn reduced_tasks_are_named_by_label_or_number() {
     for (targets, expected) in [
         ("{shape: '(3, 2)', column_labels: [x, y]}", "output [2] x|y"),
         ("{shape: '(3, 2)', column_labels: [x, x]}", "output [2] x|x_2"),
-        // Labels of the positions say nothing of the tasks.
-        ("{shape: '(3, 2)', column_labels: [x, y, z]}", "output [2] 0|1"),
-        ("{shape: '(3, 1)', name: y, column_labels: [x, y, z]}", "y [1] 0"),
-        ("{shape: '(3, 2, 2)'}", "output [4] 0|1|2|3"),
-        ("[{shape: '(3, 2)'}]", "0 [2] 0.0|0.1"),
+        // Channels come first.
+        ("{shape: '(3, 2)', column_labels: [x, y, z]}", "output [3] x|y|z"),
+        ("{shape: '(2, 10)'}", "output [2] 0|1"),
+        ("{shape: '(3, 1)', name: y, column_labels: [x]}", "y [1] x"),
+        // Labels that fit no axis name nothing.
+        ("{shape: '(3, 10)', column_labels: [x, y]}", "output [3] 0|1|2"),
+        ("{shape: '(3, 2, 2)'}\nkipos: {outputs: {output: {position_axis: 0}}}", "output [4] 0|1|2|3"),
+        ("[{shape: '(3, 2)'}]\nkipos: {outputs: {0: {position_axis: 1}}}", "0 [3] 0.0|0.1|0.2"),
+        ("{shape: '(3,)', column_labels: x}\nkipos: {outputs: {output: {position_axis: 0}}}", "output [1] x"),
         ("{g: {shape: '(3, 2)', column_labels: [x, y]}}", "g [2] g.x|g.y"),
     ] {
         assert_eq!(seen(&readout(targets, &["sum"], &[])), expected, "{targets}");
@@ -135,7 +151,7 @@ fn requests_that_make_no_sense_are_explained() {
     insta::assert_snapshot!(message(SEVERAL, &["bin=sum"], &[]), @"--reduce names the unknown output `bin` (known: bins, total, last)");
     insta::assert_snapshot!(message(SEVERAL, &["center:3"], &[]), @"--reduce center:3 does not say which output is meant; write --reduce OUTPUT=center:3, one of: bins, total, last");
     insta::assert_snapshot!(message(SEVERAL, &["bins=sum", "bins=max"], &[]), @"--reduce is given twice for output `bins`; give it once");
-    insta::assert_snapshot!(message(SEVERAL, &["total=sum"], &[]), @"--reduce: output `total` of shape (2,) has no axis of positions, its values are tasks; if they are positions, say so with one more axis in model.yaml, such as (1000, 1)");
+    insta::assert_snapshot!(message(SEVERAL, &["total=sum"], &[]), @"--reduce: output `total` of shape (2,) has no axis of positions, its values are tasks; if they are positions, say so with --position-axis total=0, or in model.yaml with `kipos: {outputs: {total: {position_axis: 0}}}`");
     insta::assert_snapshot!(message(SEVERAL, &[], &["bins.plus"]), @"unknown task `bins.plus` (known: total.a, total.b, last.0); output `bins` gets tasks with --reduce bins=mean (or sum, max, center:N)");
     insta::assert_snapshot!(message(SEVERAL, &["bins=sum"], &["5"]), @"there is no task 5: tasks are numbered from 0 and there are 5 (known: bins.plus, bins.minus, total.a, total.b, last.0)");
 }
@@ -143,13 +159,121 @@ fn requests_that_make_no_sense_are_explained() {
 #[test]
 fn what_depends_on_the_order_of_positions_is_for_one_strand() {
     let check = |reductions: &[&str]| {
-        readout("{p: {shape: '(4, 2)'}, t: {shape: '(2,)'}}", reductions, &[]).check_reverse_complement()
+        let targets = "{p: {shape: '(4, 2)', column_labels: [a, b]}, t: {shape: '(2,)'}}";
+        readout(targets, reductions, &[]).check_reverse_complement()
     };
     for symmetric in ["p=sum", "p=mean", "p=max", "p=center:2", "p=center:4"] {
         assert_eq!(check(&[symmetric]), Ok(()), "{symmetric}");
     }
     assert!(matches!(check(&["p=center:3"]), Err(ReadoutError::OffCentre { parity: "even", .. })));
-    insta::assert_snapshot!(check(&[]).unwrap_err(), @"the scores read both strands, but the positions of output `p` run the other way on the reverse complement; make tasks of it with --reduce p=mean (or sum, max), or give --use-rc false");
+    insta::assert_snapshot!(check(&["p=center:3"]).unwrap_err(), @"--reduce p=center:3: the scores read both strands, but 3 of 4 positions cannot lie in the middle; give N that is even, name the axis of positions with --position-axis p=0, or give --use-rc false");
+    insta::assert_snapshot!(check(&[]).unwrap_err(), @"the scores read both strands, and the positions of output `p` run the other way on the reverse complement, but nothing tells which axis holds them; say so with --position-axis p=N, or in model.yaml with `kipos: {outputs: {p: {position_axis: N}}}`, make tasks of it with --reduce p=mean (or sum, max), or give --use-rc false");
+    // With an axis that is named, both can be turned.
+    for reductions in [&[][..], &["p=center:3"]] {
+        let readout = with_axes("{p: {shape: '(4, 2)'}, t: {shape: '(2,)'}}", reductions, &["p=0"]).unwrap();
+        assert_eq!(readout.check_reverse_complement(), Ok(()));
+    }
+}
+
+#[test]
+fn a_flag_names_the_axis_over_the_description() {
+    let described = "{shape: '(2, 3)'}\nkipos: {outputs: {output: {position_axis: 0}}}";
+    let row = [1., 2., 3., 4., 5., 6.];
+    assert_eq!(read(&readout(described, &["sum"], &[]), &row), [5., 7., 9.]);
+    assert_eq!(read(&with_axes(described, &["sum"], &["1"]).unwrap(), &row), [6., 15.]);
+    assert_eq!(read(&with_axes(described, &["output=sum"], &["output=1"]).unwrap(), &row), [6., 15.]);
+    // An output with an axis of positions is no list of tasks, whatever its shape.
+    assert_eq!(seen(&with_axes("{shape: '(6,)'}", &[], &["0"]).unwrap()), "output [6] ");
+    assert_eq!(seen(&with_axes("{shape: '(6,)'}", &["sum"], &["0"]).unwrap()), "output [1] 0");
+}
+
+#[test]
+fn axes_that_make_no_sense_are_explained() {
+    let message = |axes: &[&str]| with_axes(SEVERAL, &[], axes).unwrap_err();
+    insta::assert_snapshot!(message(&["bin=0"]), @"--position-axis names the unknown output `bin` (known: bins, total, last)");
+    insta::assert_snapshot!(message(&["1"]), @"--position-axis 1 does not say which output is meant; write --position-axis OUTPUT=1, one of: bins, total, last");
+    insta::assert_snapshot!(message(&["bins=0", "bins=1"]), @"--position-axis is given twice for output `bins`; give it once");
+    insta::assert_snapshot!(message(&["bins=2"]), @"--position-axis bins=2: the output has shape (3, 2) without the batch axis; axes are numbered from 0");
+    insta::assert_snapshot!(with_axes("{shape: '(12, 101)'}", &["max"], &[]).unwrap_err(), @"--reduce output=max: nothing tells which axis of output `output`, of shape (12, 101), holds the positions, 0 or 1; say so with --position-axis output=N, or in model.yaml with `kipos: {outputs: {output: {position_axis: N}}}`");
+}
+
+#[test]
+fn positions_run_the_other_way_on_the_reverse_complement() {
+    let described = "{shape: '(3, 2)', column_labels: [plus, minus]}\n\
+                     kipos: {outputs: {output: {position_axis: 0, strands: {swap: [[plus, minus]]}}}}";
+    // What a model that treats both strands alike gives for the reverse complement.
+    let (forward, reverse) = ([1., 2., 3., 5., 8., 13.], [13., 8., 5., 3., 2., 1.]);
+    for reductions in [&[][..], &["sum"], &["max"], &["mean"], &["center:1"], &["center:2"], &["center:3"]] {
+        let readout = readout(described, reductions, &[]);
+        let turned = readout.on_reverse_complement();
+        assert_eq!(read(&turned, &reverse), read(&readout, &forward), "{reductions:?}");
+        assert_ne!(read(&readout, &reverse), read(&readout, &forward), "{reductions:?}");
+    }
+    let minus = readout(described, &["center:2"], &["minus"]);
+    assert_eq!(read(&minus, &forward), [3.5]);
+    assert_eq!(read(&minus.on_reverse_complement(), &reverse), [3.5]);
+}
+
+#[test]
+fn channels_first_are_turned_along_the_other_axis() {
+    let described = "{shape: '(3, 2)', column_labels: [plus, minus, both]}\n\
+                     kipos: {outputs: {output: {position_axis: 1, strands: {swap: [[plus, minus]]}}}}";
+    let (forward, reverse) = ([1., 2., 3., 5., 8., 13.], [5., 3., 2., 1., 13., 8.]);
+    for reductions in [&[][..], &["sum"], &["center:1"]] {
+        let readout = readout(described, reductions, &[]);
+        assert_eq!(read(&readout.on_reverse_complement(), &reverse), read(&readout, &forward), "{reductions:?}");
+    }
+}
+
+#[test]
+fn whole_outputs_change_places() {
+    let described = "{pos: {shape: '(3, 1)'}, neg: {shape: '(3, 1)'}, total: {shape: '(2,)', column_labels: [+, '-']}}\n\
+                     kipos: {swap_outputs: [[pos, neg]], outputs: {total: {strands: {swap: [[+, '-']]}}, \
+                     pos: {position_axis: 0}, neg: {position_axis: 0}}}";
+    let (forward, reverse) = ([1., 2., 3., 5., 8., 13., 21., 34.], [13., 8., 5., 3., 2., 1., 34., 21.]);
+    for reductions in [&[][..], &["pos=sum", "neg=sum"], &["pos=center:2", "neg=max"]] {
+        let readout = readout(described, reductions, &[]);
+        assert_eq!(read(&readout.on_reverse_complement(), &reverse), read(&readout, &forward), "{reductions:?}");
+    }
+    let chosen = readout(described, &["pos=center:1", "neg=center:1"], &["pos.0", "total.-"]);
+    assert_eq!(read(&chosen, &forward), [2., 34.]);
+    assert_eq!(read(&chosen.on_reverse_complement(), &reverse), [2., 34.]);
+}
+
+#[test]
+fn nothing_changes_places_unless_the_description_says_so() {
+    let readout = readout(SEVERAL, &["bins=max"], &[]);
+    assert_eq!(read(&readout.on_reverse_complement(), &RAW), read(&readout, &RAW));
+}
+
+#[test]
+fn tasks_that_change_places_must_exist() {
+    let swap = |targets: &str, keys: &str| {
+        format!("{targets}\nkipos: {{outputs: {{output: {{{keys}strands: {{swap: [[0, 5]]}}}}}}}}")
+    };
+    insta::assert_snapshot!(message(&swap("{shape: '(3,)'}", ""), &[], &[]), @"model.yaml lets task 5 of output `output` change places, but it has 3 tasks, numbered from 0; correct `strands` in `kipos.outputs.output`");
+    insta::assert_snapshot!(message(&swap("{shape: '(9, 2)'}", "position_axis: 0, "), &[], &[]), @"model.yaml lets task 5 of output `output` change places, but it has 2 tasks, numbered from 0; correct `strands` in `kipos.outputs.output`");
+    insta::assert_snapshot!(message(&swap("{shape: '(10, 2)'}", ""), &["sum"], &[]), @"model.yaml lets task 5 of output `output` change places, but it has 2 tasks, numbered from 0; correct `strands` in `kipos.outputs.output`");
+    // Which tasks there are is not known yet.
+    assert_eq!(seen(&readout(&swap("{shape: '(10, 2)'}", ""), &[], &[])), "output [10, 2] ");
+}
+
+#[test]
+fn tasks_that_may_be_positions_are_doubtful() {
+    let told = |targets: &str, reductions: &[&str]| {
+        readout(targets, reductions, &[]).doubtful_on_both_strands(Some(10)).join("; ")
+    };
+    for certain in
+        ["{shape: '(9,)'}", "{shape: '(1, 9)'}", "{shape: '(10, 2)'}", "{shape: '(1, 1)'}", "{shape: '(1,)'}"]
+    {
+        assert_eq!(told(certain, &[]), "", "{certain}");
+    }
+    for doubtful in ["{shape: '(9, 1)'}", "{shape: '(10,)'}", "{shape: '(1, 10)'}"] {
+        assert_ne!(told(doubtful, &[]), "", "{doubtful}");
+    }
+    assert_eq!(told("{shape: '(9, 1)'}", &["sum"]), "");
+    assert_eq!(told("{shape: '(9, 1)'}\nkipos: {outputs: {output: {position_axis: 0}}}", &[]), "");
+    insta::assert_snapshot!(told("{shape: '(1, 10)'}", &[]), @"output `output` of shape (1, 10) is scored on both strands as 10 tasks; if they are positions, reduce them with --reduce or give --use-rc false");
 }
 
 /// A profile and a vector, with a raw row of them.
@@ -161,7 +285,8 @@ fn rows() -> impl Strategy<Value = (usize, usize, usize, Vec<f32>)> {
 }
 
 fn targets(positions: usize, tasks: usize, vector: usize) -> String {
-    format!("{{p: {{shape: '({positions}, {tasks})'}}, v: {{shape: '({vector},)'}}}}")
+    let axis = "kipos: {outputs: {p: {position_axis: 0}}}";
+    format!("{{p: {{shape: '({positions}, {tasks})'}}, v: {{shape: '({vector},)'}}}}\n{axis}")
 }
 
 proptest! {
@@ -201,10 +326,32 @@ proptest! {
         }
     }
 
+    /// A profile with channels first is read as its transposition with channels last, on both strands.
     #[test]
-    fn texts_that_are_typed_never_break_anything(reduction in "\\PC*", task in "\\PC*") {
+    fn both_layouts_read_alike((positions, tasks, vector, row) in rows()) {
+        let transposed: Vec<f32> = (0..tasks)
+            .flat_map(|task| row[task..positions * tasks].iter().step_by(tasks))
+            .chain(&row[positions * tasks..])
+            .copied()
+            .collect();
+        let first = format!(
+            "{{p: {{shape: '({tasks}, {positions})'}}, v: {{shape: '({vector},)'}}}}\nkipos: {{outputs: {{p: {{position_axis: 1}}}}}}"
+        );
+        for reduction in ["p=sum", "p=mean", "p=max", "p=center:1", "p=center:2"] {
+            let [last, first] = [&targets(positions, tasks, vector), &first].map(|targets| readout(targets, &[reduction], &[]));
+            prop_assert_eq!(read(&first, &transposed), read(&last, &row));
+            let [last, first] = [last, first].map(|readout| readout.on_reverse_complement());
+            prop_assert_eq!(read(&first, &transposed), read(&last, &row));
+        }
+    }
+
+    #[test]
+    fn texts_that_are_typed_never_break_anything(reduction in "\\PC*", axis in "\\PC*", task in "\\PC*") {
         let (spec, outputs) = model(SEVERAL);
         let reductions: Vec<OutputReduction> = reduction.parse().into_iter().collect();
-        let _ = Readout::new(&spec, &outputs, &reductions, &[TaskKey::Typed(task)]);
+        let position_axes: Vec<OutputAxis> = axis.parse().into_iter().collect();
+        let request =
+            ReadoutRequest { reductions: &reductions, position_axes: &position_axes, tasks: &[TaskKey::Typed(task)] };
+        let _ = Readout::new(&spec, &outputs, &request, &mut WindowLength(None));
     }
 }

@@ -129,6 +129,15 @@ pub enum SpecError {
         hint: String,
     },
 
+    /// A key that means nothing, where all keys are known.
+    #[error("{at}: unknown key `{}` ({hint})", at.key)]
+    UnknownKey {
+        /// Where it stands.
+        at: Place,
+        /// The near miss, or the keys that are known.
+        hint: String,
+    },
+
     /// A value is of the wrong kind.
     #[error("{at}: {} must be {expected}, found {found}", at.subject())]
     Unexpected {

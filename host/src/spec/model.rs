@@ -9,6 +9,7 @@ use super::dataloader::{DataloaderSpec, bare, read_inline};
 use super::document::Document;
 use super::error::{Place, SpecError, SpecWarning};
 use super::info::{Info, read_info};
+use super::kipos_section::{DEFAULT_OUTPUT, KiposSection, output_index, read_kipos};
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
 use super::remote::{RemoteFile, read_args_with_remotes};
@@ -28,6 +29,7 @@ const KEYS: &[&str] = &[
     "writers",
     "postprocessing",
     "path",
+    "kipos",
 ];
 
 /// The type of a model whose class is its own code.
@@ -57,6 +59,8 @@ pub struct ModelSpec {
     pub targets: Vec<ArraySpec>,
     /// How they are handed over.
     pub targets_structure: Structure,
+    /// What Kipoi's own keys cannot say.
+    pub kipos: KiposSection,
     /// How it scores variants, if it says so.
     pub variant_effects: Option<VariantEffects>,
     /// What it should predict.
@@ -84,13 +88,19 @@ impl ModelSpec {
     /// # Errors
     /// [`SpecError::LabelCount`] if a target has another number of labels than of tasks.
     pub fn target_tasks(&self) -> Result<Vec<TargetTasks>, SpecError> {
-        let tasks = self.targets.iter().map(|target| target_tasks(target, self.targets_structure));
+        let targets = self.targets.iter().zip(&self.kipos.outputs);
+        let tasks = targets.map(|(target, keys)| target_tasks(target, self.targets_structure, keys.position_axis));
         let mut tasks = tasks.collect::<Result<Vec<_>, _>>()?;
         make_distinct(tasks.iter_mut().flat_map(|tasks| match tasks {
             TargetTasks::Tasks(names) => names.as_mut_slice(),
             TargetTasks::Profile => &mut [],
         }));
         Ok(tasks)
+    }
+
+    /// The number of the target of this name; a single one is also called `output`, as it is without a name.
+    pub fn target_index(&self, name: &str) -> Option<usize> {
+        output_index(name, &self.targets, self.targets_structure)
     }
 
     /// The names of this many tasks that a target is reduced to: its column labels if there are as many, else numbers
@@ -110,7 +120,13 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
     let schema = fields.required("schema")?.clone().fields(&["inputs", "targets"], warnings)?;
     let mut inputs = read_arrays(schema.required("inputs")?, "input", warnings)?;
     warnings.extend(inputs.specs.iter().filter_map(ArraySpec::unread_labels_warning));
-    let targets = read_arrays(schema.required("targets")?, "output", warnings)?;
+    let targets = read_arrays(schema.required("targets")?, DEFAULT_OUTPUT, warnings)?;
+    let kipos = read_kipos(&fields, &targets)?;
+    // Labels of an output with an axis of positions name what the other axes hold.
+    let has_positions = |at: &Place| {
+        targets.specs.iter().zip(&kipos.outputs).any(|(target, keys)| target.at == *at && keys.position_axis.is_some())
+    };
+    warnings.retain(|warning| !matches!(warning, SpecWarning::LabelCount { at, .. } if has_positions(at)));
     let variant_effects = find_section(&fields, warnings)?
         .map(|section| read_variant_effects(section, &mut inputs, warnings))
         .transpose()?;
@@ -126,6 +142,7 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
         inputs_at: schema.required("inputs")?.place(),
         targets: targets.specs,
         targets_structure: targets.structure,
+        kipos,
         variant_effects,
         test: read_test(&fields, warnings)?,
         info,
@@ -152,7 +169,7 @@ pub(super) fn find_errors(document: &Document, warnings: &mut Vec<SpecWarning>) 
     match schema {
         Ok(schema) => {
             let inputs = schema.required("inputs").and_then(|node| read_arrays(node, "input", warnings));
-            let targets = schema.required("targets").and_then(|node| read_arrays(node, "output", warnings));
+            let targets = schema.required("targets").and_then(|node| read_arrays(node, DEFAULT_OUTPUT, warnings));
             match inputs {
                 Ok(mut inputs) => {
                     let section = find_section(&fields, warnings);
@@ -164,7 +181,7 @@ pub(super) fn find_errors(document: &Document, warnings: &mut Vec<SpecWarning>) 
                 }
                 Err(error) => errors.push(error),
             }
-            errors.extend(targets.err());
+            errors.extend(targets.and_then(|targets| read_kipos(&fields, &targets)).err());
         }
         Err(error) => errors.push(error),
     }

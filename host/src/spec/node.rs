@@ -85,6 +85,21 @@ impl<'d> Node<'d> {
         Ok(Fields { node: self, entries })
     }
 
+    /// A map whose keys are `known`; any other is an error.
+    pub(super) fn only_fields(self, known: &[&'static str]) -> Result<Fields<'d>, SpecError> {
+        let entries = self.entries()?;
+        match entries.iter().find(|(key, _)| !known.contains(&key.as_str())) {
+            Some((key, child)) => {
+                let hint = match near_miss(key, known.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("known: {}", known.join(", ")),
+                };
+                Err(SpecError::UnknownKey { at: child.place(), hint })
+            }
+            None => Ok(Fields { node: self, entries }),
+        }
+    }
+
     /// The entries of a map, in their order.
     pub(super) fn entries(&self) -> Result<Vec<(String, Node<'d>)>, SpecError> {
         let map = self.value.as_mapping().ok_or_else(|| self.unexpected("a map"))?;

@@ -10,15 +10,32 @@ use super::error::SpecError;
 pub enum TargetTasks {
     /// One number per name and row.
     Tasks(Vec<String>),
-    /// More than one axis, or one of unknown length: positions that must be reduced before they are tasks.
+    /// An axis of positions that the description names, more than one axis, or one of unknown length: positions must be
+    /// reduced before there are tasks.
     Profile,
 }
 
 /// The tasks of one target: its labels, else the numbers from 0; behind the name of the target and a dot where targets
-/// are a list or a map. Axes of length 1 do not count.
-pub(super) fn target_tasks(target: &ArraySpec, structure: Structure) -> Result<TargetTasks, SpecError> {
+/// are a list or a map. Axes of length 1 do not count. `position_axis` is the axis of positions, if the description names
+/// one.
+pub(super) fn target_tasks(
+    target: &ArraySpec,
+    structure: Structure,
+    position_axis: Option<usize>,
+) -> Result<TargetTasks, SpecError> {
     if let Some(unread) = &target.unread_labels {
         return Err(SpecError::LabelFile(unread.clone()));
+    }
+    let labels = target.column_labels.len();
+    let wrong_count =
+        |tasks| SpecError::LabelCount { at: target.at.clone(), labels, tasks, shape: target.shape.clone() };
+    if let Some(positions) = position_axis {
+        let others = target.shape.iter().enumerate().filter(|(axis, _)| *axis != positions);
+        let tasks: Option<usize> = others.map(|(_, length)| *length).product();
+        return match tasks {
+            Some(tasks) if labels != 0 && labels != tasks => Err(wrong_count(tasks)),
+            _ => Ok(TargetTasks::Profile),
+        };
     }
     let mut tasks = 1;
     let mut axes = 0;
@@ -32,12 +49,12 @@ pub(super) fn target_tasks(target: &ArraySpec, structure: Structure) -> Result<T
     if axes > 1 {
         return Ok(TargetTasks::Profile);
     }
-    match target.column_labels.len() {
+    match labels {
         0 => {}
         n if n == tasks => {}
-        n => {
-            return Err(SpecError::LabelCount { at: target.at.clone(), labels: n, tasks, shape: target.shape.clone() });
-        }
+        // The label of the only task; the other axis holds positions.
+        1 if target.shape.len() > 1 => return Ok(TargetTasks::Profile),
+        _ => return Err(wrong_count(tasks)),
     }
     Ok(TargetTasks::Tasks(task_names(target, structure, tasks)))
 }
@@ -84,8 +101,14 @@ mod tests {
     use std::path::Path;
 
     fn tasks(targets: &str) -> Result<String, String> {
-        let text =
-            format!("type: onnx\nargs: {{}}\ninfo: {{}}\nschema:\n  inputs: {{shape: ()}}\n  targets: {targets}\n");
+        tasks_with(targets, "{}")
+    }
+
+    /// The tasks of targets of which the section `kipos` says more.
+    fn tasks_with(targets: &str, kipos: &str) -> Result<String, String> {
+        let text = format!(
+            "type: onnx\nargs: {{}}\ninfo: {{}}\nkipos: {kipos}\nschema:\n  inputs: {{shape: ()}}\n  targets: {targets}\n"
+        );
         let document = Document::parse(Path::new("model.yaml"), text.into()).unwrap();
         let model = read_model(&document, &mut Vec::new()).unwrap();
         let tasks = model.target_tasks().map_err(|error| error.to_string())?;
@@ -106,6 +129,8 @@ mod tests {
             ("{shape: '(1, 2, 1)'}", "0|1"),
             ("[{shape: '(1,)'}, {name: g, shape: '(2,)', column_labels: [x, y]}]", "0.0|g.x|g.y"),
             ("{shape: '(1000, 2)', name: bins}", "profile"),
+            ("{shape: '(1000, 1)', column_labels: x}", "profile"),
+            ("{shape: '(1, 1000)', column_labels: [x]}", "profile"),
             ("{a: {shape: '(None, 1)'}, b: {shape: '(1,)'}}", "profile|b.0"),
             ("{B: {shape: '(1,)'}, A: {shape: '(2,)'}}", "B.0|A.0|A.1"),
         ] {
@@ -126,7 +151,23 @@ mod tests {
     }
 
     #[test]
+    fn an_output_with_an_axis_of_positions_has_no_tasks_yet() {
+        let with_axis =
+            |targets, axis| tasks_with(targets, &format!("{{outputs: {{output: {{position_axis: {axis}}}}}}}"));
+        for (targets, axis) in [
+            ("{shape: '(1000,)'}", 0),
+            ("{shape: '(1000,)', column_labels: x}", 0),
+            ("{shape: '(1000, 1)', column_labels: x}", 0),
+            ("{shape: '(3, 2)', column_labels: [x, y, z]}", 1),
+        ] {
+            assert_eq!(with_axis(targets, axis).as_deref(), Ok("profile"), "{targets}");
+        }
+        insta::assert_snapshot!(with_axis("{shape: '(3, 2)', column_labels: [x, y, z]}", 0).unwrap_err(), @"model.yaml:7: `schema.targets` has 3 column labels for 2 tasks of shape (3, 2)");
+    }
+
+    #[test]
     fn wrong_labels_are_refused() {
-        insta::assert_snapshot!(tasks("{shape: '(3,)', column_labels: [x, y]}").unwrap_err(), @"model.yaml:6: `schema.targets` has 2 column labels for 3 tasks of shape (3,)");
+        insta::assert_snapshot!(tasks("{shape: '(3,)', column_labels: [x, y]}").unwrap_err(), @"model.yaml:7: `schema.targets` has 2 column labels for 3 tasks of shape (3,)");
+        insta::assert_snapshot!(tasks("{shape: '(3,)', column_labels: x}").unwrap_err(), @"model.yaml:7: `schema.targets` has 1 column labels for 3 tasks of shape (3,)");
     }
 }

@@ -26,7 +26,11 @@ fn a_map_with_a_profile() {
         ("diff/p.1", 5.0 * 16.0),
         ("diff/s.0", 6.0),
     ];
-    assert_columns(&table(&case, &["--reduce", "p=sum"]), &base_scores("diff", None), &expected);
+    assert_columns(
+        &table(&case, &["--reduce", "p=sum", "--position-axis", "p=0"]),
+        &base_scores("diff", None),
+        &expected,
+    );
 }
 
 #[test]
@@ -45,5 +49,6 @@ fn scores_of_whole_outputs_get_all_of_them() {
     let expected = [("moment/v[2]", 1.0 + 2.0 * 2.0), ("moment/p[2, 2]", of_p)];
     assert_columns(&table(&case, &["--scores", "moment"]), &base_scores("diff", None), &expected);
     let expected = [("moment/v[2]", 5.0), ("moment/p[2]", 9.0 + 2.0 * 12.0)];
-    assert_columns(&table(&case, &["--scores", "moment", "--reduce", "p=sum"]), &base_scores("diff", None), &expected);
+    let reduced = table(&case, &["--scores", "moment", "--reduce", "p=sum", "--position-axis", "p=0"]);
+    assert_columns(&reduced, &base_scores("diff", None), &expected);
 }
