@@ -18,6 +18,7 @@ mod dna;
 mod edges;
 mod example;
 mod examples;
+mod faults;
 mod golden;
 mod headers;
 mod htslib;
