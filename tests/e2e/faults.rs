@@ -2,7 +2,9 @@
 
 mod byte_order_marks;
 mod cut_records;
+mod earlier_scores;
 mod other_indexes;
+mod unreadable_bcf;
 
 use std::fs;
 

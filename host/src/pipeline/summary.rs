@@ -19,7 +19,7 @@ pub struct Summary {
     pub skipped: BTreeMap<SkipReason, u64>,
     /// Records whose REF was written over the genome's bases.
     pub overwritten: u64,
-    /// Values of earlier runs that were replaced in the output.
+    /// Values of earlier runs that were replaced in the output, or removed from it.
     pub replaced: u64,
     /// The first message of a scorer that could not score an allele.
     pub scorer_message: Option<String>,
@@ -88,7 +88,7 @@ impl Summary {
             write!(f, "\n  REF written over the genome in {} records", self.overwritten)?;
         }
         if self.replaced > 0 {
-            write!(f, "\n  replaced {} values of an earlier run", self.replaced)?;
+            write!(f, "\n  replaced or removed {} values of an earlier run", self.replaced)?;
         }
         Ok(())
     }

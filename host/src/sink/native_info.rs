@@ -47,6 +47,8 @@ impl NativeInfo {
         digits: u8,
     ) -> (Self, Vec<InfoKey>) {
         let mut keys = Keys { prefix: format!("KV_{}_", native_part(model)), declared: Vec::new() };
+        // Without blanks, so that a description can be taken apart again.
+        let model = &percent_encode(model);
         let labels = labels.iter().map(|label| LabelEntries::new(&mut keys, model, label, layout)).collect();
         let skip = keys.add(
             "SKIP",
@@ -116,6 +118,7 @@ impl LabelEntries {
         let ScoreLabel { label, columns } = label;
         let part = native_part(label).to_uppercase();
         let content = format!("score `{label}`");
+        let label = percent_encode(label);
         let about = format!("Score {label} of model {model}");
         match (&columns[..], layout) {
             ([task], _) => {
