@@ -13,6 +13,7 @@
 #![deny(unsafe_code)]
 
 pub mod attribution;
+mod byte_order_mark;
 mod causes;
 #[doc(hidden)]
 pub mod cli;

@@ -1,5 +1,6 @@
-//! The README's section "Cookbook": its commands are run as they stand there.
+//! The README's section "Cookbook": its commands are run as they stand there. So is every filter for bcftools.
 
+mod filters;
 mod recipes;
 
 use std::fs;

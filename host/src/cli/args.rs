@@ -291,7 +291,7 @@ pub enum InfoLayoutChoice {
 /// What happens to values of an earlier run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OnExistingChoice {
-    /// They are replaced
+    /// All of the same model's are removed, and this run's written
     Replace,
     /// The run stops
     Error,

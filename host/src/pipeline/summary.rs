@@ -22,7 +22,7 @@ pub struct Summary {
     pub overwritten: u64,
     /// Records whose REF was written where the genome has an ambiguous letter.
     pub over_ambiguous: u64,
-    /// Values of earlier runs that were replaced in the output.
+    /// Values of earlier runs that were replaced in the output, or removed from it.
     pub replaced: u64,
     /// What became of each score, in the order of the request; none if nothing was scored.
     pub scores: Vec<ScoreCounts>,
@@ -97,7 +97,7 @@ impl Summary {
             write!(f, "\n  ref over ambiguous: REF written over N or another ambiguous letter in {count} records")?;
         }
         if self.replaced > 0 {
-            write!(f, "\n  replaced {} values of an earlier run", self.replaced)?;
+            write!(f, "\n  replaced or removed {} values of an earlier run", self.replaced)?;
         }
         Ok(())
     }

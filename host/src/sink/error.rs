@@ -1,6 +1,6 @@
 //! What can go wrong when results are written.
 
-use super::BcfProblem;
+use super::{BcfProblem, HeaderProblem};
 use crate::genome::VcfRecord;
 use std::{io, path::PathBuf};
 
@@ -114,7 +114,7 @@ pub enum SinkError {
         /// What it would hold too.
         second: String,
     },
-    /// The input's header declares a key that would be written, and replacing is forbidden.
+    /// The input's header declares a key of the model, and replacing is forbidden.
     #[error(
         "cannot write {}: the input's header declares {key} already; choose --on-existing replace or another --model-name",
         path.display()
@@ -138,6 +138,19 @@ pub enum SinkError {
         line: u64,
         /// The key.
         key: String,
+    },
+    /// The header would make a BCF that no other program can read.
+    #[error(
+        "cannot write {}: line {line} of the input {problem}; correct it or write .vcf.gz, which takes any header",
+        path.display()
+    )]
+    BcfHeader {
+        /// The file.
+        path: PathBuf,
+        /// Line of the input, from 1.
+        line: u64,
+        /// What it is.
+        problem: HeaderProblem,
     },
     /// A record has something that BCF cannot hold.
     #[error(

@@ -10,16 +10,10 @@ pub(super) struct Additions<'a> {
     pub(super) contigs: &'a [Contig],
     /// Our INFO keys.
     pub(super) keys: &'a [InfoKey],
-    /// Keys whose declarations go: ours, and those that an earlier run of the same model may have left.
+    /// Keys whose declarations go: ours, and those that an earlier run of the same model left.
     pub(super) own: &'a [String],
     /// Lines that say who wrote the scores; left out where the input has them already.
     pub(super) provenance: &'a [String],
-}
-
-/// The IDs of our own keys that the input's header declares, in its order.
-pub(super) fn declared_already<'h>(input: &'h VcfHeader, own: &[String]) -> Vec<&'h str> {
-    let ids: HashSet<&str> = own.iter().map(String::as_str).collect();
-    input.info().iter().map(|declared| declared.id.as_str()).filter(|id| ids.contains(id)).collect()
 }
 
 /// The header's text: the input's lines as they are, each once, without declarations of our keys; then what is missing.

@@ -4,6 +4,7 @@ mod atomic_file;
 mod bcf;
 mod column_names;
 mod complete;
+mod earlier_run;
 mod error;
 #[cfg(feature = "hdf5")]
 mod hdf5;
@@ -44,7 +45,7 @@ mod vcf_index;
 mod vcf_options;
 
 pub use atomic_file::AtomicFile;
-pub use bcf::BcfProblem;
+pub use bcf::{BcfProblem, HeaderProblem};
 pub use complete::Complete;
 pub use error::SinkError;
 #[cfg(feature = "hdf5")]

@@ -48,6 +48,8 @@ impl NativeInfo {
         digits: u8,
     ) -> (Self, Vec<InfoKey>) {
         let mut keys = Keys { prefix: format!("KV_{}_", native_part(model)), declared: Vec::new() };
+        // Without blanks, so that a description can be taken apart again.
+        let model = &percent_encode(model);
         let entries = labels.iter().map(|label| LabelEntries::new(&mut keys, model, label, layout)).collect();
         let failed = FailedScores::new(&mut keys, model, labels);
         let skip = keys.add(
@@ -119,6 +121,7 @@ impl LabelEntries {
         let ScoreLabel { label, columns, origin } = label;
         let part = native_part(label).to_uppercase();
         let content = format!("score `{label}`");
+        let label = percent_encode(label);
         let about = format!("Score {label} of model {model}");
         match (&columns[..], layout) {
             ([task], _) => {

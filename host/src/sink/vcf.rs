@@ -1,7 +1,9 @@
 //! Annotated VCFs.
 
 use super::{
-    Complete, MultiRegion, OnExisting, Output, Sink, SinkError, VcfOptions, VcfStyle,
+    Complete, MultiRegion, OnExisting, Output, OutputFormat, Sink, SinkError, VcfOptions, VcfStyle,
+    bcf::check_header,
+    earlier_run::{EarlierRun, ModelKeys},
     header::{self, Additions},
     info_key::{check_distinct, one_line},
     kipoi_info::KipoiInfo,
@@ -37,7 +39,7 @@ pub struct VcfSink {
     only_scored: bool,
     multi_region: MultiRegion,
     on_existing: OnExisting,
-    declared_already: Vec<String>,
+    earlier: EarlierRun,
     replaced: u64,
 }
 
@@ -46,8 +48,8 @@ impl VcfSink {
     /// input, `contigs` are the genome's.
     ///
     /// # Errors
-    /// The file cannot be made or written, two scores would share a key, or the input declares one of the keys and
-    /// `options` forbid to replace it.
+    /// The file cannot be made or written, it is BCF and the header one that htslib cannot read, two scores would share
+    /// a key, or the input declares keys of the model and `options` forbid to replace them.
     pub fn create(
         output: impl Into<Output>,
         header: &VcfHeader,
@@ -56,47 +58,48 @@ impl VcfSink {
     ) -> Result<Self, SinkError> {
         let output = output.into();
         let path = PathBuf::from(output.to_string());
+        if matches!(output.format(), Ok(OutputFormat::Bcf)) {
+            let checked = check_header(header);
+            checked.map_err(|(line, problem)| SinkError::BcfHeader { path: path.clone(), line, problem })?;
+        }
         let VcfOptions { style, model_name, labels, only_scored, std_var_id, regions, multi_region, on_existing } =
             options;
-        let (entries, keys, own, provenance) = match style {
+        let (entries, keys, model_keys, siblings, provenance) = match style {
             VcfStyle::Native { layout, digits } => {
                 let (entries, keys) = NativeInfo::new(&model_name, &labels, regions, layout, digits);
                 let version = format!("##kipos_version={}", env!("CARGO_PKG_VERSION"));
                 let model = format!("##kipos_model={}", one_line(&model_name));
-                (Entries::Native(entries), keys, NativeInfo::siblings(&model_name, &labels), vec![version, model])
+                let siblings = NativeInfo::siblings(&model_name, &labels);
+                let model_keys = ModelKeys::native(&model_name);
+                (Entries::Native(entries), keys, model_keys, siblings, vec![version, model])
             }
             VcfStyle::Kipoi { source } => {
                 let (entries, keys) = KipoiInfo::new(&source, &model_name, &labels, regions);
-                let own = keys.iter().map(|key| key.id.clone()).collect();
-                (Entries::Kipoi(entries), keys, own, Vec::new())
+                (Entries::Kipoi(entries), keys, ModelKeys::kipoi(&source, &model_name), Vec::new(), Vec::new())
             }
         };
         check_distinct(&path, &keys)?;
-        let declared_already: Vec<_> = header::declared_already(header, &own).into_iter().map(str::to_owned).collect();
-        if let (OnExisting::Error, Some(key)) = (on_existing, declared_already.first()) {
-            return Err(SinkError::KeyDeclared { path, key: key.clone() });
+        let earlier = EarlierRun::find(header, &model_keys, &keys, siblings);
+        if let (OnExisting::Error, Some(key)) = (on_existing, earlier.first()) {
+            return Err(SinkError::KeyDeclared { path, key: key.to_owned() });
         }
-        let additions = Additions { contigs, keys: &keys, own: &own, provenance: &provenance };
+        let additions = Additions { contigs, keys: &keys, own: &earlier.own, provenance: &provenance };
         let text = header::annotated(header, &additions);
         Ok(Self {
             end: VcfEnd::create(output, &text, longest_contig(header, contigs))?,
-            splicer: Splicer::new(entries, &own, std_var_id),
+            splicer: Splicer::new(entries, &earlier.own, std_var_id),
             labels,
             only_scored,
             multi_region,
             on_existing,
-            declared_already,
+            earlier,
             replaced: 0,
         })
     }
 
     /// What the user should know before the run: one sentence each.
     pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if !self.declared_already.is_empty() {
-            let keys = self.declared_already.join(", ");
-            warnings.push(format!("the input declares {keys} already; its values are replaced"));
-        }
+        let mut warnings: Vec<_> = self.earlier.warning().into_iter().collect();
         let values: usize = self.labels.iter().map(|label| label.columns.len()).sum();
         if values > MANY_VALUES {
             warnings.push(format!(
@@ -107,7 +110,7 @@ impl VcfSink {
         warnings
     }
 
-    /// How many INFO entries of an earlier run were replaced so far.
+    /// How many INFO entries of an earlier run were replaced or removed so far.
     pub fn replaced(&self) -> u64 {
         self.replaced
     }

@@ -10,6 +10,7 @@ use super::error::{Place, SpecError, SpecWarning};
 use super::locate::{Step, line_of, twin_line};
 use super::node::Node;
 use super::twins;
+use crate::byte_order_mark;
 
 /// In bytes. The largest description of the public zoo has a thousandth of this; the parser's time on hostile input
 /// grows with the square.
@@ -39,7 +40,7 @@ impl Document {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             syntax(valid.iter().filter(|&&b| b == b'\n').count() + 1, "the text is not UTF-8".into())
         })?;
-        let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+        let text = text[byte_order_mark::length(text.as_bytes())..].to_owned();
         check_nesting(&text).map_err(|line| syntax(line, "brackets are nested too deeply".into()))?;
         let (mut root, twins) = twins::parse(&text).map_err(|error| {
             let line = error.location().map_or(1, |location| location.line().max(1));

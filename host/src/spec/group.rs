@@ -6,6 +6,7 @@ use super::document::{Document, read_bytes};
 use super::error::SpecError;
 use super::near_miss::near_misses;
 use super::template::render;
+use crate::byte_order_mark;
 
 /// The table beside a template.
 const TABLE: &str = "models.tsv";
@@ -34,7 +35,7 @@ impl Group {
             let line = bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
             wrong(line, "the text is not UTF-8")
         })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = &text[byte_order_mark::length(text.as_bytes())..];
         let mut lines = text.lines().enumerate().filter_map(|(index, line)| {
             let content = line.split('#').next().unwrap_or_default();
             let cells = || content.split('\t').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();

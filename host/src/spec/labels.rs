@@ -1,10 +1,10 @@
 //! Column labels: written out, or one to a line in a file.
 
-use std::fs;
 use std::path::Path;
 
 use super::error::{Place, SpecError, UnreadLabels};
 use super::node::Node;
+use crate::byte_order_mark;
 
 /// The labels that a description gives, or the file of labels that is not there.
 pub(super) type Labels = Result<Vec<String>, UnreadLabels>;
@@ -20,7 +20,7 @@ pub(super) fn read_labels(node: &Node<'_>, at: &Place, directory: &Path) -> Resu
     if !file.is_file() && !only.ends_with(".txt") {
         return Ok(Ok(labels));
     }
-    Ok(match fs::read_to_string(&file) {
+    Ok(match byte_order_mark::read_text(&file) {
         Ok(text) => Ok(text.lines().map(|line| line.trim_end().to_owned()).collect()),
         Err(error) => {
             let at = Place { line: node.place().line, ..at.clone() };
@@ -32,6 +32,8 @@ pub(super) fn read_labels(node: &Node<'_>, at: &Place, directory: &Path) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+
     use crate::spec::document::Document;
 
     fn read(directory: &Path, labels: &str) -> Result<Vec<String>, String> {
@@ -50,6 +52,8 @@ mod tests {
         assert_eq!(read(directory.path(), "[0, 1.5]").unwrap(), ["0", "1.5"]);
         assert_eq!(read(directory.path(), "rbp_prb").unwrap(), ["rbp_prb"]);
         assert!(read(directory.path(), "[]").unwrap().is_empty());
+        fs::write(directory.path().join("names.txt"), "\u{feff}CTCF\r\n").unwrap();
+        assert_eq!(read(directory.path(), "names.txt").unwrap(), ["CTCF"]);
     }
 
     #[test]

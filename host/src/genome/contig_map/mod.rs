@@ -7,9 +7,9 @@ mod tests;
 pub use error::ContigMapError;
 
 use super::{Contig, VcfHeader};
+use crate::byte_order_mark;
 use std::{
     collections::{BTreeMap, HashMap},
-    fs,
     path::Path,
 };
 
@@ -57,7 +57,7 @@ impl ContigMap {
     }
 
     /// A map that also follows the file at `path`: a VCF name and a FASTA name a line, separated by
-    /// a tab. Empty lines and lines that begin with `#` are passed over.
+    /// a tab. Empty lines, lines that begin with `#`, and a byte order mark are passed over.
     ///
     /// # Errors
     ///
@@ -65,7 +65,8 @@ impl ContigMap {
     /// twice, a FASTA name the genome does not have.
     pub fn with_file(contigs: &[Contig], path: impl AsRef<Path>) -> Result<Self, ContigMapError> {
         let path = path.as_ref();
-        let text = fs::read_to_string(path).map_err(|source| ContigMapError::Io { path: path.to_owned(), source })?;
+        let text = byte_order_mark::read_text(path);
+        let text = text.map_err(|source| ContigMapError::Io { path: path.to_owned(), source })?;
         let mut map = Self::new(contigs);
         for (text, line) in text.lines().zip(1..) {
             if text.is_empty() || text.starts_with('#') {

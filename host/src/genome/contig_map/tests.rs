@@ -1,6 +1,6 @@
 use super::*;
 use crate::genome::VcfReader;
-use std::io::Cursor;
+use std::{fs, io::Cursor};
 
 fn genome(contigs: &[(&str, u64)]) -> Vec<Contig> {
     let contig = |(name, length): &(&str, u64)| Contig { name: (*name).to_owned(), length: *length };

@@ -3,6 +3,7 @@
 //! Read here rather than by noodles, whose errors do not name the line.
 
 use super::FastaError;
+use crate::byte_order_mark;
 use std::{
     collections::HashSet,
     fs::{self, File},
@@ -64,6 +65,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<FaiEntry>, FastaError> {
     let text = fs::read(path).map_err(|source| FastaError::Io { path: path.to_owned(), source })?;
     let mut entries = Vec::new();
     let mut names = HashSet::new();
+    let text = &text[byte_order_mark::length(&text)..];
     for (line, number) in text.split(|byte| *byte == b'\n').zip(1..) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {

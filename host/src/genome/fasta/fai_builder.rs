@@ -6,6 +6,7 @@ use super::{
     FastaError,
     fai::{FaiEntry, check_name},
 };
+use crate::byte_order_mark;
 use std::{
     collections::HashSet,
     io::{self, BufRead, BufReader},
@@ -27,7 +28,9 @@ pub(super) fn build(input: impl io::Read, path: &Path) -> Result<Vec<FaiEntry>, 
         if count == 0 {
             return builder.finish();
         }
-        builder.piece(&piece)?;
+        let mark = if builder.offset == 0 { byte_order_mark::length(&piece) } else { 0 };
+        builder.offset += mark as u64;
+        builder.piece(&piece[mark..])?;
     }
 }
 

@@ -9,6 +9,7 @@ mod tests;
 
 pub use error::FastaError;
 
+use crate::byte_order_mark;
 use fai::FaiEntry;
 use source::{Source, stale};
 use std::{
@@ -214,7 +215,8 @@ impl Fasta {
         for (offset, end, name) in places {
             let above = offset.saturating_sub(previous_end).min(LONGEST_LINE);
             self.source.read_at(offset - above, above, &mut self.raw, &self.path)?;
-            let line = self.raw.trim_ascii().strip_prefix(b">");
+            let mark = if offset == above { byte_order_mark::length(&self.raw) } else { 0 };
+            let line = self.raw[mark..].trim_ascii().strip_prefix(b">");
             let first_word = line.and_then(|line| line.split(u8::is_ascii_whitespace).next());
             fits &= first_word == Some(name.as_bytes());
             previous_end = end;

@@ -1,9 +1,12 @@
 //! Reading BED files line by line.
 
 use super::RegionError;
-use crate::genome::{
-    Strand,
-    bgzip::{self, Compression},
+use crate::{
+    byte_order_mark,
+    genome::{
+        Strand,
+        bgzip::{self, Compression},
+    },
 };
 use noodles::bgzf;
 use std::{
@@ -40,7 +43,7 @@ impl BedLine<'_> {
 }
 
 /// Reads a BED file line by line, plain or bgzipped. Columns are parted by tabs, or by spaces in lines without tab.
-/// Comments, empty lines, and `track` and `browser` lines are passed over.
+/// Comments, empty lines, `track` and `browser` lines, and a byte order mark are passed over.
 pub struct BedReader {
     path: PathBuf,
     lines: Box<dyn BufRead + Send>,
@@ -73,6 +76,9 @@ impl BedReader {
             let error = |source| RegionError::Read { path: self.path.clone(), line: self.line, source };
             if read.map_err(error)? == 0 {
                 return Ok(None);
+            }
+            if self.line == 0 {
+                self.text.drain(..byte_order_mark::length(self.text.as_bytes()));
             }
             self.line += 1;
             if !self.text.split_ascii_whitespace().next().is_none_or(is_comment) {

@@ -53,11 +53,18 @@ pub enum VcfError {
         /// What is wrong.
         source: io::Error,
     },
-    /// The file starts with a byte order mark.
-    #[error("{} starts with a byte order mark, which VCF has not; save it as UTF-8 without one", path.display())]
-    ByteOrderMark {
-        /// The file.
+    /// The index beside the file was made of another file.
+    #[error(
+        "the index {} does not belong to {}: it ends at another place; make it again with `{maker} {}`",
+        path.display(), vcf.display(), vcf.display()
+    )]
+    IndexOfAnother {
+        /// The index.
         path: PathBuf,
+        /// The file.
+        vcf: PathBuf,
+        /// The command that makes the index of such a file.
+        maker: &'static str,
     },
     /// The lines before `#CHROM` are no VCF header, or the file ends within them.
     #[error("{}:{line}: expected a VCF header line (`##...` or `#CHROM...`); is this a VCF file?", path.display())]
@@ -67,7 +74,7 @@ pub enum VcfError {
         /// Line number, from 1.
         line: u64,
     },
-    /// A line has fewer than the eight fixed columns.
+    /// The `#CHROM` line has fewer than the eight fixed columns.
     #[error("{}:{line}: found {found} tab-separated columns, expected at least 8 (CHROM to INFO)", path.display())]
     Columns {
         /// The file.
@@ -76,6 +83,21 @@ pub enum VcfError {
         line: u64,
         /// How many there are.
         found: usize,
+    },
+    /// A record has more or fewer columns than the header has.
+    #[error(
+        "{}:{line}: found {found} tab-separated columns, but the #CHROM line has {expected}; is the line cut off, or are tabs missing or added?",
+        path.display()
+    )]
+    RecordColumns {
+        /// The file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// How many there are.
+        found: usize,
+        /// How many the header has.
+        expected: usize,
     },
     /// POS is no number.
     #[error("{}:{line}: POS `{found}` is no whole number from 0 on", path.display())]

@@ -12,6 +12,8 @@ pub struct Declaration {
     pub id: String,
     /// Its `Type`, such as `Integer`; `None` if not given.
     pub kind: Option<String>,
+    /// Its `Description`, without quotes; `None` if not given.
+    pub description: Option<String>,
     /// Where the line stands: an index into [`VcfHeader::meta_lines`].
     pub line: usize,
 }
@@ -40,17 +42,15 @@ pub struct VcfHeader {
     format: Vec<Declaration>,
     filter: Vec<Declaration>,
     contigs: Vec<ContigDeclaration>,
-    sample_count: usize,
+    columns: usize,
 }
 
 impl VcfHeader {
     /// Reads what the lines declare. `meta_lines` begin with `##`, `column_line` with `#CHROM` and
     /// has at least the eight fixed columns; both without line ends.
     pub(crate) fn parse(meta_lines: Vec<Vec<u8>>, column_line: Vec<u8>, line_end: LineEnd) -> Self {
-        let columns = column_line.split(|byte| *byte == b'\t').count();
         let mut header = Self {
-            // The column after the fixed ones is FORMAT.
-            sample_count: columns.saturating_sub(FIXED_COLUMNS + 1),
+            columns: column_line.split(|byte| *byte == b'\t').count(),
             column_line,
             line_end,
             ..Self::default()
@@ -85,7 +85,7 @@ impl VcfHeader {
             _ => return,
         };
         if let Some(id) = attribute("ID") {
-            list.push(Declaration { id, kind: attribute("Type"), line });
+            list.push(Declaration { id, kind: attribute("Type"), description: attribute("Description"), line });
         }
     }
 
@@ -129,9 +129,15 @@ impl VcfHeader {
         &self.contigs
     }
 
+    /// How many columns the `#CHROM` line names, and every record has.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
     /// How many samples the `#CHROM` line names.
     pub fn sample_count(&self) -> usize {
-        self.sample_count
+        // The column after the fixed ones is FORMAT.
+        self.columns.saturating_sub(FIXED_COLUMNS + 1)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The index beside a bgzipped VCF: where in the file the records of a region lie.
 
-use super::layout::Layout;
+use super::{VcfReader, layout::Layout};
 use crate::genome::{self, ContigMap, Regions, VcfError};
 use noodles::{
+    bgzf::{self, VirtualPosition},
     csi::{
         self,
         binning_index::{
@@ -15,7 +16,8 @@ use noodles::{
 };
 use std::{
     ffi::OsString,
-    fs, io,
+    fs::{self, File},
+    io::{self, BufRead},
     path::{Path, PathBuf},
 };
 
@@ -37,6 +39,7 @@ pub(super) struct VcfIndex {
 impl VcfIndex {
     /// Reads the index that lies beside `vcf`: its name with `.csi` or, failing that, with `.tbi` added; a BCF, whose
     /// own header numbers the contigs, has no `.tbi`. `None` if there is none, or it does not name its contigs.
+    /// An index that is not that of the file is an error.
     pub(super) fn beside(vcf: &Path, layout: &Layout) -> Result<Option<Self>, VcfError> {
         let numbered = layout.contigs();
         let extensions = if numbered.is_some() { &[".csi"][..] } else { &[".csi", ".tbi"] };
@@ -68,9 +71,46 @@ impl VcfIndex {
                 }
                 (None, None) => continue,
             };
-            return Ok(Some(Self { path, vcf: vcf.to_owned(), index, names }));
+            let index = Self { path, vcf: vcf.to_owned(), index, names };
+            if !index.ends_with_the_file().unwrap_or(false) {
+                let (path, vcf, maker) = (index.path, index.vcf, layout.index_maker());
+                return Err(VcfError::IndexOfAnother { path, vcf, maker });
+            }
+            return Ok(Some(index));
         }
         Ok(None)
+    }
+
+    /// Whether the last record of the index is the last of the file. The index of another file, or of this one before
+    /// records were added, would pass over records without a word, or lead into the middle of others.
+    fn ends_with_the_file(&self) -> io::Result<bool> {
+        let last = match &self.index {
+            Kind::Csi(index) => last_end(index),
+            Kind::Tbi(index) => last_end(index),
+        };
+        let Some(last) = last else {
+            // An index without records is that of a file without records.
+            let first = VcfReader::open(&self.vcf).and_then(|mut reader| reader.read_record());
+            return Ok(matches!(first, Ok(None)));
+        };
+        let file = File::open(&self.vcf)?;
+        if last.compressed() > file.metadata()?.len() {
+            return Ok(false);
+        }
+        let mut input = bgzf::io::Reader::new(file);
+        input.seek(last)?;
+        loop {
+            let rest = input.fill_buf()?;
+            if rest.is_empty() {
+                return Ok(true);
+            }
+            // Empty lines may end a file.
+            if !rest.iter().all(u8::is_ascii_whitespace) {
+                return Ok(false);
+            }
+            let count = rest.len();
+            input.consume(count);
+        }
     }
 
     /// A sentence if the index is older than the VCF, so that it may lead to wrong places.
@@ -98,6 +138,12 @@ impl VcfIndex {
         }
         (merge_chunks(&found), any_known)
     }
+}
+
+/// Where the last of all records ends; `None` if there are none.
+fn last_end<I: reference_sequence::Index>(index: &Index<I>) -> Option<VirtualPosition> {
+    let bins = index.reference_sequences().iter().flat_map(|sequence| sequence.bins().values());
+    bins.flat_map(|bin| bin.chunks()).map(|chunk| chunk.end()).max()
 }
 
 /// The chunks of all bins that overlap the regions of one contig, in any order.

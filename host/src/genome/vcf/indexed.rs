@@ -1,6 +1,6 @@
 //! Reading only some parts of a bgzipped VCF or BCF.
 
-use super::{LineEnd, VcfError, VcfRecord, layout::Layout, reader::read_error};
+use super::{LineEnd, VcfError, VcfReader, VcfRecord, layout::Layout, reader::read_error};
 use crate::genome::bcf::Decoder;
 use noodles::{
     bgzf::{self, VirtualPosition},
@@ -20,6 +20,8 @@ pub(super) struct IndexedRecords {
     path: PathBuf,
     input: Bgzip,
     layout: Layout,
+    /// Columns of the header.
+    columns: usize,
     chunks: vec::IntoIter<Chunk>,
     /// Where the part at hand ends; before the first part, the start of the file.
     end: VirtualPosition,
@@ -27,11 +29,12 @@ pub(super) struct IndexedRecords {
 }
 
 impl IndexedRecords {
-    /// Opens `path`; `chunks` are in the file's order and apart from each other.
-    pub(super) fn open(path: &Path, layout: Layout, chunks: Vec<Chunk>) -> Result<Self, VcfError> {
+    /// Opens the file that `reader` has read the header of; `chunks` are in the file's order and apart from each other.
+    pub(super) fn open(path: &Path, reader: &VcfReader, chunks: Vec<Chunk>) -> Result<Self, VcfError> {
         let input = open(path).map_err(|source| VcfError::Open { path: path.to_owned(), source })?;
+        let (layout, columns) = (reader.layout().clone(), reader.header().columns());
         let (end, line) = (VirtualPosition::MIN, Vec::new());
-        Ok(Self { path: path.to_owned(), input, layout, chunks: chunks.into_iter(), end, line })
+        Ok(Self { path: path.to_owned(), input, layout, columns, chunks: chunks.into_iter(), end, line })
     }
 
     /// The next record, whose line number is not known; `None` after the last part.
@@ -55,11 +58,9 @@ impl IndexedRecords {
             if self.line.is_empty() || self.line.starts_with(b"#") {
                 continue;
             }
-            let parsed = VcfRecord::parse(&self.line, line_end, VcfRecord::UNKNOWN_LINE, &self.path);
+            let parse = |number| VcfRecord::parse(&self.line, line_end, self.columns, number, &self.path);
             // Only who reads a wrong record wants its number: counted when needed.
-            return parsed
-                .or_else(|_| VcfRecord::parse(&self.line, line_end, self.lines_before(start) + 1, &self.path))
-                .map(Some);
+            return parse(VcfRecord::UNKNOWN_LINE).or_else(|_| parse(self.lines_before(start) + 1)).map(Some);
         }
     }
 

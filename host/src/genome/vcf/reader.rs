@@ -1,9 +1,12 @@
 //! The reader: header first, then one record after the other.
 
 use super::{LineEnd, VcfError, VcfHeader, VcfRecord, header::FIXED_COLUMNS, layout::Layout, stream::Stream};
-use crate::genome::{
-    bcf::{self, Decoder},
-    bgzip::{self, Compression},
+use crate::{
+    byte_order_mark,
+    genome::{
+        bcf::{self, Decoder},
+        bgzip::{self, Compression},
+    },
 };
 use std::{
     fs::File,
@@ -98,7 +101,7 @@ impl VcfReader {
     ///
     /// # Errors
     ///
-    /// A [`VcfError`] that names file and line: fewer than eight columns, a POS that is no number,
+    /// A [`VcfError`] that names file and line: other columns than the header has, a POS that is no number,
     /// a CHROM that is empty or no UTF-8, an empty line between records, a truncated or damaged
     /// file, a damaged record of a BCF.
     pub fn read_record(&mut self) -> Result<Option<VcfRecord>, VcfError> {
@@ -112,7 +115,8 @@ impl VcfReader {
                 let path = self.path.clone();
                 return Err(VcfError::EmptyLine { path, line });
             }
-            return VcfRecord::parse(&self.line, line_end, self.lines, &self.path).map(Some);
+            let columns = self.header.columns();
+            return VcfRecord::parse(&self.line, line_end, columns, self.lines, &self.path).map(Some);
         }
         Ok(None)
     }
@@ -136,10 +140,6 @@ impl VcfReader {
                 Err(VcfError::BcfVersion { path })
             };
         }
-        if start.starts_with(b"\xEF\xBB\xBF") {
-            let path = self.path.clone();
-            return Err(VcfError::ByteOrderMark { path });
-        }
         parse_header(&self.path, &mut self.lines, |line| Layout::Text.next_line(&mut self.stream, line))
     }
 
@@ -161,7 +161,8 @@ impl VcfReader {
     }
 }
 
-/// Reads the lines of a header, which `next_line` gives without their ends, and counts them in `lines`.
+/// Reads the lines of a header, which `next_line` gives without their ends, and counts them in `lines`. A byte order mark
+/// before the first is passed over.
 fn parse_header(
     path: &Path,
     lines: &mut u64,
@@ -173,6 +174,9 @@ fn parse_header(
         let mut line = Vec::new();
         let read = next_line(&mut line).map_err(|source| read_error(path, *lines, source))?;
         let line_end = read.ok_or_else(|| no_header(*lines + 1))?;
+        if *lines == 0 {
+            line.drain(..byte_order_mark::length(&line));
+        }
         *lines += 1;
         if line.starts_with(b"##") {
             meta_lines.push(line);

@@ -18,20 +18,25 @@ impl VcfRecord {
     /// The number of a line whose place in its file is not known.
     pub const UNKNOWN_LINE: u64 = 0;
 
-    /// Takes the places of the columns of `line`, which has no line end. `path` and `line_number`
-    /// (from 1) are for messages.
-    pub(super) fn parse(line: &[u8], line_end: LineEnd, line_number: u64, path: &Path) -> Result<Self, VcfError> {
-        let mut column_ends = [line.len(); FIXED_COLUMNS];
-        let mut found = 0;
-        let tabs = line.iter().enumerate().filter(|(_, byte)| **byte == b'\t');
-        let ends = tabs.map(|(at, _)| at).chain([line.len()]);
-        for (column_end, end) in column_ends.iter_mut().zip(ends) {
-            *column_end = end;
-            found += 1;
-        }
+    /// Takes the places of the columns of `line`, which has no line end and, like the header, `expected` columns, of
+    /// which there are at least the fixed ones. `path` and `line_number` (from 1) are for messages.
+    pub(super) fn parse(
+        line: &[u8],
+        line_end: LineEnd,
+        expected: usize,
+        line_number: u64,
+        path: &Path,
+    ) -> Result<Self, VcfError> {
         let path = || path.to_owned();
-        if found < FIXED_COLUMNS {
-            return Err(VcfError::Columns { path: path(), line: line_number, found });
+        // A line that was cut off, or is two in one, looks like a record in its first columns.
+        let found = line.iter().filter(|byte| **byte == b'\t').count() + 1;
+        if found != expected {
+            return Err(VcfError::RecordColumns { path: path(), line: line_number, found, expected });
+        }
+        let mut column_ends = [line.len(); FIXED_COLUMNS];
+        let tabs = line.iter().enumerate().filter(|(_, byte)| **byte == b'\t');
+        for (column_end, (end, _)) in column_ends.iter_mut().zip(tabs) {
+            *column_end = end;
         }
         let mut record = Self { line: line.to_vec(), column_ends, position: 0, line_number, line_end };
         if record.chrom().is_empty() {

@@ -42,7 +42,8 @@ impl VariantSource {
     ///
     /// # Errors
     ///
-    /// [`VcfError::Index`] if there is an index that cannot be read.
+    /// [`VcfError::Index`] if there is an index that cannot be read, [`VcfError::IndexOfAnother`] if it is not that of
+    /// the file.
     pub fn within(
         input: &VariantInput,
         reader: VcfReader,
@@ -61,7 +62,7 @@ impl VariantSource {
                 warnings.extend(index.staleness());
                 let (chunks, any_known) = index.chunks(&regions, &mut contigs);
                 found = (true, any_known);
-                Records::Indexed(IndexedRecords::open(path, reader.layout().clone(), chunks)?)
+                Records::Indexed(IndexedRecords::open(path, &reader, chunks)?)
             }
             None => {
                 warnings.extend(input.path().map(|path| no_index(path, reader.is_bgzip(), reader.layout())));

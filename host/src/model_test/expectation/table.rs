@@ -1,9 +1,9 @@
 //! Expectations as tables: what `kipos predict` writes as TSV.
 
-use std::fs;
 use std::path::Path;
 
 use super::{ExpectationError, by_place, unreadable};
+use crate::byte_order_mark;
 use crate::sink::{Leaf, prediction_columns};
 
 /// Reads the columns of all outputs; columns of inputs, targets and metadata are passed over.
@@ -16,7 +16,7 @@ pub(super) fn read(
     list: bool,
     samples: usize,
 ) -> Result<Vec<Vec<f64>>, ExpectationError> {
-    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    let text = byte_order_mark::read_text(path).map_err(|error| unreadable(path, &error))?;
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
     let is_prediction = |name: &str| name == "preds" || name.starts_with("preds/");
@@ -71,6 +71,8 @@ pub(super) fn read(
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use kipos_plugin_api::DType;
 
     use super::*;

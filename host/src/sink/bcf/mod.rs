@@ -3,6 +3,7 @@
 mod encode;
 mod genotype;
 mod guess;
+mod header_problem;
 mod index;
 mod output;
 mod problem;
@@ -14,5 +15,7 @@ mod tests;
 mod typed;
 mod values;
 
+pub use header_problem::HeaderProblem;
+pub(super) use header_problem::check_header;
 pub(super) use output::BcfOutput;
 pub use problem::BcfProblem;

@@ -1,0 +1,163 @@
+//! Which INFO keys of the input are from an earlier run of the same model.
+
+use super::info_key::{InfoKey, kipoi_label, kipoi_model, native_part, one_line, percent_encode};
+use super::kipoi_info::{REGION, REGION_DESCRIPTION, SCORE_DESCRIPTION};
+use crate::genome::{Declaration, VcfHeader};
+use std::collections::HashSet;
+
+/// Native keys that are about an allele or a record and not about a score.
+const BESIDE_SCORES: [&str; 5] = ["SKIP", "FAILED", "REF_MISMATCH", "REGION", "NREGIONS"];
+
+/// What comes before the score's name in the descriptions of native scores.
+const BEFORE_SCORE: [&str; 2] = ["Score ", "Task for which score "];
+
+/// What comes between a score's name and the model's.
+const BEFORE_MODEL: &str = " of model ";
+
+/// What may follow the model's name in the description of a native score.
+const AFTER_MODEL: [&str; 5] = [" for ", " is largest", ". ", " (", ", "];
+
+/// Tells the keys of one model by their header lines. A name alone proves nothing: `KV_tiny_2_DIFF` may be the score of
+/// a model `tiny_2`, or `DIFF` for a task, or somebody's own. So the Description has to name the model.
+#[derive(Debug)]
+pub(super) enum ModelKeys {
+    /// `KV_<model>_<SCORE>`, whose Description names the model.
+    Native {
+        /// What all of them begin with.
+        prefix: String,
+        /// The model's name as descriptions spell it, and as those of kipos 0.1 spelled it.
+        spellings: [String; 2],
+    },
+    /// `KV:<source>:<model>:<SCORE>`, whose Description names the score, so that all before it is source and model.
+    Kipoi {
+        /// What all of them begin with.
+        prefix: String,
+    },
+}
+
+impl ModelKeys {
+    /// The native keys of a model.
+    pub(super) fn native(model: &str) -> Self {
+        Self::Native {
+            prefix: format!("KV_{}_", native_part(model)),
+            spellings: [percent_encode(model), one_line(model)],
+        }
+    }
+
+    /// The keys of a model in Kipoi's style.
+    pub(super) fn kipoi(source: &str, model: &str) -> Self {
+        Self::Kipoi { prefix: format!("KV:{}:", kipoi_model(source, model)) }
+    }
+
+    /// Whether a header line declares a key of the model.
+    fn include(&self, declared: &Declaration) -> bool {
+        let Some(description) = declared.description.as_deref() else {
+            return false;
+        };
+        match self {
+            Self::Native { prefix, spellings } => declared.id.strip_prefix(prefix).is_some_and(|rest| {
+                spellings.iter().any(|model| match BESIDE_SCORES.contains(&rest) {
+                    true => names_model(description, model),
+                    false => is_score(rest, description, model),
+                })
+            }),
+            Self::Kipoi { prefix } => declared.id.strip_prefix(prefix).is_some_and(|rest| {
+                let score = description.split_once(SCORE_DESCRIPTION).map(|(score, _)| kipoi_label(score));
+                score.as_deref() == Some(rest) || (rest == REGION && description == REGION_DESCRIPTION)
+            }),
+        }
+    }
+}
+
+/// Whether the first model of which a description speaks is this one.
+fn names_model(description: &str, model: &str) -> bool {
+    let after = description.split_once("model ").and_then(|(_, rest)| rest.strip_prefix(model));
+    after.is_some_and(|after| after.is_empty() || after.starts_with([' ', '.', ',', ';', ')']))
+}
+
+/// Whether a description is that of a score of the model, and `rest`, the key without its prefix, that score's.
+fn is_score(rest: &str, description: &str, model: &str) -> bool {
+    BEFORE_SCORE.iter().filter_map(|before| description.strip_prefix(before)).any(|text| {
+        text.match_indices(BEFORE_MODEL).any(|(at, _)| {
+            let after = text[at + BEFORE_MODEL.len()..].strip_prefix(model);
+            let ends = after.is_some_and(|after| AFTER_MODEL.iter().any(|next| after.starts_with(next)));
+            ends && [&text[..at], &decoded(&text[..at])].iter().any(|label| {
+                let more = rest.strip_prefix(&native_part(label).to_uppercase());
+                more.is_some_and(|more| more.is_empty() || more.starts_with('_'))
+            })
+        })
+    })
+}
+
+/// What [`percent_encode`] made the text of; the text itself where it is not of its making.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// What becomes of the keys that an earlier run left in the input.
+#[derive(Debug)]
+pub(super) struct EarlierRun {
+    /// Keys whose header lines and entries are taken out, whether the input has them or not.
+    pub(super) own: Vec<String>,
+    /// Those that the input declares, in its order, and whether this run writes them anew.
+    declared: Vec<(String, bool)>,
+}
+
+impl EarlierRun {
+    /// Looks for `model`'s keys in the input's header. `written` are the keys of this run; `siblings` are those that
+    /// the same scores have in other layouts, which are removed as well where no header line says whose they are.
+    pub(super) fn find(input: &VcfHeader, model: &ModelKeys, written: &[InfoKey], siblings: Vec<String>) -> Self {
+        let written: HashSet<&str> = written.iter().map(|key| key.id.as_str()).collect();
+        let of_model: HashSet<&str> =
+            input.info().iter().filter(|line| model.include(line)).map(|line| line.id.as_str()).collect();
+        let mut seen = HashSet::new();
+        let ids = input.info().iter().map(|line| line.id.as_str()).filter(|id| seen.insert(*id));
+        let declared = ids.filter(|id| written.contains(id) || of_model.contains(id));
+        let declared: Vec<_> = declared.map(|id| (id.to_owned(), written.contains(id))).collect();
+        let undeclared = siblings.into_iter().filter(|id| !seen.contains(id.as_str()));
+        let removed = declared.iter().filter(|(_, renewed)| !renewed).map(|(id, _)| id.clone());
+        let own = written.iter().map(|id| (*id).to_owned()).chain(removed).chain(undeclared).collect();
+        Self { own, declared }
+    }
+
+    /// The first key that the input declares.
+    pub(super) fn first(&self) -> Option<&str> {
+        self.declared.first().map(|(id, _)| id.as_str())
+    }
+
+    /// What the user should know; `None` if the input declares none of the keys.
+    pub(super) fn warning(&self) -> Option<String> {
+        let listed = |wanted: bool| {
+            let ids = self.declared.iter().filter(|(_, renewed)| *renewed == wanted).map(|(id, _)| id.as_str());
+            ids.collect::<Vec<_>>().join(", ")
+        };
+        let (renewed, removed) = (listed(true), listed(false));
+        let replaced = format!("the input declares {renewed} already; its values are replaced");
+        let gone =
+            format!("{removed} from an earlier run of the model; this run does not write them, and removes them");
+        match (renewed.is_empty(), removed.is_empty()) {
+            (true, true) => None,
+            (false, true) => Some(replaced),
+            (true, false) => Some(format!("the input has {gone}")),
+            (false, false) => Some(format!("{replaced}. It also has {gone}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
