@@ -156,7 +156,9 @@ fn model_info() {
     device    cpu; layers: yes, gradients: yes
     args      {file: "model.onnx"}
     input     seq (200, 4) DNASeq: One-hot DNA in the order ACGT; N is 0.25 in all four channels.
+      bound   by name
     output    prob (2,): Probability that the site is in the sequence, on either strand.
+      bound   by name
       tasks   CTCF, AP1
     loader    kipoiseq.dataloaders.SeqIntervalDl
       args    {auto_resize_len: 200, alphabet_axis: 1, dtype: "np.float32", ignore_targets: true}
@@ -209,13 +211,13 @@ fn model_info_as_json() {
         "load_error": null,
         "args": { "file": "model.onnx" },
         "inputs": [{
-            "name": "seq",
+            "name": "seq", "graph_name": "seq", "bound": "by name",
             "shape": [200, 4],
             "special_type": "DNASeq",
             "doc": "One-hot DNA in the order ACGT; N is 0.25 in all four channels.",
         }],
         "outputs": [{
-            "name": "prob",
+            "name": "prob", "graph_name": "prob", "bound": "by name",
             "shape": [2],
             "special_type": null,
             "doc": "Probability that the site is in the sequence, on either strand.",
