@@ -70,8 +70,8 @@ fn edges_are_errors_unless_told_otherwise() {
     let contig = contig();
     let last = [&contig[295..], &[b'N'; 15]].concat();
     let first = [&[b'N'; 5], &contig[..15]].concat();
-    assert_eq!(padded[2], ["chr1", "295", "315", "1", "*", &stub(&last, 0).to_string()]);
-    assert_eq!(padded[3], ["chr1", "-5", "15", "2", "*", &stub(&first, 0).to_string()]);
+    assert_eq!(padded[2], ["chr1", "295", "315", "1", "*", "300", &stub(&last, 0).to_string()]);
+    assert_eq!(padded[3], ["chr1", "-5", "15", "2", "*", "300", &stub(&first, 0).to_string()]);
 }
 
 #[test]
