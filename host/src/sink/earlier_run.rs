@@ -129,7 +129,8 @@ impl EarlierRun {
         let ids = input.info().iter().map(|line| line.id.as_str()).filter(|id| seen.insert(*id));
         let declared = ids.filter(|id| written.contains(id) || of_model.contains(id));
         let declared: Vec<_> = declared.map(|id| (id.to_owned(), written.contains(id))).collect();
-        let undeclared = siblings.into_iter().filter(|id| !seen.contains(id.as_str()));
+        let known = |id: &String| seen.contains(id.as_str()) || written.contains(id.as_str());
+        let undeclared = siblings.into_iter().filter(|id| !known(id));
         let removed = declared.iter().filter(|(_, renewed)| !renewed).map(|(id, _)| id.clone());
         let own = written.iter().map(|id| (*id).to_owned()).chain(removed).chain(undeclared).collect();
         Self { own, declared }

@@ -68,7 +68,7 @@ fn names_with_blanks_are_known_in_either_spelling() {
 #[test]
 fn keys_in_kipoi_style_are_told_by_the_score_that_their_description_names() {
     let score = |name: &str| format!("{name}{SCORE_DESCRIPTION}a|b");
-    let (diff, other) = (score("DIFF"), score("b:DIFF"));
+    let (diff, other) = (score("DIFF"), score("B:DIFF"));
     let lines = [
         ("KV:dir:a:DIFF", diff.as_str()),
         ("KV:dir:a:rID", REGION_DESCRIPTION),
@@ -80,7 +80,7 @@ fn keys_in_kipoi_style_are_told_by_the_score_that_their_description_names() {
     ];
     assert_eq!(of_model(&ModelKeys::kipoi("dir", "a"), &lines), ["KV:dir:a:DIFF", "KV:dir:a:rID"]);
     assert_eq!(of_model(&ModelKeys::kipoi("dir", "a:b"), &lines), ["KV:dir:a:b:DIFF", "KV:dir:a:b:rID"]);
-    assert_eq!(of_model(&ModelKeys::kipoi("dir", "a"), &[("KV:dir:a:b:DIFF", &other)]), ["KV:dir:a:b:DIFF"]);
+    assert_eq!(of_model(&ModelKeys::kipoi("dir", "a"), &[("KV:dir:a:B:DIFF", &other)]), ["KV:dir:a:B:DIFF"]);
 }
 
 #[test]
