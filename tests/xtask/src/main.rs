@@ -46,7 +46,7 @@ fn run() -> Result<(), Error> {
         Task::Help => report::line(USAGE),
         Task::Demo => demo::run(&Layout::discover()?)?,
         Task::Lint => lint::run(&Layout::discover()?)?,
-        Task::OnnxSuite => onnx_suite::run(&Layout::discover()?)?,
+        Task::OnnxSuite => test::operator_suite(&Layout::discover()?)?,
         Task::Torch => torch::run(&Layout::discover()?)?,
         Task::Test(arguments) => test::run(&Layout::discover()?, &arguments)?,
     }

@@ -30,6 +30,14 @@ pub(crate) fn run(layout: &Layout, extra: &[OsString]) -> Result<(), Error> {
     Ok(())
 }
 
+/// The operator tests of the ONNX standard alone, with the binary as it was built last.
+pub(crate) fn operator_suite(layout: &Layout) -> Result<(), Error> {
+    let skipped = SkippedTests::begin(layout)?;
+    onnx_suite::run(layout, &skipped)?;
+    skipped.report();
+    Ok(())
+}
+
 /// The packages that know the features.
 const WITH_FEATURES: [&str; 2] = ["kipos", "kipos-tests"];
 

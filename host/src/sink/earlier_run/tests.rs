@@ -1,8 +1,12 @@
 use super::*;
 use crate::{
     region::RegionMode,
-    scored::ScoreLabel,
-    sink::{InfoLayout, kipoi_info::KipoiInfo, native_info::NativeInfo, test_input::read},
+    sink::{
+        InfoLayout,
+        kipoi_info::KipoiInfo,
+        native_info::NativeInfo,
+        test_input::{label, read},
+    },
 };
 use proptest::prelude::*;
 
@@ -94,7 +98,7 @@ fn what_goes_is_listed_apart_from_what_is_renewed() {
         info("KV_m_REF", "twice"),
         "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n".into(),
     ];
-    let labels = [ScoreLabel { label: "diff".into(), columns: vec!["p".into()] }];
+    let labels = [label("diff", &["p"])];
     let written = NativeInfo::new("m", &labels, RegionMode::Centered, InfoLayout::Packed, 6).1;
     let siblings = NativeInfo::siblings("m", &labels);
     let mut earlier = EarlierRun::find(&read(&text.concat()).0, &ModelKeys::native("m"), &written, siblings);
@@ -137,10 +141,10 @@ fn name() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn every_key_that_is_written_is_told_apart(
-        model in name(), other in name(), label in name(), tasks in prop::collection::vec(name(), 1..3),
+        model in name(), other in name(), score in name(), tasks in prop::collection::vec(name(), 1..3),
         per_task: bool, source in "[a-b:]{1,3}",
     ) {
-        let labels = [ScoreLabel { label, columns: tasks }];
+        let labels = [label(&score, &tasks.iter().map(String::as_str).collect::<Vec<_>>())];
         let layout = if per_task { InfoLayout::PerTask } else { InfoLayout::Packed };
         let native = NativeInfo::new(&model, &labels, RegionMode::Overlap, layout, 6).1;
         let kipoi = KipoiInfo::new(&source, &model, &labels, RegionMode::Overlap).1;
