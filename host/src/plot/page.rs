@@ -200,7 +200,16 @@ mod tests {
         let columns = Columns { count: 20, left: 0.0, width: 400.0 };
         let coordinates =
             Coordinates { contig: Some("chr1".into()), contig_length: Some(12), start: -4, end: 16, descending: false };
-        let expected = [(170.0, "5"), (270.0, "10"), (200.0, "position on chr1, counted from 1")];
+        // Column 4 shows position 1, column 15 position 12.
+        let expected = [
+            (110.0, "2"),
+            (150.0, "4"),
+            (190.0, "6"),
+            (230.0, "8"),
+            (270.0, "10"),
+            (310.0, "12"),
+            (200.0, "position on chr1, counted from 1"),
+        ];
         assert_eq!(ticks(&coordinates, &columns), expected.map(|(x, text)| (x, text.to_owned())));
         assert_eq!(place_name("chr1", Some(12), -4, 16), "chr1:1-12 and padding of 8");
         assert_eq!(place_name("chr1", None, -4, 16), "chr1:1-16 and padding of 4");

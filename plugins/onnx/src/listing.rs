@@ -101,6 +101,12 @@ impl OnnxModel {
         Ok(Some(Trials { first, other, is_settled: false }))
     }
 
+    /// Whether the graph takes one row per call, as trial runs tell; of any length, the first that it takes is tried.
+    pub(crate) fn takes_one_row_of_some_length(&self) -> bool {
+        let query = LayerQuery::default();
+        OPEN_LENGTHS.into_iter().any(|length| self.takes_one_row_of(&self.lengths(&query, length)))
+    }
+
     /// Whether the graph runs on rows of these shapes.
     fn takes(&self, row_shapes: &[Vec<usize>]) -> bool {
         let rows = match self.engine_batch() {

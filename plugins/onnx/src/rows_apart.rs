@@ -15,6 +15,8 @@ impl OnnxModel {
         let outputs: Vec<&str> = self.outputs.iter().map(|port| port.name.as_str()).collect();
         match self.row_flow(graph).apart(&outputs) {
             RowsApart::Yes => RowIndependence::Independent,
+            // Rows that go through the graph one by one have no neighbours.
+            _ if self.takes_one_row_of_some_length() => RowIndependence::Independent,
             RowsApart::No(reason) => RowIndependence::Dependent(reason),
             RowsApart::Unknown => RowIndependence::Unknown,
         }
@@ -25,7 +27,7 @@ impl OnnxModel {
     /// # Errors
     /// The node that mixes the rows of the first of them.
     pub(crate) fn check_rows(&self, graph: &Graph, tensors: &[String]) -> Result<()> {
-        if self.batch == BatchAxis::Fixed(1) {
+        if self.engine_batch() == BatchAxis::Fixed(1) {
             return Ok(());
         }
         let flow = self.row_flow(graph);

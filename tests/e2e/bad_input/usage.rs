@@ -81,5 +81,5 @@ fn variants_that_are_none() {
 fn regions_that_are_none() {
     assert_snapshot!(refused(&["-r", "chr1:9-5"]), @"error: invalid value 'chr1:9-5' for '--region <REGION>': the end of `chr1:9-5` lies before its start; swap them");
     assert_snapshot!(refused(&["-r", "chr1:0-5"]), @"error: invalid value 'chr1:0-5' for '--region <REGION>': `chr1:0-5` holds a position that is 0 or too large; regions count from 1");
-    assert_snapshot!(refused(&["-r", "chr1:1-5,:7"]), @"error: invalid value ':7' for '--region <REGION>': `:7` names no contig; write CHROM, CHROM:POS, CHROM:START- or CHROM:START-END");
+    assert_snapshot!(refused(&["-r", "chr1:1-5,:7"]), @"error: invalid value 'chr1:1-5,:7' for '--region <REGION>': `:7` names no contig; write CHROM, CHROM:POS, CHROM:START- or CHROM:START-END");
 }

@@ -2,7 +2,7 @@
 
 use kipos_tests::World;
 
-use crate::annotated::{assert_close, records};
+use crate::annotated::{assert_score, records};
 use crate::case::vcf;
 use crate::dna::{bases, fasta, snv};
 use crate::oracle::Oracle;
@@ -39,7 +39,7 @@ fn check(use_rc: bool, kwargs: &str, merging: Option<&str>, on_prediction: bool)
                 for (task, found) in found.into_iter().enumerate() {
                     let (reference, alternate) = (record.column(3).as_bytes(), alternate.as_bytes());
                     let expected = oracle.score(score, task, record.pos(), reference, alternate);
-                    assert_close(found, expected, format_args!("{score} of {}, {kwargs}", record.place()));
+                    assert_score(score, found, expected, format_args!("{score} of {}, {kwargs}", record.place()));
                     compared += 1;
                 }
             }

@@ -49,9 +49,9 @@ fn a_later_run_is_as_if_there_had_been_none_before() {
         if between != "s1.bcf" {
             assert_eq!(found, alone, "{between}, {last}");
         }
-        let warning = "warning: the input declares KV_tiny_DIFF, KV_tiny_DIFF_MAXABS, KV_tiny_DIFF_TOP, KV_tiny_SKIP, \
-            KV_tiny_REF_MISMATCH already; its values are replaced. It also has KV_tiny_LOGIT, KV_tiny_LOGIT_MAXABS, \
-            KV_tiny_LOGIT_TOP from an earlier run of the model; this run does not write them, and removes them\n";
+        let warning = "warning: the input declares KV_tiny_DIFF, KV_tiny_DIFF_MAXABS, KV_tiny_DIFF_TOP, KV_tiny_FAILED, \
+            KV_tiny_SKIP, KV_tiny_REF_MISMATCH already; its values are replaced. It also has KV_tiny_LOGIT, \
+            KV_tiny_LOGIT_MAXABS, KV_tiny_LOGIT_TOP from an earlier run of the model; this run does not write them, and removes them\n";
         assert_eq!(warnings(&outcome), warning);
     }
     // From BCF to BCF, which declares only what it holds.
@@ -162,10 +162,10 @@ fn models_whose_names_are_spelled_alike_in_keys_are_told_apart() {
     };
     run_as("my model", "calls.vcf", "first.vcf", "ref");
     let first = world.read("first.vcf");
-    assert!(first.contains("Description=\"Score ref of model my%20model. Format: a|b\""), "{first}");
+    assert!(first.contains("Description=\"Score ref of model my%20model (ref of plugin scorers "), "{first}");
     // `my_model` has the same keys, but `KV_my_model_REF` is not its own.
     let outcome = run_as("my_model", "first.vcf", "second.vcf", "alt");
-    assert_snapshot!(warnings(&outcome), @"warning: the input declares KV_my_model_SKIP, KV_my_model_REF_MISMATCH already; its values are replaced");
+    assert_snapshot!(warnings(&outcome), @"warning: the input declares KV_my_model_FAILED, KV_my_model_SKIP, KV_my_model_REF_MISMATCH already; its values are replaced");
     let outcome = run_as("my model", "second.vcf", "third.vcf", "diff");
     assert!(
         warnings(&outcome).contains("It also has KV_my_model_REF, KV_my_model_REF_MAXABS, KV_my_model_REF_TOP from")

@@ -197,7 +197,7 @@ fn a_misspelt_key_is_an_error() {
     let (graph, shape, _) = &layouts("fixed")[0];
     let world = world(graph, shape, "", "kipos: {outputs: {y: {positon_axis: 1}}}");
     let outcome = run(&world, &["--reduce", "max"]);
-    assert_snapshot!(refusal(&outcome), @"model/model.yaml:11: unknown key `kipos.outputs.y.positon_axis` (did you mean `position_axis`?)");
+    assert_snapshot!(refusal(&outcome), @"model/model.yaml:10: unknown key `kipos.outputs.y.positon_axis` (did you mean `position_axis`?)");
     let outcome = world.run("model lint model", &[]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
     assert!(outcome.stdout.contains("unknown key `kipos.outputs.y.positon_axis`"), "{outcome:?}");

@@ -25,6 +25,11 @@ def write(name, nodes, constants=(), opset=18, source="seq"):
         helper.make_node("ReduceMean", inputs, ["m"], name="mean", keepdims=0, **axes),
         helper.make_node("MatMul", ["m", "W"], ["z"], name="weigh"),
     ]
+    seen = {"mean", "weigh"}
+    for node in nodes:
+        # ONNX Runtime wants different names.
+        node.name = node.name if node.name not in seen else f"{node.name}_{node.output[0]}"
+        seen.add(node.name)
     first = [node for node in nodes if "seq" in node.input]
     graph = helper.make_graph(
         [*first, *before, *(node for node in nodes if node not in first)],

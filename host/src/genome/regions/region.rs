@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(listed("1,100"), ["1", "100"]);
         assert_eq!(listed("1:1234,100"), ["1:1234", "100"]);
         assert_eq!(listed("chr1:1,000,000"), ["chr1:1,000,000"]);
-        assert_eq!(listed("{a,b}:1,000-2,{c,000}"), ["{a,b}:1,000-2", "{c,000}"]);
+        assert_eq!(listed("{a,b}:1,000-2,000,{c,000}"), ["{a,b}:1,000-2,000", "{c,000}"]);
         assert_eq!("chr1,".parse::<RegionList>().unwrap_err(), RegionSyntaxError::NoContig(String::new()));
     }
 

@@ -106,7 +106,10 @@ fn pairs(batch: BatchAxis) -> Vec<Pair> {
         (0..rows as u64).map(|at| if at == 1 { 0 } else { first + at }).collect()
     };
     match batch {
-        BatchAxis::Dynamic => vec![Pair { batches: [with(3, 10), with(4, 20)], place: 1 }],
+        // Two pairs, as sums of different noise may be alike once.
+        BatchAxis::Dynamic => {
+            [10, 30].map(|first| Pair { batches: [with(3, first), with(4, first + 10)], place: 1 }).into()
+        }
         // Neither of two rows has neighbours on both sides.
         BatchAxis::Fixed(2) => vec![
             Pair { batches: [vec![10, 0], vec![20, 0]], place: 1 },
@@ -152,12 +155,27 @@ impl Input {
     }
 }
 
-/// Numbers from 0 up to 1, the same for the same row of the same input.
-struct Noise(u64);
+/// Numbers from 0 up to a scale of the row's own, at most 1, the same for the same row of the same input. With one scale
+/// for all, the means of long rows would be nearly equal.
+struct Noise {
+    state: u64,
+    scale: f64,
+}
 
 impl Noise {
     fn of(input: usize, row: u64) -> Self {
-        Self(((row << 8) | input as u64) ^ 0x5eed_0000_0000_5eed)
+        let mut noise = Self { state: ((row << 8) | input as u64) ^ 0x5eed_0000_0000_5eed, scale: 1.0 };
+        noise.scale = 0.25 + 0.75 * noise.unit();
+        noise
+    }
+
+    /// A number from 0 up to 1.
+    fn unit(&mut self) -> f64 {
+        // SplitMix64.
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64
     }
 }
 
@@ -165,11 +183,7 @@ impl Iterator for Noise {
     type Item = f64;
 
     fn next(&mut self) -> Option<f64> {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        Some(((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64)
+        Some(self.scale * self.unit())
     }
 }
 

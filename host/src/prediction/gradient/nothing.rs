@@ -60,7 +60,8 @@ impl Nothing {
         };
         let before = if request.layer.pre_nonlinearity { "" } else { ", or differentiate with --pre-nonlinearity" };
         Some(format!(
-            "{of}: the gradients of all {} samples are {zero}, as of the sum of a softmax over all its classes; {filter}{before}",
+            "{of}: the gradients of all {} samples are {zero}; the sum of all classes of a softmax never changes, and a rectifier \
+             that is off passes nothing; {filter}{before}",
             self.samples
         ))
     }

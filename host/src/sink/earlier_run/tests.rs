@@ -109,7 +109,7 @@ fn what_goes_is_listed_apart_from_what_is_renewed() {
     assert_eq!(earlier.warning().as_deref(), Some(warning));
     // Without a header line, what the same scores have in another layout can only be an earlier run's.
     earlier.own.sort();
-    let own = "KV_m_DIFF KV_m_DIFF_TOP KV_m_DIFF_p KV_m_NREGIONS KV_m_REF KV_m_REF_MISMATCH KV_m_REGION KV_m_SKIP";
+    let own = "KV_m_DIFF KV_m_DIFF_TOP KV_m_DIFF_p KV_m_FAILED KV_m_NREGIONS KV_m_REF KV_m_REF_MISMATCH KV_m_REGION KV_m_SKIP";
     assert_eq!(earlier.own.join(" "), own);
 }
 
