@@ -22,6 +22,7 @@ mod right_values;
 mod rna_and_ambiguous;
 mod strand_heads;
 mod unreadable_bcf;
+mod whole_reference;
 mod zero_gradients;
 
 use std::fs;

@@ -92,15 +92,21 @@ pub fn track(args: TrackArgs) -> CliResult {
             Box::new(MapTrack::open(&file, choice.into())?)
         }
     };
-    let summary = write_track(&mut *source, &output, merge)?;
-    report(&summary, &[output.display()])
+    write_track_of(&mut *source, &output, merge)
 }
 
 /// `kipos postproc gr_inp_to_file`.
 pub fn kipoi_track(args: KipoiTrackArgs) -> CliResult {
     let mut source = GradientTrack::open(&args.gradients, args.sample, args.model_input.as_deref())?;
-    let summary = write_track(&mut source, &args.output, false)?;
-    report(&summary, &[args.output.display()])
+    write_track_of(&mut source, &args.output, false)
+}
+
+fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool) -> CliResult {
+    let summary = write_track(source, output, merge)?;
+    if let Some(warning) = source.warning() {
+        writeln!(io::stderr().lock(), "warning: {warning}")?;
+    }
+    report(&summary, &[output.display()])
 }
 
 /// Which columns are drawn; each limit has two numbers.

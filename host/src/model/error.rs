@@ -219,6 +219,15 @@ pub enum ModelError {
         /// What mixes them.
         reason: String,
     },
+    /// Answers that change from call to call.
+    #[error(
+        "{model}: its answer for the same sample changes from call to call; export the model in eval mode, without operations \
+         that draw random numbers"
+    )]
+    RandomAnswers {
+        /// The model.
+        model: String,
+    },
     /// A directory that cannot be handed to plugins.
     #[error("the path {0} is not UTF-8; rename it")]
     Path(String),

@@ -1,6 +1,7 @@
 //! Alleles on samples that another program's loader has prepared.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::place::Place;
@@ -77,23 +78,23 @@ impl FileSamples {
         (RegionIndex::new(named), used.len().max(1))
     }
 
-    /// Puts what the samples of all placements show of REF into `found`: letters of the forward strand, each with its
-    /// offset in REF. What was in it goes.
+    /// Puts what the samples of all placements show of REF, which lies on the `bases` (0-based) of their contig, into
+    /// `found`: letters of the forward strand, each with its offset in REF. What was in it goes.
     ///
     /// # Errors
     /// A file that cannot be read.
     pub fn reference(
         &mut self,
-        allele: &Allele,
+        bases: &Range<u64>,
         placements: &[Placement],
         found: &mut Vec<(usize, u8)>,
     ) -> Result<(), BatchError> {
         found.clear();
+        let length = length_of(bases);
         for placement in placements {
             let sample = self.load(sample_of(placement))?;
-            for (input, place) in self.shown(allele, placement.window.contig(), sample) {
-                let letters = place.shown(allele.reference().len());
-                found.extend(letters.map(|(offset, index)| match place.is_reverse() {
+            for (input, place) in self.shown(bases, placement.window.contig(), sample) {
+                found.extend(place.shown(length).map(|(offset, index)| match place.is_reverse() {
                     true => (offset, complement(self.letter(input, index))),
                     false => (offset, self.letter(input, index)),
                 }));
@@ -102,8 +103,9 @@ impl FileSamples {
         Ok(())
     }
 
-    /// Puts an allele into the batch as the sample of a placement shows it, with `overwritten` letters (offset in REF,
-    /// letter) written over the sample's: its index there.
+    /// Puts an allele into the batch as the sample of a placement shows it, with `overwritten` letters (0-based
+    /// position, letter) written over the sample's: its index there. Those may lie beside the allele, in the sample or
+    /// not.
     ///
     /// # Errors
     /// The outer error stops the run. The inner one is why the allele is not scored in this sample.
@@ -111,7 +113,7 @@ impl FileSamples {
         &mut self,
         allele: &Allele,
         placement: &Placement,
-        overwritten: &[(usize, u8)],
+        overwritten: &[(i64, u8)],
         batch: &mut EditBatch,
     ) -> Result<Result<usize, SkipReason>, BatchError> {
         if allele.kind().is_indel() {
@@ -119,7 +121,9 @@ impl FileSamples {
             return Ok(Err(SkipReason::IndelWithoutGenome));
         }
         let sample = self.load(sample_of(placement))?;
-        let shown: Vec<(usize, Place)> = self.shown(allele, placement.window.contig(), sample).collect();
+        let contig = placement.window.contig();
+        let bases = allele.start()..allele.start().saturating_add(allele.reference().len() as u64);
+        let shown: Vec<(usize, Place)> = self.shown(&bases, contig, sample).collect();
         let Some((_, first)) = shown.first() else { return Ok(Err(SkipReason::NoRange)) };
         if shown.iter().any(|(_, place)| place.is_too_long(allele)) {
             return Ok(Err(SkipReason::AlleleTooLong));
@@ -127,11 +131,15 @@ impl FileSamples {
         if shown.iter().any(|&(input, _)| self.too_many_n(input, sample)) {
             return Ok(Err(SkipReason::TooManyN));
         }
-        let over = |&(offset, letter): &(usize, u8)| {
-            shown.iter().filter_map(move |(input, place)| place.write(*input, offset, &[letter]))
-        };
-        let source = self.reference_row(sample, overwritten.iter().flat_map(over).collect(), batch)?;
-        let writes = shown.iter().filter_map(|(input, place)| place.write(*input, 0, allele.alternate()));
+        // An input that does not show the allele may show other bases of REF.
+        let mut over: Vec<Write> = Vec::new();
+        for &(position, letter) in overwritten {
+            let ranges = self.ranges_on(contig, sample);
+            let at = |range: &Interval| Place::at(position - range.start(), range);
+            over.extend(ranges.filter_map(|(input, range)| at(range).write(input, &[letter])));
+        }
+        let source = self.reference_row(sample, over, batch)?;
+        let writes = shown.iter().filter_map(|(input, place)| place.write(*input, allele.alternate()));
         Ok(Ok(batch.push_writes(source, writes, first.site(allele))))
     }
 
@@ -171,14 +179,13 @@ impl FileSamples {
         batch: &mut EditBatch,
     ) -> usize {
         let base = window.start() + index as i64;
-        let shown = (0..self.inputs.len()).filter_map(|input| {
-            let range = self.range(input, sample).filter(|range| range.contig() == window.contig())?;
+        let shown = self.ranges_on(window.contig(), sample).filter_map(|(input, range)| {
             (range.start()..range.end()).contains(&base).then(|| (input, Place::at(base - range.start(), range)))
         });
         let mut site = None;
         let writes = shown.filter_map(|(input, place)| {
             site.get_or_insert_with(|| place.site_of(1, 1));
-            place.write(input, 0, &[letter])
+            place.write(input, &[letter])
         });
         let writes: Vec<Write> = writes.collect();
         batch.push_writes(row, writes, site.unwrap_or_default())
@@ -197,19 +204,26 @@ impl FileSamples {
         })
     }
 
-    /// The inputs in which a sample shows an allele of a contig, and where.
+    /// The inputs in which a sample shows any of the `bases` (0-based) of a contig, and where these begin.
     fn shown<'a>(
         &'a self,
-        allele: &'a Allele,
+        bases: &Range<u64>,
         contig: usize,
         sample: usize,
-    ) -> impl Iterator<Item = (usize, Place)> + 'a {
-        let place = move |input| {
-            let range = self.range(input, sample).filter(|range| range.contig() == contig)?;
-            let place = Place::of(allele, range);
-            place.is_inside(allele).then_some((input, place))
-        };
-        (0..self.inputs.len()).filter_map(place)
+    ) -> impl Iterator<Item = (usize, Place)> + use<'a> {
+        let start = i64::try_from(bases.start).unwrap_or(i64::MAX);
+        let length = length_of(bases);
+        self.ranges_on(contig, sample).filter_map(move |(input, range)| {
+            let place = Place::at(start - range.start(), range);
+            place.is_inside(length).then_some((input, place))
+        })
+    }
+
+    /// The inputs whose row of a sample comes from a contig, and where from.
+    fn ranges_on(&self, contig: usize, sample: usize) -> impl Iterator<Item = (usize, &Interval)> {
+        (0..self.inputs.len()).filter_map(move |input| {
+            self.range(input, sample).filter(|range| range.contig() == contig).map(|range| (input, range))
+        })
     }
 
     /// Where a sample's row of an input comes from, if that holds DNA.
@@ -268,6 +282,11 @@ impl FileSamples {
             problem: format!("has {found} letters for sample {sample}, whose range has {} bases", range.len()),
         })
     }
+}
+
+/// The number of some bases.
+fn length_of(bases: &Range<u64>) -> usize {
+    usize::try_from(bases.end - bases.start).unwrap_or(usize::MAX)
 }
 
 /// The sample of a placement.

@@ -1,5 +1,7 @@
 //! Alleles on windows of the genome: what the native loaders show to a model.
 
+use std::ops::Range;
+
 use super::place::Place;
 use super::shown_window::ShownWindow;
 use crate::dataloader::{WindowError, Windows};
@@ -17,7 +19,7 @@ pub struct GenomeSamples {
     letters: Vec<u8>,
     /// The same with an insertion or deletion in it.
     replaced: Vec<u8>,
-    /// The genome's letters at the allele at hand.
+    /// The genome's letters at the REF at hand.
     reference: Vec<u8>,
 }
 
@@ -32,19 +34,19 @@ impl GenomeSamples {
         self.windows.contigs()
     }
 
-    /// Puts the genome's letters where the allele, which lies within its contig, has REF into `found`, each with its
-    /// offset in REF. What was in it goes.
+    /// Puts the genome's letters where REF lies into `found`, each with its offset in REF. REF lies on the `bases`
+    /// (0-based) of a contig, within it. What was in `found` goes.
     ///
     /// # Errors
     /// An unreadable genome.
     pub fn reference(
         &mut self,
         contig: usize,
-        allele: &Allele,
+        bases: &Range<u64>,
         found: &mut Vec<(usize, u8)>,
     ) -> Result<(), WindowError> {
-        let start = i64::try_from(allele.start()).unwrap_or(i64::MAX);
-        let end = start.saturating_add(allele.reference().len() as i64);
+        let start = i64::try_from(bases.start).unwrap_or(i64::MAX);
+        let end = i64::try_from(bases.end).unwrap_or(i64::MAX);
         self.reference.clear();
         // A stretch within its contig leaves nothing to the edge rule.
         let _ = self.windows.append(&Interval::new(contig, start, end, Strand::Forward)?, &mut self.reference)?;
@@ -53,8 +55,8 @@ impl GenomeSamples {
         Ok(())
     }
 
-    /// Puts an allele into the batch as `window` shows it, with `overwritten` letters (offset in REF, letter) written
-    /// over the genome's: its index there.
+    /// Puts an allele into the batch as `window` shows it, with `overwritten` letters (0-based position, letter)
+    /// written over the genome's: its index there. Those may lie beside the allele, in the window or not.
     ///
     /// # Errors
     /// The outer error stops the run. The inner one is why the allele is not scored in this window.
@@ -62,7 +64,7 @@ impl GenomeSamples {
         &mut self,
         allele: &Allele,
         window: &Interval,
-        overwritten: &[(usize, u8)],
+        overwritten: &[(i64, u8)],
         batch: &mut EditBatch,
     ) -> Result<Result<usize, SkipReason>, WindowError> {
         let place = Place::of(allele, window);
@@ -72,8 +74,9 @@ impl GenomeSamples {
         if let Err(reason) = self.read(window)? {
             return Ok(Err(reason));
         }
-        for (offset, base) in overwritten {
-            if let Some(letter) = place.index(*offset).and_then(|index| self.letters.get_mut(index)) {
+        for (position, base) in overwritten {
+            let index = usize::try_from(position - window.start()).ok();
+            if let Some(letter) = index.and_then(|index| self.letters.get_mut(index)) {
                 *letter = *base;
             }
         }
@@ -82,13 +85,13 @@ impl GenomeSamples {
         {
             return Ok(Err(reason));
         }
-        let writes = overwritten.iter().filter_map(|&(offset, letter)| place.write(INPUT, offset, &[letter])).collect();
-        let source = self.reference_row(window, writes, batch)?;
+        let over = |&(at, letter): &(i64, u8)| Place::at(at - window.start(), window).write(INPUT, &[letter]);
+        let source = self.reference_row(window, overwritten.iter().filter_map(over).collect(), batch)?;
         let site = place.site(allele);
         Ok(Ok(if allele.kind().is_indel() {
             batch.push_replacement(source, &self.replaced, site)
         } else {
-            batch.push_writes(source, place.write(INPUT, 0, allele.alternate()), site)
+            batch.push_writes(source, place.write(INPUT, allele.alternate()), site)
         }))
     }
 
@@ -112,7 +115,7 @@ impl GenomeSamples {
     /// `row` of the batch: the index of this allele there.
     pub fn add_base(window: &Interval, row: usize, index: usize, letter: u8, batch: &mut EditBatch) -> usize {
         let place = Place::at(index as i64, window);
-        batch.push_writes(row, place.write(INPUT, 0, &[letter]), place.site_of(1, 1))
+        batch.push_writes(row, place.write(INPUT, &[letter]), place.site_of(1, 1))
     }
 
     /// Puts the letters of a window at hand, forward strand.
@@ -143,13 +146,13 @@ impl GenomeSamples {
 
     /// Writes the window at hand with an insertion or deletion into `replaced`, on the window's strand: the bases before
     /// the change stay where they are, and the genome behind it moves in or out, so that the window keeps its length. Of
-    /// a change that begins before the window, the part inside is made. `overwritten` bases (offset in REF, base) stand
-    /// over the genome's, as they do in the window at hand already.
+    /// a change that begins before the window, the part inside is made. `overwritten` bases (0-based position, base)
+    /// stand over the genome's, as they do in the window at hand already.
     fn replace(
         &mut self,
         window: &Interval,
         allele: &Allele,
-        overwritten: &[(usize, u8)],
+        overwritten: &[(i64, u8)],
     ) -> Result<Result<(), SkipReason>, WindowError> {
         let coordinate = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
         let changed = coordinate(allele.changed().start)..coordinate(allele.changed().end);
@@ -164,9 +167,8 @@ impl GenomeSamples {
         let flank =
             Interval::new(window.contig(), changed.end, changed.end + (length - moved) as i64, Strand::Forward)?;
         let read = self.windows.append(&flank, &mut self.replaced)?;
-        for (offset, base) in overwritten {
-            let behind = coordinate(allele.start()) + *offset as i64 - changed.end;
-            let index = usize::try_from(behind).ok().map(|behind| moved + behind);
+        for (position, base) in overwritten {
+            let index = usize::try_from(position - changed.end).ok().map(|behind| moved + behind);
             if let Some(letter) = index.and_then(|index| self.replaced.get_mut(index)) {
                 *letter = *base;
             }

@@ -6,10 +6,10 @@ use crate::edits::Write;
 use crate::genome::{Allele, Interval, Strand};
 use crate::sequence::reverse_complement;
 
-/// The place of an allele in a window of one input, in forward orientation.
+/// The place of an allele, or of other bases, in a window of one input, in forward orientation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    /// Index of the allele's first base; negative if that lies before the window.
+    /// Index of the first base; negative if that lies before the window.
     pub(super) position: i64,
     /// Bases of the window.
     pub(super) length: i64,
@@ -22,14 +22,14 @@ impl Place {
         Self::at(start - window.start(), window)
     }
 
-    /// The place of an allele that begins at index `position` of the window.
+    /// The place of bases that begin at index `position` of the window.
     pub(super) fn at(position: i64, window: &Interval) -> Self {
         Self { position, length: window.end() - window.start(), strand: window.strand() }
     }
 
-    /// Whether the allele replaces any base of the window.
-    pub(super) fn is_inside(&self, allele: &Allele) -> bool {
-        self.position < self.length && self.position + allele.reference().len() as i64 > 0
+    /// Whether any of the first `length` bases lies in the window.
+    pub(super) fn is_inside(&self, length: usize) -> bool {
+        self.position < self.length && self.position + length as i64 > 0
     }
 
     /// Whether the allele is so long that it would leave less context than it takes. A single base fits any window.
@@ -42,13 +42,8 @@ impl Place {
         self.strand.is_reverse()
     }
 
-    /// The index in the window, in forward orientation, of the base at `offset` of REF, if the window shows it.
-    pub(super) fn index(&self, offset: usize) -> Option<usize> {
-        usize::try_from(self.position + offset as i64).ok().filter(|index| (*index as i64) < self.length)
-    }
-
-    /// Those of the first `length` bases of the allele that lie in the window: the offset of each in the allele, and its
-    /// index in the row as that is read.
+    /// Those of the first `length` bases that lie in the window: the offset of each among them, and its index in the
+    /// row as that is read.
     pub(super) fn shown(&self, length: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
         let Self { position, length: window, strand } = *self;
         (0..length).filter_map(move |offset| {
@@ -58,13 +53,14 @@ impl Place {
         })
     }
 
-    /// What is to be written into `input` for letters that stand at offset `from` of the allele: those that lie in the
-    /// window, on its strand.
-    pub(super) fn write(&self, input: usize, from: usize, letters: &[u8]) -> Option<Write> {
-        let position = self.position + from as i64;
+    /// What is to be written into `input` for letters that stand at this place: those that lie in the window, on its
+    /// strand. `None` if none does.
+    pub(super) fn write(&self, input: usize, letters: &[u8]) -> Option<Write> {
+        let position = self.position;
         let before = usize::try_from(-position).unwrap_or(0);
         let room = usize::try_from(self.length - position).unwrap_or(0);
-        let mut letters = letters.get(before..room.min(letters.len()))?.to_vec();
+        let shown = letters.get(before..room.min(letters.len())).filter(|shown| !shown.is_empty())?;
+        let mut letters = shown.to_vec();
         let mut position = position + before as i64;
         if self.strand.is_reverse() {
             reverse_complement(&mut letters);
@@ -96,7 +92,7 @@ mod tests {
     fn write(strand: Strand, pos: u64, reference: &[u8]) -> Option<(usize, String)> {
         let allele = Allele::parse(pos, reference, &vec![b'C'; reference.len()]).unwrap();
         let place = Place::of(&allele, &Interval::new(0, 10, 20, strand).unwrap());
-        let write = place.write(0, 0, reference)?;
+        let write = place.write(0, reference)?;
         Some((write.position, String::from_utf8(write.letters).unwrap()))
     }
 
@@ -111,5 +107,14 @@ mod tests {
         assert_eq!(reverse(20, b"AGT"), Some((0, "T".into())));
         assert_eq!(reverse(9, b"AGT"), Some((9, "A".into())));
         assert_eq!(reverse(13, b"AGT"), Some((5, "ACT".into())));
+    }
+
+    #[test]
+    fn letters_beside_the_window_are_not_written() {
+        for strand in [Strand::Forward, Strand::Reverse] {
+            for pos in [1, 9, 10, 21, 22, 90] {
+                assert_eq!(write(strand, pos, b"A"), None, "{strand:?} {pos}");
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! From VCF records to chunks of planned records: which alleles are scored, on which windows.
 
+use std::ops::Range;
+
 use thiserror::Error;
 
 use super::mismatch::{BuildGuard, RefMismatch, WrongBuild};
@@ -39,7 +41,7 @@ pub enum PlanError {
         file: String,
         /// Its line; [`VcfRecord::UNKNOWN_LINE`] where its index led there.
         line: u64,
-        /// REF, trimmed.
+        /// REF, or the part of it that a sample shows.
         reference: String,
         /// What the genome holds.
         found: String,
@@ -66,15 +68,26 @@ pub struct Chunk {
     pub batch: EditBatch,
 }
 
-/// What is written over the genome before an allele: bases of REF.
+/// What is written over the genome before an allele: bases of the record's REF, also those beside the allele.
 #[derive(Debug, Default)]
 struct Overwritten {
-    /// Offset in REF, and the base.
-    bases: Vec<(usize, u8)>,
+    /// 0-based position, and the base.
+    bases: Vec<(i64, u8)>,
     /// Some stand where the genome has an ambiguous letter.
     over_ambiguous: bool,
     /// Some stand where the genome disagrees.
     over_others: bool,
+}
+
+/// The bases of the contig, 0-based, on which REF of a record lies that has no POS 0.
+fn bases_of(record: &VcfRecord) -> Range<u64> {
+    let start = record.pos().saturating_sub(1);
+    start..start.saturating_add(record.reference().len() as u64)
+}
+
+/// Bases of a record's REF with their 0-based positions instead of their offsets in REF.
+fn positions(record: &VcfRecord, bases: Vec<(usize, u8)>) -> Vec<(i64, u8)> {
+    bases.into_iter().map(|(offset, base)| (record.start().saturating_add(offset as i64), base)).collect()
 }
 
 /// How large a chunk may grow.
@@ -105,7 +118,7 @@ pub struct Planner {
     pub(super) pending: Option<VcfRecord>,
     /// The windows of the allele at hand.
     pub(super) placements: Vec<Placement>,
-    /// What stands where the allele at hand has REF, each letter with its offset in REF.
+    /// What stands where the record at hand has REF, each letter with its offset in REF.
     pub(super) found: Vec<(usize, u8)>,
     /// Records planned so far.
     pub(super) read: u64,
@@ -178,6 +191,8 @@ impl Planner {
         let contig = self.contigs.resolve(record.chrom());
         self.read += 1;
         self.found_contig |= contig.is_some();
+        // An allele is trimmed to what it changes, but the record says all of REF of the genome.
+        let reference = record.reference().to_ascii_uppercase();
         let mut alleles = Vec::new();
         let (mut reference_overwritten, mut reference_over_ambiguous) = (false, false);
         for alternate in record.alternates() {
@@ -186,7 +201,7 @@ impl Planner {
             let planned = match (allele, contig) {
                 (Err(reason), _) => Err(reason),
                 (Ok(_), None) => Err(SkipReason::UnknownContig),
-                (Ok(allele), Some(contig)) => self.plan_allele(&record, contig, &allele, pairs, batch)?,
+                (Ok(allele), Some(contig)) => self.plan_allele(&record, &reference, contig, &allele, pairs, batch)?,
             };
             match planned {
                 Ok(overwritten) => {
@@ -201,24 +216,25 @@ impl Planner {
     }
 
     /// Puts an allele into the batch, once for each of its windows, and its pairs behind the others: what was written
-    /// over the genome for any of them. An allele that is skipped for all windows alike has no pair yet.
+    /// over the genome for any of them. An allele that is skipped for all windows alike has no pair yet. `reference` is
+    /// REF of the record in upper case.
     fn plan_allele(
         &mut self,
         record: &VcfRecord,
+        reference: &[u8],
         contig: usize,
         allele: &Allele,
         pairs: &mut Vec<Pair>,
         batch: &mut EditBatch,
     ) -> Result<Result<Overwritten, SkipReason>, PlanError> {
-        let end = allele.start().saturating_add(allele.reference().len() as u64);
-        if end > self.samples.contigs()[contig].length {
+        if bases_of(record).end > self.samples.contigs()[contig].length {
             return Ok(Err(SkipReason::OutsideContig));
         }
         let placed = self.plan.place(contig, allele.start(), allele.changed(), &mut self.placements);
         if let Err(reason) = placed {
             return Ok(Err(reason));
         }
-        let overwritten = match self.compare_reference(record, contig, allele)? {
+        let overwritten = match self.compare_reference(record, reference, contig, allele)? {
             Ok(overwritten) => overwritten,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -236,15 +252,15 @@ impl Planner {
         Ok(Ok(if any_added { overwritten } else { Overwritten::default() }))
     }
 
-    /// Compares REF with all that stands where the allele is placed: what is to be written over it.
+    /// Compares all of REF with all that stands where the allele is placed: what is to be written over it.
     fn compare_reference(
         &mut self,
         record: &VcfRecord,
+        reference: &[u8],
         contig: usize,
         allele: &Allele,
     ) -> Result<Result<Overwritten, SkipReason>, PlanError> {
-        let reference = allele.reference();
-        self.samples.reference(contig, allele, &self.placements, &mut self.found)?;
+        self.samples.reference(contig, &bases_of(record), &self.placements, &mut self.found)?;
         let ReferenceComparison { verdict, over_ambiguous } = ReferenceComparison::of(reference, &self.found);
         if verdict == Verdict::Disagrees
             && let Some(error) = self.contigs.other_genome(contig, record.pos())
@@ -253,24 +269,29 @@ impl Planner {
         }
         // Writing REF over other bases would leave an insertion or deletion with flanks of another sequence.
         if self.ref_mismatch == RefMismatch::Overwrite && !allele.kind().is_indel() {
-            return Ok(Ok(self.whole_reference(reference, over_ambiguous)));
+            let differing = self.differing(reference);
+            return Ok(Ok(Overwritten {
+                over_ambiguous: !over_ambiguous.is_empty(),
+                over_others: differing != over_ambiguous,
+                bases: positions(record, differing),
+            }));
         }
         if self.ref_mismatch != RefMismatch::Overwrite {
             self.guard.observe(verdict)?;
         }
         match verdict {
-            Verdict::Disagrees if self.ref_mismatch == RefMismatch::Error => Err(self.mismatch(record, allele)),
+            Verdict::Disagrees if self.ref_mismatch == RefMismatch::Error => Err(self.mismatch(record, reference)),
             Verdict::Disagrees => Ok(Err(SkipReason::RefMismatch)),
             Verdict::Agrees | Verdict::Unknown => Ok(Ok(Overwritten {
                 over_ambiguous: !over_ambiguous.is_empty(),
-                bases: over_ambiguous,
                 over_others: false,
+                bases: positions(record, over_ambiguous),
             })),
         }
     }
 
-    /// All of REF that differs from what was found, whether that disagrees or is ambiguous.
-    fn whole_reference(&self, reference: &[u8], over_ambiguous: Vec<(usize, u8)>) -> Overwritten {
+    /// All of REF that differs from what was found, whether that disagrees or is ambiguous: offset in REF, and base.
+    fn differing(&self, reference: &[u8]) -> Vec<(usize, u8)> {
         let differs = |&(offset, found): &(usize, u8)| {
             !reference[offset].eq_ignore_ascii_case(&found) || !is_base(reference[offset])
         };
@@ -278,12 +299,11 @@ impl Planner {
         let mut bases: Vec<(usize, u8)> = differing.map(|&(offset, _)| (offset, reference[offset])).collect();
         bases.sort_unstable();
         bases.dedup();
-        Overwritten { over_others: bases != over_ambiguous, over_ambiguous: !over_ambiguous.is_empty(), bases }
+        bases
     }
 
-    /// The error for an allele whose REF disagrees with what was found: it shows a stretch of both.
-    fn mismatch(&self, record: &VcfRecord, allele: &Allele) -> PlanError {
-        let reference = allele.reference();
+    /// The error for a record whose REF disagrees with what was found: it shows a stretch of both.
+    fn mismatch(&self, record: &VcfRecord, reference: &[u8]) -> PlanError {
         let disagrees = |&(offset, found): &(usize, u8)| !reference_agrees(&reference[offset..=offset], &[found]);
         let at = self.found.iter().position(disagrees).unwrap_or(0);
         // Letters of one sequence stand side by side; those of another begin anew.
@@ -298,7 +318,7 @@ impl Planner {
             reference: String::from_utf8_lossy(&reference[first..first + found.len()]).into_owned(),
             found: String::from_utf8_lossy(&found).into_owned(),
             contig: record.chrom().to_owned(),
-            position: allele.start() + first as u64 + 1,
+            position: record.pos() + first as u64,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a model is shown: windows of a genome, or samples that another program has prepared.
 
+use std::ops::Range;
+
 use thiserror::Error;
 
 use super::file_samples::FileSamples;
@@ -38,27 +40,27 @@ impl Samples {
         }
     }
 
-    /// Puts what can be compared with REF where an allele is placed into `found`: letters of the forward strand, each with
-    /// its offset in REF. What was in it goes.
+    /// Puts what can be compared with REF where an allele is placed into `found`: letters of the forward strand, each
+    /// with its offset in REF. REF lies on the `bases` (0-based) of a contig, within it. What was in `found` goes.
     ///
     /// # Errors
     /// What cannot be read.
     pub fn reference(
         &mut self,
         contig: usize,
-        allele: &Allele,
+        bases: &Range<u64>,
         placements: &[Placement],
         found: &mut Vec<(usize, u8)>,
     ) -> Result<(), SampleError> {
         match self {
             // Every window shows the same genome.
-            Self::Genome(samples) => Ok(samples.reference(contig, allele, found)?),
-            Self::File(samples) => Ok(samples.reference(allele, placements, found)?),
+            Self::Genome(samples) => Ok(samples.reference(contig, bases, found)?),
+            Self::File(samples) => Ok(samples.reference(bases, placements, found)?),
         }
     }
 
-    /// Puts an allele into the batch where it is placed, with `overwritten` letters (offset in REF, letter) written over
-    /// what is there: its index in the batch.
+    /// Puts an allele into the batch where it is placed, with `overwritten` letters (0-based position, letter of the
+    /// forward strand) written over what is there: its index in the batch. Those may lie beside the allele.
     ///
     /// # Errors
     /// The outer error stops the run. The inner one is why the allele is not scored there.
@@ -66,7 +68,7 @@ impl Samples {
         &mut self,
         allele: &Allele,
         placement: &Placement,
-        overwritten: &[(usize, u8)],
+        overwritten: &[(i64, u8)],
         batch: &mut EditBatch,
     ) -> Result<Result<usize, SkipReason>, SampleError> {
         match self {

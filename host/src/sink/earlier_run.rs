@@ -11,6 +11,12 @@ const BESIDE_SCORES: [&str; 5] = ["SKIP", "FAILED", "REF_MISMATCH", "REGION", "N
 /// What comes before the score's name in the descriptions of native scores.
 const BEFORE_SCORE: [&str; 2] = ["Score ", "Task for which score "];
 
+/// What comes before a model's name.
+const MODEL: &str = "model ";
+
+/// What may follow the model's name in the description of a key that is not a score.
+const AFTER_NAME: [char; 5] = [' ', '.', ',', ';', ')'];
+
 /// What comes between a score's name and the model's.
 const BEFORE_MODEL: &str = " of model ";
 
@@ -33,6 +39,11 @@ pub(super) enum ModelKeys {
         /// What all of them begin with.
         prefix: String,
     },
+    /// The same of whatever source.
+    KipoiOfAnySource {
+        /// The model as these keys spell it.
+        model: String,
+    },
 }
 
 impl ModelKeys {
@@ -49,6 +60,13 @@ impl ModelKeys {
         Self::Kipoi { prefix: format!("KV:{}:", kipoi_model(source, model)) }
     }
 
+    /// The keys of a model in Kipoi's style, where the source is not known.
+    pub(super) fn kipoi_of_any_source(model: &str) -> Self {
+        // The shortest source: what is before the first colon goes again.
+        let spelled = kipoi_model("x", model);
+        Self::KipoiOfAnySource { model: spelled.strip_prefix("x:").unwrap_or_default().to_owned() }
+    }
+
     /// Whether a header line declares a key of the model.
     fn include(&self, declared: &Declaration) -> bool {
         let Some(description) = declared.description.as_deref() else {
@@ -61,18 +79,53 @@ impl ModelKeys {
                     false => is_score(rest, description, model),
                 })
             }),
-            Self::Kipoi { prefix } => declared.id.strip_prefix(prefix).is_some_and(|rest| {
-                let score = description.split_once(SCORE_DESCRIPTION).map(|(score, _)| kipoi_label(score));
-                score.as_deref() == Some(rest) || (rest == REGION && description == REGION_DESCRIPTION)
+            Self::Kipoi { prefix } => {
+                let content = kipoi_content(description);
+                content.is_some() && declared.id.strip_prefix(prefix) == content.as_deref()
+            }
+            Self::KipoiOfAnySource { model } => kipoi_content(description).is_some_and(|content| {
+                let named = declared.id.strip_prefix("KV:").and_then(|rest| rest.strip_suffix(content.as_str()));
+                let named = named.and_then(|rest| rest.strip_suffix(':')?.split_once(':'));
+                named.is_some_and(|(_, named)| named.strip_prefix("./").unwrap_or(named) == model)
             }),
         }
     }
 }
 
+/// What a key in Kipoi's style ends in, by its description; `None` if it is not of such a key.
+fn kipoi_content(description: &str) -> Option<String> {
+    if description == REGION_DESCRIPTION {
+        return Some(REGION.to_owned());
+    }
+    description.split_once(SCORE_DESCRIPTION).map(|(score, _)| kipoi_label(score))
+}
+
+/// A key that will be written and that the input has from another model, and that model: `tiny-2` and `tiny_2` have the
+/// same native keys.
+pub(super) fn other_model(input: &VcfHeader, model: &[ModelKeys], written: &[InfoKey]) -> Option<(String, String)> {
+    let written: HashSet<&str> = written.iter().map(|key| key.id.as_str()).collect();
+    let others = input.info().iter().filter(|line| written.contains(line.id.as_str()));
+    let mut others = others.filter(|line| !model.iter().any(|keys| keys.include(line)));
+    others.find_map(|line| Some((line.id.clone(), native_model(line)?)))
+}
+
+/// The model whose native key a header line declares; `None` if it is no such key.
+fn native_model(declared: &Declaration) -> Option<String> {
+    let description = declared.description.as_deref()?;
+    description.match_indices(MODEL).find_map(|(at, _)| {
+        let rest = &description[at + MODEL.len()..];
+        let ends = rest.char_indices().filter(|(_, letter)| AFTER_NAME.contains(letter)).map(|(end, _)| end);
+        // A letter of the key is up to twelve of the description.
+        let ends = ends.chain([rest.len()]).take_while(|end| *end <= 12 * declared.id.len());
+        let names = ends.map(|end| decoded(&rest[..end]));
+        names.filter(|name| !name.is_empty()).find(|name| ModelKeys::native(name).include(declared))
+    })
+}
+
 /// Whether the first model of which a description speaks is this one.
 fn names_model(description: &str, model: &str) -> bool {
-    let after = description.split_once("model ").and_then(|(_, rest)| rest.strip_prefix(model));
-    after.is_some_and(|after| after.is_empty() || after.starts_with([' ', '.', ',', ';', ')']))
+    let after = description.split_once(MODEL).and_then(|(_, rest)| rest.strip_prefix(model));
+    after.is_some_and(|after| after.is_empty() || after.starts_with(AFTER_NAME))
 }
 
 /// Whether a description is that of a score of the model, and `rest`, the key without its prefix, that score's.
@@ -119,12 +172,13 @@ pub(super) struct EarlierRun {
 }
 
 impl EarlierRun {
-    /// Looks for `model`'s keys in the input's header. `written` are the keys of this run; `siblings` are those that
-    /// the same scores have in other layouts, which are removed as well where no header line says whose they are.
-    pub(super) fn find(input: &VcfHeader, model: &ModelKeys, written: &[InfoKey], siblings: Vec<String>) -> Self {
+    /// Looks for keys of the model, of this run's style and the other, in the input's header. `written` are the keys of
+    /// this run; `siblings` are those that the same scores have in other layouts, which are removed as well where no
+    /// header line says whose they are.
+    pub(super) fn find(input: &VcfHeader, model: &[ModelKeys], written: &[InfoKey], siblings: Vec<String>) -> Self {
         let written: HashSet<&str> = written.iter().map(|key| key.id.as_str()).collect();
-        let of_model: HashSet<&str> =
-            input.info().iter().filter(|line| model.include(line)).map(|line| line.id.as_str()).collect();
+        let is_of_model = |line: &&Declaration| model.iter().any(|keys| keys.include(line));
+        let of_model: HashSet<&str> = input.info().iter().filter(is_of_model).map(|line| line.id.as_str()).collect();
         let mut seen = HashSet::new();
         let ids = input.info().iter().map(|line| line.id.as_str()).filter(|id| seen.insert(*id));
         let declared = ids.filter(|id| written.contains(id) || of_model.contains(id));

@@ -125,6 +125,19 @@ pub enum SinkError {
         /// The key.
         key: String,
     },
+    /// A key that would be written holds what another model said: the names of both are spelled alike in keys.
+    #[error(
+        "cannot write {}: {key} in the input belongs to model {model}; choose another --model-name",
+        path.display()
+    )]
+    KeyOfOther {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: String,
+        /// The other model.
+        model: String,
+    },
     /// A record of the input has a value of ours, and replacing is forbidden.
     #[error(
         "cannot write {}: {} of the input has {key} already; choose --on-existing replace or another --model-name",
@@ -149,6 +162,17 @@ pub enum SinkError {
         path: PathBuf,
         /// Line of the input, from 1.
         line: u64,
+        /// What it is.
+        problem: HeaderProblem,
+    },
+    /// A header line that the input lacks would make a BCF that no other program can read.
+    #[error(
+        "cannot write {}: a header line that kipos adds {problem}; rename it or write .vcf.gz, which takes any header",
+        path.display()
+    )]
+    BcfAddedLine {
+        /// The file.
+        path: PathBuf,
         /// What it is.
         problem: HeaderProblem,
     },

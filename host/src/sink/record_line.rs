@@ -8,7 +8,7 @@ use crate::{
 /// Which of the windows that hold an allele speaks for it in a VCF. Tables always have a row for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MultiRegion {
-    /// The one whose centre is closest to the allele's first base; the first of equals.
+    /// The one whose centre is closest to the middle of what the allele changes; the first of equals.
     #[default]
     Nearest,
     /// The one with the largest absolute value of the first score, whatever its task; NaN is none, the first of equals.

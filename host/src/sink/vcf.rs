@@ -2,8 +2,8 @@
 
 use super::{
     Complete, MultiRegion, OnExisting, Output, OutputFormat, Sink, SinkError, VcfOptions, VcfStyle,
-    bcf::check_header,
-    earlier_run::{EarlierRun, ModelKeys},
+    bcf::{check_added, check_header},
+    earlier_run::{EarlierRun, ModelKeys, other_model},
     header::{self, Additions},
     info_key::{check_distinct, one_line},
     kipoi_info::KipoiInfo,
@@ -49,7 +49,8 @@ impl VcfSink {
     ///
     /// # Errors
     /// The file cannot be made or written, it is BCF and the header one that htslib cannot read, two scores would share
-    /// a key, or the input declares keys of the model and `options` forbid to replace them.
+    /// a key, the input declares keys of the model and `options` forbid to replace them, or it has a key that would be
+    /// written from another model.
     pub fn create(
         output: impl Into<Output>,
         header: &VcfHeader,
@@ -58,7 +59,8 @@ impl VcfSink {
     ) -> Result<Self, SinkError> {
         let output = output.into();
         let path = PathBuf::from(output.to_string());
-        if matches!(output.format(), Ok(OutputFormat::Bcf)) {
+        let is_bcf = matches!(output.format(), Ok(OutputFormat::Bcf));
+        if is_bcf {
             let checked = check_header(header);
             checked.map_err(|(line, problem)| SinkError::BcfHeader { path: path.clone(), line, problem })?;
         }
@@ -70,21 +72,32 @@ impl VcfSink {
                 let version = format!("##kipos_version={}", env!("CARGO_PKG_VERSION"));
                 let model = format!("##kipos_model={}", one_line(&model_name));
                 let siblings = NativeInfo::siblings(&model_name, &labels);
-                let model_keys = ModelKeys::native(&model_name);
+                // The source is not known here.
+                let model_keys = [ModelKeys::native(&model_name), ModelKeys::kipoi_of_any_source(&model_name)];
                 (Entries::Native(entries), keys, model_keys, siblings, vec![version, model])
             }
             VcfStyle::Kipoi { source } => {
                 let (entries, keys) = KipoiInfo::new(&source, &model_name, &labels, regions);
-                (Entries::Kipoi(entries), keys, ModelKeys::kipoi(&source, &model_name), Vec::new(), Vec::new())
+                // The name is that of a directory, however it is written.
+                let name = model_name.trim_end_matches('/');
+                let name = name.strip_prefix("./").unwrap_or(name);
+                let model_keys = [ModelKeys::kipoi(&source, &model_name), ModelKeys::native(name)];
+                (Entries::Kipoi(entries), keys, model_keys, Vec::new(), Vec::new())
             }
         };
         check_distinct(&path, &keys)?;
+        if let Some((key, model)) = other_model(header, &model_keys, &keys) {
+            return Err(SinkError::KeyOfOther { path, key, model });
+        }
         let earlier = EarlierRun::find(header, &model_keys, &keys, siblings);
         if let (OnExisting::Error, Some(key)) = (on_existing, earlier.first()) {
             return Err(SinkError::KeyDeclared { path, key: key.to_owned() });
         }
         let additions = Additions { contigs, keys: &keys, own: &earlier.own, provenance: &provenance };
         let text = header::annotated(header, &additions);
+        if is_bcf {
+            check_added(&text).map_err(|problem| SinkError::BcfAddedLine { path, problem })?;
+        }
         Ok(Self {
             end: VcfEnd::create(output, &text, longest_contig(header, contigs))?,
             splicer: Splicer::new(entries, &earlier.own, std_var_id),

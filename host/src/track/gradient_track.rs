@@ -1,8 +1,8 @@
 //! Gradients as values per base.
 
 use super::error::TrackError;
-use super::{Stretch, TrackSource};
-use crate::attribution::{GradientFile, Transform, sequence_axis};
+use super::{Stretch, TrackSource, unknown_lengths};
+use crate::attribution::{GradientFile, SampleGradient, Transform, dna_axes, sequence_axis};
 use crate::dataloader::BatchRange;
 use crate::plot::{check_sample, input_index};
 use std::path::Path;
@@ -15,6 +15,8 @@ pub struct GradientTrack {
     samples: Vec<usize>,
     transform: Transform,
     seq_dim: Option<i64>,
+    /// A stretch that was read may lie past the end of its contig.
+    may_pass_end: bool,
 }
 
 impl GradientTrack {
@@ -32,7 +34,7 @@ impl GradientTrack {
                 vec![sample]
             }
         };
-        Ok(Self { file, input, samples, transform: Transform::default(), seq_dim: None })
+        Ok(Self { file, input, samples, transform: Transform::default(), seq_dim: None, may_pass_end: false })
     }
 
     /// What is made of the gradients; gradient times input otherwise.
@@ -74,11 +76,51 @@ impl TrackSource for GradientTrack {
         if i64::try_from(values.len()) != Ok(bases) {
             return Err(TrackError::Length { path, sample, values: values.len(), bases });
         }
+        let last = if range.strand.is_reverse() { 0 } else { values.len().saturating_sub(1) };
+        self.may_pass_end |= range.contig_length.is_none() && may_be_padding(&array, axis, last);
         // On the reverse strand, the first value belongs to the last base.
         if range.strand.is_reverse() {
             values.reverse();
         }
         let BatchRange { contig, start, contig_length, .. } = range;
         Ok(Stretch { contig, start, contig_length, values, is_double: array.is_double })
+    }
+
+    fn warning(&self) -> Option<String> {
+        self.may_pass_end.then(|| unknown_lengths(self.file.path()))
+    }
+}
+
+/// Whether a place along an axis may be what fills a sequence up: its channels are equal, or it is no DNA, which would
+/// tell.
+fn may_be_padding(array: &SampleGradient, axis: usize, place: usize) -> bool {
+    if dna_axes(array).is_none() {
+        return true;
+    }
+    let length = array.shape.get(axis).copied().unwrap_or(0).max(1);
+    let inner = array.shape.iter().skip(axis + 1).product::<usize>().max(1);
+    let here = array.input.iter().enumerate().filter(|(index, _)| index / inner % length == place);
+    let mut values = here.map(|(_, value)| *value);
+    let first = values.next();
+    values.all(|value| Some(value) == first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_channels_may_be_padding() {
+        // CN, in either order of the axes.
+        for (shape, axis, input) in [
+            (vec![2, 4], 0, vec![0.0, 1.0, 0.0, 0.0, 0.25, 0.25, 0.25, 0.25]),
+            (vec![4, 2], 1, vec![0.0, 0.25, 1.0, 0.25, 0.0, 0.25, 0.0, 0.25]),
+        ] {
+            let gradient = vec![1.0; 8];
+            let mut array = SampleGradient { shape, input, gradient, is_double: false, is_dna: None };
+            assert_eq!([0, 1].map(|place| may_be_padding(&array, axis, place)), [false, true]);
+            array.is_dna = Some(false);
+            assert!(may_be_padding(&array, axis, 0));
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! Mutation maps as values per base.
 
 use super::error::TrackError;
-use super::{Stretch, TrackSource};
+use super::{Stretch, TrackSource, unknown_lengths};
 use crate::dataloader::StoredMap;
 use crate::plot::{MapChoice, MutationMapPlotter};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A file of mutation maps as a track: of each base, the mean of what the three others would change. Bases without a value
@@ -14,6 +14,9 @@ pub struct MapTrack {
     entries: Vec<usize>,
     choice: MapChoice,
     places: Vec<(Arc<str>, i64)>,
+    path: PathBuf,
+    /// A stretch that was read may lie past the end of its contig.
+    may_pass_end: bool,
 }
 
 impl MapTrack {
@@ -27,7 +30,8 @@ impl MapTrack {
             Some(entry) => vec![entry],
             None => (0..maps.entries()).collect(),
         };
-        let mut track = Self { maps, entries, choice, places: Vec::new() };
+        let path = path.to_owned();
+        let mut track = Self { maps, entries, choice, places: Vec::new(), path, may_pass_end: false };
         for index in 0..track.entries.len() {
             let map = track.map(index)?;
             track.places.push((map.contig.into(), map.start));
@@ -49,8 +53,13 @@ impl TrackSource for MapTrack {
     fn read(&mut self, index: usize) -> Result<Stretch, TrackError> {
         let map = self.map(index)?;
         let values = mean_effects(&map);
+        self.may_pass_end |= map.contig_length.is_none() && map.sequence.ends_with(['N', 'n']);
         let StoredMap { contig, start, contig_length, .. } = map;
         Ok(Stretch { contig: contig.into(), start, contig_length, values, is_double: false })
+    }
+
+    fn warning(&self) -> Option<String> {
+        self.may_pass_end.then(|| unknown_lengths(&self.path))
     }
 }
 

@@ -45,6 +45,16 @@ pub trait TrackSource {
     /// # Errors
     /// It cannot be read.
     fn read(&mut self, index: usize) -> Result<Stretch, TrackError>;
+
+    /// What the user should know of the stretches that were read.
+    fn warning(&self) -> Option<String> {
+        None
+    }
+}
+
+/// What is said of a file whose stretches may lie past the ends of their contigs.
+fn unknown_lengths(path: &Path) -> String {
+    format!("the lengths of contigs are not known from {}; lines past a contig's end are not left out", path.display())
 }
 
 /// What a track became.

@@ -122,10 +122,10 @@ impl fmt::Display for FileKind {
 }
 
 fn is_web_page(head: &[u8]) -> bool {
-    let beginning = head.trim_ascii_start();
-    [b"<!doctype html".as_slice(), b"<html"]
-        .iter()
-        .any(|mark| beginning.get(..mark.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(mark)))
+    // A byte order mark, a declaration of XML or comments may come first.
+    let beginning = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let begins = |mark: &&[u8]| beginning.get(..mark.len()).is_some_and(|head| head.eq_ignore_ascii_case(mark));
+    [b"<!doctype html".as_slice(), b"<html", b"<?xml", b"<!--"].iter().any(begins)
 }
 
 fn is_text(head: &[u8]) -> bool {

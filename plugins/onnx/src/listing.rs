@@ -104,7 +104,11 @@ impl OnnxModel {
     /// Whether the graph takes one row per call, as trial runs tell; of any length, the first that it takes is tried.
     pub(crate) fn takes_one_row_of_some_length(&self) -> bool {
         let query = LayerQuery::default();
-        OPEN_LENGTHS.into_iter().any(|length| self.takes_one_row_of(&self.lengths(&query, length)))
+        // Longer ones too: what takes none of the others may still take one of these.
+        OPEN_LENGTHS
+            .into_iter()
+            .chain([8192, 16_384])
+            .any(|length| self.takes_one_row_of(&self.lengths(&query, length)))
     }
 
     /// Whether the graph runs on rows of these shapes.

@@ -25,7 +25,7 @@ enum Likeness {
     Exact,
     /// But for case and the number of an operation's result.
     Written,
-    /// In their last parts.
+    /// In their last parts: all of the shorter one.
     LastPart,
     /// The described name is a part of the graph's.
     AnyPart,
@@ -48,8 +48,13 @@ fn likeness(described: &str, graph: &str) -> Option<Likeness> {
     if same(described, graph) {
         return Some(Likeness::Written);
     }
-    let last = |name: &'_ str| name.rsplit('/').next().unwrap_or_default().to_owned();
-    if same(&last(described), &last(graph)) {
+    // `human/out` is another array than `mouse/out`, but the same as `model/human/out`.
+    let ends_with = |long: &str, short: &str| {
+        let at = long.len().checked_sub(short.len());
+        at.filter(|&at| long.is_char_boundary(at))
+            .is_some_and(|at| long[..at].ends_with('/') && same(&long[at..], short))
+    };
+    if ends_with(described, graph) || ends_with(graph, described) {
         return Some(Likeness::LastPart);
     }
     graph.split('/').any(|part| same(described, part)).then_some(Likeness::AnyPart)
@@ -76,6 +81,8 @@ mod tests {
         assert_eq!(namesakes(&["a", "b"], &["model/b/Sigmoid:0", "model/a/Tanh:0"]), [Some(1), Some(0)]);
         assert_eq!(namesakes(&["a", "b"], &["net/b:0", "net/a:0"]), [Some(1), Some(0)]);
         assert_eq!(namesakes(&["m/a", "m/b"], &["b", "a"]), [Some(1), Some(0)]);
+        assert_eq!(namesakes(&["human/out", "mouse/logits"], &["mouse/out", "human/logits"]), [None, None]);
+        assert_eq!(namesakes(&["human/out"], &["mouse/out", "net/human/out:0"]), [Some(1)]);
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use insta::assert_snapshot;
 use kipos_tests::{Outcome, World};
 
 use super::with_tiny;
@@ -153,25 +152,67 @@ fn a_model_whose_name_goes_on_is_another() {
 }
 
 #[test]
-fn models_whose_names_are_spelled_alike_in_keys_are_told_apart() {
+fn models_whose_names_are_spelled_alike_in_keys_are_not_mixed() {
     let world = two_versions();
-    let run_as = |name: &str, input: &str, output: &str, scores: &str| {
-        let command =
-            format!("score-variants one_2 --vcf {input} --fasta genome.fa -o {output} -s {scores} --model-name");
-        run(&world, &command, &[name])
+    let command = |input: &str, output: &str, scores: &str| {
+        format!("score-variants one_2 --vcf {input} --fasta genome.fa -o {output} -s {scores} --model-name")
     };
-    run_as("my model", "calls.vcf", "first.vcf", "ref");
+    run(&world, &command("calls.vcf", "first.vcf", "ref"), &["my model"]);
     let first = world.read("first.vcf");
     assert!(first.contains("Description=\"Score ref of model my%20model (ref of plugin scorers "), "{first}");
-    // `my_model` has the same keys, but `KV_my_model_REF` is not its own.
-    let outcome = run_as("my_model", "first.vcf", "second.vcf", "alt");
-    assert_snapshot!(warnings(&outcome), @"warning: the input declares KV_my_model_FAILED, KV_my_model_SKIP, KV_my_model_REF_MISMATCH already; its values are replaced");
-    let outcome = run_as("my model", "second.vcf", "third.vcf", "diff");
+    // `my_model` has the same keys, in part.
+    for (name, scores) in [("my_model", "ref"), ("my-model", "alt")] {
+        let outcome = world.run(&command("first.vcf", "second.vcf", scores), &[name]);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""), "{outcome:?}");
+        let key = if scores == "ref" { "KV_my_model_REF" } else { "KV_my_model_FAILED" };
+        let refusal = format!(
+            "error: cannot write second.vcf: {key} in the input belongs to model my model; choose another --model-name\n"
+        );
+        assert_eq!(outcome.stderr, refusal);
+        assert!(!world.path("second.vcf").exists());
+    }
+    run(&world, &command("first.vcf", "second.vcf", "alt"), &["another"]);
+    let outcome = run(&world, &command("second.vcf", "third.vcf", "diff"), &["my model"]);
     assert!(
         warnings(&outcome).contains("It also has KV_my_model_REF, KV_my_model_REF_MAXABS, KV_my_model_REF_TOP from")
     );
     let third = world.read("third.vcf");
-    assert!(third.contains(";KV_my_model_ALT=") && !third.contains("KV_my_model_REF="), "{third}");
+    assert!(third.contains(";KV_another_ALT=") && !third.contains("KV_my_model_REF="), "{third}");
+}
+
+#[test]
+fn a_run_in_the_other_style_leaves_no_old_scores() {
+    let world = with_tiny("stale-scores");
+    let flags = "--fasta g.fa -s diff --restriction-bed c2.bed -o";
+    let kipoi = "--info-style kipoi --fasta g.fa -s diff -o";
+    run(&world, &format!("score-variants tiny --vcf in.vcf {flags} alone.vcf"), &[]);
+    let alone = world.read("alone.vcf");
+    for between in ["k1.vcf", "k1.bcf"] {
+        run(&world, &format!("score-variants tiny --vcf in.vcf {kipoi} {between}"), &[]);
+        let outcome = run(&world, &format!("score-variants tiny --vcf {between} {flags} last.vcf"), &[]);
+        let warning = "warning: the input has KV:dir:tiny:DIFF, KV:dir:tiny:rID from an earlier run of the model; this run \
+            does not write them, and removes them\n";
+        assert_eq!(warnings(&outcome), warning);
+        let last = world.read("last.vcf");
+        assert!(!last.contains("KV:dir:") && last.contains("KV_tiny_SKIP=outside_regions"), "{last}");
+        let refusal = "error: cannot write no.vcf: the input's header declares KV:dir:tiny:DIFF already; choose \
+            --on-existing replace or another --model-name\n";
+        let outcome =
+            world.run(&format!("score-variants tiny --vcf {between} --on-existing error {flags} no.vcf"), &[]);
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (1, refusal));
+        assert!(!world.path("no.vcf").exists());
+    }
+    // And the other way round.
+    run(&world, &format!("score-variants tiny --vcf alone.vcf {kipoi} back.vcf"), &[]);
+    let back = world.read("back.vcf");
+    assert!(alone.contains("KV_tiny_DIFF=") && !back.contains("KV_tiny_"), "{back}");
+    assert!(back.contains("KV:dir:tiny:DIFF="), "{back}");
+    // Another model's stay.
+    let named = "--model-name other --info-style kipoi --fasta g.fa -o";
+    run(&world, &format!("score-variants tiny --vcf alone.vcf {named} other.vcf"), &[]);
+    run(&world, &format!("score-variants tiny --vcf other.vcf {flags} kept.vcf"), &[]);
+    let kept = world.read("kept.vcf");
+    assert!(kept.contains("KV:dir:other:DIFF=") && kept.contains("KV_tiny_DIFF="), "{kept}");
 }
 
 #[test]

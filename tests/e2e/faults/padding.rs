@@ -47,6 +47,27 @@ fn tracks_of_gradients_have_only_bases_of_their_contigs() {
 }
 
 #[test]
+fn tracks_say_where_contigs_have_no_known_end() {
+    let world = world();
+    run(&world, "gradient tiny --fasta g.fa --intervals in.bed --edge pad -o g.h5");
+    // As other programs write such files.
+    hdf5::File::append(world.path("g.h5")).unwrap().unlink("metadata/ranges/contig_length").unwrap();
+    let warning =
+        "warning: the lengths of contigs are not known from g.h5; lines past a contig's end are not left out\n";
+    for (command, output) in [("track", "-o"), ("postproc gr_inp_to_file", "--output")] {
+        let input = if command == "track" { "g.h5" } else { "-f g.h5" };
+        let said = run(&world, &format!("{command} {input} {output} g.bedgraph"));
+        assert!(said.starts_with(warning) && said.contains("; left out 50 bases beyond their contigs"), "{said}");
+        assert_eq!(lines(&world.read("g.bedgraph")).len(), 5 * 200 - 50);
+    }
+    // Where no sequence ends in N, nothing lies past an end.
+    assert!(!run(&world, "track g.h5 --sample 1 -o g.bedgraph").contains("warning"));
+    world.write("in.bed", "chr1\t400\t600\n");
+    run(&world, "gradient tiny --fasta g.fa --intervals in.bed -o inside.h5");
+    assert!(!run(&world, "track inside.h5 -o g.bedgraph").contains("warning"));
+}
+
+#[test]
 fn reverse_strands_lose_the_same_bases() {
     let world = world();
     world.write("in.bed", "chr1\t2900\t3100\ta\t0\t-\nchr2\t0\t20\tb\t0\t-\n");

@@ -11,7 +11,7 @@ fn genome() -> String {
     fs::read_to_string(fault("common").join("g.fa")).unwrap()
 }
 
-fn world(genome: &str, vcf: &str) -> World {
+pub(super) fn world(genome: &str, vcf: &str) -> World {
     let world = World::new();
     for file in ["model.onnx", "model.yaml"] {
         world.write(&format!("tiny/{file}"), fs::read(reference().join("tiny").join(file)).unwrap());
@@ -22,22 +22,22 @@ fn world(genome: &str, vcf: &str) -> World {
 }
 
 /// The bases of chr1, and that contig as a genome.
-fn chr1() -> Vec<u8> {
+pub(super) fn chr1() -> Vec<u8> {
     let genome = genome();
     let part = genome.split('>').nth(1).unwrap();
     part.lines().skip(1).collect::<String>().into_bytes()
 }
 
-fn fasta(contig: &[u8]) -> String {
+pub(super) fn fasta(contig: &[u8]) -> String {
     format!(">chr1\n{}\n", String::from_utf8(contig.to_vec()).unwrap())
 }
 
-fn vcf(records: &str) -> String {
+pub(super) fn vcf(records: &str) -> String {
     format!("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n{records}")
 }
 
 /// The scores of all rows.
-fn scores(world: &World, flags: &str) -> (Vec<Vec<String>>, Summary, String) {
+pub(super) fn scores(world: &World, flags: &str) -> (Vec<Vec<String>>, Summary, String) {
     let command = format!("score-variants tiny --vcf in.vcf --fasta g.fa -s ref alt diff -o out.tsv {flags}");
     let outcome = world.run(&command, &[]);
     let table = Table::parse(&world.read("out.tsv"));

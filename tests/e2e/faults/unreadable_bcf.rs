@@ -40,6 +40,37 @@ fn declarations_that_declare_nothing() {
 }
 
 #[test]
+fn keys_that_no_declaration_can_hold() {
+    let record = snv(50);
+    let refused_with = |column: usize, text: &str| {
+        let case = Case::new();
+        let mut columns: Vec<_> = record.trim_end().split('\t').collect();
+        columns[column] = text;
+        case.spoil("variants.vcf", record.trim_end(), &columns.join("\t"));
+        let said = case.refused(&["-o", "out/scored.bcf"]);
+        assert!(case.scored(&[]).contains(&format!("\t{text}")));
+        said
+    };
+    assert_snapshot!(refused_with(6, "[q10"), @r#"cannot write out/scored.bcf: line 3 of the input has filter "[q10", which no header line can declare; rename it or write .vcf.gz, which takes any record"#);
+    assert_snapshot!(refused_with(7, "[K=1"), @r#"cannot write out/scored.bcf: line 3 of the input has INFO key "[K", which no header line can declare; rename it or write .vcf.gz, which takes any record"#);
+}
+
+#[test]
+fn contigs_of_the_genome_that_no_declaration_can_hold() {
+    for name in ["[a", "a>b"] {
+        let case = case("", "", "");
+        case.world.write("genome.fa", case.world.read("genome.fa") + &format!(">{name}\nACGT\n"));
+        let said = case.refused(&["-o", "out/scored.bcf"]);
+        let expected = format!(
+            "cannot write out/scored.bcf: a header line that kipos adds declares contig `{name}`, a name that no other \
+             program reads there; rename it or write .vcf.gz, which takes any header"
+        );
+        assert_eq!(said, expected);
+        assert!(case.scored(&[]).contains(&format!("##contig=<ID={name},length=4>")));
+    }
+}
+
+#[test]
 fn what_htslib_reads_is_written_and_read() {
     for (meta, columns, samples) in [
         ("##contig=<ID=chr1,length=400>\n", "\tFORMAT\tNA1\tna1", "\tGT\t0/1\t1/1"),

@@ -51,6 +51,20 @@ fn inputs_and_ranges_are_those_of_the_file() {
 }
 
 #[test]
+fn bed_files_of_prepared_samples_say_that_contigs_have_no_known_end() {
+    let world = world("{shape: \"(1,)\"}", "{tasks: 1}");
+    let warned = |outputs: &[&str]| {
+        let outcome = world.run("predict model --batch-file b.h5 -o", outputs);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        let warning =
+            "warning: the lengths of contigs are not known from b.h5; lines past a contig's end are not left out\n";
+        outcome.stderr.matches(warning).count()
+    };
+    assert_eq!(warned(&["o.bed", "o.tsv"]), 1);
+    assert_eq!(warned(&["o.tsv"]), 0);
+}
+
+#[test]
 fn outputs_are_named_as_the_model_names_them() {
     let described = "{as_described: true}";
     let columns = |targets: &str| {

@@ -1,9 +1,11 @@
 //! What came of a trial, kept for the next run of the same model.
 
+use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::time::SystemTime;
 
 use kipos_plugin_api::Value;
 
@@ -40,7 +42,7 @@ impl Memory {
         let word = match verdict {
             Verdict::Apart => APART,
             Verdict::Mixed => MIXED,
-            Verdict::Untried => return,
+            Verdict::Random | Verdict::Untried => return,
         };
         // Another process may do the same at the same time; either file is right.
         let partial = self.file.with_extension(format!("{}.partial", process::id()));
@@ -66,8 +68,21 @@ fn digest(dir: &ModelDir, registry: &PluginRegistry) -> Option<u64> {
     files_in(&spec.args, dir.path(), &mut files);
     for file in files {
         hash_file(&file).ok()?.hash(&mut hasher);
+        beside(&file)?.hash(&mut hasher);
     }
     Some(hasher.finish())
+}
+
+/// Name, length and time of all files beside this one: a graph may keep its weights in some of them.
+fn beside(file: &Path) -> Option<Vec<(OsString, u64, Option<SystemTime>)>> {
+    let about = |entry: fs::DirEntry| {
+        let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+        Some((entry.file_name(), metadata.len(), metadata.modified().ok()))
+    };
+    let entries = fs::read_dir(file.parent()?).ok()?;
+    let mut all: Vec<_> = entries.filter_map(|entry| about(entry.ok()?)).collect();
+    all.sort();
+    Some(all)
 }
 
 /// The files that arguments name.
@@ -90,8 +105,10 @@ mod tests {
     fn a_verdict_is_kept_and_an_attempt_is_not() {
         let dir = tempdir().unwrap();
         let memory = Memory { file: dir.path().join("state/rows/0001") };
-        memory.keep(Verdict::Untried);
-        assert_eq!(memory.recall(), None);
+        for verdict in [Verdict::Untried, Verdict::Random] {
+            memory.keep(verdict);
+            assert_eq!(memory.recall(), None);
+        }
         for verdict in [Verdict::Mixed, Verdict::Apart] {
             memory.keep(verdict);
             assert_eq!(memory.recall(), Some(verdict));
@@ -114,5 +131,9 @@ mod tests {
         let mut files = Vec::new();
         files_in(&args, dir.path(), &mut files);
         assert_eq!(files, [dir.path().join("a.onnx"), dir.path().join("b")]);
+        let before = beside(&files[0]).unwrap();
+        assert_eq!(before.len(), 2);
+        fs::write(dir.path().join("weights.bin"), "more").unwrap();
+        assert_ne!(beside(&files[0]).unwrap(), before, "weights in another file count");
     }
 }

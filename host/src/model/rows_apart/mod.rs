@@ -15,11 +15,11 @@ use trial::{Trial, Verdict};
 /// it is known.
 ///
 /// The backend tells from the operations of the model. Where they do not settle it, the model is tried on a few rows of
-/// noise, and what came of it is remembered in the state directory, by a digest of the model's files. A model that cannot
+/// random DNA, and what came of it is remembered in the state directory, by a digest of the model's files. A model that cannot
 /// be tried is accepted.
 ///
 /// # Errors
-/// [`ModelError::DependentRows`], or a panic of the plugin.
+/// [`ModelError::DependentRows`], [`ModelError::RandomAnswers`], or a panic of the plugin.
 pub fn check_rows_apart(
     dir: &ModelDir,
     model: &PluginModel,
@@ -44,6 +44,7 @@ pub fn check_rows_apart(
     });
     match verdict {
         Verdict::Mixed => Err(refused("in a trial, the answer for a sample changed with the samples beside it".into())),
+        Verdict::Random => Err(ModelError::RandomAnswers { model: dir.model().name.clone() }),
         Verdict::Apart | Verdict::Untried => Ok(()),
     }
 }

@@ -12,7 +12,9 @@ pub(super) enum Verdict {
     Apart,
     /// It changed.
     Mixed,
-    /// The model takes no rows of noise, or gives something else for the same rows.
+    /// It changes from call to call.
+    Random,
+    /// The model takes no such rows.
     Untried,
 }
 
@@ -25,10 +27,10 @@ const TOLERANCE: f64 = 1e-4;
 /// The rows that batches are made of; each number is a row of its own.
 type Batch = Vec<u64>;
 
-/// Two batches, and a place in both that holds the same row.
+/// Two batches, and where each has the row that both have.
 struct Pair {
     batches: [Batch; 2],
-    place: usize,
+    places: [usize; 2],
 }
 
 /// A trial of one model.
@@ -42,6 +44,9 @@ pub(super) struct Trial {
 struct Input {
     dtype: DType,
     shape: Vec<Option<usize>>,
+    /// The axis of the bases of one-hot DNA. A network that looks for motifs finds none in other numbers, and then gives
+    /// the same for all rows.
+    alphabet: Option<usize>,
 }
 
 impl Trial {
@@ -59,7 +64,9 @@ impl Trial {
                 }
                 None => described,
             };
-            Input { dtype: graph.and_then(|graph| graph.dtype).unwrap_or(DType::F32), shape }
+            let mut fours = shape.iter().enumerate().filter(|(_, length)| **length == Some(4));
+            let alphabet = fours.next().map(|(axis, _)| axis).filter(|_| fours.next().is_none());
+            Input { dtype: graph.and_then(|graph| graph.dtype).unwrap_or(DType::F32), shape, alphabet }
         };
         let inputs: Vec<Input> = spec.inputs.iter().enumerate().map(input).collect();
         let is_open = |input: &Input| input.shape.contains(&None) || input.dtype == DType::String;
@@ -89,43 +96,68 @@ impl Trial {
             let tensors = tensors.collect::<Result<Vec<Tensor>, PluginError>>().ok()?;
             predict(&tensors.iter().map(Tensor::view).collect::<Vec<_>>())
         };
-        for Pair { batches: [first, second], place } in &self.pairs {
-            let (one, other) = (answer(first)?, answer(second)?);
-            if !same(&one, &other, *place) {
+        let mut tried = None;
+        for Pair { batches: [first, second], places: [at, beside] } in &self.pairs {
+            // Some graphs take an even number of rows only.
+            let (Some(one), Some(other)) = (answer(first), answer(second)) else { continue };
+            if !same((&one, *at), (&other, *beside)) {
                 // What differs for the very same batch is drawn at random.
-                return Some(if same(&one, &answer(first)?, *place) { Verdict::Mixed } else { Verdict::Untried });
+                let again = answer(first)?;
+                return Some(if same((&one, *at), (&again, *at)) { Verdict::Mixed } else { Verdict::Random });
             }
+            tried = Some(Verdict::Apart);
         }
-        Some(Verdict::Apart)
+        tried
     }
 }
 
-/// Batches in which a row has other neighbours: on both sides and in another number, where the model allows it.
+/// Batches in which a row has other neighbours: on both sides, in another number and at another place, where the model
+/// allows it. Row 0 is the one that both have. Several pairs, as what different rows make may be alike once.
 fn pairs(batch: BatchAxis) -> Vec<Pair> {
-    let with = |rows: usize, first: u64| -> Batch {
-        (0..rows as u64).map(|at| if at == 1 { 0 } else { first + at }).collect()
+    // `rows` rows, of which that at `place` is row 0 and the others are counted from `first` on.
+    let with = |rows: usize, place: usize, first: u64| -> Batch {
+        (0..rows).map(|at| if at == place { 0 } else { first + at as u64 }).collect()
+    };
+    let pair = |rows: [usize; 2], places: [usize; 2], first: u64| Pair {
+        batches: [with(rows[0], places[0], first), with(rows[1], places[1], first + 100)],
+        places,
     };
     match batch {
-        // Two pairs, as sums of different noise may be alike once.
-        BatchAxis::Dynamic => {
-            [10, 30].map(|first| Pair { batches: [with(3, first), with(4, first + 10)], place: 1 }).into()
+        BatchAxis::Dynamic => vec![pair([3, 4], [1, 1], 10), pair([2, 4], [0, 3], 300), pair([4, 2], [2, 1], 500)],
+        BatchAxis::Fixed(rows) => {
+            let last = rows - 1;
+            vec![
+                pair([rows, rows], [0, 0], 10),
+                pair([rows, rows], [last, last], 10 + 1_000),
+                pair([rows, rows], [last / 2, last / 2], 10 + 2_000),
+                pair([rows, rows], [0, last], 10 + 3_000),
+            ]
         }
-        // Neither of two rows has neighbours on both sides.
-        BatchAxis::Fixed(2) => vec![
-            Pair { batches: [vec![10, 0], vec![20, 0]], place: 1 },
-            Pair { batches: [vec![0, 10], vec![0, 20]], place: 0 },
-        ],
-        BatchAxis::Fixed(rows) => vec![Pair { batches: [with(rows, 10), with(rows, 10 + rows as u64)], place: 1 }],
     }
 }
 
 impl Input {
+    /// The elements of one row: bases drawn at random where they are one-hot, else noise.
+    fn row(&self, index: usize, row: u64, width: usize, shape: &[usize]) -> Vec<f64> {
+        let Some(axis) = self.alphabet else { return Noise::of(index, row).take(width).collect() };
+        // Distance of neighbours along the axis of the bases; all positions are before and behind it.
+        let stride: usize = shape[axis + 1..].iter().product();
+        let mut elements = vec![0.0; width];
+        let mut noise = Noise::of(index, row);
+        for position in 0..width / 4 {
+            let start = position / stride * stride * 4 + position % stride;
+            elements[start + noise.base() * stride] = 1.0;
+        }
+        elements
+    }
+
     /// Rows of noise, whose open axes have this length.
     fn tensor(&self, index: usize, batch: &Batch, length: usize) -> Result<Tensor, PluginError> {
         let shape: Vec<usize> =
             [batch.len()].into_iter().chain(self.shape.iter().map(|of| of.unwrap_or(length))).collect();
         let width: usize = shape[1..].iter().product();
-        let noise = || batch.iter().flat_map(|&row| Noise::of(index, row).take(width));
+        let row_shape = &shape[1..];
+        let noise = || batch.iter().flat_map(|&row| self.row(index, row, width, row_shape));
         let whole = || noise().map(|value| (value * 4.0) as u8);
         let data: TensorData = match self.dtype {
             DType::F32 => noise().map(|value| value as f32).collect::<Vec<f32>>().into(),
@@ -169,6 +201,11 @@ impl Noise {
         noise
     }
 
+    /// The number of a base.
+    fn base(&mut self) -> usize {
+        (self.unit() * 4.0) as usize
+    }
+
     /// A number from 0 up to 1.
     fn unit(&mut self) -> f64 {
         // SplitMix64.
@@ -187,10 +224,10 @@ impl Iterator for Noise {
     }
 }
 
-/// Whether the row at a place of two answers is the same, up to rounding.
-fn same(one: &[Tensor], other: &[Tensor], place: usize) -> bool {
+/// Whether the rows at these places of two answers are the same, up to rounding.
+fn same((one, at): (&[Tensor], usize), (other, beside): (&[Tensor], usize)) -> bool {
     one.len() == other.len()
-        && one.iter().zip(other).all(|(one, other)| match (row(one, place), row(other, place)) {
+        && one.iter().zip(other).all(|(one, other)| match (row(one, at), row(other, beside)) {
             (Some(one), Some(other)) => close(&one, &other),
             // What holds no numbers is no prediction.
             (None, None) => true,
@@ -233,7 +270,7 @@ mod tests {
     use super::*;
 
     fn trial(batch: BatchAxis) -> Trial {
-        let input = Input { dtype: DType::F32, shape: vec![None] };
+        let input = Input { dtype: DType::F32, shape: vec![None], alphabet: None };
         Trial { inputs: vec![input], pairs: pairs(batch), lengths: OPEN_LENGTHS.to_vec() }
     }
 
@@ -282,14 +319,40 @@ mod tests {
             calls.set(calls.get() + 1.0);
             Some(calls.get())
         };
-        assert_eq!(verdict(BatchAxis::Dynamic, random), Verdict::Untried);
+        assert_eq!(verdict(BatchAxis::Dynamic, random), Verdict::Random);
+    }
+
+    #[test]
+    fn the_place_in_the_batch_is_noticed() {
+        for batch in [BatchAxis::Dynamic, BatchAxis::Fixed(2), BatchAxis::Fixed(4)] {
+            let placed = |rows: &[&[f32]], at: usize| Some(sum(rows[at]) + at as f32);
+            assert_eq!(verdict(batch, placed), Verdict::Mixed, "{batch:?}");
+        }
+        // Rows mixed by twos, in a model that takes no odd number of them.
+        let by_twos = |rows: &[&[f32]], at: usize| {
+            (rows.len() % 2 == 0).then(|| sum(rows[at / 2 * 2]) + sum(rows[at / 2 * 2 + 1]))
+        };
+        assert_eq!(verdict(BatchAxis::Dynamic, by_twos), Verdict::Mixed);
+    }
+
+    #[test]
+    fn dna_is_one_hot() {
+        let input = Input { dtype: DType::F32, shape: vec![None, Some(4)], alphabet: Some(1) };
+        let tensor = input.tensor(0, &vec![7, 8], 50).unwrap();
+        let values = tensor.view().as_f32().unwrap().to_vec();
+        assert!(values.chunks(4).all(|base| base.iter().sum::<f32>() == 1.0 && base.contains(&1.0)), "{values:?}");
+        assert_ne!(values[..200], values[200..]);
+        let first = Input { dtype: DType::F32, shape: vec![Some(4), None], alphabet: Some(0) };
+        let tensor = first.tensor(0, &vec![7, 8], 50).unwrap();
+        let turned = tensor.view().as_f32().unwrap().to_vec();
+        assert!((0..50).all(|at| (0..4).all(|base| turned[base * 50 + at] == values[at * 4 + base])));
     }
 
     #[test]
     fn every_type_has_noise() {
         for dtype in [DType::F32, DType::F64, DType::I64, DType::I32, DType::U8, DType::Bool, DType::String] {
             for shape in [vec![], vec![Some(1)], vec![None], vec![Some(3), Some(4)]] {
-                let input = Input { dtype, shape: shape.clone() };
+                let input = Input { dtype, shape: shape.clone(), alphabet: None };
                 let tensor = input.tensor(0, &vec![1, 2], 50).unwrap();
                 assert_eq!(tensor.shape().len(), shape.len() + 1);
                 assert_eq!(tensor.view().dtype(), dtype);

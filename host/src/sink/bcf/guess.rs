@@ -132,7 +132,8 @@ impl Guess {
         let other = |id: &str| id.strip_prefix("chr").map_or_else(|| format!("chr{id}"), str::to_owned);
         let names: HashSet<_> = declared.iter().map(|contig| contig.id.as_str()).collect();
         let renamed = declared.iter().map(|contig| (other(&contig.id), contig.length));
-        let renamed: Vec<_> = renamed.filter(|(id, _)| !names.contains(id.as_str())).collect();
+        let can_be_declared = |id: &str| !names.contains(id) && declarable(id.as_bytes()).is_some();
+        let renamed: Vec<_> = renamed.filter(|(id, _)| can_be_declared(id)).collect();
         let mut lines = Vec::new();
         let mut known = HashSet::new();
         if renamed.iter().any(|(id, _)| self.seen_contigs.contains(id)) {
@@ -147,11 +148,11 @@ impl Guess {
     }
 }
 
-/// A name that a header line can declare.
+/// A name that a header line can declare. To htslib, a value that begins with `[` is a list, which ends with `]`.
 pub(super) fn declarable(name: &[u8]) -> Option<&str> {
     let spoils = |byte: u8| byte.is_ascii_whitespace() || byte.is_ascii_control() || b",<>\"".contains(&byte);
     let name = std::str::from_utf8(name).ok()?;
-    (!name.is_empty() && !name.bytes().any(spoils)).then_some(name)
+    (!name.is_empty() && !name.starts_with('[') && !name.bytes().any(spoils)).then_some(name)
 }
 
 /// The key of an INFO entry, and its value if it has one.
@@ -159,5 +160,43 @@ pub(super) fn split_entry(entry: &[u8]) -> (&[u8], Option<&[u8]>) {
     match entry.iter().position(|byte| *byte == b'=') {
         Some(at) => (&entry[..at], Some(&entry[at + 1..])),
         None => (entry, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sink::bcf::check_added;
+    use proptest::prelude::*;
+
+    #[test]
+    fn lists_are_no_names() {
+        for (name, expected) in
+            [("a[", true), ("a]", true), ("[a", false), ("[a]", false), ("[", false), ("", false), ("a>b", false)]
+        {
+            assert_eq!(declarable(name.as_bytes()).is_some(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn other_names_of_contigs_are_names_too() {
+        let declared = |id: &str, line| ContigDeclaration { id: id.into(), length: None, line };
+        let guess = Guess { seen_contigs: HashSet::from(["1".to_owned()]), ..Guess::default() };
+        let lines = guess.contig_lines(&[declared("chr1", 0), declared("chr[a", 1), declared("chr", 2)]);
+        assert_eq!(lines, ["##contig=<ID=1>"]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_declared_by_guess_is_read(name in "[a\\[\\]<>\"'=,;:\\\\ é]{0,5}") {
+            if let Some(name) = declarable(name.as_bytes()) {
+                let header = format!(
+                    "##fileformat=VCFv4.2\n##contig=<ID={name}>\n##FILTER=<ID={name},Description=\"\">\n\
+                     ##INFO=<ID={name},Number=1,Type=Float,Description=\"\">\n\
+                     #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+                );
+                prop_assert_eq!(check_added(header.as_bytes()), Ok(()), "{}", name);
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Headers that make a BCF which htslib, and so all tools of the field, cannot read.
 
+use super::schema::Schema;
 use crate::genome::{Declaration, VcfHeader};
 use std::collections::HashSet;
 
@@ -34,6 +35,14 @@ pub enum HeaderProblem {
         "declares `{id}` in a form that no other program reads; the form is ##{key}=<ID={id},...>, with attributes `name=value` or `name=\"value\"`"
     )]
     Form {
+        /// `INFO`, `FORMAT`, `FILTER` or `contig`.
+        key: &'static str,
+        /// The ID.
+        id: String,
+    },
+    /// A name that is another one to htslib, or none, once it stands in a header line.
+    #[error("declares {key} `{id}`, a name that no other program reads there")]
+    Name {
         /// `INFO`, `FORMAT`, `FILTER` or `contig`.
         key: &'static str,
         /// The ID.
@@ -83,6 +92,18 @@ pub(in crate::sink) fn check_header(header: &VcfHeader) -> Result<(), (u64, Head
         }
     }
     check_columns(header.column_line()).map_err(|problem| (number(lines.len()), problem))
+}
+
+/// The same for the text of a header that is to be written, of whose lines those of the input are known to be fine: what
+/// is wrong with a line that was added to them. Their form is fine too, so the name has to be to blame.
+///
+/// # Errors
+/// What is wrong with the line.
+pub(in crate::sink) fn check_added(text: &[u8]) -> Result<(), HeaderProblem> {
+    check_header(Schema::of_text(text).header()).map_err(|(_, problem)| match problem {
+        HeaderProblem::Form { key, id } => HeaderProblem::Name { key, id },
+        problem => problem,
+    })
 }
 
 fn check_columns(line: &[u8]) -> Result<(), HeaderProblem> {
@@ -265,5 +286,21 @@ mod tests {
             assert_eq!(said(&format!("##contig=<ID=a,length={length}>\n"), COLUMNS), expected);
         }
         assert_eq!(said("##source=x\0y\n", COLUMNS), "2 holds a zero byte");
+    }
+
+    #[test]
+    fn names_that_an_added_line_cannot_hold_are_told() {
+        let said = |contig: &str| {
+            let text = format!("##fileformat=VCFv4.2\r\n##contig=<ID={contig},length=9>\r\n{COLUMNS}\r\n");
+            check_added(text.as_bytes()).err().map(|problem| problem.to_string())
+        };
+        for contig in ["chr1", "HLA-A*01:01", "a]", "a[b]", "a=b"] {
+            assert_eq!(said(contig), None, "{contig}");
+        }
+        for contig in ["[a", "[a]", "a>b", "a<b", "\"a", "\"a\"b"] {
+            let problem = said(contig).unwrap_or_default();
+            assert!(problem.starts_with("declares contig `"), "{contig}: {problem}");
+        }
+        assert_eq!(said("[a").unwrap(), "declares contig `[a`, a name that no other program reads there");
     }
 }

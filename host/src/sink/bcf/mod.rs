@@ -16,6 +16,6 @@ mod typed;
 mod values;
 
 pub use header_problem::HeaderProblem;
-pub(super) use header_problem::check_header;
+pub(super) use header_problem::{check_added, check_header};
 pub(super) use output::BcfOutput;
 pub use problem::BcfProblem;

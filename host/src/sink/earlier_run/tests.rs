@@ -88,6 +88,55 @@ fn keys_in_kipoi_style_are_told_by_the_score_that_their_description_names() {
 }
 
 #[test]
+fn keys_in_kipoi_style_are_known_whatever_their_source() {
+    let (diff, other) = (format!("DIFF{SCORE_DESCRIPTION}a|b"), format!("B:DIFF{SCORE_DESCRIPTION}a|b"));
+    let lines = [
+        ("KV:dir:a:DIFF", diff.as_str()),
+        ("KV:kipoi:a:rID", REGION_DESCRIPTION),
+        ("KV:dir:./a:DIFF", diff.as_str()),
+        ("KV:dir:a:B:DIFF", other.as_str()),
+        // Of other models, or somebody's own.
+        ("KV:dir:a:b:DIFF", diff.as_str()),
+        ("KV:dir:x/a:DIFF", diff.as_str()),
+        ("KV:dir:aa:DIFF", diff.as_str()),
+        ("KV:a:DIFF", diff.as_str()),
+        ("KV:dir:a:MINE", "Mine"),
+        ("KV:dir:a:REF", diff.as_str()),
+    ];
+    let expected: Vec<_> = lines[..4].iter().map(|(id, _)| *id).collect();
+    assert_eq!(of_model(&ModelKeys::kipoi_of_any_source("a"), &lines), expected);
+    assert_eq!(of_model(&ModelKeys::kipoi_of_any_source("a:b"), &lines), ["KV:dir:a:b:DIFF"]);
+    // As Kipoi spells names.
+    assert_eq!(of_model(&ModelKeys::kipoi_of_any_source("m-1/"), &[("KV:dir:m_1:DIFF", &diff)]), ["KV:dir:m_1:DIFF"]);
+}
+
+#[test]
+fn a_key_of_another_model_that_would_be_written_is_found() {
+    let labels = [label("diff", &["p", "q"])];
+    let keys_of = |model: &str| NativeInfo::new(model, &labels, RegionMode::Overlap, InfoLayout::Packed, 6).1;
+    let found = |lines: &str, model: &str| {
+        let header = read(&format!("{lines}#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")).0;
+        other_model(&header, &[ModelKeys::native(model)], &keys_of(model))
+    };
+    for (of, model) in [("tiny_2", "tiny-2"), ("my model", "my_model"), ("a.b, (c)", "a-b___c_"), ("é%20", "__20")] {
+        for key in keys_of(of) {
+            let line = key.header_line() + "\n";
+            assert_eq!(found(&line, model), Some((key.id, of.to_owned())), "{line}");
+            assert_eq!(found(&line, of), None, "{line}");
+        }
+    }
+    // As kipos 0.1 spelled it.
+    let old = "##INFO=<ID=KV_my_model_SKIP,Number=A,Type=String,\
+               Description=\"Why model my model did not score the allele\">\n";
+    assert_eq!(found(old, "my_model"), Some(("KV_my_model_SKIP".into(), "my model".into())));
+    assert_eq!(found(old, "my model"), None);
+    // Another key, or no model.
+    assert_eq!(found(old, "my"), None);
+    let mine = "##INFO=<ID=KV_m_DIFF,Number=1,Type=Float,Description=\"Mine, of model x\">\n";
+    assert_eq!(found(mine, "m"), None);
+}
+
+#[test]
 fn what_goes_is_listed_apart_from_what_is_renewed() {
     let info =
         |id: &str, description: &str| format!("##INFO=<ID={id},Number=A,Type=Float,Description=\"{description}\">\n");
@@ -101,7 +150,7 @@ fn what_goes_is_listed_apart_from_what_is_renewed() {
     let labels = [label("diff", &["p"])];
     let written = NativeInfo::new("m", &labels, RegionMode::Centered, InfoLayout::Packed, 6).1;
     let siblings = NativeInfo::siblings("m", &labels);
-    let mut earlier = EarlierRun::find(&read(&text.concat()).0, &ModelKeys::native("m"), &written, siblings);
+    let mut earlier = EarlierRun::find(&read(&text.concat()).0, &[ModelKeys::native("m")], &written, siblings);
     assert_eq!(earlier.declared, [("KV_m_REF".into(), false), ("KV_m_DIFF".into(), true)]);
     assert_eq!(earlier.first(), Some("KV_m_REF"));
     let warning = "the input declares KV_m_DIFF already; its values are replaced. It also has KV_m_REF from an earlier run \

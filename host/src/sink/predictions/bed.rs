@@ -81,6 +81,11 @@ impl PredictionBed {
     }
 }
 
+/// Whether the lengths of the contigs of ranges are known.
+pub(super) fn has_contig_length(leaves: &[Leaf]) -> bool {
+    (0..leaves.len()).any(|leaf| contig_length(leaves, leaf).is_some())
+}
+
 /// The leaf of the lengths of contigs beside that of their names.
 fn contig_length(leaves: &[Leaf], chr: usize) -> Option<usize> {
     let name = leaves[chr].name.strip_suffix("chr").map(|above| format!("{above}contig_length"))?;

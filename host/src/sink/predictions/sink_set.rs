@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::bed::PredictionBed;
+use super::bed::{PredictionBed, has_contig_length};
 #[cfg(feature = "hdf5")]
 use super::hdf5::PredictionHdf5;
 #[cfg(feature = "parquet")]
@@ -62,6 +62,11 @@ impl PredictionSinks {
     /// Whether any of these files needs to know where samples come from.
     pub fn need_metadata(paths: &[PathBuf]) -> bool {
         paths.iter().any(|path| matches!(PredictionFormat::of(path), Ok(PredictionFormat::Bed)))
+    }
+
+    /// Whether any of these files cuts off what lies beyond contigs, and no array says how long those are.
+    pub fn need_contig_length(paths: &[PathBuf], leaves: &[Leaf]) -> bool {
+        Self::need_metadata(paths) && !has_contig_length(leaves)
     }
 
     /// Takes the next rows.

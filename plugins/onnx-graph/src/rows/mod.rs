@@ -18,8 +18,8 @@ use std::collections::HashMap;
 
 use crate::graph::{Graph, is_standard};
 use crate::proto::NodeProto;
-use operators::{is_random, shape_inputs};
-use value::{Rows, Value};
+use operators::{is_random, keeps_elements, shape_inputs};
+use value::{Extent, Rows, Value};
 
 /// Whether the rows of tensors stay apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,13 +119,32 @@ impl<'a> Step<'a> {
             return ruled.unwrap_or(vec![Value::unknown()]);
         }
         // Whatever it computes, it is as free of rows as what it reads; a rule may know more of its shape.
-        let counts = values.iter().any(|(_, value)| value.rows == Rows::Count);
+        let counts = values.iter().any(|(_, value)| value.rows == Rows::Count)
+            || self.counts(&values, &sizes, ruled.as_ref().and_then(|results| results.first()));
         let rows = if counts { Rows::Count } else { Rows::Free };
         let mut results = ruled.unwrap_or(vec![Value::new(rows.clone(), None)]);
         for result in results.iter_mut().filter(|result| result.sizes.is_none()) {
             result.rows = rows.clone();
         }
         results
+    }
+
+    /// Whether the result of an operator that reads nothing of rows depends on how many there are, or differs from row to
+    /// row. A tensor of one length per row has the same in each, as long as nothing works along that axis or gives each
+    /// row a part of its own, as a position has.
+    fn counts(&self, values: &[(usize, &Value)], sizes: &[(usize, &Value)], result: Option<&Value>) -> bool {
+        let has_rows = |value: &Value| value.shape.as_ref().is_some_and(|shape| shape.contains(&Extent::Rows));
+        let reads_rows = values.iter().any(|(_, value)| has_rows(value));
+        let sized = sizes.iter().any(|(_, value)| value.rows == Rows::Count);
+        let op = self.node.op_type.as_str();
+        let alike = match op {
+            "ConstantOfShape" | "Expand" => true,
+            // A weight whose elements are dealt out to rows.
+            "Reshape" => !sized || reads_rows,
+            _ => !sized,
+        };
+        let stays = !reads_rows || keeps_elements(op) && result.is_some_and(has_rows);
+        !(alike && stays)
     }
 
     /// What is known of input `index`.

@@ -3,6 +3,95 @@
 use super::Step;
 use super::value::{Extent, Rows, Value, from_start};
 
+/// Operators that work element by element on one tensor.
+const UNARY: [&str; 49] = [
+    "Identity",
+    "Cast",
+    "CastLike",
+    "Neg",
+    "Abs",
+    "Sqrt",
+    "Reciprocal",
+    "Exp",
+    "Log",
+    "Sin",
+    "Cos",
+    "Tan",
+    "Asin",
+    "Acos",
+    "Atan",
+    "Sinh",
+    "Cosh",
+    "Asinh",
+    "Acosh",
+    "Atanh",
+    "Erf",
+    "Sign",
+    "Floor",
+    "Ceil",
+    "Round",
+    "IsNaN",
+    "IsInf",
+    "Not",
+    "BitwiseNot",
+    "Relu",
+    "LeakyRelu",
+    "Elu",
+    "Selu",
+    "Celu",
+    "ThresholdedRelu",
+    "Sigmoid",
+    "HardSigmoid",
+    "HardSwish",
+    "Swish",
+    "Tanh",
+    "Softplus",
+    "Softsign",
+    "Mish",
+    "Gelu",
+    "Shrink",
+    "Clip",
+    "Dropout",
+    "QuantizeLinear",
+    "DequantizeLinear",
+];
+
+/// Operators that work element by element on several tensors.
+const BROADCASTING: [&str; 24] = [
+    "Add",
+    "Sub",
+    "Mul",
+    "Div",
+    "Pow",
+    "Mod",
+    "Sum",
+    "Mean",
+    "Max",
+    "Min",
+    "Where",
+    "PRelu",
+    "And",
+    "Or",
+    "Xor",
+    "Equal",
+    "Greater",
+    "Less",
+    "GreaterOrEqual",
+    "LessOrEqual",
+    "BitShift",
+    "BitwiseAnd",
+    "BitwiseOr",
+    "BitwiseXor",
+];
+
+/// Operators that put elements elsewhere and leave each as it is.
+const ARRANGING: [&str; 6] = ["Concat", "Expand", "Reshape", "Squeeze", "Transpose", "Unsqueeze"];
+
+/// Whether each element of the result is made of one element of each input.
+pub fn keeps_elements(op: &str) -> bool {
+    UNARY.contains(&op) || BROADCASTING.contains(&op) || ARRANGING.contains(&op)
+}
+
 /// The inputs of an operator that only say what shape its result has, or which axes it works on.
 pub fn shape_inputs(op: &str) -> &'static [usize] {
     match op {
@@ -28,16 +117,9 @@ impl Step<'_> {
         let op = self.node.op_type.as_str();
         let one = match op {
             // Element by element, of one tensor.
-            "Identity" | "Cast" | "CastLike" | "Neg" | "Abs" | "Sqrt" | "Reciprocal" | "Exp" | "Log" | "Sin"
-            | "Cos" | "Tan" | "Asin" | "Acos" | "Atan" | "Sinh" | "Cosh" | "Asinh" | "Acosh" | "Atanh" | "Erf"
-            | "Sign" | "Floor" | "Ceil" | "Round" | "IsNaN" | "IsInf" | "Not" | "BitwiseNot" | "Relu" | "LeakyRelu"
-            | "Elu" | "Selu" | "Celu" | "ThresholdedRelu" | "Sigmoid" | "HardSigmoid" | "HardSwish" | "Swish"
-            | "Tanh" | "Softplus" | "Softsign" | "Mish" | "Gelu" | "Shrink" | "Clip" | "Dropout" => self.kept()?,
-            "QuantizeLinear" | "DequantizeLinear" => self.kept()?,
+            op if UNARY.contains(&op) => self.kept()?,
             // Element by element, of several.
-            "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Mod" | "Sum" | "Mean" | "Max" | "Min" | "Where" | "PRelu"
-            | "And" | "Or" | "Xor" | "Equal" | "Greater" | "Less" | "GreaterOrEqual" | "LessOrEqual" | "BitShift"
-            | "BitwiseAnd" | "BitwiseOr" | "BitwiseXor" => self.broadcast()?,
+            op if BROADCASTING.contains(&op) => self.broadcast()?,
             // Along axes that stay.
             "Softmax" | "LogSoftmax" | "Hardmax" if self.opset >= 13 => self.along(&[self.attribute("axis", -1)])?,
             "LpNormalization" => self.along(&[self.attribute("axis", -1)])?,

@@ -41,6 +41,14 @@ impl Step<'_> {
                 _ => {}
             }
         }
+        if let Rows::Along { axis, .. } = rows {
+            // What has elements of its own for each row makes the answer depend on the place in the batch.
+            let own = |shape: &[Extent]| Some(shape[(axis + shape.len()).checked_sub(rank)?]);
+            let differs = |shape: &[Extent]| !matches!(own(shape), None | Some(Extent::Known(1) | Extent::Rows));
+            if values.iter().zip(&shapes).any(|(value, shape)| value.rows == Rows::Free && differs(shape)) {
+                return None;
+            }
+        }
         Some(Value::new(rows, Some(shape)))
     }
 
