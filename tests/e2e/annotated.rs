@@ -102,7 +102,7 @@ pub fn assert_within(slack: f64, found: f64, expected: f64, what: impl std::fmt:
 pub fn assert_score(score: &str, found: f64, expected: f64, what: impl std::fmt::Display) {
     let tolerance = match score {
         "ref" | "alt" | "diff" => (3e-7, 2e-6),
-        "logit" | "logit_ref" | "logit_alt" => (2e-6, 2e-5),
+        "logit" | "logit_ref" | "logit_alt" | "log2fc" => (2e-6, 2e-5),
         "deepsea_effect" => (1e-8, 1e-4),
         _ => panic!("{what}: the score {score} has no tolerance"),
     };

@@ -135,6 +135,7 @@ fn a_batch_that_is_parted_again_passes_the_trial_once() {
     let files: Vec<_> = kept().collect();
     assert_eq!((files.len(), fs::read_to_string(&files[0]).unwrap().as_str()), (1, "apart\n"));
     fs::write(&files[0], "mixed\n").unwrap();
+    fs::remove_file(world.path("out.tsv")).unwrap();
     assert_snapshot!(refused(&world), @"its answer for a sample depends on the other samples of the batch: in a trial, the answer for a sample changed with the samples beside it; export the model in eval mode, without operations across samples");
     fs::copy(fault("batch-mixing/neighbours/rolled.onnx"), world.path("model/model.onnx")).unwrap();
     refused(&world);

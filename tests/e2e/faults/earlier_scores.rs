@@ -208,7 +208,7 @@ fn a_run_in_the_other_style_leaves_no_old_scores() {
     assert!(alone.contains("KV_tiny_DIFF=") && !back.contains("KV_tiny_"), "{back}");
     assert!(back.contains("KV:dir:tiny:DIFF="), "{back}");
     // Another model's stay.
-    let named = "--model-name other --info-style kipoi --fasta g.fa -o";
+    let named = "--model-name other --info-style kipoi --fasta g.fa -s diff -o";
     run(&world, &format!("score-variants tiny --vcf alone.vcf {named} other.vcf"), &[]);
     run(&world, &format!("score-variants tiny --vcf other.vcf {flags} kept.vcf"), &[]);
     let kept = world.read("kept.vcf");

@@ -124,8 +124,12 @@ fn keys_of_kipoi_survive() {
     let kipoi = "postproc score_variants model -i variants.vcf --dataloader_args fasta_file=genome.fa -o out/kipoi.bcf";
     let outcome = case.world.run(kipoi, &["--extra_output", "out/kipoi.vcf"]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
-    run(&case.world, "out/kipoi.bcf", &["out/bcf.vcf"]);
-    run(&case.world, "out/kipoi.vcf", &["out/text.vcf"]);
+    // A run of the same model would remove them.
+    for (input, output) in [("out/kipoi.bcf", "out/bcf.vcf"), ("out/kipoi.vcf", "out/text.vcf")] {
+        let other = "score-variants model --model-name other --fasta genome.fa --vcf";
+        let outcome = case.world.run(other, &[input, "-o", output]);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+    }
     let (from_bcf, from_text) = (case.world.read("out/bcf.vcf"), case.world.read("out/text.vcf"));
     assert!(from_bcf.contains("\tKV:dir:model:DIFF="), "{from_bcf}");
     assert_eq!(lines(&from_bcf), lines(&from_text));

@@ -117,8 +117,8 @@ mod tests {
         };
         assert_eq!(told(2e-6, Some(1e-2), vec![]), None);
         assert_eq!(told(2e-6, None, vec![]), None);
-        insta::assert_snapshot!(told(2e-9, Some(1e-2), vec![]).unwrap(), @"output `y`: the gradients of all 3 samples are zero but for rounding (at most 2e-9), as of the sum of a softmax over all its classes; choose single elements with --filter, or differentiate with --pre-nonlinearity");
-        insta::assert_snapshot!(told(0.0, None, vec![FilterItem::Index(0)]).unwrap(), @"output `y`: the gradients of all 3 samples are zero, as of the sum of a softmax over all its classes; choose other elements with --filter, or differentiate with --pre-nonlinearity");
+        insta::assert_snapshot!(told(2e-9, Some(1e-2), vec![]).unwrap(), @"output `y`: the gradients of all 3 samples are zero but for rounding (at most 2e-9); the sum of all classes of a softmax never changes, and a rectifier that is off passes nothing; choose single elements with --filter, or differentiate with --pre-nonlinearity");
+        insta::assert_snapshot!(told(0.0, None, vec![FilterItem::Index(0)]).unwrap(), @"output `y`: the gradients of all 3 samples are zero; the sum of all classes of a softmax never changes, and a rectifier that is off passes nothing; choose other elements with --filter, or differentiate with --pre-nonlinearity");
         assert_eq!(Nothing::default().warning("output `y`", &request(vec![])), None);
     }
 }
