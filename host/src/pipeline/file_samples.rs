@@ -179,9 +179,10 @@ impl FileSamples {
         batch: &mut EditBatch,
     ) -> usize {
         let base = window.start() + index as i64;
-        let shown = self.ranges_on(window.contig(), sample).filter_map(|(input, range)| {
-            (range.start()..range.end()).contains(&base).then(|| (input, Place::at(base - range.start(), range)))
-        });
+        let shown = self
+            .ranges_on(window.contig(), sample)
+            .filter(|(_, range)| (range.start()..range.end()).contains(&base))
+            .map(|(input, range)| (input, Place::at(base - range.start(), range)));
         let mut site = None;
         let writes = shown.filter_map(|(input, place)| {
             site.get_or_insert_with(|| place.site_of(1, 1));

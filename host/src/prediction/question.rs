@@ -67,7 +67,7 @@ impl Listener<'_> {
         let shaped = self.model.arrays.inputs.rows.shaped();
         let views = views(&shaped)?;
         let length = |(array, view): (&ArraySpec, &TensorView<'_>)| {
-            let axes = array.shape.to_vec().into_iter().zip(view.shape().iter().skip(1));
+            let axes = array.shape.iter().copied().zip(view.shape().iter().skip(1));
             let mut open = axes.filter(|(length, _)| length.is_none()).map(|(_, &length)| length);
             let first = open.next()?;
             open.all(|length| length == first).then_some(first)

@@ -31,7 +31,7 @@ mod tests {
         };
         let (dna, open) = (input(&[Some(4), Some(200)]), input(&[Some(4), None]));
         let one = "torch.jit.trace(m.eval(), torch.rand(2, 4, 200)).save('model.pt')";
-        assert_eq!(save("m", &[dna.clone()]), one);
+        assert_eq!(save("m", std::slice::from_ref(&dna)), one);
         let several = "torch.jit.trace(m.eval(), (torch.rand(2, 4, 200), torch.rand(2, 4, LENGTH), torch.rand(2))).save('model.pt')";
         assert_eq!(save("m", &[dna, open, input(&[])]), several);
         assert_eq!(save("m", &[]), "torch.jit.trace(m.eval(), EXAMPLE).save('model.pt')");

@@ -37,7 +37,7 @@ fn scores(world: &World, more: &str) -> Vec<Vec<f64>> {
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(!outcome.stderr.contains("onnxruntime") && !outcome.stderr.contains('\u{1b}'), "{outcome:?}");
     let table = Table::parse(&world.read("out.tsv"));
-    let columns = table.scores().into_iter().map(|name| table.column(&name));
+    let columns = table.scores().iter().map(|name| table.column(name));
     columns.map(|column| column.iter().map(|cell| cell.parse().unwrap()).collect()).collect()
 }
 

@@ -29,7 +29,7 @@ fn a_file_that_was_cut_within_its_samples() {
              are tabs missing or added?"
         );
         assert_eq!(said, expected, "{kept}");
-        case.world.write("variants.vcf", pack(text[..end].as_bytes(), 100));
+        case.world.write("variants.vcf", pack(&text.as_bytes()[..end], 100));
         assert_eq!(case.refused(&["-o", "out/scored.bcf"]), expected, "{kept}");
     }
 }

@@ -65,7 +65,7 @@ fn diffs(table: &Table) -> (Diffs, Vec<(String, String)>) {
     let mut skipped = Vec::new();
     let mut diffs = Diffs::new();
     for row in 0..table.rows.len() {
-        let [id, start, skip, diff] = [0, 1, 2, 3].map(|column| columns[column][row].to_owned());
+        let [id, start, skip, diff] = columns.each_ref().map(|column| column[row].to_owned());
         if skip == "." {
             diffs.insert((id, start), diff.parse().unwrap());
         } else {

@@ -119,8 +119,11 @@ enum Last<'a> {
     At(&'a str),
 }
 
+/// The first base as it is typed, and the last.
+type Positions<'a> = (&'a str, Last<'a>);
+
 /// Where the contig's name is, and what is typed behind it.
-fn split(text: &str) -> Result<(Range<usize>, Option<(&str, Last<'_>)>), RegionSyntaxError> {
+fn split(text: &str) -> Result<(Range<usize>, Option<Positions<'_>>), RegionSyntaxError> {
     if let Some((name, rest)) = text.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
         let range = match rest.strip_prefix(':') {
             None if rest.is_empty() => None,
@@ -137,7 +140,7 @@ fn split(text: &str) -> Result<(Range<usize>, Option<(&str, Last<'_>)>), RegionS
 }
 
 /// `number`, `number-` or `number-number`; `None` for anything else.
-fn split_range(range: &str) -> Option<(&str, Last<'_>)> {
+fn split_range(range: &str) -> Option<Positions<'_>> {
     let (first, last) = match range.split_once('-') {
         None => (range, Last::Same),
         Some((first, "")) => (first, Last::Open),

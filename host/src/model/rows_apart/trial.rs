@@ -91,8 +91,31 @@ impl Trial {
 
     /// The verdict for one length; `None` if the model does not take it.
     fn at(&self, length: usize, predict: &dyn Fn(&[TensorView<'_>]) -> Option<Vec<Tensor>>) -> Option<Verdict> {
+        // DNA for networks that look for motifs, noise for those that scale by what all rows of DNA have alike.
+        let mut tried = None;
+        for of_bases in [true, false] {
+            match self.with(of_bases, length, predict) {
+                Some(Verdict::Apart) => tried = Some(Verdict::Apart),
+                Some(other) => return Some(other),
+                None => {}
+            }
+        }
+        tried
+    }
+
+    /// As [`at`](Self::at), with one-hot inputs of bases or of noise.
+    fn with(
+        &self,
+        of_bases: bool,
+        length: usize,
+        predict: &dyn Fn(&[TensorView<'_>]) -> Option<Vec<Tensor>>,
+    ) -> Option<Verdict> {
         let answer = |batch: &Batch| {
-            let tensors = self.inputs.iter().enumerate().map(|(index, input)| input.tensor(index, batch, length));
+            let input = |(index, input): (usize, &Input)| match of_bases {
+                true => input.tensor(index, batch, length),
+                false => Input { alphabet: None, shape: input.shape.clone(), ..*input }.tensor(index, batch, length),
+            };
+            let tensors = self.inputs.iter().enumerate().map(input);
             let tensors = tensors.collect::<Result<Vec<Tensor>, PluginError>>().ok()?;
             predict(&tensors.iter().map(Tensor::view).collect::<Vec<_>>())
         };
@@ -330,7 +353,7 @@ mod tests {
         }
         // Rows mixed by twos, in a model that takes no odd number of them.
         let by_twos = |rows: &[&[f32]], at: usize| {
-            (rows.len() % 2 == 0).then(|| sum(rows[at / 2 * 2]) + sum(rows[at / 2 * 2 + 1]))
+            rows.len().is_multiple_of(2).then(|| sum(rows[at / 2 * 2]) + sum(rows[at / 2 * 2 + 1]))
         };
         assert_eq!(verdict(BatchAxis::Dynamic, by_twos), Verdict::Mixed);
     }

@@ -125,7 +125,7 @@ impl Step<'_> {
             "LpNormalization" => self.along(&[self.attribute("axis", -1)])?,
             "CumSum" | "CumProd" => self.along(&self.ints(1)?)?,
             "MeanVarianceNormalization" => self.along(self.node.ints("axes").unwrap_or(&[0, 2, 3]))?,
-            "LayerNormalization" | "RMSNormalization" => self.from_axis_on()?,
+            "LayerNormalization" | "RMSNormalization" => self.along_later_axes()?,
             "TopK" => self.resized(self.attribute("axis", -1))?,
             // Along axes that go.
             "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceMin" | "ReduceProd" | "ReduceL1" | "ReduceL2"
@@ -198,7 +198,7 @@ impl Step<'_> {
     }
 
     /// As [`along`](Self::along), for all axes from the attribute `axis` on.
-    fn from_axis_on(&self) -> Option<Value> {
+    fn along_later_axes(&self) -> Option<Value> {
         let rank = self.value(0)?.rank()?;
         let first = from_start(self.attribute("axis", -1), rank)?;
         if !(1..self.node.input.len()).all(|index| self.is_free(index)) {
