@@ -14,7 +14,7 @@ pub(super) enum Verdict {
     Mixed,
     /// It changes from call to call.
     Random,
-    /// The model takes no such rows.
+    /// The model takes no such rows, or gives the same for all of them.
     Untried,
 }
 
@@ -128,7 +128,11 @@ impl Trial {
                 let again = answer(first)?;
                 return Some(if same((&one, *at), (&again, *at)) { Verdict::Mixed } else { Verdict::Random });
             }
-            tried = Some(Verdict::Apart);
+            // Where other rows have the same answer, as if no motif was in them, nothing was learnt.
+            let other_row = (at + 1) % first.len();
+            if !same((&one, *at), (&one, other_row)) {
+                tried = Some(Verdict::Apart);
+            }
         }
         tried
     }
@@ -329,7 +333,12 @@ mod tests {
     fn rounding_is_no_neighbour() {
         let rounded = |rows: &[&[f32]], at: usize| Some(sum(rows[at]) * (1.0 + 1e-6 * rows.len() as f32));
         assert_eq!(verdict(BatchAxis::Dynamic, rounded), Verdict::Apart);
-        assert_eq!(verdict(BatchAxis::Dynamic, |_, _| Some(f32::NAN)), Verdict::Apart);
+        assert_eq!(verdict(BatchAxis::Dynamic, |_, _| Some(f32::NAN)), Verdict::Untried);
+        assert_eq!(
+            verdict(BatchAxis::Dynamic, |_, _| Some(0.5)),
+            Verdict::Untried,
+            "the same for all rows tells nothing"
+        );
     }
 
     #[test]
