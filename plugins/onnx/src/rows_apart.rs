@@ -15,8 +15,8 @@ impl OnnxModel {
         let outputs: Vec<&str> = self.outputs.iter().map(|port| port.name.as_str()).collect();
         match self.row_flow(graph).apart(&outputs) {
             RowsApart::Yes => RowIndependence::Independent,
-            // Rows that go through the graph one by one have no neighbours.
-            _ if self.takes_one_row_of_some_length() => RowIndependence::Independent,
+            // Rows that go through the graph one by one have no neighbours. Asked only here, as it takes a run.
+            RowsApart::No(_) if self.takes_one_row_of_some_length() => RowIndependence::Independent,
             RowsApart::No(reason) => RowIndependence::Dependent(reason),
             RowsApart::Unknown => RowIndependence::Unknown,
         }
