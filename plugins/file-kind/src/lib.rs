@@ -47,12 +47,23 @@ pub enum FileKind {
     TruncatedOnnx,
 }
 
-impl FileKind {
-    /// The kind of a file; `None` if it is none of these.
+/// Both ends of a file, which tell its kind.
+#[derive(Debug)]
+pub struct Ends {
+    /// Its first bytes.
+    pub head: Vec<u8>,
+    /// Its last bytes, which may be among the first.
+    pub tail: Vec<u8>,
+    /// How many bytes it has.
+    pub length: u64,
+}
+
+impl Ends {
+    /// Reads both ends.
     ///
     /// # Errors
     /// A file that cannot be read.
-    pub fn of(path: &Path) -> io::Result<Option<Self>> {
+    pub fn read(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;
         let length = file.metadata()?.len();
         let mut head = Vec::new();
@@ -60,6 +71,17 @@ impl FileKind {
         file.seek(SeekFrom::Start(length.saturating_sub(LOOKED_AT)))?;
         let mut tail = Vec::new();
         file.take(LOOKED_AT).read_to_end(&mut tail)?;
+        Ok(Self { head, tail, length })
+    }
+}
+
+impl FileKind {
+    /// The kind of a file; `None` if it is none of these.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn of(path: &Path) -> io::Result<Option<Self>> {
+        let Ends { head, tail, length } = Ends::read(path)?;
         Ok(Self::of_bytes(&head, &tail, length))
     }
 

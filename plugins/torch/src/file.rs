@@ -1,11 +1,9 @@
 //! What a file is that LibTorch cannot read, and the command that makes a TorchScript file of it.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use kipos_file_kind::FileKind as Foreign;
 use kipos_file_kind::words::python_literal;
+use kipos_file_kind::{Ends, FileKind as Foreign};
 use kipos_plugin_api::SchemaLeaf;
 
 use crate::trace;
@@ -29,9 +27,6 @@ pub enum FileKind {
     Unknown,
 }
 
-/// How much of either end is looked at.
-const LOOKED_AT: u64 = 1 << 20;
-
 /// The first bytes of what torch.save wrote before it wrote archives: a pickled number.
 const OLD_PICKLE: &[u8] = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.";
 
@@ -41,13 +36,7 @@ const END_OF_ARCHIVE: &[u8] = b"PK\x05\x06";
 /// Looks into a file. All these are archives (or pickles, from old releases); the names of an archive's parts stand at
 /// its end, and the pickle that names the classes at its beginning.
 pub fn kind_of(path: &Path) -> std::io::Result<FileKind> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let mut head = Vec::new();
-    file.by_ref().take(LOOKED_AT).read_to_end(&mut head)?;
-    file.seek(SeekFrom::Start(length.saturating_sub(LOOKED_AT)))?;
-    let mut tail = Vec::new();
-    file.read_to_end(&mut tail)?;
+    let Ends { head, tail, length } = Ends::read(path)?;
     Ok(classify(&head, &tail, length))
 }
 
