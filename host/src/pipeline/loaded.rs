@@ -1,7 +1,7 @@
 //! The model of a run, and what becomes of its predictions.
 
+use super::length_trial::LengthTrial;
 use super::prepare::Opened;
-use super::trial::Trial;
 use super::{Event, ScoreVariants, ScoreVariantsError, warn};
 use crate::model::{LoadedModel, ModelOptions};
 use crate::plugin::PluginRegistry;
@@ -29,7 +29,7 @@ impl ScoreVariants {
         let directory = &opened.directory;
         let options = ModelOptions { runtime: self.runtime, seq_input: &self.seq_input, use_rc: self.use_rc };
         let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
-        let mut lengths = Trial::new(&model, opened.loader());
+        let mut lengths = LengthTrial::new(&model, opened.loader());
         let wanted =
             ReadoutRequest { reductions: &self.reduce, position_axes: &self.position_axes, tasks: &self.tasks };
         let readout = Readout::new(directory.model(), model.outputs(), &wanted, &mut lengths)?;

@@ -5,6 +5,7 @@ mod event;
 mod file_samples;
 mod genome_samples;
 mod inputs;
+mod length_trial;
 mod loaded;
 mod mismatch;
 mod place;
@@ -20,7 +21,6 @@ mod scoring;
 mod sequences;
 mod shown_window;
 mod summary;
-mod trial;
 
 use std::path::PathBuf;
 use std::thread;

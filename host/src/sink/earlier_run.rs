@@ -1,6 +1,6 @@
 //! Which INFO keys of the input are from an earlier run of the same model.
 
-use super::info_key::{InfoKey, kipoi_label, kipoi_model, native_part, one_line, percent_encode};
+use super::info_key::{InfoKey, kipoi_label, kipoi_model, native_part, one_line, percent_decode, percent_encode};
 use super::kipoi_info::{REGION, REGION_DESCRIPTION, SCORE_DESCRIPTION};
 use crate::genome::{Declaration, VcfHeader};
 use std::collections::HashSet;
@@ -117,7 +117,7 @@ fn native_model(declared: &Declaration) -> Option<String> {
         let ends = rest.char_indices().filter(|(_, letter)| AFTER_NAME.contains(letter)).map(|(end, _)| end);
         // A letter of the key is up to twelve of the description.
         let ends = ends.chain([rest.len()]).take_while(|end| *end <= 12 * declared.id.len());
-        let names = ends.map(|end| decoded(&rest[..end]));
+        let names = ends.map(|end| percent_decode(&rest[..end]));
         names.filter(|name| !name.is_empty()).find(|name| ModelKeys::native(name).include(declared))
     })
 }
@@ -134,32 +134,12 @@ fn is_score(rest: &str, description: &str, model: &str) -> bool {
         text.match_indices(BEFORE_MODEL).any(|(at, _)| {
             let after = text[at + BEFORE_MODEL.len()..].strip_prefix(model);
             let ends = after.is_some_and(|after| AFTER_MODEL.iter().any(|next| after.starts_with(next)));
-            ends && [&text[..at], &decoded(&text[..at])].iter().any(|label| {
+            ends && [&text[..at], &percent_decode(&text[..at])].iter().any(|label| {
                 let more = rest.strip_prefix(&native_part(label).to_uppercase());
                 more.is_some_and(|more| more.is_empty() || more.starts_with('_'))
             })
         })
     })
-}
-
-/// What [`percent_encode`] made the text of; the text itself where it is not of its making.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 /// What becomes of the keys that an earlier run left in the input.

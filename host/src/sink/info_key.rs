@@ -78,6 +78,26 @@ pub(super) fn percent_encode(name: &str) -> String {
     encoded
 }
 
+/// What [`percent_encode`] made the text of; the text itself where it is not of its making.
+pub(super) fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
 /// A text on one line: control characters become blanks.
 pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
@@ -155,23 +175,8 @@ mod tests {
         #[test]
         fn encoded_tasks_can_be_taken_apart_again(tasks in prop::collection::vec("[a-c|,;=\"% é]{0,8}", 1..5)) {
             let joined = tasks.iter().map(|task| percent_encode(task)).collect::<Vec<_>>().join("|");
-            let back: Vec<_> = joined.split('|').map(decode).collect();
+            let back: Vec<_> = joined.split('|').map(percent_decode).collect();
             prop_assert_eq!(back, tasks);
         }
-    }
-
-    fn decode(text: &str) -> String {
-        let mut bytes = Vec::new();
-        let mut rest = text.as_bytes();
-        while let Some((&first, after)) = rest.split_first() {
-            if first == b'%' {
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&after[..2]).unwrap(), 16).unwrap());
-                rest = &after[2..];
-            } else {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-        String::from_utf8(bytes).unwrap()
     }
 }

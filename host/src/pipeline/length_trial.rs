@@ -9,14 +9,14 @@ use crate::readout::Lengths;
 use crate::sequence::{InputRows, SampleRows, TextLayout, TextRows};
 
 /// What a loaded model and its loader tell of lengths.
-pub(super) struct Trial<'a> {
+pub(super) struct LengthTrial<'a> {
     model: &'a LoadedModel,
     loader: Loader<'a>,
     /// Per output, the only axis that grows; `None` as long as nothing was tried.
     grown: Option<Vec<Option<usize>>>,
 }
 
-impl<'a> Trial<'a> {
+impl<'a> LengthTrial<'a> {
     pub(super) fn new(model: &'a LoadedModel, loader: Loader<'a>) -> Self {
         Self { model, loader, grown: None }
     }
@@ -56,7 +56,7 @@ impl<'a> Trial<'a> {
     }
 }
 
-impl Lengths for Trial<'_> {
+impl Lengths for LengthTrial<'_> {
     fn window(&self) -> Option<usize> {
         let inputs = self.model.inputs();
         let mut lengths = inputs.rows.inputs().iter().filter_map(InputRows::one_hot).map(|rows| rows.layout().length());
