@@ -18,6 +18,7 @@ mod causes;
 #[doc(hidden)]
 pub mod cli;
 pub mod dataloader;
+pub mod description;
 pub mod edits;
 pub mod genome;
 pub mod model;
@@ -34,13 +35,12 @@ pub mod score;
 pub mod scored;
 pub mod sequence;
 pub mod sink;
-pub mod spec;
 pub mod track;
 
+pub use description::ModelDir;
 pub use model::LoadedModel;
 pub use model_test::TestModel;
 pub use mutation_map::{MutationMap, MutationMapError};
 pub use pipeline::{ScoreVariants, ScoreVariantsError, Summary};
 pub use plugin::PluginRegistry;
 pub use prediction::{Activations, Gradient, Predict, PredictionError, PredictionSummary};
-pub use spec::ModelDir;

@@ -6,12 +6,12 @@ use kipos_plugin_api::abi::ScoreRequest;
 use kipos_plugin_api::{Needs, Value};
 use thiserror::Error;
 
+use crate::description::{ScoringEntry, Shape};
 use crate::edits::EditBatch;
 use crate::plugin::{BUILT_IN_PLUGIN, PluginRegistry, PluginRoomError, PluginScorer};
 use crate::predict::{AllelePredictions, Passes};
 use crate::readout::Readout;
 use crate::scored::{ScoreLabel, ScoreMatrix, ScoreOrigin};
-use crate::spec::{ScoringEntry, Shape};
 pub use labels::{Kwargs, Label, LabelError, Labels};
 
 /// What the user asked for.

@@ -2,7 +2,7 @@
 
 use super::sample::SampleGradient;
 use crate::dataloader::{BatchArray, BatchError, BatchPart, BatchRange, Batches, open_batches};
-use crate::spec::SpecialType;
+use crate::description::SpecialType;
 use kipos_plugin_api::DataView;
 use std::path::Path;
 

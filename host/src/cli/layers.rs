@@ -8,9 +8,9 @@ use serde_json::{Value as Json, json};
 
 use super::CliResult;
 use super::standard_output::standard_output;
+use crate::description::{ModelDir, Shape};
 use crate::plugin::PluginRegistry;
 use crate::prediction::{LayerListing, layers};
-use crate::spec::{ModelDir, Shape};
 
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
 pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &PluginRegistry) -> CliResult {

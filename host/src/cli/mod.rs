@@ -36,13 +36,13 @@ use clap::Parser;
 use thiserror::Error;
 
 use crate::causes::with_causes;
+use crate::description::ValueArgError;
 use crate::model_test::{ExpectationError, OutputProblem};
 use crate::pipeline::ScoreVariantsError;
 use crate::plot::PlotError;
 use crate::plugin::PluginRegistry;
 use crate::prediction::PredictionError;
 use crate::sink::SinkError;
-use crate::spec::ValueArgError;
 use crate::track::TrackError;
 use commands::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
 use environment::open_registry;

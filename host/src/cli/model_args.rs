@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::UsageError;
-use crate::spec::{SpecError, find_in_zoo};
+use crate::description::{SpecError, find_in_zoo};
 
 /// A model.
 #[derive(Debug, Args)]

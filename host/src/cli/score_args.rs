@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::UsageError;
+use crate::description::parse_value_arg;
 use crate::score::{LabelSelection, ScoreSelection};
-use crate::spec::parse_value_arg;
 
 /// The scores of a run.
 #[derive(Debug, Args)]

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use kipos_plugin_api::{DType, Value};
 use thiserror::Error;
 
+use crate::description::{NativeLoader, parse_dtype};
 use crate::sequence::{AlphabetError, LayoutError};
-use crate::spec::{NativeLoader, parse_dtype};
 
 /// An argument of the loader that makes no sense.
 #[derive(Debug, Error)]

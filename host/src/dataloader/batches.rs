@@ -6,8 +6,8 @@ use std::sync::Arc;
 use kipos_plugin_api::{DType, Tensor};
 use thiserror::Error;
 
+use crate::description::SpecialType;
 use crate::genome::Strand;
-use crate::spec::SpecialType;
 
 /// An input array of prepared samples.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use kipos_plugin_api::{DType, Value};
 
 use super::arguments::{Arguments, LoaderArgError, whole_number};
 use super::bed_dataset::{BedArgs, LABEL_TYPES};
+use crate::description::NativeLoader;
 use crate::sequence::{DnaRows, OneHotLayout};
-use crate::spec::NativeLoader;
 
 /// The arguments of a loader that gives the DNA of intervals.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,8 +6,8 @@ use kipos_plugin_api::DType;
 use thiserror::Error;
 
 use crate::dataloader::LoaderArgError;
+use crate::description::SpecError;
 use crate::plugin::PluginRoomError;
-use crate::spec::SpecError;
 
 /// Why a model cannot be loaded or scored with.
 #[derive(Debug, Error)]

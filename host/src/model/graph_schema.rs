@@ -6,7 +6,7 @@ use kipos_plugin_api::{Bound, DType, Signature, TensorSpec};
 use thiserror::Error;
 
 use super::{ModelError, check_output, output_specs};
-use crate::spec::{ArraySpec, DnaEncoding, ModelDir, Shape, SpecialType};
+use crate::description::{ArraySpec, DnaEncoding, ModelDir, Shape, SpecialType};
 
 /// What a description says of an array, and the graph says otherwise.
 #[derive(Debug, Error)]

@@ -14,11 +14,11 @@ use kipos_plugin_api::{
 };
 
 use crate::dataloader::{Batches, SeqInterval};
-use crate::plugin::{PluginModel, PluginRegistry};
-use crate::sequence::SampleRows;
-use crate::spec::{
+use crate::description::{
     ArraySpec, ModelDir, ModelSpec, NativeLoader, RemoteFile, ScoringEntry, Shape, TargetTasks, VariantEffects,
 };
+use crate::plugin::{PluginModel, PluginRegistry};
+use crate::sequence::SampleRows;
 pub use bound::{Side, how_bound};
 pub use error::ModelError;
 pub use graph_schema::{SchemaProblem, compare_schema};

@@ -5,8 +5,8 @@ use kipos_plugin_api::{DType, Signature};
 use super::error::ModelError;
 use super::shapes::{Fixes, check_shape};
 use crate::dataloader::{OneHotArgs, SeqInterval, SequenceEncoding};
+use crate::description::{ArraySpec, ModelDir, Shape};
 use crate::sequence::{InputRows, OneHotLayout, TextLayout, TextRows};
-use crate::spec::{ArraySpec, ModelDir, Shape};
 
 const FIXES: Fixes =
     Fixes { description: "the loader's arguments or `schema.inputs`", graph: "the loader's arguments" };

@@ -5,8 +5,8 @@ use kipos_plugin_api::Signature;
 use super::error::ModelError;
 use super::prepared_input::{PreparedInput, check_array, find};
 use crate::dataloader::Batches;
+use crate::description::{ModelDir, Shape};
 use crate::sequence::{InputRows, SampleRows, SideRows};
-use crate::spec::{ModelDir, Shape};
 
 /// Finds every input of the model among the samples of `file`, whatever it holds: an empty block of the model's rows,
 /// and where they lie.

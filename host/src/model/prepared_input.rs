@@ -5,8 +5,8 @@ use kipos_plugin_api::{DType, Signature, Value};
 use super::error::ModelError;
 use super::shapes::{Fixes, check_shape, known_shape};
 use crate::dataloader::{BatchInput, Batches, LoaderArgError, alphabet_of};
+use crate::description::{ArraySpec, DnaEncoding, DnaInput, ModelDir, Shape};
 use crate::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows, SideRows, TextLayout, TextRows, castable};
-use crate::spec::{ArraySpec, DnaEncoding, DnaInput, ModelDir, Shape};
 
 const FIXES: Fixes = Fixes { description: "`schema.inputs` or the file", graph: "the file" };
 

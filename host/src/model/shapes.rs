@@ -1,7 +1,7 @@
 //! Shapes that must go together.
 
 use super::error::ModelError;
-use crate::spec::{ArraySpec, Shape};
+use crate::description::{ArraySpec, Shape};
 
 /// What to correct where shapes differ.
 #[derive(Debug, Clone, Copy)]

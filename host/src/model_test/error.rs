@@ -6,11 +6,11 @@ use thiserror::Error;
 
 use super::comparison::Difference;
 use super::expectation::ExpectationError;
+use crate::description::SpecError;
 use crate::model::ModelError;
 use crate::plugin::PluginRoomError;
 use crate::prediction::PredictionError;
 use crate::sink::SinkError;
-use crate::spec::SpecError;
 
 /// Why a step failed.
 #[derive(Debug, Error)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use kipos_plugin_api::Value;
 
 use super::ModelTestError;
-use crate::spec::{DataloaderSpec, NativeLoader};
+use crate::description::{DataloaderSpec, NativeLoader};
 
 /// Arguments of the native loaders that are files, each of which must be there.
 const FILES: [&str; 2] = ["fasta_file", "intervals_file"];
@@ -61,7 +61,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::spec::ModelDir;
+    use crate::description::ModelDir;
 
     const MODEL: &str = "type: onnx\nargs: {}\ninfo: {}\nschema: {inputs: {shape: ()}, targets: {shape: ()}}\n";
 

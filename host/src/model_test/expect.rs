@@ -8,9 +8,9 @@ use super::comparison::{Tolerance, compare, predictions};
 use super::model::Model;
 use super::run::{Done, Run, counted};
 use super::{Expect, ExpectationError, ModelTestError, Step, expectation};
+use crate::description::{ExpectedFile, ModelDir};
 use crate::prediction::Predict;
 use crate::sink::{Leaf, LeafKind, PredictionRows};
-use crate::spec::{ExpectedFile, ModelDir};
 
 /// The file that predictions are compared with.
 pub(super) struct Expected {

@@ -3,11 +3,11 @@
 use kipos_plugin_api::OutputSpecs;
 
 use super::ModelTestError;
+use crate::description::ModelDir;
 use crate::model::{Loader, ModelArrays, ModelError};
 use crate::plugin::PluginModel;
 use crate::prediction::{Predict, ReadyModel};
 use crate::sink::PredictionRows;
-use crate::spec::ModelDir;
 
 /// A model that is loaded and fits its description.
 pub(super) struct Model<'a> {

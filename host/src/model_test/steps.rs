@@ -13,12 +13,12 @@ use super::model::Model;
 use super::precision::precision_for;
 use super::run::{Done, Run, counted};
 use super::{ModelTestError, Written, expectation};
+use crate::description::{ArraySpec, ModelDir, lint, unstated_strands};
 use crate::model::{Side, check_rows_apart, compare_schema, described_rc, how_bound, load_graph, output_specs};
 use crate::plugin::PluginModel;
 use crate::prediction::Predict;
 use crate::readout::{Readout, ReadoutRequest, WindowLength};
 use crate::sink::{PredictionFormat, PredictionRows};
-use crate::spec::{ArraySpec, ModelDir, lint, unstated_strands};
 
 impl Run<'_> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {

@@ -9,8 +9,8 @@ use thiserror::Error;
 
 use super::ScoreVariants;
 use crate::dataloader::SeqInterval;
+use crate::description::ModelDir;
 use crate::sink::Output;
-use crate::spec::ModelDir;
 
 /// The output would replace what the run reads.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

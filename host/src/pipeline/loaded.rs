@@ -3,12 +3,12 @@
 use super::length_trial::LengthTrial;
 use super::prepare::Opened;
 use super::{Event, ScoreVariants, ScoreVariantsError, warn};
+use crate::description::unstated_strands;
 use crate::model::{LoadedModel, ModelOptions};
 use crate::plugin::PluginRegistry;
 use crate::predict::{Passes, PredictError, Predictor};
 use crate::readout::{Lengths, Readout, ReadoutRequest};
 use crate::score::ScorerSet;
-use crate::spec::unstated_strands;
 
 /// A model that is loaded, with the scores that were asked for.
 pub(crate) struct LoadedScoring {

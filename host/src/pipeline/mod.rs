@@ -30,6 +30,7 @@ use kipos_plugin_api::{RuntimeOptions, Value};
 use thiserror::Error;
 
 use crate::dataloader::{BatchError, EdgeRule, LoaderArgError};
+use crate::description::{ModelDir, SpecError};
 use crate::edits::EditBatch;
 use crate::genome::{
     ContigMapError, FastaError, IntervalError, Region, RegionError, SkipReason, VariantInput, VcfError,
@@ -45,7 +46,6 @@ use crate::sink::{
     MultiRegion, OnExisting, Output, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle,
     check_outputs,
 };
-use crate::spec::{ModelDir, SpecError};
 pub use drive::ThreadPanicked;
 pub(crate) use drive::{End, Source, drive};
 pub use event::Event;

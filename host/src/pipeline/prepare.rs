@@ -11,11 +11,11 @@ use super::mismatch::BuildGuard;
 use super::samples::Samples;
 use super::{ChunkLimits, Event, Planner, ScoreVariants, ScoreVariantsError, regions, warn};
 use crate::dataloader::{Batches, SeqInterval, Windows, open_batches};
+use crate::description::ModelDir;
 use crate::genome::{Contig, ContigMap, Fasta, Regions, VariantSource, VcfReader};
 use crate::model::{Loader, ModelInputs, native_loader};
 use crate::region::{RegionMode, RegionPlan};
 use crate::sink::Output;
-use crate::spec::ModelDir;
 
 /// Alleles per chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call of a chunk
 /// would weigh too much.

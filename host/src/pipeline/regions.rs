@@ -6,9 +6,9 @@ use thiserror::Error;
 
 use super::ScoreVariants;
 use crate::dataloader::SeqInterval;
+use crate::description::DataloaderSpec;
 use crate::genome::{BedIntervals, ContigMap, NamedInterval, RegionError, Strand};
 use crate::region::{RegionIndex, RegionMode, RegionPlan};
-use crate::spec::DataloaderSpec;
 
 /// Windows that cannot be had.
 #[derive(Debug, Error)]

@@ -6,12 +6,12 @@ use thiserror::Error;
 
 use super::{GradientError, LayerError};
 use crate::dataloader::{BatchError, BedError, LoaderArgError, WindowError};
+use crate::description::SpecError;
 use crate::genome::{ContigMapError, FastaError, RegionError};
 use crate::model::ModelError;
 use crate::pipeline::{OutputIsInput, ThreadPanicked};
 use crate::predict::PredictError;
 use crate::sink::SinkError;
-use crate::spec::SpecError;
 
 /// Why a run failed. Nothing new stands under the outputs' names then.
 #[derive(Debug, Error)]

@@ -5,8 +5,8 @@ use std::fmt;
 use kipos_plugin_api::{DType, Layer, LayerInfo, LayerQuery};
 use thiserror::Error;
 
+use crate::description::Shape;
 use crate::plugin::{PluginModel, PluginRoomError};
-use crate::spec::Shape;
 
 /// How a layer is named.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use kipos_plugin_api::{LayerInfo, LayerQuery, RuntimeOptions, Signature};
 
 use super::PredictionError;
 use super::layer::LayerError;
+use crate::description::ModelDir;
 use crate::model::{ModelError, check_rows_apart, load_graph};
 use crate::plugin::PluginRegistry;
-use crate::spec::ModelDir;
 
 /// The layers of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]

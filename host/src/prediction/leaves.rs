@@ -7,7 +7,7 @@ use crate::sequence::SampleRows;
 use crate::sink::{Leaf, LeafKind};
 use kipos_plugin_api::DType;
 
-use crate::spec::ModelSpec;
+use crate::description::ModelSpec;
 
 /// The inputs of a model, under these names.
 ///

@@ -22,12 +22,12 @@ use std::time::Instant;
 use kipos_plugin_api::{Device, RuntimeOptions, Value};
 
 use crate::dataloader::EdgeRule;
+use crate::description::{ModelDir, SpecError};
 use crate::model::{LoadedModel, ModelOptions};
 use crate::pipeline::{Event, model_inputs, refuse_inputs_as_outputs, warn};
 use crate::plugin::PluginRegistry;
 use crate::predict::BlockRunner;
 use crate::sink::{ColumnOrder, Output, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs};
-use crate::spec::{ModelDir, SpecError};
 pub use activations::Activations;
 use drive::Ends;
 pub use error::{IntervalProblem, PredictionError, UnusedWithBatchFile};

@@ -3,10 +3,10 @@
 use super::interval_samples::IntervalSamples;
 use super::{Predict, PredictionError, UnusedWithBatchFile};
 use crate::dataloader::{Batches, SeqInterval, open_batches};
+use crate::description::ModelDir;
 use crate::model::{Loader, ModelArrays, ModelError, ModelInputs, native_loader};
 use crate::pipeline::loader_inputs;
 use crate::plugin::PluginModel;
-use crate::spec::ModelDir;
 
 /// A loaded model, and what it reads and gives with the samples at hand.
 #[derive(Clone, Copy)]

@@ -3,11 +3,11 @@
 use kipos_plugin_api::{LayerQuery, TensorView};
 
 use super::{PredictionError, ReadyModel};
+use crate::description::ArraySpec;
 use crate::pipeline::Event;
 use crate::predict::{BlockRunner, views};
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, Values};
-use crate::spec::ArraySpec;
 
 /// A question to a model, asked once per block.
 pub(super) trait Question {

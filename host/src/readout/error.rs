@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::reduction::Reduction;
-use crate::spec::Shape;
+use crate::description::Shape;
 
 /// Why a model's outputs cannot be read as asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -16,7 +16,7 @@ mod tasks;
 
 use kipos_plugin_api::{OutputSpec, OutputSpecs};
 
-use crate::spec::{ModelSpec, make_distinct};
+use crate::description::{ModelSpec, make_distinct};
 pub use error::ReadoutError;
 use fold::Fold;
 pub use output_axis::{OutputAxis, OutputAxisError};

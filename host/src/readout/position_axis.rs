@@ -4,7 +4,7 @@ use kipos_plugin_api::OutputSpec;
 
 use super::ReadoutError;
 use super::reduction::Reduction;
-use crate::spec::{Shape, yaml_scalar};
+use crate::description::{Shape, yaml_scalar};
 
 /// What is known of a model's lengths, to tell positions from tasks.
 pub trait Lengths {

@@ -6,7 +6,7 @@ use kipos_plugin_api::{DataView, Tensor};
 use thiserror::Error;
 
 use super::{Part, Readout};
-use crate::spec::Shape;
+use crate::description::Shape;
 
 /// Outputs that do not fit the model's description.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -4,7 +4,7 @@ use kipos_plugin_api::Tensor;
 use proptest::prelude::*;
 
 use super::*;
-use crate::spec::ModelDir;
+use crate::description::ModelDir;
 
 /// A model with these targets, behind which further keys of model.yaml may follow, and its outputs.
 fn model(targets: &str) -> (ModelSpec, OutputSpecs) {
@@ -19,8 +19,8 @@ fn model(targets: &str) -> (ModelSpec, OutputSpecs) {
     let mut outputs = OutputSpecs::default();
     for (target, tasks) in spec.targets.iter().zip(spec.target_tasks().unwrap()) {
         let tasks = match tasks {
-            crate::spec::TargetTasks::Tasks(names) => names,
-            crate::spec::TargetTasks::Profile => Vec::new(),
+            crate::description::TargetTasks::Tasks(names) => names,
+            crate::description::TargetTasks::Profile => Vec::new(),
         };
         let shape = target.shape.iter().map(|length| length.unwrap()).collect();
         outputs.0.push(OutputSpec { name: target.name.clone(), shape, offset: outputs.width(), tasks });

@@ -4,7 +4,7 @@ use kipos_plugin_api::Value;
 use thiserror::Error;
 
 use super::{LabelSelection, ScoreSelection};
-use crate::spec::ScoringEntry;
+use crate::description::ScoringEntry;
 
 /// Scores that bring each other along: who offers one can compute all.
 const CATEGORIES: [&[&str]; 2] = [&["diff", "ref", "alt"], &["logit", "logit_ref", "logit_alt", "deepsea_effect"]];
@@ -255,7 +255,7 @@ impl Label {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::ScoringArg;
+    use crate::description::ScoringArg;
 
     fn entry(type_: &str) -> ScoringEntry {
         ScoringEntry { type_: type_.into(), name: None, defined_as: None, args: Vec::new(), default: false }

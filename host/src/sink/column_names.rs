@@ -1,7 +1,7 @@
 //! The names of the columns of tables.
 
 use super::info_key::one_line;
-use crate::{scored::ScoreLabel, spec::make_distinct};
+use crate::{description::make_distinct, scored::ScoreLabel};
 
 /// The columns before the scores. `pos` is **1-based**, as in the VCF; the region is 0-based and half-open.
 pub(super) const ROW_COLUMNS: [&str; 10] =

@@ -4,7 +4,7 @@ use super::elements::{self, Elements};
 use super::place::Place;
 use super::tree::Leaf;
 use crate::dataloader::{BatchError, hdf5_file::text_attribute};
-use crate::spec::SpecialType;
+use crate::description::SpecialType;
 use kipos_plugin_api::{DType, Tensor, TensorData};
 use std::path::Path;
 

@@ -6,7 +6,7 @@ use kipos_plugin_api::{DType, Value};
 
 use super::{BedError, Naming};
 use crate::dataloader::arguments::{Arguments, LoaderArgError, whole_number};
-use crate::spec::NativeLoader;
+use crate::description::NativeLoader;
 
 /// The arguments of a loader that gives intervals and their labels.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,8 +10,8 @@ use std::time::SystemTime;
 use kipos_plugin_api::Value;
 
 use super::trial::Verdict;
+use crate::description::ModelDir;
 use crate::plugin::{PluginRegistry, hash_file};
-use crate::spec::ModelDir;
 
 const APART: &str = "apart\n";
 const MIXED: &str = "mixed\n";

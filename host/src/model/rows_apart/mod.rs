@@ -6,8 +6,8 @@ mod trial;
 use kipos_plugin_api::{BatchAxis, RowIndependence};
 
 use super::ModelError;
+use crate::description::ModelDir;
 use crate::plugin::{PluginModel, PluginRegistry};
-use crate::spec::ModelDir;
 use memory::Memory;
 use trial::{Trial, Verdict};
 

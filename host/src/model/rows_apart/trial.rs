@@ -2,8 +2,8 @@
 
 use kipos_plugin_api::{BatchAxis, DType, DataView, PluginError, Signature, Strings, Tensor, TensorData, TensorView};
 
+use crate::description::ModelSpec;
 use crate::plugin::PluginModel;
-use crate::spec::ModelSpec;
 
 /// What came of a trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ struct Input {
 impl Trial {
     /// A trial of a model whose windows have this length, if it is known.
     pub fn of(spec: &ModelSpec, signature: &Signature, length: Option<usize>) -> Self {
-        let input = |(index, array): (usize, &crate::spec::ArraySpec)| {
+        let input = |(index, array): (usize, &crate::description::ArraySpec)| {
             let graph = signature.inputs.get(index);
             let described = array.shape.to_vec();
             let shape = match graph.and_then(|graph| graph.shape.clone()) {

@@ -5,6 +5,7 @@ use kipos_plugin_api::{DType, GradientRequest, Gradients, Layer, LayerRequest, T
 use super::check::Check;
 use super::nothing::Nothing;
 use super::{Gradient, GradientError, GradientOf};
+use crate::description::{DnaEncoding, DnaInput, ModelSpec, SpecialType};
 use crate::pipeline::Event;
 use crate::predict::{BlockRunner, views};
 use crate::prediction::PredictionError;
@@ -12,7 +13,6 @@ use crate::prediction::layer::{LayerError, described};
 use crate::prediction::question::{Ask, Listener, Question};
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, LeafKind, Values};
-use crate::spec::{DnaEncoding, DnaInput, ModelSpec, SpecialType};
 
 impl Ask for Gradient {
     /// Finds layer and inputs, and lets the backend try a call without samples.

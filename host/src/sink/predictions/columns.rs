@@ -1,6 +1,6 @@
 //! Arrays as columns of tables.
 
-use crate::{sink::info_key::one_line, spec::make_distinct};
+use crate::{description::make_distinct, sink::info_key::one_line};
 
 use super::{Leaf, LeafKind};
 

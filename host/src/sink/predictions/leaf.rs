@@ -1,6 +1,6 @@
 //! The arrays of a file of predictions.
 
-use crate::spec::SpecialType;
+use crate::description::SpecialType;
 use kipos_plugin_api::DType;
 
 /// What an array is about.

@@ -106,8 +106,8 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::spec::document::Document;
-    use crate::spec::model::read_model;
+    use crate::description::document::Document;
+    use crate::description::model::read_model;
 
     fn spec(targets: &str, kipos: &str) -> ModelSpec {
         let text = format!(

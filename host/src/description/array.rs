@@ -239,7 +239,7 @@ fn read_shape(node: &Node<'_>) -> Result<Shape, SpecError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::document::Document;
+    use crate::description::document::Document;
     use std::path::Path;
 
     fn read(text: &str) -> Result<(Vec<String>, Structure), String> {

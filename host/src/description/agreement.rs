@@ -42,9 +42,9 @@ pub(super) fn check_agreement(model: &ModelSpec, loader: &DataloaderSpec) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::dataloader::read_dataloader;
-    use crate::spec::document::Document;
-    use crate::spec::model::read_model;
+    use crate::description::dataloader::read_dataloader;
+    use crate::description::document::Document;
+    use crate::description::model::read_model;
     use std::path::Path;
 
     fn check(model_inputs: &str, loader_inputs: &str) -> Result<(), String> {

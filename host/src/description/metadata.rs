@@ -90,7 +90,7 @@ fn read_into(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::document::Document;
+    use crate::description::document::Document;
     use std::path::Path;
 
     fn read(text: &str) -> Result<String, String> {

@@ -111,7 +111,7 @@ fn walk(directory: &Path, name: &str, depth: usize, found: &mut Vec<ListedModels
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::ModelDir;
+    use crate::description::ModelDir;
 
     const TEMPLATE: &str = "type: onnx\nargs: {}\ninfo: {}\nschema:\n  inputs: {shape: ({{ n }}, 4), special_type: DNASeq}\n  \
                             targets: {shape: (1,)}\n";

@@ -253,7 +253,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    use crate::spec::dataloader::read_dataloader;
+    use crate::description::dataloader::read_dataloader;
 
     const TINY: &str = "\
 type: onnx

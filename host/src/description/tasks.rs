@@ -96,8 +96,8 @@ pub(crate) fn make_distinct<'a>(names: impl Iterator<Item = &'a mut String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::document::Document;
-    use crate::spec::model::read_model;
+    use crate::description::document::Document;
+    use crate::description::model::read_model;
     use std::path::Path;
 
     fn tasks(targets: &str) -> Result<String, String> {

@@ -63,7 +63,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::spec::document::Document;
+    use crate::description::document::Document;
 
     fn read(section: &str) -> Result<TestSpec, String> {
         let document = Document::parse(Path::new("model.yaml"), format!("type: onnx\n{section}").into()).unwrap();

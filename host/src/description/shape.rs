@@ -7,11 +7,11 @@ use std::str::FromStr;
 /// The shape of one row of an array, without the batch axis; `None` is an axis of any length.
 ///
 /// ```
-/// use kipos::spec::Shape;
+/// use kipos::description::Shape;
 /// let shape: Shape = "(None, 4)".parse()?;
 /// assert_eq!(shape[..], [None, Some(4)]);
 /// assert_eq!(shape.to_string(), "(None, 4)");
-/// # Ok::<(), kipos::spec::ShapeError>(())
+/// # Ok::<(), kipos::description::ShapeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Shape(Vec<Option<usize>>);

@@ -178,8 +178,8 @@ fn convert(node: &Node<'_>, type_: Option<&str>) -> Result<Value, SpecError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::document::Document;
-    use crate::spec::model::read_model;
+    use crate::description::document::Document;
+    use crate::description::model::read_model;
     use std::path::Path;
 
     const HEAD: &str = "\

@@ -152,8 +152,8 @@ fn read_pairs(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::document::Document;
-    use crate::spec::model::read_model;
+    use crate::description::document::Document;
+    use crate::description::model::read_model;
     use std::path::Path;
 
     const ONE: &str = "{name: out, shape: '(12, 101)', column_labels: [plus, minus, c, c, '9']}";

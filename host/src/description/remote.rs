@@ -161,7 +161,7 @@ pub(super) fn read_args_with_remotes(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::document::Document;
+    use crate::description::document::Document;
     use std::fs;
 
     const SUM: &str = "900150983cd24fb0d6963f7d28e17f72";

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
     use std::fs;
 
-    use crate::spec::document::Document;
+    use crate::description::document::Document;
 
     fn read(directory: &Path, labels: &str) -> Result<Vec<String>, String> {
         let document = Document::parse(&directory.join("model.yaml"), labels.into()).unwrap();

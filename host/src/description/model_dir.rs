@@ -119,7 +119,7 @@ impl ModelDir {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::dna_inputs::DnaEncoding;
+    use crate::description::dna_inputs::DnaEncoding;
     use std::fs;
 
     const MODEL: &str = "\

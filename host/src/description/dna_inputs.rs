@@ -68,8 +68,8 @@ fn special_type_from(loader: &DataloaderSpec, model: &ModelSpec, input: &ArraySp
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::document::Document;
-    use crate::spec::model::{LoaderRef, read_model};
+    use crate::description::document::Document;
+    use crate::description::model::{LoaderRef, read_model};
     use std::path::Path;
 
     fn found(inputs: &str, rest: &str) -> Vec<(String, DnaEncoding)> {
