@@ -14,12 +14,10 @@
 
 pub mod attribution;
 mod byte_order_mark;
-mod causes;
-#[doc(hidden)]
-pub mod cli;
 pub mod dataloader;
 pub mod description;
 pub mod edits;
+mod error_chain;
 pub mod genome;
 pub mod model;
 pub mod model_test;
@@ -38,6 +36,7 @@ pub mod sink;
 pub mod track;
 
 pub use description::ModelDir;
+pub use error_chain::error_chain;
 pub use model::LoadedModel;
 pub use model_test::TestModel;
 pub use mutation_map::{MutationMap, MutationMapError};

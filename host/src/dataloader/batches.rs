@@ -97,7 +97,7 @@ pub enum BatchError {
     },
     /// This kipos cannot read HDF5.
     #[error(
-        "{} needs a kipos that reads HDF5; build one with `cargo build --release -p kipos --features hdf5` (needs cmake)",
+        "{} needs a kipos that reads HDF5; build one with `cargo build --release -p kipos-cli --features hdf5` (needs cmake)",
         path.display()
     )]
     NotBuilt {

@@ -1,7 +1,7 @@
 //! Running the steps of a test, one after the other.
 
 use super::{ModelTestError, Outcome, Step, StepReport, TestModel, TestReport};
-use crate::causes::with_causes;
+use crate::error_chain;
 use crate::plugin::PluginRegistry;
 
 /// A test that is running.
@@ -71,7 +71,7 @@ impl<'a> Run<'a> {
         let (value, outcome, message, notes) = match run(self) {
             Ok(Done::Passed(value, message, notes)) => (Some(value), Outcome::Passed, message, notes),
             Ok(Done::Skipped(value, message)) => (value, Outcome::Skipped, message, Vec::new()),
-            Err(error) => (None, Outcome::Failed, with_causes(&error), error.notes()),
+            Err(error) => (None, Outcome::Failed, error_chain(&error), error.notes()),
         };
         let report = StepReport { step, outcome, message, notes };
         (self.observe)(&report);

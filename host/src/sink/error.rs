@@ -65,7 +65,7 @@ pub enum SinkError {
     },
     /// The name asks for a format whose writer was left out of this build.
     #[error(
-        "cannot write {}: this kipos was built without the feature {feature}; build it with `cargo build --release -p kipos --features {feature}`{}",
+        "cannot write {}: this kipos was built without the feature {feature}; build it with `cargo build --release -p kipos-cli --features {feature}`{}",
         path.display(),
         if *feature == "hdf5" { ", which needs cmake" } else { "" }
     )]

@@ -182,7 +182,7 @@ mod tests {
                 format.unwrap_err().to_string(),
                 format!(
                     "cannot write {name}: this kipos was built without the feature parquet; build it with \
-                     `cargo build --release -p kipos --features parquet`"
+                     `cargo build --release -p kipos-cli --features parquet`"
                 )
             );
         }
@@ -199,7 +199,7 @@ mod tests {
                 format.unwrap_err().to_string(),
                 format!(
                     "cannot write {name}: this kipos was built without the feature hdf5; build it with \
-                     `cargo build --release -p kipos --features hdf5`, which needs cmake"
+                     `cargo build --release -p kipos-cli --features hdf5`, which needs cmake"
                 )
             );
         }

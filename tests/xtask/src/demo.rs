@@ -21,7 +21,7 @@ pub(crate) fn run(layout: &Layout) -> Result<(), Error> {
     onnxruntime::provide(layout)?;
     cargo::run(
         layout,
-        &["build", "--release", "--package=kipos", "--package=kipos-plugin-scorers", "--package=kipos-plugin-onnx"],
+        &["build", "--release", "--package=kipos-cli", "--package=kipos-plugin-scorers", "--package=kipos-plugin-onnx"],
     )?;
 
     let results = layout.target.join("demo");

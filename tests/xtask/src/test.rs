@@ -39,7 +39,7 @@ pub(crate) fn operator_suite(layout: &Layout) -> Result<(), Error> {
 }
 
 /// The packages that know the features.
-const WITH_FEATURES: [&str; 2] = ["kipos", "kipos-tests"];
+const WITH_FEATURES: [&str; 3] = ["kipos", "kipos-cli", "kipos-tests"];
 
 /// The arguments of `cargo test`: these packages, unless the user picked others.
 fn test_arguments(packages: &[&str], extra: &[OsString]) -> Vec<OsString> {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::readout::{OutputAxis, OutputReduction, TaskKey};
+use kipos::readout::{OutputAxis, OutputReduction, TaskKey};
 
 /// Reductions and tasks.
 #[derive(Debug, Args)]

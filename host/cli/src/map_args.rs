@@ -10,7 +10,7 @@ use super::model_args::{ModelArgs, SourceChoice};
 use super::readout_args::ReadoutArgs;
 use super::score_args::ScoreArgs;
 use super::window_args::WindowArgs;
-use crate::genome::RegionList;
+use kipos::genome::RegionList;
 
 /// `kipos mutation-map`.
 #[derive(Debug, Args)]

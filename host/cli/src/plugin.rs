@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::CliResult;
 use super::standard_output::standard_output;
-use crate::plugin::{ComponentInfo, LibraryInfo, PluginRegistry, Status};
+use kipos::plugin::{ComponentInfo, LibraryInfo, PluginRegistry, Status};
 
 /// `kipos plugin list`.
 pub fn list(as_json: bool, registry: &PluginRegistry) -> CliResult {

@@ -1,9 +1,9 @@
-//! Errors with their causes, in one line.
+//! An error and its causes in one line.
 
 use std::error::Error;
 
-/// What an error and its sources say, without a source that the line already says.
-pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
+/// An error and its sources, joined by colons; a source whose message the line already contains is left out.
+pub fn error_chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

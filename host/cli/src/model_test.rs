@@ -9,8 +9,8 @@ use super::model_test_args::ModelTestArgs;
 use super::predict::samples;
 use super::standard_output::standard_output;
 use super::{CliResult, UsageError};
-use crate::model_test::{Expect, Outcome, Step, StepReport, TestModel, TestReport};
-use crate::plugin::PluginRegistry;
+use kipos::model_test::{Expect, Outcome, Step, StepReport, TestModel, TestReport};
+use kipos::plugin::PluginRegistry;
 
 /// `kipos model test`: fails if a step does.
 pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {

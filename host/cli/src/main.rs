@@ -1,4 +1,4 @@
-//! The command line: turns what was typed into requests to the library, and prints what they give.
+//! The command `kipos`: turns arguments into requests to the library, and prints what they give.
 
 mod args;
 mod commands;
@@ -35,15 +35,15 @@ use std::process::ExitCode;
 use clap::Parser;
 use thiserror::Error;
 
-use crate::causes::with_causes;
-use crate::description::ValueArgError;
-use crate::model_test::{ExpectationError, OutputProblem};
-use crate::pipeline::ScoreVariantsError;
-use crate::plot::PlotError;
-use crate::plugin::PluginRegistry;
-use crate::prediction::PredictionError;
-use crate::sink::SinkError;
-use crate::track::TrackError;
+use kipos::error_chain;
+use kipos::description::ValueArgError;
+use kipos::model_test::{ExpectationError, OutputProblem};
+use kipos::pipeline::ScoreVariantsError;
+use kipos::plot::PlotError;
+use kipos::plugin::PluginRegistry;
+use kipos::prediction::PredictionError;
+use kipos::sink::SinkError;
+use kipos::track::TrackError;
 use commands::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
 use environment::open_registry;
 use picture_args::PlotCommand;
@@ -52,8 +52,8 @@ use predict_args::SampleArgs;
 /// What a command may fail with; its chain of sources is printed.
 type CliResult = Result<(), Box<dyn StdError>>;
 
-/// Runs the command line. Exit codes: 0 done, 1 failed, 2 typed wrongly.
-pub fn main() -> ExitCode {
+/// Exit codes: 0 done, 1 failed, 2 typed wrongly.
+fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Err(error) = standard_output::move_away() {
         let message = format!("standard output cannot be kept apart from what plugins print: {error}");
@@ -227,7 +227,7 @@ fn sink_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e SinkError> 
 /// Prints an error and its causes on one line.
 fn report(error: &(dyn StdError + 'static)) {
     // Nothing can be done about a closed stderr.
-    let _ = writeln!(io::stderr(), "error: {}", with_causes(error));
+    let _ = writeln!(io::stderr(), "error: {}", error_chain(error));
 }
 
 /// An argument value as JSON.

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
 use super::progress::report;
 use super::{CliResult, UsageError};
-use crate::dataloader::{StoredKind, kind_of};
-use crate::genome::VariantInput;
-use crate::plot::{
+use kipos::dataloader::{StoredKind, kind_of};
+use kipos::genome::VariantInput;
+use kipos::plot::{
     GradPlotter, GradientChoice, GradientOptions, Limit, MutationMapOptions, MutationMapPlotter, PictureFiles, Scene,
     annotations,
 };
-use crate::track::{GradientTrack, MapTrack, TrackSource, write_track};
+use kipos::track::{GradientTrack, MapTrack, TrackSource, write_track};
 
 /// `kipos plot mutation-map` of the file `maps`.
 pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {

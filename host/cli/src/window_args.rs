@@ -8,9 +8,9 @@ use kipos_plugin_api::Value;
 use super::UsageError;
 use super::args::{file_path, parse_fraction};
 use super::loader_args::{LENGTH_ARG, add_loader_arg};
-use crate::dataloader::EdgeRule;
-use crate::pipeline::ScoreVariants;
-use crate::region::{Centering, RegionMode};
+use kipos::dataloader::EdgeRule;
+use kipos::pipeline::ScoreVariants;
+use kipos::region::{Centering, RegionMode};
 
 /// The windows of a run that scores, and what the model sees of them.
 #[derive(Debug, Args)]

@@ -8,9 +8,9 @@ use serde_json::{Value as Json, json};
 
 use super::CliResult;
 use super::standard_output::standard_output;
-use crate::description::{ModelDir, Shape};
-use crate::plugin::PluginRegistry;
-use crate::prediction::{LayerListing, layers};
+use kipos::description::{ModelDir, Shape};
+use kipos::plugin::PluginRegistry;
+use kipos::prediction::{LayerListing, layers};
 
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
 pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &PluginRegistry) -> CliResult {

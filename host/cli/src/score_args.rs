@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::UsageError;
-use crate::description::parse_value_arg;
-use crate::score::{LabelSelection, ScoreSelection};
+use kipos::description::parse_value_arg;
+use kipos::score::{LabelSelection, ScoreSelection};
 
 /// The scores of a run.
 #[derive(Debug, Args)]

@@ -6,8 +6,8 @@ use super::gradient_args::GradientArgs;
 use super::predict::samples;
 use super::progress::{observed, report};
 use super::{CliResult, UsageError};
-use crate::plugin::PluginRegistry;
-use crate::prediction::{Gradient, GradientOf, LayerKey};
+use kipos::plugin::PluginRegistry;
+use kipos::prediction::{Gradient, GradientOf, LayerKey};
 
 /// `kipos gradient`.
 pub fn run(args: GradientArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::standard_output::standard_output;
 use super::{CliResult, UsageError};
-use crate::description::{ListedModels, ModelDir, lint as lint_model, list_models};
-use crate::model::{ModelError, check_described_loader};
+use kipos::description::{ListedModels, ModelDir, lint as lint_model, list_models};
+use kipos::model::{ModelError, check_described_loader};
 
 /// `kipos model lint`: everything that is wrong or strange in the descriptions; fails if something is wrong.
 pub fn lint(model: &Path, as_json: bool) -> CliResult {

@@ -8,8 +8,8 @@ use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
 use super::window_args::CenteringChoice;
 use super::{CliResult, UsageError};
-use crate::mutation_map::{MapQuery, MutationMap, ReferenceCells};
-use crate::plugin::PluginRegistry;
+use kipos::mutation_map::{MapQuery, MutationMap, ReferenceCells};
+use kipos::plugin::PluginRegistry;
 
 /// `kipos mutation-map`.
 pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {

@@ -11,9 +11,9 @@ use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
 use super::window_args::CenteringChoice;
 use super::{CliResult, UsageError};
-use crate::pipeline::{RefMismatch, ScoreVariants, SequencesWritten};
-use crate::plugin::PluginRegistry;
-use crate::sink::{InfoLayout, MultiRegion, OnExisting, Output, VcfStyle};
+use kipos::pipeline::{RefMismatch, ScoreVariants, SequencesWritten};
+use kipos::plugin::PluginRegistry;
+use kipos::sink::{InfoLayout, MultiRegion, OnExisting, Output, VcfStyle};
 
 /// What the two spellings do differently when nothing is said.
 struct Defaults {

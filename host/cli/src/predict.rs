@@ -8,8 +8,8 @@ use super::loader_args::{LENGTH_ARG, add_loader_arg, loader_args};
 use super::predict_args::{PredictArgs, SampleArgs};
 use super::progress::{observed, report};
 use super::{CliResult, UsageError};
-use crate::plugin::PluginRegistry;
-use crate::prediction::{Activations, LayerKey, Predict};
+use kipos::plugin::PluginRegistry;
+use kipos::prediction::{Activations, LayerKey, Predict};
 
 /// `kipos predict`.
 pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {

@@ -9,10 +9,10 @@ use serde_json::{Value as Json, json};
 
 use super::CliResult;
 use super::standard_output::standard_output;
-use crate::description::{ArgDescription, ArraySpec, ModelDir, TargetTasks};
-use crate::model::{ModelError, Side, how_bound, load_graph};
-use crate::plugin::PluginRegistry;
-use crate::score::{Label, Labels};
+use kipos::description::{ArgDescription, ArraySpec, ModelDir, TargetTasks};
+use kipos::model::{ModelError, Side, how_bound, load_graph};
+use kipos::plugin::PluginRegistry;
+use kipos::score::{Label, Labels};
 
 /// What a task list shows at most before it is cut.
 const TASKS_SHOWN: usize = 8;

@@ -6,9 +6,9 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::file_path;
 use super::model_args::SourceChoice;
-use crate::attribution::Transform;
-use crate::genome::NamedVariant;
-use crate::plot::{DrawAs, MapChoice, Palette};
+use kipos::attribution::Transform;
+use kipos::genome::NamedVariant;
+use kipos::plot::{DrawAs, MapChoice, Palette};
 
 /// Pictures.
 #[derive(Debug, Subcommand)]

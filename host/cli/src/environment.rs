@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use crate::plugin::PluginRegistry;
+use kipos::plugin::PluginRegistry;
 
 /// Opens the plugins of all directories, first those typed, then those of the environment.
 pub fn open_registry(typed: &[PathBuf]) -> PluginRegistry {

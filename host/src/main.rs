@@ -1,7 +1,0 @@
-//! The `kipos` command: parse, run, print the chain of errors, exit.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    kipos::cli::main()
-}
