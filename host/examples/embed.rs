@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use kipos::pipeline::Event;
+use kipos::run::Event;
 use kipos::score::LabelSelection;
 use kipos::sink::Output;
 use kipos::{PluginRegistry, ScoreVariants};

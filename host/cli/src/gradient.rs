@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::error::{CliResult, UsageError};
 use super::gradient_args::GradientArgs;
 use super::predict::samples;
 use super::progress::{observed, report};
-use super::{CliResult, UsageError};
 use kipos::plugin::PluginRegistry;
 use kipos::prediction::{Gradient, GradientOf, LayerKey};
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use kipos_plugin_api::{Device, LayerInfo, RuntimeOptions};
 use serde_json::{Value as Json, json};
 
-use super::CliResult;
+use super::error::CliResult;
 use super::standard_output::standard_output;
 use kipos::description::{ModelDir, Shape};
 use kipos::plugin::PluginRegistry;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use kipos_plugin_api::Value;
 
-use super::UsageError;
+use super::error::UsageError;
 use kipos::description::parse_value_arg;
 
 /// The loader's argument behind `--seq-length`.

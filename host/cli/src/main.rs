@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod environment;
+mod error;
 mod gradient;
 mod gradient_args;
 mod layers;
@@ -33,24 +34,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use thiserror::Error;
+use kipos::{ErrorClass, PluginRegistry, error_chain};
 
-use kipos::error_chain;
-use kipos::description::ValueArgError;
-use kipos::model_test::{ExpectationError, OutputProblem};
-use kipos::pipeline::ScoreVariantsError;
-use kipos::plot::PlotError;
-use kipos::plugin::PluginRegistry;
-use kipos::prediction::PredictionError;
-use kipos::sink::SinkError;
-use kipos::track::TrackError;
 use commands::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
 use environment::open_registry;
+use error::{CliResult, UsageError};
 use picture_args::PlotCommand;
 use predict_args::SampleArgs;
-
-/// What a command may fail with; its chain of sources is printed.
-type CliResult = Result<(), Box<dyn StdError>>;
 
 /// Exit codes: 0 done, 1 failed, 2 typed wrongly.
 fn main() -> ExitCode {
@@ -63,10 +53,10 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads our output has seen enough.
-        Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
+        Err(error) if error.class() == ErrorClass::Interrupted => ExitCode::SUCCESS,
         Err(error) => {
-            report(&*error);
-            if is_usage(&*error) { ExitCode::from(2) } else { ExitCode::FAILURE }
+            report(error.error());
+            error.exit_code()
         }
     }
 }
@@ -74,7 +64,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> CliResult {
     let dirs = &cli.plugin_dir;
     if let Some(absent) = dirs.iter().find(|dir| !dir.is_dir()) {
-        return Err(format!("--plugin-dir {} is not a directory", absent.display()).into());
+        return Err(UsageError::from(format!("--plugin-dir {} is not a directory", absent.display())).into());
     }
     match cli.command {
         Command::ScoreVariants(args) => {
@@ -142,7 +132,7 @@ fn run(cli: Cli) -> CliResult {
 }
 
 /// The path of a model whose samples are asked about, and the plugins for it.
-fn model_of(dirs: &[PathBuf], args: &SampleArgs) -> Result<(PathBuf, PluginRegistry), Box<dyn StdError>> {
+fn model_of(dirs: &[PathBuf], args: &SampleArgs) -> CliResult<(PathBuf, PluginRegistry)> {
     args.model.check_source(args.source)?;
     let model = args.model.path()?;
     let registry = model_registry(dirs, &model, args.allow_model_plugins)?;
@@ -150,78 +140,16 @@ fn model_of(dirs: &[PathBuf], args: &SampleArgs) -> Result<(PathBuf, PluginRegis
 }
 
 /// The plugins for a model, with those that lie in its own directory if that is `allowed`.
-fn model_registry(dirs: &[PathBuf], model: &Path, allowed: bool) -> Result<PluginRegistry, Box<dyn StdError>> {
+fn model_registry(dirs: &[PathBuf], model: &Path, allowed: bool) -> CliResult<PluginRegistry> {
     if !allowed {
         return Ok(open_registry(dirs));
     }
     let own = model.join("plugins");
     if !own.is_dir() {
-        return Err(format!("--allow-model-plugins: the model has no directory {}", own.display()).into());
+        let message = format!("--allow-model-plugins: the model has no directory {}", own.display());
+        return Err(UsageError::from(message).into());
     }
     Ok(open_registry(&[dirs, &[own]].concat()))
-}
-
-/// What was typed cannot be meant, though each word of it is known.
-#[derive(Debug, Error)]
-#[error("{0}")]
-struct UsageError(String);
-
-impl From<String> for UsageError {
-    fn from(message: String) -> Self {
-        Self(message)
-    }
-}
-
-impl From<&str> for UsageError {
-    fn from(message: &str) -> Self {
-        Self(message.to_owned())
-    }
-}
-
-impl From<ValueArgError> for UsageError {
-    fn from(error: ValueArgError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-fn is_usage(error: &(dyn StdError + 'static)) -> bool {
-    error.is::<UsageError>()
-        || matches!(error.downcast_ref(), Some(OutputProblem::Format(ExpectationError::Format { .. })))
-        || matches!(
-            error.downcast_ref(),
-            Some(PlotError::UnknownFormat { .. } | PlotError::NotBuilt { .. } | PlotError::OutOfRange { .. })
-        )
-        || matches!(error.downcast_ref(), Some(TrackError::UnknownFormat { .. }))
-        || matches!(
-            sink_error(error),
-            Some(
-                SinkError::SameOutput { .. }
-                    | SinkError::UnknownFormat { .. }
-                    | SinkError::UnknownPredictionFormat { .. }
-                    | SinkError::GradientsInBed { .. }
-            )
-        )
-}
-
-fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-        || matches!(sink_error(error), Some(SinkError::ReaderGone))
-}
-
-fn sink_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e SinkError> {
-    let in_scores = match error.downcast_ref() {
-        Some(ScoreVariantsError::Sink(error)) => Some(error),
-        _ => None,
-    };
-    let in_predictions = match error.downcast_ref() {
-        Some(PredictionError::Sink(error)) => Some(error),
-        _ => None,
-    };
-    let in_tests = match error.downcast_ref() {
-        Some(OutputProblem::Sink(error)) => Some(error),
-        _ => None,
-    };
-    in_scores.or(in_predictions).or(in_tests)
 }
 
 /// Prints an error and its causes on one line.

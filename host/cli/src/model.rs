@@ -7,7 +7,7 @@ use kipos_plugin_api::abi::OwnedArgSpec;
 use kipos_plugin_api::{Capabilities, Device, RuntimeOptions, Signature, TensorSpec, Value};
 use serde_json::{Value as Json, json};
 
-use super::CliResult;
+use super::error::CliResult;
 use super::standard_output::standard_output;
 use kipos::description::{ArgDescription, ArraySpec, ModelDir, TargetTasks};
 use kipos::model::{ModelError, Side, how_bound, load_graph};
@@ -31,7 +31,7 @@ pub fn info(model: &Path, device: Device, as_json: bool, registry: &PluginRegist
     Ok(())
 }
 
-fn labels(dir: &ModelDir, registry: &PluginRegistry) -> Result<Labels, Box<dyn std::error::Error>> {
+fn labels(dir: &ModelDir, registry: &PluginRegistry) -> CliResult<Labels> {
     let effects = dir.model().variant_effects.as_ref();
     let entries = effects.map(|effects| effects.scoring_functions.as_slice()).unwrap_or_default();
     Ok(Labels::of_model(entries, &registry.scorer_names())?)
@@ -207,7 +207,7 @@ fn info_json(
     labels: &Labels,
     (device, loaded): (Device, &Loaded),
     registry: &PluginRegistry,
-) -> Result<Json, Box<dyn std::error::Error>> {
+) -> CliResult<Json> {
     let spec = dir.model();
     let array = |side: Side, index: usize, array: &ArraySpec| {
         json!({

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::UsageError;
+use super::error::UsageError;
 use kipos::description::{SpecError, find_in_zoo};
 
 /// A model.

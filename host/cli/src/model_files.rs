@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::error::{BadModel, CliResult, UsageError};
 use super::standard_output::standard_output;
-use super::{CliResult, UsageError};
 use kipos::description::{ListedModels, ModelDir, lint as lint_model, list_models};
 use kipos::model::{ModelError, check_described_loader};
 
@@ -33,7 +33,9 @@ pub fn lint(model: &Path, as_json: bool) -> CliResult {
     match errors.len() {
         0 => Ok(()),
         n => {
-            Err(format!("{n} error{} in the descriptions of {}", if n == 1 { "" } else { "s" }, model.display()).into())
+            let message =
+                format!("{n} error{} in the descriptions of {}", if n == 1 { "" } else { "s" }, model.display());
+            Err(BadModel(message).into())
         }
     }
 }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
 
+use super::error::{BadModel, CliResult, UsageError};
 use super::model_test_args::ModelTestArgs;
 use super::predict::samples;
 use super::standard_output::standard_output;
-use super::{CliResult, UsageError};
 use kipos::model_test::{Expect, Outcome, Step, StepReport, TestModel, TestReport};
 use kipos::plugin::PluginRegistry;
 
@@ -33,7 +33,7 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> Cl
         0 => Ok(()),
         failed => {
             let steps = report.steps.len();
-            Err(format!("{failed} of {steps} steps failed for {}", request.samples.model.display()).into())
+            Err(BadModel(format!("{failed} of {steps} steps failed for {}", request.samples.model.display())).into())
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
+use super::error::{CliResult, UsageError};
 use super::loader_args::loader_args;
 use super::map_args::{KipoiMapArgs, MapArgs, NativeMapArgs, ReferenceCellsChoice};
 use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
 use super::window_args::CenteringChoice;
-use super::{CliResult, UsageError};
 use kipos::mutation_map::{MapQuery, MutationMap, ReferenceCells};
 use kipos::plugin::PluginRegistry;
 

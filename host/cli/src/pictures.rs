@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::error::{CliResult, UsageError};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
 use super::progress::report;
-use super::{CliResult, UsageError};
 use kipos::dataloader::{StoredKind, kind_of};
 use kipos::genome::VariantInput;
 use kipos::plot::{

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::CliResult;
+use super::error::{CliResult, UsageError};
 use super::standard_output::standard_output;
 use kipos::plugin::{ComponentInfo, LibraryInfo, PluginRegistry, Status};
 
@@ -49,13 +49,13 @@ pub fn inspect(plugin: &str, as_json: bool, registry: &PluginRegistry) -> CliRes
         |library: &&LibraryInfo| library.name == plugin || path.is_some() && library.path.canonicalize().ok() == path;
     let found: Vec<&LibraryInfo> = registry.libraries().iter().filter(is_meant).collect();
     if found.is_empty() && Path::new(plugin).is_file() {
-        return Err(
-            format!("{plugin} is not named as a plugin: libkipos_plugin_NAME, with the suffix of a library").into()
-        );
+        let message = format!("{plugin} is not named as a plugin: libkipos_plugin_NAME, with the suffix of a library");
+        return Err(UsageError::from(message).into());
     }
     if found.is_empty() {
         let known: Vec<&str> = registry.libraries().iter().map(|library| library.name.as_str()).collect();
-        return Err(format!("unknown plugin `{plugin}` (found: {}); see `kipos plugin list`", known.join(", ")).into());
+        let message = format!("unknown plugin `{plugin}` (found: {}); see `kipos plugin list`", known.join(", "));
+        return Err(UsageError::from(message).into());
     }
     let mut out = standard_output();
     if as_json {

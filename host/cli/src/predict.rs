@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use kipos_plugin_api::Value;
 
+use super::error::{CliResult, UsageError};
 use super::loader_args::{LENGTH_ARG, add_loader_arg, loader_args};
 use super::predict_args::{PredictArgs, SampleArgs};
 use super::progress::{observed, report};
-use super::{CliResult, UsageError};
 use kipos::plugin::PluginRegistry;
 use kipos::prediction::{Activations, LayerKey, Predict};
 

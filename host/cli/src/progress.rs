@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::CliResult;
-use kipos::pipeline::Event;
+use super::error::CliResult;
+use kipos::run::Event;
 
 /// Runs something with a counter of records, or whatever it counts.
 pub(super) fn observed<T, E>(what: &str, run: impl FnOnce(&mut dyn FnMut(Event)) -> Result<T, E>) -> Result<T, E> {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::UsageError;
+use super::error::UsageError;
 use kipos::description::parse_value_arg;
 use kipos::score::{LabelSelection, ScoreSelection};
 

@@ -6,11 +6,11 @@ use super::args::{
     CommonArgs, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs, MultiRegionChoice, OnExistingChoice,
     RefMismatchRule, ScoreVariantsArgs, StdoutChoice,
 };
+use super::error::{CliResult, UsageError};
 use super::loader_args::loader_args;
 use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
 use super::window_args::CenteringChoice;
-use super::{CliResult, UsageError};
 use kipos::pipeline::{RefMismatch, ScoreVariants, SequencesWritten};
 use kipos::plugin::PluginRegistry;
 use kipos::sink::{InfoLayout, MultiRegion, OnExisting, Output, VcfStyle};

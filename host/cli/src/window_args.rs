@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use kipos_plugin_api::Value;
 
-use super::UsageError;
 use super::args::{file_path, parse_fraction};
+use super::error::UsageError;
 use super::loader_args::{LENGTH_ARG, add_loader_arg};
 use kipos::dataloader::EdgeRule;
 use kipos::pipeline::ScoreVariants;

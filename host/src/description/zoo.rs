@@ -15,7 +15,6 @@ const DEEPEST: usize = 32;
 
 /// One line of a list of models.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub enum ListedModels {
     /// A directory with a description of its own: its name from the top of the tree, parts joined by `/`.
     Model(String),

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::pipeline::{PlanError, ScoreVariantsError, ThreadPanicked};
+use crate::pipeline::{PlanError, ScoreVariantsError};
+use crate::run::ThreadPanicked;
 use crate::sink::SinkError;
 
 /// Why mutation maps cannot be made. Nothing new stands under the output's name then.

@@ -20,9 +20,10 @@ pub use error::MutationMapError;
 pub use summary::MapSummary;
 
 use crate::genome::Region;
-use crate::pipeline::{Event, ScoreVariants};
+use crate::pipeline::ScoreVariants;
 use crate::plot::MutationMapPlotter;
 use crate::plugin::PluginRegistry;
+use crate::run::Event;
 use crate::sink::MemoryMaps;
 
 /// What is mapped.

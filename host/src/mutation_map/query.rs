@@ -6,8 +6,9 @@ use super::source::MapSource;
 use super::windows::{Variants, Windows};
 use super::{MapQuery, MutationMapError};
 use crate::genome::{BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, Strand};
-use crate::pipeline::{Event, Planner, ScoreVariantsError};
+use crate::pipeline::{Planner, ScoreVariantsError};
 use crate::region::RegionPlan;
+use crate::run::Event;
 
 /// What a source is told beside its query.
 pub(super) struct SourceOptions {

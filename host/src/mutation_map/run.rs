@@ -12,11 +12,10 @@ use super::summary::MapSummary;
 use super::{MapQuery, MutationMap, MutationMapError, ReferenceCells};
 use crate::genome::VariantInput;
 use crate::model::Loader;
-use crate::pipeline::{
-    End, Event, ScoreCounts, ScoreVariants, ScoreVariantsError, drive, refuse_inputs_as_outputs, warn,
-};
+use crate::pipeline::{ScoreCounts, ScoreVariants, ScoreVariantsError};
 use crate::plugin::PluginRegistry;
 use crate::region::RegionMode;
+use crate::run::{Consumer, Event, drive, refuse_inputs_as_outputs, warn};
 use crate::scored::{ScoreLabel, ScoreMatrix};
 #[cfg(feature = "hdf5")]
 use crate::sink::MapSink;
@@ -27,7 +26,7 @@ use crate::sink::{MapEntry, MemoryMaps, Output, SinkError};
 const BATCHES_PER_CHUNK: usize = 64;
 
 /// Where the entries of a run go; made once the model's name and the scores are known.
-type MakeEnd<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>) -> Result<T, SinkError> + 'm;
+type MakeConsumer<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>) -> Result<T, SinkError> + 'm;
 
 /// Maps into memory.
 pub(super) fn into_memory(
@@ -39,7 +38,7 @@ pub(super) fn into_memory(
     run(request, query, &[], registry, &mut |model, labels| Ok(MemoryMaps::new(model, labels)), observe)
 }
 
-impl End for MemoryMaps {
+impl Consumer for MemoryMaps {
     type Item = Vec<MapEntry>;
 
     fn take(&mut self, entries: Vec<MapEntry>) -> Result<(), SinkError> {
@@ -49,7 +48,7 @@ impl End for MemoryMaps {
 }
 
 #[cfg(feature = "hdf5")]
-impl End for MapSink {
+impl Consumer for MapSink {
     type Item = Vec<MapEntry>;
 
     fn take(&mut self, entries: Vec<MapEntry>) -> Result<(), SinkError> {
@@ -93,12 +92,12 @@ fn check_output(output: &Path) -> Result<(), MutationMapError> {
     Err(MutationMapError::UnknownFormat { path: output.to_owned() })
 }
 
-fn run<T: End<Item = Vec<MapEntry>>>(
+fn run<T: Consumer<Item = Vec<MapEntry>>>(
     request: &MutationMap,
     query: &MapQuery,
     outputs: &[Output],
     registry: &PluginRegistry,
-    make_end: &mut MakeEnd<'_, T>,
+    make_consumer: &mut MakeConsumer<'_, T>,
     observe: &mut dyn FnMut(Event),
 ) -> Result<(MapSummary, T), MutationMapError> {
     let started = Instant::now();
@@ -122,7 +121,7 @@ fn run<T: End<Item = Vec<MapEntry>>>(
     let alleles = scoring.batch_size.max(1) * BATCHES_PER_CHUNK;
     let options = SourceOptions { inputs, use_strand, with_itself: itself, alleles };
     let source = source(query, planner, options, observe)?;
-    let end = make_end(&name, scorers.labels())?;
+    let end = make_consumer(&name, scorers.labels())?;
     let mut predictor = loaded.predictor(scoring.batch_size)?;
     let mut summary = MapSummary { scores: ScoreCounts::of(&scorers.labels()), ..MapSummary::default() };
     let mut stage = |MapChunk { windows, skipped, mut batch }: MapChunk| {

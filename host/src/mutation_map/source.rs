@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::windows::{QueryWindow, Windows};
 use crate::edits::EditBatch;
 use crate::genome::{Contig, ContigMap, SkipReason};
-use crate::pipeline::{PlanError, ReferenceComparison, Samples, ShownWindow, Source, Verdict};
+use crate::pipeline::{PlanError, ReferenceComparison, Samples, ShownWindow, Verdict};
+use crate::run::Source;
 use crate::sequence::SampleRows;
 
 /// The rows of a map, from the top.
@@ -53,10 +54,10 @@ pub(super) struct MapSource {
 
 impl Source for MapSource {
     type Work = MapChunk;
-    type Store = EditBatch;
+    type Recycled = EditBatch;
     type Error = PlanError;
 
-    fn store(&self) -> EditBatch {
+    fn buffer(&self) -> EditBatch {
         EditBatch::new(&self.prototype)
     }
 

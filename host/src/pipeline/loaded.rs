@@ -2,12 +2,13 @@
 
 use super::length_trial::LengthTrial;
 use super::prepare::Opened;
-use super::{Event, ScoreVariants, ScoreVariantsError, warn};
+use super::{ScoreVariants, ScoreVariantsError};
 use crate::description::unstated_strands;
 use crate::model::{LoadedModel, ModelOptions};
 use crate::plugin::PluginRegistry;
 use crate::predict::{Passes, PredictError, Predictor};
 use crate::readout::{Lengths, Readout, ReadoutRequest};
+use crate::run::{Event, warn};
 use crate::score::ScorerSet;
 
 /// A model that is loaded, with the scores that were asked for.

@@ -1,10 +1,7 @@
 //! The straight line from a VCF to annotated VCFs and tables.
 
-mod drive;
-mod event;
 mod file_samples;
 mod genome_samples;
-mod inputs;
 mod length_trial;
 mod loaded;
 mod mismatch;
@@ -40,17 +37,13 @@ use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
 use crate::readout::{OutputAxis, OutputReduction, ReadoutError, TaskKey};
 use crate::region::{Centering, RegionMode, RegionPlan};
+use crate::run::{Event, OutputIsInput, ThreadPanicked, warn};
 use crate::score::{ScoreError, ScoreSelection, ScorerSet};
 use crate::scored::{Fate, ScoredChunk};
 use crate::sink::{
     MultiRegion, OnExisting, Output, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle,
     check_outputs,
 };
-pub use drive::ThreadPanicked;
-pub(crate) use drive::{End, Source, drive};
-pub use event::Event;
-pub use inputs::OutputIsInput;
-pub(crate) use inputs::{loader_inputs, model_inputs, refuse_inputs_as_outputs};
 pub use mismatch::{RefMismatch, WrongBuild};
 pub use planner::{Chunk, ChunkLimits, PlanError, Planner};
 pub use prepare::UnusedWithBatchFile;
@@ -61,8 +54,7 @@ pub use samples::SampleError;
 pub(crate) use samples::Samples;
 pub use score_counts::ScoreCounts;
 pub(crate) use shown_window::ShownWindow;
-pub(crate) use summary::SequencesWritten;
-pub use summary::Summary;
+pub use summary::{SequencesWritten, Summary};
 
 /// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
 #[derive(Debug, Clone)]
@@ -328,8 +320,4 @@ fn score(
         }
     }
     Ok(())
-}
-
-pub(crate) fn warn<W: ToString>(observe: &mut dyn FnMut(Event), warnings: &[W]) {
-    warnings.iter().for_each(|warning| observe(Event::Warning(warning.to_string())));
 }

@@ -6,15 +6,15 @@ use thiserror::Error;
 
 use super::file_samples::FileSamples;
 use super::genome_samples::GenomeSamples;
-use super::inputs::{inputs_of, loader_inputs, refuse_inputs_as_outputs};
 use super::mismatch::BuildGuard;
 use super::samples::Samples;
-use super::{ChunkLimits, Event, Planner, ScoreVariants, ScoreVariantsError, regions, warn};
+use super::{ChunkLimits, Planner, ScoreVariants, ScoreVariantsError, regions};
 use crate::dataloader::{Batches, SeqInterval, Windows, open_batches};
 use crate::description::ModelDir;
 use crate::genome::{Contig, ContigMap, Fasta, Regions, VariantSource, VcfReader};
 use crate::model::{Loader, ModelInputs, native_loader};
 use crate::region::{RegionMode, RegionPlan};
+use crate::run::{Event, loader_inputs, model_inputs, refuse_inputs_as_outputs, warn};
 use crate::sink::Output;
 
 /// Alleles per chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call of a chunk
@@ -181,4 +181,13 @@ impl ScoreVariants {
         let regions = Regions::resolve(&self.regions, self.regions_file.as_deref(), &mut contigs)?;
         Ok(VariantSource::within(&self.variants, reader, regions, contigs)?)
     }
+}
+
+/// The variants, regions, prepared samples, the table of contigs, and the files of the model.
+fn inputs_of(request: &ScoreVariants, model: &ModelDir) -> Vec<PathBuf> {
+    let given = [&request.regions_file, &request.contig_map, &request.restriction_bed, &request.batch_file];
+    let mut inputs: Vec<PathBuf> = given.into_iter().flatten().cloned().collect();
+    inputs.extend(request.variants.path().map(Path::to_owned));
+    inputs.extend(model_inputs(model));
+    inputs
 }

@@ -1,9 +1,9 @@
 //! The ends of the line from variants to scores.
 
-use super::drive::{End, Source, drive};
 use super::planner::{Chunk, PlanError, Planner};
-use super::{Event, ScoreVariantsError, Summary};
+use super::{ScoreVariantsError, Summary};
 use crate::edits::EditBatch;
+use crate::run::{Consumer, Event, Source, drive};
 use crate::scored::ScoredChunk;
 use crate::sink::{Sink, SinkError, SinkSet};
 
@@ -12,10 +12,10 @@ pub(super) type Stage<'a> = dyn FnMut(&mut ScoredChunk, &EditBatch) -> Result<()
 
 impl Source for Planner {
     type Work = Chunk;
-    type Store = EditBatch;
+    type Recycled = EditBatch;
     type Error = PlanError;
 
-    fn store(&self) -> EditBatch {
+    fn buffer(&self) -> EditBatch {
         self.new_batch()
     }
 
@@ -27,7 +27,7 @@ impl Source for Planner {
     }
 }
 
-impl End for SinkSet {
+impl Consumer for SinkSet {
     type Item = ScoredChunk;
 
     fn take(&mut self, chunk: ScoredChunk) -> Result<(), SinkError> {

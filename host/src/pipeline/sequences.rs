@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::{Event, ScoreVariants, ScoreVariantsError, Summary, scoring, warn};
+use super::{ScoreVariants, ScoreVariantsError, Summary, scoring};
 use crate::edits::EditBatch;
 use crate::model::{ModelInputs, described_rc};
 use crate::predict::views;
+use crate::run::{Event, warn};
 use crate::scored::ScoredChunk;
 use crate::sequence::SampleRows;
 use crate::sink::{SequenceFile, SinkSet, table_rows};

@@ -66,7 +66,8 @@ impl fmt::Display for Summary {
 }
 
 /// The summary of a run that wrote sequences instead of scoring.
-pub(crate) struct SequencesWritten<'a>(pub(crate) &'a Summary);
+#[derive(Debug)]
+pub struct SequencesWritten<'a>(pub &'a Summary);
 
 impl fmt::Display for SequencesWritten<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

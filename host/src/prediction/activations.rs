@@ -5,9 +5,9 @@ use kipos_plugin_api::{Calls, LayerRequest, Tensor, TensorView};
 use super::layer::{LayerError, LayerKey, described, known_shape};
 use super::question::{Ask, Listener, Question};
 use super::{Predict, PredictionError, PredictionSummary};
-use crate::pipeline::Event;
 use crate::plugin::PluginRegistry;
 use crate::predict::BlockRunner;
+use crate::run::Event;
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, LeafKind, Values};
 

@@ -8,8 +8,8 @@ use kipos_plugin_api::DType;
 use super::question::Question;
 use super::samples::{Block, SampleSource};
 use super::{PredictionError, PredictionSummary};
-use crate::pipeline::{End, Event, Source, drive};
 use crate::predict::{BlockRunner, views};
+use crate::run::{Consumer, Event, Source, drive};
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, PredictionRows, PredictionSinks, SinkError, Values};
 
@@ -39,10 +39,10 @@ struct Blocks<S> {
 
 impl<S: SampleSource> Source for Blocks<S> {
     type Work = Block;
-    type Store = SampleRows;
+    type Recycled = SampleRows;
     type Error = PredictionError;
 
-    fn store(&self) -> SampleRows {
+    fn buffer(&self) -> SampleRows {
         self.prototype.empty_like()
     }
 
@@ -63,7 +63,7 @@ pub(super) struct Ends {
     pub(super) wants_rows: bool,
 }
 
-impl End for Ends {
+impl Consumer for Ends {
     type Item = PredictionRows;
 
     fn take(&mut self, rows: PredictionRows) -> Result<(), SinkError> {

@@ -9,8 +9,8 @@ use crate::dataloader::{BatchError, BedError, LoaderArgError, WindowError};
 use crate::description::SpecError;
 use crate::genome::{ContigMapError, FastaError, RegionError};
 use crate::model::ModelError;
-use crate::pipeline::{OutputIsInput, ThreadPanicked};
 use crate::predict::PredictError;
+use crate::run::{OutputIsInput, ThreadPanicked};
 use crate::sink::SinkError;
 
 /// Why a run failed. Nothing new stands under the outputs' names then.

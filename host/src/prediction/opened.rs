@@ -5,8 +5,8 @@ use super::{Predict, PredictionError, UnusedWithBatchFile};
 use crate::dataloader::{Batches, SeqInterval, open_batches};
 use crate::description::ModelDir;
 use crate::model::{Loader, ModelArrays, ModelError, ModelInputs, native_loader};
-use crate::pipeline::loader_inputs;
 use crate::plugin::PluginModel;
+use crate::run::loader_inputs;
 
 /// A loaded model, and what it reads and gives with the samples at hand.
 #[derive(Clone, Copy)]

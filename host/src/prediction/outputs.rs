@@ -3,9 +3,9 @@
 use super::PredictionError;
 use super::leaves::prediction_leaves;
 use super::question::{Ask, Listener, Question};
-use crate::pipeline::Event;
 use crate::predict::BlockRunner;
 use crate::readout::Readout;
+use crate::run::Event;
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, Values};
 

@@ -4,8 +4,8 @@ use kipos_plugin_api::{LayerQuery, TensorView};
 
 use super::{PredictionError, ReadyModel};
 use crate::description::ArraySpec;
-use crate::pipeline::Event;
 use crate::predict::{BlockRunner, views};
+use crate::run::Event;
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, Values};
 

@@ -11,8 +11,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use kipos::pipeline::Event;
 use kipos::prediction::{GradientOf, LayerKey, parse_filter};
+use kipos::run::Event;
 use kipos::{Activations, Gradient, PluginRegistry, Predict};
 use kipos_plugin_api::{Device, Reduce, RuntimeOptions};
 use kipos_tests::{World, built};

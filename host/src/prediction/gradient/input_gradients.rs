@@ -6,11 +6,11 @@ use super::check::Check;
 use super::nothing::Nothing;
 use super::{Gradient, GradientError, GradientOf};
 use crate::description::{DnaEncoding, DnaInput, ModelSpec, SpecialType};
-use crate::pipeline::Event;
 use crate::predict::{BlockRunner, views};
 use crate::prediction::PredictionError;
 use crate::prediction::layer::{LayerError, described};
 use crate::prediction::question::{Ask, Listener, Question};
+use crate::run::Event;
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, LeafKind, Values};
 

@@ -11,8 +11,8 @@ use kipos_plugin_api::{FilterItem, Reduce};
 
 use super::layer::LayerKey;
 use super::{Predict, PredictionError, PredictionSummary};
-use crate::pipeline::Event;
 use crate::plugin::PluginRegistry;
+use crate::run::Event;
 use crate::sink::check_gradient_outputs;
 pub use error::GradientError;
 pub use filter_text::{FilterTextError, parse_filter};

@@ -10,3 +10,8 @@ pub enum Event {
     /// The number of records, or samples, done so far.
     Records(u64),
 }
+
+/// Tells warnings, in their order.
+pub(crate) fn warn<W: ToString>(observe: &mut dyn FnMut(Event), warnings: &[W]) {
+    warnings.iter().for_each(|warning| observe(Event::Warning(warning.to_string())));
+}

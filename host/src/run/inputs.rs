@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use kipos_plugin_api::Value;
 use thiserror::Error;
 
-use super::ScoreVariants;
 use crate::dataloader::SeqInterval;
 use crate::description::ModelDir;
 use crate::sink::Output;
@@ -18,15 +17,6 @@ use crate::sink::Output;
 pub struct OutputIsInput {
     output: PathBuf,
     input: PathBuf,
-}
-
-/// The variants, regions, prepared samples, the table of contigs, and the files of the model.
-pub(super) fn inputs_of(request: &ScoreVariants, model: &ModelDir) -> Vec<PathBuf> {
-    let given = [&request.regions_file, &request.contig_map, &request.restriction_bed, &request.batch_file];
-    let mut inputs: Vec<PathBuf> = given.into_iter().flatten().cloned().collect();
-    inputs.extend(request.variants.path().map(Path::to_owned));
-    inputs.extend(model_inputs(model));
-    inputs
 }
 
 /// The files that describe and hold a model.

@@ -9,30 +9,30 @@ use crate::sink::SinkError;
 
 /// Pieces of work that may wait before and behind the model.
 const AHEAD: usize = 1;
-/// Stores of a run: one being filled, those that wait, one at the model.
-const STORES: usize = AHEAD + 2;
+/// Buffers of a run: one being filled, those that wait, one at the model.
+const BUFFERS: usize = AHEAD + 2;
 
 /// What a run reads.
 pub(crate) trait Source: Send {
     /// A piece of work for the model.
     type Work: Send;
     /// The part of it whose memory is used again.
-    type Store: Send;
+    type Recycled: Send;
     /// Why reading may fail.
     type Error: Send;
 
-    /// An empty store for a first piece of work.
-    fn store(&self) -> Self::Store;
+    /// An empty buffer for a first piece of work.
+    fn buffer(&self) -> Self::Recycled;
 
-    /// The next piece of work, in a store that is empty. `None` at the end, once what only the end tells is checked.
+    /// The next piece of work, in a buffer that is empty. `None` at the end, once what only the end tells is checked.
     ///
     /// # Errors
     /// Whatever stops the run.
-    fn next(&mut self, store: Self::Store) -> Result<Option<Self::Work>, Self::Error>;
+    fn next(&mut self, buffer: Self::Recycled) -> Result<Option<Self::Work>, Self::Error>;
 }
 
 /// Where results go.
-pub(crate) trait End: Send {
+pub(crate) trait Consumer: Send {
     /// What comes of a piece of work.
     type Item: Send;
 
@@ -43,9 +43,9 @@ pub(crate) trait End: Send {
     fn take(&mut self, item: Self::Item) -> Result<(), SinkError>;
 }
 
-/// What is done with a piece of work between reading and writing: its result, and the emptied store.
+/// What is done with a piece of work between reading and writing: its result, and the emptied buffer.
 pub(crate) type Stage<'a, S, T, E> =
-    dyn FnMut(<S as Source>::Work) -> Result<(<T as End>::Item, <S as Source>::Store), E> + 'a;
+    dyn FnMut(<S as Source>::Work) -> Result<(<T as Consumer>::Item, <S as Source>::Recycled), E> + 'a;
 
 /// A thread of the host panicked: a bug of kipos.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -53,31 +53,31 @@ pub(crate) type Stage<'a, S, T, E> =
 pub struct ThreadPanicked(&'static str);
 
 /// Runs the three threads: reading ahead, `stage` on this one, writing behind. Work stays in order because each channel
-/// has one end on either side. `stage` gives a result and the emptied store back. Returns the end, which has got
+/// has one end on either side. `stage` gives a result and the emptied buffer back. Returns the consumer, which has got
 /// everything.
 ///
 /// # Errors
 /// The first of what `stage`, writing and reading say.
-pub(crate) fn drive<S: Source, T: End, E>(source: S, stage: &mut Stage<'_, S, T, E>, end: T) -> Result<T, E>
+pub(crate) fn drive<S: Source, T: Consumer, E>(source: S, stage: &mut Stage<'_, S, T, E>, end: T) -> Result<T, E>
 where
     E: From<S::Error> + From<SinkError> + From<ThreadPanicked>,
 {
     thread::scope(|scope| {
         let (to_model, work) = sync_channel(AHEAD);
         let (to_end, results) = sync_channel(AHEAD);
-        // Stores go round: their rows are large, and memory that is freed and asked for anew all the time is never
+        // Buffers go round: their rows are large, and memory that is freed and asked for anew all the time is never
         // all given back. Their number is fixed, so that a long run needs no more of them than a short one.
         let (give_back, used) = channel();
-        (0..STORES).map(|_| source.store()).for_each(|store| drop(give_back.send(store)));
+        (0..BUFFERS).map(|_| source.buffer()).for_each(|buffer| drop(give_back.send(buffer)));
         let reading = scope.spawn(move || read(source, &to_model, &used));
         let writing = scope.spawn(move || write(end, &results));
         let staging = (|| {
             for piece in &work {
-                let (result, store) = stage(piece)?;
-                // At the end of the input nobody waits for it any more.
-                let _ = give_back.send(store);
+                let (result, buffer) = stage(piece)?;
+                // The reader may already have stopped.
+                let _ = give_back.send(buffer);
                 if to_end.send(result).is_err() {
-                    // The end has failed; its thread knows why.
+                    // The consumer has failed; its thread knows why.
                     break;
                 }
             }
@@ -98,10 +98,14 @@ fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &'static str) -> Result<T, Thr
     thread.join().map_err(|_| ThreadPanicked(name))
 }
 
-fn read<S: Source>(mut source: S, to_model: &SyncSender<S::Work>, used: &Receiver<S::Store>) -> Result<(), S::Error> {
-    // Without a store or a taker, the model's thread has failed and knows why.
-    while let Ok(store) = used.recv() {
-        let Some(work) = source.next(store)? else {
+fn read<S: Source>(
+    mut source: S,
+    to_model: &SyncSender<S::Work>,
+    used: &Receiver<S::Recycled>,
+) -> Result<(), S::Error> {
+    // Without a buffer or a taker, the model's thread has failed and knows why.
+    while let Ok(buffer) = used.recv() {
+        let Some(work) = source.next(buffer)? else {
             return Ok(());
         };
         if to_model.send(work).is_err() {
@@ -111,7 +115,7 @@ fn read<S: Source>(mut source: S, to_model: &SyncSender<S::Work>, used: &Receive
     Ok(())
 }
 
-fn write<T: End>(mut end: T, results: &Receiver<T::Item>) -> Result<T, SinkError> {
+fn write<T: Consumer>(mut end: T, results: &Receiver<T::Item>) -> Result<T, SinkError> {
     for result in results {
         end.take(result)?;
     }

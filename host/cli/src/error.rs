@@ -1,0 +1,88 @@
+//! Why a command fails.
+
+use std::error::Error;
+use std::fmt;
+use std::process::ExitCode;
+
+use kipos::description::ValueArgError;
+use kipos::{ErrorClass, RequestError};
+use thiserror::Error;
+
+/// What a command may fail with; its chain of sources is printed.
+pub(crate) type CliResult<T = ()> = Result<T, CommandError>;
+
+/// An error of the library, or of the command line itself.
+#[derive(Debug)]
+pub(crate) struct CommandError(Box<dyn RequestError>);
+
+impl CommandError {
+    pub(crate) fn class(&self) -> ErrorClass {
+        self.0.class()
+    }
+
+    /// 2 if the command line has to change, else 1. A process that a signal stops has no say: shells show 128 + n.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self.class() {
+            ErrorClass::Usage => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
+
+    /// The error, for its chain of sources.
+    pub(crate) fn error(&self) -> &(dyn Error + 'static) {
+        &*self.0
+    }
+}
+
+impl<E: RequestError + 'static> From<E> for CommandError {
+    fn from(error: E) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+/// Arguments that contradict each other, though each of them is known.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub(crate) struct UsageError(String);
+
+impl RequestError for UsageError {
+    fn class(&self) -> ErrorClass {
+        ErrorClass::Usage
+    }
+}
+
+impl From<String> for UsageError {
+    fn from(message: String) -> Self {
+        Self(message)
+    }
+}
+
+impl From<&str> for UsageError {
+    fn from(message: &str) -> Self {
+        Self(message.to_owned())
+    }
+}
+
+impl From<ValueArgError> for UsageError {
+    fn from(error: ValueArgError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// A model that was looked at, and in which something is wrong. What that is was printed before.
+#[derive(Debug)]
+pub(crate) struct BadModel(pub(crate) String);
+
+impl fmt::Display for BadModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for BadModel {}
+
+impl RequestError for BadModel {
+    fn class(&self) -> ErrorClass {
+        ErrorClass::Model
+    }
+}

@@ -1,0 +1,12 @@
+//! What every run does in the same way: three threads, news for the caller, and inputs that its outputs must not replace.
+
+mod drive;
+mod event;
+mod inputs;
+
+pub use drive::ThreadPanicked;
+pub(crate) use drive::{Consumer, Source, drive};
+pub use event::Event;
+pub(crate) use event::warn;
+pub use inputs::OutputIsInput;
+pub(crate) use inputs::{loader_inputs, model_inputs, refuse_inputs_as_outputs};
