@@ -63,7 +63,7 @@ macro_rules! all_of_class {
     )+};
 }
 
-all_of_class!(Usage: OutputIsInput, pipeline::UnusedWithBatchFile, prediction::UnusedWithBatchFile, ReadoutError);
+all_of_class!(Usage: OutputIsInput, pipeline::UnusedWithBatchFile, prediction::UnusedWithBatchFile);
 all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
 all_of_class!(Internal: ThreadPanicked);
 
@@ -207,12 +207,8 @@ impl RequestError for PluginError {
 impl RequestError for PluginRoomError {
     fn class(&self) -> ErrorClass {
         match self {
-            Self::UnknownScorer { .. }
-            | Self::AmbiguousScorer { .. }
-            | Self::UnknownPlugin { .. }
-            | Self::NotItsScorer { .. } => ErrorClass::Usage,
-            Self::UnknownBackend { .. } | Self::BadAnswer { .. } => ErrorClass::Plugin,
             Self::Plugin { source, .. } => source.class(),
+            _ => ErrorClass::Plugin,
         }
     }
 }
@@ -240,6 +236,15 @@ impl RequestError for OutputError {
     }
 }
 
+impl RequestError for ReadoutError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::SwappedTask { .. } => ErrorClass::Model,
+            _ => ErrorClass::Usage,
+        }
+    }
+}
+
 impl RequestError for PredictError {
     fn class(&self) -> ErrorClass {
         match self {
@@ -253,7 +258,7 @@ impl RequestError for PredictError {
 impl RequestError for LabelError {
     fn class(&self) -> ErrorClass {
         match self {
-            Self::Custom { .. } => ErrorClass::Model,
+            Self::Duplicate { .. } | Self::Custom { .. } => ErrorClass::Model,
             _ => ErrorClass::Usage,
         }
     }
