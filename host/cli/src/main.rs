@@ -46,7 +46,7 @@ use predict_args::SampleArgs;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Err(error) = standard_output::move_away() {
-        let message = format!("standard output cannot be kept apart from what plugins print: {error}");
+        let message = format!("cannot separate standard output from what plugins print: {error}");
         report(&io::Error::new(error.kind(), message));
         return ExitCode::FAILURE;
     }

@@ -151,7 +151,7 @@ fn an_operator_without_a_rule_is_named_with_its_path() {
     let error = plan.build(&["y".into()], &["x"]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "there is no gradient through TopK (node `pick`): the operator has no rule; it lies on the path t → y"
+        "there is no gradient through TopK (node `pick`): the operator has no rule; it is on the path t → y"
     );
     let built = plan.build(&["f".into()], &["x"]).unwrap();
     assert!(built.graph.nodes.iter().all(|node| node.op_type != "TopK"));

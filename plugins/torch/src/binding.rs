@@ -77,7 +77,7 @@ impl Binding {
             }
             if slot >= 0 && argument.kind != ArgumentKind::Tensor {
                 let name = &argument.name;
-                return mismatch(&format!("`{name}` is no tensor; let `forward` take one tensor per input"));
+                return mismatch(&format!("`{name}` is not a tensor; let `forward` take one tensor per input"));
             }
         }
         Ok(Self { mode: Mode::Positions, slots, names: Vec::new(), is_by_name: by_name })

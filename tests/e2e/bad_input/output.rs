@@ -68,7 +68,7 @@ fn writing_fails_half_way() {
         shell.current_dir(case.world.path(""));
         shell
     };
-    assert_snapshot!(case.refusal(&mut limited("out/scored.vcf")), @"cannot write out/scored.vcf; what was written so far is thrown away: File too large (os error 27)");
+    assert_snapshot!(case.refusal(&mut limited("out/scored.vcf")), @"cannot write out/scored.vcf; what was written so far is discarded: File too large (os error 27)");
 
     case.world.write("out/scored.vcf", "from an earlier run\n");
     case.sentence(&mut limited("out/scored.vcf"));

@@ -83,7 +83,7 @@ fn a_disk_that_is_full() {
         let name = format!("full.{format}");
         std::os::unix::fs::symlink("/dev/full", case.world.path(&name)).unwrap();
         let sentence = case.refusal(&mut writing(&case, &["out/good.vcf", "out/good.vcf.gz", &name]));
-        let reason = "what was written so far is thrown away: No space left on device (os error 28)";
+        let reason = "what was written so far is discarded: No space left on device (os error 28)";
         assert_eq!(sentence, format!("cannot write {name}; {reason}"));
     }
     let full = || fs::File::options().write(true).open("/dev/full").unwrap();
@@ -92,7 +92,7 @@ fn a_disk_that_is_full() {
         let sentence = case.refusal(command.args(["-O", kind]).stdout(full()));
         assert_eq!(
             sentence,
-            "cannot write standard output; what was written so far is thrown away: No space left on device (os error 28)"
+            "cannot write standard output; what was written so far is discarded: No space left on device (os error 28)"
         );
     }
 }

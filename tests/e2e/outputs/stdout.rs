@@ -40,7 +40,7 @@ fn a_format_for_no_stream_is_typed_wrongly() {
     let case = Case::new();
     let outcome = case.run(&["-O", "z"]);
     assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
-    assert_snapshot!(outcome.stderr.trim_end(), @"error: -O says what standard output gets, which is no output here; add -o -, or let names say the format");
+    assert_snapshot!(outcome.stderr.trim_end(), @"error: -O applies to standard output only; add `-o -`, or drop -O (file names set the format)");
     assert_eq!(case.run(&["-O", "b"]).code, 2);
     assert_eq!(case.outputs(), [""; 0]);
 }

@@ -124,5 +124,5 @@ fn a_library_is_inspected_wherever_it_lies() {
     world.write("model.onnx", "no library");
     let outcome = world.run("plugin inspect model.onnx", &[]);
     assert_eq!(outcome.code, 1);
-    assert_snapshot!(outcome.stderr, @"error: model.onnx is not named as a plugin: libkipos_plugin_NAME, with the suffix of a library");
+    assert_snapshot!(outcome.stderr, @"error: model.onnx is not named like a plugin; expected libkipos_plugin_NAME with the suffix of a shared library");
 }

@@ -234,7 +234,7 @@ fn files_that_are_none_are_explained() {
     let path = directory.path().join("b.h5");
     fs::write(&path, "chr1\t5\t9\n").unwrap();
     let message = BatchFile::open(&path).unwrap_err().to_string();
-    assert!(message.ends_with("b.h5: it is no HDF5 file, or not a complete one"), "{message}");
+    assert!(message.ends_with("b.h5: it is not an HDF5 file, or it is incomplete"), "{message}");
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn a_group_that_holds_itself_comes_to_an_end() {
         file.create_group("inputs/again").unwrap();
         file.link_hard("inputs", "inputs/again/inputs").unwrap();
     });
-    assert!(written.refusal().ends_with("is in too many groups, expected at most 32 in one another"));
+    assert!(written.refusal().ends_with("is nested in too many groups, expected at most 32 levels"));
 }
 
 /// In a file, a boolean is a byte, which may have any value.

@@ -158,7 +158,7 @@ fn damage_is_told() {
     let broken = "cannot read v.bcf after line 11: ";
     let whole = everything();
     for cut in [1, 7, 8, 40, whole.len() - 1] {
-        assert_eq!(problem(&whole[..cut]), format!("{broken}the BCF breaks off inside a record"));
+        assert_eq!(problem(&whole[..cut]), format!("{broken}the BCF is cut off inside a record"));
     }
     let damaged = |at: usize, byte: u8| {
         let mut bytes = everything();
@@ -178,15 +178,15 @@ fn damage_is_told() {
     let huge = [0x11, 1, 0xf3, 0x13, 0xff, 0xff, 0xff, 0x7f];
     assert_eq!(problem(&record(&shared, &huge)), next("its part of the samples does not fit into it"));
     // The sizes of a record are not believed before its bytes are there.
-    assert_eq!(problem(&[0xff; 8]), format!("{broken}the BCF breaks off inside a record"));
+    assert_eq!(problem(&[0xff; 8]), format!("{broken}the BCF is cut off inside a record"));
 }
 
 #[test]
 fn damaged_headers_are_told() {
-    assert_eq!(problem_of(b"BCF\x02".to_vec()), "cannot read v.bcf after line 0: the BCF breaks off inside its header");
+    assert_eq!(problem_of(b"BCF\x02".to_vec()), "cannot read v.bcf after line 0: the BCF is cut off inside its header");
     let whole = bcf(&[HEADER, COLUMNS, SAMPLES].concat(), &[]);
     let cut = whole[..whole.len() - 1].to_vec();
-    assert_eq!(problem_of(cut), "cannot read v.bcf after line 0: the BCF breaks off inside its header");
+    assert_eq!(problem_of(cut), "cannot read v.bcf after line 0: the BCF is cut off inside its header");
     assert!(problem_of(b"BCF\x04rest".to_vec()).starts_with("v.bcf is not BCF of version 2"));
     assert!(problem_of(bcf("##a=b\n", &[])).starts_with("v.bcf:2: expected a VCF header line"));
     let packed = bgzip(&whole);

@@ -72,7 +72,7 @@ impl Reader<'_> {
         }
         if !text.bytes().all(|byte| byte.is_ascii_digit()) {
             let problem = match self.item(text, at) {
-                Ok(_) => "only an integer from 0 on may stand without brackets; put [ ] around it",
+                Ok(_) => "only a non-negative integer may be written without brackets; put [ ] around it",
                 Err(_) => "expected an integer, or items in brackets such as [0:8, ...]",
             };
             return Err(self.error(at, problem));
@@ -169,12 +169,12 @@ mod tests {
     #[test]
     fn errors_point_at_the_place() {
         insta::assert_snapshot!(refused("1:3"), @r"
-        only an integer from 0 on may stand without brackets; put [ ] around it
+        only a non-negative integer may be written without brackets; put [ ] around it
             1:3
             ^
         ");
         insta::assert_snapshot!(refused("-1"), @r"
-        only an integer from 0 on may stand without brackets; put [ ] around it
+        only a non-negative integer may be written without brackets; put [ ] around it
             -1
             ^
         ");
