@@ -154,7 +154,7 @@ fn standard_output_is_bcf_if_asked() {
             "-O",
             kind,
         ]);
-        let output = command.output().unwrap();
+        let output = kipos_tests::output(&mut command);
         assert!(output.status.success());
         output.stdout
     };
