@@ -142,6 +142,6 @@ mod tests {
         let tracks = sample(&[3, 10], vec![0.5; 30]);
         insta::assert_snapshot!(sequence_axis(&tracks, None, None).unwrap_err(), @"none of its axes [3, 10] is known to be the sequence axis; name it with --seq-dim, counted without the sample axis");
         insta::assert_snapshot!(sequence_axis(&tracks, Some(2), None).unwrap_err(), @"--seq-dim 2 is out of range for [3, 10]; choose an axis from 0 to 1, counted without the sample axis");
-        assert!(sequence_axis(&sample(&[10, 10], vec![0.5; 100]), None, Some(10)).is_err());
+        insta::assert_snapshot!(sequence_axis(&sample(&[10, 10], vec![0.5; 100]), None, Some(10)).unwrap_err(), @"none of its axes [10, 10] is known to be the sequence axis; name it with --seq-dim, counted without the sample axis");
     }
 }

@@ -159,7 +159,8 @@ mod tests {
             let table = [b"model\tn\n".as_slice(), &bytes].concat();
             if let (_directory, Ok(group)) = group(table) {
                 for member in group.members() {
-                    prop_assert!(group.document(member, "model").is_err());
+                    let error = group.document(member, "model").err();
+                    prop_assert!(matches!(error, Some(SpecError::Template { line: 2, .. })), "{error:?}");
                 }
             }
         }

@@ -103,7 +103,8 @@ fn a_failed_write_of_the_index_leaves_nothing_behind() {
     // Its own directory cannot be replaced by a file.
     let taken = directory.path().join("taken");
     fs::create_dir(&taken).unwrap();
-    assert!(fai::write(&taken, &fasta.entries).is_err());
+    let error = fai::write(&taken, &fasta.entries).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::IsADirectory);
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 3);
 }
 

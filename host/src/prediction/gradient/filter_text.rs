@@ -25,7 +25,8 @@ pub struct FilterTextError {
 /// use kipos::prediction::parse_filter;
 /// use kipos_plugin_api::FilterItem;
 /// assert_eq!(parse_filter("[-1]"), Ok(vec![FilterItem::Index(-1)]));
-/// assert!(parse_filter("[1,a]").is_err());
+/// let error = parse_filter("[1,a]").unwrap_err().to_string();
+/// assert!(error.starts_with("expected an integer, a slice such as 2:8, or ..."));
 /// ```
 pub fn parse_filter(text: &str) -> Result<Vec<FilterItem>, FilterTextError> {
     let reader = Reader(text);
