@@ -139,7 +139,7 @@ fn model_of(dirs: &[PathBuf], args: &SampleArgs) -> CliResult<(PathBuf, PluginRe
     Ok((model, registry))
 }
 
-/// The plugins for a model, with those that lie in its own directory if that is `allowed`.
+/// The plugins for a model, with those in its own directory if that is `allowed`.
 fn model_registry(dirs: &[PathBuf], model: &Path, allowed: bool) -> CliResult<PluginRegistry> {
     if !allowed {
         return Ok(open_registry(dirs));
