@@ -183,7 +183,7 @@ mod tests {
                 message,
                 format!(
                     "r.bed:2: invalid coordinate `{number}`: expected a non-negative integer; BED \
-                                         is contig, start, end"
+                     is contig, start, end"
                 )
             );
         }

@@ -176,7 +176,7 @@ fn the_index_is_used_and_its_lack_is_told() {
     let path = path.display();
     let warning = format!(
         "{path} has no index, so the whole file was scanned for the regions; create one with `tabix -p vcf \
-                 {path}`"
+         {path}`"
     );
     assert_eq!(source.warnings(), [warning]);
 }
