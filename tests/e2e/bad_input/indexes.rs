@@ -61,7 +61,7 @@ fn a_genome_without_index() {
     let old = case.world.read("genome.fa.fai");
     case.world.write("genome.fa", format!(">chr1 longer than before\n{}\n", genome()));
     case.world.write("genome.fa.fai", old);
-    let sentence = case.sentence(&mut case.command());
+    let sentence = case.refused(&mut case.command());
     assert_snapshot!(sentence, @"genome.fa.fai does not fit genome.fa (the file goes on after the last contig); delete the index, and it is rebuilt");
 }
 

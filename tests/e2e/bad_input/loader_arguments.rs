@@ -19,13 +19,13 @@ fn command(case: &Case, arguments: &[&str]) -> Command {
 /// What a run with these arguments says.
 fn refused(arguments: &[&str]) -> String {
     let case = Case::new();
-    case.refusal(&mut command(&case, arguments))
+    case.refused(&mut command(&case, arguments))
 }
 
 /// What is said of arguments that cannot be read at all.
 fn misused(arguments: &[&str]) -> String {
     let case = Case::new();
-    case.misuse(&mut command(&case, arguments))
+    case.misused(&mut command(&case, arguments))
 }
 
 #[test]

@@ -9,7 +9,7 @@ fn misused_in_kipoi_spelling(case: &Case, more: &[&str]) -> String {
     let mut command = case.world.kipos();
     command.args(["postproc", "score_variants", "model", "--source", "dir"]);
     command.args(["--dataloader_args", "fasta_file=genome.fa", "--vcf_path", "variants.vcf"]);
-    case.misuse(command.args(["--out_vcf_fpath", "out/scored.vcf"]).args(more))
+    case.misused(command.args(["--out_vcf_fpath", "out/scored.vcf"]).args(more))
 }
 
 #[test]

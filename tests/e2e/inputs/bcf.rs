@@ -102,7 +102,7 @@ fn what_is_wrong_with_a_bcf_is_told() {
     let plain = fs::read(case.world.path("plain.bcf")).unwrap();
     let refused = |bytes: &[u8]| {
         case.world.write("input", bytes);
-        case.refusal(piped(&case, command(&case).args(OTHER), "input"))
+        case.refused(piped(&case, command(&case).args(OTHER), "input"))
     };
     fs::remove_file(case.world.path("out/scored.vcf")).unwrap();
     assert_snapshot!(refused(&plain[..plain.len() - 1]), @"cannot read standard input after line 13: the BCF is cut off inside a record");
@@ -111,5 +111,5 @@ fn what_is_wrong_with_a_bcf_is_told() {
     let packed = bgzip::pack(&plain, 1000);
     assert_snapshot!(refused(&packed[..packed.len() - 28]), @"standard input is truncated (its bgzip end marker is missing); copy or make it again");
     case.world.write("packed.bcf.csi", "damaged");
-    assert_snapshot!(case.refusal(command(&case).args(OTHER).args(["--vcf", "packed.bcf", "-r", "chr1"])), @"cannot read the index packed.bcf.csi; rebuild it with `bcftools index -f packed.bcf`: invalid magic number");
+    assert_snapshot!(case.refused(command(&case).args(OTHER).args(["--vcf", "packed.bcf", "-r", "chr1"])), @"cannot read the index packed.bcf.csi; rebuild it with `bcftools index -f packed.bcf`: invalid magic number");
 }

@@ -105,7 +105,7 @@ fn a_plugin_is_inspected_as_json_by_its_path() {
 fn an_unknown_plugin() {
     let case = Case::new();
     let mut command = case.world.kipos();
-    assert_snapshot!(case.refusal(command.args(["plugin", "inspect", "stab"])), @"unknown plugin `stab` (found: stub, onnx, scorers); see `kipos plugin list`");
+    assert_snapshot!(case.refused(command.args(["plugin", "inspect", "stab"])), @"unknown plugin `stab` (found: stub, onnx, scorers); see `kipos plugin list`");
 }
 
 /// The file name under which a case holds the stub.

@@ -79,7 +79,7 @@ fn the_regions_are_no_output() {
         let mut command = case.command();
         command.args(flags).args(["r.tsv", "-o", "r.tsv"]);
         case.world.write("r.tsv", "chr1\t0\t10\n");
-        let sentence = case.refusal(&mut command);
+        let sentence = case.refused(&mut command);
         assert!(sentence.contains("is the same file as r.tsv"), "{sentence}");
     }
 }
