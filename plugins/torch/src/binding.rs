@@ -138,7 +138,7 @@ mod tests {
         let with_default = [tensors(&["x"]), vec![argument("scale", ArgumentKind::Other, true)]].concat();
         assert_eq!(bind(&with_default, &["a"], Structure::One).unwrap().slots, [0, -1]);
         let refused = bind(&with_default, &["a", "b"], Structure::List).unwrap_err();
-        assert!(refused.contains("`scale` is no tensor"), "{refused}");
+        assert!(refused.contains("`scale` is not a tensor"), "{refused}");
         let all = bind(&[argument("xs", ArgumentKind::Dict, false)], &["a", "b"], Structure::Map).unwrap();
         assert_eq!(
             all,

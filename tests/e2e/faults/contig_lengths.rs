@@ -74,5 +74,5 @@ fn maps_around_variants_are_as_careful() {
     world.write("in.vcf", given("chrlen0.vcf").replace("chr1\t500\t.\tT\tA", "chr1\t500\t.\tG\tA"));
     let outcome = world.run(map, &[]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
-    assert!(outcome.stderr.contains("and REF at chr1:500 is not what the FASTA has"), "{outcome:?}");
+    assert!(outcome.stderr.contains("and REF at chr1:500 differs from the FASTA"), "{outcome:?}");
 }

@@ -170,8 +170,8 @@ fn damage_is_told() {
     assert_eq!(damaged(11, 0xff), next("the header has no contig number -16777209"));
     assert_eq!(damaged(28, 3), next("it has 3 samples, the header 2"));
     assert_eq!(damaged(32, 0x36), next("a value of its part before FORMAT has type 6"));
-    assert_eq!(damaged(33, b'\t'), next("a text of it holds a tab or a line end"));
-    assert_eq!(damaged(34, b'\n'), next("a text of it holds a tab or a line end"));
+    assert_eq!(damaged(33, b'\t'), next("one of its strings holds a tab or a line end"));
+    assert_eq!(damaged(34, b'\n'), next("one of its strings holds a tab or a line end"));
     assert_eq!(damaged(48, 9), next("the header has no filter or key number 9"));
     assert_eq!(damaged(24, 0xff), next("its part before FORMAT does not fit into it"));
     let shared = [fixed(0, 0, 1, 2, 1), b"\x07\x17N\x00".to_vec()].concat();
@@ -187,7 +187,7 @@ fn damaged_headers_are_told() {
     let whole = bcf(&[HEADER, COLUMNS, SAMPLES].concat(), &[]);
     let cut = whole[..whole.len() - 1].to_vec();
     assert_eq!(problem_of(cut), "cannot read v.bcf after line 0: the BCF is cut off inside its header");
-    assert!(problem_of(b"BCF\x04rest".to_vec()).starts_with("v.bcf is not BCF of version 2"));
+    assert!(problem_of(b"BCF\x04rest".to_vec()).starts_with("v.bcf is not BCF version 2"));
     assert!(problem_of(bcf("##a=b\n", &[])).starts_with("v.bcf:2: expected a VCF header line"));
     let packed = bgzip(&whole);
     assert!(problem_of(packed[..packed.len() - 28].to_vec()).starts_with("v.bcf is truncated"));

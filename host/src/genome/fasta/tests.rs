@@ -161,7 +161,7 @@ fn an_index_of_another_file_is_refused() {
     let far = [1_u64, 1 << 40, 20].map(u64::to_le_bytes).concat();
     assert!(gzi(&far).contains("not those of the file"));
     let inside = [1_u64, 5, 0].map(u64::to_le_bytes).concat();
-    assert!(gzi(&inside).contains("no intact block"));
+    assert!(gzi(&inside).contains("not an intact block"));
 }
 
 #[test]

@@ -237,9 +237,9 @@ mod tests {
             "`{a}b` is not a name in braces with or without positions; write {CHROM} or {CHROM}:START-END"
         );
         assert!(message("chr1:1-99999999999999999999").contains("too large"));
-        assert!(message("").contains("names no contig; write CHROM"));
-        assert!(message(":1-2").contains("names no contig"));
-        assert!(message("{}:1-2").contains("names no contig"));
+        assert!(message("").contains("lacks a contig name; write CHROM"));
+        assert!(message(":1-2").contains("lacks a contig name"));
+        assert!(message("{}:1-2").contains("lacks a contig name"));
     }
 
     #[test]
