@@ -22,7 +22,9 @@ pub struct Outcome {
 }
 
 impl From<Output> for Outcome {
+    /// What a command left, which must not be an [internal error](no_internal_error).
     fn from(output: Output) -> Self {
+        no_internal_error(&output);
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -107,13 +109,34 @@ impl World {
         command
     }
 
-    /// Runs `kipos` with arguments parted by spaces, then with `more`.
+    /// Runs `kipos` with arguments separated by spaces, then with `more`.
     ///
     /// # Panics
     /// If the binary was not built.
     pub fn run(&self, args: &str, more: &[&str]) -> Outcome {
         let output = self.kipos().args(args.split_whitespace()).args(more).output();
         output.expect("the binary beside the tests; run `cargo xtask test`").into()
+    }
+}
+
+/// Runs a command and gives its output as bytes, which must not hold an [internal error](no_internal_error).
+///
+/// # Panics
+/// If it cannot be run.
+pub fn output(command: &mut Command) -> Output {
+    let output = command.output().expect("the binary beside the tests; run `cargo xtask test`");
+    no_internal_error(&output);
+    output
+}
+
+/// Fails the test if a command reports that something happened which cannot happen: no test expects that.
+///
+/// # Panics
+/// If standard output or standard error holds `internal error`.
+pub fn no_internal_error(output: &Output) {
+    for stream in [&output.stdout, &output.stderr] {
+        let text = String::from_utf8_lossy(stream);
+        assert!(!text.contains("internal error"), "the command reports an internal error:\n{text}");
     }
 }
 
@@ -140,4 +163,30 @@ pub fn reference() -> PathBuf {
 /// The input files of a fault that kipos had once.
 pub fn fault(name: &str) -> PathBuf {
     project().join("tests/faults").join(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(stdout: &str, stderr: &str) -> Outcome {
+        Output { status: Default::default(), stdout: stdout.into(), stderr: stderr.into() }.into()
+    }
+
+    #[test]
+    fn other_errors_pass() {
+        assert_eq!(outcome("", "error: no such file\n").stderr, "error: no such file\n");
+    }
+
+    #[test]
+    #[should_panic(expected = "the command reports an internal error")]
+    fn an_internal_error_on_standard_error_fails_the_test() {
+        outcome("", "error: internal error: rows of two sizes; please report\n");
+    }
+
+    #[test]
+    #[should_panic(expected = "the command reports an internal error")]
+    fn an_internal_error_on_standard_output_fails_the_test() {
+        outcome("warning: internal error: rows of two sizes; please report\n", "");
+    }
 }

@@ -51,9 +51,8 @@ pub enum ScoreError {
     },
     /// The model's outputs have a position axis.
     #[error(
-        "score `{label}` goes task by task, but output `{output}` of shape {shape} has an axis of positions too; \
-         make tasks of it with --reduce {output}=mean (or sum, max, center:N), or choose a score that reads whole \
-         outputs"
+        "score `{label}` works task by task, but output `{output}` of shape {shape} also has a position axis; make \
+         tasks of it with --reduce {output}=mean (or sum, max, center:N), or choose a score that reads whole outputs"
     )]
     Profile {
         /// The label.

@@ -84,7 +84,7 @@ impl ArgSpec {
             ArgKind::Bool => "true or false".into(),
             ArgKind::Int => "a whole number".into(),
             ArgKind::Float => "a number".into(),
-            ArgKind::String => "a text".into(),
+            ArgKind::String => "a string".into(),
             ArgKind::Choice(words) => format!("one of {}", words.join(", ")),
             ArgKind::List => "a list".into(),
             ArgKind::Map => "a map".into(),

@@ -263,7 +263,8 @@ impl Tensor {
     /// use kipos_plugin_api::Tensor;
     /// let tensor = Tensor::new(vec![2, 3], vec![0f32; 6])?;
     /// assert_eq!(tensor.shape(), [2, 3]);
-    /// assert!(Tensor::new(vec![2, 3], vec![0f32; 5]).is_err());
+    /// let error = Tensor::new(vec![2, 3], vec![0f32; 5]).unwrap_err();
+    /// assert_eq!(error.message, "a tensor of shape [2, 3] cannot hold 5 elements");
     /// # Ok::<(), kipos_plugin_api::PluginError>(())
     /// ```
     pub fn new(shape: Vec<usize>, data: impl Into<TensorData>) -> Result<Self> {
@@ -358,19 +359,20 @@ mod tests {
         let view = strings.view();
         assert_eq!(view.len(), 3);
         assert_eq!((view.get(0).unwrap(), view.get(1).unwrap(), view.get(2).unwrap()), ("ACGT", "", "ü"));
-        assert!(view.get(3).is_err());
+        assert_eq!(view.get(3).unwrap_err().message, "string element 3 of 3 is not readable");
     }
 
     #[test]
     fn bad_offsets_are_an_error_not_a_panic() {
         let view = StringsView { bytes: b"AC", offsets: &[0, 9, -1] };
-        assert!(view.get(0).is_err());
-        assert!(view.get(1).is_err());
+        assert_eq!(view.get(0).unwrap_err().message, "string element 0 of 2 is not readable");
+        assert_eq!(view.get(1).unwrap_err().message, "string element 1 of 2 is not readable");
     }
 
     #[test]
     fn a_shape_that_overflows_is_refused() {
-        assert!(Tensor::new(vec![usize::MAX, 2], Vec::<f32>::new()).is_err());
+        let error = Tensor::new(vec![usize::MAX, 2], Vec::<f32>::new()).unwrap_err();
+        assert_eq!(error.message, format!("a tensor of shape [{}, 2] cannot hold 0 elements", usize::MAX));
     }
 
     #[test]

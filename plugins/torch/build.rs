@@ -21,7 +21,7 @@ const HEADERS: [&str; 1] = ["src/shim/script.h"];
 fn main() -> Result<(), String> {
     let libraries = env::var("DEP_TCH_LIBTORCH_LIB").map_err(|_| "torch-sys says nothing of LibTorch")?;
     let libraries = PathBuf::from(libraries);
-    let include = libraries.parent().ok_or("LibTorch lies nowhere")?.join("include");
+    let include = libraries.parent().ok_or("LibTorch was not found")?.join("include");
     for file in SOURCES.iter().chain(&HEADERS) {
         println!("cargo:rerun-if-changed={file}");
     }

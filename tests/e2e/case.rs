@@ -75,44 +75,27 @@ impl Case {
         self.world.read("out/scored.vcf")
     }
 
-    /// What `kipos score-variants` with more arguments says when it refuses the case; see [`refusal`](Self::refusal).
-    pub fn refused(&self, more: &[&str]) -> String {
-        self.refusal(self.command().args(more))
+    /// The error of an attempt that cannot succeed: exit code 1.
+    ///
+    /// It must be all that the attempt leaves: one line on stderr, and nothing new in the directory `out`.
+    pub fn refused(&self, attempt: impl Attempt) -> String {
+        self.error(1, attempt)
     }
 
-    /// What `kipos score-variants` says of arguments that are typed wrongly: exit code 2, all else as in
-    /// [`refusal`](Self::refusal).
-    pub fn misused(&self, more: &[&str]) -> String {
-        self.misuse(self.command().args(more))
+    /// The error of an attempt whose arguments are wrong: exit code 2, all else as in [`refused`](Self::refused).
+    pub fn misused(&self, attempt: impl Attempt) -> String {
+        self.error(2, attempt)
     }
 
-    /// The sentence in which a command is told to be typed wrongly.
-    pub fn misuse(&self, command: &mut Command) -> String {
-        let sentence = self.sentence_with(2, command);
-        assert_eq!(self.outputs(), [""; 0], "files were left behind by: {sentence}");
-        sentence
-    }
-
-    /// The sentence in which a command refuses the case. It must be all that the command leaves: one line on stderr,
-    /// exit code 1, and nothing in the directory `out`.
-    pub fn refusal(&self, command: &mut Command) -> String {
-        let sentence = self.sentence(command);
-        assert_eq!(self.outputs(), [""; 0], "files were left behind by: {sentence}");
-        sentence
-    }
-
-    /// The sentence with which a command fails, with exit code 1.
-    pub fn sentence(&self, command: &mut Command) -> String {
-        self.sentence_with(1, command)
-    }
-
-    fn sentence_with(&self, code: i32, command: &mut Command) -> String {
-        let outcome = Outcome::from(command.output().unwrap());
+    fn error(&self, code: i32, attempt: impl Attempt) -> String {
+        let before = self.outputs();
+        let outcome = attempt.run(self);
         assert_eq!((outcome.code, outcome.stdout.as_str()), (code, ""), "{outcome:?}");
-        let sentence = outcome.stderr.strip_prefix("error: ").and_then(|text| text.strip_suffix('\n'));
-        let sentence = sentence.unwrap_or_else(|| panic!("no sentence: {outcome:?}"));
-        assert!(!sentence.contains('\n'), "more than one line: {outcome:?}");
-        self.redacted(sentence)
+        let error = outcome.stderr.strip_prefix("error: ").and_then(|text| text.strip_suffix('\n'));
+        let error = error.unwrap_or_else(|| panic!("no error: {outcome:?}"));
+        assert!(!error.contains('\n'), "more than one line: {outcome:?}");
+        assert_eq!(self.outputs(), before, "files were left behind by: {error}");
+        self.redacted(error)
     }
 
     /// A text in which the temporary directory of the case reads `[world]`.
@@ -127,7 +110,33 @@ impl Case {
     /// The names of the files in `out`.
     pub fn outputs(&self) -> Vec<String> {
         let entries = fs::read_dir(self.world.path("out")).unwrap();
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// What a test tries on a case: more arguments of `kipos score-variants`, or a command of its own.
+pub trait Attempt {
+    /// Runs it.
+    fn run(self, case: &Case) -> Outcome;
+}
+
+impl Attempt for &[&str] {
+    fn run(self, case: &Case) -> Outcome {
+        case.run(self)
+    }
+}
+
+impl<const N: usize> Attempt for &[&str; N] {
+    fn run(self, case: &Case) -> Outcome {
+        case.run(self)
+    }
+}
+
+impl Attempt for &mut Command {
+    fn run(self, _: &Case) -> Outcome {
+        self.output().unwrap().into()
     }
 }
 

@@ -38,7 +38,7 @@ pub fn kipos(world: &World) -> Command {
     command
 }
 
-/// Runs `kipos`, with the plugin, with arguments parted by spaces.
+/// Runs `kipos`, with the plugin, with arguments separated by spaces.
 ///
 /// # Panics
 /// If the binary was not built.

@@ -17,10 +17,10 @@ use super::window_args::WindowArgs;
 /// Where a model runs.
 #[derive(Debug, Args)]
 pub struct EngineArgs {
-    /// Sequences per call of the engine
+    /// Sequences per engine call
     #[arg(long, alias = "batch_size", default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub batch_size: u32,
-    /// Threads of the engine; all processors by default
+    /// Engine threads [default: all processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,
     /// `cpu` or `cuda:N`
@@ -59,15 +59,15 @@ pub(super) fn file_path() -> impl TypedValueParser<Value = PathBuf> {
 /// How variants are treated; the defaults differ between the two spellings.
 #[derive(Debug, Args)]
 pub struct RuleArgs {
-    /// What happens when REF is not what the genome holds [default: skip; in Kipoi's spelling overwrite]
+    /// What to do when REF differs from the genome [default: skip; in Kipoi's spelling overwrite]
     #[arg(long, alias = "ref_mismatch", value_name = "RULE")]
     pub ref_mismatch: Option<RefMismatchRule>,
-    /// Stop when more than this fraction of the first 1000 REFs disagree with the genome; a REF where that is ambiguous is
-    /// none of them
+    /// Stop when more than this fraction of the first 1000 REFs disagree with the genome; REFs where the genome is ambiguous
+    /// are not counted
     #[arg(long, alias = "max_ref_mismatch", default_value_t = 0.1, value_name = "FRACTION", value_parser = parse_fraction)]
     pub max_ref_mismatch: f64,
-    /// What a VCF says of a variant that lies in several regions: the one whose centre is nearest, the one with the
-    /// largest absolute value of the first score, or a record for each [default: nearest; in Kipoi's spelling records]
+    /// What a VCF reports for a variant in several regions: the region whose centre is nearest, the one with the largest
+    /// absolute value of the first score, or one record per region [default: nearest; in Kipoi's spelling records]
     #[arg(long, alias = "multi_region", value_name = "RULE")]
     pub multi_region: Option<MultiRegionChoice>,
 }
@@ -83,7 +83,7 @@ pub struct VcfArgs {
     /// The VCF on standard output: v plain, z bgzipped, b BCF, u BCF not compressed [default: v]
     #[arg(short = 'O', long, alias = "output_type", value_name = "TYPE")]
     pub output_type: Option<StdoutChoice>,
-    /// How INFO keys and values are written [default: native; in Kipoi's spelling kipoi]
+    /// Style of INFO keys and values [default: native; in Kipoi's spelling kipoi]
     #[arg(long, alias = "info_style", value_name = "STYLE")]
     pub info_style: Option<InfoStyleChoice>,
     /// Several tasks in one key, or one key per task (native style)
@@ -101,7 +101,7 @@ pub struct VcfArgs {
     /// Write CHROM:POS:REF:['ALT'] into the ID columns
     #[arg(long, alias = "std_var_id")]
     pub std_var_id: bool,
-    /// What happens to values that an earlier run of the same model left in the VCF
+    /// What to do with values that an earlier run of the same model left in the VCF
     #[arg(long, alias = "on_existing", default_value = "replace", value_name = "RULE")]
     pub on_existing: OnExistingChoice,
 }
@@ -124,12 +124,12 @@ pub struct CommonArgs {
     /// How the output looks
     #[command(flatten)]
     pub format: VcfArgs,
-    /// Also look for plugins in the model's own directory `plugins`: native code with all your rights
+    /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
     #[arg(long, alias = "allow_model_plugins")]
     pub allow_model_plugins: bool,
 }
 
-/// What says something of predictions or scores, and nothing of sequences.
+/// Arguments that concern predictions or scores, not sequences.
 const SCORING_ARGS: [&str; 16] = [
     "scores",
     "score_kwargs",
@@ -158,7 +158,7 @@ pub struct ScoreVariantsArgs {
     /// The variants
     #[command(flatten)]
     pub variants: VariantArgs,
-    /// Where scores go; may be repeated. The name says the format: .vcf, .vcf.gz, .vcf.bgz or .bcf (with an index), .tsv,
+    /// Output files of scores; may be repeated. The extension sets the format: .vcf, .vcf.gz, .vcf.bgz or .bcf (with an index), .tsv,
     /// .tsv.gz, .tsv.bgz, .parquet, .pq, .h5 or .hdf5 (a table, one row per ALT); `-` is a VCF on standard output
     #[arg(
         short,
@@ -170,13 +170,13 @@ pub struct ScoreVariantsArgs {
         conflicts_with = "write_sequences"
     )]
     pub output: Vec<PathBuf>,
-    /// Write the model's input for both alleles of each variant to this HDF5 file, instead of predicting and scoring
+    /// Write the model's inputs for both alleles of each variant to this HDF5 file; do not predict or score
     #[arg(long, alias = "write_sequences", value_name = "FILE", value_parser = file_path(), conflicts_with_all = SCORING_ARGS)]
     pub write_sequences: Option<PathBuf>,
     /// The files that the loader reads
     #[command(flatten)]
     pub files: LoaderFiles,
-    /// Windows must lie in the intervals of this BED file, plain or bgzipped; variants in none are skipped
+    /// Restrict windows to the intervals of this BED file, plain or bgzipped; variants outside of them are skipped
     #[arg(long, alias = "restriction_bed", value_name = "FILE", value_parser = file_path())]
     pub restriction_bed: Option<PathBuf>,
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
@@ -205,7 +205,7 @@ pub struct KipoiScoreVariantsArgs {
     /// The variants: VCF, plain or bgzipped, or BCF
     #[arg(short = 'i', long = "vcf_path", alias = "input_vcf", value_name = "FILE", value_parser = file_path())]
     pub vcf_path: PathBuf,
-    /// The annotated VCF: .vcf, .vcf.gz, .vcf.bgz or .bcf (with an index); `-` is standard output
+    /// The annotated VCF to write: .vcf, .vcf.gz, .vcf.bgz or .bcf (with an index); `-` is standard output
     #[arg(
         short = 'o',
         long = "out_vcf_fpath",
@@ -214,11 +214,11 @@ pub struct KipoiScoreVariantsArgs {
         required_unless_present = "extra_output"
     )]
     pub out_vcf_fpath: Option<PathBuf>,
-    /// One more output; may be repeated. The name says the format: as above, or .tsv, .tsv.gz, .tsv.bgz, .parquet, .pq,
+    /// One more output; may be repeated. The extension sets the format: as above, or .tsv, .tsv.gz, .tsv.bgz, .parquet, .pq,
     /// .h5, .hdf5 (a table, one row per ALT)
     #[arg(long = "extra_output", alias = "extra-output", value_name = "FILE")]
     pub extra_output: Vec<PathBuf>,
-    /// Windows must lie in the intervals of this BED file, plain or bgzipped; variants in none are skipped
+    /// Restrict windows to the intervals of this BED file, plain or bgzipped; variants outside of them are skipped
     #[arg(short = 'r', long = "restriction_bed", alias = "restriction-bed", value_name = "FILE", value_parser = file_path())]
     pub restriction_bed: Option<PathBuf>,
     /// The scores to compute, or `all`
@@ -227,7 +227,7 @@ pub struct KipoiScoreVariantsArgs {
     /// Arguments of the scores, one for each of them in the same order; {} for none
     #[arg(short = 'k', long = "scoring_kwargs", alias = "score_kwargs", value_name = "ARGS", num_args = 1..)]
     pub scoring_kwargs: Vec<String>,
-    /// Accepted for compatibility: reading always has a thread of its own
+    /// Ignored (for compatibility): one thread always reads ahead
     #[arg(short = 'n', long = "num_workers", default_value_t = 0, value_name = "N")]
     pub num_workers: u32,
     /// What both spellings share

@@ -16,7 +16,7 @@ use super::predict_args::PredictArgs;
 #[derive(Debug, Parser)]
 #[command(name = "kipos", version, arg_required_else_help = true, max_term_width = 100)]
 pub struct Cli {
-    /// Where to look for plugins first; may be repeated
+    /// Directory to search for plugins first; may be repeated
     #[arg(long, global = true, value_name = "DIR")]
     pub plugin_dir: Vec<PathBuf>,
     /// What to do
@@ -27,18 +27,18 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Score the variants of a VCF: annotated VCFs and tables come out
+    /// Score the variants of a VCF; write annotated VCFs and tables
     ScoreVariants(Box<ScoreVariantsArgs>),
-    /// Replace every base of a window by every other, and score that: maps as HDF5 come out
+    /// In-silico mutagenesis: score every single-base substitution in windows; write maps as HDF5
     MutationMap(Box<NativeMapArgs>),
-    /// Run a model on intervals or on prepared samples: tables or arrays of predictions come out
+    /// Run a model on intervals or prepared samples; write tables or arrays of predictions
     Predict(Box<PredictArgs>),
-    /// Differentiate a model's output, or a layer, with respect to its inputs
+    /// Gradients (saliency) of a model's output, or of a layer, with respect to its inputs
     Gradient(Box<GradientArgs>),
-    /// Draw what another command wrote: SVG or PNG
+    /// Draw mutation maps or gradients as SVG or PNG
     #[command(subcommand)]
     Plot(PlotCommand),
-    /// Write values per base for genome browsers: bedGraph
+    /// Write one value per base for genome browsers, as bedGraph
     Track(Box<TrackArgs>),
     /// The commands in Kipoi's spelling
     #[command(subcommand)]
@@ -46,12 +46,12 @@ pub enum Command {
     /// Gradients in Kipoi's spelling
     #[command(subcommand)]
     Interpret(Interpret),
-    /// Look at models
+    /// Inspect and check models
     #[command(subcommand)]
     Model(ModelCommand),
     /// `model test`, in Kipoi's spelling
     Test(Box<ModelTestArgs>),
-    /// Look at plugins
+    /// Inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
 }
@@ -62,10 +62,10 @@ pub enum Postproc {
     /// Score the variants of a VCF, with Kipoi's flags and defaults
     #[command(name = "score_variants")]
     ScoreVariants(Box<KipoiScoreVariantsArgs>),
-    /// Map mutations, with Kipoi's flags and defaults
+    /// In-silico mutagenesis, with Kipoi's flags and defaults
     #[command(name = "create_mutation_map")]
     CreateMutationMap(Box<KipoiMapArgs>),
-    /// Differentiate a model, with Kipoi's flags: --layer or --final_layer must be given
+    /// Gradients (saliency), with Kipoi's flags: --layer or --final_layer must be given
     Grad(Box<GradientArgs>),
     /// Draw a mutation map, with Kipoi's flags
     #[command(name = "plot_mutation_map")]
@@ -78,7 +78,7 @@ pub enum Postproc {
 /// The command of Kipoi's plugin for interpretation.
 #[derive(Debug, Subcommand)]
 pub enum Interpret {
-    /// Differentiate a model, with Kipoi's flags: --layer or --final_layer must be given
+    /// Gradients (saliency), with Kipoi's flags: --layer or --final_layer must be given
     Grad(Box<GradientArgs>),
 }
 
@@ -90,7 +90,7 @@ pub enum ModelCommand {
         /// The model
         #[command(flatten)]
         model: ModelArgs,
-        /// Where the model is loaded: `cpu` or `cuda:N`
+        /// Device to load the model on: `cpu` or `cuda:N`
         #[arg(long, default_value = "cpu", value_name = "DEVICE", value_parser = parse_device)]
         device: kipos_plugin_api::Device,
         /// Print JSON
@@ -102,17 +102,17 @@ pub enum ModelCommand {
         /// The model
         #[command(flatten)]
         model: ModelArgs,
-        /// The length of inputs that may have any, for their shapes and gradients
+        /// Length of inputs of any length, to find shapes and gradients
         #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         seq_length: Option<u32>,
         /// Print JSON
         #[arg(long)]
         json: bool,
-        /// Also look for plugins in the model's own directory `plugins`: native code with all your rights
+        /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
         #[arg(long, alias = "allow_model_plugins")]
         allow_model_plugins: bool,
     },
-    /// Check a model's descriptions, and nothing but files: all errors and warnings at once
+    /// Check a model's descriptions (files only): all errors and warnings at once
     Lint {
         /// The model
         #[command(flatten)]
@@ -123,7 +123,7 @@ pub enum ModelCommand {
     },
     /// Check a model from its descriptions to its predictions, step by step; fails if a step does
     Test(Box<ModelTestArgs>),
-    /// List the models below a directory; a group of models is one line with their number, but one that is the directory itself is listed in full
+    /// List the models below a directory; a group of models is one line with its number of models, unless it is the directory itself
     Ls {
         /// The directory
         directory: PathBuf,
@@ -136,13 +136,13 @@ pub enum ModelCommand {
 /// Commands about plugins.
 #[derive(Debug, Subcommand)]
 pub enum PluginCommand {
-    /// List the plugins that are found, with their backends and scores
+    /// List plugins with their backends and scores
     List {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Show everything that a plugin says of itself
+    /// Show everything that a plugin declares
     Inspect {
         /// A plugin's name, or the path of a library
         plugin: String,

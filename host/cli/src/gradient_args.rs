@@ -15,12 +15,12 @@ pub struct GradientArgs {
     /// Model, samples and engine
     #[command(flatten)]
     pub samples: SampleArgs,
-    /// Where gradients go, with inputs, labels and ranges; several in one list or repeated. The name says the format: .h5,
-    /// .hdf5, .tsv (also .gz or .bgz), .parquet, .pq or .pqt; give MODEL before this list
+    /// Output files of gradients, with inputs, labels and ranges; several in one list or repeated. The extension sets the
+    /// format: .h5, .hdf5, .tsv (also .gz or .bgz), .parquet, .pq or .pqt; give MODEL before this list
     #[arg(short, long, value_name = "FILE", num_args = 1.., required = true, value_parser = file_path())]
     pub output: Vec<PathBuf>,
-    /// The layer whose value is differentiated: by its name, or by its number in `kipos model layers` [default: the model's
-    /// output]
+    /// The layer whose value (activation) is differentiated: by its name, or by its number in `kipos model layers`
+    /// [default: the model's output]
     #[arg(short, long, value_name = "LAYER", allow_negative_numbers = true)]
     pub layer: Option<String>,
     /// Differentiate the model's output
@@ -35,17 +35,17 @@ pub struct GradientArgs {
     /// Differentiate the input of the layer's nonlinearity instead of its output
     #[arg(long, alias = "pre_nonlinearity")]
     pub pre_nonlinearity: bool,
-    /// The elements of the layer's value that count: `3`, or in brackets, axis by axis after the batch axis, integers,
+    /// Which elements of the layer's value to differentiate: `3`, or in brackets, axis by axis after the batch axis, integers,
     /// slices and `...`, such as `[-1]` or `[0:8, ...]` [default: all]
     #[arg(short, long, alias = "filter_idx", value_name = "FILTER", value_parser = filter, allow_hyphen_values = true)]
     pub filter: Option<Filter>,
-    /// How the elements that count become one number per sample
+    /// How these elements are reduced to one number per sample
     #[arg(short = 'a', long, alias = "avg_func", value_name = "HOW", default_value = "sum")]
     pub reduce: ReduceChoice,
-    /// The inputs with respect to which gradients are taken [default: every one that takes floats]
+    /// Differentiate with respect to these inputs [default: all inputs of floats]
     #[arg(long, value_name = "INPUT", num_args = 1..)]
     pub wrt: Vec<String>,
-    /// Compare the gradients of so many elements of the first samples with finite differences, and show a table [default: 0]
+    /// Compare gradients with finite differences at this many elements of the first samples, and print a table [default: 0]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub check_gradient: usize,
 }

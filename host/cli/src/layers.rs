@@ -20,8 +20,8 @@ pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &Plugin
     if needs_length {
         writeln!(
             io::stderr(),
-            "warning: shapes and gradients are not known, as the model takes inputs of any length and none of those tried \
-             works; give --seq-length N"
+            "warning: shapes and gradients are unknown: the model takes inputs of any length, and none of the lengths \
+             tried works; give --seq-length N"
         )?;
     }
     let mut out = standard_output();

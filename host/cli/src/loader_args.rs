@@ -14,10 +14,10 @@ pub(super) const LENGTH_ARG: &str = "auto_resize_len";
 /// Files that most loaders read, by flags of their own.
 #[derive(Debug, Args)]
 pub struct LoaderFiles {
-    /// The genome: FASTA, plain or bgzipped (the loader's fasta_file)
+    /// The reference genome: FASTA, plain or bgzipped (the loader's fasta_file)
     #[arg(long, value_name = "FILE")]
     pub fasta: Option<PathBuf>,
-    /// The loader's intervals: BED, plain or bgzipped (its intervals_file)
+    /// The intervals to load: BED, plain or bgzipped (the loader's intervals_file)
     #[arg(long, value_name = "FILE")]
     pub intervals: Option<PathBuf>,
 }

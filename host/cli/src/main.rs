@@ -46,7 +46,7 @@ use predict_args::SampleArgs;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Err(error) = standard_output::move_away() {
-        let message = format!("standard output cannot be kept apart from what plugins print: {error}");
+        let message = format!("cannot separate standard output from what plugins print: {error}");
         report(&io::Error::new(error.kind(), message));
         return ExitCode::FAILURE;
     }
@@ -139,7 +139,7 @@ fn model_of(dirs: &[PathBuf], args: &SampleArgs) -> CliResult<(PathBuf, PluginRe
     Ok((model, registry))
 }
 
-/// The plugins for a model, with those that lie in its own directory if that is `allowed`.
+/// The plugins for a model, with those in its own directory if that is `allowed`.
 fn model_registry(dirs: &[PathBuf], model: &Path, allowed: bool) -> CliResult<PluginRegistry> {
     if !allowed {
         return Ok(open_registry(dirs));

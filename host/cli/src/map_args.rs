@@ -16,9 +16,9 @@ use kipos::genome::RegionList;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("query").required(true).args(["region", "regions_file"]))]
 pub struct NativeMapArgs {
-    /// Map these: chr, chr:pos, chr:start- or chr:start-end (from 1, both ends inside; 1,000 is a number, {chr:1} a
-    /// name); several with commas between them or repeated. Windows lie side by side from the start on; a loader with
-    /// intervals of its own shows those that overlap
+    /// Regions to map: chr, chr:pos, chr:start- or chr:start-end (1-based, inclusive; 1,000 is a number, {chr:1} a
+    /// name); several separated by commas or repeated. Windows are placed side by side from the start; a loader with
+    /// intervals of its own gives those that overlap
     #[arg(short, long, value_name = "REGION")]
     pub region: Vec<RegionList>,
     /// The same for the intervals of a BED file, plain or bgzipped; of a VCF or BCF, the windows around its variants
@@ -50,7 +50,7 @@ pub struct KipoiMapArgs {
     /// Arguments of the scores, one for each of them in the same order; {} for none
     #[arg(short = 'k', long = "score_kwargs", alias = "scoring_kwargs", value_name = "ARGS", num_args = 1..)]
     pub score_kwargs: Vec<String>,
-    /// Accepted for compatibility: reading always has a thread of its own
+    /// Ignored (for compatibility): one thread always reads ahead
     #[arg(short = 'n', long = "num_workers", default_value_t = 0, value_name = "N")]
     pub num_workers: u32,
     /// What both spellings share
@@ -64,20 +64,20 @@ pub struct MapArgs {
     /// The model
     #[command(flatten)]
     pub model: ModelArgs,
-    /// Where the maps go: HDF5, .h5 or .hdf5
+    /// The HDF5 file to write, .h5 or .hdf5
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
     #[arg(long, alias = "dataloader_args", alias = "dataloader_arguments", value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,
-    /// Windows around variants must lie in the intervals of this BED file, plain or bgzipped
+    /// Restrict windows around variants to the intervals of this BED file, plain or bgzipped
     #[arg(long, alias = "restriction_bed", value_name = "FILE", value_parser = file_path())]
     pub restriction_bed: Option<PathBuf>,
-    /// What stands where the sequence has the base already: the score itself for ref, alt, logit_ref and logit_alt (0
-    /// for differences), or always zero [default: score; in Kipoi's spelling zero]
+    /// Value of the cells of the reference base: its score for ref, alt, logit_ref and logit_alt (0 for differences), or
+    /// always zero [default: score; in Kipoi's spelling zero]
     #[arg(long, alias = "reference_cells", value_name = "RULE")]
     pub reference_cells: Option<ReferenceCellsChoice>,
-    /// Which windows the model sees; of --batch-file those that the query touches
+    /// Which windows the model sees; with --batch-file, those that overlap the query
     #[command(flatten)]
     pub windows: WindowArgs,
     /// Where the model runs
@@ -86,12 +86,12 @@ pub struct MapArgs {
     /// What scores read
     #[command(flatten)]
     pub readout: ReadoutArgs,
-    /// Also look for plugins in the model's own directory `plugins`: native code with all your rights
+    /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
     #[arg(long, alias = "allow_model_plugins")]
     pub allow_model_plugins: bool,
 }
 
-/// What stands where the sequence has the base already.
+/// The value of the cells of the reference base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ReferenceCellsChoice {
     /// The score of the sequence itself, 0 for differences

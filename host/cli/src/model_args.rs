@@ -10,14 +10,14 @@ use kipos::description::{SpecError, find_in_zoo};
 /// A model.
 #[derive(Debug, Args)]
 pub struct ModelArgs {
-    /// The model's directory, the one that holds model.yaml, or with --zoo the model's name there
+    /// The model directory (with model.yaml), or with --zoo the model's name in the zoo
     pub model: PathBuf,
     /// A checkout of a zoo, in which MODEL is looked up: a directory below it, or a model of a group
     #[arg(long, value_name = "DIR")]
     pub zoo: Option<PathBuf>,
 }
 
-/// Where models come from, in Kipoi's words.
+/// Where models come from, in Kipoi's terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SourceChoice {
     /// A directory on this machine
@@ -35,12 +35,13 @@ impl ModelArgs {
         }
     }
 
-    /// Refuses a `--source` that says something else than `--zoo`.
+    /// Rejects a `--source` that contradicts `--zoo`.
     pub fn check_source(&self, source: Option<SourceChoice>) -> Result<(), UsageError> {
         match (source, &self.zoo) {
-            (Some(SourceChoice::Kipoi), None) => Err("--source kipoi wants --zoo DIR, a checkout of the zoo".into()),
+            (Some(SourceChoice::Kipoi), None) => Err("--source kipoi needs --zoo DIR, a checkout of the zoo".into()),
             (Some(SourceChoice::Dir), Some(_)) => {
-                Err("--zoo names a model of a zoo, --source dir one by its path; add --source kipoi or leave out --zoo"
+                Err("--zoo looks MODEL up in a zoo, but --source dir takes it as a path; add --source kipoi or leave \
+                     out --zoo"
                     .into())
             }
             _ => Ok(()),

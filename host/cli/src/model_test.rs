@@ -27,7 +27,7 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> Cl
     if as_json {
         writeln!(out, "{:#}", report_json(&request, &report))?;
     } else if let Some(expectation) = &report.written {
-        writeln!(out, "put into model.yaml:\n{}", expectation.yaml.trim_end())?;
+        writeln!(out, "add to model.yaml:\n{}", expectation.yaml.trim_end())?;
     }
     match report.count(Outcome::Failed) {
         0 => Ok(()),

@@ -10,20 +10,20 @@ use super::predict_args::SampleArgs;
 /// `kipos model test`.
 #[derive(Debug, Args)]
 pub struct ModelTestArgs {
-    /// Model, engine, and samples in the place of the dataloader's examples
+    /// Model, engine, and samples instead of the dataloader's examples
     #[command(flatten)]
     pub samples: SampleArgs,
     /// The file to compare with, .h5, .hdf5 or .tsv [default: `test.expect` of model.yaml, if it names one]
     #[arg(short, long, value_name = "FILE", value_parser = file_path())]
     pub expect: Option<PathBuf>,
-    /// Compare with nothing
+    /// Do not compare
     #[arg(short, long, alias = "skip_expect", conflicts_with = "expect")]
     pub skip_expect: bool,
-    /// Write inputs and predictions to this file, .h5 or .hdf5 (or predictions alone, .tsv), for `test.expect` to name, and
-    /// compare with nothing
+    /// Write inputs and predictions to this file, .h5 or .hdf5 (or predictions alone, .tsv), for `test.expect`; do not
+    /// compare
     #[arg(short, long, value_name = "FILE", value_parser = file_path(), conflicts_with = "expect")]
     pub output: Option<PathBuf>,
-    /// Also write where the samples come from
+    /// Also write the ranges and other metadata of the samples
     #[arg(short = 'm', long, alias = "keep_metadata", requires = "output")]
     pub keep_metadata: bool,
     /// Print JSON

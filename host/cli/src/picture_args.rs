@@ -13,16 +13,16 @@ use kipos::plot::{DrawAs, MapChoice, Palette};
 /// Pictures.
 #[derive(Debug, Subcommand)]
 pub enum PlotCommand {
-    /// Draw a mutation map: what every base would change
+    /// Draw a mutation map (in-silico mutagenesis): the effect of every substitution
     MutationMap(Box<PlotMapArgs>),
-    /// Draw the gradient of a sample: a logo of DNA, a heat map of anything else
+    /// Draw the gradients (saliency) of a sample: a logo for DNA, a heat map for other inputs
     Gradient(Box<PlotGradientArgs>),
 }
 
 /// What all pictures have.
 #[derive(Debug, Args)]
 pub struct PictureArgs {
-    /// Where the picture goes, .svg or .png; several in one list or repeated
+    /// The picture to write, .svg or .png; several in one list or repeated
     #[arg(short, long, value_name = "FILE", num_args = 1.., required = true, value_parser = file_path())]
     pub output: Vec<PathBuf>,
     /// Draw only the bases [A, B) of the contig, counted from 0
@@ -34,19 +34,19 @@ pub struct PictureArgs {
     /// Draw the reverse complement
     #[arg(long, alias = "rc_plot")]
     pub rc_plot: bool,
-    /// The colours; color-blind ones can be told apart with any colour vision
+    /// Colour palette; color-blind works for any colour vision
     #[arg(long, default_value = "classic", value_name = "PALETTE")]
     pub colors: PaletteChoice,
-    /// Leave out the scale of the colours
+    /// Leave out the colour scale
     #[arg(long, alias = "no_color_bar")]
     pub no_color_bar: bool,
-    /// What stands above the picture
+    /// Title above the picture
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
-    /// Width of the picture in pixels; by the number of bases if not given
+    /// Width of the picture in pixels [default: from the number of bases]
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(200..=20000))]
     pub width: Option<u32>,
-    /// Pixels of a PNG for each of the picture's own, 1 to 8
+    /// Pixels of a PNG per pixel of the picture, 1 to 8
     #[arg(long, default_value_t = 2.0, value_name = "N")]
     pub density: f64,
 }
@@ -56,7 +56,7 @@ pub struct PictureArgs {
 pub struct PlotMapArgs {
     /// Maps: the HDF5 file that `kipos mutation-map` writes
     pub maps: PathBuf,
-    /// What is drawn of them
+    /// What to draw
     #[command(flatten)]
     pub drawn: MapPictureArgs,
 }
@@ -67,12 +67,12 @@ pub struct KipoiPlotMapArgs {
     /// Maps: the HDF5 file that create_mutation_map writes
     #[arg(short = 'f', long = "input_file", alias = "input-file", value_name = "FILE")]
     pub maps: PathBuf,
-    /// What is drawn of them
+    /// What to draw
     #[command(flatten)]
     pub drawn: MapPictureArgs,
 }
 
-/// What is drawn of a file of maps.
+/// What to draw of a file of maps.
 #[derive(Debug, Args)]
 pub struct MapPictureArgs {
     /// How pictures look
@@ -86,7 +86,7 @@ pub struct MapPictureArgs {
     pub look: MapLookArgs,
 }
 
-/// Which map of a file. What there is but one of may be left out.
+/// Which map of a file. An option may be left out if there is only one choice.
 #[derive(Debug, Args)]
 pub struct MapChoiceArgs {
     /// The entry, counted from 0: a window of the run
@@ -126,10 +126,10 @@ impl From<MapChoiceArgs> for MapChoice {
 /// How a map looks.
 #[derive(Debug, Args)]
 pub struct MapLookArgs {
-    /// The least height of a letter as a part of the largest, 0 to 1
+    /// Minimum height of a letter as a fraction of the largest, 0 to 1
     #[arg(long, alias = "minimum_letter_height", value_name = "FRACTION")]
     pub minimum_letter_height: Option<f64>,
-    /// Letters point upwards where changes lower the score, and downwards where they raise it
+    /// Draw letters upwards where substitutions lower the score, downwards where they raise it
     #[arg(long, alias = "signed_letters", conflicts_with = "minimum_letter_height")]
     pub signed_letters: bool,
     /// Also mark a variant such as chr1:100:A:T or chr1:100:A>T; may be repeated
@@ -165,16 +165,16 @@ pub struct PlotGradientArgs {
     pub draw_as: DrawAsChoice,
 }
 
-/// Which values of a file of gradients.
+/// Which gradients of a file.
 #[derive(Debug, Args)]
 pub struct GradientValueArgs {
     /// The model input; needed if there are several
     #[arg(long, alias = "model_input", value_name = "NAME")]
     pub model_input: Option<String>,
-    /// What is made of the gradients; abs is the gradient's magnitude [default: grad*input]
+    /// How gradients are transformed; abs is the magnitude [default: grad*input]
     #[arg(long, value_name = "VALUES")]
     pub transform: Option<TransformChoice>,
-    /// The axis of the sequence, counted without that of the samples, from the end if negative; needed if nothing tells it
+    /// The sequence axis, counted without the sample axis, from the end if negative; needed if it is unknown
     #[arg(long, alias = "seq_dim", value_name = "AXIS", allow_negative_numbers = true)]
     pub seq_dim: Option<i64>,
 }
@@ -196,19 +196,19 @@ impl GradientValueArgs {
 pub struct TrackArgs {
     /// Gradients or mutation maps: the HDF5 file that `kipos gradient` or `kipos mutation-map` writes
     pub file: PathBuf,
-    /// Where values go: .bedgraph, .bdg or .bed, perhaps with .gz behind
+    /// The track to write: .bedgraph, .bdg or .bed, optionally with .gz
     #[arg(short, long, value_name = "FILE", value_parser = file_path())]
     pub output: PathBuf,
-    /// The sample of gradients, counted from 0; all by default
+    /// The sample of gradients, counted from 0 [default: all]
     #[arg(long, value_name = "N")]
     pub sample: Option<usize>,
     /// Which gradients
     #[command(flatten)]
     pub values: GradientValueArgs,
-    /// Which maps; all entries by default
+    /// Which maps [default: all entries]
     #[command(flatten)]
     pub choice: MapChoiceArgs,
-    /// Make one line of neighbouring bases whose values are equal
+    /// Merge neighbouring bases of equal value into one line
     #[arg(long, alias = "merge_equal")]
     pub merge: bool,
 }
@@ -216,21 +216,21 @@ pub struct TrackArgs {
 /// `kipos postproc gr_inp_to_file`.
 #[derive(Debug, Args)]
 pub struct KipoiTrackArgs {
-    /// The model; gradients are known without it
+    /// Ignored (for compatibility): the file describes the gradients
     pub model: Option<PathBuf>,
-    /// Where models come from; not used
+    /// Ignored (for compatibility)
     #[arg(long)]
     pub source: Option<SourceChoice>,
-    /// Arguments of the model's dataloader; not used
+    /// Ignored (for compatibility)
     #[arg(long, aliases = ["dataloader_args", "dataloader_arguments"], value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,
     /// Gradients: the HDF5 file that grad writes
     #[arg(short = 'f', long = "input_file", alias = "input-file", value_name = "FILE")]
     pub gradients: PathBuf,
-    /// Where values go: .bedgraph, .bdg or .bed, perhaps with .gz behind
+    /// The track to write: .bedgraph, .bdg or .bed, optionally with .gz
     #[arg(short, long, value_name = "FILE", value_parser = file_path())]
     pub output: PathBuf,
-    /// The sample, counted from 0; all by default
+    /// The sample, counted from 0 [default: all]
     #[arg(long, value_name = "N")]
     pub sample: Option<usize>,
     /// The model input; needed if there are several
@@ -243,7 +243,7 @@ pub struct KipoiTrackArgs {
 pub enum PaletteChoice {
     /// Bases green, blue, orange, red; values blue, white, red
     Classic,
-    /// Bases and values in colours that can be told apart with any colour vision
+    /// Colours that work for any colour vision
     #[value(alias = "colour-blind", alias = "color_blind", alias = "colorblind")]
     ColorBlind,
 }
@@ -257,7 +257,7 @@ impl From<PaletteChoice> for Palette {
     }
 }
 
-/// Choices of what is made of a gradient.
+/// Transforms of a gradient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TransformChoice {
     /// Gradient times input
@@ -281,7 +281,7 @@ impl From<TransformChoice> for Transform {
     }
 }
 
-/// Choices of what an array is drawn as.
+/// Kinds of pictures of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DrawAsChoice {
     /// A logo of one-hot DNA, a heat map of anything else

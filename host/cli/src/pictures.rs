@@ -72,7 +72,7 @@ pub fn track(args: TrackArgs) -> CliResult {
         StoredKind::Gradients => {
             if let Some(option) = choice.first_given() {
                 return Err(UsageError::from(format!(
-                    "{option} is for mutation maps, and {} has gradients",
+                    "{option} applies to mutation maps, but {} holds gradients",
                     file.display()
                 ))
                 .into());
@@ -84,7 +84,7 @@ pub fn track(args: TrackArgs) -> CliResult {
         StoredKind::Maps => {
             if let Some(option) = sample.map(|_| "--sample").or(values.first_given()) {
                 return Err(UsageError::from(format!(
-                    "{option} is for gradients, and {} has mutation maps",
+                    "{option} applies to gradients, but {} holds mutation maps",
                     file.display()
                 ))
                 .into());

@@ -49,7 +49,9 @@ pub fn inspect(plugin: &str, as_json: bool, registry: &PluginRegistry) -> CliRes
         |library: &&LibraryInfo| library.name == plugin || path.is_some() && library.path.canonicalize().ok() == path;
     let found: Vec<&LibraryInfo> = registry.libraries().iter().filter(is_meant).collect();
     if found.is_empty() && Path::new(plugin).is_file() {
-        let message = format!("{plugin} is not named as a plugin: libkipos_plugin_NAME, with the suffix of a library");
+        let message = format!(
+            "{plugin} is not named like a plugin; expected libkipos_plugin_NAME with the suffix of a shared library"
+        );
         return Err(UsageError::from(message).into());
     }
     if found.is_empty() {

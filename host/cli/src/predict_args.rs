@@ -16,23 +16,24 @@ pub struct PredictArgs {
     /// Model, samples and engine
     #[command(flatten)]
     pub samples: SampleArgs,
-    /// Where predictions go; several in one list or repeated. The name says the format: .tsv, .bed (both also .gz or .bgz),
-    /// .parquet, .pq, .pqt, .h5 or .hdf5; give MODEL before this list
+    /// Output files of predictions; several in one list or repeated. The extension sets the format: .tsv, .bed (both also
+    /// .gz or .bgz), .parquet, .pq, .pqt, .h5 or .hdf5; give MODEL before this list
     #[arg(short, long, value_name = "FILE", num_args = 1.., required = true, value_parser = file_path())]
     pub output: Vec<PathBuf>,
-    /// Also write what the model was given, and the labels of the intervals
+    /// Also write the model's inputs and the labels of the intervals
     #[arg(short, long, alias = "keep_inputs")]
     pub keep_inputs: bool,
-    /// Also write where the samples come from; BED files say so in any case
+    /// Also write the ranges and other metadata of the samples; BED files always hold the ranges
     #[arg(short = 'm', long, alias = "keep_metadata")]
     pub keep_metadata: bool,
-    /// Write the values of a layer in the place of predictions: by its name, or by its number in `kipos model layers`
+    /// Write the values (activations) of a layer instead of predictions: by its name, or by its number in `kipos model
+    /// layers`
     #[arg(short, long, value_name = "LAYER", allow_negative_numbers = true)]
     pub layer: Option<String>,
     /// With --layer, only this call of a layer that is called several times, from 0
     #[arg(long, value_name = "K", requires = "layer")]
     pub call: Option<usize>,
-    /// With --layer, the input of its nonlinearity instead of its output
+    /// With --layer, write the input of its nonlinearity instead of its output
     #[arg(long, alias = "pre_nonlinearity", requires = "layer")]
     pub pre_nonlinearity: bool,
 }
@@ -46,17 +47,17 @@ pub struct SampleArgs {
     /// Where models come from: `dir`, a path, or `kipoi`, a checkout of the zoo that --zoo names
     #[arg(long)]
     pub source: Option<SourceChoice>,
-    /// A dataloader in the place of the model's: kipoiseq.dataloaders.SeqIntervalDl or StringSeqIntervalDl, or the
+    /// A dataloader to use instead of the model's: kipoiseq.dataloaders.SeqIntervalDl or StringSeqIntervalDl, or the
     /// directory of a dataloader.yaml
     #[arg(long, value_name = "LOADER", conflicts_with = "batch_file")]
     pub dataloader: Option<String>,
-    /// Accepted for compatibility: --dataloader says where its own description lies
+    /// Ignored (for compatibility): --dataloader names the description itself
     #[arg(long, alias = "dataloader_source", hide = true, value_name = "SOURCE")]
     pub dataloader_source: Option<String>,
-    /// Accepted for compatibility: there is nothing to install
+    /// Ignored (for compatibility): nothing has to be installed
     #[arg(short = 'i', long, alias = "install_req", hide = true)]
     pub install_req: bool,
-    /// Accepted for compatibility: there is nothing that needs a container
+    /// Ignored (for compatibility): no container is needed
     #[arg(long, hide = true)]
     pub singularity: bool,
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
@@ -65,25 +66,25 @@ pub struct SampleArgs {
     /// The files that the loader reads
     #[command(flatten)]
     pub files: LoaderFiles,
-    /// Length that every interval is resized to, around its middle (the loader's auto_resize_len)
+    /// Resize every interval to this length around its centre (the loader's auto_resize_len)
     #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub seq_length: Option<u32>,
     /// A file of two columns: contig name in the BED file, contig name in the FASTA
     #[arg(long, alias = "contig_map", value_name = "FILE")]
     pub contig_map: Option<PathBuf>,
-    /// A file of samples in the place of the dataloader: the HDF5 that `kipoi preproc` writes
+    /// A file of prepared samples, instead of the dataloader: the HDF5 that `kipoi preproc` writes
     #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
     pub batch_file: Option<PathBuf>,
-    /// What happens when an interval leaves its contig: skip leaves it out, pad fills it up with N
+    /// What to do when an interval extends beyond its contig: skip it, pad it with N, or stop
     #[arg(long, default_value = "error", value_name = "RULE")]
     pub edge: EdgeChoice,
     /// The order of the columns of tables
     #[arg(long, alias = "column_order", default_value = "natural", value_name = "ORDER")]
     pub column_order: ColumnOrderChoice,
-    /// Accepted for compatibility: reading always has a thread of its own
+    /// Ignored (for compatibility): one thread always reads ahead
     #[arg(short = 'n', long, alias = "num_workers", default_value_t = 0, value_name = "N")]
     pub num_workers: u32,
-    /// Also look for plugins in the model's own directory `plugins`: native code with all your rights
+    /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
     #[arg(long, alias = "allow_model_plugins")]
     pub allow_model_plugins: bool,
     /// Where the model runs
@@ -96,7 +97,7 @@ pub struct SampleArgs {
 pub enum ColumnOrderChoice {
     /// As the model has them
     Natural,
-    /// By name, letter by letter: preds/10 before preds/2
+    /// Sorted by name as strings: preds/10 before preds/2
     Kipoi,
 }
 

@@ -7,18 +7,18 @@ use kipos::readout::{OutputAxis, OutputReduction, TaskKey};
 /// Reductions and tasks.
 #[derive(Debug, Args)]
 pub struct ReadoutArgs {
-    /// Make tasks of an output with positions (a profile): sum, mean or max over its positions, or center:N, the mean
-    /// of the N in the middle. OUTPUT= may be left out if the model has one output; may be repeated
+    /// Reduce the positions of an output (a profile) to one value per task: sum, mean or max over all positions, or
+    /// center:N, the mean of the N in the middle. OUTPUT= may be left out if the model has one output; may be repeated
     #[arg(long, value_name = "[OUTPUT=]HOW")]
     pub reduce: Vec<OutputReduction>,
-    /// The axis of an output that holds its positions, from 0 without the batch axis, over what model.yaml says [default:
-    /// what column labels and lengths tell]; OUTPUT= as above; may be repeated
+    /// The position axis of an output, from 0 without the batch axis; overrides model.yaml [default: inferred from column
+    /// labels and lengths]; OUTPUT= as above; may be repeated
     #[arg(long, alias = "position_axis", value_name = "[OUTPUT=]N")]
     pub position_axis: Vec<OutputAxis>,
-    /// Score only these tasks, by name or by number from 0, parted by blanks or commas; give MODEL before this list
+    /// Score only these tasks, by name or by number from 0, separated by spaces or commas; give MODEL before this list
     #[arg(long, alias = "model_outputs", value_name = "TASK", num_args = 1..)]
     pub tasks: Vec<String>,
-    /// The same by number only, for tasks whose names are numbers
+    /// The same, by number only, for tasks whose names are numbers
     #[arg(long, aliases = ["task_index", "model_outputs_i"], value_name = "N", num_args = 1.., conflicts_with = "tasks")]
     pub task_index: Vec<usize>,
 }

@@ -9,7 +9,7 @@ use kipos::score::{LabelSelection, ScoreSelection};
 /// The scores of a run.
 #[derive(Debug, Args)]
 pub struct ScoreArgs {
-    /// The scores to compute, or `all`; PLUGIN::SCORE is that of a certain plugin; give MODEL before this list [default: those that the model names]
+    /// The scores to compute, or `all`; PLUGIN::SCORE picks the score of one plugin; give MODEL before this list [default: those that the model names]
     #[arg(short, long, value_name = "LABEL", num_args = 1..)]
     pub scores: Vec<String>,
     /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated
@@ -23,7 +23,7 @@ impl ScoreArgs {
         let mut selection = ScoreSelection { labels: labels(self.scores)?, kwargs: Vec::new() };
         for typed in self.score_kwargs {
             let (label, kwargs) = typed.split_once('=').ok_or_else(|| {
-                format!("--score-kwargs wants LABEL=ARGS such as diff='{{rc_merging: max}}', found `{typed}`")
+                format!("--score-kwargs expects LABEL=ARGS such as diff='{{rc_merging: max}}', found `{typed}`")
             })?;
             if selection.kwargs.iter().any(|(given, _)| given == label) {
                 return Err(format!("--score-kwargs gives arguments for `{label}` twice; put them into one map").into());
@@ -62,7 +62,7 @@ fn labels(typed: Vec<String>) -> Result<LabelSelection, UsageError> {
         [] => Ok(LabelSelection::ModelDefault),
         [all] if all == "all" => Ok(LabelSelection::All),
         several if several.iter().any(|label| label == "all") => {
-            Err("`all` means every score of the model and stands alone; leave out the others".into())
+            Err("`all` means every score of the model and cannot be combined with others; leave them out".into())
         }
         _ => Ok(LabelSelection::Only(typed)),
     }

@@ -106,8 +106,7 @@ fn outputs(typed: impl IntoIterator<Item = PathBuf>, stdout: Option<StdoutChoice
     let output = |path: PathBuf| if path.as_os_str() == "-" { Output::Stdout { bgzip, bcf } } else { path.into() };
     let outputs: Vec<_> = typed.into_iter().map(output).collect();
     if stdout.is_some() && !outputs.iter().any(|output| matches!(output, Output::Stdout { .. })) {
-        let message =
-            "-O says what standard output gets, which is no output here; add -o -, or let names say the format";
+        let message = "-O applies to standard output only; add `-o -`, or drop -O (file names set the format)";
         return Err(message.into());
     }
     Ok(outputs)

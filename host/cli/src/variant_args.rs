@@ -15,9 +15,9 @@ pub struct VariantArgs {
     /// A variant such as chr1:100:A:T or chr1:100:A>T, instead of --vcf; may be repeated
     #[arg(long, value_name = "CHROM:POS:REF:ALT")]
     pub variant: Vec<NamedVariant>,
-    /// Score and write only records whose POS lies in chr, chr:pos, chr:start- or chr:start-end (from 1, both ends
-    /// inside; 1,000 is a number, {chr:1} a name); several with commas between them or repeated. An index (.csi, .tbi)
-    /// beside the VCF is used
+    /// Score and write only records whose POS is in chr, chr:pos, chr:start- or chr:start-end (1-based, inclusive; 1,000
+    /// is a number, {chr:1} a name); several separated by commas or repeated. An index (.csi, .tbi) beside the VCF is
+    /// used
     #[arg(short, long, value_name = "REGION", conflicts_with = "variant")]
     pub region: Vec<RegionList>,
     /// The same for the intervals of a BED file, plain or bgzipped

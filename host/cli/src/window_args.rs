@@ -15,32 +15,32 @@ use kipos::region::{Centering, RegionMode};
 /// The windows of a run that scores, and what the model sees of them.
 #[derive(Debug, Args)]
 pub struct WindowArgs {
-    /// How windows come about [default: restricted with --restriction-bed, else centered if the dataloader takes a BED
+    /// How windows are chosen [default: restricted with --restriction-bed, else centered if the dataloader takes a BED
     /// file, else overlap]
     #[arg(long, value_name = "MODE")]
     pub regions: Option<RegionsChoice>,
-    /// Where the variant lies in a window of odd length [default: middle; in Kipoi's spelling kipoi]
+    /// Where the variant is in a window of odd length [default: middle; in Kipoi's spelling kipoi]
     #[arg(long, value_name = "RULE")]
     pub centering: Option<CenteringChoice>,
-    /// What happens when a window leaves its contig
+    /// What to do when a window extends beyond its contig
     #[arg(long, default_value = "skip", value_name = "RULE")]
     pub edge: EdgeChoice,
-    /// Length of the window in bases, for a model that takes any (the loader's auto_resize_len)
+    /// Window length in bases, for models that take any length (the loader's auto_resize_len)
     #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub seq_length: Option<u32>,
-    /// Skip windows in which a larger fraction of the genome's letters are none of A, C, G and T
+    /// Skip windows in which a larger fraction of the genome's bases are not A, C, G or T
     #[arg(long, alias = "max_n", default_value_t = 1.0, value_name = "FRACTION", value_parser = parse_fraction)]
     pub max_n: f64,
     /// A file of two columns: contig name in variants and regions, contig name in the FASTA
     #[arg(long, alias = "contig_map", value_name = "FILE")]
     pub contig_map: Option<PathBuf>,
-    /// A file of samples in the place of the dataloader: the HDF5 that `kipoi preproc` writes
+    /// A file of prepared samples, instead of the dataloader: the HDF5 that `kipoi preproc` writes
     #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
     pub batch_file: Option<PathBuf>,
-    /// The model input that holds DNA, for a model that does not say; repeat it for several
+    /// The model input that holds DNA, if the model does not say so; may be repeated
     #[arg(long, alias = "seq_input", value_name = "NAME")]
     pub seq_input: Vec<String>,
-    /// Also predict reverse complements, whatever the model says
+    /// Also predict reverse complements; overrides the model's own setting
     #[arg(long, alias = "use_rc", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub use_rc: Option<bool>,
 }
@@ -63,12 +63,12 @@ impl WindowArgs {
     }
 }
 
-/// The rule for windows that leave their contig.
+/// The rule for windows that extend beyond their contig.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EdgeChoice {
-    /// Leave it out, with the reason
+    /// Skip it, and count the reason
     Skip,
-    /// Fill up with N
+    /// Pad with N
     Pad,
     /// Stop
     Error,
@@ -84,12 +84,12 @@ impl From<EdgeChoice> for EdgeRule {
     }
 }
 
-/// How windows come about.
+/// How windows are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RegionsChoice {
-    /// As the other arguments and the dataloader suggest
+    /// Chosen from the other arguments and the dataloader
     Auto,
-    /// Around each variant; in maps of regions side by side
+    /// Around each variant; for maps of regions, side by side
     Centered,
     /// Around each variant, moved into the regions of --restriction-bed
     Restricted,

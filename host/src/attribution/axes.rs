@@ -16,14 +16,16 @@ pub struct DnaAxes {
 pub enum AxisError {
     /// Nothing tells the axes from one another.
     #[error(
-        "none of its axes {shape:?} is known to run along the sequence; name it by --seq-dim, counted without that of the samples"
+        "none of its axes {shape:?} is known to be the sequence axis; name it with --seq-dim, counted without the \
+         sample axis"
     )]
     Unknown {
         /// The array's shape.
         shape: Vec<usize>,
     },
     /// The axis that was named is not there.
-    #[error("--seq-dim {dim} is no axis of {shape:?}; choose one from 0 to {}, counted without that of the samples", shape.len().saturating_sub(1))]
+    #[error("--seq-dim {dim} is out of range for {shape:?}; choose an axis from 0 to {}, counted without the sample \
+             axis", shape.len().saturating_sub(1))]
     NoAxis {
         /// What was named; from the end if negative.
         dim: i64,
@@ -138,8 +140,8 @@ mod tests {
     #[test]
     fn an_unknown_axis_is_an_error() {
         let tracks = sample(&[3, 10], vec![0.5; 30]);
-        insta::assert_snapshot!(sequence_axis(&tracks, None, None).unwrap_err(), @"none of its axes [3, 10] is known to run along the sequence; name it by --seq-dim, counted without that of the samples");
-        insta::assert_snapshot!(sequence_axis(&tracks, Some(2), None).unwrap_err(), @"--seq-dim 2 is no axis of [3, 10]; choose one from 0 to 1, counted without that of the samples");
-        assert!(sequence_axis(&sample(&[10, 10], vec![0.5; 100]), None, Some(10)).is_err());
+        insta::assert_snapshot!(sequence_axis(&tracks, None, None).unwrap_err(), @"none of its axes [3, 10] is known to be the sequence axis; name it with --seq-dim, counted without the sample axis");
+        insta::assert_snapshot!(sequence_axis(&tracks, Some(2), None).unwrap_err(), @"--seq-dim 2 is out of range for [3, 10]; choose an axis from 0 to 1, counted without the sample axis");
+        insta::assert_snapshot!(sequence_axis(&sample(&[10, 10], vec![0.5; 100]), None, Some(10)).unwrap_err(), @"none of its axes [10, 10] is known to be the sequence axis; name it with --seq-dim, counted without the sample axis");
     }
 }

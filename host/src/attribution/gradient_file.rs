@@ -76,7 +76,7 @@ impl GradientFile {
         };
         let inputs = self.batches.inputs();
         let twin = inputs.iter().position(|array| array.name == name);
-        let twin = twin.ok_or_else(|| content("has no input of that name beside it in `/inputs`"))?;
+        let twin = twin.ok_or_else(|| content("has no input of the same name in `/inputs`"))?;
         if inputs[twin].shape != shape {
             let other = &inputs[twin].shape;
             return Err(content(&format!("has samples of shape {shape:?}, but those of its input have {other:?}")));
@@ -84,7 +84,7 @@ impl GradientFile {
         let gradient = self.batches.read_other(input, sample)?;
         let is_dna = special_type.map(|special_type| special_type == SpecialType::DnaSeq);
         let is_double = matches!(gradient.data().view(), DataView::F64(_));
-        let numbers = |data: DataView<'_>| numbers(data).ok_or_else(|| content("is text, expected numbers"));
+        let numbers = |data: DataView<'_>| numbers(data).ok_or_else(|| content("holds strings, expected numbers"));
         let gradient = numbers(gradient.data().view())?;
         let input = numbers(self.batches.read(twin, sample)?.data().view())?;
         Ok(SampleGradient { shape, input, gradient, is_double, is_dna })

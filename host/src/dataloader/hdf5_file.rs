@@ -22,7 +22,7 @@ pub(crate) fn open_hdf5(path: &Path, chunk: usize) -> Result<hdf5::File, BatchEr
             _ => access,
         }
     });
-    options.open(path).map_err(|_| unreadable("it is no HDF5 file, or not a complete one".to_owned()))
+    options.open(path).map_err(|_| unreadable("it is not an HDF5 file, or it is incomplete".to_owned()))
 }
 
 /// The names of all groups and datasets at the root.

@@ -81,7 +81,7 @@ impl MapFile {
             DataView::Strings(all) => {
                 Ok((0..all.len()).filter_map(|index| all.get(index).ok()).map(str::to_owned).collect())
             }
-            other => Err(self.unexpected(&leaf, other, "text")),
+            other => Err(self.unexpected(&leaf, other, "strings")),
         }
     }
 
@@ -166,7 +166,7 @@ impl StoredMaps for MapFile {
             let at = Place { path: &self.path, place: &values.place };
             return Err(at.layout(
                 format!("of shape {shape:?}"),
-                format!("[{ROWS}, {}], as `ref_seq` has letters", sequence.len()),
+                format!("[{ROWS}, {}], as `ref_seq` has bases", sequence.len()),
             ));
         }
         let values = match self.elements(&values)?.view() {

@@ -118,7 +118,7 @@ impl OneHotArgs {
             _ => None,
         };
         Ok(Self {
-            alphabet: args.read("alphabet", "the letters in channel order", alphabet_of)?.unwrap_or("ACGT".into()),
+            alphabet: args.read("alphabet", "the bases in channel order", alphabet_of)?.unwrap_or("ACGT".into()),
             alphabet_axis: args.read("alphabet_axis", "an axis: 0, 1 or 2", whole_number)?.unwrap_or(1),
             dummy_axis: args.read("dummy_axis", "an axis: 0, 1 or 2", whole_number)?,
             dtype: args.dtype("dtype", "a number type such as np.float32")?,
@@ -255,7 +255,7 @@ mod tests {
             ("use_strand", Value::Int(1), "true or false"),
             ("auto_resize_len", Value::Int(-4), "a length in bases"),
             ("auto_resize_len", Value::Float(4.0), "a length in bases"),
-            ("alphabet", Value::Int(4), "the letters in channel order"),
+            ("alphabet", Value::Int(4), "the bases in channel order"),
             ("fasta_file", Value::Int(0), "a path"),
             ("label_dtype", text("open('x')"), "a type such as np.float32, int or str"),
         ] {

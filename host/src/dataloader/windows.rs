@@ -27,7 +27,7 @@ pub enum WindowError {
     Interval(#[from] IntervalError),
     /// The window leaves its contig and [`EdgeRule::Error`] holds.
     #[error(
-        "window {contig}:{start}-{end} (0-based, half-open) leaves the contig, which has {length} bases; \
+        "window {contig}:{start}-{end} (0-based, half-open) extends beyond the contig, which has {length} bases; \
          choose --edge skip or --edge pad"
     )]
     OutsideContig {
@@ -167,7 +167,8 @@ mod tests {
         }
         assert_eq!(
             read(EdgeRule::Error, 1.0, -2, 3).unwrap_err(),
-            "window one:-2-3 (0-based, half-open) leaves the contig, which has 8 bases; choose --edge skip or --edge pad"
+            "window one:-2-3 (0-based, half-open) extends beyond the contig, which has 8 bases; choose --edge skip or \
+             --edge pad"
         );
     }
 

@@ -184,7 +184,7 @@ fn read_array(node: Node<'_>, parent: &Parent, warnings: &mut Vec<SpecWarning>) 
         (Parent::Nothing, written) => written.unwrap_or_default(),
         (Parent::List { index, .. }, written) => parent.path_to(&written.unwrap_or_else(|| index.to_string())),
         (Parent::Map { key, .. }, Some(written)) if written != *key => {
-            let expected = format!("`{key}`, the key that the array stands under");
+            let expected = format!("`{key}`, the key of the array");
             return Err(fields.required("name")?.unexpected(expected));
         }
         (Parent::Map { key, .. }, _) => parent.path_to(key),
@@ -276,9 +276,9 @@ mod tests {
         insta::assert_snapshot!(message("a:\n  shape: (10)"), @r#"model.yaml:2: `a.shape` must be a shape such as `(1000, 4)`, `(None, 4)` or `(1,)` (did you mean `(10,)`?), found "(10)""#);
         insta::assert_snapshot!(message("a:\n  shape: [200, 4]"), @"model.yaml:2: `a.shape` must be a shape such as `(1000, 4)`, `(None, 4)` or `(1,)` (did you mean `(200, 4)`?), found a list of 2 items");
         insta::assert_snapshot!(message("a:\n  shape:"), @"model.yaml:2: `a.shape` must be a shape such as `(1000, 4)`, `(None, 4)` or `(1,)`, found nothing");
-        insta::assert_snapshot!(message("a:\n  shape: (1,)\n  name: b"), @r#"model.yaml:3: `a.name` must be `a`, the key that the array stands under, found "b""#);
+        insta::assert_snapshot!(message("a:\n  shape: (1,)\n  name: b"), @r#"model.yaml:3: `a.name` must be `a`, the key of the array, found "b""#);
         insta::assert_snapshot!(message("a:\n  shape: (1,)\n  special_type: DNA"), @"model.yaml:3: unknown name `DNA` in `a.special_type` (known: DNASeq, DNAStringSeq, bigwig, v-plot, Array)");
-        insta::assert_snapshot!(message("a:\n  shape: (1,)\n  associated_metadata: {}"), @"model.yaml:3: `a.associated_metadata` must be a text or a list of texts, found an empty map");
+        insta::assert_snapshot!(message("a:\n  shape: (1,)\n  associated_metadata: {}"), @"model.yaml:3: `a.associated_metadata` must be a string or a list of strings, found an empty map");
         insta::assert_snapshot!(message("a:\n- shape: (1,)\n- name: '0'\n  shape: (1,)"), @"model.yaml:3: the name `a/0` is given twice in `a[1]`; names must differ");
         insta::assert_snapshot!(message("{}"), @"model.yaml:1: the file must be an array description with a `shape`, or a map or list of them, found an empty map");
         insta::assert_snapshot!(message("a:\n  b: []"), @"model.yaml:2: `a.b` must be an array description with a `shape`, or a map or list of them, found an empty list");

@@ -345,7 +345,7 @@ output_schema:
         let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(warnings.join("\n"), @r"
         dataloader.yaml:5: cannot read the column labels ./no.txt of `output_schema.targets.y`: No such file or directory (os error 2)
-        dataloader.yaml:4: `output_schema.inputs.seq` belongs to `other`, which is no metadata (known: ranges, n/a)
+        dataloader.yaml:4: `output_schema.inputs.seq` refers to `other`, which is not among the metadata (known: ranges, n/a)
         ");
         for nothing in ["{}", "[]", ""] {
             let loader = read(&text.replace("{y: {shape: '(1,)', column_labels: no.txt}}", nothing)).unwrap();

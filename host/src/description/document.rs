@@ -153,8 +153,8 @@ mod tests {
             let document = Document::parse(Path::new("model.yaml"), text.into()).unwrap();
             document.repeated_keys().map(|warning| warning.to_string()).collect::<Vec<_>>().join("\n")
         };
-        insta::assert_snapshot!(told("a: 1\na: 2\n"), @"model.yaml:2: the key `a` stands twice in one map; the last counts");
-        insta::assert_snapshot!(told("x:\n- k: 1\n- k: 2\n  b: 1\n  k: 3\n"), @"model.yaml:5: the key `k` stands twice in one map; the last counts");
+        insta::assert_snapshot!(told("a: 1\na: 2\n"), @"model.yaml:2: the key `a` occurs twice in one map; the last one counts");
+        insta::assert_snapshot!(told("x:\n- k: 1\n- k: 2\n  b: 1\n  k: 3\n"), @"model.yaml:5: the key `k` occurs twice in one map; the last one counts");
     }
 
     #[test]

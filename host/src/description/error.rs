@@ -266,7 +266,7 @@ fn near_hint(near: &[String]) -> String {
 fn no_model_hint(directory: &Path) -> &'static str {
     let is_group = ["yaml", "yml"].iter().any(|end| directory.join(format!("model-template.{end}")).is_file());
     if is_group {
-        "; model-template.yaml describes a group of models, of which one must be named (`kipos model ls` lists them)"
+        "; model-template.yaml describes a group of models; name one of them (`kipos model ls` lists them)"
     } else if directory.exists() {
         "; name the directory that holds one"
     } else {
@@ -357,14 +357,14 @@ impl fmt::Display for SpecWarning {
             }
             Self::UnknownKey { at, near: None } => write!(f, "{at}: unknown key `{}` is ignored", at.key),
             Self::RepeatedKey { at } => {
-                write!(f, "{at}: the key `{}` stands twice in one map; the last counts", at.key)
+                write!(f, "{at}: the key `{}` occurs twice in one map; the last one counts", at.key)
             }
             Self::UnknownClass { at, near } => {
-                write!(f, "{at}: {} is no class that is built in; did you mean `{near}`?", at.subject())
+                write!(f, "{at}: {} is not a built-in class; did you mean `{near}`?", at.subject())
             }
             Self::NoSum { at } => write!(f, "{at}: {} has no `md5`, so that its file cannot be checked", at.subject()),
             Self::UnknownMetadata { at, name, known } => {
-                write!(f, "{at}: {} belongs to `{name}`, which is no metadata (known: {known})", at.subject())
+                write!(f, "{at}: {} refers to `{name}`, which is not among the metadata (known: {known})", at.subject())
             }
             Self::UnreadLabels(unread) => unread.fmt(f),
             Self::LabelCount { at, labels, length } => {

@@ -41,13 +41,13 @@ impl Group {
             let cells = || content.split('\t').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
             (!content.trim().is_empty()).then(|| (index + 1, cells()))
         });
-        let (first, columns) = lines.next().ok_or_else(|| wrong(1, "there is no line of column names"))?;
+        let (first, columns) = lines.next().ok_or_else(|| wrong(1, "the line of column names is missing"))?;
         let names = columns.iter().position(|column| column == NAMES);
-        let names = names.ok_or_else(|| wrong(first, "there is no column `model`, which names the models"))?;
+        let names = names.ok_or_else(|| wrong(first, "the column `model`, which names the models, is missing"))?;
         if let Some(twice) =
             columns.iter().enumerate().find_map(|(i, name)| columns[..i].contains(name).then_some(name))
         {
-            return Err(wrong(first, &format!("the column `{twice}` stands twice")));
+            return Err(wrong(first, &format!("the column `{twice}` occurs twice")));
         }
         let mut rows: Vec<Vec<String>> = Vec::new();
         let mut seen = std::collections::HashSet::new();
@@ -130,9 +130,9 @@ mod tests {
 
     #[test]
     fn errors_of_the_table_name_the_line() {
-        insta::assert_snapshot!(message(b""), @"DIR/models.tsv:1: there is no line of column names");
-        insta::assert_snapshot!(message(b"#\nname\tn\n"), @"DIR/models.tsv:2: there is no column `model`, which names the models");
-        insta::assert_snapshot!(message(b"model\tn\tn\na\t1\t2\n"), @"DIR/models.tsv:1: the column `n` stands twice");
+        insta::assert_snapshot!(message(b""), @"DIR/models.tsv:1: the line of column names is missing");
+        insta::assert_snapshot!(message(b"#\nname\tn\n"), @"DIR/models.tsv:2: the column `model`, which names the models, is missing");
+        insta::assert_snapshot!(message(b"model\tn\tn\na\t1\t2\n"), @"DIR/models.tsv:1: the column `n` occurs twice");
         insta::assert_snapshot!(message(b"model\tn\na\n"), @"DIR/models.tsv:2: there are 1 cells for 2 columns");
         insta::assert_snapshot!(message(b"model\tn\n\t1\n"), @"DIR/models.tsv:2: the column `model` is empty");
         insta::assert_snapshot!(message(b"model\na\na\n"), @"DIR/models.tsv:3: the model `a` has a second row");
@@ -147,7 +147,7 @@ mod tests {
             let error = group.document(member, "model").err().unwrap().to_string();
             error.replace(&directory.path().display().to_string(), "DIR")
         };
-        insta::assert_snapshot!(message("alpha"), @"DIR/model-template.yaml:2: `nn` is no column of models.tsv (known: model, n)");
+        insta::assert_snapshot!(message("alpha"), @"DIR/model-template.yaml:2: unknown column `nn` of models.tsv (known: model, n)");
         insta::assert_snapshot!(message("alhpa"), @"no model `alhpa` in DIR; did you mean alpha?");
         insta::assert_snapshot!(message("x"), @"no model `x` in DIR; `kipos model ls` lists those that are there");
     }
@@ -159,7 +159,8 @@ mod tests {
             let table = [b"model\tn\n".as_slice(), &bytes].concat();
             if let (_directory, Ok(group)) = group(table) {
                 for member in group.members() {
-                    prop_assert!(group.document(member, "model").is_err());
+                    let error = group.document(member, "model").err();
+                    prop_assert!(matches!(error, Some(SpecError::Template { line: 2, .. })), "{error:?}");
                 }
             }
         }

@@ -91,7 +91,7 @@ fn find_task(node: &Node<'_>, target: &ArraySpec) -> Result<usize, SpecError> {
     let mut of_name = target.column_labels.iter().enumerate().filter(|(_, label)| **label == name);
     match (of_name.next(), of_name.next()) {
         (Some((index, _)), None) => Ok(index),
-        (Some(_), Some(_)) => Err(node.unexpected("a label that only one task has, or the number of the task")),
+        (Some(_), Some(_)) => Err(node.unexpected("a label that only one task has, or the number of a task")),
         (None, _) => {
             name.parse().map_err(|_| node.unknown_name(&name, target.column_labels.iter().map(String::as_str)))
         }
@@ -118,7 +118,7 @@ fn read_swapped_outputs(
             return Err(SpecError::Unexpected {
                 at: node.place(),
                 expected: "pairs of outputs with the same `position_axis` and the same `strands`".into(),
-                found: format!("`{}` and `{}`, of which `kipos.outputs` says different things", a.name, b.name),
+                found: format!("`{}` and `{}`, which `kipos.outputs` describes differently", a.name, b.name),
             });
         }
     }
@@ -214,7 +214,7 @@ mod tests {
     fn outputs_that_change_places_are_alike() {
         assert_eq!(read(TWO, "{swap_outputs: [[neg, pos]]}").unwrap().swap_outputs, Some(vec![(1, 0)]));
         insta::assert_snapshot!(message(TWO, "{swap_outputs: [[pos, total]]}"), @"model.yaml:7: `kipos.swap_outputs` must be pairs of outputs of one shape, found `pos` of shape (9, 2) and `total` of shape (2,)");
-        insta::assert_snapshot!(message(TWO, "{swap_outputs: [[pos, neg]], outputs: {pos: {position_axis: 0}}}"), @"model.yaml:7: `kipos.swap_outputs` must be pairs of outputs with the same `position_axis` and the same `strands`, found `pos` and `neg`, of which `kipos.outputs` says different things");
+        insta::assert_snapshot!(message(TWO, "{swap_outputs: [[pos, neg]], outputs: {pos: {position_axis: 0}}}"), @"model.yaml:7: `kipos.swap_outputs` must be pairs of outputs with the same `position_axis` and the same `strands`, found `pos` and `neg`, which `kipos.outputs` describes differently");
     }
 
     #[test]
@@ -232,7 +232,7 @@ mod tests {
         insta::assert_snapshot!(swap("[plus, minus]"), @"model.yaml:7: `kipos.outputs.out.strands.swap` must be a list of pairs of tasks, such as [[plus, minus]], found a list of 2 items");
         insta::assert_snapshot!(swap("[[plus, minus, c]]"), @"model.yaml:7: `kipos.outputs.out.strands.swap` must be a list of pairs of tasks, such as [[plus, minus]], found a list of 1 item");
         insta::assert_snapshot!(swap("[[plus, mins]]"), @"model.yaml:7: unknown name `mins` in `kipos.outputs.out.strands.swap[0][1]` (known: plus, minus, c, c, 9)");
-        insta::assert_snapshot!(swap("[[plus, c]]"), @r#"model.yaml:7: `kipos.outputs.out.strands.swap[0][1]` must be a label that only one task has, or the number of the task, found "c""#);
+        insta::assert_snapshot!(swap("[[plus, c]]"), @r#"model.yaml:7: `kipos.outputs.out.strands.swap[0][1]` must be a label that only one task has, or the number of a task, found "c""#);
         insta::assert_snapshot!(swap("[[plus, minus], [2, 0]]"), @"model.yaml:7: the name `0` is given twice in `kipos.outputs.out.strands.swap[1][1]`; names must differ");
     }
 }

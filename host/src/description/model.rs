@@ -368,7 +368,7 @@ postprocessing:
         insta::assert_snapshot!(message("type: onnx", "typo: onnx"), @"tiny/model.yaml:1: missing key `type` at the top level (found `typo`, did you mean `type`?)");
         insta::assert_snapshot!(message("type: onnx\n", ""), @"tiny/model.yaml:1: missing key `type` at the top level (found `args`, `default_dataloader`, `info`, `schema`, `postprocessing`)");
         insta::assert_snapshot!(message("type: onnx", "defined_as: kipoi.model.Onnx"), @r#"tiny/model.yaml:1: `defined_as` must be a class such as `kipoi.model.PyTorchModel`, found "kipoi.model.Onnx""#);
-        insta::assert_snapshot!(message("type: onnx", "type: [onnx]"), @"tiny/model.yaml:1: `type` must be a text, found a list of 1 item");
+        insta::assert_snapshot!(message("type: onnx", "type: [onnx]"), @"tiny/model.yaml:1: `type` must be a string, found a list of 1 item");
         insta::assert_snapshot!(message("args:\n  file: model.onnx", "args: model.onnx"), @r#"tiny/model.yaml:2: `args` must be a map of names to values, found "model.onnx""#);
         insta::assert_snapshot!(message("args:\n  file: model.onnx\n", ""), @"tiny/model.yaml:1: missing key `args` at the top level (found `type`, `default_dataloader`, `info`, `schema`, `postprocessing`)");
         insta::assert_snapshot!(message("    - name: kipos", "    - nmae: kipos"), @"tiny/model.yaml:11: missing key `name` in `info.authors[0]` (found `nmae`, did you mean `name`?)");

@@ -159,7 +159,7 @@ schema:
     #[test]
     fn a_missing_model_is_an_error() {
         let files = directory(&[("model-template.yaml", "")]);
-        insta::assert_snapshot!(message(&files, &ModelDir::open(files.path()).unwrap_err()), @"no model.yaml or model.yml in DIR; model-template.yaml describes a group of models, of which one must be named (`kipos model ls` lists them)");
+        insta::assert_snapshot!(message(&files, &ModelDir::open(files.path()).unwrap_err()), @"no model.yaml or model.yml in DIR; model-template.yaml describes a group of models; name one of them (`kipos model ls` lists them)");
         let empty = directory(&[]);
         insta::assert_snapshot!(message(&empty, &ModelDir::open(empty.path()).unwrap_err()), @"no model.yaml or model.yml in DIR; name the directory that holds one");
         insta::assert_snapshot!(message(&empty, &ModelDir::open(empty.path().join("x")).unwrap_err()), @"no model.yaml or model.yml in DIR/x, which does not exist; name the directory that holds one");

@@ -97,7 +97,7 @@ impl NativeLoader {
             "auto_resize_len" => (whole(0), "a length in bases"),
             "alphabet_axis" | "dummy_axis" => (whole(0) && !whole(3), "an axis: 0, 1 or 2"),
             "bed_columns" => (whole(3), "a number of columns from 3 on"),
-            "alphabet" => (is_text || texts(), "the letters in channel order"),
+            "alphabet" => (is_text || texts(), "the bases in channel order"),
             "neutral_value" | "ambiguous_mask" => (matches!(value, Value::Int(_) | Value::Float(_)), "a number"),
             "incl_chromosomes" | "excl_chromosomes" => (texts(), "a list of names"),
             _ => (true, ""),

@@ -107,7 +107,7 @@ impl<'d> Node<'d> {
             .map(|(key, value)| {
                 let key = scalar_text(key).ok_or_else(|| {
                     let found = format!("the key {}", describe(key));
-                    SpecError::Unexpected { at: self.place(), expected: "a map with texts as keys".into(), found }
+                    SpecError::Unexpected { at: self.place(), expected: "a map with strings as keys".into(), found }
                 })?;
                 let child = self.child(Step::Key(key.clone()), value);
                 Ok((key, child))
@@ -123,7 +123,7 @@ impl<'d> Node<'d> {
 
     /// A text.
     pub(super) fn text(&self) -> Result<&'d str, SpecError> {
-        self.value.as_str().ok_or_else(|| self.unexpected("a text"))
+        self.value.as_str().ok_or_else(|| self.unexpected("a string"))
     }
 
     /// A text, or a number taken for one.
@@ -132,7 +132,7 @@ impl<'d> Node<'d> {
             Yaml::String(_) | Yaml::Number(_) => scalar_text(self.value),
             _ => None,
         }
-        .ok_or_else(|| self.unexpected("a text"))
+        .ok_or_else(|| self.unexpected("a string"))
     }
 
     /// A list of texts or numbers, or one alone.
@@ -140,7 +140,7 @@ impl<'d> Node<'d> {
         if self.is_list() {
             self.items()?.iter().map(Self::text_or_number).collect()
         } else {
-            self.text_or_number().map(|text| vec![text]).map_err(|_| self.unexpected("a text or a list of texts"))
+            self.text_or_number().map(|text| vec![text]).map_err(|_| self.unexpected("a string or a list of strings"))
         }
     }
 
@@ -307,7 +307,7 @@ mod tests {
     fn values_that_plugins_cannot_see_are_refused() {
         insta::assert_snapshot!(value("a:\n  b: !own [1]").unwrap_err(), @"model.yaml:2: `a.b` must be a plain value without a tag, found a value tagged !own");
         insta::assert_snapshot!(value("a: 1\nb: 18446744073709551615").unwrap_err(), @"model.yaml:2: `b` must be a number below 2^63, found 18446744073709551615");
-        insta::assert_snapshot!(value("a:\n  [1, 2]: x").unwrap_err(), @"model.yaml:1: `a` must be a map with texts as keys, found the key a list of 2 items");
+        insta::assert_snapshot!(value("a:\n  [1, 2]: x").unwrap_err(), @"model.yaml:1: `a` must be a map with strings as keys, found the key a list of 2 items");
     }
 
     #[test]

@@ -215,6 +215,6 @@ mod tests {
     fn a_sum_is_hexadecimal() {
         insta::assert_snapshot!(read(Path::new("m"), "file: {url: x, md5: ../../y}").unwrap_err(), @r#"m/model.yaml:1: `file.md5` must be an MD5 sum, 32 hexadecimal digits, found "../../y""#);
         insta::assert_snapshot!(read(Path::new("m"), "file: {url: x, name: ../y}").unwrap_err(), @r#"m/model.yaml:1: `file.name` must be the name of a file, without folders, found "../y""#);
-        insta::assert_snapshot!(read(Path::new("m"), "file: {url: [x]}").unwrap_err(), @"m/model.yaml:1: `file.url` must be a text, found a list of 1 item");
+        insta::assert_snapshot!(read(Path::new("m"), "file: {url: [x]}").unwrap_err(), @"m/model.yaml:1: `file.url` must be a string, found a list of 1 item");
     }
 }

@@ -92,7 +92,7 @@ fn lookup<'c>(name: &str, columns: &[(&'c str, &'c str)]) -> Result<&'c str, Str
     }
     let known = columns.iter().map(|(column, _)| *column);
     let near = near_miss(name, known.clone()).map_or_else(String::new, |near| format!(", did you mean `{near}`?"));
-    Err(format!("`{name}` is no column of models.tsv (known: {}){near}", known.collect::<Vec<_>>().join(", ")))
+    Err(format!("unknown column `{name}` of models.tsv (known: {}){near}", known.collect::<Vec<_>>().join(", ")))
 }
 
 fn statement(text: &str, line: usize, columns: &[(&str, &str)], branches: &mut Vec<Branch>) -> Result<(), String> {
@@ -101,7 +101,7 @@ fn statement(text: &str, line: usize, columns: &[(&str, &str)], branches: &mut V
     match word {
         "if" => {
             if branches.len() == DEEPEST {
-                return Err(format!("more than {DEEPEST} conditions within one another"));
+                return Err(format!("conditions are nested more than {DEEPEST} deep"));
             }
             let around = branches.last().is_none_or(|branch| branch.keeps);
             let keeps = around && holds(condition, columns)?;
@@ -116,7 +116,7 @@ fn statement(text: &str, line: usize, columns: &[(&str, &str)], branches: &mut V
         "endif" => {
             branches.pop().ok_or_else(|| alone(word))?;
         }
-        _ => return Err(format!("`{{% {word} %}}` is not understood (known: if, elif, else, endif)")),
+        _ => return Err(format!("unknown tag `{{% {word} %}}` (known: if, elif, else, endif)")),
     }
     Ok(())
 }
@@ -133,7 +133,8 @@ fn holds(condition: &str, columns: &[(&str, &str)]) -> Result<bool, String> {
     let quoted = |quote: char| wanted.strip_prefix(quote)?.strip_suffix(quote);
     let number = || wanted.parse::<f64>().ok().map(|_| wanted);
     let wanted = quoted('\'').or_else(|| quoted('"')).or_else(number);
-    let wanted = wanted.ok_or_else(|| format!("`{condition}` is no condition such as `model == 'a'`"))?;
+    let wanted =
+        wanted.ok_or_else(|| format!("unsupported condition `{condition}`; expected one such as `model == 'a'`"))?;
     Ok((lookup(column.trim(), columns)? == wanted) == equal)
 }
 
@@ -170,14 +171,14 @@ mod tests {
 
     #[test]
     fn errors_name_the_line() {
-        insta::assert_snapshot!(message("\n{{ modle }}"), @"2: `modle` is no column of models.tsv (known: model, n, empty), did you mean `model`?");
+        insta::assert_snapshot!(message("\n{{ modle }}"), @"2: unknown column `modle` of models.tsv (known: model, n, empty), did you mean `model`?");
         insta::assert_snapshot!(message("a\n{{ model"), @"2: `{{` is not closed by `}}`");
-        insta::assert_snapshot!(message("{% for x in y %}"), @"1: `{% for %}` is not understood (known: if, elif, else, endif)");
+        insta::assert_snapshot!(message("{% for x in y %}"), @"1: unknown tag `{% for %}` (known: if, elif, else, endif)");
         insta::assert_snapshot!(message("\n{% if n %}\n"), @"2: `{% if %}` has no `{% endif %}`");
         insta::assert_snapshot!(message("{% endif %}"), @"1: `{% endif %}` without `{% if %}` before it");
         insta::assert_snapshot!(message("{% if n %}{% else %}{% else %}{% endif %}"), @"1: `{% else %}` without `{% if %}` before it");
-        insta::assert_snapshot!(message("{% if n == seven %}{% endif %}"), @"1: `n == seven` is no condition such as `model == 'a'`");
-        insta::assert_snapshot!(message(&"{% if n %}".repeat(65)), @"1: more than 64 conditions within one another");
+        insta::assert_snapshot!(message("{% if n == seven %}{% endif %}"), @"1: unsupported condition `n == seven`; expected one such as `model == 'a'`");
+        insta::assert_snapshot!(message(&"{% if n %}".repeat(65)), @"1: conditions are nested more than 64 deep");
     }
 
     proptest! {

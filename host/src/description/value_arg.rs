@@ -11,7 +11,8 @@ use super::error::{SpecError, SpecWarning};
 /// Arguments that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "cannot read `{typed}` as arguments: {reason}; give JSON (`{{\"name\": 1}}`), YAML (`{{name: 1}}`), `name=value` (several, parted by spaces) or a JSON or YAML file"
+    "cannot read `{typed}` as arguments: {reason}; give JSON (`{{\"name\": 1}}`), YAML (`{{name: 1}}`), `name=value` \
+     (several, separated by spaces) or a JSON or YAML file"
 )]
 pub struct ValueArgError {
     /// What was typed.
@@ -233,14 +234,14 @@ mod tests {
     #[test]
     fn errors_say_what_was_typed_and_what_is_accepted() {
         let message = |words: &[&str]| parse(words).unwrap_err();
-        insta::assert_snapshot!(message(&["{a: 1"]), @r#"cannot read `{a: 1` as arguments: did not find expected ',' or '}' at line 2 column 1, while parsing a flow mapping; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-        insta::assert_snapshot!(message(&["no-such-file.json"]), @r#"cannot read `no-such-file.json` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-        insta::assert_snapshot!(message(&["[1, 2]"]), @r#"cannot read `[1, 2]` as arguments: it is a list, but arguments have names; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-        insta::assert_snapshot!(message(&["a=1", "b"]), @r#"cannot read `a=1 b` as arguments: not every word has the form `name=value`; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-        insta::assert_snapshot!(message(&["a=1", "a=2"]), @r#"cannot read `a=1 a=2` as arguments: `a` is given twice; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-        insta::assert_snapshot!(message(&["{a:1, a:2}"]), @r#"cannot read `{a:1, a:2}` as arguments: `a` is given twice; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-        insta::assert_snapshot!(message(&["{a: 1, a: 2}"]), @r#"cannot read `{a: 1, a: 2}` as arguments: `a` is given twice; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-        insta::assert_snapshot!(message(&["a: b: c"]), @r#"cannot read `a: b: c` as arguments: it is neither a file nor in a known form; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
+        insta::assert_snapshot!(message(&["{a: 1"]), @r#"cannot read `{a: 1` as arguments: did not find expected ',' or '}' at line 2 column 1, while parsing a flow mapping; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
+        insta::assert_snapshot!(message(&["no-such-file.json"]), @r#"cannot read `no-such-file.json` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
+        insta::assert_snapshot!(message(&["[1, 2]"]), @r#"cannot read `[1, 2]` as arguments: it is a list, but arguments have names; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
+        insta::assert_snapshot!(message(&["a=1", "b"]), @r#"cannot read `a=1 b` as arguments: not every word has the form `name=value`; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
+        insta::assert_snapshot!(message(&["a=1", "a=2"]), @r#"cannot read `a=1 a=2` as arguments: `a` is given twice; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
+        insta::assert_snapshot!(message(&["{a:1, a:2}"]), @r#"cannot read `{a:1, a:2}` as arguments: `a` is given twice; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
+        insta::assert_snapshot!(message(&["{a: 1, a: 2}"]), @r#"cannot read `{a: 1, a: 2}` as arguments: `a` is given twice; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
+        insta::assert_snapshot!(message(&["a: b: c"]), @r#"cannot read `a: b: c` as arguments: it is neither a file nor in a known form; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
     }
 
     proptest! {

@@ -130,7 +130,7 @@ fn every_model_of_the_tree_is_understood() {
     assert!(opened > 17, "{opened}");
     // Others of their keys are strange, too; these are those that change what is read.
     let twice: Vec<_> = strange.iter().filter(|warning| warning.contains("twice")).cloned().collect();
-    insta::assert_snapshot!(twice.join("\n"), @"ZOO/CpGenie/model-template.yaml:39: the key `trained_on` stands twice in one map; the last counts");
+    insta::assert_snapshot!(twice.join("\n"), @"ZOO/CpGenie/model-template.yaml:39: the key `trained_on` occurs twice in one map; the last one counts");
 }
 
 fn shown(zoo: &tempfile::TempDir, message: &impl ToString) -> String {

@@ -33,7 +33,7 @@ impl fmt::Display for Strand {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum IntervalError {
     /// The end lies before the start.
-    #[error("interval end {end} lies before its start {start}; swap them")]
+    #[error("interval end {end} is before its start {start}; swap them")]
     Reversed {
         /// First base, 0-based.
         start: i64,

@@ -65,8 +65,7 @@ pub enum ModelError {
     },
     /// Prepared samples without the ranges of an input.
     #[error(
-        "{} does not say where in the genome the samples of input `{input}` lie: it has no `metadata/{expected}`, \
-         {known}",
+        "{} has no genome coordinates for the samples of input `{input}`: it lacks `metadata/{expected}`, {known}",
         path.display()
     )]
     NoRanges {
@@ -100,8 +99,8 @@ pub enum ModelError {
     },
     /// A DNA input whose array is no one-hot DNA.
     #[error(
-        "input `{input}` has shape {shape}, which is no one-hot DNA: apart from axes of length 1 it needs two, one of \
-         length 4"
+        "input `{input}` has shape {shape}, which is not one-hot DNA: it needs two axes, one of length 4, besides axes \
+         of length 1"
     )]
     NotOneHot {
         /// The input.
@@ -155,15 +154,15 @@ pub enum ModelError {
         input: String,
     },
     /// The graph reads text.
-    #[error("input `{input}` of the graph is text, but the dataloader SeqIntervalDl gives one-hot numbers")]
+    #[error("input `{input}` of the graph takes strings, but the dataloader SeqIntervalDl gives one-hot numbers")]
     TextInput {
         /// The input.
         input: String,
     },
     /// The graph reads numbers.
     #[error(
-        "input `{input}` of the graph has type {dtype}, but the dataloader StringSeqIntervalDl gives text; \
-         describe the input with SeqIntervalDl"
+        "input `{input}` of the graph has type {dtype}, but the dataloader StringSeqIntervalDl gives strings; describe \
+         the input with SeqIntervalDl"
     )]
     NumberInput {
         /// The input.
@@ -173,7 +172,7 @@ pub enum ModelError {
     },
     /// A shape that DNA as text cannot have.
     #[error(
-        "input `{input}` has shape {shape}, but DNA as text has shape (), (1,), or (n,) with one letter per element"
+        "input `{input}` has shape {shape}, but DNA strings have shape (), (1,), or (n,) with one base per element"
     )]
     TextShape {
         /// The input.
@@ -195,7 +194,7 @@ pub enum ModelError {
         found: String,
     },
     /// The graph gives text.
-    #[error("output `{output}` of the graph is text; only numbers can be scored")]
+    #[error("output `{output}` of the graph holds strings; only numbers can be scored")]
     TextOutput {
         /// The output.
         output: String,

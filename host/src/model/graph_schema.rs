@@ -13,8 +13,8 @@ use crate::description::{ArraySpec, DnaEncoding, ModelDir, Shape, SpecialType};
 pub enum SchemaProblem {
     /// The graph has an array of this name, but another one stands for it.
     #[error(
-        "{what} `{name}` of model.yaml stands for `{found}` of the graph, by position, but the graph has `{name}` too; \
-         give all of them the names that they have in the graph"
+        "{what} `{name}` of model.yaml is bound to `{found}` of the graph by position, but the graph also has \
+         `{name}`; give all of them the names that they have in the graph"
     )]
     Name {
         /// `input` or `output`.
@@ -49,7 +49,7 @@ pub enum SchemaProblem {
         found: Shape,
     },
     /// The graph reads text.
-    #[error("input `{input}` is {described} in model.yaml, but the graph reads text; correct its `special_type`")]
+    #[error("input `{input}` is {described} in model.yaml, but the graph reads strings; correct its `special_type`")]
     Text {
         /// The input.
         input: String,
@@ -123,7 +123,7 @@ fn swapped_names<'a>(
 fn wrong_type(input: &ArraySpec, encoding: Option<DnaEncoding>, graph: Option<DType>) -> Option<SchemaProblem> {
     let name = input.name.clone();
     let (is_text, described) = match (encoding, input.special_type) {
-        (Some(DnaEncoding::Text), _) | (None, Some(SpecialType::DnaStringSeq)) => (true, "DNA as text"),
+        (Some(DnaEncoding::Text), _) | (None, Some(SpecialType::DnaStringSeq)) => (true, "a DNA string"),
         (Some(DnaEncoding::OneHot), _) | (None, Some(SpecialType::DnaSeq)) => (false, "one-hot DNA"),
         (None, Some(SpecialType::Bigwig | SpecialType::VPlot)) => (false, "a signal"),
         // Nothing is said.
@@ -191,10 +191,10 @@ mod tests {
     fn everything_that_differs_is_told() {
         let inputs = vec![graph("side", TEXT, &[200, 4]), graph("other", F32, &[3, 1])];
         insta::assert_snapshot!(problems(TWO, inputs, vec![graph("y", TEXT, &[2])]), @r"
-        input `side` of model.yaml stands for `other` of the graph, by position, but the graph has `side` too; give all of them the names that they have in the graph
-        input `seq` is one-hot DNA in model.yaml, but the graph reads text; correct its `special_type`
+        input `side` of model.yaml is bound to `other` of the graph by position, but the graph also has `side`; give all of them the names that they have in the graph
+        input `seq` is one-hot DNA in model.yaml, but the graph reads strings; correct its `special_type`
         input `side` has 1 axis in model.yaml, (1,), but 2 axes in the graph, (3, 1); correct `schema.inputs`
-        output `output` of the graph is text; only numbers can be scored
+        output `output` of the graph holds strings; only numbers can be scored
         ");
         let inputs = vec![graph("seq", F32, &[200, 5]), graph("side", F32, &[1])];
         insta::assert_snapshot!(problems(TWO, inputs, vec![graph("y", F32, &[3])]), @r"
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(problems(TWO, swapped, vec![graph("y", F32, &[2])]), "");
         let text = "{inputs: {shape: '(101,)', special_type: DNAStringSeq}, targets: {shape: '(None, 2)'}}";
         insta::assert_snapshot!(problems(text, vec![graph("x", F32, &[101])], vec![graph("y", F32, &[5, 2])]), @r"
-        input `input` is DNA as text in model.yaml, but the graph reads numbers (float32); correct its `special_type` or the dataloader
+        input `input` is a DNA string in model.yaml, but the graph reads numbers (float32); correct its `special_type` or the dataloader
         output `output` has shape (None, 2); every axis must be known: give its length in `schema.targets`
         ");
     }

@@ -337,6 +337,6 @@ mod tests {
 
     #[test]
     fn text_cannot_be_scored() {
-        insta::assert_snapshot!(check(Some(DType::String), None).unwrap_err(), @"output `out` of the graph is text; only numbers can be scored");
+        insta::assert_snapshot!(check(Some(DType::String), None).unwrap_err(), @"output `out` of the graph holds strings; only numbers can be scored");
     }
 }

@@ -134,7 +134,10 @@ pub(super) fn no_numbers(outputs: &OutputSpecs, values: &[Vec<f64>]) -> Option<S
     let (sample, element) = (index / output.len().max(1), index % output.len().max(1));
     let of: usize = values.iter().map(Vec::len).sum();
     let place = place(output, element);
-    Some(format!("{} of {of} predictions are no numbers, the first {value} in {place} of sample {sample}", all.count()))
+    Some(format!(
+        "{} of {of} predictions are not numbers, the first {value} in {place} of sample {sample}",
+        all.count()
+    ))
 }
 
 /// A value of an output: its task, or where it lies.
@@ -194,7 +197,7 @@ mod tests {
         assert_eq!(no_numbers(&outputs(), &values), None);
         (values[0][3], values[1][9]) = (f64::NAN, f64::INFINITY);
         let found = no_numbers(&outputs(), &values).unwrap();
-        assert_eq!(found, "2 of 16 predictions are no numbers, the first NaN in task `b` of sample 1");
+        assert_eq!(found, "2 of 16 predictions are not numbers, the first NaN in task `b` of sample 1");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub enum ModelTestError {
     Problems(Vec<String>),
     /// The dataloader cannot be tried.
     #[error(
-        "nothing says which {} to try the dataloader with; describe {} with an `example` in `args` of {}, or give \
+        "the dataloader cannot be tried without {}; describe {} with an `example` in `args` of {}, or give \
          --dataloader-args",
         .missing.join(" and "),
         if .missing.len() == 1 { "it" } else { "them" },
@@ -34,7 +34,7 @@ pub enum ModelTestError {
         file: PathBuf,
     },
     /// Nothing to predict.
-    #[error("there is no sample to predict; give the dataloader examples that hold some")]
+    #[error("no samples to predict; give the dataloader examples that hold samples")]
     NoSamples,
     /// An expectation at an address, of which there is no copy or another one.
     #[error("{0}; or compare with another file (--expect) or none (--skip-expect)")]

@@ -95,7 +95,7 @@ default_args: {auto_resize_len: 10}
 
     #[test]
     fn missing_examples_are_named() {
-        insta::assert_snapshot!(args("", &[]).unwrap_err(), @"nothing says which fasta_file and intervals_file to try the dataloader with; describe them with an `example` in `args` of DIR/dataloader.yaml, or give --dataloader-args");
-        insta::assert_snapshot!(args("default_args: {fasta_file: x.fa}", &[]).unwrap_err(), @"nothing says which intervals_file to try the dataloader with; describe it with an `example` in `args` of DIR/dataloader.yaml, or give --dataloader-args");
+        insta::assert_snapshot!(args("", &[]).unwrap_err(), @"the dataloader cannot be tried without fasta_file and intervals_file; describe them with an `example` in `args` of DIR/dataloader.yaml, or give --dataloader-args");
+        insta::assert_snapshot!(args("default_args: {fasta_file: x.fa}", &[]).unwrap_err(), @"the dataloader cannot be tried without intervals_file; describe it with an `example` in `args` of DIR/dataloader.yaml, or give --dataloader-args");
     }
 }

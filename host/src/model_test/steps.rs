@@ -70,7 +70,7 @@ impl Run<'_> {
             let request = self.stored_samples(path);
             request.open(directory)?;
             let message = format!(
-                "`{}` is not native to kipos; the inputs in {} stand for it",
+                "`{}` is not native to kipos; the inputs in {} are used instead",
                 loader.defined_as,
                 path.display()
             );
@@ -118,7 +118,7 @@ impl Run<'_> {
         check_rows_apart(directory, graph, length, self.registry)?;
         let rows = match signature.batch {
             BatchAxis::Dynamic => "any number of samples per call".to_owned(),
-            BatchAxis::Fixed(rows) => format!("{} per call, no more and no less", counted(rows, "sample")),
+            BatchAxis::Fixed(rows) => format!("exactly {} per call", counted(rows, "sample")),
         };
         let (inputs, outputs) = (signature.inputs.len(), signature.outputs.len());
         let spec = directory.model();

@@ -15,11 +15,11 @@ pub enum MutationMapError {
     #[error(transparent)]
     Run(Box<ScoreVariantsError>),
     /// Nothing to map.
-    #[error("no region is given; name some such as chr1:100-200, or a BED or VCF file of them")]
+    #[error("no region given; name regions such as chr1:100-200, or a BED or VCF file of them")]
     NoRegions,
     /// A region of which the genome has nothing.
     #[error(
-        "region `{region}` has no base of {contig}, which has {length} bases; are the coordinates of another genome?"
+        "region `{region}` is outside {contig}, which has {length} bases; are the coordinates from another genome?"
     )]
     OutsideContig {
         /// The region.
@@ -31,12 +31,12 @@ pub enum MutationMapError {
     },
     /// Windows of variants were asked for, and there are no variants.
     #[error(
-        "--restriction-bed moves windows around variants, but the windows of regions are where they are; give the \
-         variants as --regions-file FILE.vcf, or leave it out"
+        "--restriction-bed applies to variants only, but windows of regions are fixed; give variants with \
+         --regions-file FILE.vcf, or leave it out"
     )]
     RestrictedRegions,
     /// A file of regions in no known format.
-    #[error("{} is no file of regions: its name must end in .bed, .bed.gz, .vcf, .vcf.gz, .vcf.bgz or .bcf", path.display())]
+    #[error("unsupported regions file {} (expected .bed, .bed.gz, .vcf, .vcf.gz, .vcf.bgz or .bcf)", path.display())]
     UnknownRegions {
         /// The file.
         path: PathBuf,

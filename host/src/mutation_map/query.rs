@@ -37,7 +37,7 @@ pub(super) fn source(
             let read = BedIntervals::read(path, &mut contigs)?;
             if read.elsewhere > 0 {
                 let (count, path) = (read.elsewhere, path.display());
-                let warning = format!("{count} intervals of {path} lie on contigs that the genome does not have");
+                let warning = format!("{count} intervals of {path} are on contigs that the genome does not have");
                 observe(Event::Warning(warning));
             }
             Some(read.intervals)

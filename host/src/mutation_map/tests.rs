@@ -118,5 +118,5 @@ fn the_name_of_a_file_says_what_it_holds() {
     };
     assert_eq!([kind("a.bed"), kind("A.BED.gz")], ["bed", "bed"]);
     assert_eq!([kind("a.vcf"), kind("a.vcf.gz"), kind("a.bcf")], ["vcf", "vcf", "vcf"]);
-    insta::assert_snapshot!(kind("a.txt"), @"a.txt is no file of regions: its name must end in .bed, .bed.gz, .vcf, .vcf.gz, .vcf.bgz or .bcf");
+    insta::assert_snapshot!(kind("a.txt"), @"unsupported regions file a.txt (expected .bed, .bed.gz, .vcf, .vcf.gz, .vcf.bgz or .bcf)");
 }

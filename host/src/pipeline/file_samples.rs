@@ -280,7 +280,7 @@ impl FileSamples {
         Err(BatchError::Content {
             path: self.file.path().to_owned(),
             place: self.file.inputs()[self.inputs[input].source].name.clone(),
-            problem: format!("has {found} letters for sample {sample}, whose range has {} bases", range.len()),
+            problem: format!("has {found} bases for sample {sample}, whose range has {} bases", range.len()),
         })
     }
 }

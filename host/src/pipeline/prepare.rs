@@ -27,7 +27,7 @@ const CHUNK_RECORDS: usize = 8_192;
 
 /// Arguments that contradict a file of prepared samples.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{} holds all inputs of the model, so {} with --batch-file; leave it out", path.display(), what)]
+#[error("{} provides all inputs of the model, so {} cannot be combined with --batch-file; leave it out", path.display(), what)]
 pub struct UnusedWithBatchFile {
     path: PathBuf,
     what: &'static str,
@@ -91,8 +91,8 @@ impl ScoreVariants {
         let loader = native_loader(&directory, &self.loader_args)?;
         let mode = regions::mode(self, directory.loader()?)?;
         if mode != RegionMode::Overlap && self.loader_args.iter().any(|(name, _)| name == "intervals_file") {
-            let unused = "the intervals of the dataloader are not used, as windows are put around variants; to show \
-                          variants in them, give --regions overlap";
+            let unused = "the dataloader's intervals are not used: windows are placed around variants; to score \
+                          variants in these intervals, give --regions overlap";
             observe(Event::Warning(unused.into()));
         }
         inputs.extend(loader_inputs(&loader));
@@ -105,11 +105,11 @@ impl ScoreVariants {
     /// Refuses what contradicts a file of prepared samples.
     fn check_batch_file(&self, path: &Path) -> Result<(), UnusedWithBatchFile> {
         let what = if !self.loader_args.is_empty() {
-            "arguments of the dataloader (--fasta, --seq-length and so on) are of no use"
+            "dataloader arguments (--fasta, --seq-length, ...)"
         } else if self.restriction_bed.is_some() {
-            "--restriction-bed is of no use"
+            "--restriction-bed"
         } else if self.region_mode.is_some_and(|mode| mode != RegionMode::Overlap) || self.region_plan.is_some() {
-            "no other --regions than overlap can be had"
+            "--regions other than overlap"
         } else {
             return Ok(());
         };

@@ -19,7 +19,7 @@ pub(crate) fn read_sample(
         let place = file.inputs()[*source].name.clone();
         let fault = |problem: String| BatchError::Content { path: file.path().to_owned(), place, problem };
         let Some(tensor) = cast(tensor, *dtype) else {
-            return Err(fault(format!("is not of a type that can become {dtype}")));
+            return Err(fault(format!("cannot be converted to {dtype}")));
         };
         rows.push_encoded(&tensor).map_err(|error| fault(error.to_string()))?;
     }

@@ -17,19 +17,19 @@ pub enum WindowPlanError {
     #[error(transparent)]
     Regions(#[from] RegionError),
     /// The model's window is too short to hold a variant.
-    #[error("the model reads windows of {length} bases, too short to put a variant in; check `auto_resize_len`")]
+    #[error("the model reads windows of {length} bases, too short to hold a variant; check `auto_resize_len`")]
     TooShort {
         /// The length in bases.
         length: usize,
     },
     /// Windows around variants need a length.
-    #[error("nothing says how many bases the model reads around a variant; give --seq-length N")]
+    #[error("the number of bases that the model reads around a variant is unknown; give --seq-length N")]
     NoLength,
     /// Restricted windows without regions.
-    #[error("--regions restricted needs the regions; give them with --restriction-bed FILE")]
+    #[error("--regions restricted needs --restriction-bed FILE")]
     NoRestriction,
     /// Regions that would not be used.
-    #[error("--restriction-bed {} is of no use with --regions {mode}; leave out one of them", path.display())]
+    #[error("--restriction-bed {} cannot be combined with --regions {mode}; leave out one of them", path.display())]
     UnusedRestriction {
         /// The BED file.
         path: PathBuf,
@@ -38,8 +38,8 @@ pub enum WindowPlanError {
     },
     /// The loader's intervals are asked for and not named.
     #[error(
-        "variants are to be shown in the intervals of the dataloader, but its argument `intervals_file` is missing; \
-         give a BED file with --intervals FILE, or put windows around variants with --regions centered"
+        "variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED \
+         file with --intervals FILE, or place windows around variants with --regions centered"
     )]
     NoIntervals,
     /// An interval that the model cannot read.
@@ -165,7 +165,7 @@ fn read_bed(
     let read = BedIntervals::read(path, contigs)?;
     if read.elsewhere > 0 {
         warnings.push(format!(
-            "{} of {} intervals of {} lie on contigs that the genome does not have; they are not used",
+            "{} of {} intervals of {} are on contigs that the genome does not have; they are not used",
             read.elsewhere,
             read.elsewhere + read.intervals.len() as u64,
             path.display()

@@ -95,7 +95,7 @@ impl Summary {
         }
         if self.over_ambiguous > 0 {
             let count = self.over_ambiguous;
-            write!(f, "\n  ref over ambiguous: REF written over N or another ambiguous letter in {count} records")?;
+            write!(f, "\n  ref over ambiguous: REF written over N or another ambiguous base in {count} records")?;
         }
         if self.replaced > 0 {
             write!(f, "\n  replaced or removed {} values of an earlier run", self.replaced)?;

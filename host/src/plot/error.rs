@@ -46,7 +46,7 @@ pub enum PlotError {
     },
     /// A part of the picture was asked for that is not there.
     #[error(
-        "{what} [{from}, {to}) is no part of [{start}, {end}); choose two numbers within it, the smaller one first"
+        "{what} [{from}, {to}) is not within [{start}, {end}); choose two numbers within it, the smaller one first"
     )]
     Limit {
         /// How it was asked for.
@@ -61,7 +61,7 @@ pub enum PlotError {
         end: i64,
     },
     /// Genome coordinates were given for something that does not lie in a genome.
-    #[error("{} does not say where sample {sample} lies in the genome, which {what} needs; choose columns by --limit-region", path.display())]
+    #[error("{} has no genome coordinates for sample {sample}, which {what} needs; choose columns with --limit-region", path.display())]
     NoRegion {
         /// The file.
         path: PathBuf,
@@ -71,7 +71,7 @@ pub enum PlotError {
         what: &'static str,
     },
     /// A run that mapped nothing.
-    #[error("{} has no maps to draw: no window of its run could be shown; the summary of the run said why", path.display())]
+    #[error("{} has no maps to draw: the run skipped all windows; its summary said why", path.display())]
     NoMaps {
         /// The file.
         path: PathBuf,

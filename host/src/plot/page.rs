@@ -66,7 +66,7 @@ pub(super) fn said_of_values(subtitle: &str, has_values: bool) -> (String, Optio
     if has_values {
         return (subtitle.to_owned(), None);
     }
-    let warning = "the picture shows nothing, as none of its values is a finite number".to_owned();
+    let warning = "the picture is empty: none of its values is a finite number".to_owned();
     // In front, where it is seen even if the rest does not fit.
     let subtitle = if subtitle.is_empty() { NO_VALUES.to_owned() } else { format!("{NO_VALUES}: {subtitle}") };
     (subtitle, Some(warning))

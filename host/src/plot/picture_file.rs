@@ -105,8 +105,9 @@ mod tests {
         PictureFiles::create(std::slice::from_ref(&path), 2.0).unwrap().write(&scene).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), svg(&scene));
         let absent = [directory.path().join("b.svg"), directory.path().join("none/c.svg")];
-        assert!(PictureFiles::create(&absent, 2.0).is_err());
-        assert!(PictureFiles::create(&[path.clone(), path], 2.0).is_err());
+        let refused = |paths: &[PathBuf]| PictureFiles::create(paths, 2.0).unwrap_err().to_string();
+        assert!(refused(&absent).ends_with("none does not exist; create it first"));
+        assert!(refused(&[path.clone(), path]).ends_with("are the same output; name each once"));
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
         insta::assert_snapshot!(PictureFiles::create(&[], 0.5).unwrap_err(), @"the density of pixels is 0.5; choose a number from 1 to 8");
     }

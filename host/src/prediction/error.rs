@@ -93,8 +93,8 @@ pub enum IntervalProblem {
 /// Arguments that contradict a file of prepared samples.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{} holds all inputs of the model, so arguments of the dataloader (--fasta, --intervals, --seq-length and so on) and \
-     --contig-map are of no use with --batch-file; leave them out",
+    "{} provides all inputs of the model, so dataloader arguments (--fasta, --intervals, --seq-length, ...) and \
+     --contig-map cannot be combined with --batch-file; leave them out",
     .0.display()
 )]
 pub struct UnusedWithBatchFile(pub PathBuf);

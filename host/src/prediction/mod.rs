@@ -239,8 +239,8 @@ impl Predict {
         // Intervals that leave their contig were padded, and then the length is known; others lie within it.
         let needs_length = PredictionSinks::need_contig_length(&self.outputs, &leaves);
         if let Some(file) = self.batch_file.as_ref().filter(|_| needs_length) {
-            let unknown = "lines past a contig's end are not left out";
-            warn(observe, &[format!("the lengths of contigs are not known from {}; {unknown}", file.display())]);
+            let unknown = "lines past a contig's end are kept";
+            warn(observe, &[format!("contig lengths are unknown from {}; {unknown}", file.display())]);
         }
         let ends = Ends { sinks, rows: PredictionRows::new(&leaves), wants_rows };
         let mut run = drive::Run { runner: &runner, prototype, question, keep_inputs: self.keep_inputs, leaves };

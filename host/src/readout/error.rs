@@ -37,7 +37,7 @@ pub enum ReadoutError {
         output: String,
     },
     /// A reduction of an output whose values are tasks.
-    #[error("--reduce: output `{output}` of shape {shape} has no axis of positions, its values are tasks{hint}")]
+    #[error("--reduce: output `{output}` of shape {shape} has no position axis: its values are tasks{hint}")]
     NoPositions {
         /// The output.
         output: String,
@@ -48,7 +48,7 @@ pub enum ReadoutError {
     },
     /// Nothing tells the positions of an output from its tasks.
     #[error(
-        "--reduce {output}={reduction}: nothing tells which axis of output `{output}`, of shape {shape}, holds the \
+        "--reduce {output}={reduction}: it is unknown which axis of output `{output}`, of shape {shape}, holds the \
          positions, {axes}; say so with {how}"
     )]
     WhichAxis {
@@ -125,8 +125,8 @@ pub enum ReadoutError {
     /// A profile of unknown axes is read for both strands.
     #[error(
         "the scores read both strands, and the positions of output `{output}` run the other way on the reverse \
-         complement, but nothing tells which axis holds them; say so with {how}, make tasks of it with --reduce \
-         {output}=mean (or sum, max), or give --use-rc false"
+         complement, but their axis is unknown; name it with {how}, make tasks of it with --reduce {output}=mean (or \
+         sum, max), or give --use-rc false"
     )]
     BothStrands {
         /// The output.
@@ -137,7 +137,7 @@ pub enum ReadoutError {
     /// The central positions are not central, and both strands are read.
     #[error(
         "--reduce {output}=center:{count}: the scores read both strands, but {count} of {positions} positions cannot \
-         lie in the middle; give N that is {parity}, name the axis of positions with --position-axis {output}={axis}, or \
+         be centered; give N that is {parity}, name the axis of positions with --position-axis {output}={axis}, or \
          give --use-rc false"
     )]
     OffCentre {

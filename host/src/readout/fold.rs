@@ -238,7 +238,7 @@ mod tests {
         }
         let off_centre =
             |reduction, positions| fold(reduction, &[positions, 1], 0).unwrap().off_centre("y").to_string();
-        insta::assert_snapshot!(off_centre("center:2", 5), @"--reduce y=center:2: the scores read both strands, but 2 of 5 positions cannot lie in the middle; give N that is odd, name the axis of positions with --position-axis y=0, or give --use-rc false");
-        insta::assert_snapshot!(off_centre("center:1", 4), @"--reduce y=center:1: the scores read both strands, but 1 of 4 positions cannot lie in the middle; give N that is even, name the axis of positions with --position-axis y=0, or give --use-rc false");
+        insta::assert_snapshot!(off_centre("center:2", 5), @"--reduce y=center:2: the scores read both strands, but 2 of 5 positions cannot be centered; give N that is odd, name the axis of positions with --position-axis y=0, or give --use-rc false");
+        insta::assert_snapshot!(off_centre("center:1", 4), @"--reduce y=center:1: the scores read both strands, but 1 of 4 positions cannot be centered; give N that is even, name the axis of positions with --position-axis y=0, or give --use-rc false");
     }
 }

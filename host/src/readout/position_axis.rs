@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn what_stays_ambiguous_is_refused_with_the_line_to_add() {
-        insta::assert_snapshot!(find(&[12, 101], 0, Told(Some(10101), None)).unwrap_err(), @"--reduce y=max: nothing tells which axis of output `y`, of shape (12, 101), holds the positions, 0 or 1; say so with --position-axis y=N, or in model.yaml with `kipos: {outputs: {y: {position_axis: N}}}`");
+        insta::assert_snapshot!(find(&[12, 101], 0, Told(Some(10101), None)).unwrap_err(), @"--reduce y=max: it is unknown which axis of output `y`, of shape (12, 101), holds the positions, 0 or 1; say so with --position-axis y=N, or in model.yaml with `kipos: {outputs: {y: {position_axis: N}}}`");
         for (shape, labels, told) in [
             (&[12, 101][..], 5, Told(None, None)),
             (&[200, 200], 0, Told(Some(200), None)),
@@ -172,12 +172,12 @@ mod tests {
 
     #[test]
     fn outputs_without_positions_are_refused() {
-        insta::assert_snapshot!(find(&[919], 0, Told(Some(919), None)).unwrap_err(), @"--reduce: output `y` of shape (919,) has no axis of positions, its values are tasks; if they are positions, say so with --position-axis y=0, or in model.yaml with `kipos: {outputs: {y: {position_axis: 0}}}`");
-        insta::assert_snapshot!(find(&[], 0, Told(None, None)).unwrap_err(), @"--reduce: output `y` of shape () has no axis of positions, its values are tasks");
-        insta::assert_snapshot!(find(&[1, 1], 0, Told(None, None)).unwrap_err(), @"--reduce: output `y` of shape (1, 1) has no axis of positions, its values are tasks; if they are positions, say so with --position-axis y=0, or in model.yaml with `kipos: {outputs: {y: {position_axis: 0}}}`");
+        insta::assert_snapshot!(find(&[919], 0, Told(Some(919), None)).unwrap_err(), @"--reduce: output `y` of shape (919,) has no position axis: its values are tasks; if they are positions, say so with --position-axis y=0, or in model.yaml with `kipos: {outputs: {y: {position_axis: 0}}}`");
+        insta::assert_snapshot!(find(&[], 0, Told(None, None)).unwrap_err(), @"--reduce: output `y` of shape () has no position axis: its values are tasks");
+        insta::assert_snapshot!(find(&[1, 1], 0, Told(None, None)).unwrap_err(), @"--reduce: output `y` of shape (1, 1) has no position axis: its values are tasks; if they are positions, say so with --position-axis y=0, or in model.yaml with `kipos: {outputs: {y: {position_axis: 0}}}`");
         // A vector in one more pair of brackets, as far as anybody knows.
-        insta::assert_snapshot!(find(&[1, 5], 0, Told(Some(200), None)).unwrap_err(), @"--reduce: output `y` of shape (1, 5) has no axis of positions, its values are tasks; if they are positions, say so with --position-axis y=1, or in model.yaml with `kipos: {outputs: {y: {position_axis: 1}}}`");
+        insta::assert_snapshot!(find(&[1, 5], 0, Told(Some(200), None)).unwrap_err(), @"--reduce: output `y` of shape (1, 5) has no position axis: its values are tasks; if they are positions, say so with --position-axis y=1, or in model.yaml with `kipos: {outputs: {y: {position_axis: 1}}}`");
         // The labels say that they are tasks.
-        insta::assert_snapshot!(find(&[3, 1], 3, Told(None, None)).unwrap_err(), @"--reduce: output `y` of shape (3, 1) has no axis of positions, its values are tasks; if they are positions, say so with --position-axis y=0, or in model.yaml with `kipos: {outputs: {y: {position_axis: 0}}}`");
+        insta::assert_snapshot!(find(&[3, 1], 3, Told(None, None)).unwrap_err(), @"--reduce: output `y` of shape (3, 1) has no position axis: its values are tasks; if they are positions, say so with --position-axis y=0, or in model.yaml with `kipos: {outputs: {y: {position_axis: 0}}}`");
     }
 }

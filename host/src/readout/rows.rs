@@ -38,7 +38,7 @@ pub enum OutputError {
         found: Shape,
     },
     /// The model gave text.
-    #[error("output `{output}` is text; only numbers can be scored")]
+    #[error("output `{output}` holds strings; only numbers can be scored")]
     Text {
         /// The output.
         output: String,

@@ -151,7 +151,7 @@ fn requests_that_make_no_sense_are_explained() {
     insta::assert_snapshot!(message(SEVERAL, &["bin=sum"], &[]), @"--reduce names the unknown output `bin` (known: bins, total, last)");
     insta::assert_snapshot!(message(SEVERAL, &["center:3"], &[]), @"--reduce center:3 does not say which output is meant; write --reduce OUTPUT=center:3, one of: bins, total, last");
     insta::assert_snapshot!(message(SEVERAL, &["bins=sum", "bins=max"], &[]), @"--reduce is given twice for output `bins`; give it once");
-    insta::assert_snapshot!(message(SEVERAL, &["total=sum"], &[]), @"--reduce: output `total` of shape (2,) has no axis of positions, its values are tasks; if they are positions, say so with --position-axis total=0, or in model.yaml with `kipos: {outputs: {total: {position_axis: 0}}}`");
+    insta::assert_snapshot!(message(SEVERAL, &["total=sum"], &[]), @"--reduce: output `total` of shape (2,) has no position axis: its values are tasks; if they are positions, say so with --position-axis total=0, or in model.yaml with `kipos: {outputs: {total: {position_axis: 0}}}`");
     insta::assert_snapshot!(message(SEVERAL, &[], &["bins.plus"]), @"unknown task `bins.plus` (known: total.a, total.b, last.0); output `bins` gets tasks with --reduce bins=mean (or sum, max, center:N)");
     insta::assert_snapshot!(message(SEVERAL, &["bins=sum"], &["5"]), @"there is no task 5: tasks are numbered from 0 and there are 5 (known: bins.plus, bins.minus, total.a, total.b, last.0)");
 }
@@ -166,8 +166,8 @@ fn what_depends_on_the_order_of_positions_is_for_one_strand() {
         assert_eq!(check(&[symmetric]), Ok(()), "{symmetric}");
     }
     assert!(matches!(check(&["p=center:3"]), Err(ReadoutError::OffCentre { parity: "even", .. })));
-    insta::assert_snapshot!(check(&["p=center:3"]).unwrap_err(), @"--reduce p=center:3: the scores read both strands, but 3 of 4 positions cannot lie in the middle; give N that is even, name the axis of positions with --position-axis p=0, or give --use-rc false");
-    insta::assert_snapshot!(check(&[]).unwrap_err(), @"the scores read both strands, and the positions of output `p` run the other way on the reverse complement, but nothing tells which axis holds them; say so with --position-axis p=N, or in model.yaml with `kipos: {outputs: {p: {position_axis: N}}}`, make tasks of it with --reduce p=mean (or sum, max), or give --use-rc false");
+    insta::assert_snapshot!(check(&["p=center:3"]).unwrap_err(), @"--reduce p=center:3: the scores read both strands, but 3 of 4 positions cannot be centered; give N that is even, name the axis of positions with --position-axis p=0, or give --use-rc false");
+    insta::assert_snapshot!(check(&[]).unwrap_err(), @"the scores read both strands, and the positions of output `p` run the other way on the reverse complement, but their axis is unknown; name it with --position-axis p=N, or in model.yaml with `kipos: {outputs: {p: {position_axis: N}}}`, make tasks of it with --reduce p=mean (or sum, max), or give --use-rc false");
     // With an axis that is named, both can be turned.
     for reductions in [&[][..], &["p=center:3"]] {
         let readout = with_axes("{p: {shape: '(4, 2)'}, t: {shape: '(2,)'}}", reductions, &["p=0"]).unwrap();
@@ -194,7 +194,7 @@ fn axes_that_make_no_sense_are_explained() {
     insta::assert_snapshot!(message(&["1"]), @"--position-axis 1 does not say which output is meant; write --position-axis OUTPUT=1, one of: bins, total, last");
     insta::assert_snapshot!(message(&["bins=0", "bins=1"]), @"--position-axis is given twice for output `bins`; give it once");
     insta::assert_snapshot!(message(&["bins=2"]), @"--position-axis bins=2: the output has shape (3, 2) without the batch axis; axes are numbered from 0");
-    insta::assert_snapshot!(with_axes("{shape: '(12, 101)'}", &["max"], &[]).unwrap_err(), @"--reduce output=max: nothing tells which axis of output `output`, of shape (12, 101), holds the positions, 0 or 1; say so with --position-axis output=N, or in model.yaml with `kipos: {outputs: {output: {position_axis: N}}}`");
+    insta::assert_snapshot!(with_axes("{shape: '(12, 101)'}", &["max"], &[]).unwrap_err(), @"--reduce output=max: it is unknown which axis of output `output`, of shape (12, 101), holds the positions, 0 or 1; say so with --position-axis output=N, or in model.yaml with `kipos: {outputs: {output: {position_axis: N}}}`");
 }
 
 #[test]

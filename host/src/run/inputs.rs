@@ -84,14 +84,16 @@ mod tests {
         fs::write(path("other.vcf"), "in").unwrap();
         fs::hard_link(path("in.vcf"), path("hard.vcf")).unwrap();
         let inputs = [path("absent.fa"), path("in.vcf")];
-        assert!(refuse_input_as_output(&path("in.vcf"), &inputs).is_err());
-        assert!(refuse_input_as_output(&path("hard.vcf"), &inputs).is_err());
+        let refused = |name: &str| refuse_input_as_output(&path(name), &inputs).unwrap_err();
+        let expected = |name: &str| OutputIsInput { output: path(name), input: path("in.vcf") };
+        assert_eq!(refused("in.vcf"), expected("in.vcf"));
+        assert_eq!(refused("hard.vcf"), expected("hard.vcf"));
         assert!(refuse_input_as_output(&path("other.vcf"), &inputs).is_ok());
         assert!(refuse_input_as_output(&path("new.vcf"), &inputs).is_ok());
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(path("in.vcf"), path("soft.vcf")).unwrap();
-            assert!(refuse_input_as_output(&path("soft.vcf"), &inputs).is_err());
+            assert_eq!(refused("soft.vcf"), expected("soft.vcf"));
         }
         assert!(refuse_input_as_output(Path::new("/dev/null"), &[PathBuf::from("/dev/null")]).is_ok());
     }

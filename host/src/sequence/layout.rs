@@ -16,7 +16,7 @@ pub struct OneHotLayout {
 /// A combination of axes that has no meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "`alphabet_axis: {alphabet_axis}` does not fit `dummy_axis: {}`: the letters can be put on axis {possible}",
+    "`alphabet_axis: {alphabet_axis}` does not fit `dummy_axis: {}`: the bases can be on axis {possible}",
     dummy_axis.map_or("none".to_owned(), |axis| axis.to_string())
 )]
 pub struct LayoutError {
@@ -149,7 +149,7 @@ mod tests {
     fn an_impossible_combination_names_the_possible() {
         assert_eq!(
             OneHotLayout::new(9, 0, Some(0)).unwrap_err().to_string(),
-            "`alphabet_axis: 0` does not fit `dummy_axis: 0`: the letters can be put on axis 1 or 2"
+            "`alphabet_axis: 0` does not fit `dummy_axis: 0`: the bases can be on axis 1 or 2"
         );
     }
 }

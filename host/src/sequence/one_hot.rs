@@ -167,7 +167,8 @@ mod tests {
     fn odd_alphabets_are_refused() {
         for alphabet in ["ACG", "ACGU", "AACG", "acgt", "ACGTN"] {
             let layout = OneHotLayout::new(2, 1, None).unwrap();
-            assert!(OneHotCodec::<f32>::new(layout, alphabet, 0.25).is_err(), "{alphabet}");
+            let error = OneHotCodec::<f32>::new(layout, alphabet, 0.25).unwrap_err();
+            assert_eq!(error, AlphabetError(alphabet.into()));
         }
     }
 

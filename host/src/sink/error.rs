@@ -35,7 +35,8 @@ pub enum SinkError {
     },
     /// A BED file of samples that have no range, or several.
     #[error(
-        "cannot write {}: a BED file needs one range per sample, and these samples have {found}; write .tsv, .parquet or .h5",
+        "cannot write {}: a BED file needs one range per sample, but these samples have {found}; write .tsv, .parquet \
+         or .h5",
         path.display()
     )]
     NotOneRange {
@@ -45,7 +46,7 @@ pub enum SinkError {
         found: usize,
     },
     /// A BED file of gradients.
-    #[error("cannot write {}: a BED file has no room for gradients; write .h5, .tsv or .parquet", path.display())]
+    #[error("cannot write {}: BED cannot hold gradients; write .h5, .tsv or .parquet", path.display())]
     GradientsInBed {
         /// The file.
         path: PathBuf,
@@ -84,7 +85,7 @@ pub enum SinkError {
         second: PathBuf,
     },
     /// Whoever read standard output has closed it.
-    #[error("nobody reads standard output any more")]
+    #[error("standard output was closed")]
     ReaderGone,
     /// The file cannot be made.
     #[error("cannot create {}; may its directory be written to?", path.display())]
@@ -95,7 +96,7 @@ pub enum SinkError {
         source: io::Error,
     },
     /// Writing failed half-way, or the complete file could not be renamed.
-    #[error("cannot write {}; what was written so far is thrown away", path.display())]
+    #[error("cannot write {}; what was written so far is discarded", path.display())]
     Write {
         /// The file.
         path: PathBuf,

@@ -151,6 +151,8 @@ mod tests {
     fn what_is_not_there_is_an_error() {
         let error = maps().read(0, "seq", "diff", "u").unwrap_err();
         insta::assert_snapshot!(error, @"maps in memory: `0/seq/diff/u` is not there");
-        assert!(maps().read(1, "seq", "diff", "t").is_err() && maps().read(0, "dna", "diff", "t").is_err());
+        let message = |entry, input| maps().read(entry, input, "diff", "t").unwrap_err().to_string();
+        assert_eq!(message(1, "seq"), "maps in memory: `1/seq/diff/t` is not there");
+        assert_eq!(message(0, "dna"), "maps in memory: `0/dna/diff/t` is not there");
     }
 }

@@ -158,7 +158,8 @@ mod tests {
     #[test]
     fn one_that_cannot_be_opened_spoils_all() {
         let directory = tempfile::tempdir().unwrap();
-        assert!(open(directory.path(), &["a.vcf.gz", "absent/a.tsv"]).is_err());
+        let error = open(directory.path(), &["a.vcf.gz", "absent/a.tsv"]).err().unwrap().to_string();
+        assert!(error.ends_with("absent does not exist; create it first"), "{error}");
         assert_eq!(names(directory.path()), [""; 0]);
     }
 

@@ -77,7 +77,7 @@ pub(super) fn depth_for(longest: u64) -> u8 {
 /// Why there will be no index, if a record could not be added to it.
 pub(super) fn reason_for_none(error: AddRecordError) -> &'static str {
     match error {
-        AddRecordError::EndExceedsMaxPosition { .. } => "a record lies beyond the end of all declared contigs",
+        AddRecordError::EndExceedsMaxPosition { .. } => "a record is beyond the end of all declared contigs",
         _ => "the records are not sorted by contig and position",
     }
 }
@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(index(line, 1 << 29), (vec!["a.vcf.gz.csi".into()], None));
         let far = "chr1\t4000000000\t.\tA\tC\n";
         assert_eq!(index(far, 4_100_000_000), (vec!["a.vcf.gz.csi".into()], None));
-        assert_eq!(index(far, 7), (vec![], Some("a record lies beyond the end of all declared contigs")));
+        assert_eq!(index(far, 7), (vec![], Some("a record is beyond the end of all declared contigs")));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub enum TrackError {
         path: PathBuf,
     },
     /// A sample has no place in the genome, or several.
-    #[error("{} does not say where sample {sample} lies in the genome; write it with one range per sample in /metadata", path.display())]
+    #[error("{} has no genome coordinates for sample {sample}; write it with one range per sample in /metadata", path.display())]
     NoRange {
         /// The file.
         path: PathBuf,

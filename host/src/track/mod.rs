@@ -54,7 +54,7 @@ pub trait TrackSource {
 
 /// What is said of a file whose stretches may lie past the ends of their contigs.
 fn unknown_lengths(path: &Path) -> String {
-    format!("the lengths of contigs are not known from {}; lines past a contig's end are not left out", path.display())
+    format!("contig lengths are unknown from {}; lines past a contig's end are kept", path.display())
 }
 
 /// What a track became.

@@ -4,13 +4,13 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
     /// The bytes are not an ONNX file.
-    #[error("this is no ONNX file, export or copy it again: {0}")]
+    #[error("not an ONNX file, export or copy it again: {0}")]
     Decode(String),
     /// There is no graph in it.
     #[error("the ONNX file holds no graph; export it again")]
     Empty,
     /// Nodes read each other's results.
-    #[error("the nodes of the graph read each other in a circle, around `{0}`; export it again")]
+    #[error("the graph has a cycle through `{0}`; export it again")]
     Cycle(String),
     /// A function calls itself.
     #[error("the function `{0}` of the file calls itself; export the model again without it")]

@@ -13,9 +13,7 @@ pub fn aliases(args: &Value) -> Result<Vec<(String, String)>> {
     let Some((_, Value::Map(layers))) = entries.iter().find(|(key, _)| key == "layers") else { return Ok(Vec::new()) };
     let pair = |(alias, meant): &(String, Value)| match meant {
         Value::String(meant) => Ok((alias.clone(), meant.clone())),
-        _ => Err(invalid(format!(
-            "`{alias}` in argument `layers` must stand for a text, the name of a layer in the graph"
-        ))),
+        _ => Err(invalid(format!("`{alias}` in argument `layers` must be a string, the name of a layer in the graph"))),
     };
     layers.iter().map(pair).collect()
 }

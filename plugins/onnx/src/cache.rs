@@ -67,7 +67,8 @@ mod tests {
     #[test]
     fn what_failed_is_tried_again() {
         let cache = Cache::default();
-        assert!(cache.get("a", || Err(PluginError::runtime("no"))).is_err());
+        let failed = cache.get("a", || Err(PluginError::runtime("no"))).unwrap_err();
+        assert_eq!(failed.message, "no");
         assert_eq!(*cache.get("a", || Ok(1)).unwrap(), 1);
     }
 

@@ -39,7 +39,7 @@ fn lengths(shape: &[i64]) -> Vec<Option<usize>> {
 /// No tensor, or a type of element that the contract does not have.
 pub fn port(described: &str, outlet: &Outlet) -> Result<Port> {
     let ValueType::Tensor { ty, shape, .. } = outlet.dtype() else {
-        return Err(invalid(format!("`{}` of the graph is no tensor", outlet.name())));
+        return Err(invalid(format!("`{}` of the graph is not a tensor", outlet.name())));
     };
     let dtype = dtype::from_onnx(*ty).ok_or_else(|| {
         invalid(format!("`{}` of the graph has elements of type {ty:?}; export the model as float32", outlet.name()))

@@ -30,7 +30,7 @@ pub fn environment(argument: Option<PathBuf>) -> Result<Environment> {
     if let Some(Opened { path, environment }) = &*opened {
         return match argument {
             Some(other) if other != *path => Err(missing(format!(
-                "this process already runs the ONNX Runtime {}; a model cannot have {} beside it",
+                "this process already runs the ONNX Runtime {}; a model cannot use {} in the same process",
                 path.display(),
                 other.display()
             ))),

@@ -22,7 +22,7 @@ impl LogOdds {
             return Ok(Self { epsilon: None });
         };
         if !(given > 0.0 && given < 0.5) {
-            return Err(PluginError::invalid_argument(format!("`epsilon` must lie between 0 and 0.5, found {given}")));
+            return Err(PluginError::invalid_argument(format!("`epsilon` must be between 0 and 0.5, found {given}")));
         }
         let epsilon = given as f32;
         if 1.0 - epsilon == 1.0 {

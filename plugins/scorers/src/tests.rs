@@ -116,7 +116,7 @@ fn an_epsilon_keeps_log_odds_finite() {
     assert!(close(found, 2.0 * 9f32.ln()), "{found}");
     for epsilon in [0.0, 0.5, -1.0, f64::NAN] {
         let error = score::<RcMerged<Logit>>(&[("epsilon", Value::Float(epsilon))], &certain, false).unwrap_err();
-        assert!(error.message.starts_with("`epsilon` must lie between 0 and 0.5, found "), "{error}");
+        assert!(error.message.starts_with("`epsilon` must be between 0 and 0.5, found "), "{error}");
     }
     let smallest = score::<RcMerged<Logit>>(&[("epsilon", Value::Float(3e-8))], &certain, false).unwrap()[0];
     assert!(smallest.is_finite(), "{smallest}");

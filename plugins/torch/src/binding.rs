@@ -77,7 +77,7 @@ impl Binding {
             }
             if slot >= 0 && argument.kind != ArgumentKind::Tensor {
                 let name = &argument.name;
-                return mismatch(&format!("`{name}` is no tensor; let `forward` take one tensor per input"));
+                return mismatch(&format!("`{name}` is not a tensor; let `forward` take one tensor per input"));
             }
         }
         Ok(Self { mode: Mode::Positions, slots, names: Vec::new(), is_by_name: by_name })
@@ -138,7 +138,7 @@ mod tests {
         let with_default = [tensors(&["x"]), vec![argument("scale", ArgumentKind::Other, true)]].concat();
         assert_eq!(bind(&with_default, &["a"], Structure::One).unwrap().slots, [0, -1]);
         let refused = bind(&with_default, &["a", "b"], Structure::List).unwrap_err();
-        assert!(refused.contains("`scale` is no tensor"), "{refused}");
+        assert!(refused.contains("`scale` is not a tensor"), "{refused}");
         let all = bind(&[argument("xs", ArgumentKind::Dict, false)], &["a", "b"], Structure::Map).unwrap();
         assert_eq!(
             all,

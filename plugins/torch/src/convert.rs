@@ -30,7 +30,7 @@ pub fn borrowed(what: &str, view: &TensorView<'_>, kind: Kind, device: tch::Devi
             match view.data() {
                 $(DataView::$variant(elements) => ffi::borrowed(elements, view.shape(), Kind::$kind),)*
                 DataView::Strings(_) => {
-                    return Err(PluginError::shape(format!("{what} is text, but the model reads numbers")));
+                    return Err(PluginError::shape(format!("{what} holds strings, but the model reads numbers")));
                 }
             }
         };

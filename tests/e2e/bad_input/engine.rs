@@ -35,7 +35,7 @@ fn the_model_is_fine_as_it_is() {
 #[test]
 fn an_onnx_runtime_that_is_absent_or_none() {
     let case = onnx_case();
-    let with_runtime = |path: &str| case.refusal(case.command().env("KIPOS_ONNXRUNTIME", case.world.path(path)));
+    let with_runtime = |path: &str| case.refused(case.command().env("KIPOS_ONNXRUNTIME", case.world.path(path)));
     assert_snapshot!(with_runtime("absent.so"), @"plugin onnx: KIPOS_ONNXRUNTIME names the ONNX Runtime [world]/absent.so, which does not exist; install one with `pip install 'onnxruntime>=1.24'`, or set KIPOS_ONNXRUNTIME to the path of libonnxruntime");
     case.world.write("text.so", "not a library\n");
     assert_snapshot!(with_runtime("text.so"), @"plugin onnx: [world]/text.so cannot be opened as ONNX Runtime (dlopen failed); install one with `pip install 'onnxruntime>=1.24'`, or set KIPOS_ONNXRUNTIME to the path of libonnxruntime");
@@ -52,7 +52,7 @@ fn no_onnx_runtime_anywhere() {
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let plugin = format!("{prefix}kipos_plugin_onnx{suffix}");
     fs::copy(built(&plugin), case.world.path(&format!("plugins/{plugin}"))).unwrap();
-    let without_python = |command: &mut Command| case.refusal(command.env("PATH", case.world.path("empty")));
+    let without_python = |command: &mut Command| case.refused(command.env("PATH", case.world.path("empty")));
     assert_snapshot!(without_python(&mut case.command()), @"plugin onnx: no ONNX Runtime was found in [world]/plugins, [world]/native/onnxruntime, [world]/data/kipos/native/onnxruntime, Python or the system; install one with `pip install 'onnxruntime>=1.24'`, or set KIPOS_ONNXRUNTIME to the path of libonnxruntime");
 }
 

@@ -31,7 +31,7 @@ fn a_contig_of_another_length() {
     let outcome = case.run(&[]);
     assert_eq!((outcome.code, case.outputs()), (1, Vec::new()), "{outcome:?}");
     // The warning comes before.
-    assert_snapshot!(outcome.stderr.lines().last().unwrap(), @"error: contig `1` has 399 bases in the VCF header, but `chr1` has 400 in the FASTA, and REF at 1:50 is not what the FASTA has; use the genome the VCF was made for");
+    assert_snapshot!(outcome.stderr.lines().last().unwrap(), @"error: contig `1` has 399 bases in the VCF header, but `chr1` has 400 in the FASTA, and REF at 1:50 differs from the FASTA; use the genome the VCF was made for");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_single_reference_allele_that_must_agree() {
 fn a_window_that_must_not_leave_its_contig() {
     let case = Case::new();
     case.world.write("variants.vcf", vcf("", &snv(2)));
-    assert_snapshot!(case.refused(&["--edge", "error"]), @"window chr1:-3-7 (0-based, half-open) leaves the contig, which has 400 bases; choose --edge skip or --edge pad");
+    assert_snapshot!(case.refused(&["--edge", "error"]), @"window chr1:-3-7 (0-based, half-open) extends beyond the contig, which has 400 bases; choose --edge skip or --edge pad");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_genome_that_is_absent_or_no_fasta() {
     std::fs::remove_file(case.world.path("genome.fa")).unwrap();
     assert_snapshot!(case.refused(&[]), @"cannot read genome.fa: No such file or directory (os error 2)");
     case.world.write("genome.fa", "chr1 ACGT\n");
-    assert_snapshot!(case.refused(&[]), @"genome.fa:1: byte 0x31 is no sequence letter; is this a FASTA file?");
+    assert_snapshot!(case.refused(&[]), @"genome.fa:1: invalid sequence byte 0x31; is this a FASTA file?");
 }
 
 #[test]

@@ -25,10 +25,10 @@ fn regions_of_files_without_index() {
     case.world.write("packed.vcf.gz", packed);
     let run = |name: &str| told(&case, &["--fasta", "genome.fa", "--vcf", name, "-r", "chr1:60"]);
     let (warning, lines) = run("packed.vcf.gz");
-    assert_snapshot!(warning, @"warning: all of packed.vcf.gz was read to find the regions, for want of an index; `tabix -p vcf packed.vcf.gz` makes one");
+    assert_snapshot!(warning, @"warning: packed.vcf.gz has no index, so the whole file was scanned for the regions; create one with `tabix -p vcf packed.vcf.gz`");
     assert_eq!(lines.len(), 1);
     let (warning, same) = run("variants.vcf");
-    assert_snapshot!(warning, @"warning: all of variants.vcf was read to find the regions, for want of an index; `bgzip` and `tabix -p vcf` makes one");
+    assert_snapshot!(warning, @"warning: variants.vcf has no index, so the whole file was scanned for the regions; create one with `bgzip` and `tabix -p vcf`");
     assert_eq!(lines, same);
     // All of a file is read anyhow if no part of it is asked for.
     let (warning, lines) = told(&case, &["--fasta", "genome.fa", "--vcf", "packed.vcf.gz"]);
@@ -43,7 +43,7 @@ fn an_index_older_than_its_vcf() {
     index.set_modified(SystemTime::now() - Duration::from_hours(1)).unwrap();
     let region = ["--fasta", "genome.fa", "--vcf", "out/packed.vcf.gz", "--model-name", "again", "-r", "chr1:60"];
     let (warning, lines) = told(&case, &region);
-    assert_snapshot!(warning, @"warning: the index out/packed.vcf.gz.tbi is older than its VCF; make it again");
+    assert_snapshot!(warning, @"warning: the index out/packed.vcf.gz.tbi is older than its VCF; rebuild it");
     assert_eq!(lines.len(), 1);
 }
 
@@ -61,8 +61,8 @@ fn a_genome_without_index() {
     let old = case.world.read("genome.fa.fai");
     case.world.write("genome.fa", format!(">chr1 longer than before\n{}\n", genome()));
     case.world.write("genome.fa.fai", old);
-    let sentence = case.sentence(&mut case.command());
-    assert_snapshot!(sentence, @"genome.fa.fai does not fit genome.fa (the file goes on after the last contig); delete the index, it is made anew");
+    let sentence = case.refused(&mut case.command());
+    assert_snapshot!(sentence, @"genome.fa.fai does not fit genome.fa (the file goes on after the last contig); delete the index, and it is rebuilt");
 }
 
 #[test]

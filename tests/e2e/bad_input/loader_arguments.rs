@@ -19,13 +19,13 @@ fn command(case: &Case, arguments: &[&str]) -> Command {
 /// What a run with these arguments says.
 fn refused(arguments: &[&str]) -> String {
     let case = Case::new();
-    case.refusal(&mut command(&case, arguments))
+    case.refused(&mut command(&case, arguments))
 }
 
 /// What is said of arguments that cannot be read at all.
 fn misused(arguments: &[&str]) -> String {
     let case = Case::new();
-    case.misuse(&mut command(&case, arguments))
+    case.misused(&mut command(&case, arguments))
 }
 
 #[test]
@@ -46,6 +46,6 @@ fn a_value_of_the_wrong_type() {
 
 #[test]
 fn something_else_than_named_arguments() {
-    assert_snapshot!(misused(&["genome.fa.json"]), @r#"cannot read `genome.fa.json` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-    assert_snapshot!(misused(&["{fasta_file: genome.fa"]), @r#"cannot read `{fasta_file: genome.fa` as arguments: did not find expected ',' or '}' at line 2 column 1, while parsing a flow mapping; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
+    assert_snapshot!(misused(&["genome.fa.json"]), @r#"cannot read `genome.fa.json` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
+    assert_snapshot!(misused(&["{fasta_file: genome.fa"]), @r#"cannot read `{fasta_file: genome.fa` as arguments: did not find expected ',' or '}' at line 2 column 1, while parsing a flow mapping; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
 }

@@ -7,24 +7,24 @@ use insta::assert_snapshot;
 use crate::case::{Case, snv, vcf};
 
 /// `kipos score-variants` on a case, writing to `output`.
-fn sentence(case: &Case, output: &str) -> String {
+fn refused(case: &Case, output: &str) -> String {
     let mut command = case.world.kipos();
     command.args(["score-variants", "model", "--vcf", "variants.vcf", "--fasta", "genome.fa", "-o", output]);
-    case.sentence(&mut command)
+    case.refused(&mut command)
 }
 
 #[test]
 fn the_directory_is_absent() {
     let case = Case::new();
-    assert_snapshot!(sentence(&case, "absent/scored.vcf"), @"cannot write absent/scored.vcf: the directory absent does not exist; create it first");
+    assert_snapshot!(refused(&case, "absent/scored.vcf"), @"cannot write absent/scored.vcf: the directory absent does not exist; create it first");
     assert!(!case.world.path("absent").exists());
 }
 
 #[test]
 fn the_output_is_a_directory() {
     let case = Case::new();
-    assert_snapshot!(sentence(&case, "out"), @"cannot write out: it is a directory; name a file in it");
-    assert_snapshot!(sentence(&case, "out/"), @"cannot write out/: it is a directory; name a file in it");
+    assert_snapshot!(refused(&case, "out"), @"cannot write out: it is a directory; name a file in it");
+    assert_snapshot!(refused(&case, "out/"), @"cannot write out/: it is a directory; name a file in it");
     assert_eq!(case.outputs(), [""; 0]);
 }
 
@@ -32,8 +32,8 @@ fn the_output_is_a_directory() {
 fn the_output_is_an_input() {
     let case = Case::new();
     fs::hard_link(case.world.path("variants.vcf"), case.world.path("same.vcf")).unwrap();
-    assert_snapshot!(sentence(&case, "variants.vcf"), @"the output variants.vcf is the same file as variants.vcf, which the run reads; choose another name");
-    assert_snapshot!(sentence(&case, "same.vcf"), @"the output same.vcf is the same file as variants.vcf, which the run reads; choose another name");
+    assert_snapshot!(refused(&case, "variants.vcf"), @"the output variants.vcf is the same file as variants.vcf, which the run reads; choose another name");
+    assert_snapshot!(refused(&case, "same.vcf"), @"the output same.vcf is the same file as variants.vcf, which the run reads; choose another name");
     assert!(case.scored(&[]).contains("KV_model_DIFF="), "nothing was harmed");
 }
 
@@ -68,10 +68,10 @@ fn writing_fails_half_way() {
         shell.current_dir(case.world.path(""));
         shell
     };
-    assert_snapshot!(case.refusal(&mut limited("out/scored.vcf")), @"cannot write out/scored.vcf; what was written so far is thrown away: File too large (os error 27)");
+    assert_snapshot!(case.refused(&mut limited("out/scored.vcf")), @"cannot write out/scored.vcf; what was written so far is discarded: File too large (os error 27)");
 
     case.world.write("out/scored.vcf", "from an earlier run\n");
-    case.sentence(&mut limited("out/scored.vcf"));
+    case.refused(&mut limited("out/scored.vcf"));
     assert_eq!(case.outputs(), ["scored.vcf"], "only the earlier file is there");
     assert_eq!(case.world.read("out/scored.vcf"), "from an earlier run\n");
 }
@@ -81,7 +81,7 @@ fn a_run_that_fails_leaves_the_earlier_output_alone() {
     let case = Case::new();
     let earlier = case.scored(&[]);
     case.world.write("variants.vcf", vcf("", &format!("{}chr1\t60\n", snv(50))));
-    case.sentence(&mut case.command());
+    case.refused(&mut case.command());
     assert_eq!(case.outputs(), ["scored.vcf"]);
     assert_eq!(case.world.read("out/scored.vcf"), earlier);
 }

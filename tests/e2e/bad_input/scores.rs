@@ -9,7 +9,7 @@ fn misused_in_kipoi_spelling(case: &Case, more: &[&str]) -> String {
     let mut command = case.world.kipos();
     command.args(["postproc", "score_variants", "model", "--source", "dir"]);
     command.args(["--dataloader_args", "fasta_file=genome.fa", "--vcf_path", "variants.vcf"]);
-    case.misuse(command.args(["--out_vcf_fpath", "out/scored.vcf"]).args(more))
+    case.misused(command.args(["--out_vcf_fpath", "out/scored.vcf"]).args(more))
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn a_score_of_the_logit_family_that_the_model_does_not_offer() {
 
 #[test]
 fn all_scores_and_some() {
-    assert_snapshot!(Case::new().misused(&["--scores", "all", "diff"]), @"`all` means every score of the model and stands alone; leave out the others");
+    assert_snapshot!(Case::new().misused(&["--scores", "all", "diff"]), @"`all` means every score of the model and cannot be combined with others; leave them out");
 }
 
 #[test]
@@ -36,13 +36,13 @@ fn arguments_given_twice() {
 
 #[test]
 fn arguments_that_are_no_map() {
-    assert_snapshot!(Case::new().misused(&["--score-kwargs", "diff=max"]), @r#"cannot read `max` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
-    assert_snapshot!(Case::new().misused(&["--score-kwargs", "diff=[max]"]), @r#"cannot read `[max]` as arguments: it is a list, but arguments have names; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, parted by spaces) or a JSON or YAML file"#);
+    assert_snapshot!(Case::new().misused(&["--score-kwargs", "diff=max"]), @r#"cannot read `max` as arguments: there is no such file; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
+    assert_snapshot!(Case::new().misused(&["--score-kwargs", "diff=[max]"]), @r#"cannot read `[max]` as arguments: it is a list, but arguments have names; give JSON (`{"name": 1}`), YAML (`{name: 1}`), `name=value` (several, separated by spaces) or a JSON or YAML file"#);
 }
 
 #[test]
 fn arguments_without_a_label() {
-    assert_snapshot!(Case::new().misused(&["--score-kwargs", "{rc_merging: max}"]), @"--score-kwargs wants LABEL=ARGS such as diff='{rc_merging: max}', found `{rc_merging: max}`");
+    assert_snapshot!(Case::new().misused(&["--score-kwargs", "{rc_merging: max}"]), @"--score-kwargs expects LABEL=ARGS such as diff='{rc_merging: max}', found `{rc_merging: max}`");
 }
 
 #[test]

@@ -23,21 +23,21 @@ fn a_directory_that_is_absent() {
     for format in FORMATS {
         let name = format!("absent/scored.{format}");
         let expected = format!("cannot write {name}: the directory absent does not exist; create it first");
-        assert_eq!(case.refusal(&mut writing(&case, &[&name])), expected);
+        assert_eq!(case.refused(&mut writing(&case, &[&name])), expected);
         // As a further output it spoils the others, which are complete or not there.
-        assert_eq!(case.refusal(&mut writing(&case, &["out/good.vcf", &name])), expected);
+        assert_eq!(case.refused(&mut writing(&case, &["out/good.vcf", &name])), expected);
     }
     let mut kipoi = case.world.kipos();
     kipoi.args(["postproc", "score_variants", "model", "--dataloader_args", "fasta_file=genome.fa"]);
     kipoi.args(["-i", "variants.vcf", "-o", "absent/scored.vcf"]);
-    assert_snapshot!(case.refusal(&mut kipoi), @"cannot write absent/scored.vcf: the directory absent does not exist; create it first");
+    assert_snapshot!(case.refused(&mut kipoi), @"cannot write absent/scored.vcf: the directory absent does not exist; create it first");
     assert!(!case.world.path("absent").exists());
 }
 
 #[test]
 fn a_file_where_a_directory_should_be() {
     let case = Case::new();
-    assert_snapshot!(case.refusal(&mut writing(&case, &["genome.fa/scored.vcf"])), @"cannot write genome.fa/scored.vcf: the directory genome.fa does not exist; create it first");
+    assert_snapshot!(case.refused(&mut writing(&case, &["genome.fa/scored.vcf"])), @"cannot write genome.fa/scored.vcf: the directory genome.fa does not exist; create it first");
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_directory_where_an_index_should_be() {
     for (name, index) in [("scored.vcf.gz", "scored.vcf.gz.tbi"), ("scored.bcf", "scored.bcf.csi")] {
         fs::create_dir(case.world.path(index)).unwrap();
         let expected = format!("cannot write {index}: it is a directory; name a file in it");
-        assert_eq!(case.refusal(&mut writing(&case, &["out/good.vcf", name])), expected);
+        assert_eq!(case.refused(&mut writing(&case, &["out/good.vcf", name])), expected);
         assert!(!case.world.path(name).exists());
     }
 }
@@ -67,7 +67,7 @@ fn a_directory_that_may_not_be_written_to() {
     for directory in directories {
         for format in FORMATS {
             let name = format!("{directory}/scored.{format}");
-            let sentence = case.refusal(&mut writing(&case, &["out/good.vcf", &name]));
+            let sentence = case.refused(&mut writing(&case, &["out/good.vcf", &name]));
             let expected = format!("cannot create {name}; may its directory be written to?: ");
             assert!(sentence.starts_with(&expected), "{sentence}");
         }
@@ -82,17 +82,17 @@ fn a_disk_that_is_full() {
     for format in FORMATS {
         let name = format!("full.{format}");
         std::os::unix::fs::symlink("/dev/full", case.world.path(&name)).unwrap();
-        let sentence = case.refusal(&mut writing(&case, &["out/good.vcf", "out/good.vcf.gz", &name]));
-        let reason = "what was written so far is thrown away: No space left on device (os error 28)";
+        let sentence = case.refused(&mut writing(&case, &["out/good.vcf", "out/good.vcf.gz", &name]));
+        let reason = "what was written so far is discarded: No space left on device (os error 28)";
         assert_eq!(sentence, format!("cannot write {name}; {reason}"));
     }
     let full = || fs::File::options().write(true).open("/dev/full").unwrap();
     for kind in ["v", "z", "b", "u"] {
         let mut command = writing(&case, &["out/good.vcf", "-"]);
-        let sentence = case.refusal(command.args(["-O", kind]).stdout(full()));
+        let sentence = case.refused(command.args(["-O", kind]).stdout(full()));
         assert_eq!(
             sentence,
-            "cannot write standard output; what was written so far is thrown away: No space left on device (os error 28)"
+            "cannot write standard output; what was written so far is discarded: No space left on device (os error 28)"
         );
     }
 }

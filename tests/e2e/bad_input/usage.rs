@@ -73,13 +73,13 @@ fn variants_that_are_none() {
         outcome.stderr.lines().next().unwrap_or_default().to_owned()
     };
     assert_snapshot!(first_line("chr1:50"), @"error: invalid value 'chr1:50' for '--variant <CHROM:POS:REF:ALT>': `chr1:50` lacks a part; write CHROM:POS:REF:ALT such as chr1:100:A:T, or chr1:100:A>T");
-    assert_snapshot!(first_line("chr1:0:A:T"), @"error: invalid value 'chr1:0:A:T' for '--variant <CHROM:POS:REF:ALT>': `chr1:0:A:T` has a POS that is no whole number from 1 on; write CHROM:POS:REF:ALT such as chr1:100:A:T, or chr1:100:A>T");
-    assert_snapshot!(first_line("chr1:50:A:<DEL>"), @"error: invalid value 'chr1:50:A:<DEL>' for '--variant <CHROM:POS:REF:ALT>': `chr1:50:A:<DEL>` has a REF or ALT that is no row of letters; write CHROM:POS:REF:ALT such as chr1:100:A:T, or chr1:100:A>T");
+    assert_snapshot!(first_line("chr1:0:A:T"), @"error: invalid value 'chr1:0:A:T' for '--variant <CHROM:POS:REF:ALT>': `chr1:0:A:T` has an invalid POS (expected a positive integer); write CHROM:POS:REF:ALT such as chr1:100:A:T, or chr1:100:A>T");
+    assert_snapshot!(first_line("chr1:50:A:<DEL>"), @"error: invalid value 'chr1:50:A:<DEL>' for '--variant <CHROM:POS:REF:ALT>': `chr1:50:A:<DEL>` has an invalid REF or ALT (expected bases); write CHROM:POS:REF:ALT such as chr1:100:A:T, or chr1:100:A>T");
 }
 
 #[test]
 fn regions_that_are_none() {
-    assert_snapshot!(refused(&["-r", "chr1:9-5"]), @"error: invalid value 'chr1:9-5' for '--region <REGION>': the end of `chr1:9-5` lies before its start; swap them");
-    assert_snapshot!(refused(&["-r", "chr1:0-5"]), @"error: invalid value 'chr1:0-5' for '--region <REGION>': `chr1:0-5` holds a position that is 0 or too large; regions count from 1");
-    assert_snapshot!(refused(&["-r", "chr1:1-5,:7"]), @"error: invalid value 'chr1:1-5,:7' for '--region <REGION>': `:7` names no contig; write CHROM, CHROM:POS, CHROM:START- or CHROM:START-END");
+    assert_snapshot!(refused(&["-r", "chr1:9-5"]), @"error: invalid value 'chr1:9-5' for '--region <REGION>': the end of `chr1:9-5` is before its start; swap them");
+    assert_snapshot!(refused(&["-r", "chr1:0-5"]), @"error: invalid value 'chr1:0-5' for '--region <REGION>': `chr1:0-5` has a position that is 0 or too large; positions count from 1");
+    assert_snapshot!(refused(&["-r", "chr1:1-5,:7"]), @"error: invalid value 'chr1:1-5,:7' for '--region <REGION>': `:7` lacks a contig name; write CHROM, CHROM:POS, CHROM:START- or CHROM:START-END");
 }

@@ -64,5 +64,5 @@ fn a_record_of_three_columns_after_good_ones() {
 #[test]
 fn a_position_that_is_no_number() {
     let case = with_variants(vcf("", &snv(50).replace("\t50\t", "\tfifty\t")));
-    assert_snapshot!(case.refused(&[]), @"variants.vcf:3: POS `fifty` is no whole number from 0 on");
+    assert_snapshot!(case.refused(&[]), @"variants.vcf:3: invalid POS `fifty`: expected a non-negative integer");
 }

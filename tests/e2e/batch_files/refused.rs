@@ -38,7 +38,7 @@ fn inputs_that_the_file_lacks_or_has_otherwise() {
     let numbers = |file: &Batches| {
         file.ranges("ranges", 20, &RANGES).array("seq", &[0f32; 20], &[1, 20]);
     };
-    assert_snapshot!(refused(flat, numbers, ""), @"error: input `seq` has shape (20,), which is no one-hot DNA: apart from axes of length 1 it needs two, one of length 4");
+    assert_snapshot!(refused(flat, numbers, ""), @"error: input `seq` has shape (20,), which is not one-hot DNA: it needs two axes, one of length 4, besides axes of length 1");
     let text = |file: &Batches| {
         file.ranges("ranges", 20, &RANGES).one_hot("x", 20, &RANGES).text("seq", 20, &RANGES);
     };
@@ -51,11 +51,11 @@ fn ranges_that_are_missing_or_of_another_length() {
     let without = |file: &Batches| {
         file.one_hot("seq", 20, &RANGES);
     };
-    assert_snapshot!(refused(DNA, without, ""), @"error: b.h5 does not say where in the genome the samples of input `seq` lie: it has no `metadata/ranges`, nor any other ranges");
+    assert_snapshot!(refused(DNA, without, ""), @"error: b.h5 has no genome coordinates for the samples of input `seq`: it lacks `metadata/ranges`, nor any other ranges");
     let two = |file: &Batches| {
         file.ranges("x", 20, &RANGES).ranges("y", 20, &RANGES).one_hot("seq", 20, &RANGES);
     };
-    assert_snapshot!(refused(DNA, two, ""), @"error: b.h5 does not say where in the genome the samples of input `seq` lie: it has no `metadata/ranges`, but `x`, `y`");
+    assert_snapshot!(refused(DNA, two, ""), @"error: b.h5 has no genome coordinates for the samples of input `seq`: it lacks `metadata/ranges`, but `x`, `y`");
     let shorter = |file: &Batches| {
         file.ranges("ranges", 19, &RANGES).one_hot("seq", 20, &RANGES);
     };
@@ -64,9 +64,9 @@ fn ranges_that_are_missing_or_of_another_length() {
 
 #[test]
 fn arguments_that_contradict_the_file() {
-    assert_snapshot!(refused(DNA, fine, "--fasta g.fa"), @"error: b.h5 holds all inputs of the model, so arguments of the dataloader (--fasta, --seq-length and so on) are of no use with --batch-file; leave it out");
-    assert_snapshot!(refused(DNA, fine, "--regions centered"), @"error: b.h5 holds all inputs of the model, so no other --regions than overlap can be had with --batch-file; leave it out");
-    assert_snapshot!(refused(DNA, fine, "--restriction-bed r.bed"), @"error: b.h5 holds all inputs of the model, so --restriction-bed is of no use with --batch-file; leave it out");
+    assert_snapshot!(refused(DNA, fine, "--fasta g.fa"), @"error: b.h5 provides all inputs of the model, so dataloader arguments (--fasta, --seq-length, ...) cannot be combined with --batch-file; leave it out");
+    assert_snapshot!(refused(DNA, fine, "--regions centered"), @"error: b.h5 provides all inputs of the model, so --regions other than overlap cannot be combined with --batch-file; leave it out");
+    assert_snapshot!(refused(DNA, fine, "--restriction-bed r.bed"), @"error: b.h5 provides all inputs of the model, so --restriction-bed cannot be combined with --batch-file; leave it out");
 }
 
 #[test]

@@ -79,7 +79,10 @@ fn intervals_of_several_lengths_may_be_texts() {
     assert!(rows.next().is_none());
     let centered = run(&world, "");
     assert_eq!(centered.code, 1);
-    assert!(centered.stderr.contains("nothing says how many bases the model reads around a variant"), "{centered:?}");
+    assert!(
+        centered.stderr.contains("the number of bases that the model reads around a variant is unknown"),
+        "{centered:?}"
+    );
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn shapes_and_graphs_that_do_not_fit_text() {
         assert_eq!(outcome.code, 1, "{outcome:?}");
         outcome.stderr
     };
-    insta::assert_snapshot!(refused("(20, 4)", "", ""), @"error: input `seq` has shape (20, 4), but DNA as text has shape (), (1,), or (n,) with one letter per element");
+    insta::assert_snapshot!(refused("(20, 4)", "", ""), @"error: input `seq` has shape (20, 4), but DNA strings have shape (), (1,), or (n,) with one base per element");
     insta::assert_snapshot!(refused("(21,)", "", ""), @"error: input `seq`: the dataloader gives shape (20,), but model.yaml says (21,); correct the loader's arguments or `schema.inputs`");
-    insta::assert_snapshot!(refused("()", "DNAStringSeq", "DNASeq"), @"error: input `seq` of the graph has type float32, but the dataloader StringSeqIntervalDl gives text; describe the input with SeqIntervalDl");
+    insta::assert_snapshot!(refused("()", "DNAStringSeq", "DNASeq"), @"error: input `seq` of the graph has type float32, but the dataloader StringSeqIntervalDl gives strings; describe the input with SeqIntervalDl");
 }

@@ -49,8 +49,8 @@ fn where_none_is_found_the_listing_says_that_it_is_needed() {
         assert_eq!(outcome.code, 0, "{outcome:?}");
         assert_eq!(
             outcome.stderr,
-            "warning: shapes and gradients are not known, as the model takes inputs of any length and none of those tried \
-             works; give --seq-length N\n"
+            "warning: shapes and gradients are unknown: the model takes inputs of any length, and none of the lengths \
+             tried works; give --seq-length N\n"
         );
         assert!(outcome.stdout.lines().skip(1).all(|line| line.ends_with('?')), "{outcome:?}");
         let json: serde_json::Value = serde_json::from_str(&layers(graph, &["--json"]).stdout).unwrap();

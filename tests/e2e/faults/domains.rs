@@ -102,7 +102,7 @@ fn maps_count_their_cells_without_value_and_pictures_of_nothing_say_so() {
     let (empty, full) = (without.iter().position(|nan| *nan == 60), without.iter().position(|nan| *nan == 0));
     let (said, picture) = plot(empty.unwrap());
     insta::assert_snapshot!(said, @r"
-    warning: the picture shows nothing, as none of its values is a finite number
+    warning: the picture is empty: none of its values is a finite number
     wrote map.svg
     ");
     assert!(picture.contains("(no finite values: "), "{picture}");
@@ -136,5 +136,5 @@ fn the_test_of_a_model_warns_of_predictions_that_never_change() {
         assert!(said.contains("2 samples predicted") && !said.contains("the same for all"), "{mode}: {said}");
     }
     let said = test("nan", distinct);
-    assert!(said.contains("2 of 2 predictions are no numbers, the first NaN in task `only` of sample 0"), "{said}");
+    assert!(said.contains("2 of 2 predictions are not numbers, the first NaN in task `only` of sample 0"), "{said}");
 }

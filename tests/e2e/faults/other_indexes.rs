@@ -37,7 +37,7 @@ fn the_error_names_the_index() {
             assert_eq!(within(&case, name).code, 0, "with its own index");
             fs::copy(other.world.path(&index), case.world.path(&index)).unwrap();
             let expected = format!(
-                "error: the index {index} does not belong to out/{name}: it ends at another place; make it again with \
+                "error: the index {index} does not match out/{name}: it ends at another place; rebuild it with \
                  `{maker} out/{name}`\n"
             );
             for hours in [-1_i64, 1] {

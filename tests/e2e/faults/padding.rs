@@ -52,8 +52,7 @@ fn tracks_say_where_contigs_have_no_known_end() {
     run(&world, "gradient tiny --fasta g.fa --intervals in.bed --edge pad -o g.h5");
     // As other programs write such files.
     hdf5::File::append(world.path("g.h5")).unwrap().unlink("metadata/ranges/contig_length").unwrap();
-    let warning =
-        "warning: the lengths of contigs are not known from g.h5; lines past a contig's end are not left out\n";
+    let warning = "warning: contig lengths are unknown from g.h5; lines past a contig's end are kept\n";
     for (command, output) in [("track", "-o"), ("postproc gr_inp_to_file", "--output")] {
         let input = if command == "track" { "g.h5" } else { "-f g.h5" };
         let said = run(&world, &format!("{command} {input} {output} g.bedgraph"));
@@ -87,7 +86,8 @@ fn bed_files_of_predictions_are_clipped_to_contigs() {
     let found: Vec<_> = lines(&world.read("p.bed")).into_iter().map(|(_, start, end)| (start, end)).collect();
     assert_eq!(found, [(0, 150), (400, 600), (500, 700), (2_875, 3_000), (400, 600)]);
     let warning = said.lines().find(|line| line.starts_with("warning: ")).unwrap();
-    let expected = "warning: p.bed: 2 ranges reach beyond their contig and were clipped to it; 1 ranges lie wholly beyond their contig and were left out";
+    let expected = "warning: p.bed: 2 ranges reach beyond their contig and were clipped to it; 1 ranges are wholly \
+                    beyond their contig and were left out";
     assert_eq!(warning, expected);
     // A table holds what the model was shown.
     assert_eq!(world.read("p.tsv").lines().count(), 1 + 6);

@@ -76,7 +76,7 @@ fn no_other_plugin_stands_in_for_a_built_in_score() {
     let own = case.command();
     command.current_dir(case.world.path("")).args(own.get_args());
     command.envs(own.get_envs().filter_map(|(key, value)| Some((key, value?))));
-    insta::assert_snapshot!(case.refusal(&mut command), @"score `diff`: unknown scorer `diff` (known: failing, namesakes::diff); see `kipos plugin list`");
+    insta::assert_snapshot!(case.refused(&mut command), @"score `diff`: unknown scorer `diff` (known: failing, namesakes::diff); see `kipos plugin list`");
 }
 
 #[test]

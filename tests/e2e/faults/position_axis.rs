@@ -120,7 +120,7 @@ fn what_nothing_tells_is_refused_with_the_line_to_add() {
         let outcome = run(&ambiguous, &["--reduce", "max"]);
         let sentence = refusal(&outcome);
         if axis == "1" {
-            assert_snapshot!(sentence, @"--reduce y=max: nothing tells which axis of output `y`, of shape (3, 16), holds the positions, 0 or 1; say so with --position-axis y=N, or in model.yaml with `kipos: {outputs: {y: {position_axis: N}}}`");
+            assert_snapshot!(sentence, @"--reduce y=max: it is unknown which axis of output `y`, of shape (3, 16), holds the positions, 0 or 1; say so with --position-axis y=N, or in model.yaml with `kipos: {outputs: {y: {position_axis: N}}}`");
         }
         assert!(!ambiguous.path("scores.tsv").exists());
         // The line, with the axis filled in, is what was missing.

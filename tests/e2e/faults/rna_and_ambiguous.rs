@@ -121,7 +121,7 @@ fn ref_is_written_where_the_genome_is_ambiguous() {
         let (found, summary, said) = scores(&world, &format!("--ref-mismatch {rule}"));
         assert_eq!(summary.scored, 4, "{rule}");
         assert_eq!(found, right, "{rule}");
-        let line = "  ref over ambiguous: REF written over N or another ambiguous letter in 4 records";
+        let line = "  ref over ambiguous: REF written over N or another ambiguous base in 4 records";
         assert!(said.lines().any(|said| said == line), "{said}");
         assert!(!said.contains("REF written over the genome"), "{said}");
     }
@@ -148,7 +148,7 @@ fn records_that_call_an_ambiguous_base_differently_each_have_their_own_reference
     let records = "chr1\t500\ta\tA\tC\t.\t.\t.\nchr1\t500\tg\tG\tC\t.\t.\t.\nchr1\t500\ta2\tA\tT\t.\t.\t.\nchr1\t500\tc\tC\tT\t.\t.\t.\n";
     let (found, summary, said) = scores(&world(&fasta(&masked), &vcf(&(records.to_owned() + &same_window))), "");
     assert_eq!((summary.scored, summary.skipped["ref_mismatch"]), (3, 1));
-    assert!(said.contains("ref over ambiguous: REF written over N or another ambiguous letter in 3 records"), "{said}");
+    assert!(said.contains("ref over ambiguous: REF written over N or another ambiguous base in 3 records"), "{said}");
     for (row, base, record) in
         [(0, b'A', "chr1\t500\ta\tA\tC"), (1, b'G', "chr1\t500\tg\tG\tC"), (2, b'A', "chr1\t500\ta2\tA\tT")]
     {

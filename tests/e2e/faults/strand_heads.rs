@@ -238,9 +238,9 @@ fn what_depends_on_the_order_needs_the_axis() {
     world.install("whole_outputs");
     let off_centre = ["--reduce", "profile=center:3", "--score-kwargs", KINDS[0].1];
     let outcome = run(&world, &off_centre);
-    assert_snapshot!(refusal(&outcome), @"--reduce profile=center:3: the scores read both strands, but 3 of 20 positions cannot lie in the middle; give N that is even, name the axis of positions with --position-axis profile=1, or give --use-rc false");
+    assert_snapshot!(refusal(&outcome), @"--reduce profile=center:3: the scores read both strands, but 3 of 20 positions cannot be centered; give N that is even, name the axis of positions with --position-axis profile=1, or give --use-rc false");
     let whole = run(&world, &["--scores", "moment", "--score-kwargs", "moment={both_strands: true}"]);
-    assert_snapshot!(refusal(&whole), @"the scores read both strands, and the positions of output `profile` run the other way on the reverse complement, but nothing tells which axis holds them; say so with --position-axis profile=N, or in model.yaml with `kipos: {outputs: {profile: {position_axis: N}}}`, make tasks of it with --reduce profile=mean (or sum, max), or give --use-rc false");
+    assert_snapshot!(refusal(&whole), @"the scores read both strands, and the positions of output `profile` run the other way on the reverse complement, but their axis is unknown; name it with --position-axis profile=N, or in model.yaml with `kipos: {outputs: {profile: {position_axis: N}}}`, make tasks of it with --reduce profile=mean (or sum, max), or give --use-rc false");
     let table = table(&world, &[&off_centre[..], &["--position-axis", "profile=1"]].concat());
     let expected = RightValues::parse(RIGHT).column("profile center:3 score", "plus");
     assert_column(&table.column("diff/profile.plus"), &expected, "plus");

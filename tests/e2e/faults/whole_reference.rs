@@ -112,7 +112,7 @@ fn all_alleles_of_a_record_see_ref_over_ambiguous_letters() {
             let (found, summary, said) = scores(&world, &format!("--ref-mismatch {rule}"));
             assert_eq!(summary.scored, 6, "{pos} {rule}");
             assert_eq!(found, right, "{pos} {rule}");
-            assert!(said.contains("REF written over N or another ambiguous letter in 1 records"), "{said}");
+            assert!(said.contains("REF written over N or another ambiguous base in 1 records"), "{said}");
         }
         // Intervals that hold all of REF, end in it, and begin in it.
         for strand in ["+", "-"] {

@@ -59,8 +59,8 @@ fn an_index_and_a_stream_select_the_same_records() {
         warnings.extend(said.lines().filter(warned).map(str::to_owned));
     }
     assert_snapshot!(warnings.join("\n"), @"
-    warning: all of bare.bcf was read to find the regions, for want of an index; `bcftools index bare.bcf` makes one
-    warning: all of plain.bcf was read to find the regions, for want of an index; `bcftools view -Ob` and `bcftools index` makes one
+    warning: bare.bcf has no index, so the whole file was scanned for the regions; create one with `bcftools index bare.bcf`
+    warning: plain.bcf has no index, so the whole file was scanned for the regions; create one with `bcftools view -Ob` and `bcftools index`
     ");
     let (piped, said) = scored(&case, piped(&case, &mut command(&case), "plain.bcf").args(select));
     assert_eq!(positions(&piped), [60, 70, 350]);
@@ -102,14 +102,14 @@ fn what_is_wrong_with_a_bcf_is_told() {
     let plain = fs::read(case.world.path("plain.bcf")).unwrap();
     let refused = |bytes: &[u8]| {
         case.world.write("input", bytes);
-        case.refusal(piped(&case, command(&case).args(OTHER), "input"))
+        case.refused(piped(&case, command(&case).args(OTHER), "input"))
     };
     fs::remove_file(case.world.path("out/scored.vcf")).unwrap();
-    assert_snapshot!(refused(&plain[..plain.len() - 1]), @"cannot read standard input after line 13: the BCF breaks off inside a record");
-    assert_snapshot!(refused(&plain[..20]), @"cannot read standard input after line 0: the BCF breaks off inside its header");
-    assert_snapshot!(refused(b"BCF\x04rest"), @"standard input is not BCF of version 2, the only one that is read; convert it with `bcftools view`");
+    assert_snapshot!(refused(&plain[..plain.len() - 1]), @"cannot read standard input after line 13: the BCF is cut off inside a record");
+    assert_snapshot!(refused(&plain[..20]), @"cannot read standard input after line 0: the BCF is cut off inside its header");
+    assert_snapshot!(refused(b"BCF\x04rest"), @"standard input is not BCF version 2, the only version supported; convert it with `bcftools view`");
     let packed = bgzip::pack(&plain, 1000);
     assert_snapshot!(refused(&packed[..packed.len() - 28]), @"standard input is truncated (its bgzip end marker is missing); copy or make it again");
     case.world.write("packed.bcf.csi", "damaged");
-    assert_snapshot!(case.refusal(command(&case).args(OTHER).args(["--vcf", "packed.bcf", "-r", "chr1"])), @"cannot read the index packed.bcf.csi; make it again with `bcftools index -f packed.bcf`: invalid magic number");
+    assert_snapshot!(case.refused(command(&case).args(OTHER).args(["--vcf", "packed.bcf", "-r", "chr1"])), @"cannot read the index packed.bcf.csi; rebuild it with `bcftools index -f packed.bcf`: invalid magic number");
 }

@@ -34,11 +34,11 @@ fn the_header_is_complete_and_the_order_is_the_typed_one() {
 #[test]
 fn a_variant_on_no_contig_or_of_another_genome_is_an_error() {
     let case = Case::new();
-    let sentence = case.refusal(command(&case).args(["--variant", "chr9:50:A:T"]));
+    let sentence = case.refused(command(&case).args(["--variant", "chr9:50:A:T"]));
     assert!(sentence.contains("chr9") && sentence.contains("genome: chr1"), "{sentence}");
     let (reference, alternate) = bases(60);
     let swapped = format!("chr1:60:{alternate}:{reference}");
-    let sentence = case.refusal(
+    let sentence = case.refused(
         command(&case).args(["--variant", &named(50, ':'), "--variant", &swapped]).args(["--ref-mismatch", "error"]),
     );
     assert!(sentence.starts_with(&format!("--variant:2: REF {alternate} disagrees")), "{sentence}");

@@ -125,19 +125,19 @@ fn a_region_without_variants_makes_a_valid_file() {
 #[test]
 fn what_is_wrong_with_regions_is_told() {
     let case = Case::new();
-    assert_snapshot!(case.refused(&["-r", "chr7:1-5"]), @"region `chr7:1-5` is on no contig of the genome (it has chr1); write CHROM:START-END");
+    assert_snapshot!(case.refused(&["-r", "chr7:1-5"]), @"unknown contig in region `chr7:1-5` (the genome has chr1); write CHROM:START-END");
     assert_snapshot!(case.refused(&["-R", "absent.bed"]), @"cannot open the regions file absent.bed: No such file or directory (os error 2)");
     let refused = |bed: &str| {
         case.world.write("regions.bed", bed);
         case.refused(&["-R", "regions.bed"])
     };
-    assert_snapshot!(refused("chr1\t1\t5\nchr1\t9\t5\n"), @"regions.bed:2: end 5 lies before start 9; swap them");
+    assert_snapshot!(refused("chr1\t1\t5\nchr1\t9\t5\n"), @"regions.bed:2: end 5 is before start 9; swap them");
     assert_snapshot!(refused("chr1\t9\n"), @"regions.bed:1: found 2 columns, expected at least 3 (contig, start, end)");
-    assert_snapshot!(refused("chr1\t-1\t5\n"), @"regions.bed:1: `-1` is no whole number from 0 on; BED is contig, start, end");
+    assert_snapshot!(refused("chr1\t-1\t5\n"), @"regions.bed:1: invalid coordinate `-1`: expected a non-negative integer; BED is contig, start, end");
     assert_snapshot!(refused("#\nchr7\t1\t5\n"), @"regions.bed:2: contig `chr7` is not in the genome (it has chr1)");
     let case = indexed(&ALL, "tbi");
     case.world.write("packed.vcf.gz.tbi", "damaged");
-    assert_snapshot!(case.refusal(command(&case).args(["--vcf", "packed.vcf.gz", "-r", "chr1"])), @"cannot read the index packed.vcf.gz.tbi; make it again with `tabix -f -p vcf packed.vcf.gz`: failed to fill whole buffer");
+    assert_snapshot!(case.refused(command(&case).args(["--vcf", "packed.vcf.gz", "-r", "chr1"])), @"cannot read the index packed.vcf.gz.tbi; rebuild it with `tabix -f -p vcf packed.vcf.gz`: failed to fill whole buffer");
 }
 
 proptest! {

@@ -38,10 +38,10 @@ fn what_is_wrong_with_a_pipe_is_told() {
     let case = Case::new();
     let refused = |bytes: &[u8]| {
         let input = File::open(case.world.write("input", bytes)).unwrap();
-        case.refusal(command(&case).args(["--vcf", "-"]).stdin(Stdio::from(input)))
+        case.refused(command(&case).args(["--vcf", "-"]).stdin(Stdio::from(input)))
     };
     assert_snapshot!(refused(b""), @"standard input:1: expected a VCF header line (`##...` or `#CHROM...`); is this a VCF file?");
-    assert_snapshot!(refused(vcf("", "chr1\tx\t.\tA\tC\t.\t.\t.\n").as_bytes()), @"standard input:3: POS `x` is no whole number from 0 on");
+    assert_snapshot!(refused(vcf("", "chr1\tx\t.\tA\tC\t.\t.\t.\n").as_bytes()), @"standard input:3: invalid POS `x`: expected a non-negative integer");
     let whole = bgzip::pack(vcf("", &POSITIONS.map(snv).concat()).as_bytes(), 40);
     assert_snapshot!(refused(&whole[..whole.len() - 28]), @"standard input is truncated (its bgzip end marker is missing); copy or make it again");
 }

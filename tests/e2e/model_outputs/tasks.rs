@@ -71,7 +71,7 @@ fn the_old_spelling_has_its_own_words() {
     let mut command = case.world.kipos();
     command.args(["postproc", "score_variants", "model", "--source", "dir", "--vcf_path", "variants.vcf"]);
     command.args(["--dataloader_args", "fasta_file=genome.fa", "--out_vcf_fpath", "out/old.vcf"]);
-    let outcome = command.args(["--reduce", "out=sum", "--model_outputs", "minus"]).output().unwrap();
+    let outcome = kipos_tests::output(command.args(["--reduce", "out=sum", "--model_outputs", "minus"]));
     assert!(outcome.status.success(), "{outcome:?}");
     let vcf = case.world.read("out/old.vcf");
     assert!(vcf.contains("Prediction from model outputs: minus\">"), "{vcf}");

@@ -26,5 +26,5 @@ fn every_example_passes() {
 fn a_loader_in_python_is_replaced_by_the_expectations_inputs() {
     let outcome = world().run("model test examples/two-inputs", &[]);
     let loader = outcome.stdout.lines().nth(1).unwrap();
-    insta::assert_snapshot!(loader, @"- loader      `dataloader.elements` is not native to kipos; the inputs in examples/two-inputs/predictions.h5 stand for it");
+    insta::assert_snapshot!(loader, @"- loader      `dataloader.elements` is not native to kipos; the inputs in examples/two-inputs/predictions.h5 are used instead");
 }

@@ -10,7 +10,7 @@ fn expecting(file: &str) -> Case {
     let case = case();
     let path = format!("model/{file}");
     let said = passed(&case, &["-o", &path]);
-    let (_, yaml) = said.split_once("put into model.yaml:\n").expect("what to put into model.yaml");
+    let (_, yaml) = said.split_once("add to model.yaml:\n").expect("what to put into model.yaml");
     case.world.write("model/model.yaml", case.world.read("model/model.yaml") + yaml);
     case
 }
@@ -22,7 +22,7 @@ fn a_new_expectation_says_how_it_is_named() {
     let (_, end) = end.split_once('\n').unwrap();
     assert_snapshot!(end, @r"
     ✓ write       model/expected.h5 of 5 samples
-    put into model.yaml:
+    add to model.yaml:
     test:
       expect: expected.h5
       precision_decimal: 6
@@ -105,7 +105,7 @@ fn what_cannot_be_compared_is_told() {
     error: 1 of 7 steps failed for model
     ");
     assert_snapshot!(failed(&case, &["--expect", "genome.fa"]), @r"
-    ✗ expect      genome.fa cannot be an expectation, which is .h5 or .hdf5 (with the inputs) or .tsv (without)
+    ✗ expect      unsupported expectation file genome.fa (expected .h5 or .hdf5, with the inputs, or .tsv, without)
     error: 1 of 7 steps failed for model
     ");
     case.world.write(

@@ -49,7 +49,7 @@ fn the_descriptions_are_checked_first() {
 #[test]
 fn the_dataloader_needs_its_examples() {
     assert_snapshot!(spoilt("model/dataloader.yaml", ", intervals_file: {example: in.bed}", ""), @r"
-    ✗ loader      nothing says which intervals_file to try the dataloader with; describe it with an `example` in `args` of model/dataloader.yaml, or give --dataloader-args
+    ✗ loader      the dataloader cannot be tried without intervals_file; describe it with an `example` in `args` of model/dataloader.yaml, or give --dataloader-args
     - predict     not run, as it needs `loader`
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
     - batch size  not run, as it needs `predict`

@@ -67,7 +67,7 @@ fn a_run_without_windows_leaves_nothing_to_draw() {
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(outcome.stderr.contains("mapped 0 windows"), "{outcome:?}");
     let outcome = world.run("plot mutation-map maps.h5 -o map.svg", &[]);
-    insta::assert_snapshot!(outcome.stderr.trim(), @"error: maps.h5 has no maps to draw: no window of its run could be shown; the summary of the run said why");
+    insta::assert_snapshot!(outcome.stderr.trim(), @"error: maps.h5 has no maps to draw: the run skipped all windows; its summary said why");
     assert!(outcome.code == 1 && !world.path("map.svg").exists());
     let outcome = world.run("track maps.h5 -o map.bedgraph", &[]);
     assert_eq!((outcome.code, world.read("map.bedgraph").as_str()), (0, ""), "{outcome:?}");

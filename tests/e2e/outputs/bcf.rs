@@ -154,7 +154,7 @@ fn standard_output_is_bcf_if_asked() {
             "-O",
             kind,
         ]);
-        let output = command.output().unwrap();
+        let output = kipos_tests::output(&mut command);
         assert!(output.status.success());
         output.stdout
     };
@@ -218,7 +218,7 @@ fn what_comes_too_late_is_refused() {
     case.world.write("variants.vcf", vcf("", &(snv(50).repeat(10_000) + &late)));
     let mut command = case.world.kipos();
     command.args(["score-variants", "model", "--vcf", "variants.vcf", "--fasta", "genome.fa", "-o", "out/scored.bcf"]);
-    assert_snapshot!(case.refusal(&mut command), @"cannot write out/scored.bcf: line 10003 of the input has INFO key LATE, which neither its header declares nor its first records have; declare it or write .vcf.gz, which takes any record");
+    assert_snapshot!(case.refused(&mut command), @"cannot write out/scored.bcf: line 10003 of the input has INFO key LATE, which neither its header declares nor its first records have; declare it or write .vcf.gz, which takes any record");
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn whatever_comes_too_late_is_refused() {
             "-o",
             "out/scored.bcf",
         ]);
-        case.refusal(&mut command)
+        case.refused(&mut command)
     };
     assert_snapshot!(refused("", &snv(60).replace("\t.\t.\t.\n", "\t.\tlow\t.\n")), @"cannot write out/scored.bcf: line 10004 of the input has filter low, which neither its header declares nor its first records have; declare it or write .vcf.gz, which takes any record");
     assert_snapshot!(refused("", &snv(60).replace("chr1", "chr7")), @"cannot write out/scored.bcf: line 10004 of the input has contig chr7, which neither its header declares nor its first records have; declare it or write .vcf.gz, which takes any record");

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::process::{Command, Output, Stdio};
 
 use insta::assert_snapshot;
+use kipos_tests::{no_internal_error, output};
 
 use crate::bgzip::unpack;
 use crate::case::{Case, snv, vcf};
@@ -19,14 +20,14 @@ fn command(case: &Case) -> Command {
 fn nothing_but_the_vcf_is_printed() {
     let case = Case::new();
     let expected = case.scored(&[]);
-    let Output { status, stdout, stderr } = command(&case).output().unwrap();
+    let Output { status, stdout, stderr } = output(&mut command(&case));
     assert!(status.success());
     assert_eq!(String::from_utf8(stdout).unwrap(), expected);
     assert!(String::from_utf8(stderr).unwrap().starts_with("scored 3 of 3 alleles"));
 
-    let plain = command(&case).args(["-O", "v"]).output().unwrap();
+    let plain = output(command(&case).args(["-O", "v"]));
     assert_eq!(String::from_utf8(plain.stdout).unwrap(), expected);
-    let compressed = command(&case).args(["-O", "z"]).output().unwrap();
+    let compressed = output(command(&case).args(["-O", "z"]));
     assert_eq!(unpack(&compressed.stdout), expected);
 
     let kipoi = "postproc score_variants model -i variants.vcf --dataloader_args fasta_file=genome.fa -o";
@@ -40,7 +41,7 @@ fn a_format_for_no_stream_is_typed_wrongly() {
     let case = Case::new();
     let outcome = case.run(&["-O", "z"]);
     assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
-    assert_snapshot!(outcome.stderr.trim_end(), @"error: -O says what standard output gets, which is no output here; add -o -, or let names say the format");
+    assert_snapshot!(outcome.stderr.trim_end(), @"error: -O applies to standard output only; add `-o -`, or drop -O (file names set the format)");
     assert_eq!(case.run(&["-O", "b"]).code, 2);
     assert_eq!(case.outputs(), [""; 0]);
 }
@@ -59,6 +60,7 @@ fn closed_early(command: &mut Command) -> (Option<i32>, String) {
     stdout.read_exact(&mut [0; 20]).unwrap();
     drop(stdout);
     let output = child.wait_with_output().unwrap();
+    no_internal_error(&output);
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
@@ -83,7 +85,7 @@ fn other_outputs_are_completed_when_the_pipe_is_closed() {
 fn a_run_that_fails_leaves_a_stream_without_end_marker() {
     let case = Case::new();
     case.world.write("variants.vcf", vcf("", &format!("{}chr1\t60\n", snv(50))));
-    let output = command(&case).args(["-O", "z"]).output().unwrap();
+    let output = output(command(&case).args(["-O", "z"]));
     assert_eq!(output.status.code(), Some(1));
     assert!(!output.stdout.ends_with(&[0; 8]), "an end marker makes a cut stream look complete");
 }

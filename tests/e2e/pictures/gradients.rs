@@ -143,7 +143,7 @@ fn what_is_not_there_is_listed() {
     insta::assert_snapshot!(said(""), @"error: g.h5 has more than one model input (seq, signal); choose one by --model-input");
     insta::assert_snapshot!(said("--model-input dna"), @"error: g.h5 has no model input `dna` (known: seq, signal)");
     insta::assert_snapshot!(said("--model-input seq --sample 3"), @"error: g.h5 has no sample `3` (known: 0 to 2)");
-    insta::assert_snapshot!(said("--model-input seq --limit-region 2 9"), @"error: limit-region [2, 9) is no part of [0, 5); choose two numbers within it, the smaller one first");
-    insta::assert_snapshot!(said("--model-input signal --seq-dim 4"), @"error: cannot draw signal, which has the shape [5, 2]: --seq-dim 4 is no axis of [5, 2]; choose one from 0 to 1, counted without that of the samples");
+    insta::assert_snapshot!(said("--model-input seq --limit-region 2 9"), @"error: limit-region [2, 9) is not within [0, 5); choose two numbers within it, the smaller one first");
+    insta::assert_snapshot!(said("--model-input signal --seq-dim 4"), @"error: cannot draw signal, which has the shape [5, 2]: --seq-dim 4 is out of range for [5, 2]; choose an axis from 0 to 1, counted without the sample axis");
     assert!(!world.path("g.svg").exists());
 }

@@ -152,7 +152,7 @@ fn what_is_not_there_is_listed() {
     insta::assert_snapshot!(said("--input-entry 0 --scoring-key logit"), @"error: m.h5 has no score `logit` (known: diff, twice)");
     insta::assert_snapshot!(said("--input-entry 0 --scoring-key diff --model-output u"), @"error: m.h5 has no model output `u` (known: t)");
     insta::assert_snapshot!(said("--input-entry 0 --scoring-key diff --model-seq-input dna"), @"error: m.h5 has no model input `dna` (known: seq)");
-    insta::assert_snapshot!(said("--input-entry 0 --scoring-key diff --limit-region-genomic 0 5"), @"error: limit-region-genomic [0, 5) is no part of [100, 108); choose two numbers within it, the smaller one first");
+    insta::assert_snapshot!(said("--input-entry 0 --scoring-key diff --limit-region-genomic 0 5"), @"error: limit-region-genomic [0, 5) is not within [100, 108); choose two numbers within it, the smaller one first");
     insta::assert_snapshot!(said("--input-entry 0 --scoring-key diff --minimum-letter-height 2"), @"error: the minimum letter height is 2; choose a number from 0 to 1");
     assert!(!world.path("m.svg").exists());
 }
@@ -163,7 +163,7 @@ fn what_is_no_file_of_maps_is_explained() {
     world.write("text.h5", "text");
     let said = |args: &str| error(&world, &world.run(&format!("plot mutation-map {args}"), &[]));
     insta::assert_snapshot!(said("none.h5 -o m.svg"), @"error: cannot read none.h5: No such file or directory (os error 2)");
-    insta::assert_snapshot!(said("text.h5 -o m.svg"), @"error: cannot read text.h5: it is no HDF5 file, or not a complete one");
+    insta::assert_snapshot!(said("text.h5 -o m.svg"), @"error: cannot read text.h5: it is not an HDF5 file, or it is incomplete");
     insta::assert_snapshot!(said("m.h5 -o m.pdf"), @"error: cannot tell the kind of picture from the name m.pdf; name it .svg or .png");
     insta::assert_snapshot!(said("m.h5 -o none/m.svg"), @"error: cannot write none/m.svg: the directory none does not exist; create it first");
     assert_eq!(world.run("plot mutation-map m.h5 -o m.pdf", &[]).code, 2);

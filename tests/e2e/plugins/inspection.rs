@@ -105,7 +105,7 @@ fn a_plugin_is_inspected_as_json_by_its_path() {
 fn an_unknown_plugin() {
     let case = Case::new();
     let mut command = case.world.kipos();
-    assert_snapshot!(case.refusal(command.args(["plugin", "inspect", "stab"])), @"unknown plugin `stab` (found: stub, onnx, scorers); see `kipos plugin list`");
+    assert_snapshot!(case.refused(command.args(["plugin", "inspect", "stab"])), @"unknown plugin `stab` (found: stub, onnx, scorers); see `kipos plugin list`");
 }
 
 /// The file name under which a case holds the stub.
@@ -124,5 +124,5 @@ fn a_library_is_inspected_wherever_it_lies() {
     world.write("model.onnx", "no library");
     let outcome = world.run("plugin inspect model.onnx", &[]);
     assert_eq!(outcome.code, 1);
-    assert_snapshot!(outcome.stderr, @"error: model.onnx is not named as a plugin: libkipos_plugin_NAME, with the suffix of a library");
+    assert_snapshot!(outcome.stderr, @"error: model.onnx is not named like a plugin; expected libkipos_plugin_NAME with the suffix of a shared library");
 }

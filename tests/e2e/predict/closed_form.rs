@@ -59,7 +59,7 @@ fn edges_are_errors_unless_told_otherwise() {
     let world = world(StubModel::default(), intervals);
     let outcome = world.run(COMMAND, &["-o", "out.tsv"]);
     assert_eq!(outcome.code, 1);
-    insta::assert_snapshot!(outcome.stderr, @"error: in.bed:2: window chr1:295-315 (0-based, half-open) leaves the contig, which has 300 bases; choose --edge skip or --edge pad");
+    insta::assert_snapshot!(outcome.stderr, @"error: in.bed:2: window chr1:295-315 (0-based, half-open) extends beyond the contig, which has 300 bases; choose --edge skip or --edge pad");
     assert!(!world.path("out.tsv").exists());
     let outcome = predicted(&world, &["-m", "-o", "out.tsv", "--edge", "skip"]);
     assert!(outcome.stderr.starts_with("predicted 1 of 3 samples, "), "{outcome:?}");

@@ -56,8 +56,7 @@ fn bed_files_of_prepared_samples_say_that_contigs_have_no_known_end() {
     let warned = |outputs: &[&str]| {
         let outcome = world.run("predict model --batch-file b.h5 -o", outputs);
         assert_eq!(outcome.code, 0, "{outcome:?}");
-        let warning =
-            "warning: the lengths of contigs are not known from b.h5; lines past a contig's end are not left out\n";
+        let warning = "warning: contig lengths are unknown from b.h5; lines past a contig's end are kept\n";
         outcome.stderr.matches(warning).count()
     };
     assert_eq!(warned(&["o.bed", "o.tsv"]), 1);
@@ -125,7 +124,7 @@ fn samples_need_neither_dna_nor_ranges() {
     assert_eq!(rows[0], ["inputs/0", "inputs/1", "inputs/2", "inputs/3", "preds/0"]);
     assert_eq!(rows[2], ["0.0", "0.0", "0.0", "8.0", "0.032"]);
     let outcome = world.run("predict model --batch-file b.h5", &["-o", "o.bed"]);
-    insta::assert_snapshot!(outcome.stderr, @"error: cannot write o.bed: a BED file needs one range per sample, and these samples have 0; write .tsv, .parquet or .h5");
+    insta::assert_snapshot!(outcome.stderr, @"error: cannot write o.bed: a BED file needs one range per sample, but these samples have 0; write .tsv, .parquet or .h5");
 }
 
 #[test]

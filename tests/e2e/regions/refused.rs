@@ -13,9 +13,9 @@ fn case(bed: &str) -> Case {
 #[test]
 fn files_of_regions_with_faults() {
     let restricted = |bed: &str| case(bed).refused(&["--restriction-bed", "r.bed"]);
-    assert_snapshot!(restricted("chr1\t50\t40\n"), @"r.bed:1: end 40 lies before start 50; swap them");
+    assert_snapshot!(restricted("chr1\t50\t40\n"), @"r.bed:1: end 40 is before start 50; swap them");
     assert_snapshot!(restricted("#x\nchr9\t5\t40\n"), @"r.bed:2: contig `chr9` is not in the genome (it has chr1)");
-    assert_snapshot!(restricted("chr1\tx\t40\n"), @"r.bed:1: `x` is no whole number from 0 on; BED is contig, start, end");
+    assert_snapshot!(restricted("chr1\tx\t40\n"), @"r.bed:1: invalid coordinate `x`: expected a non-negative integer; BED is contig, start, end");
     let absent = case("").refused(&["--restriction-bed", "absent.bed"]);
     assert!(absent.starts_with("cannot open the regions file absent.bed"), "{absent}");
 }
@@ -23,7 +23,7 @@ fn files_of_regions_with_faults() {
 #[test]
 fn files_of_intervals_with_faults() {
     let overlap = |bed: &str| case(bed).refused(&["--regions", "overlap", "--intervals", "r.bed"]);
-    assert_snapshot!(overlap("chr1\t0\t10\nchr1\t50\t40\n"), @"r.bed:2: end 40 lies before start 50; swap them");
+    assert_snapshot!(overlap("chr1\t0\t10\nchr1\t50\t40\n"), @"r.bed:2: end 40 is before start 50; swap them");
     assert_snapshot!(overlap("chr9\t5\t15\n"), @"r.bed:1: contig `chr9` is not in the genome (it has chr1)");
     assert_snapshot!(overlap("chr1\t5\n"), @"r.bed:1: found 2 columns, expected at least 3 (contig, start, end)");
     let absent = case("").refused(&["--regions", "overlap", "--intervals", "absent.bed"]);
@@ -33,9 +33,9 @@ fn files_of_intervals_with_faults() {
 #[test]
 fn modes_that_need_something_else() {
     let refused = |flags: &[&str]| case("chr1\t0\t100\n").refused(flags);
-    assert_snapshot!(refused(&["--regions", "restricted"]), @"--regions restricted needs the regions; give them with --restriction-bed FILE");
-    assert_snapshot!(refused(&["--regions", "overlap", "--restriction-bed", "r.bed"]), @"--restriction-bed r.bed is of no use with --regions overlap; leave out one of them");
-    assert_snapshot!(refused(&["--regions", "overlap"]), @"variants are to be shown in the intervals of the dataloader, but its argument `intervals_file` is missing; give a BED file with --intervals FILE, or put windows around variants with --regions centered");
+    assert_snapshot!(refused(&["--regions", "restricted"]), @"--regions restricted needs --restriction-bed FILE");
+    assert_snapshot!(refused(&["--regions", "overlap", "--restriction-bed", "r.bed"]), @"--restriction-bed r.bed cannot be combined with --regions overlap; leave out one of them");
+    assert_snapshot!(refused(&["--regions", "overlap"]), @"variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED file with --intervals FILE, or place windows around variants with --regions centered");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn intervals_that_are_not_used_are_told() {
     let outcome = case.run(&["--intervals", "r.bed"]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let warning = outcome.stderr.lines().next().unwrap();
-    assert_snapshot!(warning, @"warning: the intervals of the dataloader are not used, as windows are put around variants; to show variants in them, give --regions overlap");
+    assert_snapshot!(warning, @"warning: the dataloader's intervals are not used: windows are placed around variants; to score variants in these intervals, give --regions overlap");
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn regions_on_other_contigs_are_passed_over_and_told() {
         let warning = outcome.stderr.lines().next().unwrap();
         assert_eq!(
             warning,
-            "warning: 2 of 3 intervals of r.bed lie on contigs that the genome does not have; they are not used"
+            "warning: 2 of 3 intervals of r.bed are on contigs that the genome does not have; they are not used"
         );
     }
 }
@@ -79,7 +79,7 @@ fn the_regions_are_no_output() {
         let mut command = case.command();
         command.args(flags).args(["r.tsv", "-o", "r.tsv"]);
         case.world.write("r.tsv", "chr1\t0\t10\n");
-        let sentence = case.refusal(&mut command);
+        let sentence = case.refused(&mut command);
         assert!(sentence.contains("is the same file as r.tsv"), "{sentence}");
     }
 }

@@ -21,6 +21,8 @@ mod report;
 mod skipped;
 mod stage;
 mod test;
+#[cfg(test)]
+mod tidy;
 mod torch;
 mod wheel;
 mod workspace;

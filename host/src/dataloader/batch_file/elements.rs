@@ -43,7 +43,7 @@ impl Elements {
             Ok(descriptor) => descriptor,
             // The crate has no name for half precision, but the library converts it.
             Err(_) if stored.size() == 2 && stored.conv_to::<f32>().is_some() => return Ok(Self::F32),
-            Err(error) => return Err(refused(format!("of a type that kipos does not read ({error})"))),
+            Err(error) => return Err(refused(format!("of a type that kipos cannot read ({error})"))),
         };
         Ok(match descriptor {
             TypeDescriptor::Float(FloatSize::U4) => Self::F32,
@@ -139,7 +139,7 @@ impl Rows<'_> {
     fn texts<T: H5Type + AsRef<[u8]>>(&self) -> Result<TensorData, BatchError> {
         let values = self.values::<T>()?;
         let texts: Result<Vec<&str>, _> = values.iter().map(|value| std::str::from_utf8(value.as_ref())).collect();
-        let texts = texts.map_err(|_| self.place.layout("text that is not UTF-8", "UTF-8"))?;
+        let texts = texts.map_err(|_| self.place.layout("a string that is not UTF-8", "UTF-8"))?;
         Ok(texts.into_iter().collect::<Strings>().into())
     }
 }

@@ -66,7 +66,7 @@ impl Branch {
     pub(in crate::dataloader) fn members(&self, path: &Path) -> Result<Vec<Node>, BatchError> {
         let at = Place { path, place: &self.place };
         if self.place.matches('/').count() > DEEPEST {
-            return Err(at.layout("in too many groups", format!("at most {DEEPEST} in one another")));
+            return Err(at.layout("nested in too many groups", format!("at most {DEEPEST} levels")));
         }
         let mut names = self.group.member_names().map_err(at.unread())?;
         names.sort_by_cached_key(|name| (name.parse::<u64>().unwrap_or(u64::MAX), name.clone()));

@@ -30,7 +30,7 @@ pub enum BedError {
         expected: usize,
     },
     /// The sixth column holds no strand.
-    #[error("{}:{line}: `{found}` in column 6 is no strand; write `+`, `-` or `.`", path.display())]
+    #[error("{}:{line}: invalid strand `{found}` in column 6; expected `+`, `-` or `.`", path.display())]
     Strand {
         /// The file.
         path: PathBuf,
@@ -53,8 +53,8 @@ pub enum BedError {
     },
     /// A label is not of its type.
     #[error(
-        "{}:{line}: column {column} is a label of type {dtype}, found `{found}`; correct it, name another label_dtype, or \
-         pass over labels with ignore_targets=true",
+        "{}:{line}: column {column} is a label of type {dtype}, found `{found}`; correct it, choose another \
+         label_dtype, or ignore labels with ignore_targets=true",
         path.display()
     )]
     Label {

@@ -72,7 +72,7 @@ fn labels_are_the_other_columns() {
     assert_eq!(labels(&[("ignore_targets", Value::Bool(true))]).unwrap(), " ");
     let text_type = labels(&[("label_dtype", Value::String("str".into()))]).unwrap();
     assert!(text_type.starts_with("Strings("), "{text_type}");
-    insta::assert_snapshot!(labels(&[("label_dtype", Value::String("int".into()))]).unwrap_err(), @"t.bed:1: column 5 is a label of type int64, found `0.5`; correct it, name another label_dtype, or pass over labels with ignore_targets=true");
+    insta::assert_snapshot!(labels(&[("label_dtype", Value::String("int".into()))]).unwrap_err(), @"t.bed:1: column 5 is a label of type int64, found `0.5`; correct it, choose another label_dtype, or ignore labels with ignore_targets=true");
     insta::assert_snapshot!(labels(&[("bed_columns", Value::Int(6))]).unwrap_err(), @"t.bed:1: found 5 columns, expected at least 6; `use_strand` reads the strand from the sixth");
     insta::assert_snapshot!(labels(&[("bed_columns", Value::Int(2))]).unwrap_err(), @"dataloader argument `bed_columns` must be a number of columns from 3 on, found 2");
 }
@@ -104,7 +104,7 @@ fn the_strand_needs_six_columns() {
         assert_eq!(strand(6, none), Ok(('.', Strand::Forward)));
     }
     for wrong in ["x", "-1", "0", "+-"] {
-        let message = format!("t.bed:1: `{wrong}` in column 6 is no strand; write `+`, `-` or `.`");
+        let message = format!("t.bed:1: invalid strand `{wrong}` in column 6; expected `+`, `-` or `.`");
         assert_eq!(strand(6, wrong), Err(message));
         assert_eq!(strand(3, wrong), Ok(('.', Strand::Forward)));
     }

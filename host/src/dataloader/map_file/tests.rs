@@ -59,11 +59,11 @@ fn what_is_no_map_is_explained() {
     let message = |error: BatchError| error.to_string().replace(directory.path().to_str().unwrap(), "DIR");
     written(&path, 3);
     let maps = MapFile::open(&path).unwrap();
-    insta::assert_snapshot!(message(maps.read(0, "seq", "diff", "a/b").unwrap_err()), @"DIR/map.h5: `/_list_0/seq/diff/a%2Fb/mutation_map` is of shape [4, 3], expected [4, 2], as `ref_seq` has letters");
+    insta::assert_snapshot!(message(maps.read(0, "seq", "diff", "a/b").unwrap_err()), @"DIR/map.h5: `/_list_0/seq/diff/a%2Fb/mutation_map` is of shape [4, 3], expected [4, 2], as `ref_seq` has bases");
     insta::assert_snapshot!(message(maps.read(0, "seq", "logit", "a/b").unwrap_err()), @"DIR/map.h5: `/_list_0/seq` has no group `logit`");
     let other = directory.path().join("other.h5");
     hdf5::File::create(&other).unwrap().create_group("scores").unwrap();
     insta::assert_snapshot!(message(MapFile::open(&other).unwrap_err()), @"DIR/other.h5: `/` is without `_list_0`, expected mutation maps, as `kipos mutation-map` writes them");
     std::fs::write(&other, "no hdf5").unwrap();
-    insta::assert_snapshot!(message(MapFile::open(&other).unwrap_err()), @"cannot read DIR/other.h5: it is no HDF5 file, or not a complete one");
+    insta::assert_snapshot!(message(MapFile::open(&other).unwrap_err()), @"cannot read DIR/other.h5: it is not an HDF5 file, or it is incomplete");
 }

@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum BcfError {
     /// The stream ends inside the header or a record.
-    #[error("the BCF breaks off inside {0}")]
+    #[error("the BCF is cut off inside {0}")]
     BreaksOff(&'static str),
     /// A part of a record is longer than the record.
     #[error("the next record is damaged: its {0} does not fit into it")]
@@ -34,7 +34,7 @@ pub enum BcfError {
         expected: usize,
     },
     /// A text holds a tab or the end of a line.
-    #[error("the next record is damaged: a text of it holds a tab or a line end")]
+    #[error("the next record is damaged: one of its strings holds a tab or a line end")]
     Text,
 }
 

@@ -158,7 +158,7 @@ fn damage_is_told() {
     let broken = "cannot read v.bcf after line 11: ";
     let whole = everything();
     for cut in [1, 7, 8, 40, whole.len() - 1] {
-        assert_eq!(problem(&whole[..cut]), format!("{broken}the BCF breaks off inside a record"));
+        assert_eq!(problem(&whole[..cut]), format!("{broken}the BCF is cut off inside a record"));
     }
     let damaged = |at: usize, byte: u8| {
         let mut bytes = everything();
@@ -170,24 +170,24 @@ fn damage_is_told() {
     assert_eq!(damaged(11, 0xff), next("the header has no contig number -16777209"));
     assert_eq!(damaged(28, 3), next("it has 3 samples, the header 2"));
     assert_eq!(damaged(32, 0x36), next("a value of its part before FORMAT has type 6"));
-    assert_eq!(damaged(33, b'\t'), next("a text of it holds a tab or a line end"));
-    assert_eq!(damaged(34, b'\n'), next("a text of it holds a tab or a line end"));
+    assert_eq!(damaged(33, b'\t'), next("one of its strings holds a tab or a line end"));
+    assert_eq!(damaged(34, b'\n'), next("one of its strings holds a tab or a line end"));
     assert_eq!(damaged(48, 9), next("the header has no filter or key number 9"));
     assert_eq!(damaged(24, 0xff), next("its part before FORMAT does not fit into it"));
     let shared = [fixed(0, 0, 1, 2, 1), b"\x07\x17N\x00".to_vec()].concat();
     let huge = [0x11, 1, 0xf3, 0x13, 0xff, 0xff, 0xff, 0x7f];
     assert_eq!(problem(&record(&shared, &huge)), next("its part of the samples does not fit into it"));
     // The sizes of a record are not believed before its bytes are there.
-    assert_eq!(problem(&[0xff; 8]), format!("{broken}the BCF breaks off inside a record"));
+    assert_eq!(problem(&[0xff; 8]), format!("{broken}the BCF is cut off inside a record"));
 }
 
 #[test]
 fn damaged_headers_are_told() {
-    assert_eq!(problem_of(b"BCF\x02".to_vec()), "cannot read v.bcf after line 0: the BCF breaks off inside its header");
+    assert_eq!(problem_of(b"BCF\x02".to_vec()), "cannot read v.bcf after line 0: the BCF is cut off inside its header");
     let whole = bcf(&[HEADER, COLUMNS, SAMPLES].concat(), &[]);
     let cut = whole[..whole.len() - 1].to_vec();
-    assert_eq!(problem_of(cut), "cannot read v.bcf after line 0: the BCF breaks off inside its header");
-    assert!(problem_of(b"BCF\x04rest".to_vec()).starts_with("v.bcf is not BCF of version 2"));
+    assert_eq!(problem_of(cut), "cannot read v.bcf after line 0: the BCF is cut off inside its header");
+    assert!(problem_of(b"BCF\x04rest".to_vec()).starts_with("v.bcf is not BCF version 2"));
     assert!(problem_of(bcf("##a=b\n", &[])).starts_with("v.bcf:2: expected a VCF header line"));
     let packed = bgzip(&whole);
     assert!(problem_of(packed[..packed.len() - 28].to_vec()).starts_with("v.bcf is truncated"));

@@ -45,7 +45,8 @@ pub enum ContigMapError {
     },
     /// The VCF was made for another genome.
     #[error(
-        "contig `{vcf_name}` has {vcf_length} bases in the VCF header, but `{fasta_name}` has {fasta_length} in the FASTA, and REF at {vcf_name}:{position} is not what the FASTA has; use the genome the VCF was made for"
+        "contig `{vcf_name}` has {vcf_length} bases in the VCF header, but `{fasta_name}` has {fasta_length} in the \
+         FASTA, and REF at {vcf_name}:{position} differs from the FASTA; use the genome the VCF was made for"
     )]
     LengthDiffers {
         /// The contig as the VCF calls it.

@@ -139,7 +139,7 @@ impl ContigMap {
         };
         (!first.is_empty()).then(|| {
             format!(
-                "lengths in the VCF header are not those of the genome: {}{others}; the run goes on unless REF \
+                "contig lengths in the VCF header differ from the genome: {}{others}; the run continues unless REF \
                  disagrees there",
                 first.join(", ")
             )

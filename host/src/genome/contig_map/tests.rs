@@ -52,7 +52,7 @@ fn a_length_that_differs_is_an_error_where_a_ref_does_too() {
     let mut map = ContigMap::new(&genome(&[("chr1", 100), ("chr2", 50)]));
     map.check_header(&header(&[("1", Some(100)), ("2", Some(51))])).unwrap();
     assert!(map.other_genome(0, 7).is_none());
-    insta::assert_snapshot!(map.other_genome(1, 7).unwrap(), @"contig `2` has 51 bases in the VCF header, but `chr2` has 50 in the FASTA, and REF at 2:7 is not what the FASTA has; use the genome the VCF was made for");
+    insta::assert_snapshot!(map.other_genome(1, 7).unwrap(), @"contig `2` has 51 bases in the VCF header, but `chr2` has 50 in the FASTA, and REF at 2:7 differs from the FASTA; use the genome the VCF was made for");
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn lengths_that_differ_are_one_warning() {
     map.check_header(&header(&[("1", Some(100)), ("chr2", None)])).unwrap();
     assert_eq!(map.length_warning(), None);
     map.check_header(&header(&[("1", Some(7)), ("chr2", Some(51)), ("chr3", Some(1))])).unwrap();
-    insta::assert_snapshot!(map.length_warning().unwrap(), @"lengths in the VCF header are not those of the genome: `1` (`chr1` in the FASTA) has 7 bases in the header and 100 in the FASTA, `chr2` has 51 bases in the header and 50 in the FASTA; the run goes on unless REF disagrees there");
+    insta::assert_snapshot!(map.length_warning().unwrap(), @"contig lengths in the VCF header differ from the genome: `1` (`chr1` in the FASTA) has 7 bases in the header and 100 in the FASTA, `chr2` has 51 bases in the header and 50 in the FASTA; the run continues unless REF disagrees there");
     let names: Vec<_> = (0..8).map(|number| format!("c{number}")).collect();
     let contigs: Vec<_> = names.iter().map(|name| (name.as_str(), 5)).collect();
     let declared: Vec<_> = names.iter().map(|name| (name.as_str(), Some(6))).collect();

@@ -71,7 +71,7 @@ pub enum FastaError {
         name: String,
     },
     /// A sequence line holds a byte that is no sequence letter.
-    #[error("{}:{line}: byte 0x{byte:02x} is no sequence letter; is this a FASTA file?", path.display())]
+    #[error("{}:{line}: invalid sequence byte 0x{byte:02x}; is this a FASTA file?", path.display())]
     BadLetter {
         /// The genome file.
         path: PathBuf,
@@ -81,7 +81,8 @@ pub enum FastaError {
         byte: u8,
     },
     /// A line of the index does not parse.
-    #[error("{}:{line}: not a line of a FASTA index (name, length, offset, bases and bytes a line, tab separated); delete the index, it is made anew", path.display())]
+    #[error("{}:{line}: not a line of a FASTA index (name, length, offset, bases and bytes a line, tab separated); \
+             delete the index, and it is rebuilt", path.display())]
     BadIndexLine {
         /// The `.fai` file.
         path: PathBuf,
@@ -89,7 +90,7 @@ pub enum FastaError {
         line: u64,
     },
     /// An index describes another file than the one beside it.
-    #[error("{} does not fit {} ({reason}); delete the index, it is made anew", index.display(), path.display())]
+    #[error("{} does not fit {} ({reason}); delete the index, and it is rebuilt", index.display(), path.display())]
     StaleIndex {
         /// The genome file.
         path: PathBuf,

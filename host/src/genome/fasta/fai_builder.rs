@@ -196,7 +196,7 @@ mod tests {
         assert!(message(b">a\nAC\n\nAC\n").starts_with("g.fa:4: this line's length"));
         assert!(message(b">a\n\nAC\n").starts_with("g.fa:3: this line's length"));
         assert!(message(b">a\nAC\r\nAC\nAC\n").starts_with("g.fa:3: this line's length"));
-        assert!(message(b">a\nA\x00C\n").starts_with("g.fa:2: byte 0x00"));
+        assert!(message(b">a\nA\x00C\n").starts_with("g.fa:2: invalid sequence byte 0x00"));
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Source {
                     (gzi::Index::from(blocks), None)
                 }
                 io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
-                    return Err(stale(path, index_path, "it is no .gzi file"));
+                    return Err(stale(path, index_path, "it is not a .gzi file"));
                 }
                 _ => {
                     let path = index_path;
@@ -112,7 +112,7 @@ impl Source {
                 Self::Bgzip { index_path: Some(index), .. },
                 io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof,
             ) => {
-                let reason = "it points to bytes that are no intact block";
+                let reason = "it points to bytes that are not an intact block";
                 stale(path, index.clone(), reason)
             }
             _ => FastaError::from_read(path, source),

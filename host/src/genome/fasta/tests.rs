@@ -103,7 +103,8 @@ fn a_failed_write_of_the_index_leaves_nothing_behind() {
     // Its own directory cannot be replaced by a file.
     let taken = directory.path().join("taken");
     fs::create_dir(&taken).unwrap();
-    assert!(fai::write(&taken, &fasta.entries).is_err());
+    let error = fai::write(&taken, &fasta.entries).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::IsADirectory);
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 3);
 }
 
@@ -151,16 +152,16 @@ fn an_index_of_another_file_is_refused() {
     let with_index = |index: &[u8]| open_error(&[("g.fa", SMALL), ("g.fa.fai", index)]);
     let beyond = with_index(b"a\t14\t9\t8\t9\nb\t40\t28\t40\t41\n");
     assert!(beyond.contains("g.fa.fai does not fit") && beyond.contains("beyond the end"));
-    assert!(beyond.ends_with("delete the index, it is made anew"));
+    assert!(beyond.ends_with("delete the index, and it is rebuilt"));
     assert!(with_index(b"a\t14\t9\t8\t9\n").contains("goes on after the last contig"));
     assert!(with_index(b"a\t14\t9\t8\t9\na\t4\t28\t4\t5\n").contains("g.fa.fai:2: contig `a`"));
     assert!(with_index(b"a\t14\t9\n").contains("g.fa.fai:1: not a line of a FASTA index"));
     let gzi = |bytes: &[u8]| open_error(&[("g.fa.gz", &bgzip(SMALL)), ("g.fa.gz.gzi", bytes)]);
-    assert!(gzi(b"\x09").contains("it is no .gzi file"));
+    assert!(gzi(b"\x09").contains("it is not a .gzi file"));
     let far = [1_u64, 1 << 40, 20].map(u64::to_le_bytes).concat();
     assert!(gzi(&far).contains("not those of the file"));
     let inside = [1_u64, 5, 0].map(u64::to_le_bytes).concat();
-    assert!(gzi(&inside).contains("no intact block"));
+    assert!(gzi(&inside).contains("not an intact block"));
 }
 
 #[test]

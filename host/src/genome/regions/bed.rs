@@ -175,11 +175,17 @@ mod tests {
     #[test]
     fn faults_name_file_and_line() {
         let refused = |text: &str| lines(text.as_bytes()).unwrap_err();
-        assert_eq!(refused("c\t1\t2\nc\t5\t4\n"), "r.bed:2: end 4 lies before start 5; swap them");
+        assert_eq!(refused("c\t1\t2\nc\t5\t4\n"), "r.bed:2: end 4 is before start 5; swap them");
         assert_eq!(refused("c\t5\n"), "r.bed:1: found 2 columns, expected at least 3 (contig, start, end)");
         for number in ["x", "-1", "+1", "1.5", "1,000", "99999999999999999999"] {
             let message = refused(&format!("#\nc\t{number}\t2\n"));
-            assert_eq!(message, format!("r.bed:2: `{number}` is no whole number from 0 on; BED is contig, start, end"));
+            assert_eq!(
+                message,
+                format!(
+                    "r.bed:2: invalid coordinate `{number}`: expected a non-negative integer; BED \
+                     is contig, start, end"
+                )
+            );
         }
         assert_eq!(lines(b"c\t1\t2\n\xff\n").unwrap_err(), "cannot read r.bed after line 1");
         let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";

@@ -6,7 +6,7 @@ use std::{io, path::PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum RegionError {
     /// A region lies on a contig that the genome does not have.
-    #[error("region `{region}` is on no contig of the genome (it has {known}); write CHROM:START-END")]
+    #[error("unknown contig in region `{region}` (the genome has {known}); write CHROM:START-END")]
     UnknownContig {
         /// The region.
         region: String,
@@ -15,7 +15,8 @@ pub enum RegionError {
     },
     /// A comma that may be within a number or between two regions.
     #[error(
-        "region `{region}` is one number up to `,{digits}`, or ends before the contig `{digits}`; write the number without commas, or each region with a flag of its own"
+        "ambiguous region `{region}`: `,{digits}` may belong to the number or name the contig `{digits}`; write the \
+         number without commas, or give each region its own flag"
     )]
     Comma {
         /// The region.
@@ -76,7 +77,7 @@ pub enum RegionError {
         found: usize,
     },
     /// Start or end is no coordinate.
-    #[error("{}:{line}: `{found}` is no whole number from 0 on; BED is contig, start, end", path.display())]
+    #[error("{}:{line}: invalid coordinate `{found}`: expected a non-negative integer; BED is contig, start, end", path.display())]
     Number {
         /// The BED file.
         path: PathBuf,
@@ -86,7 +87,7 @@ pub enum RegionError {
         found: String,
     },
     /// The end lies before the start.
-    #[error("{}:{line}: end {end} lies before start {start}; swap them", path.display())]
+    #[error("{}:{line}: end {end} is before start {start}; swap them", path.display())]
     Reversed {
         /// The BED file.
         path: PathBuf,

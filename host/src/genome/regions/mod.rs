@@ -122,10 +122,7 @@ mod tests {
     #[test]
     fn unknown_contigs_are_named_with_the_known() {
         let message = resolved(&["chr3:1-2"], None).unwrap_err().to_string();
-        assert_eq!(
-            message,
-            "region `chr3:1-2` is on no contig of the genome (it has chr1, chr2); write CHROM:START-END"
-        );
+        assert_eq!(message, "unknown contig in region `chr3:1-2` (the genome has chr1, chr2); write CHROM:START-END");
         let message = resolved(&[], Some("chr1\t1\t2\nchr3\t1\t2\n")).unwrap_err().to_string();
         assert!(message.ends_with("r.bed:2: contig `chr3` is not in the genome (it has chr1, chr2)"), "{message}");
     }

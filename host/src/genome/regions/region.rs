@@ -20,16 +20,16 @@ pub struct Region {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum RegionSyntaxError {
     /// There is no contig's name.
-    #[error("`{0}` names no contig; write CHROM, CHROM:POS, CHROM:START- or CHROM:START-END")]
+    #[error("`{0}` lacks a contig name; write CHROM, CHROM:POS, CHROM:START- or CHROM:START-END")]
     NoContig(String),
     /// A name in braces is not all there is, and no positions follow it.
     #[error("`{0}` is not a name in braces with or without positions; write {{CHROM}} or {{CHROM}}:START-END")]
     Braces(String),
     /// A coordinate is 0 or too large.
-    #[error("`{0}` holds a position that is 0 or too large; regions count from 1")]
+    #[error("`{0}` has a position that is 0 or too large; positions count from 1")]
     Position(String),
     /// The end lies before the start.
-    #[error("the end of `{0}` lies before its start; swap them")]
+    #[error("the end of `{0}` is before its start; swap them")]
     Reversed(String),
 }
 
@@ -230,16 +230,16 @@ mod tests {
     #[test]
     fn what_is_no_region_is_told_why() {
         let message = |text: &str| text.parse::<Region>().unwrap_err().to_string();
-        assert_eq!(message("chr1:9-5"), "the end of `chr1:9-5` lies before its start; swap them");
-        assert_eq!(message("chr1:0-5"), "`chr1:0-5` holds a position that is 0 or too large; regions count from 1");
+        assert_eq!(message("chr1:9-5"), "the end of `chr1:9-5` is before its start; swap them");
+        assert_eq!(message("chr1:0-5"), "`chr1:0-5` has a position that is 0 or too large; positions count from 1");
         assert_eq!(
             message("{a}b"),
             "`{a}b` is not a name in braces with or without positions; write {CHROM} or {CHROM}:START-END"
         );
         assert!(message("chr1:1-99999999999999999999").contains("too large"));
-        assert!(message("").contains("names no contig; write CHROM"));
-        assert!(message(":1-2").contains("names no contig"));
-        assert!(message("{}:1-2").contains("names no contig"));
+        assert!(message("").contains("lacks a contig name; write CHROM"));
+        assert!(message(":1-2").contains("lacks a contig name"));
+        assert!(message("{}:1-2").contains("lacks a contig name"));
     }
 
     #[test]
@@ -271,8 +271,8 @@ mod tests {
         assert_eq!(resolved("HLA-A*01:01:02"), Ok((0, 1, 2)));
         assert_eq!(resolved("HLA-A*01:01:01:5-6"), Ok((1, 4, 6)));
         assert_eq!(resolved("1:1,000"), Ok((2, 999, 1_000)));
-        insta::assert_snapshot!(resolved("chr1:5,200-6,000").unwrap_err(), @"region `chr1:5,200-6,000` is one number up to `,200`, or ends before the contig `200`; write the number without commas, or each region with a flag of its own");
-        insta::assert_snapshot!(resolved("HLA-A*01").unwrap_err(), @"region `HLA-A*01` is on no contig of the genome (it has HLA-A*01:01, HLA-A*01:01:01, chr1, 200); write CHROM:START-END");
+        insta::assert_snapshot!(resolved("chr1:5,200-6,000").unwrap_err(), @"ambiguous region `chr1:5,200-6,000`: `,200` may belong to the number or name the contig `200`; write the number without commas, or give each region its own flag");
+        insta::assert_snapshot!(resolved("HLA-A*01").unwrap_err(), @"unknown contig in region `HLA-A*01` (the genome has HLA-A*01:01, HLA-A*01:01:01, chr1, 200); write CHROM:START-END");
     }
 
     proptest! {

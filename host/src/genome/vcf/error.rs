@@ -30,7 +30,7 @@ pub enum VcfError {
         path: PathBuf,
     },
     /// The file is BCF of a version that is not read.
-    #[error("{} is not BCF of version 2, the only one that is read; convert it with `bcftools view`", path.display())]
+    #[error("{} is not BCF version 2, the only version supported; convert it with `bcftools view`", path.display())]
     BcfVersion {
         /// The file.
         path: PathBuf,
@@ -42,7 +42,7 @@ pub enum VcfError {
         path: PathBuf,
     },
     /// The index beside the file cannot be read.
-    #[error("cannot read the index {}; make it again with `{maker} {}`", path.display(), vcf.display())]
+    #[error("cannot read the index {}; rebuild it with `{maker} {}`", path.display(), vcf.display())]
     Index {
         /// The index.
         path: PathBuf,
@@ -55,7 +55,7 @@ pub enum VcfError {
     },
     /// The index beside the file was made of another file.
     #[error(
-        "the index {} does not belong to {}: it ends at another place; make it again with `{maker} {}`",
+        "the index {} does not match {}: it ends at another place; rebuild it with `{maker} {}`",
         path.display(), vcf.display(), vcf.display()
     )]
     IndexOfAnother {
@@ -100,7 +100,7 @@ pub enum VcfError {
         expected: usize,
     },
     /// POS is no number.
-    #[error("{}:{line}: POS `{found}` is no whole number from 0 on", path.display())]
+    #[error("{}:{line}: invalid POS `{found}`: expected a non-negative integer", path.display())]
     Position {
         /// The file.
         path: PathBuf,

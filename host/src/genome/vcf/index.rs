@@ -117,7 +117,7 @@ impl VcfIndex {
     pub(super) fn staleness(&self) -> Option<String> {
         let modified = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
         let stale = modified(&self.path)? < modified(&self.vcf)?;
-        stale.then(|| format!("the index {} is older than its VCF; make it again", self.path.display()))
+        stale.then(|| format!("the index {} is older than its VCF; rebuild it", self.path.display()))
     }
 
     /// The parts of the file that hold every record of the regions (and others), in the file's order and apart from

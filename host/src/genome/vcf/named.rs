@@ -33,7 +33,7 @@ impl FromStr for NamedVariant {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let error = |problem| NamedVariantError { text: text.to_owned(), problem };
         // From the right: contig names may hold colons themselves.
-        let (front, tail) = text.rsplit_once(':').ok_or_else(|| error("names no variant"))?;
+        let (front, tail) = text.rsplit_once(':').ok_or_else(|| error("is not a variant"))?;
         let (front, reference, alternates) = match tail.split_once('>').filter(|(reference, _)| is_allele(reference)) {
             Some((reference, alternates)) => (front, reference, alternates),
             None => {
@@ -46,9 +46,9 @@ impl FromStr for NamedVariant {
             return Err(error("has no contig name at its start"));
         }
         let position = position.parse().ok().filter(|number| *number > 0 && !position.starts_with('+'));
-        let position = position.ok_or_else(|| error("has a POS that is no whole number from 1 on"))?;
+        let position = position.ok_or_else(|| error("has an invalid POS (expected a positive integer)"))?;
         if !is_allele(reference) || !alternates.split(',').all(is_allele) {
-            return Err(error("has a REF or ALT that is no row of letters"));
+            return Err(error("has an invalid REF or ALT (expected bases)"));
         }
         Ok(Self { chrom: chrom.into(), position, reference: reference.into(), alternates: alternates.into() })
     }

@@ -133,7 +133,7 @@ fn no_index(path: &Path, is_bgzip: bool, layout: &Layout) -> String {
         Layout::Bcf(_) if is_bgzip => format!("`bcftools index {path}`"),
         Layout::Bcf(_) => "`bcftools view -Ob` and `bcftools index`".to_owned(),
     };
-    format!("all of {path} was read to find the regions, for want of an index; {advice} makes one")
+    format!("{path} has no index, so the whole file was scanned for the regions; create one with {advice}")
 }
 
 #[cfg(test)]

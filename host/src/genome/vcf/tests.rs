@@ -107,7 +107,7 @@ fn faults_in_records_name_the_line() {
     for pos in ["x", "-1", "+1", "", "1.5", "99999999999999999999"] {
         let line = format!("c\t{pos}\t.\tA\tC\t.\t.\t.\n");
         let message = record_error(line.as_bytes());
-        assert!(message.starts_with(&format!("v.vcf:3: POS `{pos}` is no")), "{message}");
+        assert!(message.starts_with(&format!("v.vcf:3: invalid POS `{pos}`: expected")), "{message}");
     }
     assert!(record_error(b"\t1\t.\tA\tC\t.\t.\t.\n").starts_with("v.vcf:3: CHROM"));
     assert!(record_error(b"\xff\t1\t.\tA\tC\t.\t.\t.\n").starts_with("v.vcf:3: CHROM"));
@@ -117,8 +117,8 @@ fn faults_in_records_name_the_line() {
 
 #[test]
 fn other_formats_are_told_by_their_bytes() {
-    assert!(open_error("BCF\x01\x02rest").contains("v.vcf is not BCF of version 2"));
-    assert!(open_error(bgzip(b"BCF\x04")).contains("v.vcf is not BCF of version 2"));
+    assert!(open_error("BCF\x01\x02rest").contains("v.vcf is not BCF version 2"));
+    assert!(open_error(bgzip(b"BCF\x04")).contains("v.vcf is not BCF version 2"));
     let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";
     assert!(open_error(*gzip).contains("re-compress it with bgzip"));
 }

@@ -15,7 +15,7 @@ use crate::sink::{Leaf, PredictionFormat};
 #[derive(Debug, Error)]
 pub enum ExpectationError {
     /// Its name says nothing that can be read.
-    #[error("{} cannot be an expectation, which is .h5 or .hdf5 (with the inputs) or .tsv (without)", path.display())]
+    #[error("unsupported expectation file {} (expected .h5 or .hdf5, with the inputs, or .tsv, without)", path.display())]
     Format {
         /// The file.
         path: PathBuf,
@@ -92,7 +92,7 @@ pub enum ExpectationError {
         path: PathBuf,
     },
     /// A cell of a table that is no number.
-    #[error("{}:{line}: `{name}` is {text:?}, which is no number", path.display())]
+    #[error("{}:{line}: `{name}` is {text:?}, expected a number", path.display())]
     Cell {
         /// The file.
         path: PathBuf,

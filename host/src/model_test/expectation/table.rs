@@ -117,7 +117,7 @@ mod tests {
         insta::assert_snapshot!(message("preds/a/0\tpreds/b\n1\t2\n"), @"DIR/x.tsv has no `preds/a/1`, which the model gives; it has preds/a/0, preds/b");
         insta::assert_snapshot!(message(""), @"DIR/x.tsv has no `preds/a/0`, which the model gives; it has no predictions");
         insta::assert_snapshot!(message("preds/a/0\tpreds/a/1\tpreds/b\n1\t2\t3\n"), @"DIR/x.tsv has 1 samples of `preds/a/0`, but 2 were predicted; it belongs to other samples");
-        insta::assert_snapshot!(message("preds/a/0\tpreds/a/1\tpreds/b\n1\tx\t3\n"), @r#"DIR/x.tsv:2: `preds/a/1` is "x", which is no number"#);
-        insta::assert_snapshot!(message("preds/a/0\tpreds/a/1\tpreds/b\n1\t2\n"), @r#"DIR/x.tsv:2: `preds/b` is "", which is no number"#);
+        insta::assert_snapshot!(message("preds/a/0\tpreds/a/1\tpreds/b\n1\tx\t3\n"), @r#"DIR/x.tsv:2: `preds/a/1` is "x", expected a number"#);
+        insta::assert_snapshot!(message("preds/a/0\tpreds/a/1\tpreds/b\n1\t2\n"), @r#"DIR/x.tsv:2: `preds/b` is "", expected a number"#);
     }
 }

@@ -32,7 +32,7 @@ fn genomic_limits_follow_the_strand() {
 #[test]
 fn limits_are_within_the_stretch() {
     let error = picture(false).draw(&options(Limit::Genomic(0, 3), false)).unwrap_err();
-    insta::assert_snapshot!(error, @"limit-region-genomic [0, 3) is no part of [10, 13); choose two numbers within it, the smaller one first");
+    insta::assert_snapshot!(error, @"limit-region-genomic [0, 3) is not within [10, 13); choose two numbers within it, the smaller one first");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn gradients_of_nothing_but_nan_say_so() {
     assert_eq!(warning(GradientValues::Rows(vec![vec![nan, 0.0], vec![nan, nan]])), None);
     assert_eq!(warning(GradientValues::Letters(vec![[nan, nan, nan, 1.0]])), None);
     for values in [GradientValues::Rows(vec![vec![nan, f64::INFINITY]]), GradientValues::Letters(vec![[nan; 4]])] {
-        assert_eq!(warning(values).unwrap(), "the picture shows nothing, as none of its values is a finite number");
+        assert_eq!(warning(values).unwrap(), "the picture is empty: none of its values is a finite number");
     }
 }
 

@@ -95,7 +95,7 @@ fn what_cannot_be_drawn_is_refused() {
     let options = MutationMapOptions { minimum_letter_height: Some(1.5), ..Default::default() };
     insta::assert_snapshot!(picture.draw(&options).unwrap_err(), @"the minimum letter height is 1.5; choose a number from 0 to 1");
     let options = MutationMapOptions { limit: Limit::Genomic(0, 4), ..Default::default() };
-    insta::assert_snapshot!(picture.draw(&options).unwrap_err(), @"limit-region-genomic [0, 4) is no part of [100, 104); choose two numbers within it, the smaller one first");
+    insta::assert_snapshot!(picture.draw(&options).unwrap_err(), @"limit-region-genomic [0, 4) is not within [100, 104); choose two numbers within it, the smaller one first");
     picture.values.pop();
     insta::assert_snapshot!(picture.draw(&MutationMapOptions::default()).unwrap_err(), @"a map of 4 columns needs 16 values in 4 rows and not 15");
 }
@@ -123,7 +123,7 @@ fn a_map_of_nothing_but_nan_says_so() {
     }
     for values in [values, vec![f32::NAN; 16], vec![f32::INFINITY; 16]] {
         let scene = MutationMapPicture { values, ..picture() }.draw(&MutationMapOptions::default()).unwrap();
-        assert_eq!(scene.warning.unwrap(), "the picture shows nothing, as none of its values is a finite number");
+        assert_eq!(scene.warning.unwrap(), "the picture is empty: none of its values is a finite number");
         assert!(scene.title.contains("(no finite values: "), "{}", scene.title);
     }
 }

@@ -25,7 +25,8 @@ pub struct FilterTextError {
 /// use kipos::prediction::parse_filter;
 /// use kipos_plugin_api::FilterItem;
 /// assert_eq!(parse_filter("[-1]"), Ok(vec![FilterItem::Index(-1)]));
-/// assert!(parse_filter("[1,a]").is_err());
+/// let error = parse_filter("[1,a]").unwrap_err().to_string();
+/// assert!(error.starts_with("expected an integer, a slice such as 2:8, or ..."));
 /// ```
 pub fn parse_filter(text: &str) -> Result<Vec<FilterItem>, FilterTextError> {
     let reader = Reader(text);
@@ -72,7 +73,7 @@ impl Reader<'_> {
         }
         if !text.bytes().all(|byte| byte.is_ascii_digit()) {
             let problem = match self.item(text, at) {
-                Ok(_) => "only an integer from 0 on may stand without brackets; put [ ] around it",
+                Ok(_) => "only a non-negative integer may be written without brackets; put [ ] around it",
                 Err(_) => "expected an integer, or items in brackets such as [0:8, ...]",
             };
             return Err(self.error(at, problem));
@@ -169,12 +170,12 @@ mod tests {
     #[test]
     fn errors_point_at_the_place() {
         insta::assert_snapshot!(refused("1:3"), @r"
-        only an integer from 0 on may stand without brackets; put [ ] around it
+        only a non-negative integer may be written without brackets; put [ ] around it
             1:3
             ^
         ");
         insta::assert_snapshot!(refused("-1"), @r"
-        only an integer from 0 on may stand without brackets; put [ ] around it
+        only a non-negative integer may be written without brackets; put [ ] around it
             -1
             ^
         ");

@@ -38,7 +38,7 @@ pub enum BcfProblem {
         found: String,
     },
     /// Genotypes that are none.
-    #[error("has the genotype {found:?}, not alleles by number or `.`, parted by / or |")]
+    #[error("has the genotype {found:?}, expected allele numbers or `.`, separated by / or |")]
     Genotype {
         /// The text.
         found: String,

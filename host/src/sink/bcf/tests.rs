@@ -185,7 +185,7 @@ fn what_bcf_cannot_hold_is_told() {
     let header = [HEADER, WITH_SAMPLES].concat();
     let samples = |samples: &str| problem(&header, &format!("chr1\t1\t.\tA\tC\t.\t.\t.\t{samples}"));
     assert_snapshot!(samples("GT\t0/1"), @"has 10 columns, its header 11; correct it or");
-    assert_snapshot!(samples("GT\t0/1\tx"), @r#"has the genotype "x", not alleles by number or `.`, parted by / or |; correct it or"#);
+    assert_snapshot!(samples("GT\t0/1\tx"), @r#"has the genotype "x", expected allele numbers or `.`, separated by / or |; correct it or"#);
     assert_snapshot!(samples("GT:DP\t0/1:3\t.:c"), @r#"has "c" in DP, which is declared as Integer; correct the value or its declaration, or"#);
     assert_snapshot!(samples(&format!("DP{}\t.\t.", ":DP".repeat(255))), @"has 256 FORMAT keys, more than BCF can count;");
 }
@@ -207,7 +207,7 @@ fn sorted_records_are_indexed_under_the_numbers_of_their_contigs() {
     let unsorted = Some("the records are not sorted by contig and position");
     assert_eq!(write(&path, &header, &[line("chr1", 5), line("chr1", 4)]).unwrap(), unsorted);
     assert_eq!(write(&path, &header, &[line("chr1", 5), line("chr2", 1), line("chr1", 6)]).unwrap(), unsorted);
-    let far = Some("a record lies beyond the end of all declared contigs");
+    let far = Some("a record is beyond the end of all declared contigs");
     assert_eq!(write(&path, &header, &[line("chr1", 1 << 30)]).unwrap(), far);
     assert_eq!(write(&path, &header, &[]).unwrap(), None);
 }

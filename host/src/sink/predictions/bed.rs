@@ -75,7 +75,7 @@ impl PredictionBed {
             said.push(format!("{} ranges reach beyond their contig and were clipped to it", self.clipped));
         }
         if self.left_out > 0 {
-            said.push(format!("{} ranges lie wholly beyond their contig and were left out", self.left_out));
+            said.push(format!("{} ranges are wholly beyond their contig and were left out", self.left_out));
         }
         (!said.is_empty()).then(|| format!("{}: {}", self.path.display(), said.join("; ")))
     }

@@ -23,7 +23,7 @@ pub use build::{GradientGraph, GradientPlan, plan};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GradientError {
     /// An operator on the way has no rule, or not for what it does here.
-    #[error("there is no gradient through {op} (node `{node}`): {reason}; it lies on the path {path}")]
+    #[error("there is no gradient through {op} (node `{node}`): {reason}; it is on the path {path}")]
     Unsupported {
         /// The operator.
         op: String,

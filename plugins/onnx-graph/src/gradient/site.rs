@@ -116,7 +116,7 @@ impl Site<'_> {
         let Some(name) = self.node.input_at(index) else { return Ok(None) };
         match &self.fact(name)?.value {
             Some(Constant::Ints(values)) => Ok(Some(values)),
-            _ => Err(self.refuse(format!("`{name}` is no constant"))),
+            _ => Err(self.refuse(format!("`{name}` is not a constant"))),
         }
     }
 

@@ -103,8 +103,8 @@ fn forms_that_no_rule_covers_are_named() {
             "its padding is left to the engine",
         ),
         ("Pad", vec!["h", "i"], vec![text("mode", "reflect")], &[4], "it pads by reflect"),
-        ("Slice", vec!["h", "i", "i"], vec![], &[4], "`i` is no constant"),
-        ("Gather", vec!["h", "i"], vec![int("axis", 1)], &[4], "`i` is no constant"),
+        ("Slice", vec!["h", "i", "i"], vec![], &[4], "`i` is not a constant"),
+        ("Gather", vec!["h", "i"], vec![int("axis", 1)], &[4], "`i` is not a constant"),
         (
             "Concat",
             vec!["h", "h"],

@@ -82,7 +82,7 @@ fn names_that_stand_for_no_layer_are_refused_when_the_model_is_loaded() {
     assert!(text.starts_with("`mine` in argument `layers`: there is no layer `som`; close to it are `sum`"), "{text}");
     assert_eq!(
         message(load(Value::Int(3))).1,
-        "`mine` in argument `layers` must stand for a text, the name of a layer in the graph"
+        "`mine` in argument `layers` must be a string, the name of a layer in the graph"
     );
     let (a, b) = (tensor(&[1, 3], vec![1.0f32; 3]), tensor(&[1, 3], vec![2.0f32; 3]));
     let model = load(Value::String("sum".into())).unwrap();

@@ -128,7 +128,7 @@ fn numbers_are_cast_to_what_the_model_reads() {
     let ones = predict(&float, &[tensor(&[1, 4], vec![1f32; 4])]).unwrap();
     assert_eq!(predict(&float, &[tensor(&[1, 4], vec![true; 4])]).unwrap(), ones);
     let text = tensor(&[1, 4], ["A"; 4].into_iter().collect::<kipos_plugin_api::Strings>());
-    assert_eq!(message(predict(&float, &[text])), "input `x` is text, but the model reads numbers");
+    assert_eq!(message(predict(&float, &[text])), "input `x` holds strings, but the model reads numbers");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn by_the_model() {
 #[test]
 fn by_the_command_line() {
     let world = layered(StubModel::default());
-    insta::assert_snapshot!(refused(&world, &["-o", "o.bed"], 2), @"error: cannot write o.bed: a BED file has no room for gradients; write .h5, .tsv or .parquet");
+    insta::assert_snapshot!(refused(&world, &["-o", "o.bed"], 2), @"error: cannot write o.bed: BED cannot hold gradients; write .h5, .tsv or .parquet");
     insta::assert_snapshot!(refused(&world, &["-o", "o.vcf"], 2), @"error: cannot write o.vcf: its name must end in .tsv, .tsv.gz, .tsv.bgz, .bed, .bed.gz, .bed.bgz, .parquet, .pq, .pqt, .h5 or .hdf5");
     let usage = |more: &[&str]| {
         let text = refused(&world, &[&["-o", "o.tsv"], more].concat(), 2);
@@ -44,7 +44,7 @@ fn by_the_command_line() {
             ^
     ");
     insta::assert_snapshot!(usage(&["-f", "-1"]), @r"
-    error: invalid value '-1' for '--filter <FILTER>': only an integer from 0 on may stand without brackets; put [ ] around it
+    error: invalid value '-1' for '--filter <FILTER>': only a non-negative integer may be written without brackets; put [ ] around it
         -1
         ^
     ");
@@ -61,7 +61,7 @@ fn by_the_samples() {
     let world = layered(StubModel::default());
     // Labels are always written, so they must be numbers.
     world.write("in.bed", "chr1\t100\t105\tpeak\n");
-    insta::assert_snapshot!(refused(&world, &["-o", "o.tsv"], 1), @"error: in.bed:1: column 4 is a label of type float64, found `peak`; correct it, name another label_dtype, or pass over labels with ignore_targets=true");
+    insta::assert_snapshot!(refused(&world, &["-o", "o.tsv"], 1), @"error: in.bed:1: column 4 is a label of type float64, found `peak`; correct it, choose another label_dtype, or ignore labels with ignore_targets=true");
     let outcome = world.run(COMMAND, &["-o", "o.tsv", "--dataloader-args", "ignore_targets=true"]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
 }

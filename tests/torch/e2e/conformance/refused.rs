@@ -86,7 +86,7 @@ fn what_the_command_line_refuses() {
         ("--layer fc --final-layer", "error: the argument '--layer <LAYER>' cannot be used with '--final-layer'\n"),
         (
             "--layer fc --filter 1:3",
-            "error: invalid value '1:3' for '--filter <FILTER>': only an integer from 0 on may",
+            "error: invalid value '1:3' for '--filter <FILTER>': only a non-negative integer may",
         ),
         (
             "--layer fc --filter [:::2]",

@@ -174,8 +174,10 @@ fn the_index_is_used_and_its_lack_is_told() {
     assert!(matches!(source.records, Records::Streamed(_)));
     let path = fixture.path();
     let path = path.display();
-    let warning =
-        format!("all of {path} was read to find the regions, for want of an index; `tabix -p vcf {path}` makes one");
+    let warning = format!(
+        "{path} has no index, so the whole file was scanned for the regions; create one with `tabix -p vcf \
+         {path}`"
+    );
     assert_eq!(source.warnings(), [warning]);
 }
 
@@ -185,7 +187,7 @@ fn an_index_older_than_its_vcf_is_told() {
     let index = fs::File::options().write(true).open(fixture.directory.path().join("v.vcf.gz.tbi")).unwrap();
     index.set_modified(std::time::UNIX_EPOCH).unwrap();
     let (_, source) = fixture.selected(&["chr1"]);
-    assert!(source.warnings()[0].ends_with("v.vcf.gz.tbi is older than its VCF; make it again"));
+    assert!(source.warnings()[0].ends_with("v.vcf.gz.tbi is older than its VCF; rebuild it"));
 }
 
 #[test]
@@ -195,7 +197,7 @@ fn a_damaged_index_is_an_error() {
         fs::write(fixture.directory.path().join(format!("v.vcf.gz.{extension}")), "no index").unwrap();
         let error = fixture.source(&["chr1".parse().unwrap()]).err().unwrap();
         let message = error.to_string();
-        assert!(message.contains(&format!("v.vcf.gz.{extension}; make it again with `tabix -f -p vcf ")), "{message}");
+        assert!(message.contains(&format!("v.vcf.gz.{extension}; rebuild it with `tabix -f -p vcf ")), "{message}");
     }
 }
 
@@ -216,7 +218,7 @@ fn faults_behind_an_index_name_the_line() {
     fs::write(fixture.path(), writer.finish().unwrap()).unwrap();
     let mut source = fixture.source(&["chr2".parse().unwrap()]).unwrap();
     let message = lines(&mut source).unwrap_err().to_string();
-    assert!(message.ends_with("v.vcf.gz:7: POS `x0` is no whole number from 0 on"), "{message}");
+    assert!(message.ends_with("v.vcf.gz:7: invalid POS `x0`: expected a non-negative integer"), "{message}");
 }
 
 #[test]
