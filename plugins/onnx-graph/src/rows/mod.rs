@@ -4,8 +4,9 @@
 //! transpositions, new shapes and products. An operator that works along it mixes rows; one that is not known, or whose
 //! sizes are only known when the graph runs, leaves the question open.
 
+mod along;
 mod arrange;
-mod operators;
+
 mod product;
 mod shapes;
 mod value;
@@ -18,7 +19,7 @@ use std::collections::HashMap;
 
 use crate::graph::{Graph, is_standard};
 use crate::proto::NodeProto;
-use operators::{is_random, keeps_elements, shape_inputs};
+use along::{is_random, keeps_elements, shape_inputs};
 use value::{Extent, Rows, Value};
 
 /// Whether the rows of tensors stay apart.
