@@ -5,11 +5,11 @@ use std::sync::Arc;
 use kipos_onnx_graph::{Facts, Graph, LayerError, Length};
 use kipos_plugin_api::{BatchAxis, Calls, Layer, LayerRequest, PluginError, Result, TensorView};
 
-use crate::inside::{Part, Purpose};
 use crate::model::OnnxModel;
 use crate::port::Port;
 use crate::problem::invalid;
 use crate::rows_first::rows_first;
+use crate::sessions::{Part, Purpose};
 
 /// The tensors that a request means, one per call, in a graph that has them.
 pub struct Located {

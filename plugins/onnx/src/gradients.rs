@@ -10,9 +10,9 @@ use kipos_plugin_api::{
 use crate::activations::{Located, axes_of_rows, row_shapes, shapes_of};
 use crate::derived::Derived;
 use crate::engine::Effort;
-use crate::inside::Purpose;
 use crate::model::OnnxModel;
 use crate::port::{Port, port};
+use crate::sessions::Purpose;
 
 impl OnnxModel {
     /// The gradient of a reduced layer with respect to inputs.

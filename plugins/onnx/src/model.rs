@@ -14,10 +14,10 @@ use ort::value::Outlet;
 use crate::aliases::aliases;
 use crate::foreign;
 use crate::imprecise;
-use crate::inside::Inside;
 use crate::names::{self, Array, Declared, Side};
 use crate::port::{Port, array, port};
 use crate::problem::{invalid, reason};
+use crate::sessions::Inside;
 use crate::tensorflow::Original;
 
 /// A loaded graph.
