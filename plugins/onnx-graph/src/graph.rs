@@ -7,6 +7,7 @@ use prost::Message;
 
 use crate::error::GraphError;
 use crate::inline::inline;
+use crate::ops::{self, Gradient};
 use crate::proto::{
     AttributeProto, Dimension, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto,
     TensorTypeProto, TypeProto, TypeValue, ValueInfoProto,
@@ -71,7 +72,8 @@ impl Graph {
     /// Gives the states of all steps of recurrent layers a name. Gradients need them, and a graph that reads only the
     /// last step leaves them out.
     pub(crate) fn name_states(&mut self) {
-        for node in self.nodes.iter_mut().filter(|node| matches!(node.op_type.as_str(), "LSTM" | "GRU")) {
+        let has_rule = |node: &NodeProto| !matches!(ops::named(node).gradient, Gradient::Refused(_));
+        for node in self.nodes.iter_mut().filter(|node| ops::is_recurrent(node) && has_rule(node)) {
             let last = node.output.iter().find(|name| !name.is_empty()).cloned().unwrap_or_default();
             if let Some(states) = node.output.first_mut().filter(|name| name.is_empty()) {
                 *states = format!("kipos.states/{last}");
@@ -214,7 +216,7 @@ fn declare_shape(name: &str, element: i32, shape: Option<TensorShapeProto>) -> V
     ValueInfoProto { name: name.into(), r#type, doc_string: String::new() }
 }
 
-/// The tensor that a `Constant` node stands for.
+/// The tensor that a `Constant` node stands for. A graph in memory has no such nodes, so no table need know them.
 fn constant_of(node: &NodeProto) -> Option<TensorProto> {
     if node.op_type != "Constant" || !is_standard(&node.domain) {
         return None;

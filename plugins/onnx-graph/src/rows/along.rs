@@ -1,186 +1,19 @@
-//! What each operator does to the axis of rows.
+//! Operators that work element by element, along axes, or on each row by itself.
 
-use super::Step;
+use super::step::Step;
 use super::value::{Extent, Rows, Value, from_start};
 
-/// Operators that work element by element on one tensor.
-const UNARY: [&str; 49] = [
-    "Identity",
-    "Cast",
-    "CastLike",
-    "Neg",
-    "Abs",
-    "Sqrt",
-    "Reciprocal",
-    "Exp",
-    "Log",
-    "Sin",
-    "Cos",
-    "Tan",
-    "Asin",
-    "Acos",
-    "Atan",
-    "Sinh",
-    "Cosh",
-    "Asinh",
-    "Acosh",
-    "Atanh",
-    "Erf",
-    "Sign",
-    "Floor",
-    "Ceil",
-    "Round",
-    "IsNaN",
-    "IsInf",
-    "Not",
-    "BitwiseNot",
-    "Relu",
-    "LeakyRelu",
-    "Elu",
-    "Selu",
-    "Celu",
-    "ThresholdedRelu",
-    "Sigmoid",
-    "HardSigmoid",
-    "HardSwish",
-    "Swish",
-    "Tanh",
-    "Softplus",
-    "Softsign",
-    "Mish",
-    "Gelu",
-    "Shrink",
-    "Clip",
-    "Dropout",
-    "QuantizeLinear",
-    "DequantizeLinear",
-];
-
-/// Operators that work element by element on several tensors.
-const BROADCASTING: [&str; 24] = [
-    "Add",
-    "Sub",
-    "Mul",
-    "Div",
-    "Pow",
-    "Mod",
-    "Sum",
-    "Mean",
-    "Max",
-    "Min",
-    "Where",
-    "PRelu",
-    "And",
-    "Or",
-    "Xor",
-    "Equal",
-    "Greater",
-    "Less",
-    "GreaterOrEqual",
-    "LessOrEqual",
-    "BitShift",
-    "BitwiseAnd",
-    "BitwiseOr",
-    "BitwiseXor",
-];
-
-/// Operators that put elements elsewhere and leave each as it is.
-const ARRANGING: [&str; 6] = ["Concat", "Expand", "Reshape", "Squeeze", "Transpose", "Unsqueeze"];
-
-/// Whether each element of the result is made of one element of each input.
-pub fn keeps_elements(op: &str) -> bool {
-    UNARY.contains(&op) || BROADCASTING.contains(&op) || ARRANGING.contains(&op)
-}
-
-/// The inputs of an operator that only say what shape its result has, or which axes it works on.
-pub fn shape_inputs(op: &str) -> &'static [usize] {
-    match op {
-        "Reshape" | "Expand" | "Tile" | "Squeeze" | "Unsqueeze" | "TopK" | "Split" | "OneHot" | "CumSum" => &[1],
-        "Slice" => &[1, 2, 3, 4],
-        "Pad" => &[1, 3],
-        "Resize" => &[1, 2, 3],
-        "Upsample" => &[1],
-        "ConstantOfShape" => &[0],
-        _ if op.starts_with("Reduce") => &[1],
-        _ => &[],
-    }
-}
-
-/// Whether an operator draws random numbers.
-pub fn is_random(op: &str) -> bool {
-    op.starts_with("Random") || matches!(op, "Bernoulli" | "Multinomial")
-}
-
 impl Step<'_> {
-    /// The results, for inputs whose rows stay apart; `None` if the operator is not known, or this form of it.
-    pub(super) fn rule(&self) -> Option<Vec<Value>> {
-        let op = self.node.op_type.as_str();
-        let one = match op {
-            // Element by element, of one tensor.
-            op if UNARY.contains(&op) => self.kept()?,
-            // Element by element, of several.
-            op if BROADCASTING.contains(&op) => self.broadcast()?,
-            // Along axes that stay.
-            "Softmax" | "LogSoftmax" | "Hardmax" if self.opset >= 13 => self.along(&[self.attribute("axis", -1)])?,
-            "LpNormalization" => self.along(&[self.attribute("axis", -1)])?,
-            "CumSum" | "CumProd" => self.along(&self.ints(1)?)?,
-            "MeanVarianceNormalization" => self.along(self.node.ints("axes").unwrap_or(&[0, 2, 3]))?,
-            "LayerNormalization" | "RMSNormalization" => self.along_later_axes()?,
-            "TopK" => self.resized(self.attribute("axis", -1))?,
-            // Along axes that go.
-            "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceMin" | "ReduceProd" | "ReduceL1" | "ReduceL2"
-            | "ReduceSumSquare" | "ReduceLogSum" | "ReduceLogSumExp" => self.reduce()?,
-            "ArgMax" | "ArgMin" => self.reduced(&[self.attribute("axis", 0)])?,
-            // Over positions and channels of each row.
-            "BatchNormalization" => self.batch_normalization()?,
-            "InstanceNormalization" | "GroupNormalization" | "LRN" => self.row_by_row(|shape| shape.to_vec())?,
-            "Conv" => self.convolution()?,
-            "MaxPool" | "AveragePool" | "LpPool" => self.pool()?,
-            "ConvTranspose" => self.row_by_row(|shape| [&shape[..1], &vec![Extent::Any; shape.len() - 1]].concat())?,
-            "GlobalAveragePool" | "GlobalMaxPool" | "GlobalLpPool" => {
-                self.row_by_row(|shape| [&shape[..2], &vec![Extent::Known(1); shape.len() - 2]].concat())?
-            }
-            "DepthToSpace" | "SpaceToDepth" => {
-                self.row_by_row(|shape| [&shape[..1], &vec![Extent::Any; shape.len() - 1]].concat())?
-            }
-            "DynamicQuantizeLinear" => self.dynamic_quantization()?,
-            // Products.
-            "MatMul" => self.matmul()?,
-            "Gemm" => self.gemm()?,
-            "Einsum" => self.einsum()?,
-            "LSTM" | "GRU" | "RNN" => return self.recurrent(),
-            // Elements in another order or place.
-            "Transpose" => self.transpose()?,
-            "Reshape" => self.reshape()?,
-            "Flatten" => self.flatten()?,
-            "Squeeze" => self.squeeze()?,
-            "Unsqueeze" => self.unsqueeze()?,
-            "Expand" => self.expand()?,
-            "Tile" => self.tile()?,
-            "Concat" => self.concat()?,
-            "Split" => self.resized(self.attribute("axis", 0))?,
-            "Slice" => self.slice()?,
-            "Pad" => self.pad()?,
-            "Resize" | "Upsample" => self.resize()?,
-            "Gather" => self.gather()?,
-            "OneHot" => self.one_hot()?,
-            // Made from sizes.
-            "ConstantOfShape" => Value::new(Rows::Free, self.value(0)?.sizes.clone()),
-            _ => return None,
-        };
-        Some(vec![one])
-    }
-
-    pub(super) fn attribute(&self, name: &str, default: i64) -> i64 {
-        self.node.int(name).unwrap_or(default)
+    /// The first input, whatever the others are.
+    pub fn first(&self) -> Option<Value> {
+        self.value(0).cloned()
     }
 
     /// The first input as it is.
-    fn kept(&self) -> Option<Value> {
-        let x = self.value(0)?;
+    pub fn kept(&self) -> Option<Value> {
         // A limit or scale that depends on rows is another tensor that counts.
         let alone = (1..self.node.input.len()).all(|index| self.value(index).is_none_or(|of| of.row_axis().is_none()));
-        (alone || self.node.op_type == "CastLike").then(|| x.clone())
+        self.first().filter(|_| alone)
     }
 
     /// The result of working along axes that stay as long as they are.
@@ -197,8 +30,25 @@ impl Step<'_> {
         Some(Value::new(x.rows.clone(), x.shape.clone()))
     }
 
+    pub fn along_last_axis(&self) -> Option<Value> {
+        self.along(&[self.attribute("axis", -1)])
+    }
+
+    /// Until version 12, the axis told where all later ones begin.
+    pub fn softmax(&self) -> Option<Value> {
+        if self.opset >= 13 { self.along_last_axis() } else { None }
+    }
+
+    pub fn cumulative(&self) -> Option<Value> {
+        self.along(&self.ints(1)?)
+    }
+
+    pub fn mean_variance_normalization(&self) -> Option<Value> {
+        self.along(self.node.ints("axes").unwrap_or(&[0, 2, 3]))
+    }
+
     /// As [`along`](Self::along), for all axes from the attribute `axis` on.
-    fn along_later_axes(&self) -> Option<Value> {
+    pub fn along_later_axes(&self) -> Option<Value> {
         let rank = self.value(0)?.rank()?;
         let first = from_start(self.attribute("axis", -1), rank)?;
         if !(1..self.node.input.len()).all(|index| self.is_free(index)) {
@@ -212,15 +62,23 @@ impl Step<'_> {
         let x = self.value(0)?;
         let axis = from_start(axis, x.rank()?)?;
         if x.row_axis() == Some(axis) {
-            // Splitting a batch into its rows, as after joining two batches, is no mistake yet.
-            return (self.node.op_type != "Split").then(|| self.mixes_along());
+            return Some(self.mixes_along());
         }
         let mut shape = x.shape.clone()?;
         *shape.get_mut(axis)? = Extent::Any;
         Some(Value::new(x.rows.clone(), Some(shape)))
     }
 
-    fn reduce(&self) -> Option<Value> {
+    pub fn top_k(&self) -> Option<Value> {
+        self.resized(self.attribute("axis", -1))
+    }
+
+    pub fn split(&self) -> Option<Value> {
+        // Splitting a batch into its rows, as after joining two batches, is no mistake yet.
+        self.resized(self.attribute("axis", 0)).filter(|part| !matches!(part.rows, Rows::Mixed(_)))
+    }
+
+    pub fn reduce(&self) -> Option<Value> {
         let x = self.value(0)?;
         let given = if self.node.input_at(1).is_some() { self.ints(1)? } else { Vec::new() };
         let given = if given.is_empty() { self.node.ints("axes").unwrap_or_default().to_vec() } else { given };
@@ -262,8 +120,13 @@ impl Step<'_> {
         Some(Value::new(rows, Some(shape)))
     }
 
+    /// The positions of extremes.
+    pub fn chosen(&self) -> Option<Value> {
+        self.reduced(&[self.attribute("axis", 0)])
+    }
+
     /// The result of an operator that takes its first axis for that of the batch, and computes each element of it alone.
-    pub(super) fn row_by_row(&self, shape: impl FnOnce(&[Extent]) -> Vec<Extent>) -> Option<Value> {
+    pub fn row_by_row(&self, shape: impl FnOnce(&[Extent]) -> Vec<Extent>) -> Option<Value> {
         let x = self.value(0)?;
         let free = (1..self.node.input.len()).all(|index| self.value(index).is_none_or(|of| of.row_axis().is_none()));
         let first = x.row_axis().is_none_or(|axis| axis == 0);
@@ -271,7 +134,17 @@ impl Step<'_> {
         (free && first).then(|| Value::new(x.rows.clone(), shape))
     }
 
-    fn batch_normalization(&self) -> Option<Value> {
+    /// As [`row_by_row`](Self::row_by_row), in the same shape.
+    pub fn kept_row_by_row(&self) -> Option<Value> {
+        self.row_by_row(|shape| shape.to_vec())
+    }
+
+    /// As [`row_by_row`](Self::row_by_row), with other channels and positions.
+    pub fn resized_row_by_row(&self) -> Option<Value> {
+        self.row_by_row(|shape| [&shape[..1], &vec![Extent::Any; shape.len() - 1]].concat())
+    }
+
+    pub fn batch_normalization(&self) -> Option<Value> {
         let x = self.value(0)?;
         // Until version 13, further results told that it trains.
         let further = self.node.output.iter().skip(1).any(|name| !name.is_empty());
@@ -281,16 +154,16 @@ impl Step<'_> {
                 .is_some()
                 .then(|| self.mixes("is in training mode, in which rows depend on each other"));
         }
-        self.row_by_row(|shape| shape.to_vec())
+        self.kept_row_by_row()
     }
 
-    fn dynamic_quantization(&self) -> Option<Value> {
+    pub fn dynamic_quantization(&self) -> Option<Value> {
         let x = self.value(0)?;
         x.row_axis().is_some().then(|| self.mixes("scales all rows by the extremes of the whole batch"))
     }
 
     /// The states of recurrent layers: of all steps, then the last.
-    fn recurrent(&self) -> Option<Vec<Value>> {
+    pub fn recurrent(&self) -> Option<Vec<Value>> {
         let x = self.value(0)?;
         let rows = if self.attribute("layout", 0) == 0 { 1 } else { 0 };
         let axis = x.row_axis();
@@ -316,10 +189,5 @@ impl Step<'_> {
         };
         let value = |(axis, shape)| Value::new(Rows::Along { axis, each }, Some(shape));
         Some(vec![value(all), value(last)])
-    }
-
-    /// Whether input `index` does not depend on rows, or is left out.
-    pub(super) fn is_free(&self, index: usize) -> bool {
-        self.value(index).is_none_or(|value| value.rows == Rows::Free)
     }
 }
