@@ -8,6 +8,7 @@ use prost::Message;
 use crate::error::GraphError;
 use crate::inline::inline;
 use crate::ops::{self, Gradient};
+use crate::order::in_order;
 use crate::proto::{
     AttributeProto, Dimension, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto,
     TensorTypeProto, TypeProto, TypeValue, ValueInfoProto,
@@ -53,7 +54,7 @@ impl Graph {
         // Old files list their weights among the inputs.
         loaded.inputs.retain(|input| !loaded.initializers.contains_key(&input.name));
         loaded.take_known_branches(None);
-        loaded.sort()?;
+        loaded.nodes = in_order(loaded.nodes)?;
         Ok(loaded)
     }
 
@@ -156,33 +157,6 @@ impl Graph {
     fn described(&self, name: &str) -> ValueInfoProto {
         let known = self.outputs.iter().chain(&self.inputs).find(|value| value.name == name);
         known.cloned().unwrap_or_else(|| ValueInfoProto { name: name.into(), ..Default::default() })
-    }
-
-    /// The nodes in an order in which each comes after those that it reads; equals keep their order.
-    fn sort(&mut self) -> Result<(), GraphError> {
-        let mut made: HashSet<&str> = self.producers().into_keys().collect();
-        let mut order = Vec::with_capacity(self.nodes.len());
-        let mut left: Vec<usize> = (0..self.nodes.len()).collect();
-        while !left.is_empty() {
-            let before = left.len();
-            left.retain(|&at| {
-                let node = &self.nodes[at];
-                let waits = node.reads().iter().any(|name| made.contains(name));
-                if !waits {
-                    for name in &node.output {
-                        made.remove(name.as_str());
-                    }
-                    order.push(at);
-                }
-                waits
-            });
-            if left.len() == before {
-                return Err(GraphError::Cycle(self.nodes[left[0]].name.clone()));
-            }
-        }
-        let mut nodes: Vec<Option<NodeProto>> = std::mem::take(&mut self.nodes).into_iter().map(Some).collect();
-        self.nodes = order.into_iter().filter_map(|at| nodes[at].take()).collect();
-        Ok(())
     }
 
     /// The element type of an input; 0 if it is no tensor.

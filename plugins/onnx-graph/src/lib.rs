@@ -2,7 +2,7 @@
 //!
 //! The crate has three kinds of rooms:
 //!
-//! - what a graph is: `proto`, `attribute` and `tensor` (the format), `graph` with `inline`, `branch`, `beside`
+//! - what a graph is: `proto`, `attribute` and `tensor` (the format), `graph` with `inline`, `branch`, `order`, `beside`
 //!   (a file in memory), `scope`, `calls` and `layers` (which names mean what);
 //! - what an operator is: `ops`, tables by family with one entry per operator. An entry answers all that the walks ask;
 //!   a walk that asks something new is one field more;
@@ -27,6 +27,7 @@ mod layers;
 mod missing;
 mod nonlinearity;
 mod ops;
+mod order;
 mod raise;
 mod rename;
 mod rows;
