@@ -1,13 +1,11 @@
 //! The backend `onnx`: ONNX graphs, run by ONNX Runtime, which is found and opened at run time.
 
 mod activations;
-mod aliases;
 mod cache;
 mod converted;
-mod derived;
-mod dtype;
 mod engine;
 mod foreign;
+mod forms;
 mod gradients;
 mod imprecise;
 mod listing;
@@ -20,7 +18,6 @@ mod predict;
 mod probe;
 mod problem;
 mod rows_apart;
-mod rows_first;
 mod runtime;
 mod same_name;
 mod search;
