@@ -8,41 +8,9 @@ use std::collections::HashMap;
 
 use crate::attribute::ints;
 use crate::graph::Graph;
+use crate::ops::{self, Axes};
 use crate::proto::{NodeProto, TypeValue, ValueInfoProto};
 use crate::tensor::Constant;
-
-/// Operators that want channels at axis 1.
-const CHANNELS_FIRST: [&str; 11] = [
-    "AveragePool",
-    "BatchNormalization",
-    "Conv",
-    "ConvTranspose",
-    "DepthToSpace",
-    "GlobalAveragePool",
-    "GlobalMaxPool",
-    "InstanceNormalization",
-    "LRN",
-    "MaxPool",
-    "SpaceToDepth",
-];
-
-/// Operators that give other axes than they take, or that take none which could be told.
-const REARRANGING: [&str; 14] = [
-    "ArgMax",
-    "ArgMin",
-    "ConstantOfShape",
-    "Einsum",
-    "Flatten",
-    "GatherElements",
-    "GatherND",
-    "Loop",
-    "NonZero",
-    "OneHot",
-    "Range",
-    "Scan",
-    "Shape",
-    "Size",
-];
 
 impl Graph {
     /// For every tensor whose axes can be followed from the inputs, where they are in the framework: axis `i` of the
@@ -59,9 +27,7 @@ impl Graph {
         let channels_last = self.nodes.iter().any(|node| self.moves_channels(node));
         for node in &self.nodes {
             let order = |at| match self.order_of_result(node, at, &orders) {
-                Some(order) if channels_last && CHANNELS_FIRST.contains(&node.op_type.as_str()) => {
-                    Some(channels_first(order.len()))
-                }
+                Some(order) if channels_last && wants_channels_first(node) => Some(channels_first(order.len())),
                 order => order,
             };
             let given: Vec<Option<Vec<usize>>> = (0..node.output.len()).map(order).collect();
@@ -103,8 +69,15 @@ impl Graph {
         orders: &HashMap<String, Vec<usize>>,
     ) -> Option<Vec<usize>> {
         let order = node.input_at(0).and_then(|name| orders.get(name));
-        match node.op_type.as_str() {
-            "Transpose" => {
+        match ops::named(node).axes {
+            Axes::Widest => self.widest(node, orders),
+            Axes::Lost => None,
+            Axes::ChannelsFirst => order.cloned(),
+            Axes::Convolution => {
+                let weights = self.initializers.get(node.input_at(1)?);
+                order.cloned().or_else(|| weights.map(|weights| (0..weights.dims.len()).collect()))
+            }
+            Axes::Transposed => {
                 let order = order?;
                 // One of the framework's own, unless it puts time first, gives what the framework has, even if the
                 // converter merged another into it.
@@ -115,7 +88,11 @@ impl Graph {
                 let Some(perm) = node.ints("perm") else { return Some(order.iter().rev().copied().collect()) };
                 perm.iter().map(|&axis| order.get(usize::try_from(axis).ok()?).copied()).collect()
             }
-            "Unsqueeze" => {
+            Axes::Reshaped => {
+                let rank = self.initializers.get(node.input_at(1)?)?.elements();
+                Some(if self.moves_channels(node) { channels_first(rank) } else { (0..rank).collect() })
+            }
+            Axes::Unsqueezed => {
                 let mut order = order?.clone();
                 let rank = order.len() + self.axes_of(node)?.len();
                 for axis in self.absolute_axes(node, rank)? {
@@ -123,15 +100,15 @@ impl Graph {
                 }
                 Some(order)
             }
-            "Squeeze" => Some(without(order?, &self.absolute_axes(node, order?.len())?)),
-            "Gather" => {
+            Axes::Squeezed => Some(without(order?, &self.absolute_axes(node, order?.len())?)),
+            Axes::Picked => {
                 let order = order?;
                 let axis = node.int("axis").unwrap_or(0);
                 let axis = usize::try_from(if axis < 0 { axis + order.len() as i64 } else { axis }).ok()?;
                 let picked = self.initializers.get(node.input_at(1)?)?;
                 Some(if picked.dims.is_empty() { without(order, &[axis]) } else { order.clone() })
             }
-            op if op.starts_with("Reduce") => {
+            Axes::Reduced => {
                 let order = order?;
                 if node.int("keepdims") != Some(0) {
                     return Some(order.clone());
@@ -143,25 +120,14 @@ impl Graph {
                 };
                 Some(without(order, &axes))
             }
-            "Reshape" => {
-                let rank = self.initializers.get(node.input_at(1)?)?.elements();
-                Some(if self.moves_channels(node) { channels_first(rank) } else { (0..rank).collect() })
-            }
-            "MatMul" => {
+            Axes::Product => {
                 let order = order?;
                 let last_stays = order.last().is_some_and(|&last| last + 1 == order.len());
                 Some(if last_stays { order.clone() } else { (0..order.len()).collect() })
             }
-            "Gemm" => Some(vec![0, 1]),
+            Axes::Matrix => Some(vec![0, 1]),
             // Time, direction, batch, units: in the framework the batch is first. Last states have no time.
-            "GRU" | "LSTM" | "RNN" => Some(if result == 0 { vec![1, 2, 0, 3] } else { vec![1, 0, 2] }),
-            op if REARRANGING.contains(&op) => None,
-            "Conv" | "ConvTranspose" => {
-                let weights = self.initializers.get(node.input_at(1)?);
-                order.cloned().or_else(|| weights.map(|weights| (0..weights.dims.len()).collect()))
-            }
-            op if CHANNELS_FIRST.contains(&op) => order.cloned(),
-            _ => self.widest(node, orders),
+            Axes::Recurrent => Some(if result == 0 { vec![1, 2, 0, 3] } else { vec![1, 0, 2] }),
         }
     }
 
@@ -176,14 +142,14 @@ impl Graph {
     /// change of shape.
     fn moves_channels(&self, node: &NodeProto) -> bool {
         let reads = |other: &&NodeProto| other.input.first() == node.output.first();
-        let feeds = || self.nodes.iter().filter(reads).any(|other| CHANNELS_FIRST.contains(&other.op_type.as_str()));
-        match (node.op_type.as_str(), node.ints("perm")) {
-            ("Transpose", Some(perm)) => {
+        let feeds = || self.nodes.iter().filter(reads).any(wants_channels_first);
+        match (ops::named(node).axes, node.ints("perm")) {
+            (Axes::Transposed, Some(perm)) => {
                 let first: Vec<i64> = channels_first(perm.len()).into_iter().map(|axis| axis as i64).collect();
                 let last = [&[0], &(2..perm.len() as i64).collect::<Vec<i64>>()[..], &[1]].concat();
                 perm.len() > 2 && (perm == first || perm == last)
             }
-            ("Reshape", _) => made_by_converter(&node.name) && feeds(),
+            (Axes::Reshaped, _) => made_by_converter(&node.name) && feeds(),
             _ => false,
         }
     }
@@ -205,6 +171,11 @@ impl Graph {
         axes.sort_unstable();
         Some(axes)
     }
+}
+
+/// Whether a node wants channels at axis 1.
+fn wants_channels_first(node: &NodeProto) -> bool {
+    matches!(ops::named(node).axes, Axes::ChannelsFirst | Axes::Convolution)
 }
 
 /// Whether tf2onnx made up this name: it numbers its own nodes (`conv/Conv1D__12`, `LSTM__113`).

@@ -25,7 +25,8 @@ impl Graph {
         replaced
     }
 
-    /// The first choice that is no choice: its position, and the branch that is taken.
+    /// The first choice that is no choice: its position, and the branch that is taken. An `If` is structure of the graph and
+    /// no step of a computation, so no table of operators knows it.
     fn known_branch(&self, facts: Option<&Facts>) -> Option<(usize, GraphProto)> {
         let choices = self.nodes.iter().enumerate();
         choices.filter(|(_, node)| node.op_type == "If" && is_standard(&node.domain)).find_map(|(at, node)| {

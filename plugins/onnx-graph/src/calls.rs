@@ -35,7 +35,7 @@ impl Graph {
     /// The weights that nodes read. Numbers that stand alone are shared among modules.
     fn weights_of<'a>(&'a self, nodes: &[&'a NodeProto]) -> HashSet<&'a str> {
         let weight = |name: &str| {
-            // Equal weights are one, which other names may stand for.
+            // Equal weights are one, which other names may stand for: exporters write that as an `Identity`.
             let copied = |name: &str| {
                 let made = self.nodes.iter().find(|node| node.output.iter().any(|output| output == name))?;
                 if made.op_type == "Identity" { made.input.first() } else { None }

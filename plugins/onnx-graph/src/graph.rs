@@ -7,6 +7,8 @@ use prost::Message;
 
 use crate::error::GraphError;
 use crate::inline::inline;
+use crate::ops::{self, Gradient};
+use crate::order::in_order;
 use crate::proto::{
     AttributeProto, Dimension, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto,
     TensorTypeProto, TypeProto, TypeValue, ValueInfoProto,
@@ -52,7 +54,7 @@ impl Graph {
         // Old files list their weights among the inputs.
         loaded.inputs.retain(|input| !loaded.initializers.contains_key(&input.name));
         loaded.take_known_branches(None);
-        loaded.sort()?;
+        loaded.nodes = in_order(loaded.nodes)?;
         Ok(loaded)
     }
 
@@ -71,7 +73,8 @@ impl Graph {
     /// Gives the states of all steps of recurrent layers a name. Gradients need them, and a graph that reads only the
     /// last step leaves them out.
     pub(crate) fn name_states(&mut self) {
-        for node in self.nodes.iter_mut().filter(|node| matches!(node.op_type.as_str(), "LSTM" | "GRU")) {
+        let has_rule = |node: &NodeProto| !matches!(ops::named(node).gradient, Gradient::Refused(_));
+        for node in self.nodes.iter_mut().filter(|node| ops::is_recurrent(node) && has_rule(node)) {
             let last = node.output.iter().find(|name| !name.is_empty()).cloned().unwrap_or_default();
             if let Some(states) = node.output.first_mut().filter(|name| name.is_empty()) {
                 *states = format!("kipos.states/{last}");
@@ -156,33 +159,6 @@ impl Graph {
         known.cloned().unwrap_or_else(|| ValueInfoProto { name: name.into(), ..Default::default() })
     }
 
-    /// The nodes in an order in which each comes after those that it reads; equals keep their order.
-    fn sort(&mut self) -> Result<(), GraphError> {
-        let mut made: HashSet<&str> = self.producers().into_keys().collect();
-        let mut order = Vec::with_capacity(self.nodes.len());
-        let mut left: Vec<usize> = (0..self.nodes.len()).collect();
-        while !left.is_empty() {
-            let before = left.len();
-            left.retain(|&at| {
-                let node = &self.nodes[at];
-                let waits = node.reads().iter().any(|name| made.contains(name));
-                if !waits {
-                    for name in &node.output {
-                        made.remove(name.as_str());
-                    }
-                    order.push(at);
-                }
-                waits
-            });
-            if left.len() == before {
-                return Err(GraphError::Cycle(self.nodes[left[0]].name.clone()));
-            }
-        }
-        let mut nodes: Vec<Option<NodeProto>> = std::mem::take(&mut self.nodes).into_iter().map(Some).collect();
-        self.nodes = order.into_iter().filter_map(|at| nodes[at].take()).collect();
-        Ok(())
-    }
-
     /// The element type of an input; 0 if it is no tensor.
     pub fn input_element(&self, name: &str) -> i32 {
         let input = self.inputs.iter().find(|input| input.name == name);
@@ -214,7 +190,7 @@ fn declare_shape(name: &str, element: i32, shape: Option<TensorShapeProto>) -> V
     ValueInfoProto { name: name.into(), r#type, doc_string: String::new() }
 }
 
-/// The tensor that a `Constant` node stands for.
+/// The tensor that a `Constant` node stands for. A graph in memory has no such nodes, so no table need know them.
 fn constant_of(node: &NodeProto) -> Option<TensorProto> {
     if node.op_type != "Constant" || !is_standard(&node.domain) {
         return None;

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::graph::{Graph, is_standard};
+use crate::graph::Graph;
+use crate::ops::{self, Training};
 use crate::proto::NodeProto;
+use crate::tensor::Constant;
 
 impl Graph {
     /// Takes operators out of training mode: the statistics of a batch give way to the stored ones, and nothing is
@@ -19,40 +21,38 @@ impl Graph {
             .collect();
         let mut changed = Vec::new();
         for at in 0..self.nodes.len() {
-            let Some(op) = self.trained(&self.nodes[at], &read) else { continue };
+            let operator = ops::standard(&self.nodes[at]);
+            let Some(training) = operator.training.filter(|&by| self.trains(&self.nodes[at], by, &read)) else {
+                continue;
+            };
             let node = &mut self.nodes[at];
-            match op {
-                "Dropout" => node.input.truncate(2),
-                _ => {
+            match training {
+                Training::Mode => node.input.truncate(2),
+                Training::Statistics => {
                     node.output.truncate(1);
                     node.attribute.retain(|attribute| attribute.name != "training_mode");
                 }
             }
-            if !changed.contains(&op) {
-                changed.push(op);
+            if !changed.contains(&operator.name) {
+                changed.push(operator.name);
             }
         }
         changed
     }
 
-    /// Which operator a node is, if it is one in training mode that can leave it.
-    fn trained(&self, node: &NodeProto, read: &HashSet<String>) -> Option<&'static str> {
-        if !is_standard(&node.domain) {
-            return None;
-        }
-        match node.op_type.as_str() {
-            "BatchNormalization" => {
+    /// Whether a node, which would show it in this way, is in training mode and can leave it.
+    fn trains(&self, node: &NodeProto, shown: Training, read: &HashSet<String>) -> bool {
+        match shown {
+            Training::Statistics => {
                 let mut statistics = node.output.iter().skip(1).filter(|name| !name.is_empty()).peekable();
                 // Until version 13, these results alone told it.
                 let trains = node.int("training_mode").unwrap_or(0) != 0 || statistics.peek().is_some();
-                (trains && statistics.all(|name| !read.contains(name))).then_some("BatchNormalization")
+                trains && statistics.all(|name| !read.contains(name))
             }
-            "Dropout" => {
-                let mode = self.initializers.get(node.input_at(2)?)?.constant()?;
-                let trains = mode == crate::tensor::Constant::Ints(vec![1]);
-                trains.then_some("Dropout")
+            Training::Mode => {
+                let mode = node.input_at(2).and_then(|name| self.initializers.get(name)?.constant());
+                mode == Some(Constant::Ints(vec![1]))
             }
-            _ => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::graph::Graph;
+use crate::ops;
 use crate::proto::NodeProto;
 use crate::scope::{canonical, scopes, without_root};
 
@@ -69,28 +70,6 @@ pub enum LayerError {
     },
 }
 
-/// Operators that only pass values on or prepare shapes.
-pub const PASSIVE: [&str; 18] = [
-    "Cast",
-    "CastLike",
-    "ConstantOfShape",
-    "Constant",
-    "Dropout",
-    "Equal",
-    "Expand",
-    "Flatten",
-    "Identity",
-    "Range",
-    "Reshape",
-    "Shape",
-    "Size",
-    "Squeeze",
-    "Transpose",
-    "Unsqueeze",
-    "And",
-    "Not",
-];
-
 /// The spellings that exporters add to the name of a tensor.
 const SUFFIXES: [&str; 2] = [":0", "_output_0"];
 
@@ -99,8 +78,7 @@ impl Graph {
     pub fn layers(&self) -> Vec<LayerNode> {
         let fed = self.computed_from(self.inputs.iter().map(|input| input.name.as_str()), true);
         let computes = |node: &&NodeProto| {
-            !PASSIVE.contains(&node.op_type.as_str())
-                && node.output.first().is_some_and(|name| fed.contains(name.as_str()))
+            !ops::is_passive(node) && node.output.first().is_some_and(|name| fed.contains(name.as_str()))
         };
         let layer = |node: &NodeProto| LayerNode {
             node: node.name.clone(),
@@ -116,7 +94,7 @@ impl Graph {
     pub fn computed_from<'a>(&'a self, from: impl Iterator<Item = &'a str>, values_only: bool) -> HashSet<&'a str> {
         let mut computed: HashSet<&str> = from.collect();
         for node in &self.nodes {
-            if values_only && matches!(node.op_type.as_str(), "Shape" | "Size") {
+            if values_only && ops::measures(node) {
                 continue;
             }
             if node.reads().iter().any(|name| computed.contains(name)) {
@@ -226,7 +204,7 @@ impl Graph {
     /// lengths among modules; those are nothing that a module returns.
     fn leaving<'a>(&'a self, members: &[&'a NodeProto]) -> Vec<&'a str> {
         let inside = |node: &NodeProto| members.iter().any(|member| std::ptr::eq(*member, node));
-        let reads_values = |node: &&NodeProto| !matches!(node.op_type.as_str(), "Shape" | "Size");
+        let reads_values = |node: &&NodeProto| !ops::measures(node);
         let outside = self.nodes.iter().filter(|node| !inside(node)).filter(reads_values).flat_map(NodeProto::reads);
         let read: HashSet<&str> = outside.chain(self.outputs.iter().map(|output| output.name.as_str())).collect();
         let fed = self.computed_from(self.inputs.iter().map(|input| input.name.as_str()), true);

@@ -2,14 +2,9 @@
 
 use crate::graph::Graph;
 use crate::layers::{LayerError, first_result, list};
+use crate::ops::{self, Role};
 use crate::proto::NodeProto;
 use crate::scope::{canonical, scopes, without_root};
-
-/// Operators that exporters fold constant scales into.
-const LINEAR: [&str; 4] = ["Conv", "ConvTranspose", "Gemm", "MatMul"];
-
-/// Operators that exporters give names of their own.
-const RECURRENT: [&str; 3] = ["GRU", "LSTM", "RNN"];
 
 impl Graph {
     /// The error for a name that means no layer.
@@ -60,7 +55,7 @@ impl Graph {
         let (_, path, node) =
             siblings.into_iter().filter(|(item, ..)| *item < position).max_by_key(|(item, ..)| *item)?;
         // Far behind the end there never was anything.
-        (position <= behind + 1).then(|| match LINEAR.contains(&node.op_type.as_str()) {
+        (position <= behind + 1).then(|| match ops::named(node).role == Role::Linear {
             true => format!("It may have been folded into `{path}` ({}) by the exporter", node.op_type),
             false => format!("The exporter may have left it out behind `{path}`, as it does with dropout"),
         })
@@ -69,7 +64,7 @@ impl Graph {
     fn renamed(&self, name: &str) -> Option<String> {
         let name = name.to_lowercase();
         let recurrent = ["lstm", "gru", "rnn", "bidirectional"].iter().any(|kind| name.contains(kind));
-        let nodes = self.nodes.iter().filter(|node| RECURRENT.contains(&node.op_type.as_str()));
+        let nodes = self.nodes.iter().filter(|node| ops::is_recurrent(node));
         let names: Vec<&str> =
             nodes.map(|node| if node.name.is_empty() { first_result(node) } else { &node.name }).collect();
         let renamed = || format!("It may have been renamed by the exporter to one of {}", list(names.iter().copied()));

@@ -2,35 +2,9 @@
 
 use crate::graph::Graph;
 use crate::layers::LayerError;
+use crate::ops::{self, Role};
 use crate::proto::NodeProto;
 use crate::tensor::Constant;
-
-/// Operators that pass values on in another arrangement.
-const ARRANGE: [&str; 9] =
-    ["Cast", "CastLike", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze"];
-
-/// Operators that are nonlinearities by themselves.
-const NONLINEAR: [&str; 19] = [
-    "Celu",
-    "Elu",
-    "Erf",
-    "Gelu",
-    "HardSigmoid",
-    "HardSwish",
-    "LeakyRelu",
-    "LogSoftmax",
-    "Mish",
-    "PRelu",
-    "Relu",
-    "Selu",
-    "Sigmoid",
-    "Softmax",
-    "Softplus",
-    "Softsign",
-    "Swish",
-    "Tanh",
-    "ThresholdedRelu",
-];
 
 impl Graph {
     /// The tensor that goes into the nonlinearity whose result is `tensor`. Rearrangements after the nonlinearity are
@@ -49,7 +23,7 @@ impl Graph {
             if let Some(input) = self.nonlinear_input(&node) {
                 break input;
             }
-            if !ARRANGE.contains(&node.op_type.as_str()) {
+            if ops::named(&node).role != Role::Arranges {
                 return Err(LayerError::Linear { tensor: tensor.into(), op: node.op_type });
             }
             current = node.input.first().cloned().unwrap_or_default();
@@ -68,20 +42,21 @@ impl Graph {
 
     /// The data input of a nonlinearity, if `node` is one or the last of several that make one up.
     fn nonlinear_input(&self, node: &NodeProto) -> Option<String> {
-        match node.op_type.as_str() {
-            op if NONLINEAR.contains(&op) => node.input.first().cloned(),
-            "Clip" => {
+        match ops::named(node).role {
+            Role::Nonlinear => node.input.first().cloned(),
+            Role::Bounds => {
                 let bound = |index: usize, name: &str| {
                     node.input_at(index).map_or_else(|| node.float(name), |name| self.scalar(name))
                 };
                 (bound(1, "min") == Some(0.0) && bound(2, "max") == Some(6.0)).then(|| node.input[0].clone())
             }
-            "Mul" | "Div" => self.gated_input(node),
+            Role::Scales => self.gated_input(node),
             _ => None,
         }
     }
 
-    /// `x` of `x·gate(x)`: SiLU, GELU by the error function and Mish as exporters write them.
+    /// `x` of `x·gate(x)`: SiLU, GELU by the error function and Mish as exporters write them. These are patterns of several
+    /// nodes, so they go by the names of the operators.
     fn gated_input(&self, node: &NodeProto) -> Option<String> {
         let mut factors = Vec::new();
         self.factors(node, &mut factors);

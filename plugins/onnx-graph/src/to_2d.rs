@@ -7,7 +7,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::attribute::{int, ints};
-use crate::graph::{Graph, is_standard};
+use crate::graph::Graph;
+use crate::ops::{self, In2d};
 use crate::proto::{AttributeProto, NodeProto, TensorProto};
 use crate::tensor::Constant;
 
@@ -19,42 +20,6 @@ const AXES_AS_INPUT: i64 = 13;
 
 /// The name of the axes' constant.
 const AXES: &str = "kipos.2d/axes";
-
-/// Operators of one tensor that work element by element.
-const POINTWISE: [&str; 29] = [
-    "Abs",
-    "Cast",
-    "Ceil",
-    "Celu",
-    "Clip",
-    "Cos",
-    "Elu",
-    "Erf",
-    "Exp",
-    "Floor",
-    "Gelu",
-    "HardSigmoid",
-    "HardSwish",
-    "Identity",
-    "LeakyRelu",
-    "Log",
-    "Mish",
-    "Neg",
-    "Reciprocal",
-    "Relu",
-    "Selu",
-    "Sigmoid",
-    "Sign",
-    "Sin",
-    "Softplus",
-    "Softsign",
-    "Sqrt",
-    "Tanh",
-    "ThresholdedRelu",
-];
-
-/// Operators of several tensors that work element by element.
-const BROADCASTING: [&str; 9] = ["Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "PRelu"];
 
 /// A graph whose convolutions over one axis are ones over two.
 #[derive(Debug, Clone)]
@@ -75,7 +40,7 @@ impl Graph {
         for node in &self.nodes {
             match rewriting.widened(node) {
                 Some((inputs, attribute)) => {
-                    convolutions += usize::from(node.op_type == "Conv");
+                    convolutions += usize::from(ops::standard(node).in_2d == In2d::Convolution);
                     rewriting.write(node, inputs, attribute);
                 }
                 None => rewriting.nodes.push(node.clone()),
@@ -128,11 +93,9 @@ impl<'a> Rewriting<'a> {
 
     /// The inputs and attributes of the node that does the same with the axis; `None` if the node stays.
     fn widened(&mut self, node: &NodeProto) -> Option<(Vec<String>, Vec<AttributeProto>)> {
-        if !is_standard(&node.domain) {
-            return None;
-        }
-        match node.op_type.as_str() {
-            "Conv" => {
+        match ops::standard(node).in_2d {
+            In2d::No => None,
+            In2d::Convolution => {
                 let weight = node.input_at(1)?;
                 if self.graph.initializers.get(weight)?.dims.len() != 3 {
                     return None;
@@ -141,23 +104,24 @@ impl<'a> Rewriting<'a> {
                 inputs.extend(node.input.get(2).cloned());
                 Some((inputs, windows(node)))
             }
-            "MaxPool" if !self.max_pools => None,
-            "MaxPool" | "AveragePool" => {
+            In2d::MaxPool if !self.max_pools => None,
+            In2d::MaxPool | In2d::Pool => {
                 if node.ints("kernel_shape")?.len() != 1 || node.int("storage_order").unwrap_or(0) != 0 {
                     return None;
                 }
                 Some((vec![self.with_axis(node.input_at(0)?)], windows(node)))
             }
             // One mean and variance per channel, which is axis 1 in either form.
-            "BatchNormalization" if node.output.len() == 1 => self.first_alone(node),
-            "Dropout" if node.output.len() == 1 && node.input.len() < 3 => self.first_alone(node),
-            op if POINTWISE.contains(&op) => self.first_alone(node),
-            op if BROADCASTING.contains(&op) => {
+            In2d::Normalization if node.output.len() == 1 => self.first_alone(node),
+            In2d::Dropout if node.output.len() == 1 && node.input.len() < 3 => self.first_alone(node),
+            In2d::Normalization | In2d::Dropout => None,
+            In2d::FirstInput => self.first_alone(node),
+            In2d::Operands => {
                 let known = node.input.iter().any(|name| self.wide.contains_key(name));
                 let inputs: Option<Vec<String>> = node.input.iter().map(|name| self.operand(name)).collect();
                 Some((inputs.filter(|_| known)?, node.attribute.clone()))
             }
-            "Concat" => {
+            In2d::Concat => {
                 let inputs = node.input.iter().map(|name| self.wide.get(name).cloned());
                 let axis = match node.int("axis")? {
                     2 | -1 => 3,
@@ -165,7 +129,10 @@ impl<'a> Rewriting<'a> {
                 };
                 Some((inputs.collect::<Option<Vec<String>>>()?, vec![int("axis", axis)]))
             }
-            "Pad" if node.input.len() > 1 && node.input_at(3).is_none() => {
+            In2d::Pad => {
+                if node.input.len() < 2 || node.input_at(3).is_some() {
+                    return None;
+                }
                 let wide = self.wide.get(node.input_at(0)?)?.clone();
                 let Constant::Ints(pads) = self.graph.initializers.get(node.input_at(1)?)?.constant()? else {
                     return None;
@@ -177,7 +144,6 @@ impl<'a> Rewriting<'a> {
                 let rest = node.input.iter().skip(2).cloned();
                 Some(([wide, name].into_iter().chain(rest).collect(), node.attribute.clone()))
             }
-            _ => None,
         }
     }
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use kipos_onnx_graph::{Facts, Graph, LayerError, Length};
 use kipos_plugin_api::{BatchAxis, Calls, Layer, LayerRequest, PluginError, Result, TensorView};
 
-use crate::inside::{Part, Purpose};
+use crate::forms::Purpose;
 use crate::model::OnnxModel;
 use crate::port::Port;
 use crate::problem::invalid;
-use crate::rows_first::rows_first;
+use crate::sessions::Subgraph;
 
 /// The tensors that a request means, one per call, in a graph that has them.
 pub struct Located {
@@ -37,35 +37,35 @@ impl OnnxModel {
         self.check(inputs)?;
         self.settle(inputs)?;
         let values = |inputs: &[TensorView<'_>]| {
-            let part = self.values_part(request, inputs)?;
-            self.run_on(&part.session, &self.inputs, inputs, &part.outputs)
+            let subgraph = self.values_subgraph(request, inputs)?;
+            self.run_on(&subgraph.session, &self.inputs, inputs, &subgraph.outputs)
         };
         self.tensors_by_rows(inputs, values).map(Calls)
     }
 
     /// The session that gives the values of a layer for inputs like these.
-    pub(crate) fn values_part(&self, request: &LayerRequest, inputs: &[TensorView<'_>]) -> Result<Arc<Part>> {
-        self.inside.values.get(&format!("{request:?}"), || {
+    pub(crate) fn values_subgraph(&self, request: &LayerRequest, inputs: &[TensorView<'_>]) -> Result<Arc<Subgraph>> {
+        self.sessions.values.get(request, || {
             let mut located = self.locate(request, Purpose::Values)?;
-            let part = self.part_of(&located)?;
+            let subgraph = self.subgraph_of(&located)?;
             if !self.may_move_rows(request) {
-                return Ok(part);
+                return Ok(subgraph);
             }
             let open = |port: &Port| port.shape.iter().map(Option::is_none).collect::<Vec<bool>>();
-            let mut of_rows: Vec<Vec<bool>> = part.outputs.iter().map(open).collect();
+            let mut of_rows: Vec<Vec<bool>> = subgraph.outputs.iter().map(open).collect();
             // Of several axes that the engine leaves open, a trial run tells which are of rows.
             if of_rows.iter().any(|axes| axes.iter().filter(|&&open| open).count() > 1)
                 && let Ok((_, facts)) = self.without_choices(located.graph.clone(), &row_shapes(inputs))
             {
                 of_rows = shapes_of(&located.tensors, &facts).iter().map(|shape| axes_of_rows(shape)).collect();
             }
-            if located.put_rows_first(of_rows) { self.part_of(&located) } else { Ok(part) }
+            if located.put_rows_first(of_rows) { self.subgraph_of(&located) } else { Ok(subgraph) }
         })
     }
 
-    fn part_of(&self, located: &Located) -> Result<Part> {
+    fn subgraph_of(&self, located: &Located) -> Result<Subgraph> {
         let graph = located.graph.expose(&located.tensors).map_err(|error| invalid(error.to_string()))?;
-        self.inside.make_part(&graph, &located.tensors)
+        self.sessions.subgraph(&graph, &located.tensors)
     }
 
     /// Whether rows may be brought to the front of what a request means: outputs of the model have them there or are
@@ -80,10 +80,10 @@ impl OnnxModel {
     /// A layer that is not there or has no nonlinearity, and a call that is not there.
     pub(crate) fn locate(&self, request: &LayerRequest, purpose: Purpose) -> Result<Located> {
         let refused = |error: LayerError| PluginError::invalid_argument(error.to_string());
-        let vocabulary = &self.inside.vocabulary;
-        let mut graph = self.inside.graph()?.clone();
+        let (vocabulary, forms) = (&self.sessions.vocabulary, self.sessions.forms()?);
+        let mut graph = forms.raised().clone();
         let mut tensors = match &request.layer {
-            Layer::Name(name) => vec![vocabulary.find(&graph, name, self.inside.aliases())?],
+            Layer::Name(name) => vec![vocabulary.find(&graph, name, &self.sessions.aliases)?],
             Layer::Index(index) => vec![graph.layer_at(*index).map_err(refused)?],
             Layer::Final => self.outputs.iter().map(|port| port.name.clone()).collect(),
         };
@@ -97,7 +97,7 @@ impl OnnxModel {
             tensors = vec![tensors.swap_remove(call)];
         }
         self.check_rows(&graph, &tensors)?;
-        let mut runnable = self.inside.runnable(purpose)?.clone();
+        let mut runnable = forms.runnable(purpose).clone();
         if request.layer != Layer::Final {
             let axes = vocabulary.axes(&graph);
             for tensor in &mut tensors {
@@ -136,7 +136,33 @@ pub(crate) fn axes_of_rows(shape: &[Length]) -> Vec<bool> {
     shape.iter().map(|&length| length == Length::Rows(1)).collect()
 }
 
+/// The axes of a value in the order that has its rows first, given which axes are as long as there are rows; `None` if the
+/// first one is, or it cannot be told which one is meant. Time comes first inside of recurrent networks and attention.
+pub(crate) fn rows_first(of_rows: impl IntoIterator<Item = bool>) -> Option<Vec<usize>> {
+    let of_rows: Vec<bool> = of_rows.into_iter().collect();
+    let mut found = (0..of_rows.len()).filter(|&axis| of_rows[axis]);
+    match (found.next(), found.next()) {
+        (Some(rows), None) if rows > 0 => {
+            Some(std::iter::once(rows).chain((0..of_rows.len()).filter(|&axis| axis != rows)).collect())
+        }
+        _ => None,
+    }
+}
+
 /// The shapes of single rows.
 pub(crate) fn row_shapes(inputs: &[TensorView<'_>]) -> Vec<Vec<usize>> {
     inputs.iter().map(|view| view.shape()[1..].to_vec()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows_first;
+
+    #[test]
+    fn the_only_axis_of_rows_comes_first() {
+        assert_eq!(rows_first([false, false, true, false]), Some(vec![2, 0, 1, 3]));
+        for told in [&[true, false][..], &[true, true], &[false, true, true], &[false], &[]] {
+            assert_eq!(rows_first(told.iter().copied()), None, "{told:?}");
+        }
+    }
 }

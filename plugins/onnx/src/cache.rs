@@ -12,20 +12,20 @@ const KEPT: usize = 8;
 type Slot<T> = Arc<OnceLock<Result<Arc<T>>>>;
 
 /// What was asked for last; the newest last.
-pub struct Cache<T>(Mutex<VecDeque<(String, Slot<T>)>>);
+pub struct Cache<K, T>(Mutex<VecDeque<(K, Slot<T>)>>);
 
-impl<T> Default for Cache<T> {
+impl<K, T> Default for Cache<K, T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<T> Cache<T> {
+impl<K: Clone + Eq, T> Cache<K, T> {
     /// What is kept for `key`, made by `make` if there is none yet. Others may ask for other keys meanwhile.
     ///
     /// # Errors
     /// Those of `make`; nothing is kept then.
-    pub fn get(&self, key: &str, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
+    pub fn get(&self, key: &K, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
         let slot = self.slot(key);
         let made = slot.get_or_init(|| make().map(Arc::new)).clone();
         if made.is_err() {
@@ -35,10 +35,10 @@ impl<T> Cache<T> {
         made
     }
 
-    fn slot(&self, key: &str) -> Slot<T> {
+    fn slot(&self, key: &K) -> Slot<T> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.iter().position(|(other, _)| other == key).and_then(|at| kept.remove(at));
-        let (key, slot) = found.unwrap_or_else(|| (key.to_owned(), Slot::default()));
+        let (key, slot) = found.unwrap_or_else(|| (key.clone(), Slot::default()));
         if kept.len() == KEPT {
             kept.pop_front();
         }
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn a_value_is_made_once_until_eight_others_were_asked_for() {
         let cache = Cache::default();
-        let get = |key: usize, value: usize| *cache.get(&key.to_string(), || Ok(value)).unwrap();
+        let get = |key: usize, value: usize| *cache.get(&key, || Ok(value)).unwrap();
         assert_eq!((get(0, 1), get(0, 2)), (1, 1));
         (1..8).for_each(|key| assert_eq!(get(key, key), key));
         assert_eq!(get(0, 3), 1);
@@ -67,9 +67,9 @@ mod tests {
     #[test]
     fn what_failed_is_tried_again() {
         let cache = Cache::default();
-        let failed = cache.get("a", || Err(PluginError::runtime("no"))).unwrap_err();
+        let failed = cache.get(&"a", || Err(PluginError::runtime("no"))).unwrap_err();
         assert_eq!(failed.message, "no");
-        assert_eq!(*cache.get("a", || Ok(1)).unwrap(), 1);
+        assert_eq!(*cache.get(&"a", || Ok(1)).unwrap(), 1);
     }
 
     /// Each of two threads makes a value and waits for the other to be at it too.
@@ -82,7 +82,7 @@ mod tests {
             let meet = |key: &'static str, to: std::sync::mpsc::Sender<()>, from: std::sync::mpsc::Receiver<()>| {
                 let cache = &cache;
                 scope.spawn(move || {
-                    cache.get(key, || {
+                    cache.get(&key, || {
                         to.send(()).unwrap();
                         from.recv().unwrap();
                         Ok(())

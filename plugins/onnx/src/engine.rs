@@ -20,9 +20,9 @@ const WEIGHTS_DIRECTORY: &str = "session.model_external_initializers_file_folder
 /// Tells the engine to leave weights in the order in which they are.
 const NO_PREPACKING: &str = "session.disable_prepacking";
 
-/// How a session computes.
+/// How far the engine optimizes a graph before it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effort {
+pub enum Optimization {
     /// Every node as it is written, ready at once.
     AsWritten,
     /// With what can be computed beforehand, and no nodes joined.
@@ -65,15 +65,19 @@ impl Engine {
     /// # Errors
     /// A file that the engine cannot read.
     pub fn of_file(&self) -> ort::Result<Session> {
-        self.create(Effort::Fastest, |mut builder| builder.commit_from_file(&self.file))
+        self.create(Optimization::Fastest, |mut builder| builder.commit_from_file(&self.file))
     }
 
     /// Makes a session. Some nodes that the engine joins exist in float32 alone, so a graph of float64 may only work
-    /// with less effort.
-    fn create(&self, effort: Effort, make: impl Fn(SessionBuilder) -> ort::Result<Session>) -> ort::Result<Session> {
-        make(self.builder(effort)?).or_else(|error| match effort {
-            Effort::Fastest => make(self.builder(Effort::Simplified)?).map_err(|_| error),
-            Effort::AsWritten | Effort::Simplified => Err(error),
+    /// with less optimization.
+    fn create(
+        &self,
+        optimization: Optimization,
+        make: impl Fn(SessionBuilder) -> ort::Result<Session>,
+    ) -> ort::Result<Session> {
+        make(self.builder(optimization)?).or_else(|error| match optimization {
+            Optimization::Fastest => make(self.builder(Optimization::Simplified)?).map_err(|_| error),
+            Optimization::AsWritten | Optimization::Simplified => Err(error),
         })
     }
 
@@ -81,21 +85,21 @@ impl Engine {
     ///
     /// # Errors
     /// A graph that the engine refuses.
-    pub fn session(&self, graph: &Graph, effort: Effort) -> Result<Session> {
+    pub fn session(&self, graph: &Graph, optimization: Optimization) -> Result<Session> {
         let refused = |error| PluginError::runtime(format!("ONNX Runtime refuses the graph: {}", reason(&error)));
-        self.of_graph(graph, effort).map_err(refused)
+        self.of_graph(graph, optimization).map_err(refused)
     }
 
     /// As [`session`](Self::session), with the engine's own error.
     ///
     /// # Errors
     /// A graph that the engine refuses.
-    pub fn of_graph(&self, graph: &Graph, effort: Effort) -> ort::Result<Session> {
+    pub fn of_graph(&self, graph: &Graph, optimization: Optimization) -> ort::Result<Session> {
         let weights = self.weights.of(graph)?;
         let written = graph.save();
         // While it optimises, the engine looks into weights where the graph says that they are: in the file.
         if version(&self.file) == self.version {
-            let session = self.create(effort, |builder| {
+            let session = self.create(optimization, |builder| {
                 let mut builder = self.beside_file(builder)?;
                 for (name, value) in &weights {
                     builder = builder.with_initializer(name, value.clone())?;
@@ -107,7 +111,7 @@ impl Engine {
             }
         }
         // If the file is another by now, or behind a link that the engine does not follow, it copies them first.
-        self.create(effort, |builder| {
+        self.create(optimization, |builder| {
             let mut builder = self.beside_file(builder)?;
             for (name, value) in &weights {
                 builder =
@@ -126,14 +130,14 @@ impl Engine {
         }
     }
 
-    fn builder(&self, effort: Effort) -> ort::Result<SessionBuilder> {
+    fn builder(&self, optimization: Optimization) -> ort::Result<SessionBuilder> {
         // As in the environment, whose level sessions do not take over.
         let builder =
             Session::builder(&self.environment)?.with_log_level(LogLevel::Fatal)?.with_intra_threads(self.threads)?;
-        Ok(match effort {
-            Effort::Fastest => builder.with_optimization_level(GraphOptimizationLevel::All)?,
-            Effort::Simplified => builder.with_optimization_level(GraphOptimizationLevel::Level1)?,
-            Effort::AsWritten => builder
+        Ok(match optimization {
+            Optimization::Fastest => builder.with_optimization_level(GraphOptimizationLevel::All)?,
+            Optimization::Simplified => builder.with_optimization_level(GraphOptimizationLevel::Level1)?,
+            Optimization::AsWritten => builder
                 .with_optimization_level(GraphOptimizationLevel::Disable)?
                 .with_config_entry(NO_PREPACKING, "1")?,
         })

@@ -8,11 +8,11 @@ use kipos_plugin_api::{
 };
 
 use crate::activations::{Located, axes_of_rows, row_shapes, shapes_of};
-use crate::derived::Derived;
-use crate::engine::Effort;
-use crate::inside::Purpose;
+use crate::engine::Optimization;
+use crate::forms::Purpose;
 use crate::model::OnnxModel;
 use crate::port::{Port, port};
+use crate::sessions::{GradientKey, GradientSession};
 
 impl OnnxModel {
     /// The gradient of a reduced layer with respect to inputs.
@@ -29,18 +29,18 @@ impl OnnxModel {
     /// As [`gradients_of`](Self::gradients_of), of all rows in one call.
     fn gradients_together(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
         let wanted = request.inputs.iter().map(|&input| self.float_input(input)).collect::<Result<Vec<&Port>>>()?;
-        let rows = row_shapes(inputs);
-        let key = format!("{:?} {:?} {rows:?}", request.layer, request.inputs);
-        let derived = self.inside.gradients.get(&key, || self.derive(request, &wanted, &rows))?;
+        let GradientRequest { layer, inputs: asked, .. } = request;
+        let key = GradientKey { layer: layer.clone(), inputs: asked.clone(), row_shapes: row_shapes(inputs) };
+        let made = self.sessions.gradients.get(&key, || self.gradient_session(request, &wanted, &key.row_shapes))?;
         let mut found = Vec::new();
-        if let Some(session) = &derived.session {
-            let weights = self.weights(inputs, request, &derived)?;
-            let ports: Vec<Port> = self.inputs.iter().chain(&derived.seeds).cloned().collect();
+        if let Some(session) = &made.session {
+            let weights = self.weights(inputs, request, &made)?;
+            let ports: Vec<Port> = self.inputs.iter().chain(&made.seeds).cloned().collect();
             let views: Vec<TensorView<'_>> = inputs.iter().cloned().chain(weights.iter().map(Tensor::view)).collect();
-            found = self.run_on(session, &ports, &views, &derived.outputs)?.into_iter().map(Some).collect();
+            found = self.run_on(session, &ports, &views, &made.outputs)?.into_iter().map(Some).collect();
         }
         let mut gradients = Gradients { tensors: Vec::with_capacity(wanted.len()), unconnected: vec![] };
-        for ((&input, port), position) in request.inputs.iter().zip(wanted).zip(&derived.positions) {
+        for ((&input, port), position) in request.inputs.iter().zip(wanted).zip(&made.positions) {
             let gradient = position.and_then(|at| found.get_mut(at)).and_then(Option::take);
             if gradient.is_none() {
                 gradients.unconnected.push(input);
@@ -68,7 +68,12 @@ impl OnnxModel {
         }
     }
 
-    fn derive(&self, request: &GradientRequest, wanted: &[&Port], rows: &[Vec<usize>]) -> Result<Derived> {
+    fn gradient_session(
+        &self,
+        request: &GradientRequest,
+        wanted: &[&Port],
+        rows: &[Vec<usize>],
+    ) -> Result<GradientSession> {
         let mut located = self.locate(&request.layer, Purpose::Gradients)?;
         let mut facts;
         (located.graph, facts) = self.without_choices(located.graph, rows)?;
@@ -93,20 +98,25 @@ impl OnnxModel {
         let positions: Vec<Option<usize>> =
             built.gradients.iter().map(|gradient| gradient.as_ref().and_then(|_| next.next())).collect();
         if positions.iter().all(Option::is_none) {
-            return Ok(Derived { session: None, seeds: vec![], shapes, outputs: vec![], positions });
+            return Ok(GradientSession { session: None, seeds: vec![], shapes, outputs: vec![], positions });
         }
-        let session = self.inside.engine.session(&built.graph, Effort::Fastest)?;
+        let session = self.sessions.engine.session(&built.graph, Optimization::Fastest)?;
         let described = wanted.iter().zip(&positions).filter(|(_, position)| position.is_some());
         let outputs =
             session.outputs().iter().zip(described).map(|(outlet, (wanted, _))| port(&wanted.described, outlet));
         let outputs = outputs.collect::<Result<Vec<Port>>>()?;
         let seeds = session.inputs().iter().filter(|outlet| built.seeds.iter().any(|seed| seed == outlet.name()));
         let seeds = seeds.map(|outlet| port(outlet.name(), outlet)).collect::<Result<Vec<Port>>>()?;
-        Ok(Derived { session: Some(Mutex::new(session)), seeds, shapes, outputs, positions })
+        Ok(GradientSession { session: Some(Mutex::new(session)), seeds, shapes, outputs, positions })
     }
 
     /// The weights of the layer's elements.
-    fn weights(&self, inputs: &[TensorView<'_>], request: &GradientRequest, derived: &Derived) -> Result<Vec<Tensor>> {
+    fn weights(
+        &self,
+        inputs: &[TensorView<'_>],
+        request: &GradientRequest,
+        made: &GradientSession,
+    ) -> Result<Vec<Tensor>> {
         let rows = inputs.first().map_or(0, TensorView::rows);
         let values = match request.reduce {
             // The weights of a sum do not depend on the values, which need not be computed for it.
@@ -121,7 +131,7 @@ impl OnnxModel {
                     shape.map(|shape| zeros(seed.dtype, shape)).transpose()
                 };
                 let calls: Option<Vec<Tensor>> =
-                    derived.shapes.iter().zip(&derived.seeds).map(of_call).collect::<Result<Option<Vec<Tensor>>>>()?;
+                    made.shapes.iter().zip(&made.seeds).map(of_call).collect::<Result<Option<Vec<Tensor>>>>()?;
                 calls.map_or_else(|| self.values_of(inputs, request), Ok)?
             }
             Reduce::Max | Reduce::Min | Reduce::AbsMax => self.values_of(inputs, request)?,
@@ -130,8 +140,8 @@ impl OnnxModel {
     }
 
     fn values_of(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Vec<Tensor>> {
-        let part = self.values_part(&request.layer, inputs)?;
-        self.run_on(&part.session, &self.inputs, inputs, &part.outputs)
+        let subgraph = self.values_subgraph(&request.layer, inputs)?;
+        self.run_on(&subgraph.session, &self.inputs, inputs, &subgraph.outputs)
     }
 }
 

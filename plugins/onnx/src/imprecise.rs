@@ -3,7 +3,7 @@
 use kipos_onnx_graph::Graph;
 use kipos_onnx_graph::proto::NodeProto;
 
-/// The Fourier transforms.
+/// The Fourier transforms. What is said of them is true of this engine alone, so no table of operators says it.
 const FOURIER: [&str; 2] = ["DFT", "STFT"];
 
 /// What to know of the results of a graph, in a sentence.

@@ -1,16 +1,13 @@
 //! The backend `onnx`: ONNX graphs, run by ONNX Runtime, which is found and opened at run time.
 
 mod activations;
-mod aliases;
 mod cache;
 mod converted;
-mod derived;
-mod dtype;
 mod engine;
 mod foreign;
+mod forms;
 mod gradients;
 mod imprecise;
-mod inside;
 mod listing;
 mod lone_row;
 mod model;
@@ -21,10 +18,10 @@ mod predict;
 mod probe;
 mod problem;
 mod rows_apart;
-mod rows_first;
 mod runtime;
 mod same_name;
 mod search;
+mod sessions;
 mod tensorflow;
 mod weights;
 mod widening;

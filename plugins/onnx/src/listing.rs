@@ -3,12 +3,11 @@
 use kipos_onnx_graph::{Facts, Graph, Length, plan};
 use kipos_plugin_api::{BatchAxis, LayerInfo, LayerQuery, Result, Tensor, TensorView};
 
-use crate::activations::axes_of_rows;
+use crate::activations::{axes_of_rows, rows_first};
 use crate::model::OnnxModel;
 use crate::port::Port;
 use crate::predict::run_rows;
 use crate::probe::zeros;
-use crate::rows_first::rows_first;
 
 /// Lengths to try where a model takes any, each beside its double or half: long networks refuse short inputs, attention
 /// needs much memory for long ones, and few have a largest length below the first. In shorter ones, values that are
@@ -33,11 +32,11 @@ impl OnnxModel {
     /// # Errors
     /// A broken file, or a graph that does not run on inputs of the lengths asked for.
     pub fn list_layers(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>> {
-        let graph = self.inside.graph()?;
+        let graph = self.sessions.forms()?.raised();
         let trials = self.trials(graph, query)?;
         let inputs: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
         let plan = trials.as_ref().map(|trials| plan(&trials.first.0, &trials.first.1, &inputs));
-        let axes = self.inside.vocabulary.axes(graph);
+        let axes = self.sessions.vocabulary.axes(graph);
         // A value without rows is no layer's value of a sample.
         let shape_of = |tensor: &str, facts: &Facts| {
             let shape = axes.arranged(tensor, &facts.get(tensor)?.shape);
@@ -136,7 +135,7 @@ impl OnnxModel {
             })
             .collect()
         };
-        self.inputs.iter().zip(&self.inside.described).enumerate().map(shape).collect()
+        self.inputs.iter().zip(&self.sessions.described).enumerate().map(shape).collect()
     }
 }
 

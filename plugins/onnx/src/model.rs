@@ -11,13 +11,13 @@ use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::Outlet;
 
-use crate::aliases::aliases;
 use crate::foreign;
+use crate::forms::GraphForms;
 use crate::imprecise;
-use crate::inside::Inside;
 use crate::names::{self, Array, Declared, Side};
 use crate::port::{Port, array, port};
 use crate::problem::{invalid, reason};
+use crate::sessions::{GraphSessions, aliases};
 use crate::tensorflow::Original;
 
 /// A loaded graph.
@@ -31,8 +31,8 @@ pub struct OnnxModel {
     pub(crate) batch: BatchAxis,
     /// Whether it takes one row per call although its batch axis is free; not there before it was tried.
     pub(crate) takes_one_row: OnceLock<bool>,
-    /// What layers and gradients need; made when one of them is asked for.
-    pub(crate) inside: Inside,
+    /// The graph, and its sessions for layers and gradients, made when one of them is asked for.
+    pub(crate) sessions: GraphSessions,
 }
 
 impl OnnxModel {
@@ -55,10 +55,11 @@ impl OnnxModel {
         }
         let unusable = |error: ort::Error| unusable(file, &error);
         let (aliases, vocabulary) = (aliases(&source.args)?, original.vocabulary);
-        let inside = Inside::new(environment, file, source, aliases, options.threads, vocabulary).map_err(unusable)?;
-        let session = inside.forward().map_err(unusable)?;
-        inside.check_aliases()?;
-        let graph = inside.forms().ok().map(|(graph, _)| graph);
+        let sessions =
+            GraphSessions::new(environment, file, source, aliases, options.threads, vocabulary).map_err(unusable)?;
+        let session = sessions.forward().map_err(unusable)?;
+        sessions.check_aliases()?;
+        let graph = sessions.forms().ok().map(GraphForms::original);
         let (inputs, inputs_bound) =
             bind(Side::Inputs, &source.inputs, original.inputs.as_ref(), session.inputs(), graph)?;
         if inputs.len() < session.inputs().len() {
@@ -75,7 +76,15 @@ impl OnnxModel {
             eprintln!("warning: {}: {warning}", file.display());
         }
         let bound = [inputs_bound, outputs_bound];
-        Ok(Self { session: Mutex::new(session), inputs, outputs, bound, batch, takes_one_row: OnceLock::new(), inside })
+        Ok(Self {
+            session: Mutex::new(session),
+            inputs,
+            outputs,
+            bound,
+            batch,
+            takes_one_row: OnceLock::new(),
+            sessions,
+        })
     }
 
     /// What the graph says of itself, in the description's order.

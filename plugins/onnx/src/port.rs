@@ -1,9 +1,8 @@
 //! Inputs and outputs of a graph.
 
-use kipos_plugin_api::Result;
-use ort::value::{Outlet, ValueType};
+use kipos_plugin_api::{DType, Result};
+use ort::value::{Outlet, TensorElementType, ValueType};
 
-use crate::dtype;
 use crate::names::Array;
 use crate::problem::invalid;
 
@@ -15,7 +14,7 @@ pub struct Port {
     /// Its name in the description, for messages.
     pub described: String,
     /// Its element type.
-    pub dtype: kipos_plugin_api::DType,
+    pub dtype: DType,
     /// Its shape with the batch axis; `None` is any length.
     pub shape: Vec<Option<usize>>,
 }
@@ -23,10 +22,24 @@ pub struct Port {
 /// What of an input or output tells it apart from others. `node` makes it.
 pub fn array<'a>(outlet: &'a Outlet, node: &'a str) -> Array<'a> {
     let (dtype, shape) = match outlet.dtype() {
-        ValueType::Tensor { ty, shape, .. } => (dtype::from_onnx(*ty), lengths(shape)),
+        ValueType::Tensor { ty, shape, .. } => (element_type(*ty), lengths(shape)),
         _ => (None, vec![]),
     };
     Array { name: outlet.name(), dtype, shape: shape.into_iter().skip(1).collect(), node }
+}
+
+/// The type that tensors of the contract have for one of ONNX's; `None` if there is none.
+pub fn element_type(element: TensorElementType) -> Option<DType> {
+    Some(match element {
+        TensorElementType::Float32 => DType::F32,
+        TensorElementType::Float64 => DType::F64,
+        TensorElementType::Int64 => DType::I64,
+        TensorElementType::Int32 => DType::I32,
+        TensorElementType::Uint8 => DType::U8,
+        TensorElementType::Bool => DType::Bool,
+        TensorElementType::String => DType::String,
+        _ => return None,
+    })
 }
 
 fn lengths(shape: &[i64]) -> Vec<Option<usize>> {
@@ -41,7 +54,7 @@ pub fn port(described: &str, outlet: &Outlet) -> Result<Port> {
     let ValueType::Tensor { ty, shape, .. } = outlet.dtype() else {
         return Err(invalid(format!("`{}` of the graph is not a tensor", outlet.name())));
     };
-    let dtype = dtype::from_onnx(*ty).ok_or_else(|| {
+    let dtype = element_type(*ty).ok_or_else(|| {
         invalid(format!("`{}` of the graph has elements of type {ty:?}; export the model as float32", outlet.name()))
     })?;
     Ok(Port { name: outlet.name().to_owned(), described: described.to_owned(), dtype, shape: lengths(shape) })

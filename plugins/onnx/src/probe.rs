@@ -10,9 +10,9 @@ use ort::logging::LogLevel;
 use ort::session::{RunOptions, Session, SessionInputValue};
 use ort::value::{DynValue, TensorElementType, ValueType};
 
-use crate::engine::Effort;
+use crate::engine::Optimization;
 use crate::model::OnnxModel;
-use crate::port::Port;
+use crate::port::{Port, element_type};
 use crate::predict::input_value;
 use crate::problem::{invalid, reason};
 
@@ -38,7 +38,7 @@ impl OnnxModel {
         let made = graph.nodes.iter().flat_map(|node| &node.output).filter(|name| !name.is_empty());
         let tensors: Vec<&String> = made.collect();
         let exposed = graph.expose(&tensors).map_err(|error| invalid(error.to_string()))?;
-        let session = Mutex::new(self.inside.engine.session(&exposed, Effort::AsWritten)?);
+        let session = Mutex::new(self.sessions.engine.session(&exposed, Optimization::AsWritten)?);
         let runs = match self.engine_batch() {
             BatchAxis::Fixed(rows) => (self.trial(&session, row_shapes, rows)?, None),
             BatchAxis::Dynamic => (self.trial(&session, row_shapes, 2)?, Some(self.trial(&session, row_shapes, 3)?)),
@@ -108,7 +108,7 @@ fn observe(value: &DynValue) -> Option<Observation> {
     let code = match ty {
         TensorElementType::Float16 => element::F16,
         TensorElementType::Bfloat16 => element::BF16,
-        _ => crate::dtype::from_onnx(*ty).map_or(0, code_of),
+        _ => element_type(*ty).map_or(0, code_of),
     };
     macro_rules! ints {
         ($element:ty) => {

@@ -11,9 +11,9 @@ impl OnnxModel {
         if self.batch == BatchAxis::Fixed(1) {
             return RowIndependence::Independent;
         }
-        let Ok(graph) = self.inside.graph() else { return RowIndependence::Unknown };
+        let Ok(forms) = self.sessions.forms() else { return RowIndependence::Unknown };
         let outputs: Vec<&str> = self.outputs.iter().map(|port| port.name.as_str()).collect();
-        match self.row_flow(graph).apart(&outputs) {
+        match self.row_flow(forms.raised()).apart(&outputs) {
             RowsApart::Yes => RowIndependence::Independent,
             // Rows that go through the graph one by one have no neighbours. Asked only here, as it takes a run.
             RowsApart::No(_) if self.takes_one_row_of_some_length() => RowIndependence::Independent,

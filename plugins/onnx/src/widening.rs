@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use kipos_onnx_graph::{Graph, Widened};
 use kipos_plugin_api::{BatchAxis, DType, Result, Tensor, TensorView};
 
-use crate::engine::Effort;
+use crate::engine::Optimization;
+use crate::forms::Convolutions;
 use crate::model::OnnxModel;
 use crate::port::{Port, port};
 use crate::predict::run_rows;
@@ -24,23 +25,27 @@ impl OnnxModel {
     /// # Errors
     /// A graph that the engine refuses in its original form too.
     pub(crate) fn settle(&self, inputs: &[TensorView<'_>]) -> Result<()> {
-        if self.inside.wide.get().is_some() {
+        // What is not readable here is left to the engine.
+        let Ok(forms) = self.sessions.forms() else { return Ok(()) };
+        if forms.convolutions().is_some() {
             return Ok(());
         }
-        let Ok((graph, Some(wide))) = self.inside.forms() else {
-            self.inside.wide.get_or_init(|| false);
+        let Some(wide) = forms.wide() else {
+            forms.decide(Convolutions::OneAxis);
             return Ok(());
         };
         // Whoever comes meanwhile waits for the session.
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.inside.wide.get().is_some() {
+        if forms.convolutions().is_some() {
             return Ok(());
         }
-        let agrees = self.agrees(graph, wide, inputs).unwrap_or(false);
-        if !agrees {
-            *session = self.inside.engine.session(graph, Effort::Fastest)?;
+        let graph = forms.original();
+        if self.agrees(graph, wide, inputs).unwrap_or(false) {
+            forms.decide(Convolutions::TwoAxes);
+        } else {
+            *session = self.sessions.engine.session(graph, Optimization::Fastest)?;
+            forms.decide(Convolutions::OneAxis);
         }
-        self.inside.wide.get_or_init(|| agrees);
         Ok(())
     }
 
@@ -55,7 +60,7 @@ impl OnnxModel {
         let views: Vec<TensorView<'_>> = trial.iter().map(Tensor::view).collect();
         let values = |graph: &Graph| {
             let exposed = graph.expose(&wide.leaving).map_err(|error| crate::problem::invalid(error.to_string()))?;
-            let session = self.inside.engine.session(&exposed, Effort::Fastest)?;
+            let session = self.sessions.engine.session(&exposed, Optimization::Fastest)?;
             let outputs = session.outputs().iter().map(|outlet| port(outlet.name(), outlet));
             let outputs = outputs.collect::<Result<Vec<Port>>>()?;
             run_rows(&Mutex::new(session), &self.inputs, &views, &outputs)

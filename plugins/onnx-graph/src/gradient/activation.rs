@@ -5,44 +5,82 @@ use std::f64::consts::PI;
 use super::expr::Expr;
 use super::site::{Cotangents, Site};
 
-/// Functions of one element each.
-pub fn pointwise(site: &Site<'_>, g: &Expr) -> Cotangents {
-    let (x, y, zero) = (site.x(), site.y(), Expr::scalar(0.0));
-    let alpha = |default: f64| site.node.float("alpha").unwrap_or(default);
+/// `g` where an element of the input is positive, else `other`.
+fn positive_or(site: &Site<'_>, g: &Expr, other: &Expr) -> Cotangents {
+    Ok(vec![Some(site.x().greater(0.0).choose(g, other))])
+}
+
+fn alpha(site: &Site<'_>, default: f64) -> f64 {
+    site.node.float("alpha").unwrap_or(default)
+}
+
+pub fn relu(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(site.y().greater(0.0).choose(g, &Expr::scalar(0.0)))])
+}
+
+pub fn leaky_relu(site: &Site<'_>, g: &Expr) -> Cotangents {
+    positive_or(site, g, &(g * alpha(site, 0.01)))
+}
+
+pub fn prelu(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let (x, zero) = (site.x(), Expr::scalar(0.0));
     let positive = || x.greater(0.0);
-    Ok(vec![Some(match site.node.op_type.as_str() {
-        "Relu" => y.greater(0.0).choose(g, &zero),
-        "LeakyRelu" => positive().choose(g, &(g * alpha(0.01))),
-        "PRelu" => {
-            let of_slope = site.wanted(1, || positive().choose(&zero, &(g * &x)));
-            let slopes = [Some(positive().choose(g, &(g * site.input(1)))), of_slope];
-            return site.unbroadcast_all(slopes.into());
-        }
-        "Elu" => positive().choose(g, &(g * (y + alpha(1.0)))),
-        "Celu" => positive().choose(g, &(g * (x / alpha(1.0)).map("Exp"))),
-        "Selu" => {
-            let gamma = site.node.float("gamma").unwrap_or(1.050_700_987_355_480_5);
-            positive().choose(&(g * gamma), &(g * (y + alpha(1.673_263_242_354_377_2) * gamma)))
-        }
-        "ThresholdedRelu" => x.greater(alpha(1.0)).choose(g, &zero),
-        "Sigmoid" => g * (&y * (1.0 - &y)),
-        "HardSigmoid" => {
-            let inside = y.greater(0.0).zip("And", &y.zip("Less", &Expr::scalar(1.0)));
-            inside.choose(&(g * alpha(0.2)), &zero)
-        }
-        "HardSwish" => {
-            let below = x.zip("Less", &Expr::scalar(-3.0));
-            x.greater(3.0).choose(g, &below.choose(&zero, &(g * (&x * (1.0 / 3.0) + 0.5))))
-        }
-        "Tanh" => g * (1.0 - y.squared()),
-        "Softplus" => g * x.map("Sigmoid"),
-        "Softsign" => g / (1.0 + x.map("Abs")).squared(),
-        "Mish" => {
-            let gate = x.map("Softplus").map("Tanh");
-            g * (&gate + &x * x.map("Sigmoid") * (1.0 - gate.squared()))
-        }
-        _ => return Err(site.refuse("the operator has no rule")),
-    })])
+    let of_slope = site.wanted(1, || positive().choose(&zero, &(g * &x)));
+    let slopes = [Some(positive().choose(g, &(g * site.input(1)))), of_slope];
+    site.unbroadcast_all(slopes.into())
+}
+
+pub fn elu(site: &Site<'_>, g: &Expr) -> Cotangents {
+    positive_or(site, g, &(g * (site.y() + alpha(site, 1.0))))
+}
+
+pub fn celu(site: &Site<'_>, g: &Expr) -> Cotangents {
+    positive_or(site, g, &(g * (site.x() / alpha(site, 1.0)).map("Exp")))
+}
+
+pub fn selu(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let gamma = site.node.float("gamma").unwrap_or(1.050_700_987_355_480_5);
+    positive_or(site, &(g * gamma), &(g * (site.y() + alpha(site, 1.673_263_242_354_377_2) * gamma)))
+}
+
+pub fn thresholded_relu(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(site.x().greater(alpha(site, 1.0)).choose(g, &Expr::scalar(0.0)))])
+}
+
+pub fn sigmoid(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let y = site.y();
+    Ok(vec![Some(g * (&y * (1.0 - &y)))])
+}
+
+pub fn hard_sigmoid(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let y = site.y();
+    let inside = y.greater(0.0).zip("And", &y.zip("Less", &Expr::scalar(1.0)));
+    Ok(vec![Some(inside.choose(&(g * alpha(site, 0.2)), &Expr::scalar(0.0)))])
+}
+
+pub fn hard_swish(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let x = site.x();
+    let below = x.zip("Less", &Expr::scalar(-3.0));
+    let slope = below.choose(&Expr::scalar(0.0), &(g * (&x * (1.0 / 3.0) + 0.5)));
+    Ok(vec![Some(x.greater(3.0).choose(g, &slope))])
+}
+
+pub fn tanh(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(g * (1.0 - site.y().squared()))])
+}
+
+pub fn softplus(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(g * site.x().map("Sigmoid"))])
+}
+
+pub fn softsign(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(g / (1.0 + site.x().map("Abs")).squared())])
+}
+
+pub fn mish(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let x = site.x();
+    let gate = x.map("Softplus").map("Tanh");
+    Ok(vec![Some(g * (&gate + &x * x.map("Sigmoid") * (1.0 - gate.squared())))])
 }
 
 pub fn gelu(site: &Site<'_>, g: &Expr) -> Cotangents {
@@ -63,10 +101,11 @@ pub fn gelu(site: &Site<'_>, g: &Expr) -> Cotangents {
 
 pub fn softmax(site: &Site<'_>, g: &Expr) -> Cotangents {
     let (y, axis) = (site.y(), [site.axis(-1, site.rank(0)?)]);
-    Ok(vec![Some(if site.node.op_type == "Softmax" {
-        let weighted = g * &y;
-        &weighted - &y * weighted.sum(&axis, true)
-    } else {
-        g - y.map("Exp") * g.sum(&axis, true)
-    })])
+    let weighted = g * &y;
+    Ok(vec![Some(&weighted - &y * weighted.sum(&axis, true))])
+}
+
+pub fn log_softmax(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let axis = [site.axis(-1, site.rank(0)?)];
+    Ok(vec![Some(g - site.y().map("Exp") * g.sum(&axis, true))])
 }

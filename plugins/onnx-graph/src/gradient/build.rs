@@ -237,7 +237,8 @@ fn total(mut terms: Vec<Expr>) -> Expr {
     }
 }
 
-/// Lets the pools of the graph itself tell which elements they chose, instead of pooling once more.
+/// Lets the pools of the graph itself tell which elements they chose, instead of pooling once more. This is about the nodes
+/// that the rule of `MaxPool` writes, not about operators, so it goes by the name.
 fn share_indices(graph: &mut [NodeProto], emitted: &mut Vec<NodeProto>) {
     emitted.retain_mut(|again| {
         let same = |node: &&mut NodeProto| {

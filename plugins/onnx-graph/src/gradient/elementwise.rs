@@ -79,18 +79,38 @@ pub fn clip(site: &Site<'_>, g: &Expr) -> Cotangents {
     Ok(vec![Some(inside.choose(g, &Expr::scalar(0.0)))])
 }
 
-pub fn unary(site: &Site<'_>, g: &Expr) -> Cotangents {
-    let (x, y) = (site.x(), site.y());
-    Ok(vec![Some(match site.node.op_type.as_str() {
-        "Neg" => -g,
-        "Abs" => g * x.map("Sign"),
-        "Sqrt" => g * 0.5 / y,
-        "Reciprocal" => -(g * y.squared()),
-        "Exp" => g * y,
-        "Log" => g / x,
-        "Sin" => g * x.map("Cos"),
-        "Cos" => -(g * x.map("Sin")),
-        "Erf" => g * (2.0 / PI.sqrt() * (-x.squared()).map("Exp")),
-        _ => return Err(site.refuse("the operator has no rule")),
-    })])
+pub fn neg(_: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(-g)])
+}
+
+pub fn abs(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(g * site.x().map("Sign"))])
+}
+
+pub fn sqrt(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(g * 0.5 / site.y())])
+}
+
+pub fn reciprocal(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(-(g * site.y().squared()))])
+}
+
+pub fn exp(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(g * site.y())])
+}
+
+pub fn log(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(g / site.x())])
+}
+
+pub fn sin(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(g * site.x().map("Cos"))])
+}
+
+pub fn cos(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(-(g * site.x().map("Sin")))])
+}
+
+pub fn erf(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(g * (2.0 / PI.sqrt() * (-site.x().squared()).map("Exp")))])
 }

@@ -1,20 +1,20 @@
 //! Gradients: a graph that computes how the result of another depends on its inputs.
 
-mod activation;
+pub(crate) mod activation;
 mod build;
-mod convolution;
-mod elementwise;
+pub(crate) mod convolution;
+pub(crate) mod elementwise;
 mod emit;
-mod expr;
-mod indexing;
-mod linear;
-mod normalization;
-mod pooling;
-mod recurrent;
-mod reduction;
+pub(crate) mod expr;
+pub(crate) mod indexing;
+pub(crate) mod linear;
+pub(crate) mod normalization;
+pub(crate) mod pooling;
+pub(crate) mod recurrent;
+pub(crate) mod reduction;
 mod rules;
-mod shape;
-mod site;
+pub(crate) mod shape;
+pub(crate) mod site;
 mod window;
 
 pub use build::{GradientGraph, GradientPlan, plan};

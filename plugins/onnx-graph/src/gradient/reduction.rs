@@ -16,44 +16,83 @@ fn axes(site: &Site<'_>) -> Result<Vec<i64>, GradientError> {
     Ok(axes)
 }
 
-pub fn reduce(site: &Site<'_>, g: &Expr) -> Cotangents {
-    let axes = axes(site)?;
-    let kept = |value: &Expr| {
-        let dropped = site.node.int("keepdims") == Some(0);
-        if dropped { value.unsqueeze(&axes) } else { value.clone() }
-    };
-    let (x, y, g) = (site.x(), kept(&site.y()), kept(g));
+/// What the rules of reductions are made of: the axes that go; the input, the result and its cotangent, all with as many
+/// axes as the input.
+struct Reduction {
+    axes: Vec<i64>,
+    x: Expr,
+    y: Expr,
+    g: Expr,
+}
+
+impl Reduction {
+    fn of(site: &Site<'_>, g: &Expr) -> Result<Self, GradientError> {
+        let axes = axes(site)?;
+        let kept = |value: &Expr| {
+            let dropped = site.node.int("keepdims") == Some(0);
+            if dropped { value.unsqueeze(&axes) } else { value.clone() }
+        };
+        let (y, g) = (kept(&site.y()), kept(g));
+        Ok(Self { axes, x: site.x(), y, g })
+    }
+}
+
+pub fn sum(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let Reduction { g, .. } = Reduction::of(site, g)?;
+    Ok(vec![Some(g.expand(&site.lengths(0)?))])
+}
+
+pub fn mean(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let Reduction { axes, g, .. } = Reduction::of(site, g)?;
+    let shape = site.shape(0)?;
+    let lengths = axes.iter().map(|&axis| site.fixed_length(shape[axis as usize]));
+    let count: i64 = lengths.product::<Result<i64, GradientError>>()?;
+    Ok(vec![Some((g * (1.0 / count as f64)).expand(&site.lengths(0)?))])
+}
+
+/// Elements that tie share the cotangent.
+pub fn extremum(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let Reduction { axes, x, y, g } = Reduction::of(site, g)?;
+    let hit = x.zip("Equal", &y).to_float();
+    Ok(vec![Some(&hit * (g / hit.sum(&axes, true)))])
+}
+
+/// A zero takes the product of all others; beside another zero nothing moves the product.
+pub fn product(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let Reduction { axes, x, g, .. } = Reduction::of(site, g)?;
     let zero = Expr::scalar(0.0);
-    let value = match site.node.op_type.as_str() {
-        "ReduceSum" => g.expand(&site.lengths(0)?),
-        "ReduceMean" => {
-            let shape = site.shape(0)?;
-            let lengths = axes.iter().map(|&axis| site.fixed_length(shape[axis as usize]));
-            let count: i64 = lengths.product::<Result<i64, GradientError>>()?;
-            (g * (1.0 / count as f64)).expand(&site.lengths(0)?)
-        }
-        // Elements that tie share the cotangent.
-        "ReduceMax" | "ReduceMin" => {
-            let hit = x.zip("Equal", &y).to_float();
-            &hit * (g / hit.sum(&axes, true))
-        }
-        // A zero takes the product of all others; beside another zero nothing moves the product.
-        "ReduceProd" => {
-            let is_zero = x.zip("Equal", &zero);
-            let others = is_zero.choose(&Expr::scalar(1.0), &x);
-            let zeros = is_zero.to_float().sum(&axes, true);
-            let product = Expr::op("ReduceProd", [&others, &Expr::ints(axes)], vec![int("keepdims", 1)]);
-            let counted = is_zero.to_float().zip("Equal", &zeros);
-            g * counted.choose(&(product / others), &zero)
-        }
-        "ReduceL1" => x.map("Sign") * g,
-        "ReduceL2" => y.zip("Equal", &zero).choose(&zero, &(&x * (&g / &y))),
-        "ReduceSumSquare" => 2.0 * x * g,
-        "ReduceLogSum" => (g / y.map("Exp")).expand(&site.lengths(0)?),
-        "ReduceLogSumExp" => (x - y).map("Exp") * g,
-        _ => return Err(site.refuse("the operator has no rule")),
-    };
-    Ok(vec![Some(value)])
+    let is_zero = x.zip("Equal", &zero);
+    let others = is_zero.choose(&Expr::scalar(1.0), &x);
+    let zeros = is_zero.to_float().sum(&axes, true);
+    let product = Expr::op("ReduceProd", [&others, &Expr::ints(axes)], vec![int("keepdims", 1)]);
+    let counted = is_zero.to_float().zip("Equal", &zeros);
+    Ok(vec![Some(g * counted.choose(&(product / others), &zero))])
+}
+
+pub fn l1(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let Reduction { x, g, .. } = Reduction::of(site, g)?;
+    Ok(vec![Some(x.map("Sign") * g)])
+}
+
+pub fn l2(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let Reduction { x, y, g, .. } = Reduction::of(site, g)?;
+    let zero = Expr::scalar(0.0);
+    Ok(vec![Some(y.zip("Equal", &zero).choose(&zero, &(&x * (&g / &y))))])
+}
+
+pub fn sum_square(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let Reduction { x, g, .. } = Reduction::of(site, g)?;
+    Ok(vec![Some(2.0 * x * g)])
+}
+
+pub fn log_sum(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let Reduction { y, g, .. } = Reduction::of(site, g)?;
+    Ok(vec![Some((g / y.map("Exp")).expand(&site.lengths(0)?))])
+}
+
+pub fn log_sum_exp(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let Reduction { x, y, g, .. } = Reduction::of(site, g)?;
+    Ok(vec![Some((x - y).map("Exp") * g)])
 }
 
 pub fn cumulative(site: &Site<'_>, g: &Expr) -> Cotangents {

@@ -1,10 +1,10 @@
 //! Operators that arrange, repeat, join and choose elements.
 
-use super::Step;
+use super::step::Step;
 use super::value::{Extent, Rows, Value, from_start};
 
 impl Step<'_> {
-    pub(super) fn transpose(&self) -> Option<Value> {
+    pub fn transpose(&self) -> Option<Value> {
         let x = self.value(0)?;
         let rank = x.rank()?;
         let order: Vec<usize> = match self.node.ints("perm") {
@@ -20,7 +20,7 @@ impl Step<'_> {
         Some(Value::new(rows, Some(shape)))
     }
 
-    pub(super) fn reshape(&self) -> Option<Value> {
+    pub fn reshape(&self) -> Option<Value> {
         let x = self.value(0)?;
         let wanted = self.value(1)?.sizes.clone()?;
         let copies = self.attribute("allowzero", 0) == 0;
@@ -66,7 +66,7 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn flatten(&self) -> Option<Value> {
+    pub fn flatten(&self) -> Option<Value> {
         let x = self.value(0)?;
         let shape = x.shape.as_ref()?;
         let from = match self.attribute("axis", 1) {
@@ -92,7 +92,7 @@ impl Step<'_> {
         Some(Value::new(Rows::Along { axis, each: each * inner }, Some(flat)))
     }
 
-    pub(super) fn squeeze(&self) -> Option<Value> {
+    pub fn squeeze(&self) -> Option<Value> {
         let x = self.value(0)?;
         let shape = x.shape.as_ref()?;
         let axes: Vec<usize> = match self.node.input_at(1) {
@@ -109,7 +109,7 @@ impl Step<'_> {
         Some(Value { rows, shape: Some(shape), sizes: x.sizes.clone() })
     }
 
-    pub(super) fn unsqueeze(&self) -> Option<Value> {
+    pub fn unsqueeze(&self) -> Option<Value> {
         let x = self.value(0)?;
         let shape = x.shape.as_ref()?;
         let given = self.ints(1)?;
@@ -133,7 +133,7 @@ impl Step<'_> {
         Some(Value { rows, shape: Some(grown), sizes: x.sizes.clone() })
     }
 
-    pub(super) fn expand(&self) -> Option<Value> {
+    pub fn expand(&self) -> Option<Value> {
         let (x, to) = (self.value(0)?, self.value(1)?);
         let length = match to.shape.as_deref() {
             Some([Extent::Known(length)]) => usize::try_from(*length).ok(),
@@ -143,7 +143,7 @@ impl Step<'_> {
         self.broadcast_of(&[x, &target])
     }
 
-    pub(super) fn tile(&self) -> Option<Value> {
+    pub fn tile(&self) -> Option<Value> {
         let x = self.value(0)?;
         let repeats = self.ints(1)?;
         let times = |(extent, &repeat): (&Extent, &i64)| match (extent, repeat) {
@@ -156,7 +156,7 @@ impl Step<'_> {
         (!repeated).then(|| Value::new(x.rows.clone(), Some(shape)))
     }
 
-    pub(super) fn concat(&self) -> Option<Value> {
+    pub fn concat(&self) -> Option<Value> {
         let parts: Vec<&Value> = (0..self.node.input.len()).map(|index| self.value(index)).collect::<Option<_>>()?;
         if let Some(sizes) = self.concatenated_sizes(&parts) {
             return Some(sizes);
@@ -189,7 +189,7 @@ impl Step<'_> {
         values.find(|value| value.row_axis() == Some(axis))?.shape.as_ref()?.get(axis).copied()
     }
 
-    pub(super) fn slice(&self) -> Option<Value> {
+    pub fn slice(&self) -> Option<Value> {
         let x = self.value(0)?;
         if let Some(sizes) = self.sliced_sizes() {
             return Some(sizes);
@@ -208,7 +208,7 @@ impl Step<'_> {
         Some(Value::new(x.rows.clone(), Some(shape)))
     }
 
-    pub(super) fn pad(&self) -> Option<Value> {
+    pub fn pad(&self) -> Option<Value> {
         let x = self.value(0)?;
         let shape = x.shape.as_ref()?;
         let pads = self.ints(1)?;
@@ -232,11 +232,10 @@ impl Step<'_> {
         Some(Value::new(x.rows.clone(), Some(padded)))
     }
 
-    /// Larger or smaller pictures, if the first two axes keep their length.
-    pub(super) fn resize(&self) -> Option<Value> {
+    /// Larger or smaller pictures, if the first two axes keep their length. `scales`: the input that holds them.
+    pub fn resize(&self, scales: usize) -> Option<Value> {
         let x = self.value(0)?;
-        let at = if self.node.op_type == "Upsample" { 1 } else { 2 };
-        let scales = self.value(at)?;
+        let scales = self.value(scales)?;
         let own = x.row_axis()?;
         let rank = x.rank()?;
         // Scales are fractions, which are not among the numbers that are followed; they begin with the batch, whose
@@ -249,7 +248,7 @@ impl Step<'_> {
         Some(Value::new(x.rows.clone(), Some(shape)))
     }
 
-    pub(super) fn gather(&self) -> Option<Value> {
+    pub fn gather(&self) -> Option<Value> {
         let (data, indices) = (self.value(0)?, self.value(1)?);
         if let Some(sizes) = self.gathered_sizes() {
             return Some(sizes);
@@ -270,7 +269,7 @@ impl Step<'_> {
         Some(Value::new(rows, Some(shape)))
     }
 
-    pub(super) fn one_hot(&self) -> Option<Value> {
+    pub fn one_hot(&self) -> Option<Value> {
         let x = self.value(0)?;
         if !self.is_free(2) {
             return None;

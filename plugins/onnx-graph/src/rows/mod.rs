@@ -4,11 +4,12 @@
 //! transpositions, new shapes and products. An operator that works along it mixes rows; one that is not known, or whose
 //! sizes are only known when the graph runs, leaves the question open.
 
+mod along;
 mod arrange;
-mod operators;
 mod product;
 mod shapes;
-mod value;
+pub(crate) mod step;
+pub(crate) mod value;
 mod window;
 
 #[cfg(test)]
@@ -17,8 +18,8 @@ mod tests;
 use std::collections::HashMap;
 
 use crate::graph::{Graph, is_standard};
-use crate::proto::NodeProto;
-use operators::{is_random, keeps_elements, shape_inputs};
+use crate::ops::{self, Filling, RowRule};
+use step::Step;
 use value::{Extent, Rows, Value};
 
 /// Whether the rows of tensors stay apart.
@@ -82,27 +83,20 @@ impl RowFlow {
     }
 }
 
-/// A node, and what is known of what it reads.
-pub(crate) struct Step<'a> {
-    node: &'a NodeProto,
-    flow: &'a HashMap<String, Value>,
-    opset: i64,
-}
-
-impl<'a> Step<'a> {
+impl Step<'_> {
     /// What is known of its results; the last stands for all that follow.
     fn results(&self) -> Vec<Value> {
-        let op = self.node.op_type.as_str();
-        if is_standard(&self.node.domain) && op == "Shape" {
+        // The one operator that reads rows, but only how many there are, so it comes before all that reading rows means.
+        if is_standard(&self.node.domain) && self.node.op_type == "Shape" {
             return vec![self.shape_of_input()];
         }
-        let for_shape = shape_inputs(op);
-        let is_for_shape = |index: usize| for_shape.contains(&index);
+        let operator = ops::named(self.node);
+        let is_for_shape = |index: usize| operator.shape_inputs.contains(&index);
         let read: Vec<&Value> = self.node.reads().iter().filter_map(|name| self.flow.get(*name)).collect();
         let inputs = (0..self.node.input.len()).filter_map(|index| Some((index, self.value(index)?)));
         let (sizes, values): (Vec<_>, Vec<_>) = inputs.partition(|(index, _)| is_for_shape(*index));
         let depends = |value: &Value| !matches!(value.rows, Rows::Free | Rows::Count);
-        if is_random(op) || sizes.iter().any(|(_, value)| depends(value)) {
+        if operator.random || sizes.iter().any(|(_, value)| depends(value)) {
             return vec![Value::unknown()];
         }
         if let Some(mixed) = read.iter().find(|value| matches!(value.rows, Rows::Mixed(_))) {
@@ -114,7 +108,11 @@ impl<'a> Step<'a> {
         if is_open || !is_free && !is_standard(&self.node.domain) {
             return vec![Value::unknown()];
         }
-        let ruled = is_standard(&self.node.domain).then(|| self.rule()).flatten();
+        let ruled = match ops::standard(self.node).rows {
+            RowRule::Unknown => None,
+            RowRule::One(rule) => rule(self).map(|result| vec![result]),
+            RowRule::All(rule) => rule(self),
+        };
         if !is_free {
             return ruled.unwrap_or(vec![Value::unknown()]);
         }
@@ -136,35 +134,14 @@ impl<'a> Step<'a> {
         let has_rows = |value: &Value| value.shape.as_ref().is_some_and(|shape| shape.contains(&Extent::Rows));
         let reads_rows = values.iter().any(|(_, value)| has_rows(value));
         let sized = sizes.iter().any(|(_, value)| value.rows == Rows::Count);
-        let op = self.node.op_type.as_str();
-        let alike = match op {
-            "ConstantOfShape" | "Expand" => true,
+        let operator = ops::named(self.node);
+        let alike = match operator.filling {
+            Filling::Same => true,
             // A weight whose elements are dealt out to rows.
-            "Reshape" => !sized || reads_rows,
-            _ => !sized,
+            Filling::Dealt => !sized || reads_rows,
+            Filling::Own => !sized,
         };
-        let stays = !reads_rows || keeps_elements(op) && result.is_some_and(has_rows);
+        let stays = !reads_rows || operator.keeps_elements && result.is_some_and(has_rows);
         !(alike && stays)
-    }
-
-    /// What is known of input `index`.
-    fn value(&self, index: usize) -> Option<&'a Value> {
-        self.flow.get(self.node.input_at(index)?)
-    }
-
-    /// The whole numbers of input `index`; `None` if they are not known.
-    fn ints(&self, index: usize) -> Option<Vec<i64>> {
-        self.value(index)?.ints()
-    }
-
-    /// Its result if it mixes rows, doing `what`.
-    fn mixes(&self, what: &str) -> Value {
-        let name = if self.node.name.is_empty() { self.node.output.join(", ") } else { self.node.name.clone() };
-        Value::new(Rows::Mixed(format!("{} (node `{name}`) {what}", self.node.op_type)), None)
-    }
-
-    /// Its result if it works on all elements of an axis that is that of the rows.
-    fn mixes_along(&self) -> Value {
-        self.mixes("works along the axis of the rows")
     }
 }

@@ -1,6 +1,6 @@
 //! Operators on several tensors: element by element, and products.
 
-use super::Step;
+use super::step::Step;
 use super::value::{Extent, Rows, Value};
 
 /// Why a product mixes rows.
@@ -8,8 +8,13 @@ const WITH_EACH_OTHER: &str = "combines the rows of the batch with each other";
 
 impl Step<'_> {
     /// Element by element, after repeating axes of length 1.
-    pub(super) fn broadcast(&self) -> Option<Value> {
-        if let Some(sizes) = self.computed_sizes() {
+    pub fn broadcast(&self) -> Option<Value> {
+        self.arithmetic(|_, _| None)
+    }
+
+    /// As [`broadcast`](Self::broadcast), by an operator that graphs compute shapes with.
+    pub fn arithmetic(&self, compute: fn(i64, i64) -> Option<i64>) -> Option<Value> {
+        if let Some(sizes) = self.computed_sizes(compute) {
             return Some(sizes);
         }
         let inputs = (0..self.node.input.len()).filter(|&index| self.node.input_at(index).is_some());
@@ -17,7 +22,7 @@ impl Step<'_> {
         self.broadcast_of(&values)
     }
 
-    pub(super) fn broadcast_of(&self, values: &[&Value]) -> Option<Value> {
+    pub fn broadcast_of(&self, values: &[&Value]) -> Option<Value> {
         let shapes = values.iter().map(|value| value.shape.as_deref()).collect::<Option<Vec<&[Extent]>>>();
         let Some(shapes) = shapes else { return self.unranked(values) };
         let rank = shapes.iter().map(|shape| shape.len()).max()?;
@@ -59,7 +64,7 @@ impl Step<'_> {
         Some(Value::new(only.rows.clone(), None))
     }
 
-    pub(super) fn matmul(&self) -> Option<Value> {
+    pub fn matmul(&self) -> Option<Value> {
         let (a, b) = (self.value(0)?, self.value(1)?);
         let (left, right) = (a.shape.as_ref()?, b.shape.as_ref()?);
         if left.is_empty() || right.is_empty() {
@@ -96,7 +101,7 @@ impl Step<'_> {
         Some(self.joined(found.into_iter().flatten(), shape))
     }
 
-    pub(super) fn gemm(&self) -> Option<Value> {
+    pub fn gemm(&self) -> Option<Value> {
         let (a, b) = (self.value(0)?, self.value(1)?);
         let (left, right) = (a.shape.as_ref()?, b.shape.as_ref()?);
         let ([_, _], [_, _]) = (left.as_slice(), right.as_slice()) else { return None };
@@ -116,7 +121,7 @@ impl Step<'_> {
         Some(self.joined(found.into_iter(), vec![left[outer_a], right[outer_b]]))
     }
 
-    pub(super) fn einsum(&self) -> Option<Value> {
+    pub fn einsum(&self) -> Option<Value> {
         let equation: String = self.node.text("equation")?.replace(' ', "");
         let (operands, result) = equation.split_once("->").filter(|_| !equation.contains('.'))?;
         let mut letters = std::collections::HashMap::new();

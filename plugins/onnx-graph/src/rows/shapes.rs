@@ -1,11 +1,11 @@
 //! Whole numbers that graphs compute shapes with.
 
-use super::Step;
+use super::step::Step;
 use super::value::{Extent, Rows, Value, from_start};
 
 impl Step<'_> {
     /// The lengths of the axes of the input.
-    pub(super) fn shape_of_input(&self) -> Value {
+    pub fn shape_of_input(&self) -> Value {
         let Some(x) = self.value(0).filter(|x| x.rows != Rows::Unknown) else { return Value::unknown() };
         let Some(shape) = &x.shape else { return Value::new(Rows::Count, None) };
         let rank = shape.len() as i64;
@@ -16,7 +16,12 @@ impl Step<'_> {
         Value::of_sizes(sizes, Some(vec![length]))
     }
 
-    pub(super) fn concatenated_sizes(&self, parts: &[&Value]) -> Option<Value> {
+    /// A tensor of the shape that the input holds.
+    pub fn constant_of_shape(&self) -> Option<Value> {
+        Some(Value::new(Rows::Free, self.value(0)?.sizes.clone()))
+    }
+
+    pub fn concatenated_sizes(&self, parts: &[&Value]) -> Option<Value> {
         let sizes: Vec<Vec<Extent>> =
             parts.iter().map(|part| part.sizes.clone().filter(|_| part.rank() == Some(1))).collect::<Option<_>>()?;
         let sizes = sizes.concat();
@@ -24,7 +29,7 @@ impl Step<'_> {
         Some(Value::of_sizes(sizes, Some(vec![length])))
     }
 
-    pub(super) fn gathered_sizes(&self) -> Option<Value> {
+    pub fn gathered_sizes(&self) -> Option<Value> {
         let (data, indices) = (self.value(0)?, self.value(1)?);
         let sizes = data.sizes.as_ref().filter(|_| data.rank() == Some(1))?;
         let at = |&index: &i64| sizes.get(from_start(index, sizes.len())?).copied();
@@ -32,7 +37,7 @@ impl Step<'_> {
         Some(Value::of_sizes(chosen, indices.shape.clone()))
     }
 
-    pub(super) fn sliced_sizes(&self) -> Option<Value> {
+    pub fn sliced_sizes(&self) -> Option<Value> {
         let data = self.value(0)?;
         let sizes = data.sizes.as_ref().filter(|_| data.rank() == Some(1))?;
         let one = |index: usize| self.ints(index).filter(|all| all.len() == 1).map(|all| all[0]);
@@ -47,22 +52,13 @@ impl Step<'_> {
         Some(Value::of_sizes(chosen, Some(vec![length])))
     }
 
-    /// Products, sums and quotients of known numbers.
-    pub(super) fn computed_sizes(&self) -> Option<Value> {
+    /// What becomes of known numbers, pair by pair.
+    pub fn computed_sizes(&self, compute: fn(i64, i64) -> Option<i64>) -> Option<Value> {
         let (a, b) = (self.value(0)?, self.value(1)?);
         let (left, right) = (a.ints()?, b.ints()?);
         let count = left.len().max(right.len());
         let at = |all: &[i64], index: usize| all.get(if all.len() == 1 { 0 } else { index }).copied();
-        let one = |index: usize| {
-            let (a, b) = (at(&left, index)?, at(&right, index)?);
-            match self.node.op_type.as_str() {
-                "Add" => a.checked_add(b),
-                "Sub" => a.checked_sub(b),
-                "Mul" => a.checked_mul(b),
-                "Div" => a.checked_div(b),
-                _ => None,
-            }
-        };
+        let one = |index: usize| compute(at(&left, index)?, at(&right, index)?);
         let computed = (0..count).map(|index| one(index).map(Extent::Known)).collect::<Option<Vec<Extent>>>()?;
         let shape = if left.len() >= right.len() { a.shape.clone() } else { b.shape.clone() };
         Some(Value::of_sizes(computed, shape))

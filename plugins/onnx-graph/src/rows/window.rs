@@ -1,20 +1,25 @@
 //! Convolutions and pools, whose results are shorter than what they slide over.
 
-use super::Step;
+use super::step::Step;
 use super::value::{Extent, Value};
 
 impl Step<'_> {
-    pub(super) fn convolution(&self) -> Option<Value> {
+    pub fn convolution(&self) -> Option<Value> {
         let weights = self.value(1)?.shape.as_ref();
         let channels = weights.and_then(|shape| shape.first().copied()).unwrap_or(Extent::Any);
         let kernel = weights.and_then(|shape| shape.get(2..)?.iter().map(|extent| extent.known()).collect());
         self.slid(Some(channels), kernel)
     }
 
-    pub(super) fn pool(&self) -> Option<Value> {
+    pub fn pool(&self) -> Option<Value> {
         let kernel = self.node.ints("kernel_shape");
         let kernel = kernel.and_then(|all| all.iter().map(|&length| usize::try_from(length).ok()).collect());
         self.slid(None, kernel)
+    }
+
+    /// All positions at once.
+    pub fn global_pool(&self) -> Option<Value> {
+        self.row_by_row(|shape| [&shape[..2], &vec![Extent::Known(1); shape.len() - 2]].concat())
     }
 
     fn slid(&self, channels: Option<Extent>, kernel: Option<Vec<usize>>) -> Option<Value> {

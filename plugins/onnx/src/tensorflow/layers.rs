@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use kipos_onnx_graph::proto::NodeProto;
-use kipos_onnx_graph::{Graph, LayerError, PASSIVE, made_by_converter};
+use kipos_onnx_graph::{Graph, LayerError, is_passive, made_by_converter};
 
 use super::recurrent;
 
@@ -161,7 +161,7 @@ fn is_work(graph: &Graph, members: &[&NodeProto], tensor: &str) -> bool {
             }
             continue;
         };
-        let passes_on = PASSIVE.contains(&node.op_type.as_str());
+        let passes_on = is_passive(node);
         if !passes_on || !(made_by_converter(&node.name) || recurrent::turns_time(node)) {
             return true;
         }

@@ -1,22 +1,18 @@
 //! Recurrent layers, which tf2onnx writes as one node without the name of the layer (`LSTM__113`).
 
-use kipos_onnx_graph::Graph;
 use kipos_onnx_graph::proto::NodeProto;
+use kipos_onnx_graph::{Graph, is_recurrent};
 
 /// Where a recurrent node takes its data.
 const DATA: usize = 0;
 /// Where it takes the states that it starts from.
 const STATES: [usize; 2] = [5, 6];
-/// What stands between a layer's states and the node.
+/// What stands between a layer's states and the node, as tf2onnx writes it.
 const BETWEEN: [&str; 6] = ["Cast", "Concat", "Expand", "Identity", "Squeeze", "Unsqueeze"];
 
 /// The recurrent nodes without the name of a layer.
 pub fn nameless(graph: &Graph) -> Vec<&NodeProto> {
     graph.nodes.iter().filter(|node| is_recurrent(node) && !node.name.contains('/')).collect()
-}
-
-fn is_recurrent(node: &NodeProto) -> bool {
-    matches!(node.op_type.as_str(), "GRU" | "LSTM" | "RNN")
 }
 
 /// Whether `node` puts time before the batch, which no layer does for its own sake.

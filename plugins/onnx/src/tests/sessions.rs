@@ -10,6 +10,7 @@ use kipos_plugin_api::{GradientRequest, Layer, LayerRequest, Reduce};
 
 use super::layers::{network, sequences};
 use super::*;
+use crate::forms::Convolutions;
 use crate::weights::Weights;
 
 /// A product with a matrix of 5 rows and more columns than are looked into, as a file; the matrix counts upwards.
@@ -72,14 +73,14 @@ fn a_file_that_is_replaced_changes_no_model() {
 
 #[test]
 fn convolutions_run_over_two_axes_if_that_gives_the_same() {
+    let convolutions = |model: &OnnxModel| model.sessions.forms().unwrap().convolutions();
     let rows = sequences(3);
     let model = network();
     let wide = predict(&model, &[&rows]).unwrap();
-    assert_eq!(model.inside.wide.get(), Some(&true));
+    assert_eq!(convolutions(&model), Some(Convolutions::TwoAxes));
 
     let mut wrong = network();
-    let (_, form) = wrong.inside.forms_mut().unwrap();
-    let graph = &mut form.as_mut().unwrap().graph;
+    let graph = &mut wrong.sessions.forms_mut().unwrap().wide_mut().unwrap().graph;
     let conv = graph.nodes.iter_mut().find(|node| node.op_type == "Conv").unwrap();
     let weight = conv.input[1].clone();
     let zeros = graph.initializers[&weight].clone();
@@ -87,7 +88,7 @@ fn convolutions_run_over_two_axes_if_that_gives_the_same() {
     let zeros = TensorProto::of_floats(&weight, zeros.dims, element::F32, &vec![0.0; count]);
     graph.initializers.insert(weight, zeros);
     let original = predict(&wrong, &[&rows]).unwrap();
-    assert_eq!(wrong.inside.wide.get(), Some(&false));
+    assert_eq!(convolutions(&wrong), Some(Convolutions::OneAxis));
     let pairs = wide[0].view().as_f32().unwrap().iter().zip(original[0].view().as_f32().unwrap());
     pairs.for_each(|(wide, original)| assert!((wide - original).abs() < 1e-6, "{wide} and {original}"));
 }

@@ -1,0 +1,41 @@
+//! Arithmetic, element by element.
+
+use super::operator::{Operator, Role};
+use crate::gradient::elementwise as rule;
+
+pub const OPERATORS: &[Operator] = &[
+    Operator::operands("Add").rows(|step| step.arithmetic(i64::checked_add)).gradient(rule::add),
+    Operator::operands("Sub").rows(|step| step.arithmetic(i64::checked_sub)).gradient(rule::sub),
+    Operator::operands("Mul").rows(|step| step.arithmetic(i64::checked_mul)).gradient(rule::mul).role(Role::Scales),
+    Operator::operands("Div").rows(|step| step.arithmetic(i64::checked_div)).gradient(rule::div).role(Role::Scales),
+    Operator::operands("Pow").gradient(rule::pow),
+    Operator::operands("Max").gradient(rule::extremum),
+    Operator::operands("Min").gradient(rule::extremum),
+    Operator::operands("Sum").gradient(rule::add),
+    Operator::broadcasting("Mean").gradient(rule::mean),
+    Operator::broadcasting("Mod"),
+    Operator::broadcasting("Where").gradient(rule::choose),
+    Operator::pointwise("Clip").role(Role::Bounds).gradient(rule::clip).inputs_since(11, &["min", "max"]),
+    Operator::pointwise("Abs").gradient(rule::abs),
+    Operator::pointwise("Neg").gradient(rule::neg),
+    Operator::pointwise("Reciprocal").gradient(rule::reciprocal),
+    Operator::pointwise("Sqrt").gradient(rule::sqrt),
+    Operator::pointwise("Exp").gradient(rule::exp),
+    Operator::pointwise("Log").gradient(rule::log),
+    Operator::pointwise("Erf").role(Role::Nonlinear).gradient(rule::erf),
+    Operator::pointwise("Sin").gradient(rule::sin),
+    Operator::pointwise("Cos").gradient(rule::cos),
+    Operator::elementwise("Tan"),
+    Operator::elementwise("Asin"),
+    Operator::elementwise("Acos"),
+    Operator::elementwise("Atan"),
+    Operator::elementwise("Sinh"),
+    Operator::elementwise("Cosh"),
+    Operator::elementwise("Asinh"),
+    Operator::elementwise("Acosh"),
+    Operator::elementwise("Atanh"),
+    Operator::pointwise("Sign").without_gradient(),
+    Operator::pointwise("Floor").without_gradient(),
+    Operator::pointwise("Ceil").without_gradient(),
+    Operator::elementwise("Round").without_gradient(),
+];

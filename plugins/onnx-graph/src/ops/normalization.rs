@@ -1,0 +1,25 @@
+//! Normalizations.
+
+use super::operator::{Axes, In2d, Operator, Training};
+use crate::gradient::normalization as rule;
+use crate::raise::forms;
+
+pub const OPERATORS: &[Operator] = &[
+    Operator::named("BatchNormalization")
+        .gradient(rule::batch)
+        .axes(Axes::ChannelsFirst)
+        .in_2d(In2d::Normalization)
+        .rows(|step| step.batch_normalization())
+        .training(Training::Statistics)
+        .rewritten_since(9, forms::over_positions),
+    Operator::named("InstanceNormalization")
+        .gradient(rule::instance)
+        .axes(Axes::ChannelsFirst)
+        .rows(|step| step.kept_row_by_row()),
+    Operator::named("GroupNormalization").rows(|step| step.kept_row_by_row()),
+    Operator::named("LRN").axes(Axes::ChannelsFirst).rows(|step| step.kept_row_by_row()),
+    Operator::named("LayerNormalization").gradient(rule::layer).rows(|step| step.along_later_axes()),
+    Operator::named("RMSNormalization").rows(|step| step.along_later_axes()),
+    Operator::named("LpNormalization").rows(|step| step.along_last_axis()),
+    Operator::named("MeanVarianceNormalization").rows(|step| step.mean_variance_normalization()),
+];

@@ -1,0 +1,23 @@
+//! Pools.
+
+use super::operator::{Axes, In2d, Operator};
+use crate::gradient::pooling as rule;
+
+pub const OPERATORS: &[Operator] = &[
+    pool("AveragePool").gradient(rule::average).axes(Axes::ChannelsFirst).in_2d(In2d::Pool),
+    pool("MaxPool").gradient(rule::max).axes(Axes::ChannelsFirst).in_2d(In2d::MaxPool),
+    pool("LpPool"),
+    global("GlobalAveragePool").gradient(rule::global_average).axes(Axes::ChannelsFirst),
+    global("GlobalMaxPool").gradient(rule::global_max).axes(Axes::ChannelsFirst),
+    global("GlobalLpPool"),
+];
+
+/// A pool over windows.
+const fn pool(name: &'static str) -> Operator {
+    Operator::named(name).rows(|step| step.pool())
+}
+
+/// A pool over all positions.
+const fn global(name: &'static str) -> Operator {
+    Operator::named(name).rows(|step| step.global_pool())
+}

@@ -1,0 +1,159 @@
+//! The sessions of a model: for its outputs, for layers, for gradients.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use kipos_onnx_graph::{Graph, Length};
+use kipos_plugin_api::{LayerRequest, ModelSource, Result, Value};
+use ort::environment::Environment;
+use ort::session::Session;
+
+use crate::cache::Cache;
+use crate::engine::{Engine, Optimization};
+use crate::forms::{Convolutions, GraphForms};
+use crate::port::{Port, port};
+use crate::problem::invalid;
+use crate::tensorflow::Vocabulary;
+
+/// A session for a part of the graph, and what it gives.
+pub struct Subgraph {
+    /// The session.
+    pub session: Mutex<Session>,
+    /// What it gives, in the order asked for.
+    pub outputs: Vec<Port>,
+}
+
+/// A session that computes gradients.
+pub struct GradientSession {
+    /// The session; `None` if the layer depends on none of the inputs asked for.
+    pub session: Option<Mutex<Session>>,
+    /// Where the weights of each call of the layer go in.
+    pub seeds: Vec<Port>,
+    /// The shape of each call of the layer.
+    pub shapes: Vec<Vec<Length>>,
+    /// Where the gradients come out.
+    pub outputs: Vec<Port>,
+    /// For every input asked for, the position of its gradient among the outputs.
+    pub positions: Vec<Option<usize>>,
+}
+
+/// What a session for gradients is made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GradientKey {
+    /// The layer.
+    pub layer: LayerRequest,
+    /// The inputs with respect to which it is differentiated.
+    pub inputs: Vec<usize>,
+    /// The shapes of single rows of all inputs.
+    pub row_shapes: Vec<Vec<usize>>,
+}
+
+/// The graph of a model, and the sessions that were made of it.
+pub struct GraphSessions {
+    /// What makes sessions.
+    pub engine: Engine,
+    forms: Result<GraphForms>,
+    /// Names for layers, and what they stand for in the graph.
+    pub aliases: Vec<(String, String)>,
+    /// Whose names layers have, and whose axes.
+    pub vocabulary: Vocabulary,
+    /// The lengths of the inputs' axes after the batch axis, as model.yaml describes them.
+    pub described: Vec<Vec<Option<usize>>>,
+    /// Sessions for the values of layers.
+    pub values: Cache<LayerRequest, Subgraph>,
+    /// Sessions for gradients.
+    pub gradients: Cache<GradientKey, GradientSession>,
+}
+
+impl GraphSessions {
+    /// No sessions yet of the graph in `file`, as far as the file is readable.
+    ///
+    /// # Errors
+    /// Those of the engine when it takes the weights.
+    pub fn new(
+        environment: Environment,
+        file: &Path,
+        source: &ModelSource,
+        aliases: Vec<(String, String)>,
+        threads: usize,
+        vocabulary: Vocabulary,
+    ) -> ort::Result<Self> {
+        let mut engine = Engine::new(environment, file, threads);
+        let forms = GraphForms::read(file, &mut engine)?;
+        let described = source.inputs.iter().map(|leaf| leaf.shape.clone()).collect();
+        let (values, gradients) = (Cache::default(), Cache::default());
+        Ok(Self { engine, forms, aliases, vocabulary, described, values, gradients })
+    }
+
+    /// The forms of the graph.
+    ///
+    /// # Errors
+    /// A file that could not be read.
+    pub fn forms(&self) -> Result<&GraphForms> {
+        self.forms.as_ref().map_err(Clone::clone)
+    }
+
+    /// As [`forms`](Self::forms), to be changed.
+    #[cfg(test)]
+    pub fn forms_mut(&mut self) -> Option<&mut GraphForms> {
+        self.forms.as_mut().ok()
+    }
+
+    /// The session that gives the outputs, of the form of the graph that is likely faster.
+    ///
+    /// # Errors
+    /// A file that the engine cannot read.
+    pub fn forward(&self) -> ort::Result<Session> {
+        // What is not readable here is left to the engine, which can say why, or can read it after all.
+        let Ok(forms) = &self.forms else { return self.engine.of_file() };
+        let graph = forms.original();
+        let outputs: Vec<&String> = graph.outputs.iter().map(|output| &output.name).collect();
+        let wide = forms.wide().and_then(|wide| wide.graph.expose(&outputs).ok());
+        if let Some(session) = wide.and_then(|wide| self.engine.of_graph(&wide, Optimization::Fastest).ok()) {
+            return Ok(session);
+        }
+        forms.decide(Convolutions::OneAxis);
+        // The file itself would train.
+        self.engine
+            .of_graph(graph, Optimization::Fastest)
+            .or_else(|error| if forms.trained() { Err(error) } else { self.engine.of_file() })
+    }
+
+    /// Refuses names of model.yaml for layers that are not there.
+    ///
+    /// # Errors
+    /// What is the matter with the first of them.
+    pub fn check_aliases(&self) -> Result<()> {
+        let Ok(forms) = &self.forms else { return Ok(()) };
+        for (alias, _) in &self.aliases {
+            let found = self.vocabulary.find(forms.original(), alias, &self.aliases);
+            found.map_err(|error| invalid(format!("`{alias}` in argument `layers`: {}", error.message)))?;
+        }
+        Ok(())
+    }
+
+    /// A session for `graph`, whose outputs are described as `described`.
+    ///
+    /// # Errors
+    /// A graph that the engine refuses, or outputs of a type that the contract does not have.
+    pub fn subgraph(&self, graph: &Graph, described: &[String]) -> Result<Subgraph> {
+        let session = self.engine.session(graph, Optimization::Fastest)?;
+        let ports = session.outputs().iter().zip(described).map(|(outlet, described)| port(described, outlet));
+        let outputs = ports.collect::<Result<Vec<Port>>>()?;
+        Ok(Subgraph { session: Mutex::new(session), outputs })
+    }
+}
+
+/// The names in the argument `layers`, each with what it stands for in the graph.
+///
+/// # Errors
+/// A name that stands for anything but a text.
+pub fn aliases(args: &Value) -> Result<Vec<(String, String)>> {
+    let Value::Map(entries) = args else { return Ok(Vec::new()) };
+    let Some((_, Value::Map(layers))) = entries.iter().find(|(key, _)| key == "layers") else { return Ok(Vec::new()) };
+    let pair = |(alias, meant): &(String, Value)| match meant {
+        Value::String(meant) => Ok((alias.clone(), meant.clone())),
+        _ => Err(invalid(format!("`{alias}` in argument `layers` must be a string, the name of a layer in the graph"))),
+    };
+    layers.iter().map(pair).collect()
+}
