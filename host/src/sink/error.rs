@@ -1,7 +1,6 @@
 //! What can go wrong when results are written.
 
-use super::{BcfProblem, HeaderProblem};
-use crate::genome::VcfRecord;
+use crate::genome::{BcfProblem, HeaderProblem, VcfRecord};
 use std::{io, path::PathBuf};
 
 /// Why an output could not be written.

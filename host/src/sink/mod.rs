@@ -45,7 +45,6 @@ mod vcf_index;
 mod vcf_options;
 
 pub use atomic_file::AtomicFile;
-pub use bcf::{BcfProblem, HeaderProblem};
 pub use complete::Complete;
 pub use error::SinkError;
 #[cfg(feature = "hdf5")]

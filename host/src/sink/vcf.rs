@@ -2,7 +2,6 @@
 
 use super::{
     Complete, MultiRegion, OnExisting, Output, OutputFormat, Sink, SinkError, VcfOptions, VcfStyle,
-    bcf::{check_added, check_header},
     earlier_run::{EarlierRun, ModelKeys, other_model},
     header::{self, Additions},
     info_key::{check_distinct, one_line},
@@ -14,7 +13,7 @@ use super::{
     vcf_end::VcfEnd,
 };
 use crate::{
-    genome::{Contig, VcfHeader},
+    genome::{Contig, VcfHeader, check_added, check_header},
     scored::{ScoreLabel, ScoreMatrix, ScoredChunk},
 };
 use std::path::PathBuf;
