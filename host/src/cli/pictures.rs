@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
 use super::progress::report;
 use super::{CliResult, UsageError};
-use crate::dataloader::{StoredKind, kind_of};
 use crate::genome::VariantInput;
 use crate::plot::{
     GradPlotter, GradientChoice, GradientOptions, Limit, MutationMapOptions, MutationMapPlotter, PictureFiles, Scene,
     annotations,
 };
+use crate::sink::{StoredKind, kind_of};
 use crate::track::{GradientTrack, MapTrack, TrackSource, write_track};
 
 /// `kipos plot mutation-map` of the file `maps`.

@@ -8,15 +8,14 @@ mod row_columns;
 mod tests;
 
 pub(super) use self::{
-    file::{Hdf5File, path_part},
+    file::{Hdf5File, part_name, path_part},
     growing::{GrowingDataset, stored},
     packed::packed,
     row_columns::RowColumns,
 };
 use super::{Complete, Output, ScoreTables, Sink, SinkError, TableOptions, shape::check_shape, table_row::table_rows};
-use crate::dataloader::MODEL_ATTRIBUTE;
 use crate::scored::{ScoreLabel, ScoredChunk};
-use crate::sink::table_options::SCORES_ATTRIBUTE;
+use crate::sink::table_options::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE};
 use hdf5::types::{FloatSize, TypeDescriptor, VarLenUnicode};
 
 /// Bytes of rows that are collected before they are written.

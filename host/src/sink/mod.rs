@@ -12,11 +12,8 @@ mod header;
 mod info_field;
 mod info_key;
 mod kipoi_info;
-mod map_entry;
-#[cfg(feature = "hdf5")]
-mod map_file;
+mod maps;
 mod memory;
-mod memory_maps;
 mod native_info;
 mod number;
 mod output;
@@ -49,11 +46,12 @@ pub use complete::Complete;
 pub use error::SinkError;
 #[cfg(feature = "hdf5")]
 pub use hdf5::Hdf5Sink;
-pub use map_entry::{MapEntry, MapVariant};
+pub use maps::{
+    MapEntry, MapVariant, MemoryMaps, StoredKind, StoredMap, StoredMaps, StoredVariant, kind_of, open_maps,
+};
 #[cfg(feature = "hdf5")]
-pub use map_file::MapSink;
+pub use maps::{MapFile, MapSink};
 pub use memory::MemorySink;
-pub use memory_maps::MemoryMaps;
 pub(crate) use output::check_distinct;
 pub use output::{Output, OutputFormat, check_outputs};
 #[cfg(feature = "parquet")]

@@ -3,6 +3,10 @@
 use super::{VcfOptions, VcfStyle};
 use crate::scored::ScoreLabel;
 
+/// Where files say which model's run wrote them.
+#[cfg(any(feature = "parquet", feature = "hdf5"))]
+pub(super) const MODEL_ATTRIBUTE: &str = "kipos_model";
+
 /// Where files say which plugin gave each score: see [`ScoreLabel::origins_json`].
 #[cfg(any(feature = "parquet", feature = "hdf5"))]
 pub(super) const SCORES_ATTRIBUTE: &str = "kipos_scores";
