@@ -24,6 +24,7 @@ pub mod genome;
 pub mod model;
 pub mod model_test;
 pub mod mutation_map;
+mod number;
 pub mod pipeline;
 pub mod plot;
 pub mod plugin;

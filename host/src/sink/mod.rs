@@ -15,7 +15,6 @@ mod kipoi_info;
 mod maps;
 mod memory;
 mod native_info;
-mod number;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -10,7 +10,6 @@ mod dictionary;
 mod encode;
 mod encoder;
 mod error;
-mod float;
 mod genotype;
 mod guess;
 mod header_problem;

@@ -1,7 +1,8 @@
 //! Typed values: a descriptor of type and length, then the values; read and written.
 
-use super::{BcfError, float::append_float as append_float_text};
-use std::{io::Write, ops::RangeInclusive};
+use super::BcfError;
+use crate::number;
+use std::ops::RangeInclusive;
 
 /// What a string has in place of a missing element.
 const STRING_MISSING: u8 = 7;
@@ -144,9 +145,8 @@ impl<'a> Values<'a> {
                 }
                 match element {
                     Slot::Missing | Slot::End => line.push(b'.'),
-                    // A vector takes every write.
-                    Slot::Value(Number::Integer(value)) => drop(write!(line, "{value}")),
-                    Slot::Value(Number::Float(value)) => append_float_text(line, value),
+                    Slot::Value(Number::Integer(value)) => number::append_integer(line, value),
+                    Slot::Value(Number::Float(value)) => number::append_shortest(line, value),
                 }
             }
         }

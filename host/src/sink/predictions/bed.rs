@@ -7,6 +7,7 @@ use kipos_plugin_api::DType;
 use super::columns::{Column, columns};
 use super::text::{append_cell, append_cells};
 use super::{Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSink, Values};
+use crate::number::append_integer;
 use crate::sink::{Complete, SinkError, TextOutput};
 
 /// Bytes of rows that are collected before they are written.
@@ -123,8 +124,8 @@ impl PredictionSink for PredictionBed {
                 }
                 let values = &rows.values()[*leaf];
                 match (field, values) {
-                    (START, _) => self.text.extend_from_slice(start.to_string().as_bytes()),
-                    (END, _) => self.text.extend_from_slice(end.to_string().as_bytes()),
+                    (START, _) => append_integer(&mut self.text, start),
+                    (END, _) => append_integer(&mut self.text, end),
                     // BED knows no `*`.
                     (STRAND, Values::Text(texts)) if texts.get(row) == "*" => self.text.extend_from_slice(b".\t."),
                     (STRAND, _) => {

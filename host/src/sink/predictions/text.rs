@@ -1,10 +1,10 @@
 //! Predictions as tables of text.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use super::columns::{Column, columns};
 use super::{Leaf, PredictionOptions, PredictionRows, PredictionSink, Values};
+use crate::number::{append_integer, append_shortest_float};
 use crate::sink::{Complete, SinkError, TextOutput, info_key::one_line};
 
 /// Bytes of rows that are collected before they are written.
@@ -60,22 +60,20 @@ pub(super) fn append_cells(text: &mut Vec<u8>, columns: &[Column], rows: &Predic
 
 /// Appends one value.
 pub(super) fn append_cell(text: &mut Vec<u8>, values: &Values, index: usize) {
-    // A vector takes every write. Rust's debug form of a float is the shortest that reads back as the same.
-    let written = match values {
-        Values::F32(values) if values[index].is_nan() => Ok(()),
-        Values::F64(values) if values[index].is_nan() => Ok(()),
-        Values::F32(values) => write!(text, "{:?}", values[index]),
-        Values::F64(values) => write!(text, "{:?}", values[index]),
-        Values::I64(values) => write!(text, "{}", values[index]),
-        Values::I32(values) => write!(text, "{}", values[index]),
-        Values::U8(values) => write!(text, "{}", values[index]),
-        Values::Bool(values) => write!(text, "{}", if values[index] { "True" } else { "False" }),
+    match values {
+        Values::F32(values) if values[index].is_nan() => {}
+        Values::F64(values) if values[index].is_nan() => {}
+        Values::F32(values) => append_shortest_float(text, values[index]),
+        Values::F64(values) => append_shortest_float(text, values[index]),
+        Values::I64(values) => append_integer(text, values[index]),
+        Values::I32(values) => append_integer(text, values[index]),
+        Values::U8(values) => append_integer(text, values[index]),
+        Values::Bool(values) => text.extend_from_slice(if values[index] { b"True" } else { b"False" }),
         Values::Text(texts) => match texts.get(index) {
-            plain if !plain.chars().any(char::is_control) => text.write_all(plain.as_bytes()),
-            odd => text.write_all(one_line(odd).as_bytes()),
+            plain if !plain.chars().any(char::is_control) => text.extend_from_slice(plain.as_bytes()),
+            odd => text.extend_from_slice(one_line(odd).as_bytes()),
         },
-    };
-    written.ok();
+    }
 }
 
 #[cfg(test)]
@@ -93,7 +91,7 @@ mod tests {
         let single = |value: f32| cell(&Values::F32(vec![value]));
         let double = |value: f64| cell(&Values::F64(vec![value]));
         assert_eq!((single(0.1), double(0.1), single(-0.0)), ("0.1".into(), "0.1".into(), "-0.0".into()));
-        assert_eq!((single(1e-7), single(3e20), single(1.0)), ("1e-7".into(), "3e20".into(), "1.0".into()));
+        assert_eq!((single(1e-7), single(3e20), single(1.0)), ("1e-07".into(), "3e+20".into(), "1.0".into()));
         assert_eq!((single(f32::NAN), double(f64::NAN), single(f32::INFINITY)), ("".into(), "".into(), "inf".into()));
         assert_eq!(double(0.1 + 0.2), "0.30000000000000004");
     }

@@ -1,7 +1,10 @@
 //! Lines through the encoder and back through the decoder.
 
 use super::{lines, open};
-use crate::genome::bcf::{BcfProblem, Encoder, float::append_float};
+use crate::{
+    genome::bcf::{BcfProblem, Encoder},
+    number::append_shortest,
+};
 use proptest::prelude::*;
 
 const HEADER: &str = "##fileformat=VCFv4.2\n\
@@ -37,7 +40,7 @@ fn integer() -> impl Strategy<Value = String> {
 fn float() -> impl Strategy<Value = String> {
     let number = any::<f32>().prop_map(|number| {
         let mut text = Vec::new();
-        append_float(&mut text, number);
+        append_shortest(&mut text, number);
         String::from_utf8(text).unwrap()
     });
     prop_oneof![8 => number, 1 => Just(".".to_owned())]
