@@ -38,6 +38,7 @@ use thiserror::Error;
 use crate::causes::with_causes;
 use crate::description::ValueArgError;
 use crate::model_test::{ExpectationError, OutputProblem};
+use crate::mutation_map::MutationMapError;
 use crate::pipeline::ScoreVariantsError;
 use crate::plot::PlotError;
 use crate::plugin::PluginRegistry;
@@ -187,17 +188,13 @@ impl From<ValueArgError> for UsageError {
 fn is_usage(error: &(dyn StdError + 'static)) -> bool {
     error.is::<UsageError>()
         || matches!(error.downcast_ref(), Some(OutputProblem::Format(ExpectationError::Format { .. })))
-        || matches!(
-            error.downcast_ref(),
-            Some(PlotError::UnknownFormat { .. } | PlotError::NotBuilt { .. } | PlotError::OutOfRange { .. })
-        )
-        || matches!(error.downcast_ref(), Some(TrackError::UnknownFormat { .. }))
+        || matches!(error.downcast_ref(), Some(PlotError::OutOfRange { .. }))
         || matches!(
             sink_error(error),
             Some(
                 SinkError::SameOutput { .. }
                     | SinkError::UnknownFormat { .. }
-                    | SinkError::UnknownPredictionFormat { .. }
+                    | SinkError::NotBuilt { .. }
                     | SinkError::GradientsInBed { .. }
             )
         )
@@ -221,7 +218,23 @@ fn sink_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e SinkError> 
         Some(OutputProblem::Sink(error)) => Some(error),
         _ => None,
     };
-    in_scores.or(in_predictions).or(in_tests)
+    let in_maps = match error.downcast_ref() {
+        Some(MutationMapError::Run(run)) => match &**run {
+            ScoreVariantsError::Sink(error) => Some(error),
+            _ => None,
+        },
+        _ => None,
+    };
+    let in_pictures = match error.downcast_ref() {
+        Some(PlotError::Write(error)) => Some(error),
+        _ => None,
+    };
+    let in_tracks = match error.downcast_ref() {
+        Some(TrackError::Write(error)) => Some(error),
+        _ => None,
+    };
+    let found = in_scores.or(in_predictions).or(in_tests).or(in_maps).or(in_pictures).or(in_tracks);
+    found.or_else(|| error.downcast_ref())
 }
 
 /// Prints an error and its causes on one line.

@@ -6,6 +6,7 @@ mod column_names;
 mod complete;
 mod earlier_run;
 mod error;
+mod format;
 #[cfg(feature = "hdf5")]
 mod hdf5;
 mod header;
@@ -43,6 +44,8 @@ mod vcf_options;
 pub use atomic_file::AtomicFile;
 pub use complete::Complete;
 pub use error::SinkError;
+pub use format::{OutputFormat, PictureFormat, PredictionFormat, check_array_output};
+pub(crate) use format::{check_track_output, is_compressed};
 #[cfg(feature = "hdf5")]
 pub use hdf5::Hdf5Sink;
 pub use maps::{
@@ -52,16 +55,13 @@ pub use maps::{
 pub use maps::{MapFile, MapSink};
 pub use memory::MemorySink;
 pub(crate) use output::check_distinct;
-pub use output::{Output, OutputFormat, check_outputs};
+pub use output::{Output, check_gradient_outputs, check_outputs, check_prediction_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
 pub(crate) use predictions::prediction_columns;
 #[cfg(feature = "hdf5")]
 pub(crate) use predictions::stored_path;
-pub use predictions::{
-    ColumnOrder, Leaf, LeafKind, PredictionFormat, PredictionOptions, PredictionRows, PredictionSinks, Texts, Values,
-    check_gradient_outputs, check_prediction_outputs,
-};
+pub use predictions::{ColumnOrder, Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSinks, Texts, Values};
 pub use record_line::MultiRegion;
 pub use score_tables::{ScoreTable, ScoreTables, TableRowId};
 #[cfg(feature = "hdf5")]
@@ -71,7 +71,6 @@ pub use standard_output::{StandardOutput, move_standard_output};
 pub use table_options::TableOptions;
 pub use table_row::{TableRow, table_rows};
 pub use text_output::TextOutput;
-pub(crate) use text_output::has_extension;
 pub use tsv::TsvSink;
 pub use vcf::VcfSink;
 pub use vcf_options::{InfoLayout, OnExisting, VcfOptions, VcfStyle};

@@ -2,7 +2,6 @@
 
 mod bed;
 mod columns;
-mod format;
 #[cfg(feature = "hdf5")]
 mod hdf5;
 mod leaf;
@@ -15,7 +14,6 @@ mod values;
 
 pub use columns::ColumnOrder;
 pub(crate) use columns::prediction_columns;
-pub use format::{PredictionFormat, check_gradient_outputs, check_prediction_outputs};
 #[cfg(feature = "hdf5")]
 pub(crate) use hdf5::stored_path;
 pub use leaf::{Leaf, LeafKind};

@@ -9,8 +9,8 @@ use super::hdf5::PredictionHdf5;
 #[cfg(feature = "parquet")]
 use super::parquet::PredictionParquet;
 use super::text::PredictionTsv;
-use super::{ColumnOrder, Leaf, LeafKind, PredictionFormat, PredictionRows, PredictionSink, check_prediction_outputs};
-use crate::sink::{Complete, SinkError};
+use super::{ColumnOrder, Leaf, LeafKind, PredictionRows, PredictionSink};
+use crate::sink::{Complete, PredictionFormat, SinkError, check_prediction_outputs};
 
 /// Bytes of rows that are collected before they are handed to the files.
 const BUFFER: usize = 4 << 20;
