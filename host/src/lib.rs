@@ -17,6 +17,7 @@ mod byte_order_mark;
 mod causes;
 #[doc(hidden)]
 pub mod cli;
+pub mod columns;
 pub mod dataloader;
 pub mod description;
 pub mod edits;

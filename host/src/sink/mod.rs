@@ -32,9 +32,9 @@ mod table_options;
 mod table_row;
 #[cfg(test)]
 mod test_input;
-mod text_column;
 mod text_output;
 mod tsv;
+mod variant_columns;
 mod variant_id;
 mod vcf;
 mod vcf_end;
@@ -61,9 +61,9 @@ pub use parquet::ParquetSink;
 pub(crate) use predictions::prediction_columns;
 #[cfg(feature = "hdf5")]
 pub(crate) use predictions::stored_path;
-pub use predictions::{ColumnOrder, Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSinks, Texts, Values};
+pub use predictions::{ColumnOrder, Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSinks};
 pub use record_line::MultiRegion;
-pub use score_tables::{ScoreTable, ScoreTables, TableRowId};
+pub use score_tables::{ScoreTable, ScoreTables};
 #[cfg(feature = "hdf5")]
 pub use sequence_file::SequenceFile;
 pub use sink_set::SinkSet;
@@ -72,9 +72,11 @@ pub use table_options::TableOptions;
 pub use table_row::{TableRow, table_rows};
 pub use text_output::TextOutput;
 pub use tsv::TsvSink;
+pub use variant_columns::{TableRowId, VariantColumns};
 pub use vcf::VcfSink;
 pub use vcf_options::{InfoLayout, OnExisting, VcfOptions, VcfStyle};
 
+pub use crate::columns::Values;
 use crate::scored::ScoredChunk;
 
 /// The end of a run: takes scored records in input order and keeps them somewhere.

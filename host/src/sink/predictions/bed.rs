@@ -6,7 +6,8 @@ use kipos_plugin_api::DType;
 
 use super::columns::{Column, columns};
 use super::text::{append_cell, append_cells};
-use super::{Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSink, Values};
+use super::{Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSink};
+use crate::columns::Values;
 use crate::number::append_integer;
 use crate::sink::{Complete, SinkError, TextOutput};
 
@@ -127,7 +128,9 @@ impl PredictionSink for PredictionBed {
                     (START, _) => append_integer(&mut self.text, start),
                     (END, _) => append_integer(&mut self.text, end),
                     // BED knows no `*`.
-                    (STRAND, Values::Text(texts)) if texts.get(row) == "*" => self.text.extend_from_slice(b".\t."),
+                    (STRAND, Values::Text(strings)) if strings.value(row) == "*" => {
+                        self.text.extend_from_slice(b".\t.")
+                    }
                     (STRAND, _) => {
                         self.text.extend_from_slice(b".\t");
                         append_cell(&mut self.text, values, row);

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use hdf5::Group;
 
-use super::{Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSink, Values};
+use super::{Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSink};
+use crate::columns::Values;
 use crate::sink::hdf5::{GrowingDataset, Hdf5File, path_part, stored};
 use crate::sink::{Complete, Output, SinkError};
 
@@ -76,7 +77,7 @@ fn append(dataset: &mut GrowingDataset, values: &Values, rows: usize) -> hdf5::R
         Values::I64(values) => dataset.append(values, rows),
         Values::I32(values) => dataset.append(values, rows),
         Values::U8(values) => dataset.append(values, rows),
-        Values::Bool(values) => dataset.append(values, rows),
-        Values::Text(texts) => dataset.append_texts((0..texts.len()).map(|index| texts.get(index)), rows),
+        Values::Bool(bits) => dataset.append(&bits.iter().collect::<Vec<bool>>(), rows),
+        Values::Text(strings) => dataset.append_texts(strings.iter().map(Option::unwrap_or_default), rows),
     }
 }

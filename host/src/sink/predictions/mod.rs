@@ -10,7 +10,6 @@ mod parquet;
 mod rows;
 mod sink_set;
 mod text;
-mod values;
 
 pub use columns::ColumnOrder;
 pub(crate) use columns::prediction_columns;
@@ -19,7 +18,6 @@ pub(crate) use hdf5::stored_path;
 pub use leaf::{Leaf, LeafKind};
 pub use rows::PredictionRows;
 pub use sink_set::{PredictionOptions, PredictionSinks};
-pub use values::{Texts, Values};
 
 use super::{Complete, SinkError};
 

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::columns::{Column, columns};
-use super::{Leaf, PredictionOptions, PredictionRows, PredictionSink, Values};
+use super::{Leaf, PredictionOptions, PredictionRows, PredictionSink};
+use crate::columns::Values;
 use crate::number::{append_integer, append_shortest_float};
 use crate::sink::{Complete, SinkError, TextOutput, info_key::one_line};
 
@@ -68,8 +69,8 @@ pub(super) fn append_cell(text: &mut Vec<u8>, values: &Values, index: usize) {
         Values::I64(values) => append_integer(text, values[index]),
         Values::I32(values) => append_integer(text, values[index]),
         Values::U8(values) => append_integer(text, values[index]),
-        Values::Bool(values) => text.extend_from_slice(if values[index] { b"True" } else { b"False" }),
-        Values::Text(texts) => match texts.get(index) {
+        Values::Bool(bits) => text.extend_from_slice(if bits.get(index) { b"True" } else { b"False" }),
+        Values::Text(strings) => match strings.value(index) {
             plain if !plain.chars().any(char::is_control) => text.extend_from_slice(plain.as_bytes()),
             odd => text.extend_from_slice(one_line(odd).as_bytes()),
         },
