@@ -79,16 +79,16 @@ pub use vcf_options::{InfoLayout, OnExisting, VcfOptions, VcfStyle};
 pub use crate::columns::Values;
 use crate::scored::ScoredChunk;
 
-/// The end of a run: takes scored records in input order and keeps them somewhere.
+/// The end of a run: takes items in their order, scored records or predictions, and keeps them somewhere.
 ///
-/// A sink opens its file and writes what comes before the first record when it is made. A sink that is dropped without
+/// A sink opens its file and writes what comes before the first item when it is made. A sink that is dropped without
 /// [`complete`](Self::complete) leaves nothing under its file's name.
-pub trait Sink: Send {
-    /// Takes the next records, in input order.
+pub trait Sink<I = ScoredChunk>: Send {
+    /// Takes the next item.
     ///
     /// # Errors
     /// A [`SinkError`] that names the file. The sink is of no use afterwards; drop it.
-    fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError>;
+    fn write(&mut self, item: &I) -> Result<(), SinkError>;
 
     /// Completes the files, which then wait to be put under their names.
     ///

@@ -6,10 +6,10 @@ use kipos_plugin_api::DType;
 
 use super::columns::{Column, columns};
 use super::text::{append_cell, append_cells};
-use super::{Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSink};
+use super::{Leaf, LeafKind, PredictionOptions, PredictionRows};
 use crate::columns::Values;
 use crate::number::append_integer;
-use crate::sink::{Complete, SinkError, TextOutput};
+use crate::sink::{Complete, Sink, SinkError, TextOutput};
 
 /// Bytes of rows that are collected before they are written.
 const BUFFER: usize = 1 << 16;
@@ -115,7 +115,7 @@ fn range(path: &Path, leaves: &[Leaf]) -> Result<[usize; 5], SinkError> {
     Ok([place("chr")?, place("start")?, place("end")?, place("id")?, place("strand")?])
 }
 
-impl PredictionSink for PredictionBed {
+impl Sink<PredictionRows> for PredictionBed {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         for row in 0..rows.len() {
             let Some([start, end]) = self.within_contig(rows, row) else { continue };

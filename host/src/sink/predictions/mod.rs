@@ -18,14 +18,3 @@ pub(crate) use hdf5::stored_path;
 pub use leaf::{Leaf, LeafKind};
 pub use rows::PredictionRows;
 pub use sink_set::{PredictionOptions, PredictionSinks};
-
-use super::{Complete, SinkError};
-
-/// The end of a prediction: takes rows in their order and keeps them in a file.
-trait PredictionSink: Send {
-    /// Takes the next rows.
-    fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError>;
-
-    /// Completes the file, which then waits to be put under its name.
-    fn complete(self: Box<Self>) -> Result<Complete, SinkError>;
-}

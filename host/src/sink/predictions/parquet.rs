@@ -13,10 +13,10 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
 
 use super::columns::{Column, columns};
-use super::{Leaf, PredictionOptions, PredictionRows, PredictionSink};
+use super::{Leaf, PredictionOptions, PredictionRows};
 use crate::columns::Values;
 use crate::sink::parquet::{Target, complete, write_error};
-use crate::sink::{AtomicFile, Complete, SinkError};
+use crate::sink::{AtomicFile, Complete, Sink, SinkError};
 
 /// Rows of a row group at most.
 const GROUP_ROWS: usize = 1 << 17;
@@ -56,7 +56,7 @@ impl PredictionParquet {
     }
 }
 
-impl PredictionSink for PredictionParquet {
+impl Sink<PredictionRows> for PredictionParquet {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         self.group.extend(rows);
         if self.group.len() >= GROUP_ROWS || self.group.bytes() >= GROUP_BYTES {

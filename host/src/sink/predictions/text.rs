@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::columns::{Column, columns};
-use super::{Leaf, PredictionOptions, PredictionRows, PredictionSink};
+use super::{Leaf, PredictionOptions, PredictionRows};
 use crate::columns::Values;
 use crate::number::{append_integer, append_shortest_float};
-use crate::sink::{Complete, SinkError, TextOutput, info_key::one_line};
+use crate::sink::{Complete, Sink, SinkError, TextOutput, info_key::one_line};
 
 /// Bytes of rows that are collected before they are written.
 const BUFFER: usize = 1 << 16;
@@ -30,7 +30,7 @@ impl PredictionTsv {
     }
 }
 
-impl PredictionSink for PredictionTsv {
+impl Sink<PredictionRows> for PredictionTsv {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         for row in 0..rows.len() {
             append_cells(&mut self.text, &self.columns, rows, row);
