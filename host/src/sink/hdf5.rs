@@ -2,24 +2,20 @@
 
 mod file;
 mod growing;
-mod packed;
 mod row_columns;
 #[cfg(test)]
 mod tests;
 
 pub(super) use self::{
     file::{Hdf5File, part_name, path_part},
-    growing::{GrowingDataset, stored},
-    packed::packed,
+    growing::{GrowingDataset, packed, stored},
     row_columns::RowColumns,
 };
 use super::{
     Complete, Output, Sink, SinkError, TableOptions, VariantColumns,
-    shape::check_shape,
-    table_row::{TableRow, table_rows},
+    table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE, TableRow, check_shape, table_rows},
 };
 use crate::scored::{ScoreLabel, ScoreMatrix, ScoredChunk};
-use crate::sink::table_options::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE};
 use hdf5::types::{FloatSize, TypeDescriptor, VarLenUnicode};
 
 /// Bytes of rows that are collected before they are written.

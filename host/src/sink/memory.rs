@@ -1,6 +1,9 @@
 //! Scores that are handed back instead of written.
 
-use super::{Complete, ScoreTables, Sink, SinkError, TableOptions, shape::check_shape, table_row::table_rows};
+use super::{
+    Complete, ScoreTables, Sink, SinkError, TableOptions,
+    table::{check_shape, table_rows},
+};
 use crate::scored::ScoredChunk;
 use std::path::Path;
 

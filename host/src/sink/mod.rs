@@ -2,7 +2,6 @@
 
 mod atomic_file;
 mod bcf;
-mod column_names;
 mod complete;
 mod earlier_run;
 mod error;
@@ -24,12 +23,10 @@ mod record_line;
 mod score_tables;
 #[cfg(feature = "hdf5")]
 mod sequence_file;
-mod shape;
 mod sink_set;
 mod splice;
 mod standard_output;
-mod table_options;
-mod table_row;
+mod table;
 #[cfg(test)]
 mod test_input;
 mod text_output;
@@ -68,8 +65,7 @@ pub use score_tables::{ScoreTable, ScoreTables};
 pub use sequence_file::SequenceFile;
 pub use sink_set::SinkSet;
 pub use standard_output::{StandardOutput, move_standard_output};
-pub use table_options::TableOptions;
-pub use table_row::{TableRow, table_rows};
+pub use table::{TableOptions, TableRow, table_rows};
 pub use text_output::TextOutput;
 pub use tsv::TsvSink;
 pub use variant_columns::{TableRowId, VariantColumns};

@@ -6,9 +6,7 @@ mod schema;
 use self::{row_group::write_row_group, schema::schema};
 use super::{
     AtomicFile, Complete, Output, ScoreTables, Sink, SinkError, TableOptions,
-    shape::check_shape,
-    table_options::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE},
-    table_row::table_rows,
+    table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE, check_shape, table_rows},
 };
 use crate::scored::{ScoreLabel, ScoredChunk};
 use parquet::{

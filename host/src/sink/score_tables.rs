@@ -1,8 +1,7 @@
 //! Scores as tables in memory.
 
 use super::{
-    table_options::TableOptions,
-    table_row::TableRow,
+    table::{TableOptions, TableRow},
     variant_columns::{TableRowId, VariantColumns},
 };
 use crate::columns::Validity;

@@ -2,10 +2,8 @@
 
 use super::{
     Complete, Output, Sink, SinkError, TableOptions, TextOutput,
-    column_names::{ROW_COLUMNS, score_columns},
     info_key::one_line,
-    shape::check_shape,
-    table_row::{TableRow, table_rows},
+    table::{ROW_COLUMNS, TableRow, check_shape, score_columns, table_rows},
     variant_id::append_variant_id,
 };
 use crate::{

@@ -1,6 +1,9 @@
 //! What the rows of tables are about, as columns in memory.
 
-use super::{table_options::TableOptions, table_row::TableRow, variant_id::append_variant_id};
+use super::{
+    table::{TableOptions, TableRow},
+    variant_id::append_variant_id,
+};
 use crate::columns::{CodeColumn, NumberColumn, StringColumn};
 use crate::genome::{Interval, SkipReason, Strand};
 

@@ -8,8 +8,8 @@ use super::{
     kipoi_info::KipoiInfo,
     native_info::NativeInfo,
     record_line::RecordLine,
-    shape::check_shape,
     splice::{Entries, Splicer},
+    table::check_shape,
     vcf_end::VcfEnd,
 };
 use crate::{

@@ -1,7 +1,7 @@
 //! What the rows of a file are about, as one dataset per column.
 
 use super::{file::Hdf5File, growing::GrowingDataset};
-use crate::sink::{SinkError, VariantColumns, column_names::ROW_COLUMNS};
+use crate::sink::{SinkError, VariantColumns, table::ROW_COLUMNS};
 use hdf5::types::{IntSize, TypeDescriptor};
 
 /// Where a number is missing.

@@ -10,7 +10,7 @@ use crate::dataloader::{
 };
 use crate::sink::{
     hdf5::{part_name, path_part},
-    table_options::MODEL_ATTRIBUTE,
+    table::MODEL_ATTRIBUTE,
 };
 use kipos_plugin_api::{DataView, TensorData};
 use std::path::{Path, PathBuf};

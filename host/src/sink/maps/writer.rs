@@ -8,7 +8,7 @@ use crate::scored::ScoreLabel;
 use crate::sink::{
     Complete, Output, SinkError,
     hdf5::{Hdf5File, packed, path_part},
-    table_options::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE},
+    table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE},
 };
 use hdf5::{Group, H5Type, types::VarLenUnicode};
 use ndarray::{ArrayView, Dimension, IntoDimension};

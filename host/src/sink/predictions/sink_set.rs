@@ -101,7 +101,11 @@ impl PredictionSinks {
     }
 }
 
-fn open(path: &Path, leaves: &Arc<[Leaf]>, options: PredictionOptions) -> Result<Box<dyn Sink<PredictionRows>>, SinkError> {
+fn open(
+    path: &Path,
+    leaves: &Arc<[Leaf]>,
+    options: PredictionOptions,
+) -> Result<Box<dyn Sink<PredictionRows>>, SinkError> {
     let kept = leaves.iter().filter(|leaf| options.keeps(leaf.kind));
     let columns = kept.fold(0usize, |columns, leaf| columns.saturating_add(leaf.width()));
     let format = PredictionFormat::of(path)?;
