@@ -31,13 +31,16 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let diff = tables.table("diff").ok_or("no scores `diff`")?;
     println!("variant\t{}", diff.columns().join("\t"));
-    // One row per ALT allele; `values` is the whole matrix, row-major, with a row of NaN for each that was skipped.
-    for (row, scores) in tables.rows().zip(diff.values().chunks(diff.columns().len())) {
+    // One row per ALT allele. Scores are held column by column, NaN where an allele was skipped.
+    for (index, row) in tables.rows().enumerate() {
         let alternate = row.alternate.unwrap_or(".");
         print!("{}:{}:{}:{alternate}", row.chrom, row.pos, row.reference);
         match row.skip {
             Some(reason) => println!("\tskipped: {reason}"),
-            None => println!("{}", scores.iter().map(|score| format!("\t{score}")).collect::<String>()),
+            None => println!(
+                "{}",
+                (0..diff.columns().len()).map(|task| format!("\t{}", diff.scores(task)[index])).collect::<String>()
+            ),
         }
     }
     Ok(())

@@ -14,6 +14,7 @@
 
 pub mod attribution;
 mod byte_order_mark;
+pub mod columns;
 pub mod dataloader;
 pub mod description;
 pub mod edits;
@@ -23,6 +24,7 @@ pub mod genome;
 pub mod model;
 pub mod model_test;
 pub mod mutation_map;
+mod number;
 pub mod pipeline;
 pub mod plot;
 pub mod plugin;

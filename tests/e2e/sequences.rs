@@ -139,7 +139,7 @@ fn sequences_take_the_place_of_scores() {
         assert_eq!(outcome.code, 2, "{outcome:?}");
     }
     let outcome = world.run("score-variants model --vcf in.vcf --fasta genome.fa --write-sequences s.vcf", &[]);
-    insta::assert_snapshot!(outcome.stderr, @"error: --write-sequences writes HDF5: name the file .h5 or .hdf5, not s.vcf");
+    insta::assert_snapshot!(outcome.stderr, @"error: cannot write s.vcf: its name must end in .h5 or .hdf5");
     assert_eq!(outcome.code, 2);
     std::os::unix::fs::symlink(world.path("in.vcf"), world.path("s.h5")).unwrap();
     let outcome = world.run("score-variants model --vcf in.vcf --fasta genome.fa --write-sequences s.h5", &[]);

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use super::error::{CliResult, UsageError};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
 use super::progress::report;
-use kipos::dataloader::{StoredKind, kind_of};
 use kipos::genome::VariantInput;
 use kipos::plot::{
     GradPlotter, GradientChoice, GradientOptions, Limit, MutationMapOptions, MutationMapPlotter, PictureFiles, Scene,
     annotations,
 };
+use kipos::sink::{StoredKind, kind_of};
 use kipos::track::{GradientTrack, MapTrack, TrackSource, write_track};
 
 /// `kipos plot mutation-map` of the file `maps`.

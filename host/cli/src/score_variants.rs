@@ -13,7 +13,7 @@ use super::score_args::kipoi_scores;
 use super::window_args::CenteringChoice;
 use kipos::pipeline::{RefMismatch, ScoreVariants, SequencesWritten};
 use kipos::plugin::PluginRegistry;
-use kipos::sink::{InfoLayout, MultiRegion, OnExisting, Output, VcfStyle};
+use kipos::sink::{InfoLayout, MultiRegion, OnExisting, Output, VcfStyle, check_array_output};
 
 /// What the two spellings do differently when nothing is said.
 struct Defaults {
@@ -48,9 +48,8 @@ const ZOO_SOURCE: &str = "kipoi";
 /// `kipos score-variants`.
 pub fn run_native(mut args: ScoreVariantsArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
     let sequences = args.write_sequences.take();
-    if let Some(path) = sequences.as_ref().filter(|path| !Output::from(path).is_hdf5()) {
-        let message = format!("--write-sequences writes HDF5: name the file .h5 or .hdf5, not {}", path.display());
-        return Err(UsageError::from(message).into());
+    if let Some(path) = &sequences {
+        check_array_output(path)?;
     }
     let request = native_request(args, model)?;
     match sequences {

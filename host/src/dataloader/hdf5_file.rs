@@ -26,12 +26,12 @@ pub(crate) fn open_hdf5(path: &Path, chunk: usize) -> Result<hdf5::File, BatchEr
 }
 
 /// The names of all groups and datasets at the root.
-pub(super) fn member_names(path: &Path, file: &hdf5::File) -> Result<Vec<String>, BatchError> {
+pub(crate) fn member_names(path: &Path, file: &hdf5::File) -> Result<Vec<String>, BatchError> {
     file.member_names().map_err(Place { path, place: "/" }.unread())
 }
 
 /// An attribute that is one text of variable length; `None` if there is none like it.
-pub(super) fn text_attribute(owner: &hdf5::Location, name: &str) -> Option<String> {
+pub(crate) fn text_attribute(owner: &hdf5::Location, name: &str) -> Option<String> {
     if !owner.attr_names().ok()?.iter().any(|known| known == name) {
         return None;
     }

@@ -17,8 +17,8 @@ mod skip_reason;
 mod vcf;
 
 pub use allele::{Allele, AlleleKind};
-pub use bcf::BcfError;
-pub(crate) use bcf::{Dictionary, FLOAT_END, FLOAT_MISSING, MAGIC, MINOR_VERSION, without_index};
+pub use bcf::{BcfError, BcfProblem, HeaderProblem};
+pub(crate) use bcf::{Encoder, RecordSpan, check_added, check_header};
 pub use contig_map::{ContigMap, ContigMapError};
 pub use fasta::{Contig, Fasta, FastaError};
 pub use interval::{Interval, IntervalError, Strand};

@@ -73,8 +73,8 @@ fn differ(values: &Values, width: usize) -> bool {
         Values::I64(values) => any!(values),
         Values::I32(values) => any!(values),
         Values::U8(values) => any!(values),
-        Values::Bool(values) => any!(values),
-        Values::Text(texts) => (0..values.len()).any(|index| texts.get(index) != texts.get(index % width)),
+        Values::Bool(bits) => (0..bits.len()).any(|index| bits.get(index) != bits.get(index % width)),
+        Values::Text(texts) => (0..texts.len()).any(|index| texts.get(index) != texts.get(index % width)),
     }
 }
 

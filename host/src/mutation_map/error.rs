@@ -41,12 +41,6 @@ pub enum MutationMapError {
         /// The file.
         path: PathBuf,
     },
-    /// The output cannot be HDF5.
-    #[error("mutation maps are written as HDF5: name the file .h5 or .hdf5, not {}", path.display())]
-    UnknownFormat {
-        /// The file.
-        path: PathBuf,
-    },
 }
 
 /// Errors of the steps are errors of the run.

@@ -19,7 +19,7 @@ use crate::run::{Consumer, Event, drive, refuse_inputs_as_outputs, warn};
 use crate::scored::{ScoreLabel, ScoreMatrix};
 #[cfg(feature = "hdf5")]
 use crate::sink::MapSink;
-use crate::sink::{MapEntry, MemoryMaps, Output, SinkError};
+use crate::sink::{MapEntry, MemoryMaps, Output, SinkError, check_array_output};
 
 /// Alleles of a chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call would weigh too
 /// much.
@@ -65,7 +65,7 @@ pub(super) fn into_file(
     registry: &PluginRegistry,
     observe: &mut dyn FnMut(Event),
 ) -> Result<MapSummary, MutationMapError> {
-    check_output(output)?;
+    check_array_output(output)?;
     let mut make = |model: &str, labels| MapSink::create(output, model, labels);
     let (summary, sink) = run(request, query, &[output.into()], registry, &mut make, observe)?;
     sink.complete()?.commit()?;
@@ -81,15 +81,8 @@ pub(super) fn into_file(
     _: &PluginRegistry,
     _: &mut dyn FnMut(Event),
 ) -> Result<MapSummary, MutationMapError> {
-    check_output(output)?;
+    check_array_output(output)?;
     Err(SinkError::NotBuilt { path: output.to_owned(), feature: "hdf5" }.into())
-}
-
-fn check_output(output: &Path) -> Result<(), MutationMapError> {
-    if Output::from(output).is_hdf5() {
-        return Ok(());
-    }
-    Err(MutationMapError::UnknownFormat { path: output.to_owned() })
 }
 
 fn run<T: Consumer<Item = Vec<MapEntry>>>(

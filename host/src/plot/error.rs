@@ -10,18 +10,6 @@ use crate::sink::SinkError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlotError {
-    /// The suffix of the output is none that pictures have.
-    #[error("cannot tell the kind of picture from the name {}; name it .svg or .png", path.display())]
-    UnknownFormat {
-        /// The output.
-        path: PathBuf,
-    },
-    /// The output needs a part of kipos that this build lacks.
-    #[error("cannot write {}: this kipos was built without the feature `png`; write .svg, or build with it", path.display())]
-    NotBuilt {
-        /// The output.
-        path: PathBuf,
-    },
     /// No memory takes so many pixels.
     #[error(
         "a picture of {width} x {height} pixels is too large for PNG; choose a smaller --width or --density, or write .svg"

@@ -4,8 +4,9 @@ use super::error::PlotError;
 use super::mutation_map::MutationMapPicture;
 use super::page::place_name;
 use super::variant_marks::MarkedVariant;
-use crate::dataloader::{StoredMap, StoredMaps, open_maps};
+
 use crate::genome::{Allele, Contig, ContigMap, VariantInput};
+use crate::sink::{StoredMap, StoredMaps, open_maps};
 use std::path::Path;
 
 /// Which map of a file is meant. What is `None` may be left out where there is but one.

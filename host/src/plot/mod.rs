@@ -35,7 +35,7 @@ pub use gradient::{GradientOptions, GradientPicture, GradientValues, Stretch};
 pub use letters::Letter;
 pub use map_plotter::{MapChoice, MapName, MutationMapPlotter, annotations};
 pub use mutation_map::{MutationMapOptions, MutationMapPicture};
-pub use picture_file::{PictureFiles, PictureFormat};
+pub use picture_file::PictureFiles;
 #[cfg(feature = "png")]
 pub use png::png;
 pub use scene::{Anchor, Area, Layer, Scene, Shape, Stroke};

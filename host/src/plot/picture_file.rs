@@ -3,39 +3,8 @@
 use super::error::PlotError;
 use super::scene::Scene;
 use super::svg::svg;
-use crate::sink::{Output, TextOutput, check_distinct};
-use std::path::{Path, PathBuf};
-
-/// What a file of a picture looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PictureFormat {
-    /// Text with shapes: `.svg`.
-    Svg,
-    /// Pixels: `.png`.
-    #[cfg(feature = "png")]
-    Png,
-}
-
-impl PictureFormat {
-    /// The format that the name of a file asks for.
-    ///
-    /// # Errors
-    /// [`PlotError::UnknownFormat`] or [`PlotError::NotBuilt`].
-    pub fn of(path: &Path) -> Result<Self, PlotError> {
-        let extension = path.extension().unwrap_or_default();
-        if extension.eq_ignore_ascii_case("svg") {
-            Ok(Self::Svg)
-        } else if extension.eq_ignore_ascii_case("png") {
-            #[cfg(feature = "png")]
-            return Ok(Self::Png);
-            #[cfg(not(feature = "png"))]
-            Err(PlotError::NotBuilt { path: path.to_owned() })
-        } else {
-            Err(PlotError::UnknownFormat { path: path.to_owned() })
-        }
-    }
-}
+use crate::sink::{Output, PictureFormat, TextOutput, check_distinct};
+use std::path::PathBuf;
 
 /// Files of one picture, opened before it is drawn.
 #[derive(Debug)]
@@ -88,14 +57,6 @@ impl PictureFiles {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_tell_the_format() {
-        assert_eq!(PictureFormat::of(Path::new("a.SVG")).unwrap(), PictureFormat::Svg);
-        let message = |path: &str| PictureFormat::of(Path::new(path)).unwrap_err().to_string();
-        insta::assert_snapshot!(message("a.pdf"), @"cannot tell the kind of picture from the name a.pdf; name it .svg or .png");
-        insta::assert_snapshot!(message("svg"), @"cannot tell the kind of picture from the name svg; name it .svg or .png");
-    }
 
     #[test]
     fn a_picture_is_written_into_all_files_or_none() {

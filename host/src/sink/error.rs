@@ -1,7 +1,6 @@
 //! What can go wrong when results are written.
 
-use super::{BcfProblem, HeaderProblem};
-use crate::genome::VcfRecord;
+use crate::genome::{BcfProblem, HeaderProblem, VcfRecord};
 use std::{io, path::PathBuf};
 
 /// Why an output could not be written.
@@ -22,16 +21,12 @@ pub enum SinkError {
         path: PathBuf,
     },
     /// The name does not tell the format.
-    #[error("cannot write {}: its name must end in .vcf, .vcf.gz, .vcf.bgz, .bcf, .tsv, .tsv.gz, .tsv.bgz, .parquet, .pq, .h5 or .hdf5", path.display())]
+    #[error("cannot write {}: its name must end in {known}", path.display())]
     UnknownFormat {
         /// The file.
         path: PathBuf,
-    },
-    /// The name does not tell the format of a file of predictions.
-    #[error("cannot write {}: its name must end in .tsv, .tsv.gz, .tsv.bgz, .bed, .bed.gz, .bed.bgz, .parquet, .pq, .pqt, .h5 or .hdf5", path.display())]
-    UnknownPredictionFormat {
-        /// The file.
-        path: PathBuf,
+        /// How names of such files end.
+        known: String,
     },
     /// A BED file of samples that have no range, or several.
     #[error(

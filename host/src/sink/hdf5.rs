@@ -2,21 +2,20 @@
 
 mod file;
 mod growing;
-mod packed;
 mod row_columns;
 #[cfg(test)]
 mod tests;
 
 pub(super) use self::{
-    file::{Hdf5File, path_part},
-    growing::{GrowingDataset, stored},
-    packed::packed,
+    file::{Hdf5File, part_name, path_part},
+    growing::{GrowingDataset, packed, stored},
     row_columns::RowColumns,
 };
-use super::{Complete, Output, ScoreTables, Sink, SinkError, TableOptions, shape::check_shape, table_row::table_rows};
-use crate::dataloader::MODEL_ATTRIBUTE;
-use crate::scored::{ScoreLabel, ScoredChunk};
-use crate::sink::table_options::SCORES_ATTRIBUTE;
+use super::{
+    Complete, Output, Sink, SinkError, TableOptions, VariantColumns,
+    table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE, TableRow, check_shape, table_rows},
+};
+use crate::scored::{ScoreLabel, ScoreMatrix, ScoredChunk};
 use hdf5::types::{FloatSize, TypeDescriptor, VarLenUnicode};
 
 /// Bytes of rows that are collected before they are written.
@@ -38,7 +37,34 @@ pub struct Hdf5Sink {
     columns: RowColumns,
     file: Hdf5File,
     options: TableOptions,
-    buffer: ScoreTables,
+    buffer: Buffer,
+}
+
+/// Rows that wait: scores row by row, as they are in the file.
+struct Buffer {
+    variants: VariantColumns,
+    scores: Vec<Vec<f32>>,
+}
+
+impl Buffer {
+    fn push(&mut self, row: &TableRow<'_>, scores: &[ScoreMatrix], options: &TableOptions) {
+        self.variants.push(row, options);
+        for (held, matrix) in self.scores.iter_mut().zip(scores) {
+            match row.scores.and_then(|row| matrix.row(row)) {
+                Some(scores) => held.extend_from_slice(scores),
+                None => held.resize(held.len() + matrix.width, f32::NAN),
+            }
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.variants.bytes() + self.scores.iter().map(|scores| size_of_val(scores.as_slice())).sum::<usize>()
+    }
+
+    fn clear(&mut self) {
+        self.variants.clear();
+        self.scores.iter_mut().for_each(Vec::clear);
+    }
 }
 
 impl Hdf5Sink {
@@ -61,15 +87,15 @@ impl Hdf5Sink {
             Ok(scores)
         });
         let scores = scores.collect::<hdf5::Result<Vec<_>>>().map_err(file.error())?;
-        let buffer = ScoreTables::new(&options.labels);
+        let buffer = Buffer { variants: VariantColumns::default(), scores: vec![Vec::new(); options.labels.len()] };
         Ok(Self { scores, columns, file, options, buffer })
     }
 
     fn write_buffer(&mut self) -> Result<(), SinkError> {
-        let rows = &self.buffer;
-        self.columns.append(rows).map_err(self.file.error())?;
-        for (scores, table) in self.scores.iter_mut().zip(rows.tables()) {
-            scores.append(table.values(), rows.len()).map_err(self.file.error())?;
+        let Buffer { variants, scores } = &self.buffer;
+        self.columns.append(variants).map_err(self.file.error())?;
+        for (dataset, scores) in self.scores.iter_mut().zip(scores) {
+            dataset.append(scores, variants.len()).map_err(self.file.error())?;
         }
         self.buffer.clear();
         Ok(())

@@ -3,10 +3,10 @@
 use super::{
     info_field::{InfoField, append_elements, append_packed},
     info_key::{InfoKey, kipoi_label, kipoi_model},
-    number::{append_eight_decimals, append_integer},
     record_line::RecordLine,
     variant_id::append_variant_id,
 };
+use crate::number::{append_eight_decimals, append_integer};
 use crate::region::RegionMode;
 use crate::scored::{ScoreLabel, ScoreMatrix};
 

@@ -2,23 +2,19 @@
 
 mod atomic_file;
 mod bcf;
-mod column_names;
 mod complete;
 mod earlier_run;
 mod error;
+mod format;
 #[cfg(feature = "hdf5")]
 mod hdf5;
 mod header;
 mod info_field;
 mod info_key;
 mod kipoi_info;
-mod map_entry;
-#[cfg(feature = "hdf5")]
-mod map_file;
+mod maps;
 mod memory;
-mod memory_maps;
 mod native_info;
-mod number;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -27,17 +23,15 @@ mod record_line;
 mod score_tables;
 #[cfg(feature = "hdf5")]
 mod sequence_file;
-mod shape;
 mod sink_set;
 mod splice;
 mod standard_output;
-mod table_options;
-mod table_row;
+mod table;
 #[cfg(test)]
 mod test_input;
-mod text_column;
 mod text_output;
 mod tsv;
+mod variant_columns;
 mod variant_id;
 mod vcf;
 mod vcf_end;
@@ -45,53 +39,52 @@ mod vcf_index;
 mod vcf_options;
 
 pub use atomic_file::AtomicFile;
-pub use bcf::{BcfProblem, HeaderProblem};
 pub use complete::Complete;
 pub use error::SinkError;
+pub use format::{OutputFormat, PictureFormat, PredictionFormat, check_array_output};
+pub(crate) use format::{check_track_output, is_compressed};
 #[cfg(feature = "hdf5")]
 pub use hdf5::Hdf5Sink;
-pub use map_entry::{MapEntry, MapVariant};
+pub use maps::{
+    MapEntry, MapVariant, MemoryMaps, StoredKind, StoredMap, StoredMaps, StoredVariant, kind_of, open_maps,
+};
 #[cfg(feature = "hdf5")]
-pub use map_file::MapSink;
+pub use maps::{MapFile, MapSink};
 pub use memory::MemorySink;
-pub use memory_maps::MemoryMaps;
 pub(crate) use output::check_distinct;
-pub use output::{Output, OutputFormat, check_outputs};
+pub use output::{Output, check_gradient_outputs, check_outputs, check_prediction_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
 pub(crate) use predictions::prediction_columns;
 #[cfg(feature = "hdf5")]
 pub(crate) use predictions::stored_path;
-pub use predictions::{
-    ColumnOrder, Leaf, LeafKind, PredictionFormat, PredictionOptions, PredictionRows, PredictionSinks, Texts, Values,
-    check_gradient_outputs, check_prediction_outputs,
-};
+pub use predictions::{ColumnOrder, Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSinks};
 pub use record_line::MultiRegion;
-pub use score_tables::{ScoreTable, ScoreTables, TableRowId};
+pub use score_tables::{ScoreTable, ScoreTables};
 #[cfg(feature = "hdf5")]
 pub use sequence_file::SequenceFile;
 pub use sink_set::SinkSet;
 pub use standard_output::{StandardOutput, move_standard_output};
-pub use table_options::TableOptions;
-pub use table_row::{TableRow, table_rows};
+pub use table::{TableOptions, TableRow, table_rows};
 pub use text_output::TextOutput;
-pub(crate) use text_output::has_extension;
 pub use tsv::TsvSink;
+pub use variant_columns::{TableRowId, VariantColumns};
 pub use vcf::VcfSink;
 pub use vcf_options::{InfoLayout, OnExisting, VcfOptions, VcfStyle};
 
+pub use crate::columns::Values;
 use crate::scored::ScoredChunk;
 
-/// The end of a run: takes scored records in input order and keeps them somewhere.
+/// The end of a run: takes items in their order, scored records or predictions, and keeps them somewhere.
 ///
-/// A sink opens its file and writes what comes before the first record when it is made. A sink that is dropped without
+/// A sink opens its file and writes what comes before the first item when it is made. A sink that is dropped without
 /// [`complete`](Self::complete) leaves nothing under its file's name.
-pub trait Sink: Send {
-    /// Takes the next records, in input order.
+pub trait Sink<I = ScoredChunk>: Send {
+    /// Takes the next item.
     ///
     /// # Errors
     /// A [`SinkError`] that names the file. The sink is of no use afterwards; drop it.
-    fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError>;
+    fn write(&mut self, item: &I) -> Result<(), SinkError>;
 
     /// Completes the files, which then wait to be put under their names.
     ///

@@ -4,9 +4,9 @@ use super::{
     InfoLayout,
     info_field::{InfoField, append_elements, append_packed},
     info_key::{InfoKey, native_part, percent_encode},
-    number::{append_integer, append_significant},
     record_line::RecordLine,
 };
+use crate::number::{append_integer, append_significant};
 use crate::region::RegionMode;
 use crate::scored::{Fate, Pair, ScoreLabel, ScoreMatrix};
 use std::collections::BTreeSet;

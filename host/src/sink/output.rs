@@ -1,6 +1,6 @@
-//! Where results go, and in which format.
+//! Where results go.
 
-use super::{SinkError, text_output::has_extension};
+use super::{OutputFormat, PredictionFormat, SinkError};
 use std::{
     collections::HashMap,
     fmt, fs,
@@ -19,24 +19,6 @@ pub enum Output {
         /// Whether it is BCF rather than text.
         bcf: bool,
     },
-}
-
-/// What a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OutputFormat {
-    /// The input's records with scores in INFO: `.vcf`, `.vcf.gz`, `.vcf.bgz`, and devices and pipes of other names.
-    Vcf,
-    /// The same as BCF: `.bcf`.
-    Bcf,
-    /// A table of scores as text: `.tsv`, `.tsv.gz`, `.tsv.bgz`.
-    Tsv,
-    /// A table of scores with typed columns: `.parquet`, `.pq`.
-    #[cfg(feature = "parquet")]
-    Parquet,
-    /// A table of scores as arrays, one per score: `.h5`, `.hdf5`.
-    #[cfg(feature = "hdf5")]
-    Hdf5,
 }
 
 impl<P: AsRef<Path>> From<P> for Output {
@@ -66,28 +48,13 @@ impl Output {
             Self::Stdout { bcf: true, .. } => return Ok(OutputFormat::Bcf),
             Self::Stdout { bcf: false, .. } => return Ok(OutputFormat::Vcf),
         };
-        let is_compressed = has_extension(path, "gz") || has_extension(path, "bgz");
-        let inner = if is_compressed { path.with_extension("") } else { path.clone() };
-        if has_extension(&inner, "vcf") {
-            Ok(OutputFormat::Vcf)
-        } else if has_extension(&inner, "tsv") {
-            Ok(OutputFormat::Tsv)
-        } else if has_extension(path, "parquet") || has_extension(path, "pq") {
-            parquet_format(path)
-        } else if self.is_hdf5() {
-            hdf5_format(path)
-        } else if has_extension(path, "bcf") {
-            Ok(OutputFormat::Bcf)
-        } else if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-            Ok(OutputFormat::Vcf)
-        } else {
-            Err(SinkError::UnknownFormat { path: path.clone() })
+        match OutputFormat::of(path) {
+            // Devices and pipes of any name.
+            Err(SinkError::UnknownFormat { .. }) if fs::metadata(path).is_ok_and(|found| !found.is_file()) => {
+                Ok(OutputFormat::Vcf)
+            }
+            found => found,
         }
-    }
-
-    /// Whether the name asks for HDF5, which may or may not have been built in.
-    pub fn is_hdf5(&self) -> bool {
-        matches!(self, Self::File(path) if has_extension(path, "h5") || has_extension(path, "hdf5"))
     }
 
     /// The file that will be written, by the one name that all its names share; nothing for standard output.
@@ -103,26 +70,6 @@ impl Output {
     }
 }
 
-#[cfg(feature = "parquet")]
-fn parquet_format(_: &Path) -> Result<OutputFormat, SinkError> {
-    Ok(OutputFormat::Parquet)
-}
-
-#[cfg(not(feature = "parquet"))]
-fn parquet_format(path: &Path) -> Result<OutputFormat, SinkError> {
-    Err(SinkError::NotBuilt { path: path.to_owned(), feature: "parquet" })
-}
-
-#[cfg(feature = "hdf5")]
-fn hdf5_format(_: &Path) -> Result<OutputFormat, SinkError> {
-    Ok(OutputFormat::Hdf5)
-}
-
-#[cfg(not(feature = "hdf5"))]
-fn hdf5_format(path: &Path) -> Result<OutputFormat, SinkError> {
-    Err(SinkError::NotBuilt { path: path.to_owned(), feature: "hdf5" })
-}
-
 /// Checks what can be told of outputs before anything is opened: that each has a format, and that no two are one.
 ///
 /// # Errors
@@ -130,6 +77,29 @@ fn hdf5_format(path: &Path) -> Result<OutputFormat, SinkError> {
 pub fn check_outputs(outputs: &[Output]) -> Result<(), SinkError> {
     outputs.iter().try_for_each(|output| output.format().map(drop))?;
     check_distinct(outputs)
+}
+
+/// Checks what can be told of files of predictions before anything is opened: that each has a format, and that no two
+/// are one.
+///
+/// # Errors
+/// As [`PredictionFormat::of`], and [`SinkError::SameOutput`].
+pub fn check_prediction_outputs(paths: &[PathBuf]) -> Result<(), SinkError> {
+    paths.iter().try_for_each(|path| PredictionFormat::of(path).map(drop))?;
+    check_distinct(&paths.iter().map(Output::from).collect::<Vec<_>>())
+}
+
+/// Checks files of gradients as [`check_prediction_outputs`] does, and that none is a BED file: a gradient is as large as
+/// its input.
+///
+/// # Errors
+/// As there, and [`SinkError::GradientsInBed`].
+pub fn check_gradient_outputs(paths: &[PathBuf]) -> Result<(), SinkError> {
+    check_prediction_outputs(paths)?;
+    match paths.iter().find(|path| matches!(PredictionFormat::of(path), Ok(PredictionFormat::Bed))) {
+        Some(path) => Err(SinkError::GradientsInBed { path: path.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// Refuses outputs of which two are one.
@@ -149,60 +119,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_says_the_format() {
-        use OutputFormat::{Bcf, Tsv, Vcf};
-        for (name, expected) in [
-            ("a.vcf", Vcf),
-            ("a.b.VCF.gz", Vcf),
-            ("a.vcf.bgz", Vcf),
-            ("a.vcf.BCF", Bcf),
-            ("a.tsv", Tsv),
-            ("a.vcf.tsv", Tsv),
-            ("a.tsv.gz", Tsv),
-        ] {
-            assert_eq!(Output::from(name).format().unwrap(), expected, "{name}");
-        }
-        for name in ["a", "a.gz", "a.bcf.gz", "a.vcf.zip", "vcf", ".vcf", "a.tsv.vcf.gz.txt", "a.parquet.gz"] {
-            assert!(matches!(Output::from(name).format(), Err(SinkError::UnknownFormat { .. })), "{name}");
-        }
+    fn streams_and_devices_have_a_format() {
+        use OutputFormat::{Bcf, Vcf};
         assert_eq!(Output::Stdout { bgzip: true, bcf: false }.format().unwrap(), Vcf);
         assert_eq!(Output::Stdout { bgzip: false, bcf: true }.format().unwrap(), Bcf);
         // A directory has no format either, but a better message comes later.
         assert_eq!(Output::from(std::env::temp_dir()).format().unwrap(), Vcf);
-    }
-
-    #[test]
-    fn parquet_has_two_names() {
-        for name in ["a.parquet", "a.tsv.PQ"] {
-            let format = Output::from(name).format();
-            #[cfg(feature = "parquet")]
-            assert_eq!(format.unwrap(), OutputFormat::Parquet, "{name}");
-            #[cfg(not(feature = "parquet"))]
-            assert_eq!(
-                format.unwrap_err().to_string(),
-                format!(
-                    "cannot write {name}: this kipos was built without the feature parquet; build it with \
-                     `cargo build --release -p kipos-cli --features parquet`"
-                )
-            );
-        }
-    }
-
-    #[test]
-    fn hdf5_has_two_names() {
-        for name in ["a.h5", "a.tsv.HDF5"] {
-            let format = Output::from(name).format();
-            #[cfg(feature = "hdf5")]
-            assert_eq!(format.unwrap(), OutputFormat::Hdf5, "{name}");
-            #[cfg(not(feature = "hdf5"))]
-            assert_eq!(
-                format.unwrap_err().to_string(),
-                format!(
-                    "cannot write {name}: this kipos was built without the feature hdf5; build it with \
-                     `cargo build --release -p kipos-cli --features hdf5`, which needs cmake"
-                )
-            );
-        }
     }
 
     #[test]

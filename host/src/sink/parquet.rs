@@ -5,8 +5,8 @@ mod schema;
 
 use self::{row_group::write_row_group, schema::schema};
 use super::{
-    AtomicFile, Complete, Output, ScoreTables, Sink, SinkError, TableOptions, shape::check_shape,
-    table_options::SCORES_ATTRIBUTE, table_row::table_rows,
+    AtomicFile, Complete, Output, ScoreTables, Sink, SinkError, TableOptions,
+    table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE, check_shape, table_rows},
 };
 use crate::scored::{ScoreLabel, ScoredChunk};
 use parquet::{
@@ -104,7 +104,7 @@ fn properties(options: &TableOptions) -> WriterProperties {
         .set_offset_index_disabled(true)
         .set_key_value_metadata(Some(vec![
             about("kipos_version", env!("CARGO_PKG_VERSION")),
-            about("kipos_model", &options.model_name),
+            about(MODEL_ATTRIBUTE, &options.model_name),
             about(SCORES_ATTRIBUTE, &ScoreLabel::origins_json(&options.labels)),
         ]));
     for name in schema::TEXTS {

@@ -1,7 +1,7 @@
 //! The sequences that a model would be given, instead of its predictions.
 
 use super::{
-    Complete, Output, ScoreTables, SinkError, TableOptions, TableRow,
+    Complete, Output, SinkError, TableOptions, TableRow, VariantColumns,
     hdf5::{GrowingDataset, Hdf5File, RowColumns, path_part, stored},
 };
 use hdf5::Group;
@@ -26,7 +26,7 @@ pub struct SequenceFile {
     sets: Vec<Set>,
     columns: RowColumns,
     file: Hdf5File,
-    buffer: ScoreTables,
+    buffer: VariantColumns,
     options: TableOptions,
 }
 
@@ -64,7 +64,7 @@ impl SequenceFile {
             only_scored: false,
             std_var_id,
         };
-        Ok(Self { sets, columns, file, buffer: ScoreTables::default(), options })
+        Ok(Self { sets, columns, file, buffer: VariantColumns::default(), options })
     }
 
     /// Appends rows to the set of this index: a tensor for each input, in their order, all of as many rows.
@@ -115,7 +115,7 @@ impl SequenceFile {
     /// [`SinkError::Write`].
     pub fn append_variants<'r>(&mut self, rows: impl Iterator<Item = TableRow<'r>>) -> Result<(), SinkError> {
         for row in rows {
-            self.buffer.push(&row, &[], &self.options);
+            self.buffer.push(&row, &self.options);
             if self.buffer.bytes() >= BUFFER {
                 self.write_buffer()?;
             }

@@ -13,13 +13,31 @@ use crate::{
     scored::ScoredChunk,
 };
 
-/// Hands every chunk to several sinks. None of their files appears before all are complete.
+/// Hands every item to several sinks. None of their files appears before all are complete.
 ///
 /// If the reader of standard output goes away, the other sinks go on without it.
-#[derive(Default)]
-pub struct SinkSet {
-    sinks: Vec<Box<dyn Sink>>,
+pub struct SinkSet<I = ScoredChunk> {
+    sinks: Vec<Box<dyn Sink<I>>>,
     warnings: Vec<String>,
+}
+
+impl<I> Default for SinkSet<I> {
+    /// No sinks.
+    fn default() -> Self {
+        Self { sinks: Vec::new(), warnings: Vec::new() }
+    }
+}
+
+impl<I> SinkSet<I> {
+    /// These sinks.
+    pub(super) fn new(sinks: Vec<Box<dyn Sink<I>>>) -> Self {
+        Self { sinks, warnings: Vec::new() }
+    }
+
+    /// What the user should know before the run: one sentence each.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
 }
 
 impl SinkSet {
@@ -35,25 +53,9 @@ impl SinkSet {
         options: &VcfOptions,
     ) -> Result<Self, SinkError> {
         check_outputs(outputs)?;
-        let mut set = Self { sinks: Vec::new(), warnings: Vec::new() };
+        let mut set = Self::default();
         for output in outputs {
-            let opened = match output.format()? {
-                OutputFormat::Vcf | OutputFormat::Bcf => {
-                    VcfSink::create(output.clone(), header, contigs, options.clone()).map(|sink| {
-                        // The VCFs of one run have the same to say.
-                        set.warnings = sink.warnings();
-                        Box::new(sink) as Box<dyn Sink>
-                    })
-                }
-                OutputFormat::Tsv => TsvSink::create(output.clone(), TableOptions::of(options))
-                    .map(|sink| Box::new(sink) as Box<dyn Sink>),
-                #[cfg(feature = "parquet")]
-                OutputFormat::Parquet => ParquetSink::create(output.clone(), TableOptions::of(options))
-                    .map(|sink| Box::new(sink) as Box<dyn Sink>),
-                #[cfg(feature = "hdf5")]
-                OutputFormat::Hdf5 => Hdf5Sink::create(output.clone(), TableOptions::of(options))
-                    .map(|sink| Box::new(sink) as Box<dyn Sink>),
-            };
+            let opened = open(output, header, contigs, options, &mut set.warnings);
             match opened {
                 Ok(sink) => set.sinks.push(sink),
                 Err(SinkError::ReaderGone) if outputs.len() > 1 => {}
@@ -69,18 +71,13 @@ impl SinkSet {
         self.sinks.push(Box::new(MemorySink::new(options)));
         self
     }
-
-    /// What the user should know before the run: one sentence each.
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
-    }
 }
 
-impl Sink for SinkSet {
-    fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
+impl<I> Sink<I> for SinkSet<I> {
+    fn write(&mut self, item: &I) -> Result<(), SinkError> {
         let mut index = 0;
         while let Some(sink) = self.sinks.get_mut(index) {
-            match sink.write(chunk) {
+            match sink.write(item) {
                 Ok(()) => index += 1,
                 Err(SinkError::ReaderGone) if self.sinks.len() > 1 => drop(self.sinks.remove(index)),
                 Err(error) => return Err(error),
@@ -101,6 +98,29 @@ impl Sink for SinkSet {
         }
         Ok(all)
     }
+}
+
+/// Opens one output. The VCFs of one run have the same warnings, which it replaces.
+fn open(
+    output: &Output,
+    header: &VcfHeader,
+    contigs: &[Contig],
+    options: &VcfOptions,
+    warnings: &mut Vec<String>,
+) -> Result<Box<dyn Sink>, SinkError> {
+    let table = || TableOptions::of(options);
+    Ok(match output.format()? {
+        OutputFormat::Vcf | OutputFormat::Bcf => {
+            let sink = VcfSink::create(output.clone(), header, contigs, options.clone())?;
+            *warnings = sink.warnings();
+            Box::new(sink)
+        }
+        OutputFormat::Tsv => Box::new(TsvSink::create(output.clone(), table())?),
+        #[cfg(feature = "parquet")]
+        OutputFormat::Parquet => Box::new(ParquetSink::create(output.clone(), table())?),
+        #[cfg(feature = "hdf5")]
+        OutputFormat::Hdf5 => Box::new(Hdf5Sink::create(output.clone(), table())?),
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Files of text or BCF, plain or bgzipped.
 
-use super::{AtomicFile, Output, SinkError};
+use super::{AtomicFile, Output, OutputFormat, SinkError, is_compressed};
 use noodles::bgzf;
 use std::{
     io::Write,
@@ -40,7 +40,7 @@ impl TextOutput {
         let output = output.into();
         let file = AtomicFile::of(&output)?;
         let bgzip = match &output {
-            Output::File(path) => ["gz", "bgz", "bcf"].iter().any(|extension| has_extension(path, extension)),
+            Output::File(path) => is_compressed(path) || matches!(output.format(), Ok(OutputFormat::Bcf)),
             Output::Stdout { bgzip, .. } => *bgzip,
         };
         let path = file.path().to_owned();
@@ -98,11 +98,6 @@ impl TextOutput {
         file.flush().map_err(|source| file.write_error(source))?;
         Ok(file)
     }
-}
-
-/// Whether the file's name ends in `.extension`, in capitals or not.
-pub(crate) fn has_extension(path: &Path, extension: &str) -> bool {
-    path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }
 
 #[cfg(test)]

@@ -2,15 +2,13 @@
 
 use super::{
     Complete, Output, Sink, SinkError, TableOptions, TextOutput,
-    column_names::{ROW_COLUMNS, score_columns},
     info_key::one_line,
-    number::{append_eight_decimals, append_integer, append_offset, append_significant},
-    shape::check_shape,
-    table_row::{TableRow, table_rows},
+    table::{ROW_COLUMNS, TableRow, check_shape, score_columns, table_rows},
     variant_id::append_variant_id,
 };
 use crate::{
     genome::SkipReason,
+    number::{append_eight_decimals, append_integer, append_significant},
     scored::{ScoreMatrix, ScoredChunk},
 };
 
@@ -72,9 +70,9 @@ impl TsvSink {
         row.push(b'\t');
         match window {
             Some(window) => {
-                append_offset(row, window.start());
+                append_integer(row, window.start());
                 row.push(b'\t');
-                append_offset(row, window.end());
+                append_integer(row, window.end());
                 row.extend_from_slice(if window.strand().is_reverse() { b"\t-\t" } else { b"\t+\t" });
             }
             None => row.extend_from_slice(b"\t\t.\t"),

@@ -1,7 +1,7 @@
 //! The name that Kipoi gives a variant.
 
-use super::number::append_integer;
 use crate::genome::VcfRecord;
+use crate::number::append_integer;
 
 /// Appends `CHROM:POS:REF:['ALT', 'ALT2']`. A semicolon, which would end an ID or an INFO entry, becomes `%3B`.
 pub(super) fn append_variant_id(out: &mut Vec<u8>, record: &VcfRecord) {

@@ -2,19 +2,18 @@
 
 use super::{
     Complete, MultiRegion, OnExisting, Output, OutputFormat, Sink, SinkError, VcfOptions, VcfStyle,
-    bcf::{check_added, check_header},
     earlier_run::{EarlierRun, ModelKeys, other_model},
     header::{self, Additions},
     info_key::{check_distinct, one_line},
     kipoi_info::KipoiInfo,
     native_info::NativeInfo,
     record_line::RecordLine,
-    shape::check_shape,
     splice::{Entries, Splicer},
+    table::check_shape,
     vcf_end::VcfEnd,
 };
 use crate::{
-    genome::{Contig, VcfHeader},
+    genome::{Contig, VcfHeader, check_added, check_header},
     scored::{ScoreLabel, ScoreMatrix, ScoredChunk},
 };
 use std::path::PathBuf;

@@ -3,8 +3,8 @@
 use super::TrackSummary;
 use super::error::TrackError;
 use super::order::Base;
+use crate::number::{append_integer, append_shortest};
 use crate::sink::{AtomicFile, TextOutput};
-use std::io::Write;
 use std::sync::Arc;
 
 /// Bytes that are collected before they are written.
@@ -64,12 +64,17 @@ impl BedGraph {
         self.summary.lines += 1;
         // Zero has no sign to tell.
         let value = if base.value == 0.0 { 0.0 } else { base.value };
-        // Rust writes the shortest decimals that give the same number again. Writing to memory cannot fail.
-        let _ = write!(self.text, "{}\t{}\t{end}\t", base.contig, base.position);
-        let _ = match base.is_double {
-            true => writeln!(self.text, "{value}"),
-            false => writeln!(self.text, "{}", value as f32),
-        };
+        self.text.extend_from_slice(base.contig.as_bytes());
+        for position in [base.position, end] {
+            self.text.push(b'\t');
+            append_integer(&mut self.text, position);
+        }
+        self.text.push(b'\t');
+        match base.is_double {
+            true => append_shortest(&mut self.text, value),
+            false => append_shortest(&mut self.text, value as f32),
+        }
+        self.text.push(b'\n');
         self.last = Some((base.contig, end));
         if self.text.len() >= BLOCK {
             self.output.write_all(&self.text)?;
@@ -116,6 +121,7 @@ mod tests {
         ");
         assert_eq!(summary, TrackSummary { stretches: 1, lines: 4, ..TrackSummary::default() });
         assert_eq!(written(&[(0, 0.1)], false, true).0, "chr1\t0\t1\t0.1\n");
+        assert_eq!(written(&[(0, -0.000_003_159_413_8)], false, true).0, "chr1\t0\t1\t-3.1594138e-06\n");
     }
 
     #[test]

@@ -10,12 +10,6 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrackError {
-    /// The name is none of a bedGraph.
-    #[error("cannot write {}: its name must end in .bedgraph, .bdg or .bed, perhaps with .gz or .bgz behind", path.display())]
-    UnknownFormat {
-        /// The output.
-        path: PathBuf,
-    },
     /// A sample has no place in the genome, or several.
     #[error("{} has no genome coordinates for sample {sample}; write it with one range per sample in /metadata", path.display())]
     NoRange {

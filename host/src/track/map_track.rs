@@ -2,8 +2,8 @@
 
 use super::error::TrackError;
 use super::{Stretch, TrackSource, unknown_lengths};
-use crate::dataloader::StoredMap;
 use crate::plot::{MapChoice, MutationMapPlotter};
+use crate::sink::StoredMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -10,11 +10,11 @@ pub use error::TrackError;
 pub use gradient_track::GradientTrack;
 pub use map_track::MapTrack;
 
-use crate::sink::{Output, TextOutput, has_extension};
+use crate::sink::{Output, TextOutput, check_track_output};
 use bedgraph::BedGraph;
 use order::in_order;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Values of a stretch of the genome, one per base.
@@ -94,20 +94,10 @@ impl fmt::Display for TrackSummary {
 /// # Errors
 /// A name that is no bedGraph's, a file that cannot be written, or what the source says.
 pub fn write_track(source: &mut dyn TrackSource, path: &Path, merge: bool) -> Result<TrackSummary, TrackError> {
-    check_name(path)?;
+    check_track_output(path)?;
     let mut file = BedGraph::new(TextOutput::create(Output::from(path))?, merge);
     in_order(source, |line| file.write(line))?;
     let (output, summary) = file.complete()?;
     output.commit()?;
     Ok(summary)
-}
-
-/// Checks that a name is one of a bedGraph.
-fn check_name(path: &Path) -> Result<(), TrackError> {
-    let is_compressed = has_extension(path, "gz") || has_extension(path, "bgz");
-    let inner: PathBuf = if is_compressed { path.with_extension("") } else { path.to_owned() };
-    if ["bedgraph", "bdg", "bed"].iter().any(|extension| has_extension(&inner, extension)) {
-        return Ok(());
-    }
-    Err(TrackError::UnknownFormat { path: path.to_owned() })
 }

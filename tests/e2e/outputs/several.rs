@@ -74,6 +74,6 @@ fn a_name_without_format_is_typed_wrongly() {
     let case = Case::new();
     let (code, message) = refused(&case, &["out/scores.txt"]);
     assert_eq!(code, 2);
-    assert_snapshot!(message, @"error: cannot write out/scores.txt: its name must end in .vcf, .vcf.gz, .vcf.bgz, .bcf, .tsv, .tsv.gz, .tsv.bgz, .parquet, .pq, .h5 or .hdf5");
+    assert_snapshot!(message, @"error: cannot write out/scores.txt: its name must end in .vcf, .vcf.gz, .vcf.bgz, .bcf, .tsv, .tsv.gz, .tsv.bgz, .parquet, .pq, .pqt, .h5 or .hdf5");
     assert_eq!(case.outputs(), [""; 0]);
 }

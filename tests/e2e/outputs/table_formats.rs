@@ -27,7 +27,7 @@ fn parquet(world: &World, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let cell = |(name, field): (&String, &Field)| match field {
         Field::Str(text) => text.clone(),
         Field::Long(number) if NUMBERS.contains(&name.as_str()) => number.to_string(),
-        Field::Float(score) => bits(*score),
+        Field::Float(score) => bits(score),
         Field::Null if NUMBERS.contains(&name.as_str()) || name.contains('/') => String::new(),
         Field::Null => ".".to_owned(),
         other => panic!("{name}: {other:?}"),
@@ -109,7 +109,7 @@ fn in_memory(tables: &ScoreTables) -> Vec<Vec<String>> {
         cells.push(text(row.skip.map(|skip| skip.as_str())));
         for score in tables.tables().iter().flat_map(|table| table.row(index).unwrap()) {
             assert!(row.skip.is_none() || score.is_nan());
-            cells.push(if row.skip.is_some() { String::new() } else { bits(*score) });
+            cells.push(if row.skip.is_some() { String::new() } else { bits(score) });
         }
         cells
     };

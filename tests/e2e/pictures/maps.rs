@@ -164,7 +164,7 @@ fn what_is_no_file_of_maps_is_explained() {
     let said = |args: &str| error(&world, &world.run(&format!("plot mutation-map {args}"), &[]));
     insta::assert_snapshot!(said("none.h5 -o m.svg"), @"error: cannot read none.h5: No such file or directory (os error 2)");
     insta::assert_snapshot!(said("text.h5 -o m.svg"), @"error: cannot read text.h5: it is not an HDF5 file, or it is incomplete");
-    insta::assert_snapshot!(said("m.h5 -o m.pdf"), @"error: cannot tell the kind of picture from the name m.pdf; name it .svg or .png");
+    insta::assert_snapshot!(said("m.h5 -o m.pdf"), @"error: cannot write m.pdf: its name must end in .svg or .png");
     insta::assert_snapshot!(said("m.h5 -o none/m.svg"), @"error: cannot write none/m.svg: the directory none does not exist; create it first");
     assert_eq!(world.run("plot mutation-map m.h5 -o m.pdf", &[]).code, 2);
 }

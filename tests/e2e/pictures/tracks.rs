@@ -107,7 +107,7 @@ fn tracks_may_be_compressed() {
 fn what_cannot_be_written_is_explained() {
     let world = world();
     let said = |args: &str| error(&world, &world.run(&format!("track {args}"), &[]));
-    insta::assert_snapshot!(said("g.h5 --model-input seq -o t.wig"), @"error: cannot write t.wig: its name must end in .bedgraph, .bdg or .bed, perhaps with .gz or .bgz behind");
+    insta::assert_snapshot!(said("g.h5 --model-input seq -o t.wig"), @"error: cannot write t.wig: its name must end in .bedgraph, .bedgraph.gz, .bedgraph.bgz, .bdg, .bdg.gz, .bdg.bgz, .bed, .bed.gz or .bed.bgz");
     insta::assert_snapshot!(said("g.h5 --model-input seq --sample 5 -o t.bed"), @"error: g.h5 has no sample `5` (known: 0 to 2)");
     insta::assert_snapshot!(said("m.h5 --sample 0 -o t.bed"), @"error: --sample applies to gradients, but m.h5 holds mutation maps");
     insta::assert_snapshot!(said("g.h5 --scoring-key diff -o t.bed"), @"error: --scoring-key applies to mutation maps, but g.h5 holds gradients");

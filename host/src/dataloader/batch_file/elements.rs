@@ -15,7 +15,7 @@ const LONGEST_TEXT: usize = 1 << 16;
 
 /// How the elements of a dataset are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::dataloader) enum Elements {
+pub(crate) enum Elements {
     /// Half or single precision.
     F32,
     F64,
@@ -36,7 +36,7 @@ pub(in crate::dataloader) enum Elements {
 
 impl Elements {
     /// What a dataset holds.
-    pub(in crate::dataloader) fn of(dataset: &Dataset, place: Place<'_>) -> Result<Self, BatchError> {
+    pub(crate) fn of(dataset: &Dataset, place: Place<'_>) -> Result<Self, BatchError> {
         let stored = dataset.dtype().map_err(place.unread())?;
         let refused = |found: String| place.layout(found, "numbers, booleans or strings");
         let descriptor = match stored.to_descriptor() {
@@ -67,7 +67,7 @@ impl Elements {
     }
 
     /// The element type of the tensors.
-    pub(in crate::dataloader) fn dtype(self) -> DType {
+    pub(crate) fn dtype(self) -> DType {
         match self {
             Self::F32 => DType::F32,
             Self::F64 => DType::F64,
@@ -80,7 +80,7 @@ impl Elements {
     }
 
     /// Reads the elements of some rows of a dataset; of one without rows, its only element.
-    pub(in crate::dataloader) fn read(
+    pub(crate) fn read(
         self,
         dataset: &Dataset,
         rows: Range<usize>,
@@ -145,7 +145,7 @@ impl Rows<'_> {
 }
 
 /// A stretch of elements, owned; `None` if they are not all there.
-pub(in crate::dataloader) fn part(elements: &TensorData, range: Range<usize>) -> Option<TensorData> {
+pub(crate) fn part(elements: &TensorData, range: Range<usize>) -> Option<TensorData> {
     Some(match elements.view() {
         DataView::F32(all) => all.get(range)?.to_vec().into(),
         DataView::F64(all) => all.get(range)?.to_vec().into(),

@@ -5,26 +5,26 @@ use std::path::Path;
 
 /// A place in a file, for messages about it.
 #[derive(Clone, Copy)]
-pub(in crate::dataloader) struct Place<'p> {
-    pub(in crate::dataloader) path: &'p Path,
+pub(crate) struct Place<'p> {
+    pub(crate) path: &'p Path,
     /// Path in the file, from the root.
-    pub(in crate::dataloader) place: &'p str,
+    pub(crate) place: &'p str,
 }
 
 impl Place<'_> {
     /// For `map_err` after a call of the HDF5 library.
-    pub(in crate::dataloader) fn unread(self) -> impl FnOnce(hdf5::Error) -> BatchError {
+    pub(crate) fn unread(self) -> impl FnOnce(hdf5::Error) -> BatchError {
         let (path, place) = (self.path.to_owned(), self.place.to_owned());
         move |error| BatchError::Read { path, message: format!("`{place}`: {error}") }
     }
 
     /// Something other than expected.
-    pub(in crate::dataloader) fn layout(self, found: impl AsRef<str>, expected: impl AsRef<str>) -> BatchError {
+    pub(crate) fn layout(self, found: impl AsRef<str>, expected: impl AsRef<str>) -> BatchError {
         self.problem(format!("is {}, expected {}", found.as_ref(), expected.as_ref()))
     }
 
     /// Something wrong, as a sentence whose subject is the place.
-    pub(in crate::dataloader) fn problem(self, problem: String) -> BatchError {
+    pub(crate) fn problem(self, problem: String) -> BatchError {
         BatchError::Content { path: self.path.to_owned(), place: self.place.to_owned(), problem }
     }
 }

@@ -9,34 +9,34 @@ use std::path::Path;
 const DEEPEST: usize = 32;
 
 /// A group or dataset of a file.
-pub(in crate::dataloader) enum Node {
+pub(crate) enum Node {
     Group(Branch),
     Dataset(Leaf),
 }
 
 /// A group, and where it lies.
-pub(in crate::dataloader) struct Branch {
+pub(crate) struct Branch {
     group: Group,
     /// Path in the file, from the root.
-    pub(in crate::dataloader) place: String,
+    pub(crate) place: String,
 }
 
 /// A dataset, and where it lies.
 #[derive(Debug)]
-pub(in crate::dataloader) struct Leaf {
-    pub(in crate::dataloader) dataset: Dataset,
+pub(crate) struct Leaf {
+    pub(crate) dataset: Dataset,
     /// Path in the file, from the root.
-    pub(in crate::dataloader) place: String,
+    pub(crate) place: String,
 }
 
 impl Branch {
     /// The root of a file.
-    pub(in crate::dataloader) fn root(file: &hdf5::File) -> Self {
+    pub(crate) fn root(file: &hdf5::File) -> Self {
         Self { group: (**file).clone(), place: String::new() }
     }
 
     /// What lies under a name, if anything does.
-    pub(in crate::dataloader) fn get(&self, path: &Path, name: &str) -> Result<Option<Node>, BatchError> {
+    pub(crate) fn get(&self, path: &Path, name: &str) -> Result<Option<Node>, BatchError> {
         if !self.group.link_exists(name) {
             return Ok(None);
         }
@@ -56,14 +56,14 @@ impl Branch {
     }
 
     /// The names of all that lies in the group, sorted.
-    pub(in crate::dataloader) fn names(&self, path: &Path) -> Result<Vec<String>, BatchError> {
+    pub(crate) fn names(&self, path: &Path) -> Result<Vec<String>, BatchError> {
         let mut names = self.group.member_names().map_err(Place { path, place: &self.place }.unread())?;
         names.sort();
         Ok(names)
     }
 
     /// All that lies in the group: a list (members `0`, `1`, …) in its order, anything else by name.
-    pub(in crate::dataloader) fn members(&self, path: &Path) -> Result<Vec<Node>, BatchError> {
+    pub(crate) fn members(&self, path: &Path) -> Result<Vec<Node>, BatchError> {
         let at = Place { path, place: &self.place };
         if self.place.matches('/').count() > DEEPEST {
             return Err(at.layout("nested in too many groups", format!("at most {DEEPEST} levels")));
@@ -74,7 +74,7 @@ impl Branch {
     }
 
     /// All datasets in the group and in the groups that lie in it.
-    pub(in crate::dataloader) fn leaves(self, path: &Path) -> Result<Vec<Leaf>, BatchError> {
+    pub(crate) fn leaves(self, path: &Path) -> Result<Vec<Leaf>, BatchError> {
         let mut leaves = Vec::new();
         for member in self.members(path)? {
             match member {

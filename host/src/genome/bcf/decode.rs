@@ -2,7 +2,8 @@
 
 use super::{
     BcfError, Dictionary,
-    typed::{Element, Kind, Rest, Values, float},
+    genotype::append_genotype,
+    typed::{Number, Rest, Slot, ValueType, Values, float_of_bits},
 };
 use std::io::Write;
 
@@ -24,7 +25,7 @@ pub(super) fn append_record(
     let position = i32::from_le_bytes(fixed.word()?);
     // The length on the reference follows from REF and INFO.
     fixed.word()?;
-    let quality = float(u32::from_le_bytes(fixed.word()?));
+    let quality = float_of_bits(u32::from_le_bytes(fixed.word()?));
     let [info_low, info_high, alleles_low, alleles_high] = fixed.word()?;
     let info_count = u16::from_le_bytes([info_low, info_high]);
     let allele_count = u16::from_le_bytes([alleles_low, alleles_high]);
@@ -47,7 +48,7 @@ pub(super) fn append_record(
     }
     line.push(b'\t');
     match quality {
-        Element::Float(_) => Values { kind: Kind::Float, bytes: &shared[12..16] }.append(line),
+        Slot::Value(_) => Values { kind: ValueType::Float, bytes: &shared[12..16] }.append(line),
         _ => line.push(b'.'),
     }
     line.push(b'\t');
@@ -78,10 +79,10 @@ fn append_filters(line: &mut Vec<u8>, dictionary: &Dictionary, filters: Values<'
     let start = line.len();
     for filter in filters.elements() {
         let number = match filter {
-            Element::Integer(number) if filters.kind.is_integer() => number,
+            Slot::Value(Number::Integer(number)) if filters.kind.is_integer() => number,
             // A single missing filter is none.
-            Element::Missing => continue,
-            _ => return Err(BcfError::Type { place: "FILTER", code: filters.kind as u8 }),
+            Slot::Missing => continue,
+            _ => return Err(BcfError::Type { place: "FILTER", code: filters.kind.code() }),
         };
         if line.len() > start {
             line.push(b';');
@@ -153,27 +154,4 @@ fn append_samples(
         }
     }
     Ok(())
-}
-
-/// Alleles are numbered from 1, so that 0 is a missing one; the lowest bit tells whether an allele is phased with the
-/// one before it.
-fn append_genotype(line: &mut Vec<u8>, alleles: Values<'_>) {
-    let mut first = true;
-    for allele in alleles.elements() {
-        let (allele, separator) = match allele {
-            Element::Integer(value) => (value >> 1, if value & 1 == 1 { b'|' } else { b'/' }),
-            _ => (0, b'/'),
-        };
-        if !std::mem::take(&mut first) {
-            line.push(separator);
-        }
-        match allele {
-            0 => line.push(b'.'),
-            // A vector takes every write.
-            number => drop(write!(line, "{}", number - 1)),
-        }
-    }
-    if first {
-        line.push(b'.');
-    }
 }

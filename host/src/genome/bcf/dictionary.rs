@@ -11,7 +11,7 @@ const PASS: &str = "PASS";
 /// Filters and the keys of INFO and FORMAT share one row of numbers, in which an ID that several of them declare has
 /// one; `PASS` has number 0. Contigs have a row of their own. Who has no number given by an `IDX` gets the next.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Dictionary {
+pub(in crate::genome) struct Dictionary {
     strings: Names,
     contigs: Names,
 }
@@ -38,7 +38,7 @@ impl Names {
 
 impl Dictionary {
     /// Numbers what a header declares. `index` says the `IDX` of a line, by its place in the header.
-    pub(crate) fn new(header: &VcfHeader, index: impl Fn(usize) -> Option<usize>) -> Self {
+    pub(in crate::genome) fn new(header: &VcfHeader, index: impl Fn(usize) -> Option<usize>) -> Self {
         let mut dictionary = Self::default();
         dictionary.strings.add(PASS, None);
         let mut declared: Vec<_> = [header.info(), header.format(), header.filter()].concat();
@@ -63,18 +63,18 @@ impl Dictionary {
     }
 
     /// All filters and keys with their numbers, in any order.
-    pub(crate) fn strings(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(in crate::genome) fn strings(&self) -> impl Iterator<Item = (usize, &str)> {
         self.strings.by_number.iter().map(|(number, name)| (*number, name.as_str()))
     }
 
     /// All contigs with their numbers, in any order.
-    pub(crate) fn contigs(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(in crate::genome) fn contigs(&self) -> impl Iterator<Item = (usize, &str)> {
         self.contigs.by_number.iter().map(|(number, name)| (*number, name.as_str()))
     }
 }
 
 /// A header line without its `IDX`, and that number.
-pub(crate) fn without_index(line: &[u8]) -> (Vec<u8>, Option<usize>) {
+pub(in crate::genome) fn without_index(line: &[u8]) -> (Vec<u8>, Option<usize>) {
     const KEY: &[u8] = b",IDX=";
     let (mut quoted, mut at) = (false, 0);
     while at < line.len() {

@@ -1,5 +1,7 @@
 //! Bytes written by hand, read as lines.
 
+mod round_trip;
+
 use crate::genome::{VcfError, VcfReader};
 use noodles::bgzf;
 use proptest::prelude::*;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::dataloader::BatchError;
-use crate::sink::{Leaf, PredictionFormat};
+use crate::sink::{Leaf, PredictionFormat, is_compressed};
 
 /// Why an expectation is of no use.
 #[derive(Debug, Error)]
@@ -156,9 +156,8 @@ enum Format {
 
 impl Format {
     fn of(path: &Path) -> Result<Self, ExpectationError> {
-        let is_gzipped = path.extension().is_some_and(|extension| extension == "gz" || extension == "bgz");
         match PredictionFormat::of(path) {
-            Ok(PredictionFormat::Tsv) if !is_gzipped => Ok(Self::Table),
+            Ok(PredictionFormat::Tsv) if !is_compressed(path) => Ok(Self::Table),
             #[cfg(feature = "hdf5")]
             Ok(PredictionFormat::Hdf5) => Ok(Self::Hdf5),
             #[cfg(not(feature = "hdf5"))]

@@ -1,9 +1,11 @@
 //! The index of a BCF, made while it is written.
 
-use super::encode::Place;
-use crate::sink::{
-    AtomicFile, SinkError,
-    vcf_index::{IndexOrReason, MIN_SHIFT, csi_path, depth_for, reason_for_none},
+use crate::{
+    genome::RecordSpan,
+    sink::{
+        AtomicFile, SinkError,
+        vcf_index::{IndexOrReason, MIN_SHIFT, csi_path, depth_for, reason_for_none},
+    },
 };
 use noodles::{
     bgzf::VirtualPosition,
@@ -44,20 +46,20 @@ impl BcfIndex {
     }
 
     /// Notes that a record lies at `[start, end)` of the file.
-    pub(super) fn add(&mut self, place: Place, start: VirtualPosition, end: VirtualPosition) {
+    pub(super) fn add(&mut self, span: RecordSpan, start: VirtualPosition, end: VirtualPosition) {
         if self.spoiled.is_some() {
             return;
         }
-        if self.order.last() != Some(&place.contig) {
-            if self.order.contains(&place.contig) {
+        if self.order.last() != Some(&span.contig) {
+            if self.order.contains(&span.contig) {
                 self.spoiled = Some("the records are not sorted by contig and position");
                 return;
             }
-            self.order.push(place.contig);
+            self.order.push(span.contig);
         }
         // A telomere counts as base 1.
         let position = |base: i64| Position::new(usize::try_from(base).unwrap_or(1)).unwrap_or(Position::MIN);
-        let extent = (self.order.len() - 1, position(place.first), position(place.last), true);
+        let extent = (self.order.len() - 1, position(span.first), position(span.last), true);
         self.spoiled = self.bins.add_record(Some(extent), Chunk::new(start, end)).err().map(reason_for_none);
     }
 

@@ -1,8 +1,8 @@
 //! A BCF under construction.
 
-use super::{encode::append_record, guess::Guess, index::BcfIndex, schema::Schema};
+use super::index::BcfIndex;
 use crate::{
-    genome::{MAGIC, MINOR_VERSION},
+    genome::Encoder,
     sink::{AtomicFile, SinkError, TextOutput, vcf_index::IndexOrReason},
 };
 
@@ -21,7 +21,7 @@ const BUFFER: usize = 1 << 16;
 pub(in crate::sink) struct BcfOutput {
     output: TextOutput,
     index: Option<BcfIndex>,
-    schema: Schema,
+    encoder: Encoder,
     /// The lines that wait; `None` once the header is written.
     first: Option<FirstLines>,
     records: Vec<u8>,
@@ -29,7 +29,6 @@ pub(in crate::sink) struct BcfOutput {
 
 #[derive(Debug, Default)]
 struct FirstLines {
-    guess: Guess,
     bytes: Vec<u8>,
     /// Where each line ends, and its number in the input.
     ends: Vec<(usize, u64)>,
@@ -43,8 +42,8 @@ impl BcfOutput {
     /// As [`AtomicFile::create`].
     pub(in crate::sink) fn create(output: TextOutput, header: &[u8], longest: u64) -> Result<Self, SinkError> {
         let index = output.virtual_position().map(|_| BcfIndex::create(output.path(), longest)).transpose()?;
-        let (schema, first) = (Schema::of_text(header), Some(FirstLines::default()));
-        Ok(Self { output, index, schema, first, records: Vec::new() })
+        let (encoder, first) = (Encoder::new(header), Some(FirstLines::default()));
+        Ok(Self { output, index, encoder, first, records: Vec::new() })
     }
 
     /// The file below.
@@ -62,7 +61,7 @@ impl BcfOutput {
         let Some(first) = &mut self.first else {
             return self.write_record(line, number);
         };
-        first.guess.see(&self.schema, line);
+        self.encoder.see(line);
         first.bytes.extend_from_slice(line);
         first.ends.push((first.bytes.len(), number));
         if first.ends.len() >= FIRST_LINES || first.bytes.len() >= FIRST_BYTES {
@@ -73,19 +72,12 @@ impl BcfOutput {
 
     /// Writes the header and the lines that waited for it.
     fn write_first(&mut self) -> Result<(), SinkError> {
-        let Some(FirstLines { guess, bytes, ends }) = self.first.take() else {
+        let Some(FirstLines { bytes, ends }) = self.first.take() else {
             return Ok(());
         };
-        self.schema.declare(guess.lines(&self.schema));
-        let text = self.schema.text();
-        let mut start = MAGIC.to_vec();
-        start.push(MINOR_VERSION);
-        // The text ends with a zero.
-        let length = u32::try_from(text.len() + 1).unwrap_or(u32::MAX);
-        start.extend_from_slice(&length.to_le_bytes());
-        start.extend_from_slice(&text);
-        start.push(0);
-        self.output.write_all(&start)?;
+        let mut header = Vec::new();
+        self.encoder.append_header(&mut header);
+        self.output.write_all(&header)?;
         let mut begin = 0;
         for (end, number) in ends {
             self.write_record(&bytes[begin..end], number)?;
@@ -95,16 +87,14 @@ impl BcfOutput {
     }
 
     fn write_record(&mut self, line: &[u8], number: u64) -> Result<(), SinkError> {
-        let place = append_record(&mut self.records, &self.schema, line).map_err(|problem| SinkError::BcfRecord {
-            path: self.output.path().to_owned(),
-            line: number,
-            problem,
-        })?;
+        let encoded = self.encoder.append_record(&mut self.records, line);
+        let path = || self.output.path().to_owned();
+        let span = encoded.map_err(|problem| SinkError::BcfRecord { path: path(), line: number, problem })?;
         if let (Some(index), Some(start)) = (&mut self.index, self.output.virtual_position()) {
             self.output.write_all(&self.records)?;
             self.records.clear();
             if let Some(end) = self.output.virtual_position() {
-                index.add(place, start, end);
+                index.add(span, start, end);
             }
         } else if self.records.len() >= BUFFER {
             self.write_collected()?;
@@ -125,7 +115,7 @@ impl BcfOutput {
     pub(in crate::sink) fn complete(mut self) -> Result<(AtomicFile, Option<IndexOrReason>), SinkError> {
         self.write_first()?;
         self.write_collected()?;
-        let contigs = self.schema.contigs.len();
+        let contigs = self.encoder.contig_count();
         let file = self.output.complete()?;
         let index = self.index.map(|index| index.complete(contigs)).transpose()?;
         Ok((file, index))

@@ -6,7 +6,6 @@ use crate::{
     sink::{SinkError, TextOutput},
 };
 use insta::assert_snapshot;
-use proptest::prelude::*;
 use std::{fs, path::Path};
 
 const HEADER: &str = "##fileformat=VCFv4.2\n\
@@ -220,88 +219,4 @@ fn a_line_whose_number_is_not_known_is_a_line() {
     output.write_line(b"chr1\t1\t.\tA\tC\t.\t.\tDP=x\n", VcfRecord::UNKNOWN_LINE).unwrap();
     let error = output.complete().unwrap_err().to_string();
     assert!(error.contains("a line of the input has \"x\" in DP"), "{error}");
-}
-
-fn integer() -> impl Strategy<Value = String> {
-    let number = prop_oneof![-130..130_i32, -33_000..33_000_i32, -2_147_483_640..=i32::MAX];
-    prop_oneof![8 => number.prop_map(|number| number.to_string()), 1 => Just(".".to_owned())]
-}
-
-/// Floats spelled as the reader does, which has a test of its own.
-fn float() -> impl Strategy<Value = String> {
-    let number = (-1_000_000..1_000_000_i32).prop_map(|number| format!("{}", f64::from(number) / 8.0));
-    prop_oneof![8 => number, 1 => Just(".".to_owned())]
-}
-
-fn list<T: Strategy<Value = String>>(element: fn() -> T) -> impl Strategy<Value = String> {
-    prop::collection::vec(element(), 1..20).prop_map(|elements| elements.join(","))
-}
-
-fn genotype() -> impl Strategy<Value = String> {
-    let allele = || prop_oneof![Just(".".to_owned()), (0..200_u32).prop_map(|allele| allele.to_string())];
-    (allele(), prop::collection::vec((prop_oneof![Just("/"), Just("|")], allele()), 0..4)).prop_map(|(first, more)| {
-        first + &more.into_iter().map(|(separator, allele)| separator.to_owned() + &allele).collect::<String>()
-    })
-}
-
-fn text() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-z|,=]{1,20}", "[A-Zé]{20,200}", Just(".".to_owned())]
-}
-
-fn line() -> impl Strategy<Value = String> {
-    let place = (
-        "chr[12]",
-        0..100_000_u32,
-        "rs[0-9]{1,20}|\\.",
-        "[ACGTN]{1,20}",
-        "\\.|[ACGT]{1,3}(,<DEL>|,\\*|,[ACGT]{1,20}){0,20}",
-    );
-    let quality = (float(), "\\.|PASS|q10|q10;PASS");
-    let info = (list(integer), list(float), text(), any::<[bool; 4]>());
-    let sample = || (genotype(), list(integer), list(float), text());
-    (place, quality, info, sample(), sample(), any::<[bool; 4]>()).prop_map(
-        |((chrom, pos, id, reference, alternates), (quality, filter), (dp, af, s, keep), a, b, keys)| {
-            let kept = |keep: [bool; 4], names: [String; 4], separator: &str| {
-                let kept: Vec<_> =
-                    names.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(name, _)| name).collect();
-                if kept.is_empty() { ".".to_owned() } else { kept.join(separator) }
-            };
-            let info = kept(keep, [format!("DP={dp}"), format!("AF={af}"), "DB".into(), format!("S={s}")], ";");
-            let names = ["GT", "DP", "GL", "FT"].map(str::to_owned);
-            let columns = [names, [a.0, a.1, a.2, a.3], [b.0, b.1, b.2, b.3]].map(|fields| kept(keys, fields, ":"));
-            format!(
-                "{chrom}\t{pos}\t{id}\t{reference}\t{alternates}\t{quality}\t{filter}\t{info}\t{}",
-                columns.join("\t")
-            )
-        },
-    )
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn records_come_back_as_they_were(lines in prop::collection::vec(line(), 0..6)) {
-        let (_, found) = round_trip(&[HEADER, WITH_SAMPLES].concat(), &lines).unwrap();
-        prop_assert_eq!(found, lines);
-    }
-
-    #[test]
-    fn any_lines_are_written_or_refused(
-        columns in prop::collection::vec("[.,;:/|=ADGPTchr0-9xé\r -]{0,6}|GT|DP=[0-9,]{0,3}", 0..13),
-        declared in any::<bool>(),
-    ) {
-        let line = format!("chr1\t{}", columns.join("\t"));
-        let header = if declared { [HEADER, WITH_SAMPLES].concat() } else { WITH_SAMPLES.to_owned() };
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("a.bcf");
-        let written = write(&path, &header, &[line]);
-        let refused = matches!(written, Err(SinkError::BcfRecord { .. }));
-        prop_assert!(refused || written.is_ok());
-        if written.is_ok() {
-            // What was written is well formed, or the line was no record from the start.
-            let record = VcfReader::open(&path).unwrap().read_record();
-            prop_assert!(record.is_ok() || columns.concat().contains('\r'), "{:?}", record);
-        }
-    }
 }

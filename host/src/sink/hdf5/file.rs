@@ -117,3 +117,11 @@ pub(in crate::sink) fn path_part(name: &str) -> String {
         _ => name.replace('/', "%2F").replace('\0', "%00"),
     }
 }
+
+/// The name that is a part of a path in a file: the other way round.
+pub(in crate::sink) fn part_name(part: &str) -> String {
+    match part {
+        "%2E" => ".".to_owned(),
+        _ => part.replace("%2F", "/").replace("%00", "\0"),
+    }
+}

@@ -1,8 +1,8 @@
 //! Datasets that grow by rows.
 
-use super::packed::packed;
 use hdf5::{
     Dataset, Extent, Group, H5Type, Hyperslab, Result, SimpleExtents, SliceOrIndex,
+    dataset::DatasetBuilder,
     types::{FloatSize, IntSize, TypeDescriptor, VarLenUnicode},
 };
 use kipos_plugin_api::DType;
@@ -16,6 +16,10 @@ const TEXT_BYTES: usize = 4 << 20;
 
 /// Bytes that a text takes in the file besides its own.
 const TEXT_OVERHEAD: usize = 48;
+
+/// How much effort goes into a chunk, of 9. With the bytes of equal weight brought together, the least effort packs
+/// predictions and gradients better than the 4 of `kipoi` and h5py does without, in two thirds of the time.
+const GZIP_LEVEL: u8 = 1;
 
 /// A dataset that starts without rows.
 pub(in crate::sink) struct GrowingDataset {
@@ -102,6 +106,11 @@ impl GrowingDataset {
         }
         Ok(())
     }
+}
+
+/// The start of a dataset in chunks of this shape.
+pub(in crate::sink) fn packed(group: &Group, chunk: Vec<usize>) -> DatasetBuilder {
+    group.new_dataset_builder().chunk(chunk).shuffle().deflate(GZIP_LEVEL)
 }
 
 /// How elements stand in the file.

@@ -1,10 +1,7 @@
 //! What the rows of a file are about, as one dataset per column.
 
 use super::{file::Hdf5File, growing::GrowingDataset};
-use crate::{
-    genome::Interval,
-    sink::{ScoreTables, SinkError, TableRowId, column_names::ROW_COLUMNS},
-};
+use crate::sink::{SinkError, VariantColumns, table::ROW_COLUMNS};
 use hdf5::types::{IntSize, TypeDescriptor};
 
 /// Where a number is missing.
@@ -42,34 +39,28 @@ impl RowColumns {
     }
 
     /// Appends all rows.
-    pub(in crate::sink) fn append(&mut self, rows: &ScoreTables) -> hdf5::Result<()> {
+    pub(in crate::sink) fn append(&mut self, rows: &VariantColumns) -> hdf5::Result<()> {
         let [chrom, pos, id, reference, alternate, region, start, end, strand, skip] = &mut self.columns;
-        texts(chrom, rows, |row| Some(row.chrom))?;
-        numbers(pos, rows, |row| i64::try_from(row.pos).ok())?;
-        texts(id, rows, |row| row.id)?;
-        texts(reference, rows, |row| Some(row.reference))?;
-        texts(alternate, rows, |row| row.alternate)?;
-        texts(region, rows, |row| row.region)?;
-        numbers(start, rows, |row| row.window.as_ref().map(Interval::start))?;
-        numbers(end, rows, |row| row.window.as_ref().map(Interval::end))?;
-        texts(strand, rows, |row| row.window.map(|window| if window.strand().is_reverse() { "-" } else { "+" }))?;
-        texts(skip, rows, |row| row.skip.map(|skip| skip.as_str()))
+        texts(chrom, rows.chrom().iter())?;
+        numbers(pos, rows.pos().iter().map(|pos| pos.and_then(|pos| i64::try_from(pos).ok())))?;
+        texts(id, rows.id().iter())?;
+        texts(reference, rows.reference().iter())?;
+        texts(alternate, rows.alternate().iter())?;
+        texts(region, rows.region().iter())?;
+        numbers(start, rows.region_start().iter())?;
+        numbers(end, rows.region_end().iter())?;
+        texts(strand, rows.strand().iter())?;
+        texts(skip, rows.skip().iter())
     }
 }
 
-fn texts<'t>(
-    column: &mut GrowingDataset,
-    rows: &'t ScoreTables,
-    value: impl Fn(TableRowId<'t>) -> Option<&'t str>,
-) -> hdf5::Result<()> {
-    column.append_texts(rows.rows().map(|row| value(row).unwrap_or_default()), rows.len())
+fn texts<'t>(column: &mut GrowingDataset, values: impl Iterator<Item = Option<&'t str>>) -> hdf5::Result<()> {
+    let values: Vec<&str> = values.map(Option::unwrap_or_default).collect();
+    let rows = values.len();
+    column.append_texts(values, rows)
 }
 
-fn numbers<'t>(
-    column: &mut GrowingDataset,
-    rows: &'t ScoreTables,
-    value: impl Fn(TableRowId<'t>) -> Option<i64>,
-) -> hdf5::Result<()> {
-    let values: Vec<i64> = rows.rows().map(|row| value(row).unwrap_or(NO_NUMBER)).collect();
-    column.append(&values, rows.len())
+fn numbers(column: &mut GrowingDataset, values: impl Iterator<Item = Option<i64>>) -> hdf5::Result<()> {
+    let values: Vec<i64> = values.map(|value| value.unwrap_or(NO_NUMBER)).collect();
+    column.append(&values, values.len())
 }

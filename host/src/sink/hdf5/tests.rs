@@ -95,7 +95,7 @@ fn rows_beyond_the_buffer_and_the_chunk_follow_one_another() {
         sink.write(&chunk(records(&lines), fates, vec![matrix(2, &values)])).unwrap();
         assert!(sink.buffer.bytes() < BUFFER);
     }
-    assert!(sink.buffer.len() < rounds * rows);
+    assert!(sink.buffer.variants.len() < rounds * rows);
     Box::new(sink).finish().unwrap();
     let file = File::open(&path).unwrap();
     assert!(numbers(&file, "variants/pos").into_iter().eq(1..=(rounds * rows) as i64));

@@ -2,7 +2,7 @@
 
 use crate::{
     scored::ScoreLabel,
-    sink::column_names::{ROW_COLUMNS, score_columns},
+    sink::table::{ROW_COLUMNS, score_columns},
 };
 use parquet::{
     basic::{LogicalType, Repetition, Type as PhysicalType},

@@ -6,8 +6,10 @@ use kipos_plugin_api::DType;
 
 use super::columns::{Column, columns};
 use super::text::{append_cell, append_cells};
-use super::{Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSink, Values};
-use crate::sink::{Complete, SinkError, TextOutput};
+use super::{Leaf, LeafKind, PredictionOptions, PredictionRows};
+use crate::columns::Values;
+use crate::number::append_integer;
+use crate::sink::{Complete, Sink, SinkError, TextOutput};
 
 /// Bytes of rows that are collected before they are written.
 const BUFFER: usize = 1 << 16;
@@ -113,7 +115,7 @@ fn range(path: &Path, leaves: &[Leaf]) -> Result<[usize; 5], SinkError> {
     Ok([place("chr")?, place("start")?, place("end")?, place("id")?, place("strand")?])
 }
 
-impl PredictionSink for PredictionBed {
+impl Sink<PredictionRows> for PredictionBed {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         for row in 0..rows.len() {
             let Some([start, end]) = self.within_contig(rows, row) else { continue };
@@ -123,10 +125,12 @@ impl PredictionSink for PredictionBed {
                 }
                 let values = &rows.values()[*leaf];
                 match (field, values) {
-                    (START, _) => self.text.extend_from_slice(start.to_string().as_bytes()),
-                    (END, _) => self.text.extend_from_slice(end.to_string().as_bytes()),
+                    (START, _) => append_integer(&mut self.text, start),
+                    (END, _) => append_integer(&mut self.text, end),
                     // BED knows no `*`.
-                    (STRAND, Values::Text(texts)) if texts.get(row) == "*" => self.text.extend_from_slice(b".\t."),
+                    (STRAND, Values::Text(strings)) if strings.value(row) == "*" => {
+                        self.text.extend_from_slice(b".\t.")
+                    }
                     (STRAND, _) => {
                         self.text.extend_from_slice(b".\t");
                         append_cell(&mut self.text, values, row);

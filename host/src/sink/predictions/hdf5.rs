@@ -5,9 +5,10 @@ use std::path::Path;
 
 use hdf5::Group;
 
-use super::{Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSink, Values};
+use super::{Leaf, LeafKind, PredictionOptions, PredictionRows};
+use crate::columns::Values;
 use crate::sink::hdf5::{GrowingDataset, Hdf5File, path_part, stored};
-use crate::sink::{Complete, Output, SinkError};
+use crate::sink::{Complete, Output, Sink, SinkError};
 
 /// A dataset for every array, under its path. Root attributes: `format` (`kipos-predictions`, or
 /// `kipos-gradients`), `version` (of this layout) and `kipos_version`. Gradients have the `special_type` of their input as an
@@ -53,7 +54,7 @@ pub(crate) fn stored_path(leaf: &Leaf) -> String {
     leaf.path().map(path_part).collect::<Vec<_>>().join("/")
 }
 
-impl PredictionSink for PredictionHdf5 {
+impl Sink<PredictionRows> for PredictionHdf5 {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         for (leaf, dataset) in &mut self.datasets {
             append(dataset, &rows.values()[*leaf], rows.len()).map_err(self.file.error())?;
@@ -76,7 +77,7 @@ fn append(dataset: &mut GrowingDataset, values: &Values, rows: usize) -> hdf5::R
         Values::I64(values) => dataset.append(values, rows),
         Values::I32(values) => dataset.append(values, rows),
         Values::U8(values) => dataset.append(values, rows),
-        Values::Bool(values) => dataset.append(values, rows),
-        Values::Text(texts) => dataset.append_texts((0..texts.len()).map(|index| texts.get(index)), rows),
+        Values::Bool(bits) => dataset.append(&bits.iter().collect::<Vec<bool>>(), rows),
+        Values::Text(strings) => dataset.append_texts(strings.iter().map(Option::unwrap_or_default), rows),
     }
 }

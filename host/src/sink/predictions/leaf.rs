@@ -1,7 +1,8 @@
 //! The arrays of a file of predictions.
 
+use crate::columns::Values;
 use crate::description::SpecialType;
-use kipos_plugin_api::DType;
+use kipos_plugin_api::{DType, Tensor};
 
 /// What an array is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,5 +61,14 @@ impl Leaf {
     /// Values of a row.
     pub fn width(&self) -> usize {
         self.shape.iter().product()
+    }
+}
+
+impl Values {
+    /// The values of the first `rows` rows of a tensor that is of the type and shape of an array.
+    pub(crate) fn first_of(leaf: &Leaf, tensor: &Tensor, rows: usize) -> Self {
+        let mut values = Self::of(leaf.dtype);
+        values.append_first(&tensor.data().view(), rows * leaf.width());
+        values
     }
 }

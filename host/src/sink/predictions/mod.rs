@@ -2,7 +2,6 @@
 
 mod bed;
 mod columns;
-mod format;
 #[cfg(feature = "hdf5")]
 mod hdf5;
 mod leaf;
@@ -11,25 +10,11 @@ mod parquet;
 mod rows;
 mod sink_set;
 mod text;
-mod values;
 
 pub use columns::ColumnOrder;
 pub(crate) use columns::prediction_columns;
-pub use format::{PredictionFormat, check_gradient_outputs, check_prediction_outputs};
 #[cfg(feature = "hdf5")]
 pub(crate) use hdf5::stored_path;
 pub use leaf::{Leaf, LeafKind};
 pub use rows::PredictionRows;
 pub use sink_set::{PredictionOptions, PredictionSinks};
-pub use values::{Texts, Values};
-
-use super::{Complete, SinkError};
-
-/// The end of a prediction: takes rows in their order and keeps them in a file.
-trait PredictionSink: Send {
-    /// Takes the next rows.
-    fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError>;
-
-    /// Completes the file, which then waits to be put under its name.
-    fn complete(self: Box<Self>) -> Result<Complete, SinkError>;
-}

@@ -13,9 +13,10 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
 
 use super::columns::{Column, columns};
-use super::{Leaf, PredictionOptions, PredictionRows, PredictionSink, Values};
+use super::{Leaf, PredictionOptions, PredictionRows};
+use crate::columns::Values;
 use crate::sink::parquet::{Target, complete, write_error};
-use crate::sink::{AtomicFile, Complete, SinkError};
+use crate::sink::{AtomicFile, Complete, Sink, SinkError};
 
 /// Rows of a row group at most.
 const GROUP_ROWS: usize = 1 << 17;
@@ -55,7 +56,7 @@ impl PredictionParquet {
     }
 }
 
-impl PredictionSink for PredictionParquet {
+impl Sink<PredictionRows> for PredictionParquet {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         self.group.extend(rows);
         if self.group.len() >= GROUP_ROWS || self.group.bytes() >= GROUP_BYTES {
@@ -118,9 +119,9 @@ fn write_row_group(
             Values::I64(values) => write_column::<Int64Type>(&mut group, rows_of, |row| values[at(row)]),
             Values::I32(values) => write_column::<Int32Type>(&mut group, rows_of, |row| values[at(row)]),
             Values::U8(values) => write_column::<Int32Type>(&mut group, rows_of, |row| values[at(row)].into()),
-            Values::Bool(values) => write_column::<BoolType>(&mut group, rows_of, |row| values[at(row)]),
-            Values::Text(texts) => {
-                write_column::<ByteArrayType>(&mut group, rows_of, |row| ByteArray::from(texts.get(at(row))))
+            Values::Bool(bits) => write_column::<BoolType>(&mut group, rows_of, |row| bits.get(at(row))),
+            Values::Text(strings) => {
+                write_column::<ByteArrayType>(&mut group, rows_of, |row| ByteArray::from(strings.value(at(row))))
             }
         }?;
     }

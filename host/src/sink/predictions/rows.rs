@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Leaf, Values};
+use super::Leaf;
+use crate::columns::Values;
 
 /// Some rows of a file of predictions: of every array as many.
 #[derive(Debug, Clone)]

@@ -9,8 +9,8 @@ use super::hdf5::PredictionHdf5;
 #[cfg(feature = "parquet")]
 use super::parquet::PredictionParquet;
 use super::text::PredictionTsv;
-use super::{ColumnOrder, Leaf, LeafKind, PredictionFormat, PredictionRows, PredictionSink, check_prediction_outputs};
-use crate::sink::{Complete, SinkError};
+use super::{ColumnOrder, Leaf, LeafKind, PredictionRows};
+use crate::sink::{Complete, PredictionFormat, Sink, SinkError, SinkSet, check_prediction_outputs};
 
 /// Bytes of rows that are collected before they are handed to the files.
 const BUFFER: usize = 4 << 20;
@@ -39,9 +39,9 @@ impl PredictionOptions {
     }
 }
 
-/// Hands all rows to several files. None of them appears before all are complete.
+/// Collects rows for a set of files, so that each gets many at once.
 pub struct PredictionSinks {
-    sinks: Vec<Box<dyn PredictionSink>>,
+    sinks: Box<SinkSet<PredictionRows>>,
     buffer: PredictionRows,
     /// The first file, for messages.
     path: PathBuf,
@@ -56,7 +56,7 @@ impl PredictionSinks {
         check_prediction_outputs(paths)?;
         let sinks = paths.iter().map(|path| open(path, leaves, options)).collect::<Result<_, _>>()?;
         let path = paths.first().cloned().unwrap_or_default();
-        Ok(Self { sinks, buffer: PredictionRows::new(leaves), path })
+        Ok(Self { sinks: Box::new(SinkSet::new(sinks)), buffer: PredictionRows::new(leaves), path })
     }
 
     /// Whether any of these files needs to know where samples come from.
@@ -86,7 +86,7 @@ impl PredictionSinks {
     }
 
     fn write_buffer(&mut self) -> Result<(), SinkError> {
-        self.sinks.iter_mut().try_for_each(|sink| sink.write(&self.buffer))?;
+        self.sinks.write(&self.buffer)?;
         self.buffer.clear();
         Ok(())
     }
@@ -97,15 +97,15 @@ impl PredictionSinks {
     /// A [`SinkError`] that names the file.
     pub fn complete(mut self) -> Result<Complete, SinkError> {
         self.write_buffer()?;
-        let mut complete = Complete::default();
-        for sink in self.sinks {
-            complete.extend(sink.complete()?);
-        }
-        Ok(complete)
+        self.sinks.complete()
     }
 }
 
-fn open(path: &Path, leaves: &Arc<[Leaf]>, options: PredictionOptions) -> Result<Box<dyn PredictionSink>, SinkError> {
+fn open(
+    path: &Path,
+    leaves: &Arc<[Leaf]>,
+    options: PredictionOptions,
+) -> Result<Box<dyn Sink<PredictionRows>>, SinkError> {
     let kept = leaves.iter().filter(|leaf| options.keeps(leaf.kind));
     let columns = kept.fold(0usize, |columns, leaf| columns.saturating_add(leaf.width()));
     let format = PredictionFormat::of(path)?;

@@ -1,11 +1,12 @@
 //! Predictions as tables of text.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use super::columns::{Column, columns};
-use super::{Leaf, PredictionOptions, PredictionRows, PredictionSink, Values};
-use crate::sink::{Complete, SinkError, TextOutput, info_key::one_line};
+use super::{Leaf, PredictionOptions, PredictionRows};
+use crate::columns::Values;
+use crate::number::{append_integer, append_shortest_float};
+use crate::sink::{Complete, Sink, SinkError, TextOutput, info_key::one_line};
 
 /// Bytes of rows that are collected before they are written.
 const BUFFER: usize = 1 << 16;
@@ -29,7 +30,7 @@ impl PredictionTsv {
     }
 }
 
-impl PredictionSink for PredictionTsv {
+impl Sink<PredictionRows> for PredictionTsv {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         for row in 0..rows.len() {
             append_cells(&mut self.text, &self.columns, rows, row);
@@ -60,22 +61,20 @@ pub(super) fn append_cells(text: &mut Vec<u8>, columns: &[Column], rows: &Predic
 
 /// Appends one value.
 pub(super) fn append_cell(text: &mut Vec<u8>, values: &Values, index: usize) {
-    // A vector takes every write. Rust's debug form of a float is the shortest that reads back as the same.
-    let written = match values {
-        Values::F32(values) if values[index].is_nan() => Ok(()),
-        Values::F64(values) if values[index].is_nan() => Ok(()),
-        Values::F32(values) => write!(text, "{:?}", values[index]),
-        Values::F64(values) => write!(text, "{:?}", values[index]),
-        Values::I64(values) => write!(text, "{}", values[index]),
-        Values::I32(values) => write!(text, "{}", values[index]),
-        Values::U8(values) => write!(text, "{}", values[index]),
-        Values::Bool(values) => write!(text, "{}", if values[index] { "True" } else { "False" }),
-        Values::Text(texts) => match texts.get(index) {
-            plain if !plain.chars().any(char::is_control) => text.write_all(plain.as_bytes()),
-            odd => text.write_all(one_line(odd).as_bytes()),
+    match values {
+        Values::F32(values) if values[index].is_nan() => {}
+        Values::F64(values) if values[index].is_nan() => {}
+        Values::F32(values) => append_shortest_float(text, values[index]),
+        Values::F64(values) => append_shortest_float(text, values[index]),
+        Values::I64(values) => append_integer(text, values[index]),
+        Values::I32(values) => append_integer(text, values[index]),
+        Values::U8(values) => append_integer(text, values[index]),
+        Values::Bool(bits) => text.extend_from_slice(if bits.get(index) { b"True" } else { b"False" }),
+        Values::Text(strings) => match strings.value(index) {
+            plain if !plain.chars().any(char::is_control) => text.extend_from_slice(plain.as_bytes()),
+            odd => text.extend_from_slice(one_line(odd).as_bytes()),
         },
-    };
-    written.ok();
+    }
 }
 
 #[cfg(test)]
@@ -93,7 +92,7 @@ mod tests {
         let single = |value: f32| cell(&Values::F32(vec![value]));
         let double = |value: f64| cell(&Values::F64(vec![value]));
         assert_eq!((single(0.1), double(0.1), single(-0.0)), ("0.1".into(), "0.1".into(), "-0.0".into()));
-        assert_eq!((single(1e-7), single(3e20), single(1.0)), ("1e-7".into(), "3e20".into(), "1.0".into()));
+        assert_eq!((single(1e-7), single(3e20), single(1.0)), ("1e-07".into(), "3e+20".into(), "1.0".into()));
         assert_eq!((single(f32::NAN), double(f64::NAN), single(f32::INFINITY)), ("".into(), "".into(), "inf".into()));
         assert_eq!(double(0.1 + 0.2), "0.30000000000000004");
     }

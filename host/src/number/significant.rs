@@ -1,18 +1,18 @@
-//! Scores as text.
+//! Floats to a given number of digits.
 
-use std::io::Write;
+use super::{append, decimal::Decimal};
 
 /// Powers of ten up to the largest by which a float of 24 significant bits can be multiplied in double precision
 /// without rounding: 24 bits and the 28 of 5^12 are 52, of 53.
 const POWERS: [f64; 13] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
 
 /// Most significant digits that say anything about a single-precision float.
-pub(super) const MAX_DIGITS: u8 = 9;
+const MAX_DIGITS: u8 = 9;
 
-/// Appends `value` with `digits` significant digits (1 to [`MAX_DIGITS`]; others are moved into that range) as C's
-/// `%g` does: no trailing zeros; an exponent below 1e-4 and where there are more digits before the point than
-/// `digits`; `nan`, `inf`, `-inf`.
-pub(super) fn append_significant(out: &mut Vec<u8>, value: f32, digits: u8) {
+/// Appends `value` with `digits` significant digits (1 to 9; others are moved into that range) as C's `%g` does: no
+/// trailing zeros; an exponent below 1e-4 and where there are more digits before the point than `digits`; `nan`, `inf`,
+/// `-inf`.
+pub(crate) fn append_significant(out: &mut Vec<u8>, value: f32, digits: u8) {
     if append_special(out, value) {
         return;
     }
@@ -21,12 +21,12 @@ pub(super) fn append_significant(out: &mut Vec<u8>, value: f32, digits: u8) {
         return;
     }
     let digits = usize::from(digits.clamp(1, MAX_DIGITS));
-    let decimal = Decimal::quickly(value.abs().into(), digits).unwrap_or_else(|| Decimal::slowly(value.abs(), digits));
+    let decimal = quickly(value.abs().into(), digits).unwrap_or_else(|| slowly(value.abs(), digits));
     decimal.append(out, digits);
 }
 
 /// Appends `value` with eight decimals, as C's `%.8f`; `nan`, `inf`, `-inf`.
-pub(super) fn append_eight_decimals(out: &mut Vec<u8>, value: f32) {
+pub(crate) fn append_eight_decimals(out: &mut Vec<u8>, value: f32) {
     if append_special(out, value) {
         return;
     }
@@ -38,16 +38,6 @@ pub(super) fn append_eight_decimals(out: &mut Vec<u8>, value: f32) {
     } else {
         append(out, format_args!("{:.8}", value.abs()));
     }
-}
-
-/// Appends a whole number.
-pub(super) fn append_integer(out: &mut Vec<u8>, value: u64) {
-    append(out, format_args!("{value}"));
-}
-
-/// Appends a whole number that may be negative.
-pub(super) fn append_offset(out: &mut Vec<u8>, value: i64) {
-    append(out, format_args!("{value}"));
 }
 
 /// Appends the sign, and `nan` and infinity whole. Says whether that was all.
@@ -65,105 +55,32 @@ fn append_special(out: &mut Vec<u8>, value: f32) -> bool {
     value.is_infinite()
 }
 
-fn append(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
-    // A vector takes every write.
-    out.write_fmt(text).ok();
-}
-
-/// `0.ddd… x 10^(exponent + 1)`: digits rounded to a fixed number, the first not zero, trailing zeros removed.
-#[derive(Debug, PartialEq, Eq)]
-struct Decimal {
-    digits: [u8; MAX_DIGITS as usize],
-    count: usize,
-    /// The power of ten of the first digit.
-    exponent: i32,
-}
-
-impl Decimal {
-    /// The decimal of a positive float of at most 24 significant bits, where double precision holds it exactly.
-    fn quickly(value: f64, digits: usize) -> Option<Self> {
-        // The first digit's power of ten, and the power that brings the last digit before the point.
-        let mut exponent = digits as i32 - 1;
-        let mut shift = 0;
-        if value >= POWERS[digits] {
+/// The decimal of a positive float of at most 24 significant bits, where double precision holds it exactly.
+fn quickly(value: f64, digits: usize) -> Option<Decimal> {
+    // The first digit's power of ten, and the power that brings the last digit before the point.
+    let mut exponent = digits as i32 - 1;
+    let mut shift = 0;
+    if value >= POWERS[digits] {
+        return None;
+    }
+    while value * POWERS[shift] < POWERS[digits - 1] {
+        shift += 1;
+        exponent -= 1;
+        if shift == POWERS.len() {
             return None;
         }
-        while value * POWERS[shift] < POWERS[digits - 1] {
-            shift += 1;
-            exponent -= 1;
-            if shift == POWERS.len() {
-                return None;
-            }
-        }
-        let mut number = (value * POWERS[shift]).round_ties_even() as u64;
-        if number == POWERS[digits] as u64 {
-            number /= 10;
-            exponent += 1;
-        }
-        let mut decimal = Self { digits: [b'0'; MAX_DIGITS as usize], count: digits, exponent };
-        for digit in decimal.digits[..digits].iter_mut().rev() {
-            *digit = b'0' + (number % 10) as u8;
-            number /= 10;
-        }
-        Some(decimal.trimmed())
     }
-
-    /// The decimal of any positive, finite float.
-    fn slowly(value: f32, digits: usize) -> Self {
-        // `d.ddddddddde-45` at most.
-        let mut text = [0; 16];
-        let mut rest = &mut text[..];
-        rest.write_fmt(format_args!("{value:.*e}", digits - 1)).ok();
-        let left = rest.len();
-        let text = &text[..text.len() - left];
-        let mut decimal = Self { digits: [b'0'; MAX_DIGITS as usize], count: 0, exponent: 0 };
-        let mut bytes = text.iter();
-        for &byte in bytes.by_ref().take_while(|byte| **byte != b'e').filter(|byte| **byte != b'.') {
-            decimal.digits[decimal.count] = byte;
-            decimal.count += 1;
-        }
-        let exponent = std::str::from_utf8(bytes.as_slice()).unwrap_or_default();
-        decimal.exponent = exponent.parse().unwrap_or_default();
-        decimal.trimmed()
+    let mut number = (value * POWERS[shift]).round_ties_even() as u64;
+    if number == POWERS[digits] as u64 {
+        number /= 10;
+        exponent += 1;
     }
-
-    fn trimmed(mut self) -> Self {
-        while self.count > 1 && self.digits[self.count - 1] == b'0' {
-            self.count -= 1;
-        }
-        self
-    }
-
-    fn append(&self, out: &mut Vec<u8>, precision: usize) {
-        let digits = &self.digits[..self.count];
-        if self.exponent < -4 || self.exponent >= precision as i32 {
-            out.push(digits[0]);
-            append_fraction(out, &digits[1..]);
-            let sign = if self.exponent < 0 { '-' } else { '+' };
-            return append(out, format_args!("e{sign}{:02}", self.exponent.unsigned_abs()));
-        }
-        let Ok(exponent) = usize::try_from(self.exponent) else {
-            let zeros = self.exponent.unsigned_abs() as usize - 1;
-            out.extend_from_slice(b"0.");
-            out.extend_from_slice(&b"000"[..zeros]);
-            return out.extend_from_slice(digits);
-        };
-        let whole = exponent + 1;
-        if whole >= digits.len() {
-            out.extend_from_slice(digits);
-            out.resize(out.len() + whole - digits.len(), b'0');
-        } else {
-            out.extend_from_slice(&digits[..whole]);
-            append_fraction(out, &digits[whole..]);
-        }
-    }
+    Some(Decimal::of_whole(number, digits, exponent))
 }
 
-fn append_fraction(out: &mut Vec<u8>, digits: &[u8]) {
-    if !digits.is_empty() {
-        out.push(b'.');
-        out.extend_from_slice(digits);
-    }
+/// The decimal of any positive, finite float.
+fn slowly(value: f32, digits: usize) -> Decimal {
+    Decimal::of_scientific(format_args!("{value:.*e}", digits - 1))
 }
 
 #[cfg(test)]
@@ -255,14 +172,14 @@ mod tests {
 
         #[test]
         fn the_quick_way_is_the_exact_way(value in prop_oneof![1e-12f32..1e10, 1e-4f32..1.0], digits in 1..=9usize) {
-            if let Some(decimal) = Decimal::quickly(value.into(), digits) {
-                prop_assert_eq!(decimal, Decimal::slowly(value, digits));
+            if let Some(decimal) = quickly(value.into(), digits) {
+                prop_assert_eq!(decimal, slowly(value, digits));
             }
         }
 
         #[test]
         fn ordinary_scores_take_the_quick_way(value in 1e-6f32..1e5) {
-            prop_assert!(Decimal::quickly(value.into(), 6).is_some());
+            prop_assert!(quickly(value.into(), 6).is_some());
         }
 
         #[test]

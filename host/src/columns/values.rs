@@ -1,23 +1,22 @@
-//! Values of one type, as many as fit in memory.
+//! Values of one of the types that models have.
 
-use kipos_plugin_api::{DType, DataView, Tensor};
-
-use super::Leaf;
-use crate::sink::text_column::TextColumn;
+use super::{Bits, StringColumn};
+use kipos_plugin_api::{DType, DataView};
 
 macro_rules! define_values {
     ($($variant:ident $element:ty),*) => {
-        /// Values of an array, row-major.
+        /// Values of an array, row-major. None is missing.
         #[derive(Debug, Clone)]
         #[allow(missing_docs)]
-        pub enum Values { $($variant(Vec<$element>),)* Text(Texts) }
+        pub enum Values { $($variant(Vec<$element>),)* Bool(Bits), Text(StringColumn) }
 
         impl Values {
             /// None yet, of this type.
             pub fn of(dtype: DType) -> Self {
                 match dtype {
                     $(DType::$variant => Self::$variant(Vec::new()),)*
-                    DType::String => Self::Text(Texts::default()),
+                    DType::Bool => Self::Bool(Bits::default()),
+                    DType::String => Self::Text(StringColumn::default()),
                 }
             }
 
@@ -32,6 +31,7 @@ macro_rules! define_values {
                     $((Self::$variant(own), DataView::$variant(elements)) => {
                         own.extend_from_slice(&elements[..count.min(elements.len())]);
                     })*
+                    (Self::Bool(own), DataView::Bool(elements)) => own.extend(elements.iter().copied().take(count)),
                     (Self::Text(own), DataView::Strings(strings)) => {
                         let count = count.min(strings.len());
                         (0..count).for_each(|index| own.push(strings.get(index).unwrap_or_default()));
@@ -41,12 +41,11 @@ macro_rules! define_values {
             }
 
             /// Appends what `other` holds, which is of the same type; others are left out.
-            pub(super) fn extend(&mut self, other: &Self) {
+            pub(crate) fn extend(&mut self, other: &Self) {
                 match (self, other) {
                     $((Self::$variant(own), Self::$variant(other)) => own.extend_from_slice(other),)*
-                    (Self::Text(own), Self::Text(other)) => {
-                        (0..other.len).for_each(|index| own.push(other.get(index)));
-                    }
+                    (Self::Bool(own), Self::Bool(other)) => own.extend(other.iter()),
+                    (Self::Text(own), Self::Text(other)) => own.extend(other),
                     _ => {}
                 }
             }
@@ -55,15 +54,17 @@ macro_rules! define_values {
             pub fn len(&self) -> usize {
                 match self {
                     $(Self::$variant(values) => values.len(),)*
-                    Self::Text(texts) => texts.len,
+                    Self::Bool(bits) => bits.len(),
+                    Self::Text(strings) => strings.len(),
                 }
             }
 
             /// The memory that they take, in bytes.
-            pub(super) fn bytes(&self) -> usize {
+            pub(crate) fn bytes(&self) -> usize {
                 match self {
                     $(Self::$variant(values) => size_of_val(values.as_slice()),)*
-                    Self::Text(texts) => texts.column.bytes(),
+                    Self::Bool(bits) => bits.as_bytes().len(),
+                    Self::Text(strings) => strings.bytes(),
                 }
             }
 
@@ -71,31 +72,25 @@ macro_rules! define_values {
             pub fn clear(&mut self) {
                 match self {
                     $(Self::$variant(values) => values.clear(),)*
-                    Self::Text(texts) => texts.clear(),
+                    Self::Bool(bits) => bits.clear(),
+                    Self::Text(strings) => strings.clear(),
                 }
             }
         }
     };
 }
-define_values!(F32 f32, F64 f64, I64 i64, I32 i32, U8 u8, Bool bool);
+define_values!(F32 f32, F64 f64, I64 i64, I32 i32, U8 u8);
 
 impl Values {
-    /// The values of the first `rows` rows of a tensor that is of the type and shape of an array.
-    pub(crate) fn first_of(leaf: &Leaf, tensor: &Tensor, rows: usize) -> Self {
-        let mut values = Self::of(leaf.dtype);
-        values.append_first(&tensor.data().view(), rows * leaf.width());
-        values
-    }
-
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Appends a text to texts; other values stay as they are.
+    /// Appends a string to strings; other values stay as they are.
     pub fn push_text(&mut self, text: &str) {
-        if let Self::Text(texts) = self {
-            texts.push(text);
+        if let Self::Text(strings) = self {
+            strings.push(text);
         }
     }
 
@@ -104,40 +99,5 @@ impl Values {
         if let Self::I64(numbers) = self {
             numbers.push(number);
         }
-    }
-}
-
-/// Many short texts.
-#[derive(Debug, Clone, Default)]
-pub struct Texts {
-    column: TextColumn,
-    len: usize,
-}
-
-impl Texts {
-    /// Appends a text.
-    pub fn push(&mut self, text: &str) {
-        self.column.push(Some(text.as_bytes()));
-        self.len += 1;
-    }
-
-    /// A text; empty if there is none of this index.
-    pub fn get(&self, index: usize) -> &str {
-        self.column.get(index).unwrap_or_default()
-    }
-
-    /// The number of texts.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    fn clear(&mut self) {
-        self.column.clear();
-        self.len = 0;
     }
 }

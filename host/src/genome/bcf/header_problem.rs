@@ -65,7 +65,7 @@ pub enum HeaderProblem {
 ///
 /// # Errors
 /// The line and what is wrong with it.
-pub(in crate::sink) fn check_header(header: &VcfHeader) -> Result<(), (u64, HeaderProblem)> {
+pub(crate) fn check_header(header: &VcfHeader) -> Result<(), (u64, HeaderProblem)> {
     let lines = header.meta_lines();
     let number = |index: usize| index as u64 + 1;
     if let Some(line) = lines.iter().position(|line| line.contains(&0)) {
@@ -99,7 +99,7 @@ pub(in crate::sink) fn check_header(header: &VcfHeader) -> Result<(), (u64, Head
 ///
 /// # Errors
 /// What is wrong with the line.
-pub(in crate::sink) fn check_added(text: &[u8]) -> Result<(), HeaderProblem> {
+pub(crate) fn check_added(text: &[u8]) -> Result<(), HeaderProblem> {
     check_header(Schema::of_text(text).header()).map_err(|(_, problem)| match problem {
         HeaderProblem::Form { key, id } => HeaderProblem::Name { key, id },
         problem => problem,
@@ -210,13 +210,15 @@ fn skip_blanks(text: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::test_input::read;
+    use crate::genome::VcfReader;
+    use std::io::Cursor;
 
     const COLUMNS: &str = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
 
     /// What is said of a header; nothing if it is fine.
     fn said(meta: &str, columns: &str) -> String {
-        match check_header(&read(&format!("##fileformat=VCFv4.2\n{meta}{columns}\n")).0) {
+        let text = format!("##fileformat=VCFv4.2\n{meta}{columns}\n");
+        match check_header(VcfReader::new(Cursor::new(text.into_bytes()), "v.vcf").unwrap().header()) {
             Ok(()) => String::new(),
             Err((line, problem)) => format!("{line} {problem}"),
         }

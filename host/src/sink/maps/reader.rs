@@ -1,22 +1,19 @@
-//! Mutation maps as HDF5.
-//!
-//! The group `/_list_0/<input>/<score>/<task>` holds the maps of the first entry: `mutation_map` (4, L), `ref_seq` (L
-//! letters), `metadata_region` (`chr`, `start`, `end`, `strand`) and `ovlp_var`, lists with a value per variant (`chr`,
-//! `pos` from 1, `ref`, `id`, and `alt`, which may have several columns).
+//! Reading a file of mutation maps.
 
-use super::batch_file::{
-    elements::Elements,
-    place::Place,
-    tree::{Branch, Leaf, Node},
+use super::{
+    ROWS, StoredMap, StoredMaps, StoredVariant,
+    layout::{MAP, REGION, SEQUENCE, VARIANTS, entry_group, entry_number, region, variants},
 };
-use super::earlier_run::MODEL_ATTRIBUTE;
-use super::hdf5_file::{member_names, open_hdf5, text_attribute};
-use super::{BatchError, StoredMap, StoredMaps, StoredVariant};
+use crate::dataloader::{
+    BatchError,
+    hdf5_tree::{Branch, Elements, Leaf, Node, Place, member_names, open_hdf5, text_attribute},
+};
+use crate::sink::{
+    hdf5::{part_name, path_part},
+    table::MODEL_ATTRIBUTE,
+};
 use kipos_plugin_api::{DataView, TensorData};
 use std::path::{Path, PathBuf};
-
-/// Bases of a map.
-const ROWS: usize = 4;
 
 /// An open file of mutation maps.
 #[derive(Debug)]
@@ -34,11 +31,11 @@ impl MapFile {
     pub fn open(path: &Path) -> Result<Self, BatchError> {
         let file = open_hdf5(path, 0)?;
         let names = member_names(path, &file)?;
-        let numbers = names.iter().filter_map(|name| name.strip_prefix("_list_")?.parse::<usize>().ok());
+        let numbers = names.iter().filter_map(|name| entry_number(name));
         let entries = numbers.max().map_or(0, |last| last + 1);
         if entries == 0 && !names.is_empty() {
-            return Err(Place { path, place: "/" }
-                .layout("without `_list_0`", "mutation maps, as `kipos mutation-map` writes them"));
+            let found = format!("without `{}`", entry_group(0));
+            return Err(Place { path, place: "/" }.layout(found, "mutation maps, as `kipos mutation-map` writes them"));
         }
         Ok(Self { path: path.to_owned(), file, entries })
     }
@@ -46,9 +43,9 @@ impl MapFile {
     /// The group of an entry, and in it that with the names in `names`.
     fn group(&self, entry: usize, names: &[&str]) -> Result<Branch, BatchError> {
         let mut group = Branch::root(&self.file);
-        let entry = format!("_list_{entry}");
+        let entry = entry_group(entry);
         for name in std::iter::once(entry.as_str()).chain(names.iter().copied()) {
-            group = match group.get(&self.path, &name.replace('/', "%2F"))? {
+            group = match group.get(&self.path, &path_part(name))? {
                 Some(Node::Group(inner)) => inner,
                 _ => return Err(self.at(&group).problem(format!("has no group `{name}`"))),
             };
@@ -107,15 +104,15 @@ impl MapFile {
 
     /// The variants of a map; none if they are not there.
     fn variants(&self, map: &Branch) -> Result<Vec<StoredVariant>, BatchError> {
-        let Some(Node::Group(group)) = map.get(&self.path, "ovlp_var")? else { return Ok(Vec::new()) };
+        let Some(Node::Group(group)) = map.get(&self.path, VARIANTS)? else { return Ok(Vec::new()) };
         // A list without variants may have any type.
-        let positions = self.leaf(&group, "pos")?;
+        let positions = self.leaf(&group, variants::POS)?;
         if positions.dataset.size() == 0 {
             return Ok(Vec::new());
         }
-        let positions = self.integers(&group, "pos")?;
-        let (references, ids) = (self.texts(&group, "ref")?, self.texts(&group, "id")?);
-        let alternates = self.texts(&group, "alt")?;
+        let positions = self.integers(&group, variants::POS)?;
+        let (references, ids) = (self.texts(&group, variants::REFERENCE)?, self.texts(&group, variants::ID)?);
+        let alternates = self.texts(&group, variants::ALTERNATES)?;
         let columns = alternates.len() / positions.len();
         if references.len() != positions.len()
             || ids.len() != positions.len()
@@ -124,7 +121,7 @@ impl MapFile {
             return Err(self.at(&group).problem("has lists of different lengths".to_owned()));
         }
         let rows = positions.iter().zip(references).zip(ids).zip(alternates.chunks(columns.max(1)));
-        let variants = rows.flat_map(|(((position, reference), id), alternates)| {
+        let stored = rows.flat_map(|(((position, reference), id), alternates)| {
             // Rows with fewer ALTs than others end in empty ones.
             let alternates: Vec<_> = alternates.iter().filter(|alternate| !alternate.is_empty()).cloned().collect();
             let start = position - 1;
@@ -135,7 +132,7 @@ impl MapFile {
                 id: id.clone(),
             })
         });
-        Ok(variants.collect())
+        Ok(stored.collect())
     }
 }
 
@@ -154,19 +151,19 @@ impl StoredMaps for MapFile {
 
     fn names(&self, entry: usize, path: &[&str]) -> Result<Vec<String>, BatchError> {
         let group = self.group(entry, path)?;
-        Ok(group.names(&self.path)?.into_iter().map(|name| name.replace("%2F", "/")).collect())
+        Ok(group.names(&self.path)?.into_iter().map(|name| part_name(&name)).collect())
     }
 
     fn read(&self, entry: usize, input: &str, score: &str, task: &str) -> Result<StoredMap, BatchError> {
         let map = self.group(entry, &[input, score, task])?;
-        let sequence = self.only(&map, "ref_seq", self.texts(&map, "ref_seq")?)?;
-        let values = self.leaf(&map, "mutation_map")?;
+        let sequence = self.only(&map, SEQUENCE, self.texts(&map, SEQUENCE)?)?;
+        let values = self.leaf(&map, MAP)?;
         let shape = values.dataset.shape();
         if shape != [ROWS, sequence.len()] {
             let at = Place { path: &self.path, place: &values.place };
             return Err(at.layout(
                 format!("of shape {shape:?}"),
-                format!("[{ROWS}, {}], as `ref_seq` has bases", sequence.len()),
+                format!("[{ROWS}, {}], as `{SEQUENCE}` has bases", sequence.len()),
             ));
         }
         let values = match self.elements(&values)?.view() {
@@ -174,13 +171,13 @@ impl StoredMaps for MapFile {
             DataView::F64(all) => all.iter().map(|value| *value as f32).collect(),
             other => return Err(self.unexpected(&values, other, "floats")),
         };
-        let Some(Node::Group(region)) = map.get(&self.path, "metadata_region")? else {
-            return Err(self.at(&map).problem("has no group `metadata_region`".to_owned()));
+        let Some(Node::Group(place)) = map.get(&self.path, REGION)? else {
+            return Err(self.at(&map).problem(format!("has no group `{REGION}`")));
         };
-        let contig = self.only(&region, "chr", self.texts(&region, "chr")?)?;
-        let start = self.only(&region, "start", self.integers(&region, "start")?)?;
-        let contig_length = match region.get(&self.path, "contig_length")? {
-            Some(_) => Some(self.only(&region, "contig_length", self.integers(&region, "contig_length")?)?),
+        let contig = self.only(&place, region::CHR, self.texts(&place, region::CHR)?)?;
+        let start = self.only(&place, region::START, self.integers(&place, region::START)?)?;
+        let contig_length = match place.get(&self.path, region::CONTIG_LENGTH)? {
+            Some(_) => Some(self.only(&place, region::CONTIG_LENGTH, self.integers(&place, region::CONTIG_LENGTH)?)?),
             None => None,
         };
         Ok(StoredMap { contig, contig_length, start, sequence, values, variants: self.variants(&map)? })

@@ -1,9 +1,13 @@
-//! Genotypes, whose texts BCF holds as integers.
+//! Genotypes, which BCF holds as integers: alleles are numbered from 1, so that 0 is a missing one, and doubled; the
+//! lowest bit tells whether an allele is phased with the one before it.
 
-use super::{problem::BcfProblem, typed::Slot};
+use super::{
+    problem::BcfProblem,
+    typed::{Number, Slot, Values},
+};
+use std::io::Write;
 
-/// Appends the alleles of a genotype such as `0|1` or `./.`: numbered from 1, so that 0 is a missing one, and doubled;
-/// the lowest bit tells whether an allele is phased with the one before it.
+/// Appends the integers of a genotype such as `0|1` or `./.`.
 ///
 /// # Errors
 /// [`BcfProblem::Genotype`]
@@ -31,6 +35,28 @@ pub(super) fn append_alleles(alleles: &mut Vec<Slot<i32>>, text: &[u8]) -> Resul
             return Ok(());
         };
         (phased, rest) = (*separator == b'|', next);
+    }
+}
+
+/// Appends the genotype of a sample's integers to a line.
+pub(super) fn append_genotype(line: &mut Vec<u8>, alleles: Values<'_>) {
+    let mut first = true;
+    for allele in alleles.elements() {
+        let (allele, separator) = match allele {
+            Slot::Value(Number::Integer(value)) => (value >> 1, if value & 1 == 1 { b'|' } else { b'/' }),
+            _ => (0, b'/'),
+        };
+        if !std::mem::take(&mut first) {
+            line.push(separator);
+        }
+        match allele {
+            0 => line.push(b'.'),
+            // A vector takes every write.
+            number => drop(write!(line, "{}", number - 1)),
+        }
+    }
+    if first {
+        line.push(b'.');
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     genotype::append_alleles,
     problem::BcfProblem,
-    schema::{Kind, Schema},
+    schema::{DeclaredType, Schema},
     typed::{Slot, append_floats, append_integer, append_integers, append_texts},
     values::{elements, float, integer, known},
 };
@@ -36,15 +36,15 @@ pub(super) fn append_samples(
                 let (alleles, count) = vectors(&column, append_alleles)?;
                 append_integers(bytes, &alleles, count);
             }
-            Kind::Integer => {
+            DeclaredType::Integer => {
                 let (values, count) = vectors(&column, |room, text| elements(room, text, |text| integer(key, text)))?;
                 append_integers(bytes, &values, count);
             }
-            Kind::Float => {
+            DeclaredType::Float => {
                 let (values, count) = vectors(&column, |room, text| elements(room, text, |text| float(key, text)))?;
                 append_floats(bytes, &values, count);
             }
-            Kind::Text => append_texts(bytes, &column),
+            DeclaredType::Text => append_texts(bytes, &column),
         }
     }
     Ok(count)

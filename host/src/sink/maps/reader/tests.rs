@@ -1,4 +1,9 @@
 use super::*;
+use crate::{
+    genome::{Interval, Strand},
+    scored::{ScoreLabel, ScoreOrigin},
+    sink::{MapEntry, MapSink, MapVariant, MemoryMaps},
+};
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use std::str::FromStr;
 
@@ -66,4 +71,57 @@ fn what_is_no_map_is_explained() {
     insta::assert_snapshot!(message(MapFile::open(&other).unwrap_err()), @"DIR/other.h5: `/` is without `_list_0`, expected mutation maps, as `kipos mutation-map` writes them");
     std::fs::write(&other, "no hdf5").unwrap();
     insta::assert_snapshot!(message(MapFile::open(&other).unwrap_err()), @"cannot read DIR/other.h5: it is not an HDF5 file, or it is incomplete");
+}
+
+#[test]
+fn what_was_written_is_read_as_it_is_kept_in_memory() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("maps.h5");
+    let label = |label: &str, columns: &[&str]| ScoreLabel {
+        label: label.into(),
+        columns: columns.iter().map(ToString::to_string).collect(),
+        origin: ScoreOrigin { plugin: "scorers".into(), version: "1.2".into(), scorer: label.into() },
+    };
+    let labels = vec![label("my/diff", &["."]), label("ref", &["a/b", "c"])];
+    let variant = |id: &str, alternates: &[&str]| MapVariant {
+        pos: 11,
+        id: id.into(),
+        reference: "C".into(),
+        alternates: alternates.iter().map(ToString::to_string).collect(),
+    };
+    let values = |from: u8, to: u8| (from..to).map(f32::from).collect();
+    let entry = |contig_length, variants| MapEntry {
+        contig: "chr1".into(),
+        contig_length,
+        window: Interval::new(0, 9, 11, Strand::Reverse).unwrap(),
+        letters: b"AC".to_vec(),
+        inputs: vec!["seq".into(), "x/y".into()],
+        variants,
+        scores: vec![values(0, 8), values(100, 116)],
+    };
+    let entries = [entry(Some(90), vec![variant("rs1", &["A", "T"]), variant("rs2", &["G"])]), entry(None, Vec::new())];
+    let mut sink = MapSink::create(&path, "motif", labels.clone()).unwrap();
+    let mut kept = MemoryMaps::new("motif", labels);
+    for entry in entries {
+        sink.append(&entry).unwrap();
+        kept.append(entry);
+    }
+    sink.complete().unwrap().commit().unwrap();
+
+    let read = MapFile::open(&path).unwrap();
+    assert_eq!((read.len(), read.model()), (kept.len(), kept.model()));
+    for index in 0..kept.len() {
+        assert_eq!(read.names(index, &[]).unwrap(), kept.names(index, &[]).unwrap());
+        for input in kept.names(index, &[]).unwrap() {
+            assert_eq!(read.names(index, &[&input]).unwrap(), kept.names(index, &[&input]).unwrap());
+            for score in kept.names(index, &[&input]).unwrap() {
+                let tasks = kept.names(index, &[&input, &score]).unwrap();
+                assert_eq!(read.names(index, &[&input, &score]).unwrap(), tasks);
+                for task in tasks {
+                    let expected = kept.read(index, &input, &score, &task).unwrap();
+                    assert_eq!(read.read(index, &input, &score, &task).unwrap(), expected);
+                }
+            }
+        }
+    }
 }

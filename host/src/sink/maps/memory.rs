@@ -1,15 +1,12 @@
 //! Mutation maps that are handed back instead of written.
 
-use super::{MapEntry, MapVariant};
-use crate::dataloader::{BatchError, StoredMap, StoredMaps, StoredVariant};
+use super::{MapEntry, MapVariant, ROWS, StoredMap, StoredMaps, StoredVariant};
+use crate::dataloader::BatchError;
 use crate::scored::ScoreLabel;
 use std::path::Path;
 
 /// What stands for a file in messages.
 const PLACE: &str = "maps in memory";
-
-/// Rows of a map.
-const ROWS: usize = 4;
 
 /// The mutation maps of a run, with the names of their scores and tasks.
 #[derive(Debug, Clone, PartialEq)]

@@ -63,7 +63,7 @@ pub enum BcfProblem {
 
 impl BcfProblem {
     /// What to do in a text editor, if that helps; it reads on with another way out.
-    pub(in crate::sink) fn advice(&self) -> &'static str {
+    pub(crate) fn advice(&self) -> &'static str {
         match self {
             Self::Undeclared { .. } => "declare it or ",
             Self::Name { .. } => "rename it or ",

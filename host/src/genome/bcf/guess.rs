@@ -166,7 +166,7 @@ pub(super) fn split_entry(entry: &[u8]) -> (&[u8], Option<&[u8]>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::bcf::check_added;
+    use crate::genome::bcf::check_added;
     use proptest::prelude::*;
 
     #[test]

@@ -1,6 +1,8 @@
 //! Mutation maps that an earlier run wrote.
 
-use super::BatchError;
+#[cfg(feature = "hdf5")]
+use super::MapFile;
+use crate::dataloader::BatchError;
 use std::path::Path;
 
 /// A map of one entry, model input, score and task.
@@ -62,4 +64,15 @@ pub trait StoredMaps: Send {
     /// # Errors
     /// The file cannot be read, has no such map, or one of another layout.
     fn read(&self, entry: usize, input: &str, score: &str, task: &str) -> Result<StoredMap, BatchError>;
+}
+
+/// Opens a file of mutation maps: HDF5 as `kipos mutation-map` writes it.
+///
+/// # Errors
+/// What is wrong with the file; [`BatchError::NotBuilt`] if kipos was built without HDF5.
+pub fn open_maps(path: &Path) -> Result<Box<dyn StoredMaps>, BatchError> {
+    #[cfg(feature = "hdf5")]
+    return Ok(Box::new(MapFile::open(path)?));
+    #[cfg(not(feature = "hdf5"))]
+    Err(BatchError::NotBuilt { path: path.to_owned() })
 }

@@ -4,27 +4,27 @@ use super::{
     guess::split_entry,
     problem::BcfProblem,
     samples::append_samples,
-    schema::{Kind, Schema},
+    schema::{DeclaredType, Schema},
     typed::{Slot, append_float, append_floats, append_integer, append_integers, append_nothing, append_text},
     values::{elements, float, integer, known, unknown},
 };
 
-/// Where a record lies on its contig.
+/// Where a record is on its contig.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Place {
+pub(crate) struct RecordSpan {
     /// The contig's number.
-    pub(super) contig: usize,
+    pub(crate) contig: usize,
     /// First base, **1-based**; 0 denotes a telomere.
-    pub(super) first: i64,
+    pub(crate) first: i64,
     /// Last base, **1-based**, not before the first.
-    pub(super) last: i64,
+    pub(crate) last: i64,
 }
 
 /// Appends the record of a line without its end.
 ///
 /// # Errors
 /// What BCF cannot hold; the bytes are of no use then.
-pub(super) fn append_record(bytes: &mut Vec<u8>, schema: &Schema, line: &[u8]) -> Result<Place, BcfProblem> {
+pub(super) fn append_record(bytes: &mut Vec<u8>, schema: &Schema, line: &[u8]) -> Result<RecordSpan, BcfProblem> {
     let columns: Vec<&[u8]> = line.split(|byte| *byte == b'\t').collect();
     let [chrom, pos, id, reference, alternates, quality, filters, info, rest @ ..] = &columns[..] else {
         return Err(BcfProblem::Columns { found: columns.len(), expected: schema.columns });
@@ -77,7 +77,7 @@ pub(super) fn append_record(bytes: &mut Vec<u8>, schema: &Schema, line: &[u8]) -
     bytes[counts + 2..counts + 4].copy_from_slice(&count("alleles", alleles)?.to_le_bytes());
     bytes[counts + 4..counts + 7].copy_from_slice(&sample_count.to_le_bytes()[..3]);
     bytes[counts + 7] = keys;
-    Ok(Place { contig: usize::try_from(contig).unwrap_or_default(), first: pos.into(), last })
+    Ok(RecordSpan { contig: usize::try_from(contig).unwrap_or_default(), first: pos.into(), last })
 }
 
 /// The last base of a record, **1-based**: INFO's END, or the end of REF.
@@ -111,13 +111,13 @@ fn append_info(bytes: &mut Vec<u8>, schema: &Schema, info: &[u8]) -> Result<usiz
         append_integer(bytes, number);
         match (value, kind) {
             (None, _) => append_nothing(bytes),
-            (Some(value), Kind::Text) => append_text(bytes, value),
-            (Some(value), Kind::Integer) => {
+            (Some(value), DeclaredType::Text) => append_text(bytes, value),
+            (Some(value), DeclaredType::Integer) => {
                 let mut values = Vec::new();
                 elements(&mut values, value, |text| integer(key, text))?;
                 append_integers(bytes, &values, values.len());
             }
-            (Some(value), Kind::Float) => {
+            (Some(value), DeclaredType::Float) => {
                 let mut values = Vec::new();
                 elements(&mut values, value, |text| float(key, text))?;
                 append_floats(bytes, &values, values.len());

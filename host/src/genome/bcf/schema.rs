@@ -1,22 +1,23 @@
 //! What the header of a BCF declares, and by which numbers.
 
-use crate::genome::{Dictionary, LineEnd, VcfHeader, without_index};
+use super::{Dictionary, without_index};
+use crate::genome::{Declaration, LineEnd, VcfHeader};
 use std::collections::HashMap;
 
 const COLUMNS: &[u8] = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
 const PASS: &[u8] = b"##FILTER=<ID=PASS,Description=\"All filters passed\">";
 
-/// What values of a key are.
+/// What the header says that values of a key are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum DeclaredType {
     Integer,
     Float,
-    /// Texts, single characters and flags: a text with whatever it holds.
+    /// Strings, single characters and flags: a string with whatever it holds.
     Text,
 }
 
 /// A declared name: its number, and what its values are.
-pub(super) type Declared = (i32, Kind);
+pub(super) type Declared = (i32, DeclaredType);
 
 /// A header with everything that its records may name.
 #[derive(Debug)]
@@ -53,13 +54,13 @@ impl Schema {
         let number = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
         let numbers: HashMap<&str, i32> = dictionary.strings().map(|(at, name)| (name, number(at))).collect();
         let contigs = dictionary.contigs().map(|(at, name)| (name.to_owned(), number(at))).collect();
-        let declared = |declarations: &[crate::genome::Declaration]| {
+        let declared = |declarations: &[Declaration]| {
             let mut declared = HashMap::new();
             for declaration in declarations {
                 let kind = match declaration.kind.as_deref() {
-                    Some("Integer") => Kind::Integer,
-                    Some("Float") => Kind::Float,
-                    _ => Kind::Text,
+                    Some("Integer") => DeclaredType::Integer,
+                    Some("Float") => DeclaredType::Float,
+                    _ => DeclaredType::Text,
                 };
                 let number = numbers.get(declaration.id.as_str()).copied().unwrap_or_default();
                 // Of repeated declarations the first counts, as for other readers.

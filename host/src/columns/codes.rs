@@ -1,0 +1,67 @@
+//! Names of a short list.
+
+use super::NumberColumn;
+
+/// A column whose rows have one of a few names, or none: held as the names' places in their list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CodeColumn {
+    names: &'static [&'static str],
+    codes: NumberColumn<i8>,
+}
+
+impl CodeColumn {
+    /// A column of these names, 127 at most, without rows.
+    pub fn new(names: &'static [&'static str]) -> Self {
+        Self { names, codes: NumberColumn::default() }
+    }
+
+    /// Appends a row by the place of its name.
+    pub fn push(&mut self, code: Option<u8>) {
+        self.codes.push(code.and_then(|code| i8::try_from(code).ok()));
+    }
+
+    /// The place of a row's name in their list.
+    pub fn code(&self, row: usize) -> Option<usize> {
+        self.codes.get(row).and_then(|code| usize::try_from(code).ok())
+    }
+
+    /// The name of a row.
+    pub fn get(&self, row: usize) -> Option<&'static str> {
+        self.code(row).and_then(|code| self.names.get(code)).copied()
+    }
+
+    /// The names of all rows in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Option<&'static str>> + '_ {
+        (0..self.len()).map(|row| self.get(row))
+    }
+
+    /// All names, by their codes.
+    pub fn names(&self) -> &'static [&'static str] {
+        self.names
+    }
+
+    /// The codes of all rows.
+    pub fn codes(&self) -> &NumberColumn<i8> {
+        &self.codes
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// Bytes that the rows take.
+    pub fn bytes(&self) -> usize {
+        self.codes.bytes()
+    }
+
+    /// Removes all rows, but keeps their memory for more.
+    pub fn clear(&mut self) {
+        self.codes.clear();
+    }
+}

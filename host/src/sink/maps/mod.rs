@@ -1,0 +1,42 @@
+//! Mutation maps: written to a file, read back from it, or kept in memory.
+//!
+//! # The layout of the file
+//!
+//! A map is the HDF5 group `/_list_<i>/<input>/<score>/<task>`, for window `i` (from 0, in the order of the run):
+//!
+//! | in it | what |
+//! |---|---|
+//! | `mutation_map` | float32 (4, L): rows A, C, G, T; columns along the forward strand; NaN where the sequence has no A, C, G or T |
+//! | `ref_seq` | the L bases of the forward strand |
+//! | `metadata_region/` | `chr`; `start`, `end` (0-based, half-open); `strand`: `-` if the model read the reverse one, else `*`; `contig_length`, bases of the contig, where that is known: what lies beyond was filled up |
+//! | `ovlp_var/` | one element per query variant: `chr`, `pos` (from 1), `ref`, `id`, `varpos_rel` (its column, from 0), and `alt` (variants x most ALTs, shorter ones filled up with empty strings) |
+//!
+//! All but `mutation_map` is the same for all maps of a window, and stored once (hard links); so are the maps themselves
+//! where several inputs show the window. A `/` in a name is `%2F`.
+//! Root attributes: `format` (`kipos-mutation-maps`), `version` (of this layout), `kipos_version`, `kipos_model`
+//! and `kipos_scores` (JSON that says which scorer of which plugin each score is).
+//!
+//! Files of Kipoi, which have no root attributes, are read too; their strings may have fixed lengths.
+
+mod entry;
+mod kind;
+#[cfg(feature = "hdf5")]
+mod layout;
+mod memory;
+#[cfg(feature = "hdf5")]
+mod reader;
+mod stored;
+#[cfg(feature = "hdf5")]
+mod writer;
+
+pub use entry::{MapEntry, MapVariant};
+pub use kind::{StoredKind, kind_of};
+pub use memory::MemoryMaps;
+#[cfg(feature = "hdf5")]
+pub use reader::MapFile;
+pub use stored::{StoredMap, StoredMaps, StoredVariant, open_maps};
+#[cfg(feature = "hdf5")]
+pub use writer::MapSink;
+
+/// Rows of a map: A, C, G, T.
+const ROWS: usize = 4;
