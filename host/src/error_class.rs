@@ -282,7 +282,6 @@ impl RequestError for SinkError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::UnknownFormat { .. }
-            | Self::UnknownPredictionFormat { .. }
             | Self::NotOneRange { .. }
             | Self::GradientsInBed { .. }
             | Self::TooManyColumns { .. }
@@ -377,11 +376,9 @@ impl RequestError for MutationMapError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::Run(error) => error.class(),
-            Self::NoRegions
-            | Self::OutsideContig { .. }
-            | Self::RestrictedRegions
-            | Self::UnknownRegions { .. }
-            | Self::UnknownFormat { .. } => ErrorClass::Usage,
+            Self::NoRegions | Self::OutsideContig { .. } | Self::RestrictedRegions | Self::UnknownRegions { .. } => {
+                ErrorClass::Usage
+            }
         }
     }
 }
@@ -440,7 +437,6 @@ impl RequestError for PlotError {
 impl RequestError for TrackError {
     fn class(&self) -> ErrorClass {
         match self {
-            Self::UnknownFormat { .. } => ErrorClass::Usage,
             Self::NoRange { .. } | Self::Length { .. } => ErrorClass::Input,
             Self::Axis { source, .. } => source.class(),
             Self::Choice(error) => error.class(),
