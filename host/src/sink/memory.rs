@@ -30,7 +30,8 @@ impl Sink for MemorySink {
         Ok(())
     }
 
-    fn complete(self: Box<Self>) -> Result<Complete, SinkError> {
+    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
+        self.tables.settle();
         Ok(Complete { tables: Some(self.tables), ..Complete::default() })
     }
 }

@@ -86,6 +86,7 @@ impl ParquetSink {
 
     fn write_group(&mut self) -> Result<(), SinkError> {
         if !self.group.is_empty() {
+            self.group.settle();
             write_row_group(&mut self.writer, &self.group).map_err(|error| write_error(&self.path, error))?;
             self.group.clear();
         }
