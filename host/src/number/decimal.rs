@@ -1,6 +1,5 @@
 //! Decimals on their way to text.
 
-use super::append;
 use std::{fmt::Arguments, io::Write};
 
 /// Most significant digits that say anything about a double-precision float.
@@ -40,8 +39,11 @@ impl Decimal {
             decimal.digits[decimal.count] = byte;
             decimal.count += 1;
         }
-        let exponent = std::str::from_utf8(bytes.as_slice()).unwrap_or_default();
-        decimal.exponent = exponent.parse().unwrap_or_default();
+        let (sign, size) = match bytes.as_slice() {
+            [b'-', size @ ..] => (-1, size),
+            size => (1, size),
+        };
+        decimal.exponent = sign * size.iter().fold(0, |size, digit| 10 * size + i32::from(digit - b'0'));
         decimal.trimmed()
     }
 
@@ -73,8 +75,7 @@ impl Decimal {
         if self.needs_exponent(precision) {
             out.push(digits[0]);
             append_fraction(out, &digits[1..]);
-            let sign = if self.exponent < 0 { '-' } else { '+' };
-            return append(out, format_args!("e{sign}{:02}", self.exponent.unsigned_abs()));
+            return append_exponent(out, self.exponent);
         }
         let Ok(exponent) = usize::try_from(self.exponent) else {
             let zeros = self.exponent.unsigned_abs() as usize - 1;
@@ -91,6 +92,17 @@ impl Decimal {
             append_fraction(out, &digits[whole..]);
         }
     }
+}
+
+/// Appends an exponent of two digits at least.
+fn append_exponent(out: &mut Vec<u8>, exponent: i32) {
+    out.extend_from_slice(if exponent < 0 { b"e-" } else { b"e+" });
+    let size = exponent.unsigned_abs();
+    if size >= 100 {
+        out.push(b'0' + (size / 100 % 10) as u8);
+    }
+    out.push(b'0' + (size / 10 % 10) as u8);
+    out.push(b'0' + (size % 10) as u8);
 }
 
 fn append_fraction(out: &mut Vec<u8>, digits: &[u8]) {

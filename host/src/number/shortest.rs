@@ -15,8 +15,8 @@ pub(crate) fn append_shortest<F: Float>(out: &mut Vec<u8>, value: F) {
     // Rust's display form of a float has as few digits, and no exponent.
     if PLAIN.contains(&size) || size == 0.0 {
         append(out, format_args!("{value}"));
-    } else if let Some(decimal) = append_unless_finite(out, value) {
-        decimal.append(out, decimal.count().max(PRECISION));
+    } else if size >= PLAIN.start || !append_tiny(out, value) {
+        append_any(out, value);
     }
 }
 
@@ -26,13 +26,37 @@ pub(crate) fn append_shortest_float<F: Float>(out: &mut Vec<u8>, value: F) {
     // Rust's debug form of a float has `.0`, and no exponent here.
     if PLAIN.contains(&size) || size == 0.0 {
         append(out, format_args!("{value:?}"));
-    } else if let Some(decimal) = append_unless_finite(out, value) {
-        let precision = decimal.count().max(PRECISION);
-        decimal.append(out, precision);
-        if decimal.is_whole() && !decimal.needs_exponent(precision) {
-            out.extend_from_slice(b".0");
+    } else if (size >= PLAIN.start || !append_tiny(out, value)) && append_any(out, value) {
+        out.extend_from_slice(b".0");
+    }
+}
+
+/// Appends what is below 1e-4, with its sign. Says no, and appends nothing, if the shortest digits are those of 1e-4
+/// itself, or the value is no number.
+fn append_tiny<F: Float>(out: &mut Vec<u8>, value: F) -> bool {
+    let start = out.len();
+    // As Rust writes it, but for a single digit of the exponent.
+    append(out, format_args!("{value:e}"));
+    match out.as_slice() {
+        [.., b'e', b'-', digit] if *digit > b'4' => {
+            let end = out.len() - 1;
+            out.insert(end, b'0');
+            true
+        }
+        [.., b'e', b'-', _, _] | [.., b'e', b'-', _, _, _] => true,
+        _ => {
+            out.truncate(start);
+            false
         }
     }
+}
+
+/// Appends any float; says whether it was a whole number that has no exponent.
+fn append_any<F: Float>(out: &mut Vec<u8>, value: F) -> bool {
+    let Some(decimal) = append_unless_finite(out, value) else { return false };
+    let precision = decimal.count().max(PRECISION);
+    decimal.append(out, precision);
+    decimal.is_whole() && !decimal.needs_exponent(precision)
 }
 
 /// Appends NaN and infinities whole, and only the sign of other numbers, whose decimal it returns.
@@ -138,7 +162,7 @@ mod tests {
         }
 
         #[test]
-        fn plain_values_are_spelled_as_all_others(value in prop_oneof![1e-4f32..1.0, 1f32..1e6]) {
+        fn every_way_spells_alike(value in prop_oneof![1e-4f32..1.0, 1f32..1e6, 1e-30f32..2e-4]) {
             let decimal = Decimal::of_scientific(format_args!("{value:e}"));
             let mut text = Vec::new();
             decimal.append(&mut text, decimal.count().max(PRECISION));

@@ -12,7 +12,7 @@ pub(super) use self::{
     row_columns::RowColumns,
 };
 use super::{
-    Complete, Output, Sink, SinkError, TableOptions, VariantColumns,
+    Output, PendingFiles, Sink, SinkError, TableOptions, VariantColumns,
     table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE, TableRow, check_shape, table_rows},
 };
 use crate::scored::{ScoreLabel, ScoreMatrix, ScoredChunk};
@@ -114,7 +114,7 @@ impl Sink for Hdf5Sink {
         Ok(())
     }
 
-    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
+    fn complete(mut self: Box<Self>) -> Result<PendingFiles, SinkError> {
         self.write_buffer()?;
         let Self { scores, columns, file, .. } = *self;
         file.flush()?;

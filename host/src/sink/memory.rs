@@ -1,13 +1,13 @@
 //! Scores that are handed back instead of written.
 
 use super::{
-    Complete, ScoreTables, Sink, SinkError, TableOptions,
+    PendingFiles, ScoreTables, Sink, SinkError, TableOptions,
     table::{check_shape, table_rows},
 };
 use crate::scored::ScoredChunk;
 use std::path::Path;
 
-/// Collects all rows; [`Complete::take_tables`] hands them over.
+/// Collects all rows; [`PendingFiles::take_tables`] hands them over.
 #[derive(Debug)]
 pub struct MemorySink {
     options: TableOptions,
@@ -30,8 +30,9 @@ impl Sink for MemorySink {
         Ok(())
     }
 
-    fn complete(self: Box<Self>) -> Result<Complete, SinkError> {
-        Ok(Complete { tables: Some(self.tables), ..Complete::default() })
+    fn complete(mut self: Box<Self>) -> Result<PendingFiles, SinkError> {
+        self.tables.settle();
+        Ok(PendingFiles { tables: Some(self.tables), ..PendingFiles::default() })
     }
 }
 

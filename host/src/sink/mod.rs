@@ -2,7 +2,6 @@
 
 mod atomic_file;
 mod bcf;
-mod complete;
 mod earlier_run;
 mod error;
 mod format;
@@ -18,6 +17,7 @@ mod native_info;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod pending_files;
 mod predictions;
 mod record_line;
 mod score_tables;
@@ -39,7 +39,6 @@ mod vcf_index;
 mod vcf_options;
 
 pub use atomic_file::AtomicFile;
-pub use complete::Complete;
 pub use error::SinkError;
 pub use format::{OutputFormat, PictureFormat, PredictionFormat, check_array_output};
 pub(crate) use format::{check_track_output, is_compressed};
@@ -55,6 +54,7 @@ pub(crate) use output::check_distinct;
 pub use output::{Output, check_gradient_outputs, check_outputs, check_prediction_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
+pub use pending_files::PendingFiles;
 pub(crate) use predictions::prediction_columns;
 #[cfg(feature = "hdf5")]
 pub(crate) use predictions::stored_path;
@@ -90,12 +90,12 @@ pub trait Sink<I = ScoredChunk>: Send {
     ///
     /// # Errors
     /// A [`SinkError`] that names the file; nothing new stands under any name then.
-    fn complete(self: Box<Self>) -> Result<Complete, SinkError>;
+    fn complete(self: Box<Self>) -> Result<PendingFiles, SinkError>;
 
     /// Completes the files and puts them under their names.
     ///
     /// # Errors
-    /// As [`complete`](Self::complete) and [`Complete::commit`].
+    /// As [`complete`](Self::complete) and [`PendingFiles::commit`].
     fn finish(self: Box<Self>) -> Result<(), SinkError> {
         self.complete()?.commit()
     }

@@ -5,7 +5,7 @@ mod schema;
 
 use self::{row_group::write_row_group, schema::schema};
 use super::{
-    AtomicFile, Complete, Output, ScoreTables, Sink, SinkError, TableOptions,
+    AtomicFile, Output, PendingFiles, ScoreTables, Sink, SinkError, TableOptions,
     table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE, check_shape, table_rows},
 };
 use crate::scored::{ScoreLabel, ScoredChunk};
@@ -86,6 +86,7 @@ impl ParquetSink {
 
     fn write_group(&mut self) -> Result<(), SinkError> {
         if !self.group.is_empty() {
+            self.group.settle();
             write_row_group(&mut self.writer, &self.group).map_err(|error| write_error(&self.path, error))?;
             self.group.clear();
         }
@@ -129,9 +130,9 @@ pub(super) fn write_error(path: &Path, error: ParquetError) -> SinkError {
 }
 
 /// Writes what stands at the end of a file, and closes it.
-pub(super) fn complete(writer: &mut SerializedFileWriter<Target>, path: &Path) -> Result<Complete, SinkError> {
+pub(super) fn complete(writer: &mut SerializedFileWriter<Target>, path: &Path) -> Result<PendingFiles, SinkError> {
     writer.finish().map_err(|error| write_error(path, error))?;
-    Ok(writer.inner_mut().0.take().map_or_else(Complete::default, Complete::file))
+    Ok(writer.inner_mut().0.take().map_or_else(PendingFiles::default, PendingFiles::file))
 }
 
 impl Sink for ParquetSink {
@@ -146,7 +147,7 @@ impl Sink for ParquetSink {
         Ok(())
     }
 
-    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
+    fn complete(mut self: Box<Self>) -> Result<PendingFiles, SinkError> {
         self.write_group()?;
         complete(&mut self.writer, &self.path)
     }

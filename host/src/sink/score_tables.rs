@@ -19,11 +19,16 @@ pub struct ScoreTables {
     tables: Vec<ScoreTable>,
 }
 
+/// Rows that are brought into the columns together: one at a time, every score would be a cache miss.
+const STAGED: usize = 16;
+
 /// The scores of one label: a column per task.
 #[derive(Debug, Clone)]
 pub struct ScoreTable {
     label: ScoreLabel,
     scores: Vec<Vec<f32>>,
+    /// The last rows, fewer than [`STAGED`], which are not yet in the columns: row by row.
+    staged: Vec<f32>,
     /// Which rows have scores.
     validity: Validity,
     /// Rows for which the scorer failed.
@@ -33,7 +38,8 @@ pub struct ScoreTable {
 impl ScoreTable {
     fn new(label: &ScoreLabel) -> Self {
         let scores = vec![Vec::new(); label.columns.len()];
-        Self { label: label.clone(), scores, validity: Validity::default(), failed: BTreeSet::new() }
+        let (staged, validity, failed) = (Vec::new(), Validity::default(), BTreeSet::new());
+        Self { label: label.clone(), scores, staged, validity, failed }
     }
 
     /// The name under which the score was asked for.
@@ -75,14 +81,28 @@ impl ScoreTable {
 
     fn push(&mut self, row: Option<usize>, matrix: &ScoreMatrix) {
         match row.and_then(|row| matrix.row(row)) {
-            Some(scores) => self.scores.iter_mut().zip(scores).for_each(|(column, score)| column.push(*score)),
-            None => self.scores.iter_mut().for_each(|column| column.push(f32::NAN)),
+            Some(scores) => self.staged.extend_from_slice(scores),
+            None => self.staged.resize(self.staged.len() + self.scores.len(), f32::NAN),
+        }
+        if self.staged.len() >= STAGED * self.scores.len() {
+            self.settle();
         }
         let has_failed = row.is_some_and(|row| matrix.failures.contains_key(&row));
         if has_failed {
             self.failed.insert(self.validity.len());
         }
         self.validity.push(row.is_some() && !has_failed);
+    }
+
+    /// Brings the last rows into the columns.
+    fn settle(&mut self) {
+        let width = self.scores.len();
+        if !self.staged.is_empty() {
+            for (index, column) in self.scores.iter_mut().enumerate() {
+                column.extend(self.staged[index..].iter().step_by(width));
+            }
+            self.staged.clear();
+        }
     }
 }
 
@@ -139,12 +159,18 @@ impl ScoreTables {
         self.tables.iter_mut().zip(scores).for_each(|(table, matrix)| table.push(row.scores, matrix));
     }
 
+    /// Brings the last rows into the columns: to be called before scores are read.
+    pub(super) fn settle(&mut self) {
+        self.tables.iter_mut().for_each(ScoreTable::settle);
+    }
+
     /// Removes all rows, but keeps their memory for more.
     #[cfg(feature = "parquet")]
     pub(super) fn clear(&mut self) {
         self.variants.clear();
         for table in &mut self.tables {
             table.scores.iter_mut().for_each(Vec::clear);
+            table.staged.clear();
             table.validity.clear();
             table.failed.clear();
         }

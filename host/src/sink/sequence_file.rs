@@ -1,7 +1,7 @@
 //! The sequences that a model would be given, instead of its predictions.
 
 use super::{
-    Complete, Output, SinkError, TableOptions, TableRow, VariantColumns,
+    Output, PendingFiles, SinkError, TableOptions, TableRow, VariantColumns,
     hdf5::{GrowingDataset, Hdf5File, RowColumns, path_part, stored},
 };
 use hdf5::Group;
@@ -133,7 +133,7 @@ impl SequenceFile {
     ///
     /// # Errors
     /// [`SinkError::Shape`] if a set has not as many rows as `/variants`; [`SinkError::Write`].
-    pub fn complete(mut self) -> Result<Complete, SinkError> {
+    pub fn complete(mut self) -> Result<PendingFiles, SinkError> {
         self.write_buffer()?;
         let Self { sets, columns, file, .. } = self;
         let expected = columns.rows();

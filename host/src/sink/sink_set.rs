@@ -5,7 +5,7 @@ use super::Hdf5Sink;
 #[cfg(feature = "parquet")]
 use super::ParquetSink;
 use super::{
-    Complete, MemorySink, Output, OutputFormat, Sink, SinkError, TableOptions, TsvSink, VcfOptions, VcfSink,
+    MemorySink, Output, OutputFormat, PendingFiles, Sink, SinkError, TableOptions, TsvSink, VcfOptions, VcfSink,
     check_outputs,
 };
 use crate::{
@@ -65,7 +65,7 @@ impl SinkSet {
         Ok(set)
     }
 
-    /// Also collects all rows in memory, for [`Complete::take_tables`].
+    /// Also collects all rows in memory, for [`PendingFiles::take_tables`].
     #[must_use]
     pub fn with_tables(mut self, options: TableOptions) -> Self {
         self.sinks.push(Box::new(MemorySink::new(options)));
@@ -86,9 +86,9 @@ impl<I> Sink<I> for SinkSet<I> {
         Ok(())
     }
 
-    fn complete(self: Box<Self>) -> Result<Complete, SinkError> {
+    fn complete(self: Box<Self>) -> Result<PendingFiles, SinkError> {
         let others = self.sinks.len() > 1;
-        let mut all = Complete::default();
+        let mut all = PendingFiles::default();
         for sink in self.sinks {
             match sink.complete() {
                 Ok(complete) => all.extend(complete),

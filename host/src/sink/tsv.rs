@@ -1,7 +1,7 @@
 //! Tables of scores as text.
 
 use super::{
-    Complete, Output, Sink, SinkError, TableOptions, TextOutput,
+    Output, PendingFiles, Sink, SinkError, TableOptions, TextOutput,
     info_key::one_line,
     table::{ROW_COLUMNS, TableRow, check_shape, score_columns, table_rows},
     variant_id::append_variant_id,
@@ -118,9 +118,9 @@ impl Sink for TsvSink {
         Ok(())
     }
 
-    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
+    fn complete(mut self: Box<Self>) -> Result<PendingFiles, SinkError> {
         self.write_rows()?;
-        Ok(Complete::file(self.output.complete()?))
+        Ok(PendingFiles::file(self.output.complete()?))
     }
 }
 

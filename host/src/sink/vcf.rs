@@ -1,7 +1,7 @@
 //! Annotated VCFs.
 
 use super::{
-    Complete, MultiRegion, OnExisting, Output, OutputFormat, Sink, SinkError, VcfOptions, VcfStyle,
+    MultiRegion, OnExisting, Output, OutputFormat, PendingFiles, Sink, SinkError, VcfOptions, VcfStyle,
     earlier_run::{EarlierRun, ModelKeys, other_model},
     header::{self, Additions},
     info_key::{check_distinct, one_line},
@@ -161,8 +161,8 @@ impl Sink for VcfSink {
         Ok(())
     }
 
-    fn complete(self: Box<Self>) -> Result<Complete, SinkError> {
-        Ok(Complete { replaced: self.replaced, ..self.end.complete()? })
+    fn complete(self: Box<Self>) -> Result<PendingFiles, SinkError> {
+        Ok(PendingFiles { replaced: self.replaced, ..self.end.complete()? })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where the lines of an annotated VCF end: as text, or encoded as BCF.
 
 use super::{
-    Complete, Output, OutputFormat, SinkError, TextOutput,
+    Output, OutputFormat, PendingFiles, SinkError, TextOutput,
     bcf::BcfOutput,
     vcf_index::{VcfIndex, index_paths},
 };
@@ -84,7 +84,7 @@ impl VcfEnd {
     ///
     /// # Errors
     /// As [`take_line`](Self::take_line).
-    pub(super) fn complete(self) -> Result<Complete, SinkError> {
+    pub(super) fn complete(self) -> Result<PendingFiles, SinkError> {
         let path = self.path().to_owned();
         let (file, index) = match self {
             Self::Text { mut output, index, mut lines } => {
@@ -93,7 +93,7 @@ impl VcfEnd {
             }
             Self::Bcf { output, .. } => output.complete()?,
         };
-        let mut complete = Complete::file(file);
+        let mut complete = PendingFiles::file(file);
         if let Some(index) = index {
             complete.stale.extend(index_paths(&path));
             match index {

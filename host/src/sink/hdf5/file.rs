@@ -1,7 +1,7 @@
 //! HDF5 files that appear under their name only when they are complete.
 
 use super::growing::{CHUNK_BYTES, texts};
-use crate::sink::{AtomicFile, Complete, Output, SinkError};
+use crate::sink::{AtomicFile, Output, PendingFiles, SinkError};
 use hdf5::{
     Group, Location,
     file::{CacheDecreaseMode, CacheIncreaseMode, FlashIncreaseMode, MetadataCacheConfig},
@@ -87,11 +87,11 @@ impl Hdf5File {
     }
 
     /// Closes the file, which has been flushed. Nothing of it may be held any more.
-    pub(in crate::sink) fn complete(mut self) -> Result<Complete, SinkError> {
+    pub(in crate::sink) fn complete(mut self) -> Result<PendingFiles, SinkError> {
         if let Some(file) = self.hdf5.take() {
             file.close().map_err(self.error())?;
         }
-        Ok(Complete::file(self.atomic))
+        Ok(PendingFiles::file(self.atomic))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::scored::ScoreLabel;
 use crate::sink::{
-    Complete, Output, SinkError,
+    Output, PendingFiles, SinkError,
     hdf5::{Hdf5File, packed, path_part},
     table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE},
 };
@@ -49,7 +49,7 @@ impl MapSink {
     ///
     /// # Errors
     /// [`SinkError::Write`].
-    pub fn complete(self) -> Result<Complete, SinkError> {
+    pub fn complete(self) -> Result<PendingFiles, SinkError> {
         self.file.flush()?;
         self.file.complete()
     }

@@ -9,7 +9,7 @@ use super::text::{append_cell, append_cells};
 use super::{Leaf, LeafKind, PredictionOptions, PredictionRows};
 use crate::columns::Values;
 use crate::number::append_integer;
-use crate::sink::{Complete, Sink, SinkError, TextOutput};
+use crate::sink::{PendingFiles, Sink, SinkError, TextOutput};
 
 /// Bytes of rows that are collected before they are written.
 const BUFFER: usize = 1 << 16;
@@ -149,9 +149,9 @@ impl Sink<PredictionRows> for PredictionBed {
         Ok(())
     }
 
-    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
+    fn complete(mut self: Box<Self>) -> Result<PendingFiles, SinkError> {
         self.output.write_all(&self.text)?;
         let warnings = self.warning().into_iter().collect();
-        Ok(Complete { warnings, ..Complete::file(self.output.complete()?) })
+        Ok(PendingFiles { warnings, ..PendingFiles::file(self.output.complete()?) })
     }
 }

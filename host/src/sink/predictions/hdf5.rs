@@ -8,7 +8,7 @@ use hdf5::Group;
 use super::{Leaf, LeafKind, PredictionOptions, PredictionRows};
 use crate::columns::Values;
 use crate::sink::hdf5::{GrowingDataset, Hdf5File, path_part, stored};
-use crate::sink::{Complete, Output, Sink, SinkError};
+use crate::sink::{Output, PendingFiles, Sink, SinkError};
 
 /// A dataset for every array, under its path. Root attributes: `format` (`kipos-predictions`, or
 /// `kipos-gradients`), `version` (of this layout) and `kipos_version`. Gradients have the `special_type` of their input as an
@@ -62,7 +62,7 @@ impl Sink<PredictionRows> for PredictionHdf5 {
         Ok(())
     }
 
-    fn complete(self: Box<Self>) -> Result<Complete, SinkError> {
+    fn complete(self: Box<Self>) -> Result<PendingFiles, SinkError> {
         let Self { datasets, file } = *self;
         file.flush()?;
         drop(datasets);

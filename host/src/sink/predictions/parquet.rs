@@ -16,7 +16,7 @@ use super::columns::{Column, columns};
 use super::{Leaf, PredictionOptions, PredictionRows};
 use crate::columns::Values;
 use crate::sink::parquet::{Target, complete, write_error};
-use crate::sink::{AtomicFile, Complete, Sink, SinkError};
+use crate::sink::{AtomicFile, PendingFiles, Sink, SinkError};
 
 /// Rows of a row group at most.
 const GROUP_ROWS: usize = 1 << 17;
@@ -65,7 +65,7 @@ impl Sink<PredictionRows> for PredictionParquet {
         Ok(())
     }
 
-    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
+    fn complete(mut self: Box<Self>) -> Result<PendingFiles, SinkError> {
         self.write_group()?;
         complete(&mut self.writer, &self.path)
     }

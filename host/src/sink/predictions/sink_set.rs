@@ -10,7 +10,7 @@ use super::hdf5::PredictionHdf5;
 use super::parquet::PredictionParquet;
 use super::text::PredictionTsv;
 use super::{ColumnOrder, Leaf, LeafKind, PredictionRows};
-use crate::sink::{Complete, PredictionFormat, Sink, SinkError, SinkSet, check_prediction_outputs};
+use crate::sink::{PendingFiles, PredictionFormat, Sink, SinkError, SinkSet, check_prediction_outputs};
 
 /// Bytes of rows that are collected before they are handed to the files.
 const BUFFER: usize = 4 << 20;
@@ -95,7 +95,7 @@ impl PredictionSinks {
     ///
     /// # Errors
     /// A [`SinkError`] that names the file.
-    pub fn complete(mut self) -> Result<Complete, SinkError> {
+    pub fn complete(mut self) -> Result<PendingFiles, SinkError> {
         self.write_buffer()?;
         self.sinks.complete()
     }

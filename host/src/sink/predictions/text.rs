@@ -6,7 +6,7 @@ use super::columns::{Column, columns};
 use super::{Leaf, PredictionOptions, PredictionRows};
 use crate::columns::Values;
 use crate::number::{append_integer, append_shortest_float};
-use crate::sink::{Complete, Sink, SinkError, TextOutput, info_key::one_line};
+use crate::sink::{PendingFiles, Sink, SinkError, TextOutput, info_key::one_line};
 
 /// Bytes of rows that are collected before they are written.
 const BUFFER: usize = 1 << 16;
@@ -43,9 +43,9 @@ impl Sink<PredictionRows> for PredictionTsv {
         Ok(())
     }
 
-    fn complete(mut self: Box<Self>) -> Result<Complete, SinkError> {
+    fn complete(mut self: Box<Self>) -> Result<PendingFiles, SinkError> {
         self.output.write_all(&self.text)?;
-        Ok(Complete::file(self.output.complete()?))
+        Ok(PendingFiles::file(self.output.complete()?))
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fs, io, path::PathBuf};
 
 /// What completed sinks leave: files that wait to be put under their names, and what is to be said of the run.
 #[derive(Debug, Default)]
-pub struct Complete {
+pub struct PendingFiles {
     /// Complete files, in the order in which they shall appear.
     pub(super) files: Vec<AtomicFile>,
     /// Files that describe what stood under those names before, and would be wrong now.
@@ -18,7 +18,7 @@ pub struct Complete {
     pub(super) tables: Option<ScoreTables>,
 }
 
-impl Complete {
+impl PendingFiles {
     /// A single file.
     pub(super) fn file(file: AtomicFile) -> Self {
         Self { files: vec![file], ..Self::default() }
