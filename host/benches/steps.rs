@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kipos::PluginRegistry;
-use kipos::dataloader::{BedArgs, BedDataset, BedSample, EdgeRule, Windows};
+use kipos::dataloader::{BedArgs, BedDataset, BedSample};
 use kipos::edits::{EditBatch, RowKey, RowSource, Write};
 use kipos::genome::{ContigMap, Fasta, Interval, SkipReason, Strand, VcfReader};
 use kipos::predict::AllelePredictions;
 use kipos::readout::Readout;
 use kipos::region::RegionMode;
+use kipos::samples::{EdgeRule, Windows};
 use kipos::score::{LabelSelection, ScoreSelection, ScorerSet};
 use kipos::scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord};
 use kipos::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows};

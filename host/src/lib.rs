@@ -32,7 +32,7 @@ pub mod predict;
 pub mod prediction;
 pub mod readout;
 pub mod region;
-pub mod run;
+pub mod samples;
 pub mod score;
 pub mod scored;
 pub mod sequence;

@@ -8,9 +8,9 @@ use kipos_plugin_api::Value;
 use super::args::{file_path, parse_fraction};
 use super::error::UsageError;
 use super::loader_args::{LENGTH_ARG, add_loader_arg};
-use kipos::dataloader::EdgeRule;
 use kipos::pipeline::ScoreVariants;
 use kipos::region::{Centering, RegionMode};
+use kipos::samples::EdgeRule;
 
 /// The windows of a run that scores, and what the model sees of them.
 #[derive(Debug, Args)]

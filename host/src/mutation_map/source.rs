@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::windows::{QueryWindow, Windows};
 use crate::edits::EditBatch;
 use crate::genome::{Contig, ContigMap, SkipReason};
-use crate::pipeline::{PlanError, ReferenceComparison, Samples, ShownWindow, Verdict};
-use crate::run::Source;
+use crate::pipeline::{PlanError, ReferenceComparison, Source, Verdict};
+use crate::samples::{Samples, ShownWindow};
 use crate::sequence::SampleRows;
 
 /// The rows of a map, from the top.

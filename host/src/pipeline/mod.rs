@@ -1,22 +1,19 @@
 //! The straight line from a VCF to annotated VCFs and tables.
 
-mod file_samples;
-mod genome_samples;
+mod drive;
+mod event;
+mod inputs;
 mod length_trial;
 mod loaded;
 mod mismatch;
-mod place;
 mod planner;
 mod prepare;
-mod read_sample;
 mod reference_comparison;
 mod regions;
-mod samples;
 mod score_counts;
 mod scoring;
 #[cfg(feature = "hdf5")]
 mod sequences;
-mod shown_window;
 mod summary;
 
 use std::path::PathBuf;
@@ -26,7 +23,7 @@ use std::time::Instant;
 use kipos_plugin_api::{RuntimeOptions, Value};
 use thiserror::Error;
 
-use crate::dataloader::{BatchError, EdgeRule, LoaderArgError};
+use crate::dataloader::{BatchError, LoaderArgError};
 use crate::description::{ModelDir, SpecError};
 use crate::edits::EditBatch;
 use crate::genome::{
@@ -37,7 +34,7 @@ use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
 use crate::readout::{OutputAxis, OutputReduction, ReadoutError, TaskKey};
 use crate::region::{Centering, RegionMode, RegionPlan};
-use crate::run::{Event, OutputIsInput, ThreadPanicked, warn};
+use crate::samples::{EdgeRule, UnusedWithBatchFile};
 use crate::score::{ScoreError, ScoreSelection, ScorerSet};
 use crate::scored::{Fate, ScoredChunk};
 use crate::sink::{
@@ -46,15 +43,11 @@ use crate::sink::{
 };
 pub use mismatch::{RefMismatch, WrongBuild};
 pub use planner::{Chunk, ChunkLimits, PlanError, Planner};
-pub use prepare::UnusedWithBatchFile;
-pub(crate) use read_sample::read_sample;
 pub(crate) use reference_comparison::{ReferenceComparison, Verdict};
 pub use regions::WindowPlanError;
-pub use samples::SampleError;
-pub(crate) use samples::Samples;
 pub use score_counts::ScoreCounts;
-pub(crate) use shown_window::ShownWindow;
-pub use summary::{SequencesWritten, Summary};
+pub(crate) use summary::SequencesWritten;
+pub use summary::Summary;
 
 /// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
 #[derive(Debug, Clone)]

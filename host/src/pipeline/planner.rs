@@ -6,12 +6,12 @@ use thiserror::Error;
 
 use super::mismatch::{BuildGuard, RefMismatch, WrongBuild};
 use super::reference_comparison::{ReferenceComparison, Verdict};
-use super::samples::{SampleError, Samples};
 use crate::edits::EditBatch;
 use crate::genome::{
     Allele, ContigMap, ContigMapError, SkipReason, VariantSource, VcfError, VcfRecord, is_base, reference_agrees,
 };
 use crate::region::{Placement, RegionPlan};
+use crate::samples::{SampleError, Samples};
 use crate::scored::{Fate, Pair, ScoredRecord};
 use crate::sequence::SampleRows;
 

@@ -1,20 +1,16 @@
 //! Everything of a run that comes before the model: descriptions, variants, genome, windows.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use thiserror::Error;
-
-use super::file_samples::FileSamples;
-use super::genome_samples::GenomeSamples;
+use super::inputs::{inputs_of, loader_inputs, refuse_inputs_as_outputs};
 use super::mismatch::BuildGuard;
-use super::samples::Samples;
-use super::{ChunkLimits, Planner, ScoreVariants, ScoreVariantsError, regions};
-use crate::dataloader::{Batches, SeqInterval, Windows, open_batches};
+use super::{ChunkLimits, Event, Planner, ScoreVariants, ScoreVariantsError, regions, warn};
+use crate::dataloader::{Batches, SeqInterval, open_batches};
 use crate::description::ModelDir;
 use crate::genome::{Contig, ContigMap, Fasta, Regions, VariantSource, VcfReader};
 use crate::model::{Loader, ModelInputs, native_loader};
 use crate::region::{RegionMode, RegionPlan};
-use crate::run::{Event, loader_inputs, model_inputs, refuse_inputs_as_outputs, warn};
+use crate::samples::{GenomeAlleles, PreparedAlleles, Samples, Unused, UnusedWithBatchFile, Windows};
 use crate::sink::Output;
 
 /// Alleles per chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call of a chunk
@@ -24,21 +20,6 @@ const BATCHES_PER_CHUNK: usize = 8;
 const CHUNK_BYTES: usize = 64 << 20;
 /// Records of one chunk, when few of them are scored.
 const CHUNK_RECORDS: usize = 8_192;
-
-/// Arguments that contradict a file of prepared samples.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{} provides all inputs of the model, so {} cannot be combined with --batch-file; leave it out", path.display(), what)]
-pub struct UnusedWithBatchFile {
-    path: PathBuf,
-    what: &'static str,
-}
-
-impl UnusedWithBatchFile {
-    /// `what` cannot be had with the file at `path`.
-    pub(crate) fn new(path: &Path, what: &'static str) -> Self {
-        Self { path: path.to_owned(), what }
-    }
-}
 
 /// Where samples come from.
 enum Source {
@@ -105,11 +86,11 @@ impl ScoreVariants {
     /// Refuses what contradicts a file of prepared samples.
     fn check_batch_file(&self, path: &Path) -> Result<(), UnusedWithBatchFile> {
         let what = if !self.loader_args.is_empty() {
-            "dataloader arguments (--fasta, --seq-length, ...)"
+            Unused::LoaderArgs
         } else if self.restriction_bed.is_some() {
-            "--restriction-bed"
+            Unused::Restriction
         } else if self.region_mode.is_some_and(|mode| mode != RegionMode::Overlap) || self.region_plan.is_some() {
-            "--regions other than overlap"
+            Unused::Mode
         } else {
             return Ok(());
         };
@@ -128,15 +109,15 @@ impl ScoreVariants {
                 // A copy, so that contigs of the regions are not told to be missing in the VCF's stead.
                 let plan =
                     regions::plan(self, mode, &loader, inputs.window_length, &mut contigs.clone(), &mut warnings)?;
-                let samples = GenomeSamples::new(Windows::new(*fasta, self.edge, self.max_n));
+                let samples = GenomeAlleles::new(Windows::new(*fasta, self.edge, self.max_n));
                 (Samples::Genome(samples), contigs, plan, loader.fasta_file)
             }
             Source::File(file) => {
                 let path = file.path().to_owned();
-                let samples = FileSamples::new(file, inputs.prepared.clone(), &inputs.rows, self.max_n)?;
+                let samples = PreparedAlleles::new(file, inputs.prepared.clone(), &inputs.rows, self.max_n)?;
                 let contigs = self.contig_map(samples.contigs())?;
                 let (ranges, per_sample) = samples.region_index();
-                (Samples::File(samples), contigs, RegionPlan::Overlap { ranges, per_sample }, path)
+                (Samples::Prepared(samples), contigs, RegionPlan::Overlap { ranges, per_sample }, path)
             }
         };
         let file = reader.path().display().to_string();

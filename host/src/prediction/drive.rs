@@ -6,10 +6,9 @@ use std::sync::Arc;
 use kipos_plugin_api::DType;
 
 use super::question::Question;
-use super::samples::{Block, SampleSource};
 use super::{PredictionError, PredictionSummary};
 use crate::predict::{BlockRunner, views};
-use crate::run::{Consumer, Event, Source, drive};
+use crate::samples::{Block, SampleError, SampleSource};
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, PredictionRows, PredictionSinks, SinkError, Values};
 
@@ -39,14 +38,14 @@ struct Blocks<S> {
 
 impl<S: SampleSource> Source for Blocks<S> {
     type Work = Block;
-    type Recycled = SampleRows;
-    type Error = PredictionError;
+    type Store = SampleRows;
+    type Error = SampleError;
 
     fn buffer(&self) -> SampleRows {
         self.prototype.empty_like()
     }
 
-    fn next(&mut self, rows: SampleRows) -> Result<Option<Block>, PredictionError> {
+    fn next(&mut self, rows: SampleRows) -> Result<Option<Block>, SampleError> {
         let about = self.about.iter().map(|dtype| Values::of(*dtype)).collect();
         let mut block = Block { rows, about, skipped: BTreeMap::new() };
         while !self.ended && block.rows.len() < self.rows {

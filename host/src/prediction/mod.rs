@@ -3,16 +3,13 @@
 mod activations;
 mod drive;
 mod error;
-mod file_samples;
 mod gradient;
-mod interval_samples;
 mod layer;
 mod layers;
 mod leaves;
 mod opened;
 mod outputs;
 mod question;
-mod samples;
 mod summary;
 
 use std::path::PathBuf;
@@ -21,17 +18,15 @@ use std::time::Instant;
 
 use kipos_plugin_api::{Device, RuntimeOptions, Value};
 
-use crate::dataloader::EdgeRule;
 use crate::description::{ModelDir, SpecError};
 use crate::model::{LoadedModel, ModelOptions};
 use crate::plugin::PluginRegistry;
 use crate::predict::BlockRunner;
-use crate::run::{Event, model_inputs, refuse_inputs_as_outputs, warn};
+use crate::samples::{About, EdgeRule, PreparedRows, SampleSource};
 use crate::sink::{ColumnOrder, Output, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs};
 pub use activations::Activations;
 use drive::Ends;
-pub use error::{IntervalProblem, PredictionError, UnusedWithBatchFile};
-use file_samples::FileSamples;
+pub use error::PredictionError;
 pub use gradient::{FilterTextError, Gradient, GradientError, GradientOf, parse_filter};
 pub use layer::{LayerError, LayerKey};
 pub use layers::{LayerListing, layers};
@@ -39,7 +34,6 @@ use leaves::input_leaves;
 pub(crate) use opened::{OpenedSamples, ReadyModel};
 use outputs::AllOutputs;
 use question::{Ask, Listener};
-use samples::{About, SampleSource};
 pub use summary::PredictionSummary;
 
 /// A request to predict the samples of a loader. Fill in what differs from the defaults of [`Predict::new`].
@@ -181,7 +175,7 @@ impl Predict {
             OpenedSamples::File(file) => {
                 let prepared = inputs.prepared.iter();
                 let names: Vec<String> = prepared.map(|input| file.inputs()[input.source].name.clone()).collect();
-                let samples = FileSamples::new(file, inputs.prepared.clone(), self.about())?;
+                let samples = PreparedRows::new(file, inputs.prepared.clone(), self.about())?;
                 self.ask_samples(asked, model, &names, samples, wants_rows, observe)
             }
         }

@@ -1,12 +1,11 @@
 //! Samples and models that are ready.
 
-use super::interval_samples::IntervalSamples;
-use super::{Predict, PredictionError, UnusedWithBatchFile};
+use super::{Predict, PredictionError};
 use crate::dataloader::{Batches, SeqInterval, open_batches};
 use crate::description::ModelDir;
 use crate::model::{Loader, ModelArrays, ModelError, ModelInputs, native_loader};
 use crate::plugin::PluginModel;
-use crate::run::loader_inputs;
+use crate::samples::{IntervalSamples, SampleError, Unused, UnusedWithBatchFile};
 
 /// A loaded model, and what it reads and gives with the samples at hand.
 #[derive(Clone, Copy)]
@@ -50,7 +49,7 @@ impl Predict {
     pub(crate) fn open(&self, directory: &ModelDir) -> Result<OpenedSamples, PredictionError> {
         if let Some(path) = &self.batch_file {
             if !self.loader_args.is_empty() || self.contig_map.is_some() {
-                return Err(UnusedWithBatchFile(path.to_owned()).into());
+                return Err(SampleError::from(UnusedWithBatchFile::new(path, Unused::LoaderArgsAndContigs)).into());
             }
             self.refuse_outputs(directory, vec![path.to_owned()])?;
             return Ok(OpenedSamples::File(open_batches(path)?));

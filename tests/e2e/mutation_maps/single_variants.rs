@@ -1,9 +1,9 @@
 //! A map says of every base what the same change says as a single variant: over random regions, models and loaders.
 
-use kipos::dataloader::EdgeRule;
 use kipos::genome::{Interval, NamedInterval};
 use kipos::mutation_map::{MapQuery, MutationMap};
 use kipos::region::{RegionIndex, RegionPlan};
+use kipos::samples::EdgeRule;
 use kipos::score::{LabelSelection, ScoreSelection};
 use kipos::sink::{MapEntry, ScoreTables};
 use kipos::{PluginRegistry, ScoreVariants};

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use kipos::dataloader::EdgeRule;
+use kipos::samples::EdgeRule;
 use kipos::score::LabelSelection;
 use kipos::sink::{ScoreTables, TableRowId};
 use kipos::{PluginRegistry, ScoreVariants};

@@ -1,15 +1,15 @@
 //! Samples that another program's loader has prepared.
 
-use super::PredictionError;
-use super::interval_samples::range_leaves;
-use super::samples::{About, Block, SampleSource};
+use super::SampleError;
+use super::intervals::range_leaves;
+use super::read_sample::read_sample;
+use super::rows::{About, Block, SampleSource};
 use crate::dataloader::{BatchArray, BatchPart, Batches};
 use crate::model::PreparedInput;
-use crate::pipeline::read_sample;
 use crate::sink::{Leaf, LeafKind};
 
 /// The samples of a batch file, in its order.
-pub(super) struct FileSamples {
+pub(crate) struct PreparedRows {
     file: Box<dyn Batches>,
     inputs: Vec<PreparedInput>,
     about: About,
@@ -18,16 +18,16 @@ pub(super) struct FileSamples {
     next: usize,
 }
 
-impl FileSamples {
+impl PreparedRows {
     /// All samples of `file`, for a model with these inputs.
     ///
     /// # Errors
     /// Something that is to be told and cannot be read.
-    pub(super) fn new(
+    pub(crate) fn new(
         mut file: Box<dyn Batches>,
         inputs: Vec<PreparedInput>,
         about: About,
-    ) -> Result<Self, PredictionError> {
+    ) -> Result<Self, SampleError> {
         let wanted = [(BatchPart::Metadata, about.metadata), (BatchPart::Targets, about.targets)];
         let wanted: Vec<_> = wanted.into_iter().filter_map(|(part, wanted)| wanted.then_some(part)).collect();
         let others = file.open_others(&wanted)?;
@@ -35,7 +35,7 @@ impl FileSamples {
     }
 }
 
-impl SampleSource for FileSamples {
+impl SampleSource for PreparedRows {
     fn leaves(&self) -> Vec<Leaf> {
         let objects = self.file.range_objects().iter().filter(|_| self.about.ranges);
         let mut leaves: Vec<Leaf> = objects.flat_map(|object| range_leaves(&object.name)).collect();
@@ -53,7 +53,7 @@ impl SampleSource for FileSamples {
         leaves
     }
 
-    fn next_sample(&mut self, block: &mut Block) -> Result<bool, PredictionError> {
+    fn next_sample(&mut self, block: &mut Block) -> Result<bool, SampleError> {
         if self.next >= self.file.len() {
             return Ok(false);
         }

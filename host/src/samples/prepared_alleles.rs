@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::place::Place;
 use super::read_sample::read_sample;
 use super::shown_window::ShownWindow;
-use crate::dataloader::{BatchError, BatchRange, Batches, as_dna, is_too_much};
+use super::windows::{as_dna, is_too_much};
+use crate::dataloader::{BatchError, BatchRange, Batches};
 use crate::edits::{EditBatch, RowKey, RowSource, Write};
 use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, SkipReason};
 use crate::model::PreparedInput;
@@ -15,7 +16,7 @@ use crate::region::{Placement, RegionIndex};
 use crate::sequence::{InputRows, SampleRows, complement, reverse_complement};
 
 /// Puts alleles into batches, on prepared samples.
-pub struct FileSamples {
+pub struct PreparedAlleles {
     file: Box<dyn Batches>,
     /// The model's inputs.
     inputs: Vec<PreparedInput>,
@@ -28,7 +29,7 @@ pub struct FileSamples {
     max_n: f64,
 }
 
-impl FileSamples {
+impl PreparedAlleles {
     /// Prepared samples for a model with these `inputs` and rows like those of `prototype`. A sample with a larger
     /// fraction of letters other than A, C, G and T than `max_n` is skipped.
     ///

@@ -2,12 +2,10 @@
 
 use std::ops::Range;
 
-use thiserror::Error;
-
-use super::file_samples::FileSamples;
-use super::genome_samples::GenomeSamples;
+use super::SampleError;
+use super::genome_alleles::GenomeAlleles;
+use super::prepared_alleles::PreparedAlleles;
 use super::shown_window::ShownWindow;
-use crate::dataloader::{BatchError, WindowError};
 use crate::edits::EditBatch;
 use crate::genome::{Allele, Contig, Interval, SkipReason};
 use crate::region::Placement;
@@ -15,20 +13,9 @@ use crate::region::Placement;
 /// Where rows come from.
 pub enum Samples {
     /// From a genome.
-    Genome(GenomeSamples),
+    Genome(GenomeAlleles),
     /// From a file.
-    File(FileSamples),
-}
-
-/// Why a row cannot be made.
-#[derive(Debug, Error)]
-pub enum SampleError {
-    /// The genome.
-    #[error(transparent)]
-    Window(#[from] WindowError),
-    /// The prepared samples.
-    #[error(transparent)]
-    Batch(#[from] BatchError),
+    Prepared(PreparedAlleles),
 }
 
 impl Samples {
@@ -36,7 +23,7 @@ impl Samples {
     pub fn contigs(&self) -> &[Contig] {
         match self {
             Self::Genome(samples) => samples.contigs(),
-            Self::File(samples) => samples.contigs(),
+            Self::Prepared(samples) => samples.contigs(),
         }
     }
 
@@ -55,7 +42,7 @@ impl Samples {
         match self {
             // Every window shows the same genome.
             Self::Genome(samples) => Ok(samples.reference(contig, bases, found)?),
-            Self::File(samples) => Ok(samples.reference(bases, placements, found)?),
+            Self::Prepared(samples) => Ok(samples.reference(bases, placements, found)?),
         }
     }
 
@@ -73,7 +60,7 @@ impl Samples {
     ) -> Result<Result<usize, SkipReason>, SampleError> {
         match self {
             Self::Genome(samples) => Ok(samples.add(allele, &placement.window, overwritten, batch)?),
-            Self::File(samples) => Ok(samples.add(allele, placement, overwritten, batch)?),
+            Self::Prepared(samples) => Ok(samples.add(allele, placement, overwritten, batch)?),
         }
     }
 
@@ -89,7 +76,7 @@ impl Samples {
     ) -> Result<Result<ShownWindow, SkipReason>, SampleError> {
         match self {
             Self::Genome(samples) => Ok(samples.add_window(window, batch)?),
-            Self::File(samples) => Ok(samples.add_window(window, sample, batch)?),
+            Self::Prepared(samples) => Ok(samples.add_window(window, sample, batch)?),
         }
     }
 
@@ -104,8 +91,8 @@ impl Samples {
         batch: &mut EditBatch,
     ) -> usize {
         match self {
-            Self::Genome(_) => GenomeSamples::add_base(window, row, index, letter, batch),
-            Self::File(samples) => samples.add_base(window, sample, row, (index, letter), batch),
+            Self::Genome(_) => GenomeAlleles::add_base(window, row, index, letter, batch),
+            Self::Prepared(samples) => samples.add_base(window, sample, row, (index, letter), batch),
         }
     }
 }

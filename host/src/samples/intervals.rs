@@ -4,9 +4,9 @@ use std::path::Path;
 
 use kipos_plugin_api::DType;
 
-use super::samples::{About, Block, SampleSource};
-use super::{IntervalProblem, PredictionError};
-use crate::dataloader::{BedDataset, BedSample, EdgeRule, SeqInterval, WindowError, Windows};
+use super::rows::{About, Block, SampleSource};
+use super::{EdgeRule, IntervalProblem, SampleError, WindowError, Windows};
+use crate::dataloader::{BedDataset, BedSample, SeqInterval};
 use crate::genome::{ContigMap, Fasta, Interval, RegionError, Strand};
 use crate::sequence::reverse_complement;
 use crate::sink::{Leaf, LeafKind, Values};
@@ -33,12 +33,12 @@ impl IntervalSamples {
     ///
     /// # Errors
     /// A file that cannot be opened, or no intervals.
-    pub(super) fn open(
+    pub(crate) fn open(
         loader: &SeqInterval,
         contig_map: Option<&Path>,
         edge: EdgeRule,
         about: About,
-    ) -> Result<Self, PredictionError> {
+    ) -> Result<Self, SampleError> {
         let intervals = BedDataset::open(loader.intervals(about.targets)?)?;
         let fasta = Fasta::open(&loader.fasta_file)?;
         Ok(Self {
@@ -59,17 +59,17 @@ impl IntervalSamples {
     }
 
     /// Bases of the first interval in the file, if there is one.
-    pub(super) fn first_length(&self) -> Option<usize> {
+    pub(crate) fn first_length(&self) -> Option<usize> {
         self.intervals.peek().and_then(|first| usize::try_from(first.end - first.start).ok())
     }
 
     /// Refuses intervals of another length; `None` takes any.
-    pub(super) fn expect_length(&mut self, length: Option<usize>) {
+    pub(crate) fn expect_length(&mut self, length: Option<usize>) {
         self.expected = length;
     }
 
     /// The interval of the sample at hand, resized, on its strand.
-    fn interval(&mut self) -> Result<Interval, PredictionError> {
+    fn interval(&mut self) -> Result<Interval, SampleError> {
         let BedSample { line, ref contig, start, end, .. } = self.sample;
         let path = || self.intervals.args().tsv_file.clone();
         let index = self.contigs.resolve(contig).ok_or_else(|| RegionError::UnknownBedContig {
@@ -141,7 +141,7 @@ impl SampleSource for IntervalSamples {
         leaves
     }
 
-    fn next_sample(&mut self, block: &mut Block) -> Result<bool, PredictionError> {
+    fn next_sample(&mut self, block: &mut Block) -> Result<bool, SampleError> {
         if !self.intervals.next_sample(&mut self.sample)? {
             return Ok(false);
         }
@@ -149,7 +149,7 @@ impl SampleSource for IntervalSamples {
         self.letters.clear();
         let read = self.windows.append(&interval, &mut self.letters).map_err(|problem| match problem {
             // The genome's fault, not the interval's.
-            WindowError::Fasta(error) => PredictionError::from(error),
+            WindowError::Fasta(error) => SampleError::from(error),
             problem => {
                 let (path, line) = (self.intervals.args().tsv_file.clone(), self.sample.line);
                 IntervalProblem::Window { path, line, problem }.into()

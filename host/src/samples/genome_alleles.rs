@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::place::Place;
 use super::shown_window::ShownWindow;
-use crate::dataloader::{WindowError, Windows};
+use super::windows::{WindowError, Windows};
 use crate::edits::{EditBatch, RowKey, RowSource, Write};
 use crate::genome::{Allele, Contig, Interval, SkipReason, Strand};
 use crate::sequence::reverse_complement;
@@ -13,7 +13,7 @@ use crate::sequence::reverse_complement;
 const INPUT: usize = 0;
 
 /// Puts alleles into batches, on windows of a genome.
-pub struct GenomeSamples {
+pub struct GenomeAlleles {
     windows: Windows,
     /// The letters of the window at hand, forward strand.
     letters: Vec<u8>,
@@ -23,7 +23,7 @@ pub struct GenomeSamples {
     reference: Vec<u8>,
 }
 
-impl GenomeSamples {
+impl GenomeAlleles {
     /// Samples that are windows of a genome.
     pub fn new(windows: Windows) -> Self {
         Self { windows, letters: Vec::new(), replaced: Vec::new(), reference: Vec::new() }
