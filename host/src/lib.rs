@@ -32,10 +32,13 @@ pub mod predict;
 pub mod prediction;
 pub mod readout;
 pub mod region;
+pub mod request;
+pub mod run;
 pub mod samples;
 pub mod score;
 pub mod scored;
 pub mod sequence;
+pub mod setup;
 pub mod sink;
 pub mod track;
 

@@ -3,6 +3,8 @@
 use clap::Args;
 
 use kipos::readout::{OutputAxis, OutputReduction, TaskKey};
+use kipos::request::ScoreChoice;
+use kipos::score::ScoreSelection;
 
 /// Reductions and tasks.
 #[derive(Debug, Args)]
@@ -21,12 +23,21 @@ pub struct ReadoutArgs {
     /// The same, by number only, for tasks whose names are numbers
     #[arg(long, aliases = ["task_index", "model_outputs_i"], value_name = "N", num_args = 1.., conflicts_with = "tasks")]
     pub task_index: Vec<usize>,
+    /// Also predict reverse complements; overrides the model's own setting
+    #[arg(long, alias = "use_rc", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub use_rc: Option<bool>,
 }
 
 impl ReadoutArgs {
-    /// The tasks that were asked for.
-    pub fn task_keys(&self) -> Vec<TaskKey> {
-        let typed = self.tasks.iter().cloned().map(TaskKey::Typed);
-        typed.chain(self.task_index.iter().copied().map(TaskKey::Index)).collect()
+    /// The choice of these scores, and of what they read.
+    pub(super) fn choice(self, scores: ScoreSelection) -> ScoreChoice {
+        let typed = self.tasks.into_iter().map(TaskKey::Typed);
+        let mut choice = ScoreChoice::default();
+        choice.scores = scores;
+        choice.reduce = self.reduce;
+        choice.position_axes = self.position_axis;
+        choice.tasks = typed.chain(self.task_index.into_iter().map(TaskKey::Index)).collect();
+        choice.use_rc = self.use_rc;
+        choice
     }
 }

@@ -8,7 +8,6 @@ mod bed_dataset;
 #[cfg(feature = "hdf5")]
 mod hdf5_file;
 mod seq_interval;
-mod stored_map;
 
 pub use arguments::LoaderArgError;
 #[cfg(feature = "hdf5")]
@@ -18,4 +17,14 @@ pub use bed_dataset::{BedArgs, BedDataset, BedError, BedSample};
 #[cfg(feature = "hdf5")]
 pub(crate) use hdf5_file::open_hdf5;
 pub use seq_interval::{OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
-pub use stored_map::{StoredMap, StoredMaps, StoredVariant};
+
+/// What reads HDF5 files, for those of other rooms.
+#[cfg(feature = "hdf5")]
+pub(crate) mod hdf5_tree {
+    pub(crate) use super::batch_file::{
+        elements::Elements,
+        place::Place,
+        tree::{Branch, Leaf, Node},
+    };
+    pub(crate) use super::hdf5_file::{member_names, open_hdf5, text_attribute};
+}

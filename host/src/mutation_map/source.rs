@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::windows::{QueryWindow, Windows};
 use crate::edits::EditBatch;
 use crate::genome::{Contig, ContigMap, SkipReason};
-use crate::pipeline::{PlanError, ReferenceComparison, Source, Verdict};
+use crate::pipeline::{PlanError, ReferenceComparison, Verdict};
+use crate::run::Source;
 use crate::samples::{Samples, ShownWindow};
 use crate::sequence::SampleRows;
 

@@ -1,34 +1,62 @@
-//! The values of a layer in the place of predictions.
+//! Activations: the values of a layer instead of the model's outputs.
+
+use std::path::PathBuf;
 
 use kipos_plugin_api::{Calls, LayerRequest, Tensor, TensorView};
 
 use super::layer::{LayerError, LayerKey, described, known_shape};
 use super::question::{Ask, Listener, Question};
-use super::{Predict, PredictionError, PredictionSummary};
+use super::{PredictionError, PredictionRun, PredictionSummary};
 use crate::plugin::PluginRegistry;
 use crate::predict::BlockRunner;
+use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
+use crate::samples::EdgeRule;
 use crate::sequence::SampleRows;
-use crate::sink::{Leaf, LeafKind, Values};
+use crate::sink::{ColumnOrder, Leaf, LeafKind, PredictionOptions, Values};
 
 /// A request for the values of a layer. Files hold them as `preds` if the layer is called once, and as `preds/0`,
 /// `preds/1` and so on if it is called several times.
+///
+/// Fill in what differs from the defaults of [`Activations::new`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Activations {
-    /// The model, the samples and the files.
-    pub samples: Predict,
+    /// The model and its engine.
+    pub model: ModelChoice,
+    /// The samples.
+    pub samples: SampleChoice,
+    /// The files to write; the name of each says its format.
+    pub outputs: Vec<PathBuf>,
+    /// Also write the model's inputs, and the targets of the loader or the batch file. Default: false.
+    pub keep_inputs: bool,
+    /// Also write where the samples come from: their ranges (0-based, half-open), and all other metadata of a batch file.
+    /// Default: false.
+    pub keep_metadata: bool,
+    /// The order of the columns of tables. Default: [`ColumnOrder::Natural`].
+    pub column_order: ColumnOrder,
     /// The layer.
     pub layer: LayerKey,
-    /// The only call of it that is wanted, from 0.
+    /// The only call of the layer that is wanted, from 0. Default: all calls.
     pub call: Option<usize>,
-    /// Take the input of the layer's nonlinearity instead of its output.
+    /// Take the input of the layer's nonlinearity instead of its output. Default: false.
     pub pre_nonlinearity: bool,
 }
 
 impl Activations {
     /// A request for the output of all calls of a layer.
-    pub fn new(samples: Predict, layer: LayerKey) -> Self {
-        Self { samples, layer, call: None, pre_nonlinearity: false }
+    pub fn new(model: impl Into<PathBuf>, outputs: Vec<PathBuf>, layer: LayerKey) -> Self {
+        Self {
+            model: ModelChoice::new(model),
+            samples: SampleChoice::new(EdgeRule::Error),
+            outputs,
+            keep_inputs: false,
+            keep_metadata: false,
+            column_order: ColumnOrder::Natural,
+            layer,
+            call: None,
+            pre_nonlinearity: false,
+        }
     }
 
     /// Runs the request. `observe` is told what happens meanwhile.
@@ -40,7 +68,13 @@ impl Activations {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
-        self.samples.ask(self, registry, observe)
+        let options = PredictionOptions {
+            keep_inputs: self.keep_inputs,
+            keep_metadata: self.keep_metadata,
+            column_order: self.column_order,
+        };
+        let Self { model, samples, outputs, .. } = self;
+        Ok(PredictionRun { model, samples, outputs, options }.run(self, registry, false, observe)?.1)
     }
 }
 

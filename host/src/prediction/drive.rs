@@ -8,7 +8,8 @@ use kipos_plugin_api::DType;
 use super::question::Question;
 use super::{PredictionError, PredictionSummary};
 use crate::predict::{BlockRunner, views};
-use crate::samples::{Block, SampleError, SampleSource};
+use crate::run::{Consumer, Event, Source, drive};
+use crate::samples::{Block, Rows, SampleError};
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, PredictionRows, PredictionSinks, SinkError, Values};
 
@@ -26,8 +27,8 @@ pub(super) struct Run<'a> {
 }
 
 /// Fills blocks with the samples of a source.
-struct Blocks<S> {
-    samples: S,
+struct Blocks {
+    samples: Rows,
     /// Rows of a block.
     rows: usize,
     prototype: SampleRows,
@@ -36,9 +37,9 @@ struct Blocks<S> {
     ended: bool,
 }
 
-impl<S: SampleSource> Source for Blocks<S> {
+impl Source for Blocks {
     type Work = Block;
-    type Store = SampleRows;
+    type Recycled = SampleRows;
     type Error = SampleError;
 
     fn buffer(&self) -> SampleRows {
@@ -75,9 +76,9 @@ impl Consumer for Ends {
 
 impl Run<'_> {
     /// Asks of all samples, into `ends`, which it returns.
-    pub(super) fn drive<S: SampleSource>(
+    pub(super) fn drive(
         &mut self,
-        samples: S,
+        samples: Rows,
         ends: Ends,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(Ends, PredictionSummary), PredictionError> {

@@ -3,11 +3,11 @@
 use thiserror::Error;
 
 use super::{GradientError, LayerError};
-use crate::dataloader::{BatchError, LoaderArgError};
-use crate::description::SpecError;
 use crate::model::ModelError;
 use crate::predict::PredictError;
+use crate::run::ThreadPanicked;
 use crate::samples::SampleError;
+use crate::setup::SetupError;
 use crate::sink::SinkError;
 
 /// Why a run failed. Nothing new stands under the outputs' names then.
@@ -15,17 +15,11 @@ use crate::sink::SinkError;
 #[allow(missing_docs)]
 pub enum PredictionError {
     #[error(transparent)]
-    Spec(#[from] SpecError),
+    Setup(Box<SetupError>),
     #[error(transparent)]
     Model(#[from] ModelError),
     #[error(transparent)]
-    Loader(#[from] LoaderArgError),
-    #[error(transparent)]
-    Batches(#[from] BatchError),
-    #[error(transparent)]
     Sample(#[from] SampleError),
-    #[error(transparent)]
-    OutputIsInput(#[from] OutputIsInput),
     #[error(transparent)]
     Layer(#[from] LayerError),
     #[error(transparent)]
@@ -36,4 +30,10 @@ pub enum PredictionError {
     Sink(#[from] SinkError),
     #[error(transparent)]
     Thread(#[from] ThreadPanicked),
+}
+
+impl From<SetupError> for PredictionError {
+    fn from(error: SetupError) -> Self {
+        Self::Setup(Box::new(error))
+    }
 }

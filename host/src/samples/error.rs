@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::WindowError;
 use crate::dataloader::{BatchError, BedError, LoaderArgError};
-use crate::genome::{ContigMapError, FastaError, IntervalError, RegionError};
+use crate::genome::{ContigMapError, FastaError, RegionError};
 
 /// Why a sample cannot be read.
 #[derive(Debug, Error)]
@@ -28,10 +28,6 @@ pub enum SampleError {
     ContigMap(#[from] ContigMapError),
     #[error(transparent)]
     Interval(#[from] IntervalProblem),
-    #[error(transparent)]
-    Range(#[from] IntervalError),
-    #[error(transparent)]
-    UnusedWithBatchFile(#[from] UnusedWithBatchFile),
 }
 
 /// An interval that the model cannot be shown.
@@ -75,7 +71,7 @@ pub enum IntervalProblem {
 
 /// Arguments that contradict a file of prepared samples.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{} holds all inputs of the model, so {} with --batch-file; leave {} out", path.display(), unused.what(), unused.pronoun())]
+#[error("{} provides all inputs of the model, so {} cannot be combined with --batch-file; leave {} out", path.display(), unused.what(), unused.pronoun())]
 pub struct UnusedWithBatchFile {
     path: PathBuf,
     unused: Unused,
@@ -97,13 +93,12 @@ pub(crate) enum Unused {
 impl Unused {
     fn what(self) -> &'static str {
         match self {
-            Self::LoaderArgs => "arguments of the dataloader (--fasta, --seq-length and so on) are of no use",
+            Self::LoaderArgs => "dataloader arguments (--fasta, --seq-length, ...)",
             Self::LoaderArgsAndContigs => {
-                "arguments of the dataloader (--fasta, --intervals, --seq-length and so on) and --contig-map are of no \
-                 use"
+                "dataloader arguments (--fasta, --intervals, --seq-length, ...) and --contig-map"
             }
-            Self::Restriction => "--restriction-bed is of no use",
-            Self::Mode => "no other --regions than overlap can be had",
+            Self::Restriction => "--restriction-bed",
+            Self::Mode => "--regions other than overlap",
         }
     }
 

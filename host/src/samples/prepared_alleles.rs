@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::place::Place;
-use super::read_sample::read_sample;
+use super::prepared::PreparedSamples;
 use super::shown_window::ShownWindow;
 use super::windows::{as_dna, is_too_much};
 use crate::dataloader::{BatchError, BatchRange, Batches};
@@ -17,9 +17,7 @@ use crate::sequence::{InputRows, SampleRows, complement, reverse_complement};
 
 /// Puts alleles into batches, on prepared samples.
 pub struct PreparedAlleles {
-    file: Box<dyn Batches>,
-    /// The model's inputs.
-    inputs: Vec<PreparedInput>,
+    samples: PreparedSamples,
     contigs: Vec<Contig>,
     /// The ranges of each object: one per sample, on the contigs above.
     ranges: Vec<Vec<Interval>>,
@@ -55,7 +53,8 @@ impl PreparedAlleles {
         let ranges =
             objects.map(|object| object.ranges.iter().map(&mut interval).collect()).collect::<Result<_, _>>()?;
         let rows = prototype.empty_like();
-        Ok(Self { file, inputs, contigs, ranges, rows, loaded: None, max_n })
+        let samples = PreparedSamples { file, inputs };
+        Ok(Self { samples, contigs, ranges, rows, loaded: None, max_n })
     }
 
     /// The contigs that the ranges lie on, of unknown length.
@@ -65,13 +64,13 @@ impl PreparedAlleles {
 
     /// The ranges of all samples and how many of them each sample has: those of sample `i` are the `i`-th of so many.
     pub fn region_index(&self) -> (RegionIndex, usize) {
-        let mut used: Vec<usize> = self.inputs.iter().filter_map(|input| input.ranges).collect();
+        let mut used: Vec<usize> = self.samples.inputs.iter().filter_map(|input| input.ranges).collect();
         used.sort_unstable();
         used.dedup();
-        let mut named = Vec::with_capacity(self.file.len() * used.len());
-        for sample in 0..self.file.len() {
+        let mut named = Vec::with_capacity(self.samples.file.len() * used.len());
+        for sample in 0..self.samples.file.len() {
             for &object in &used {
-                let id = &self.file.range_objects()[object].ranges[sample].id;
+                let id = &self.samples.file.range_objects()[object].ranges[sample].id;
                 let name = id.clone().unwrap_or_else(|| sample.to_string().into());
                 named.push(NamedInterval { interval: self.ranges[object][sample], name });
             }
@@ -156,7 +155,7 @@ impl PreparedAlleles {
     ) -> Result<Result<ShownWindow, SkipReason>, BatchError> {
         self.load(sample)?;
         let inputs: Vec<usize> =
-            (0..self.inputs.len()).filter(|&input| self.range(input, sample) == Some(window)).collect();
+            (0..self.samples.inputs.len()).filter(|&input| self.range(input, sample) == Some(window)).collect();
         let Some(&first) = inputs.first() else { return Ok(Err(SkipReason::NoRange)) };
         if inputs.iter().any(|&input| self.too_many_n(input, sample)) {
             return Ok(Err(SkipReason::TooManyN));
@@ -223,14 +222,14 @@ impl PreparedAlleles {
 
     /// The inputs whose row of a sample comes from a contig, and where from.
     fn ranges_on(&self, contig: usize, sample: usize) -> impl Iterator<Item = (usize, &Interval)> {
-        (0..self.inputs.len()).filter_map(move |input| {
+        (0..self.samples.inputs.len()).filter_map(move |input| {
             self.range(input, sample).filter(|range| range.contig() == contig).map(|range| (input, range))
         })
     }
 
     /// Where a sample's row of an input comes from, if that holds DNA.
     fn range(&self, input: usize, sample: usize) -> Option<&Interval> {
-        self.ranges.get(self.inputs[input].ranges?)?.get(sample)
+        self.ranges.get(self.samples.inputs[input].ranges?)?.get(sample)
     }
 
     /// The letter of DNA at an index of the sample at hand, as the row is read.
@@ -261,8 +260,8 @@ impl PreparedAlleles {
         }
         self.loaded = None;
         self.rows.clear();
-        read_sample(&mut *self.file, &self.inputs, sample, &mut self.rows)?;
-        for input in 0..self.inputs.len() {
+        self.samples.read(sample, &mut self.rows)?;
+        for input in 0..self.samples.inputs.len() {
             self.check_text(input, sample)?;
         }
         self.loaded = Some(sample);
@@ -278,11 +277,8 @@ impl PreparedAlleles {
         if found as u64 == range.len() {
             return Ok(());
         }
-        Err(BatchError::Content {
-            path: self.file.path().to_owned(),
-            place: self.file.inputs()[self.inputs[input].source].name.clone(),
-            problem: format!("has {found} bases for sample {sample}, whose range has {} bases", range.len()),
-        })
+        let problem = format!("has {found} bases for sample {sample}, whose range has {} bases", range.len());
+        Err(self.samples.fault(input, problem))
     }
 }
 

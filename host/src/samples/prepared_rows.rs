@@ -1,17 +1,15 @@
-//! Samples that another program's loader has prepared.
+//! Samples that another program's loader has prepared, as they are.
 
-use super::SampleError;
-use super::intervals::range_leaves;
-use super::read_sample::read_sample;
-use super::rows::{About, Block, SampleSource};
-use crate::dataloader::{BatchArray, BatchPart, Batches};
+use super::interval_rows::range_leaves;
+use super::prepared::PreparedSamples;
+use super::rows::{About, Block};
+use crate::dataloader::{BatchArray, BatchError, BatchPart, Batches};
 use crate::model::PreparedInput;
 use crate::sink::{Leaf, LeafKind};
 
 /// The samples of a batch file, in its order.
 pub(crate) struct PreparedRows {
-    file: Box<dyn Batches>,
-    inputs: Vec<PreparedInput>,
+    samples: PreparedSamples,
     about: About,
     /// Targets and metadata that are told besides the ranges.
     others: Vec<BatchArray>,
@@ -19,25 +17,37 @@ pub(crate) struct PreparedRows {
 }
 
 impl PreparedRows {
-    /// All samples of `file`, for a model with these inputs.
+    /// All samples of `file`, for a model that is not known yet.
+    pub(crate) fn new(file: Box<dyn Batches>, about: About) -> Self {
+        Self { samples: PreparedSamples { file, inputs: Vec::new() }, about, others: Vec::new(), next: 0 }
+    }
+
+    /// The file.
+    pub(super) fn file(&self) -> &dyn Batches {
+        &*self.samples.file
+    }
+
+    /// Gets ready for a model with these inputs.
     ///
     /// # Errors
     /// Something that is to be told and cannot be read.
-    pub(crate) fn new(
-        mut file: Box<dyn Batches>,
-        inputs: Vec<PreparedInput>,
-        about: About,
-    ) -> Result<Self, SampleError> {
-        let wanted = [(BatchPart::Metadata, about.metadata), (BatchPart::Targets, about.targets)];
+    pub(super) fn fit(&mut self, inputs: &[PreparedInput]) -> Result<(), BatchError> {
+        let wanted = [(BatchPart::Metadata, self.about.metadata), (BatchPart::Targets, self.about.targets)];
         let wanted: Vec<_> = wanted.into_iter().filter_map(|(part, wanted)| wanted.then_some(part)).collect();
-        let others = file.open_others(&wanted)?;
-        Ok(Self { file, inputs, about, others, next: 0 })
+        self.others = self.samples.file.open_others(&wanted)?;
+        self.samples.inputs = inputs.to_vec();
+        Ok(())
     }
-}
 
-impl SampleSource for PreparedRows {
-    fn leaves(&self) -> Vec<Leaf> {
-        let objects = self.file.range_objects().iter().filter(|_| self.about.ranges);
+    /// The names of the model's inputs in the file.
+    pub(super) fn input_names(&self) -> Vec<String> {
+        let PreparedSamples { file, inputs } = &self.samples;
+        inputs.iter().map(|input| file.inputs()[input.source].name.clone()).collect()
+    }
+
+    /// What is told of every sample.
+    pub(super) fn leaves(&self) -> Vec<Leaf> {
+        let objects = self.samples.file.range_objects().iter().filter(|_| self.about.ranges);
         let mut leaves: Vec<Leaf> = objects.flat_map(|object| range_leaves(&object.name)).collect();
         leaves.extend(self.others.iter().map(|array| Leaf {
             kind: match array.part {
@@ -53,13 +63,14 @@ impl SampleSource for PreparedRows {
         leaves
     }
 
-    fn next_sample(&mut self, block: &mut Block) -> Result<bool, SampleError> {
-        if self.next >= self.file.len() {
+    /// As [`Rows::next_sample`](super::Rows::next_sample).
+    pub(super) fn next_sample(&mut self, block: &mut Block) -> Result<bool, BatchError> {
+        if self.next >= self.samples.file.len() {
             return Ok(false);
         }
-        read_sample(&mut *self.file, &self.inputs, self.next, &mut block.rows)?;
+        self.samples.read(self.next, &mut block.rows)?;
         let mut about = block.about.iter_mut();
-        for object in self.file.range_objects().iter().filter(|_| self.about.ranges) {
+        for object in self.samples.file.range_objects().iter().filter(|_| self.about.ranges) {
             let [Some(chr), Some(start), Some(end), Some(id), Some(strand)] = std::array::from_fn(|_| about.next())
             else {
                 break;
@@ -75,7 +86,7 @@ impl SampleSource for PreparedRows {
             strand.push_text(range.sign.encode_utf8(&mut [0; 4]));
         }
         for (array, values) in (0..self.others.len()).zip(about) {
-            values.append(&self.file.read_other(array, self.next)?.view().data());
+            values.append(&self.samples.file.read_other(array, self.next)?.view().data());
         }
         self.next += 1;
         Ok(true)

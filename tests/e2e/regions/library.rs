@@ -11,8 +11,8 @@ use crate::dna::snv;
 fn request(regions: &Regions, plan: RegionPlan) -> ScoreVariants {
     let mut request = ScoreVariants::new(regions.world.path("model"), regions.world.path("in.vcf"), Vec::new());
     let genome = regions.world.path("genome.fa").to_str().unwrap().to_owned();
-    request.loader_args = vec![("fasta_file".into(), Value::String(genome))];
-    request.region_plan = Some(plan);
+    request.samples.loader_args = vec![("fasta_file".into(), Value::String(genome))];
+    request.windows.plan = Some(plan);
     request
 }
 

@@ -28,7 +28,7 @@ impl Ask for Gradient {
         }
         let prototype = &listener.model.arrays.inputs.rows;
         let inputs = chosen_inputs(spec, &input_types(prototype)?, &self.wrt)?;
-        let (layer, call, of) = match &self.of {
+        let (layer, call, of) = match &self.target.of {
             GradientOf::Output(output) => {
                 let index = chosen_output(spec, output.as_deref())?;
                 let several = spec.targets.len() > 1;
@@ -38,8 +38,8 @@ impl Ask for Gradient {
                 (layer.resolve(model, &listener.layer_query()?)?, *call, format!("layer `{layer}`"))
             }
         };
-        let layer = LayerRequest { layer, pre_nonlinearity: self.pre_nonlinearity, call };
-        let request = GradientRequest { layer, filter: self.filter.clone(), reduce: self.reduce, inputs };
+        let layer = LayerRequest { layer, pre_nonlinearity: self.target.pre_nonlinearity, call };
+        let request = GradientRequest { layer, filter: self.target.filter.clone(), reduce: self.target.reduce, inputs };
         let answer = listener
             .runner
             .probe(prototype, listener.letters(), |model, inputs| model.input_gradients(inputs, &request))?;

@@ -1,13 +1,13 @@
 //! The model of a run, and what becomes of its predictions.
 
+use super::choices::Choices;
 use super::length_trial::LengthTrial;
-use super::prepare::Opened;
-use super::{ScoreVariants, ScoreVariantsError};
+use super::{Opened, SetupError};
 use crate::description::unstated_strands;
-use crate::model::{LoadedModel, ModelOptions};
+use crate::model::{LoadedModel, ModelOptions, described_rc};
 use crate::plugin::PluginRegistry;
 use crate::predict::{Passes, PredictError, Predictor};
-use crate::readout::{Lengths, Readout, ReadoutRequest};
+use crate::readout::{Lengths, Readout};
 use crate::run::{Event, warn};
 use crate::score::ScorerSet;
 
@@ -19,35 +19,31 @@ pub(crate) struct LoadedScoring {
     passes: Passes,
 }
 
-impl ScoreVariants {
+impl LoadedScoring {
     /// Loads the model and chooses tasks, scores and strands.
-    pub(crate) fn load(
-        &self,
+    pub(super) fn load(
+        choices: &Choices<'_>,
         opened: &Opened,
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<LoadedScoring, ScoreVariantsError> {
+    ) -> Result<Self, SetupError> {
         let directory = &opened.directory;
-        let options = ModelOptions { runtime: self.runtime, seq_input: &self.seq_input, use_rc: self.use_rc };
+        let options = ModelOptions { runtime: choices.model.runtime, seq_input: &choices.model.seq_input };
         let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
         let mut lengths = LengthTrial::new(&model, opened.loader());
-        let wanted =
-            ReadoutRequest { reductions: &self.reduce, position_axes: &self.position_axes, tasks: &self.tasks };
-        let readout = Readout::new(directory.model(), model.outputs(), &wanted, &mut lengths)?;
+        let readout = Readout::new(directory.model(), model.outputs(), &choices.scores.outputs(), &mut lengths)?;
         let window = lengths.window();
-        let scorers = ScorerSet::select(registry, model.scoring_entries(), &self.scores, &readout)?;
+        let scorers = ScorerSet::select(registry, model.scoring_entries(), &choices.scores.scores, &readout)?;
         warn(observe, &registry.scorer_warnings());
-        let passes = scorers.passes(model.use_rc());
+        let passes = scorers.passes(choices.scores.use_rc.unwrap_or_else(|| described_rc(directory.model())));
         if passes.reference_rc || passes.alternate_rc {
             readout.check_reverse_complement()?;
             warn(observe, &readout.doubtful_on_both_strands(window));
             warn(observe, &unstated_strands(directory.model()));
         }
-        Ok(LoadedScoring { model, scorers, readout, passes })
+        Ok(Self { model, scorers, readout, passes })
     }
-}
 
-impl LoadedScoring {
     /// What runs the model on edited rows, this many per call.
     pub(crate) fn predictor(&self, batch_size: usize) -> Result<Predictor<'_>, PredictError> {
         Predictor::new(self.model.plugin(), &self.readout, &self.model.inputs().rows, batch_size, self.passes)

@@ -1,21 +1,23 @@
-//! Choosing how windows come about, and reading the regions that they come from.
+//! Planning the windows of variants, and reading the regions that they come from.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use thiserror::Error;
 
-use super::ScoreVariants;
 use crate::dataloader::SeqInterval;
-use crate::description::DataloaderSpec;
 use crate::genome::{BedIntervals, ContigMap, NamedInterval, RegionError, Strand};
 use crate::region::{RegionIndex, RegionMode, RegionPlan};
+use crate::request::{ChoiceError, WindowChoice};
 
-/// Windows that cannot be had.
+/// Why no windows can be planned.
 #[derive(Debug, Error)]
 pub enum WindowPlanError {
     /// A BED file.
     #[error(transparent)]
     Regions(#[from] RegionError),
+    /// Choices that contradict each other.
+    #[error(transparent)]
+    Request(#[from] ChoiceError),
     /// The model's window is too short to hold a variant.
     #[error("the model reads windows of {length} bases, too short to hold a variant; check `auto_resize_len`")]
     TooShort {
@@ -25,17 +27,6 @@ pub enum WindowPlanError {
     /// Windows around variants need a length.
     #[error("the number of bases that the model reads around a variant is unknown; give --seq-length N")]
     NoLength,
-    /// Restricted windows without regions.
-    #[error("--regions restricted needs --restriction-bed FILE")]
-    NoRestriction,
-    /// Regions that would not be used.
-    #[error("--restriction-bed {} cannot be combined with --regions {mode}; leave out one of them", path.display())]
-    UnusedRestriction {
-        /// The BED file.
-        path: PathBuf,
-        /// The mode that was asked for.
-        mode: &'static str,
-    },
     /// The loader's intervals are asked for and not named.
     #[error(
         "variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED \
@@ -59,50 +50,31 @@ pub enum WindowPlanError {
     },
 }
 
-/// How the windows of a run come about: as asked, else restricted if there are regions, else around variants if the
-/// loader takes a BED file, else in the loader's own intervals.
-pub(super) fn mode(request: &ScoreVariants, loader: &DataloaderSpec) -> Result<RegionMode, WindowPlanError> {
-    if let Some(plan) = &request.region_plan {
-        return Ok(plan.mode());
-    }
-    match (request.region_mode, &request.restriction_bed) {
-        (None | Some(RegionMode::Restricted), Some(_)) => Ok(RegionMode::Restricted),
-        (Some(RegionMode::Restricted), None) => Err(WindowPlanError::NoRestriction),
-        (Some(mode), Some(path)) => {
-            let mode = if mode == RegionMode::Overlap { "overlap" } else { "centered" };
-            Err(WindowPlanError::UnusedRestriction { path: path.clone(), mode })
-        }
-        (Some(mode), None) => Ok(mode),
-        (None, None) if loader.bed_input.is_empty() => Ok(RegionMode::Overlap),
-        (None, None) => Ok(RegionMode::Centered),
-    }
-}
-
 /// The windows of a run, with all regions read; `warnings` gets what the user should know of them.
 pub(super) fn plan(
-    request: &ScoreVariants,
+    choice: &WindowChoice,
     mode: RegionMode,
     loader: &SeqInterval,
     window_length: Option<usize>,
     contigs: &mut ContigMap,
     warnings: &mut Vec<String>,
 ) -> Result<RegionPlan, WindowPlanError> {
-    if let Some(plan) = &request.region_plan {
+    if let Some(plan) = &choice.plan {
         check_plan(plan, window_length)?;
         return Ok(plan.clone());
     }
-    let centering = request.centering;
+    let centering = choice.centering;
     let length = || {
         let length = window_length.ok_or(WindowPlanError::NoLength)?;
         centering.index(length).map(|_| length).ok_or(WindowPlanError::TooShort { length })
     };
-    match (mode, &request.restriction_bed) {
+    match (mode, &choice.restriction_bed) {
         (RegionMode::Centered, _) => Ok(RegionPlan::Centered { length: length()?, centering }),
         (RegionMode::Restricted, Some(path)) => {
             let regions = RegionIndex::new(read_bed(path, contigs, warnings)?);
             Ok(RegionPlan::Restricted { length: length()?, centering, regions })
         }
-        (RegionMode::Restricted, None) => Err(WindowPlanError::NoRestriction),
+        (RegionMode::Restricted, None) => Err(ChoiceError::NoRestriction.into()),
         (RegionMode::Overlap, _) => {
             Ok(RegionPlan::Overlap { ranges: ranges(loader, window_length, contigs, warnings)?, per_sample: 1 })
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use kipos_plugin_api::DType;
 
-use super::rows::{About, Block, SampleSource};
+use super::rows::{About, Block};
 use super::{EdgeRule, IntervalProblem, SampleError, WindowError, Windows};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
 use crate::genome::{ContigMap, Fasta, Interval, RegionError, Strand};
@@ -12,14 +12,16 @@ use crate::sequence::reverse_complement;
 use crate::sink::{Leaf, LeafKind, Values};
 
 /// The samples of SeqIntervalDl and StringSeqIntervalDl.
-pub(crate) struct IntervalSamples {
+pub(crate) struct IntervalRows {
+    /// The loader, with the length of the first interval if all must have that.
+    loader: SeqInterval,
     intervals: BedDataset,
     contigs: ContigMap,
     windows: Windows,
     /// Whether intervals may leave their contigs; it is then told how long these are.
     padded: bool,
-    auto_resize_len: Option<usize>,
-    use_strand: bool,
+    /// The length that intervals are resized to.
+    resized: Option<usize>,
     /// The length that all must have.
     expected: Option<usize>,
     about: About,
@@ -27,21 +29,27 @@ pub(crate) struct IntervalSamples {
     letters: Vec<u8>,
 }
 
-impl IntervalSamples {
-    /// Opens the loader's genome and intervals. `contig_map` is a file that says what contigs of the intervals are called
-    /// in the genome.
+impl IntervalRows {
+    /// Opens the loader's intervals on its genome, `fasta`. `contig_map` is a file that says what contigs of the
+    /// intervals are called in the genome. With `as_first`, all intervals must be as long as the first.
     ///
     /// # Errors
     /// A file that cannot be opened, or no intervals.
     pub(crate) fn open(
-        loader: &SeqInterval,
+        mut loader: SeqInterval,
+        fasta: Fasta,
         contig_map: Option<&Path>,
         edge: EdgeRule,
         about: About,
+        as_first: bool,
     ) -> Result<Self, SampleError> {
         let intervals = BedDataset::open(loader.intervals(about.targets)?)?;
-        let fasta = Fasta::open(&loader.fasta_file)?;
+        let resized = loader.auto_resize_len;
+        if as_first && let Some(first) = intervals.peek() {
+            loader.auto_resize_len = usize::try_from(first.end - first.start).ok();
+        }
         Ok(Self {
+            loader,
             intervals,
             contigs: match contig_map {
                 Some(path) => ContigMap::with_file(fasta.contigs(), path)?,
@@ -49,8 +57,7 @@ impl IntervalSamples {
             },
             windows: Windows::new(fasta, edge, 1.0),
             padded: edge == EdgeRule::Pad,
-            auto_resize_len: loader.auto_resize_len,
-            use_strand: loader.use_strand,
+            resized,
             expected: None,
             about,
             sample: BedSample::default(),
@@ -58,13 +65,13 @@ impl IntervalSamples {
         })
     }
 
-    /// Bases of the first interval in the file, if there is one.
-    pub(crate) fn first_length(&self) -> Option<usize> {
-        self.intervals.peek().and_then(|first| usize::try_from(first.end - first.start).ok())
+    /// The loader.
+    pub(super) fn loader(&self) -> &SeqInterval {
+        &self.loader
     }
 
     /// Refuses intervals of another length; `None` takes any.
-    pub(crate) fn expect_length(&mut self, length: Option<usize>) {
+    pub(super) fn expect_length(&mut self, length: Option<usize>) {
         self.expected = length;
     }
 
@@ -78,11 +85,11 @@ impl IntervalSamples {
             name: contig.clone(),
             known: self.contigs.known_names(),
         })?;
-        let strand = if self.use_strand { self.sample.strand() } else { Strand::Forward };
+        let strand = if self.loader.use_strand { self.sample.strand() } else { Strand::Forward };
         let interval = Interval::new(index, start, end, strand);
         let interval =
             interval.map_err(|error| IntervalProblem::Window { path: path(), line, problem: error.into() })?;
-        let interval = self.auto_resize_len.map_or(interval, |length| interval.resized(length as u64));
+        let interval = self.resized.map_or(interval, |length| interval.resized(length as u64));
         match self.expected {
             Some(expected) if expected as u64 != interval.len() => {
                 Err(IntervalProblem::Length { path: path(), line, found: interval.len(), expected }.into())
@@ -104,7 +111,7 @@ impl IntervalSamples {
             start.push_integer(interval.start());
             end.push_integer(interval.end());
             id.push_text(&self.sample.index.to_string());
-            let sign = if self.use_strand { self.sample.strand } else { '*' };
+            let sign = if self.loader.use_strand { self.sample.strand } else { '*' };
             strand.push_text(sign.encode_utf8(&mut [0; 4]));
             if self.padded
                 && let Some(length) = about.next()
@@ -116,10 +123,9 @@ impl IntervalSamples {
             targets.append(&labels.view());
         }
     }
-}
 
-impl SampleSource for IntervalSamples {
-    fn leaves(&self) -> Vec<Leaf> {
+    /// What is told of every sample.
+    pub(super) fn leaves(&self) -> Vec<Leaf> {
         let mut leaves = Vec::new();
         if self.about.ranges {
             leaves.extend(range_leaves("ranges"));
@@ -141,7 +147,8 @@ impl SampleSource for IntervalSamples {
         leaves
     }
 
-    fn next_sample(&mut self, block: &mut Block) -> Result<bool, SampleError> {
+    /// As [`Rows::next_sample`](super::Rows::next_sample).
+    pub(super) fn next_sample(&mut self, block: &mut Block) -> Result<bool, SampleError> {
         if !self.intervals.next_sample(&mut self.sample)? {
             return Ok(false);
         }
