@@ -27,7 +27,7 @@ fn parquet(world: &World, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let cell = |(name, field): (&String, &Field)| match field {
         Field::Str(text) => text.clone(),
         Field::Long(number) if NUMBERS.contains(&name.as_str()) => number.to_string(),
-        Field::Float(score) => bits(score),
+        Field::Float(score) => bits(*score),
         Field::Null if NUMBERS.contains(&name.as_str()) || name.contains('/') => String::new(),
         Field::Null => ".".to_owned(),
         other => panic!("{name}: {other:?}"),
