@@ -13,13 +13,13 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kipos::PluginRegistry;
 use kipos::dataloader::{BedArgs, BedDataset, BedSample};
 use kipos::edits::{EditBatch, RowKey, RowSource, Write};
-use kipos::genome::{ContigMap, Fasta, Interval, SkipReason, Strand, VcfReader};
+use kipos::genome::{ContigMap, Fasta, Interval, Outcome, SkipReason, Strand, VcfReader};
 use kipos::predict::AllelePredictions;
 use kipos::readout::Readout;
 use kipos::region::RegionMode;
 use kipos::samples::{EdgeRule, Windows};
 use kipos::score::{LabelSelection, ScoreSelection, ScorerSet};
-use kipos::scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord};
+use kipos::scored::{AlleleInWindow, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord};
 use kipos::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows};
 use kipos::sink::{MultiRegion, OnExisting, Sink, VcfOptions, VcfSink, VcfStyle};
 use kipos_plugin_api::{DType, OutputSpec, OutputSpecs, Site};
@@ -104,7 +104,7 @@ fn load(c: &mut Criterion) {
     let mut letters = Vec::new();
     let mut read = |interval: Interval, letters: &mut Vec<u8>| {
         letters.clear();
-        windows.append(&interval, letters).expect("a window").expect("inside the contig");
+        assert_eq!(windows.append(&interval, letters).expect("a window"), Outcome::Done(()));
     };
     let mut group = c.benchmark_group("load");
     group.throughput(Throughput::Bytes((intervals * LENGTH * 16) as u64));
@@ -227,7 +227,7 @@ fn splice(c: &mut Criterion) {
     let (mut records, mut pairs) = (Vec::new(), Vec::new());
     while let Some(record) = reader.read_record().expect("records") {
         let row = records.len();
-        pairs.push(Pair { fate: Fate::Scored(row), ..Pair::skipped(SkipReason::NoAlt) });
+        pairs.push(AlleleInWindow { outcome: Outcome::Done(row), ..AlleleInWindow::skipped(SkipReason::NoAlt) });
         records.push(ScoredRecord {
             record,
             alleles: std::iter::once(row..row + 1).collect(),

@@ -9,7 +9,7 @@ use super::error::{BadModel, CliResult, UsageError};
 use super::model_test_args::ModelTestArgs;
 use super::predict::choices;
 use super::standard_output::standard_output;
-use kipos::model_test::{Expect, Outcome, Step, StepReport, TestModel, TestReport};
+use kipos::model_test::{Expect, Step, StepOutcome, StepReport, TestModel, TestReport};
 use kipos::plugin::PluginRegistry;
 
 /// `kipos model test`: fails if a step does.
@@ -29,7 +29,7 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> Cl
     } else if let Some(expectation) = &report.written {
         writeln!(out, "add to model.yaml:\n{}", expectation.yaml.trim_end())?;
     }
-    match report.count(Outcome::Failed) {
+    match report.count(StepOutcome::Failed) {
         0 => Ok(()),
         failed => {
             let steps = report.steps.len();
@@ -55,9 +55,9 @@ fn request(args: ModelTestArgs, model: PathBuf) -> Result<TestModel, UsageError>
 
 fn write_step(out: &mut impl Write, report: &StepReport) -> io::Result<()> {
     let mark = match report.outcome {
-        Outcome::Passed => '✓',
-        Outcome::Failed => '✗',
-        Outcome::Skipped => '-',
+        StepOutcome::Passed => '✓',
+        StepOutcome::Failed => '✗',
+        StepOutcome::Skipped => '-',
     };
     let width = Step::BatchSize.name().len();
     writeln!(out, "{mark} {:width$}  {}", report.step, report.message)?;

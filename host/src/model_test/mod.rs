@@ -23,7 +23,7 @@ use crate::sink::{ColumnOrder, check_prediction_outputs};
 pub use comparison::Difference;
 pub use error::{ModelTestError, OutputProblem};
 pub use expectation::ExpectationError;
-pub use report::{Outcome, Step, StepReport, TestReport, Written};
+pub use report::{Step, StepOutcome, StepReport, TestReport, Written};
 use run::Run;
 
 /// A request to test a model. Fill in what differs from the defaults of [`TestModel::new`].

@@ -16,7 +16,9 @@ use thiserror::Error;
 
 use crate::description::ModelDir;
 use crate::edits::EditBatch;
-use crate::genome::{ContigMap, RegionError, Regions, SkipReason, VariantInput, VariantSource, VcfError, VcfReader};
+use crate::genome::{
+    ContigMap, Outcome, RegionError, Regions, SkipReason, VariantInput, VariantSource, VcfError, VcfReader,
+};
 use crate::model::ModelInputs;
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
@@ -25,7 +27,7 @@ use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfC
 use crate::run::{Event, ThreadPanicked, warn};
 use crate::samples::EdgeRule;
 use crate::score::{ScoreError, ScorerSet};
-use crate::scored::{Fate, ScoredChunk};
+use crate::scored::ScoredChunk;
 use crate::setup::{Choices, Opened, SetupError};
 use crate::sink::{Output, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle, check_outputs};
 pub use mismatch::WrongBuild;
@@ -230,10 +232,10 @@ fn score(
     let predictions = predictor.predict(batch)?;
     chunk.scores = scorers.score(batch, &predictions)?;
     for pair in &mut chunk.pairs {
-        let Fate::Scored(row) = pair.fate else { continue };
+        let Outcome::Done(row) = pair.outcome else { continue };
         let mut matrices = chunk.scores.iter();
         if matrices.len() > 0 && matrices.all(|matrix| matrix.failures.contains_key(&row)) {
-            pair.fate = Fate::Skipped(SkipReason::PluginError);
+            pair.outcome = Outcome::Skipped(SkipReason::PluginError);
         }
     }
     Ok(())

@@ -8,12 +8,12 @@ use super::mismatch::{BuildGuard, WrongBuild};
 use super::reference_comparison::{ReferenceComparison, Verdict};
 use crate::edits::EditBatch;
 use crate::genome::{
-    Allele, ContigMapError, SkipReason, VariantSource, VcfError, VcfRecord, is_base, reference_agrees,
+    Allele, ContigMapError, Outcome, SkipReason, VariantSource, VcfError, VcfRecord, is_base, reference_agrees,
 };
 use crate::region::Placement;
 use crate::request::{RefMismatch, VariantChoice};
 use crate::samples::SampleError;
-use crate::scored::{Fate, Pair, ScoredRecord};
+use crate::scored::{AlleleInWindow, ScoredRecord};
 use crate::setup::RunContext;
 
 /// Why reading and planning stopped.
@@ -64,7 +64,7 @@ pub struct Chunk {
     /// The records.
     pub records: Vec<ScoredRecord>,
     /// The pairs of their alleles; a scored one holds its index in the batch.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<AlleleInWindow>,
     /// The alleles to score.
     pub batch: EditBatch,
 }
@@ -210,7 +210,7 @@ impl Planner {
     fn plan_record(
         &mut self,
         record: VcfRecord,
-        pairs: &mut Vec<Pair>,
+        pairs: &mut Vec<AlleleInWindow>,
         batch: &mut EditBatch,
     ) -> Result<ScoredRecord, PlanError> {
         let contig = self.context.contigs.resolve(record.chrom());
@@ -224,16 +224,16 @@ impl Planner {
             let first = pairs.len();
             let allele = Allele::parse(record.pos(), record.reference(), alternate);
             let planned = match (allele, contig) {
-                (Err(reason), _) => Err(reason),
-                (Ok(_), None) => Err(SkipReason::UnknownContig),
+                (Err(reason), _) => Outcome::Skipped(reason),
+                (Ok(_), None) => Outcome::Skipped(SkipReason::UnknownContig),
                 (Ok(allele), Some(contig)) => self.plan_allele(&record, &reference, contig, &allele, pairs, batch)?,
             };
             match planned {
-                Ok(overwritten) => {
+                Outcome::Done(overwritten) => {
                     reference_overwritten |= overwritten.over_others;
                     reference_over_ambiguous |= overwritten.over_ambiguous;
                 }
-                Err(reason) => pairs.push(Pair::skipped(reason)),
+                Outcome::Skipped(reason) => pairs.push(AlleleInWindow::skipped(reason)),
             }
             alleles.push(first..pairs.len());
         }
@@ -249,32 +249,31 @@ impl Planner {
         reference: &[u8],
         contig: usize,
         allele: &Allele,
-        pairs: &mut Vec<Pair>,
+        pairs: &mut Vec<AlleleInWindow>,
         batch: &mut EditBatch,
-    ) -> Result<Result<Overwritten, SkipReason>, PlanError> {
+    ) -> Result<Outcome<Overwritten>, PlanError> {
         if bases_of(record).end > self.context.samples.contigs()[contig].length {
-            return Ok(Err(SkipReason::OutsideContig));
+            return Ok(Outcome::Skipped(SkipReason::OutsideContig));
         }
         let placed = self.context.plan.place(contig, allele.start(), allele.changed(), &mut self.placements);
         if let Err(reason) = placed {
-            return Ok(Err(reason));
+            return Ok(Outcome::Skipped(reason));
         }
         let overwritten = match self.compare_reference(record, reference, contig, allele)? {
-            Ok(overwritten) => overwritten,
-            Err(reason) => return Ok(Err(reason)),
+            Outcome::Done(overwritten) => overwritten,
+            Outcome::Skipped(reason) => return Ok(Outcome::Skipped(reason)),
         };
         let mut any_added = false;
         let changed = allele.changed();
         for placement in self.placements.drain(..) {
             let added = self.context.samples.add(allele, &placement, &overwritten.bases, batch)?;
-            any_added |= added.is_ok();
+            any_added |= added.done().is_some();
             let Placement { window, region } = placement;
             let in_window = |position: u64| i64::try_from(position).unwrap_or(i64::MAX) - window.start();
-            let fate = added.map_or_else(Fate::Skipped, Fate::Scored);
             let changed = in_window(changed.start)..in_window(changed.end);
-            pairs.push(Pair { region, window: Some(window), changed, fate });
+            pairs.push(AlleleInWindow { region, window: Some(window), changed, outcome: added });
         }
-        Ok(Ok(if any_added { overwritten } else { Overwritten::default() }))
+        Ok(Outcome::Done(if any_added { overwritten } else { Overwritten::default() }))
     }
 
     /// Compares all of REF with all that stands where the allele is placed: what is to be written over it.
@@ -284,7 +283,7 @@ impl Planner {
         reference: &[u8],
         contig: usize,
         allele: &Allele,
-    ) -> Result<Result<Overwritten, SkipReason>, PlanError> {
+    ) -> Result<Outcome<Overwritten>, PlanError> {
         self.context.samples.reference(contig, &bases_of(record), &self.placements, &mut self.found)?;
         let ReferenceComparison { verdict, over_ambiguous } = ReferenceComparison::of(reference, &self.found);
         if verdict == Verdict::Disagrees
@@ -295,7 +294,7 @@ impl Planner {
         // Writing REF over other bases would leave an insertion or deletion with flanks of another sequence.
         if self.ref_mismatch == RefMismatch::Overwrite && !allele.kind().is_indel() {
             let differing = self.differing(reference);
-            return Ok(Ok(Overwritten {
+            return Ok(Outcome::Done(Overwritten {
                 over_ambiguous: !over_ambiguous.is_empty(),
                 over_others: differing != over_ambiguous,
                 bases: positions(record, differing),
@@ -306,8 +305,8 @@ impl Planner {
         }
         match verdict {
             Verdict::Disagrees if self.ref_mismatch == RefMismatch::Error => Err(self.mismatch(record, reference)),
-            Verdict::Disagrees => Ok(Err(SkipReason::RefMismatch)),
-            Verdict::Agrees | Verdict::Unknown => Ok(Ok(Overwritten {
+            Verdict::Disagrees => Ok(Outcome::Skipped(SkipReason::RefMismatch)),
+            Verdict::Agrees | Verdict::Unknown => Ok(Outcome::Done(Overwritten {
                 over_ambiguous: !over_ambiguous.is_empty(),
                 over_others: false,
                 bases: positions(record, over_ambiguous),

@@ -7,7 +7,7 @@ use super::genome_alleles::GenomeAlleles;
 use super::prepared_alleles::PreparedAlleles;
 use super::shown_window::ShownWindow;
 use crate::edits::EditBatch;
-use crate::genome::{Allele, Contig, Interval, SkipReason};
+use crate::genome::{Allele, Contig, Interval, Outcome};
 use crate::region::Placement;
 
 /// Where rows come from.
@@ -50,14 +50,14 @@ impl Samples {
     /// forward strand) written over what is there: its index in the batch. Those may lie beside the allele.
     ///
     /// # Errors
-    /// The outer error stops the run. The inner one is why the allele is not scored there.
+    /// What stops the run.
     pub fn add(
         &mut self,
         allele: &Allele,
         placement: &Placement,
         overwritten: &[(i64, u8)],
         batch: &mut EditBatch,
-    ) -> Result<Result<usize, SkipReason>, SampleError> {
+    ) -> Result<Outcome<usize>, SampleError> {
         match self {
             Self::Genome(samples) => Ok(samples.add(allele, &placement.window, overwritten, batch)?),
             Self::Prepared(samples) => Ok(samples.add(allele, placement, overwritten, batch)?),
@@ -67,13 +67,13 @@ impl Samples {
     /// Puts a window, which is that of the sample with this number, into the batch as it is.
     ///
     /// # Errors
-    /// The outer error stops the run. The inner one is why the window cannot be shown.
+    /// What stops the run.
     pub fn add_window(
         &mut self,
         window: &Interval,
         sample: usize,
         batch: &mut EditBatch,
-    ) -> Result<Result<ShownWindow, SkipReason>, SampleError> {
+    ) -> Result<Outcome<ShownWindow>, SampleError> {
         match self {
             Self::Genome(samples) => Ok(samples.add_window(window, batch)?),
             Self::Prepared(samples) => Ok(samples.add_window(window, sample, batch)?),

@@ -6,7 +6,7 @@ use super::place::Place;
 use super::shown_window::ShownWindow;
 use super::windows::{WindowError, Windows};
 use crate::edits::{EditBatch, RowKey, RowSource, Write};
-use crate::genome::{Allele, Contig, Interval, SkipReason, Strand};
+use crate::genome::{Allele, Contig, Interval, Outcome, SkipReason, Strand};
 use crate::sequence::reverse_complement;
 
 /// The only input of a model that a native loader serves.
@@ -59,20 +59,20 @@ impl GenomeAlleles {
     /// written over the genome's: its index there. Those may lie beside the allele, in the window or not.
     ///
     /// # Errors
-    /// The outer error stops the run. The inner one is why the allele is not scored in this window.
+    /// What stops the run.
     pub fn add(
         &mut self,
         allele: &Allele,
         window: &Interval,
         overwritten: &[(i64, u8)],
         batch: &mut EditBatch,
-    ) -> Result<Result<usize, SkipReason>, WindowError> {
+    ) -> Result<Outcome<usize>, WindowError> {
         let place = Place::of(allele, window);
         if place.is_too_long(allele) {
-            return Ok(Err(SkipReason::AlleleTooLong));
+            return Ok(Outcome::Skipped(SkipReason::AlleleTooLong));
         }
-        if let Err(reason) = self.read(window)? {
-            return Ok(Err(reason));
+        if let Outcome::Skipped(reason) = self.read(window)? {
+            return Ok(Outcome::Skipped(reason));
         }
         for (position, base) in overwritten {
             let index = usize::try_from(position - window.start()).ok();
@@ -81,14 +81,14 @@ impl GenomeAlleles {
             }
         }
         if allele.kind().is_indel()
-            && let Err(reason) = self.replace(window, allele, overwritten)?
+            && let Outcome::Skipped(reason) = self.replace(window, allele, overwritten)?
         {
-            return Ok(Err(reason));
+            return Ok(Outcome::Skipped(reason));
         }
         let over = |&(at, letter): &(i64, u8)| Place::at(at - window.start(), window).write(INPUT, &[letter]);
         let source = self.reference_row(window, overwritten.iter().filter_map(over).collect(), batch)?;
         let site = place.site(allele);
-        Ok(Ok(if allele.kind().is_indel() {
+        Ok(Outcome::Done(if allele.kind().is_indel() {
             batch.push_replacement(source, &self.replaced, site)
         } else {
             batch.push_writes(source, place.write(INPUT, allele.alternate()), site)
@@ -98,17 +98,21 @@ impl GenomeAlleles {
     /// Puts a window as it is into the batch.
     ///
     /// # Errors
-    /// The outer error stops the run. The inner one is why the window cannot be shown.
+    /// What stops the run.
     pub fn add_window(
         &mut self,
         window: &Interval,
         batch: &mut EditBatch,
-    ) -> Result<Result<ShownWindow, SkipReason>, WindowError> {
-        if let Err(reason) = self.read(window)? {
-            return Ok(Err(reason));
+    ) -> Result<Outcome<ShownWindow>, WindowError> {
+        if let Outcome::Skipped(reason) = self.read(window)? {
+            return Ok(Outcome::Skipped(reason));
         }
         let letters = self.letters.to_ascii_uppercase();
-        Ok(Ok(ShownWindow { row: self.reference_row(window, Vec::new(), batch)?, letters, inputs: vec![INPUT] }))
+        Ok(Outcome::Done(ShownWindow {
+            row: self.reference_row(window, Vec::new(), batch)?,
+            letters,
+            inputs: vec![INPUT],
+        }))
     }
 
     /// Puts `letter` of the forward strand in the place of the base at `index` (0-based, forward) of `window`, which is
@@ -119,12 +123,15 @@ impl GenomeAlleles {
     }
 
     /// Puts the letters of a window at hand, forward strand.
-    fn read(&mut self, window: &Interval) -> Result<Result<(), SkipReason>, WindowError> {
+    fn read(&mut self, window: &Interval) -> Result<Outcome<()>, WindowError> {
         self.letters.clear();
-        if let Err(reason) = self.windows.append(window, &mut self.letters)? {
-            return Ok(Err(reason));
+        if let Outcome::Skipped(reason) = self.windows.append(window, &mut self.letters)? {
+            return Ok(Outcome::Skipped(reason));
         }
-        Ok(if self.windows.too_many_n(window, &self.letters) { Err(SkipReason::TooManyN) } else { Ok(()) })
+        Ok(match self.windows.too_many_n(window, &self.letters) {
+            true => Outcome::Skipped(SkipReason::TooManyN),
+            false => Outcome::Done(()),
+        })
     }
 
     /// The row of the window at hand, which may turn its letters to the window's strand.
@@ -153,7 +160,7 @@ impl GenomeAlleles {
         window: &Interval,
         allele: &Allele,
         overwritten: &[(i64, u8)],
-    ) -> Result<Result<(), SkipReason>, WindowError> {
+    ) -> Result<Outcome<()>, WindowError> {
         let coordinate = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
         let changed = coordinate(allele.changed().start)..coordinate(allele.changed().end);
         let length = self.letters.len();

@@ -7,7 +7,7 @@ use kipos_plugin_api::DType;
 use super::rows::{About, Block};
 use super::{EdgeRule, IntervalProblem, SampleError, WindowError, Windows};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
-use crate::genome::{ContigMap, Fasta, Interval, RegionError, Strand};
+use crate::genome::{ContigMap, Fasta, Interval, Outcome, RegionError, Strand};
 use crate::sequence::reverse_complement;
 use crate::sink::{Leaf, LeafKind, Values};
 
@@ -162,7 +162,7 @@ impl IntervalRows {
                 IntervalProblem::Window { path, line, problem }.into()
             }
         })?;
-        if let Err(reason) = read {
+        if let Outcome::Skipped(reason) = read {
             *block.skipped.entry(reason).or_default() += 1;
             return Ok(true);
         }

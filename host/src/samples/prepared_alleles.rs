@@ -10,7 +10,7 @@ use super::shown_window::ShownWindow;
 use super::windows::{as_dna, is_too_much};
 use crate::dataloader::{BatchError, BatchRange, Batches};
 use crate::edits::{EditBatch, RowKey, RowSource, Write};
-use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, SkipReason};
+use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, Outcome, SkipReason};
 use crate::model::PreparedInput;
 use crate::region::{Placement, RegionIndex};
 use crate::sequence::{InputRows, SampleRows, complement, reverse_complement};
@@ -108,28 +108,28 @@ impl PreparedAlleles {
     /// not.
     ///
     /// # Errors
-    /// The outer error stops the run. The inner one is why the allele is not scored in this sample.
+    /// What stops the run.
     pub fn add(
         &mut self,
         allele: &Allele,
         placement: &Placement,
         overwritten: &[(i64, u8)],
         batch: &mut EditBatch,
-    ) -> Result<Result<usize, SkipReason>, BatchError> {
+    ) -> Result<Outcome<usize>, BatchError> {
         if allele.kind().is_indel() {
             // What lies behind the sample is not in the file.
-            return Ok(Err(SkipReason::IndelWithoutGenome));
+            return Ok(Outcome::Skipped(SkipReason::IndelWithoutGenome));
         }
         let sample = self.load(sample_of(placement))?;
         let contig = placement.window.contig();
         let bases = allele.start()..allele.start().saturating_add(allele.reference().len() as u64);
         let shown: Vec<(usize, Place)> = self.shown(&bases, contig, sample).collect();
-        let Some((_, first)) = shown.first() else { return Ok(Err(SkipReason::NoRange)) };
+        let Some((_, first)) = shown.first() else { return Ok(Outcome::Skipped(SkipReason::NoRange)) };
         if shown.iter().any(|(_, place)| place.is_too_long(allele)) {
-            return Ok(Err(SkipReason::AlleleTooLong));
+            return Ok(Outcome::Skipped(SkipReason::AlleleTooLong));
         }
         if shown.iter().any(|&(input, _)| self.too_many_n(input, sample)) {
-            return Ok(Err(SkipReason::TooManyN));
+            return Ok(Outcome::Skipped(SkipReason::TooManyN));
         }
         // An input that does not show the allele may show other bases of REF.
         let mut over: Vec<Write> = Vec::new();
@@ -140,32 +140,32 @@ impl PreparedAlleles {
         }
         let source = self.reference_row(sample, over, batch)?;
         let writes = shown.iter().filter_map(|(input, place)| place.write(*input, allele.alternate()));
-        Ok(Ok(batch.push_writes(source, writes, first.site(allele))))
+        Ok(Outcome::Done(batch.push_writes(source, writes, first.site(allele))))
     }
 
     /// Puts a sample into the batch as it is: its inputs that show exactly `window`, and their letters.
     ///
     /// # Errors
-    /// The outer error stops the run. The inner one is why the sample is not shown.
+    /// What stops the run.
     pub fn add_window(
         &mut self,
         window: &Interval,
         sample: usize,
         batch: &mut EditBatch,
-    ) -> Result<Result<ShownWindow, SkipReason>, BatchError> {
+    ) -> Result<Outcome<ShownWindow>, BatchError> {
         self.load(sample)?;
         let inputs: Vec<usize> =
             (0..self.samples.inputs.len()).filter(|&input| self.range(input, sample) == Some(window)).collect();
-        let Some(&first) = inputs.first() else { return Ok(Err(SkipReason::NoRange)) };
+        let Some(&first) = inputs.first() else { return Ok(Outcome::Skipped(SkipReason::NoRange)) };
         if inputs.iter().any(|&input| self.too_many_n(input, sample)) {
-            return Ok(Err(SkipReason::TooManyN));
+            return Ok(Outcome::Skipped(SkipReason::TooManyN));
         }
         let length = usize::try_from(window.len()).unwrap_or(usize::MAX);
         let mut letters: Vec<u8> = (0..length).map(|index| self.letter(first, index).to_ascii_uppercase()).collect();
         if window.strand().is_reverse() {
             reverse_complement(&mut letters);
         }
-        Ok(Ok(ShownWindow { row: self.reference_row(sample, Vec::new(), batch)?, letters, inputs }))
+        Ok(Outcome::Done(ShownWindow { row: self.reference_row(sample, Vec::new(), batch)?, letters, inputs }))
     }
 
     /// Puts `letter` of the forward strand in the place of the base at `index` (0-based, forward) of `window`, in all

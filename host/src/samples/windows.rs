@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::genome::{Contig, Fasta, FastaError, Interval, IntervalError, SkipReason, is_base};
+use crate::genome::{Contig, Fasta, FastaError, Interval, IntervalError, Outcome, SkipReason, is_base};
 
 /// What happens to a window that leaves its contig.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,16 +65,15 @@ impl Windows {
     /// Appends the letters of `window` to `letters`: as many as the window is long. U, which a genome of RNA has, is T.
     ///
     /// # Errors
-    /// The outer error stops the run: an unreadable genome, or a window outside its contig under [`EdgeRule::Error`].
-    /// The inner one is why this window alone is skipped.
-    pub fn append(&mut self, window: &Interval, letters: &mut Vec<u8>) -> Result<Result<(), SkipReason>, WindowError> {
+    /// An unreadable genome, or a window outside its contig under [`EdgeRule::Error`].
+    pub fn append(&mut self, window: &Interval, letters: &mut Vec<u8>) -> Result<Outcome<()>, WindowError> {
         let contig = &self.fasta.contigs()[window.contig()];
         let length = i64::try_from(contig.length).unwrap_or(i64::MAX);
         let (start, end) = (window.start().clamp(0, length), window.end().clamp(0, length));
         if (start, end) != (window.start(), window.end()) {
             match self.edge {
                 EdgeRule::Pad => {}
-                EdgeRule::Skip => return Ok(Err(SkipReason::WindowOutsideContig)),
+                EdgeRule::Skip => return Ok(Outcome::Skipped(SkipReason::WindowOutsideContig)),
                 EdgeRule::Error => {
                     return Err(WindowError::OutsideContig {
                         contig: contig.name.clone(),
@@ -91,7 +90,7 @@ impl Windows {
         self.fasta.fetch(window.contig(), start.unsigned_abs(), end.unsigned_abs(), letters)?;
         letters[before.min(total)..].iter_mut().for_each(|letter| *letter = as_dna(*letter));
         letters.resize(total, b'N');
-        Ok(Ok(()))
+        Ok(Outcome::Done(()))
     }
 
     /// Whether too many of the genome's letters in `window`, which has these `letters`, are none of A, C, G and T. What
@@ -146,12 +145,14 @@ mod tests {
         let mut letters = b"before".to_vec();
         let window = Interval::new(0, start, end, Strand::Forward).unwrap();
         let outcome = windows.append(&window, &mut letters);
-        let outcome = outcome.map_err(|error| error.to_string())?;
-        Ok(outcome.and_then(|()| {
-            let letters = letters.strip_prefix(b"before").unwrap();
-            let text = String::from_utf8(letters.to_vec()).unwrap();
-            if windows.too_many_n(&window, letters) { Err(SkipReason::TooManyN) } else { Ok(text) }
-        }))
+        Ok(match outcome.map_err(|error| error.to_string())? {
+            Outcome::Skipped(reason) => Err(reason),
+            Outcome::Done(()) => {
+                let letters = letters.strip_prefix(b"before").unwrap();
+                let text = String::from_utf8(letters.to_vec()).unwrap();
+                if windows.too_many_n(&window, letters) { Err(SkipReason::TooManyN) } else { Ok(text) }
+            }
+        })
     }
 
     #[test]
