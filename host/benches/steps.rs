@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kipos::PluginRegistry;
 use kipos::dataloader::{BedArgs, BedDataset, BedSample};
-use kipos::edits::{EditBatch, RowKey, RowSource, Write};
+use kipos::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
 use kipos::genome::{ContigMap, Fasta, Interval, Outcome, SkipReason, Strand, VcfReader};
 use kipos::predict::AllelePredictions;
 use kipos::readout::Readout;
@@ -51,9 +51,9 @@ fn batch() -> EditBatch {
             Ok::<_, Infallible>(())
         };
         let Ok(source) = batch.reference_row(key, push);
-        let write = Write { input: 0, position: 499, letters: b"A".to_vec() };
+        let write = BaseSubstitution { input: 0, position: 499, bases: b"A".to_vec() };
         let site = Site { position: Some(499), reference_len: 1, alternate_len: 1, reverse_strand: false };
-        batch.push_writes(source, [write], site);
+        batch.push_substitutions(source, [write], site);
     }
     batch
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::place::Place;
 use super::shown_window::ShownWindow;
 use super::windows::{WindowError, Windows};
-use crate::edits::{EditBatch, RowKey, RowSource, Write};
+use crate::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
 use crate::genome::{Allele, Contig, Interval, Outcome, SkipReason, Strand};
 use crate::sequence::reverse_complement;
 
@@ -85,13 +85,13 @@ impl GenomeAlleles {
         {
             return Ok(Outcome::Skipped(reason));
         }
-        let over = |&(at, letter): &(i64, u8)| Place::at(at - window.start(), window).write(INPUT, &[letter]);
+        let over = |&(at, letter): &(i64, u8)| Place::at(at - window.start(), window).substitution(INPUT, &[letter]);
         let source = self.reference_row(window, overwritten.iter().filter_map(over).collect(), batch)?;
         let site = place.site(allele);
         Ok(Outcome::Done(if allele.kind().is_indel() {
             batch.push_replacement(source, &self.replaced, site)
         } else {
-            batch.push_writes(source, place.write(INPUT, allele.alternate()), site)
+            batch.push_substitutions(source, place.substitution(INPUT, allele.alternate()), site)
         }))
     }
 
@@ -119,7 +119,7 @@ impl GenomeAlleles {
     /// `row` of the batch: the index of this allele there.
     pub fn add_base(window: &Interval, row: usize, index: usize, letter: u8, batch: &mut EditBatch) -> usize {
         let place = Place::at(index as i64, window);
-        batch.push_writes(row, place.write(INPUT, &[letter]), place.site_of(1, 1))
+        batch.push_substitutions(row, place.substitution(INPUT, &[letter]), place.site_of(1, 1))
     }
 
     /// Puts the letters of a window at hand, forward strand.
@@ -138,7 +138,7 @@ impl GenomeAlleles {
     fn reference_row(
         &mut self,
         window: &Interval,
-        overwritten: Vec<Write>,
+        overwritten: Vec<BaseSubstitution>,
         batch: &mut EditBatch,
     ) -> Result<usize, WindowError> {
         let key = RowKey { source: RowSource::Window(*window), overwritten };

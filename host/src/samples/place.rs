@@ -1,8 +1,8 @@
-//! Where an allele lies in a window, and what that makes of its letters.
+//! Where an allele is in a window, and the bases of a row that it replaces.
 
 use kipos_plugin_api::Site;
 
-use crate::edits::Write;
+use crate::edits::BaseSubstitution;
 use crate::genome::{Allele, Interval, Strand};
 use crate::sequence::reverse_complement;
 
@@ -53,20 +53,20 @@ impl Place {
         })
     }
 
-    /// What is to be written into `input` for letters that stand at this place: those that lie in the window, on its
-    /// strand. `None` if none does.
-    pub(super) fn write(&self, input: usize, letters: &[u8]) -> Option<Write> {
+    /// The substitution of `bases` at this place of `input`: those inside the window, on its strand. `None` if all are
+    /// outside.
+    pub(super) fn substitution(&self, input: usize, bases: &[u8]) -> Option<BaseSubstitution> {
         let position = self.position;
         let before = usize::try_from(-position).unwrap_or(0);
         let room = usize::try_from(self.length - position).unwrap_or(0);
-        let shown = letters.get(before..room.min(letters.len())).filter(|shown| !shown.is_empty())?;
-        let mut letters = shown.to_vec();
+        let shown = bases.get(before..room.min(bases.len())).filter(|shown| !shown.is_empty())?;
+        let mut bases = shown.to_vec();
         let mut position = position + before as i64;
         if self.strand.is_reverse() {
-            reverse_complement(&mut letters);
-            position = self.length - position - letters.len() as i64;
+            reverse_complement(&mut bases);
+            position = self.length - position - bases.len() as i64;
         }
-        Some(Write { input, position: usize::try_from(position).ok()?, letters })
+        Some(BaseSubstitution { input, position: usize::try_from(position).ok()?, bases })
     }
 
     /// What scorers are told.
@@ -92,8 +92,8 @@ mod tests {
     fn write(strand: Strand, pos: u64, reference: &[u8]) -> Option<(usize, String)> {
         let allele = Allele::parse(pos, reference, &vec![b'C'; reference.len()]).unwrap();
         let place = Place::of(&allele, &Interval::new(0, 10, 20, strand).unwrap());
-        let write = place.write(0, reference)?;
-        Some((write.position, String::from_utf8(write.letters).unwrap()))
+        let write = place.substitution(0, reference)?;
+        Some((write.position, String::from_utf8(write.bases).unwrap()))
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::prepared::PreparedSamples;
 use super::shown_window::ShownWindow;
 use super::windows::{as_dna, is_too_much};
 use crate::dataloader::{BatchError, BatchRange, Batches};
-use crate::edits::{EditBatch, RowKey, RowSource, Write};
+use crate::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
 use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, Outcome, SkipReason};
 use crate::model::PreparedInput;
 use crate::region::{Placement, RegionIndex};
@@ -132,15 +132,15 @@ impl PreparedAlleles {
             return Ok(Outcome::Skipped(SkipReason::TooManyN));
         }
         // An input that does not show the allele may show other bases of REF.
-        let mut over: Vec<Write> = Vec::new();
+        let mut over: Vec<BaseSubstitution> = Vec::new();
         for &(position, letter) in overwritten {
             let ranges = self.ranges_on(contig, sample);
             let at = |range: &Interval| Place::at(position - range.start(), range);
-            over.extend(ranges.filter_map(|(input, range)| at(range).write(input, &[letter])));
+            over.extend(ranges.filter_map(|(input, range)| at(range).substitution(input, &[letter])));
         }
         let source = self.reference_row(sample, over, batch)?;
-        let writes = shown.iter().filter_map(|(input, place)| place.write(*input, allele.alternate()));
-        Ok(Outcome::Done(batch.push_writes(source, writes, first.site(allele))))
+        let writes = shown.iter().filter_map(|(input, place)| place.substitution(*input, allele.alternate()));
+        Ok(Outcome::Done(batch.push_substitutions(source, writes, first.site(allele))))
     }
 
     /// Puts a sample into the batch as it is: its inputs that show exactly `window`, and their letters.
@@ -186,17 +186,17 @@ impl PreparedAlleles {
         let mut site = None;
         let writes = shown.filter_map(|(input, place)| {
             site.get_or_insert_with(|| place.site_of(1, 1));
-            place.write(input, &[letter])
+            place.substitution(input, &[letter])
         });
-        let writes: Vec<Write> = writes.collect();
-        batch.push_writes(row, writes, site.unwrap_or_default())
+        let writes: Vec<BaseSubstitution> = writes.collect();
+        batch.push_substitutions(row, writes, site.unwrap_or_default())
     }
 
     /// The row of the sample at hand, with letters written over it.
     fn reference_row(
         &self,
         sample: usize,
-        overwritten: Vec<Write>,
+        overwritten: Vec<BaseSubstitution>,
         batch: &mut EditBatch,
     ) -> Result<usize, BatchError> {
         batch.reference_row(RowKey { source: RowSource::Sample(sample), overwritten }, |rows| {
