@@ -4,16 +4,14 @@ use std::path::PathBuf;
 
 use kipos_plugin_api::{Calls, LayerRequest, Tensor, TensorView};
 
+use super::analysis::{Analysis, AnalysisBlock, BlockAnalysis, ModelContext, PreparedAnalysis};
 use super::layer::{LayerError, LayerKey, described, known_shape};
-use super::question::{Ask, Listener, Question};
 use super::{PredictionError, PredictionRun, PredictionSummary};
 use crate::plugin::PluginRegistry;
-use crate::predict::BlockRunner;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
 use crate::samples::EdgeRule;
-use crate::sequence::SampleRows;
-use crate::sink::{ColumnOrder, Leaf, LeafKind, PredictionOptions, Values};
+use crate::sink::{ColumnOrder, Leaf, LeafKind, PredictionOptions};
 
 /// A request for the values of a layer. Files hold them as `preds` if the layer is called once, and as `preds/0`,
 /// `preds/1` and so on if it is called several times.
@@ -78,36 +76,38 @@ impl Activations {
     }
 }
 
-impl Ask for Activations {
+impl Analysis for Activations {
     /// Finds the layer, and learns from a call without samples what its values look like.
-    fn question(&self, listener: Listener<'_>, _: &mut dyn FnMut(Event)) -> Result<Box<dyn Question>, PredictionError> {
-        let model = listener.model.plugin;
+    fn prepare(
+        &self,
+        context: ModelContext<'_>,
+        _: &mut dyn FnMut(Event),
+    ) -> Result<PreparedAnalysis, PredictionError> {
+        let model = context.model.plugin;
         if !model.capabilities().map_err(LayerError::from)?.layers {
-            let (backend, plugin) = (listener.model.directory.model().type_.clone(), model.plugin().to_owned());
+            let (backend, plugin) = (context.model.directory.model().type_.clone(), model.plugin().to_owned());
             return Err(LayerError::NoLayers { backend, plugin }.into());
         }
         let layer = self.layer.to_string();
         let request = LayerRequest {
-            layer: self.layer.resolve(model, &listener.layer_query()?)?,
+            layer: self.layer.resolve(model, &context.layer_query()?)?,
             pre_nonlinearity: self.pre_nonlinearity,
             call: self.call,
         };
-        let prototype = &listener.model.arrays.inputs.rows;
-        let rows = listener.runner.probe_rows();
-        let calls = listener
-            .runner
-            .probe(prototype, listener.letters(), |model, inputs| model.activations(inputs, &request))?;
+        let prototype = &context.model.arrays.inputs.rows;
+        let rows = context.runner.probe_rows();
+        let calls =
+            context.runner.probe(prototype, context.letters(), |model, inputs| model.activations(inputs, &request))?;
         let leaves = leaves(&layer, &calls, rows)?;
-        Ok(Box::new(LayerValues { request, layer, leaves }))
+        Ok(PreparedAnalysis { leaves, analysis: Box::new(LayerValues { request, layer }) })
     }
 }
 
-/// The question for the values of a layer.
+/// Computes the values of a layer.
 struct LayerValues {
     request: LayerRequest,
     /// The layer as it was named.
     layer: String,
-    leaves: Vec<Leaf>,
 }
 
 /// The arrays of these calls, which were made for so many samples.
@@ -126,35 +126,22 @@ fn leaves(layer: &str, calls: &Calls, rows: usize) -> Result<Vec<Leaf>, LayerErr
     calls.0.iter().enumerate().map(leaf).collect()
 }
 
-impl Question for LayerValues {
-    fn leaves(&self) -> &[Leaf] {
-        &self.leaves
-    }
-
-    fn ask(
-        &mut self,
-        runner: &BlockRunner<'_>,
-        rows: &mut SampleRows,
-        values: &mut Vec<Values>,
-        _: &mut dyn FnMut(Event),
-    ) -> Result<(), PredictionError> {
-        let count = rows.len();
+impl BlockAnalysis for LayerValues {
+    fn run(&mut self, block: &mut AnalysisBlock<'_>) -> Result<(), PredictionError> {
+        let count = block.rows.len();
         let mut asked = count;
-        let calls = runner.call(rows, |model, inputs| {
+        let calls = block.runner.call(block.rows, |model, inputs| {
             asked = inputs.first().map_or(count, TensorView::rows);
             model.activations(inputs, &self.request)
         })?;
         let found = leaves(&self.layer, &calls, asked)?;
-        if found != self.leaves {
+        if found != block.leaves {
             let words = |leaves: &[Leaf]| {
                 leaves.iter().map(|leaf| described(leaf.dtype, &leaf.shape)).collect::<Vec<_>>().join(", ")
             };
-            let (expected, found) = (words(&self.leaves), words(&found));
+            let (expected, found) = (words(block.leaves), words(&found));
             return Err(LayerError::Changed { layer: self.layer.clone(), expected, found }.into());
         }
-        for (leaf, tensor) in self.leaves.iter().zip(&calls.0) {
-            values.push(Values::first_of(leaf, tensor, count));
-        }
-        Ok(())
+        Ok(block.push(&calls.0, count, &self.layer)?)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kipos_plugin_api::DType;
 
-use super::question::Question;
+use super::analysis::{AnalysisBlock, PreparedAnalysis};
 use super::{PredictionError, PredictionSummary};
 use crate::predict::{BlockRunner, views};
 use crate::run::{Consumer, Event, Source, drive};
@@ -18,8 +18,8 @@ pub(super) struct Run<'a> {
     pub(super) runner: &'a BlockRunner<'a>,
     /// An empty block of the model's rows.
     pub(super) prototype: &'a SampleRows,
-    /// What is asked of it.
-    pub(super) question: Box<dyn Question>,
+    /// What is computed.
+    pub(super) analysis: PreparedAnalysis,
     /// Whether the model's inputs are written too.
     pub(super) keep_inputs: bool,
     /// The arrays of the files: those of the source, of inputs if they are kept, of answers.
@@ -75,7 +75,7 @@ impl Consumer for Ends {
 }
 
 impl Run<'_> {
-    /// Asks of all samples, into `ends`, which it returns.
+    /// Analyses all samples, into `ends`, which it returns.
     pub(super) fn drive(
         &mut self,
         samples: Rows,
@@ -96,7 +96,7 @@ impl Run<'_> {
             Ok::<_, PredictionError>((rows, store))
         };
         let ends = drive(blocks, &mut stage, ends)?;
-        self.question.finish(observe);
+        self.analysis.analysis.finish(observe);
         Ok((ends, summary))
     }
 
@@ -117,9 +117,11 @@ impl Run<'_> {
             }
         }
         if count > 0 {
-            self.question.ask(self.runner, &mut rows, &mut values, observe)?;
+            let PreparedAnalysis { leaves, analysis } = &mut self.analysis;
+            let (runner, rows, values) = (self.runner, &mut rows, &mut values);
+            analysis.run(&mut AnalysisBlock { runner, rows, leaves, values, observe })?;
         } else {
-            values.extend(self.question.leaves().iter().map(|leaf| Values::of(leaf.dtype)));
+            values.extend(self.analysis.leaves.iter().map(|leaf| Values::of(leaf.dtype)));
         }
         Ok((PredictionRows::of(&self.leaves, values, count), rows))
     }

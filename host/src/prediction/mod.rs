@@ -1,6 +1,7 @@
 //! Predicting samples as their loader gives them, without variants; looking into layers, and at gradients.
 
 mod activations;
+mod analysis;
 mod drive;
 mod error;
 mod gradient;
@@ -10,7 +11,6 @@ mod leaves;
 mod opened;
 mod outputs;
 mod prediction_run;
-mod question;
 mod summary;
 
 use std::path::PathBuf;

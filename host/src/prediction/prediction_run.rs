@@ -1,13 +1,13 @@
-//! A run over all samples of a model, whatever is asked of them.
+//! A run over all samples of a model, whatever is computed of them.
 
 use std::path::PathBuf;
 use std::time::Instant;
 
+use super::analysis::{Analysis, ModelContext};
 use super::drive::{Ends, Run};
 use super::leaves::input_leaves;
 use super::opened::ReadyModel;
 use super::outputs::AllOutputs;
-use super::question::{Ask, Listener};
 use super::{PredictionError, PredictionSummary};
 use crate::description::ModelDir;
 use crate::model::{LoadedModel, ModelOptions, lacks_length};
@@ -19,25 +19,25 @@ use crate::samples::{About, IntervalRows, PreparedRows, Rows};
 use crate::setup::{OpenedSamples, SampleFiles, SetupError};
 use crate::sink::{Output, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs};
 
-/// The choices of a request, whatever is asked of its samples.
+/// The choices of a request, whatever is computed of its samples.
 #[derive(Clone, Copy)]
 pub(crate) struct PredictionRun<'a> {
     pub(crate) model: &'a ModelChoice,
     pub(crate) samples: &'a SampleChoice,
     /// The files to write.
     pub(crate) outputs: &'a [PathBuf],
-    /// What they hold besides the answers.
+    /// What they hold besides the results.
     pub(crate) options: PredictionOptions,
 }
 
 impl PredictionRun<'_> {
-    /// Asks this of all samples, into all files, and into memory if the rows are wanted.
+    /// Analyses all samples, into all files, and into memory if the rows are wanted.
     ///
     /// # Errors
     /// Anything that stops the run; the outputs' names then hold what they held before.
     pub(super) fn run(
         &self,
-        asked: &dyn Ask,
+        analysis: &dyn Analysis,
         registry: &PluginRegistry,
         wants_rows: bool,
         observe: &mut dyn FnMut(Event),
@@ -50,7 +50,7 @@ impl PredictionRun<'_> {
         let options = ModelOptions { runtime: self.model.runtime, seq_input: &self.model.seq_input };
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
         let model = ReadyModel { directory: &directory, plugin: model.plugin(), arrays: model.arrays() };
-        let (rows, mut summary) = self.ask_opened(asked, model, samples, wants_rows, observe)?;
+        let (rows, mut summary) = self.run_opened(analysis, model, samples, wants_rows, observe)?;
         summary.elapsed = started.elapsed();
         Ok((rows, summary))
     }
@@ -89,7 +89,7 @@ impl PredictionRun<'_> {
         model: ReadyModel<'_>,
         samples: Rows,
     ) -> Result<PredictionRows, PredictionError> {
-        Ok(self.ask_opened(&AllOutputs, model, samples, true, &mut |_| {})?.0)
+        Ok(self.run_opened(&AllOutputs, model, samples, true, &mut |_| {})?.0)
     }
 
     /// What is to be told of every sample.
@@ -98,9 +98,9 @@ impl PredictionRun<'_> {
         About { ranges, metadata: self.options.keep_metadata, targets: self.options.keep_inputs }
     }
 
-    fn ask_opened(
+    fn run_opened(
         &self,
-        asked: &dyn Ask,
+        analysis: &dyn Analysis,
         model: ReadyModel<'_>,
         mut samples: Rows,
         wants_rows: bool,
@@ -110,12 +110,13 @@ impl PredictionRun<'_> {
         let prototype = &model.arrays.inputs.rows;
         let runner = BlockRunner::new(model.plugin, self.model.batch_size)?;
         let input_names = samples.input_names();
-        let question = asked.question(Listener { model, runner: &runner, input_names: &input_names }, observe)?;
+        let context = ModelContext { model, runner: &runner, input_names: &input_names };
+        let analysis = analysis.prepare(context, observe)?;
         let mut leaves = samples.leaves();
         if self.options.keep_inputs {
             leaves.extend(input_leaves(prototype, &input_names)?);
         }
-        leaves.extend_from_slice(question.leaves());
+        leaves.extend_from_slice(&analysis.leaves);
         let leaves = leaves.into();
         let sinks = PredictionSinks::open(self.outputs, &leaves, self.options)?;
         // Intervals that leave their contig were padded, and then the length is known; others lie within it.
@@ -126,7 +127,7 @@ impl PredictionRun<'_> {
         }
         let ends = Ends { sinks, rows: PredictionRows::new(&leaves), wants_rows };
         let keep_inputs = self.options.keep_inputs;
-        let mut run = Run { runner: &runner, prototype, question, keep_inputs, leaves };
+        let mut run = Run { runner: &runner, prototype, analysis, keep_inputs, leaves };
         let (ends, summary) = run.drive(samples, ends, observe)?;
         let complete = ends.sinks.complete()?;
         warn(observe, complete.warnings());
