@@ -14,8 +14,8 @@ use kipos::PluginRegistry;
 use kipos::dataloader::{BedArgs, BedDataset, BedSample};
 use kipos::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
 use kipos::genome::{ContigMap, Fasta, Interval, Outcome, SkipReason, Strand, VcfReader};
+use kipos::output_selection::OutputSelection;
 use kipos::predict::AllelePredictions;
-use kipos::readout::Readout;
 use kipos::region::RegionMode;
 use kipos::samples::{EdgeRule, Windows};
 use kipos::score::{LabelSelection, ScoreSelection, ScorerSet};
@@ -173,8 +173,8 @@ fn score(c: &mut Criterion) {
     let selection =
         ScoreSelection { labels: LabelSelection::Only(vec!["diff".into(), "ref".into()]), kwargs: Vec::new() };
     let registry = PluginRegistry::open(&[plugin_dir()], None);
-    let scorers =
-        ScorerSet::select(&registry, &[], &selection, &Readout::whole(outputs)).expect("the default scorers are built");
+    let scorers = ScorerSet::select(&registry, &[], &selection, &OutputSelection::whole(outputs))
+        .expect("the default scorers are built");
     let batch = batch();
     let values = |rows: usize| Some(vec![0.5f32; rows * tasks]);
     let predictions = AllelePredictions {

@@ -12,12 +12,12 @@ use crate::genome::{BcfError, ContigMapError, FastaError, IntervalError, RegionE
 use crate::model::ModelError;
 use crate::model_test::{ExpectationError, ModelTestError, OutputProblem};
 use crate::mutation_map::MutationMapError;
+use crate::output_selection::{OutputError, OutputSelectionError};
 use crate::pipeline::{PlanError, ScoreVariantsError, WrongBuild};
 use crate::plot::PlotError;
 use crate::plugin::PluginRoomError;
 use crate::predict::PredictError;
 use crate::prediction::{GradientError, LayerError, PredictionError};
-use crate::readout::{OutputError, ReadoutError};
 use crate::request::ChoiceError;
 use crate::run::{OutputIsInput, ThreadPanicked};
 use crate::samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
@@ -244,7 +244,7 @@ impl RequestError for OutputError {
     }
 }
 
-impl RequestError for ReadoutError {
+impl RequestError for OutputSelectionError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::SwappedTask { .. } => ErrorClass::Model,
@@ -353,7 +353,7 @@ impl RequestError for SetupError {
             Self::Loader(error) => error.class(),
             Self::Fasta(error) => error.class(),
             Self::Contigs(error) => error.class(),
-            Self::Readout(error) => error.class(),
+            Self::OutputSelection(error) => error.class(),
             Self::Score(error) => error.class(),
             Self::OutputIsInput(error) => error.class(),
             Self::Windows(error) => error.class(),

@@ -10,7 +10,7 @@ use kipos_plugin_api::RuntimeOptions;
 
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
-use super::readout_args::ReadoutArgs;
+use super::output_args::OutputArgs;
 use super::score_args::ScoreArgs;
 use super::variant_args::VariantArgs;
 use super::window_args::{WindowArgs, WindowSampleArgs};
@@ -147,7 +147,7 @@ pub struct CommonArgs {
     pub samples: WindowSampleArgs,
     /// What scores read
     #[command(flatten)]
-    pub readout: ReadoutArgs,
+    pub output_selection: OutputArgs,
     /// How the output looks
     #[command(flatten)]
     pub format: VcfArgs,

@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 use super::args::{ScoredModelArgs, file_path};
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
-use super::readout_args::ReadoutArgs;
+use super::output_args::OutputArgs;
 use super::score_args::ScoreArgs;
 use super::window_args::{WindowArgs, WindowSampleArgs};
 use kipos::genome::RegionList;
@@ -88,7 +88,7 @@ pub struct MapArgs {
     pub engine: ScoredModelArgs,
     /// What scores read
     #[command(flatten)]
-    pub readout: ReadoutArgs,
+    pub output_selection: OutputArgs,
     /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
     #[arg(long, alias = "allow_model_plugins")]
     pub allow_model_plugins: bool,

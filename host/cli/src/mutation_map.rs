@@ -57,7 +57,7 @@ fn request(
     request.model = args.engine.choice(model);
     request.samples = args.samples.choice(loader_args)?;
     request.windows = args.windows.choice(defaults.centering, args.restriction_bed);
-    request.scores = args.readout.choice(scores);
+    request.scores = args.output_selection.choice(scores);
     request.reference_cells = match args.reference_cells.unwrap_or(defaults.reference_cells) {
         ReferenceCellsChoice::Score => ReferenceCells::Score,
         ReferenceCellsChoice::Zero => ReferenceCells::Zero,

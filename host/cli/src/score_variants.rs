@@ -124,12 +124,12 @@ fn request(
     (loader_args, scores): (Vec<(String, Value)>, ScoreSelection),
 ) -> Result<ScoreVariants, UsageError> {
     // The plugins of the model were found before.
-    let CommonArgs { engine, rules, windows, samples, readout, format, allow_model_plugins: _ } = common;
+    let CommonArgs { engine, rules, windows, samples, output_selection, format, allow_model_plugins: _ } = common;
     let mut request = ScoreVariants::new(&model, variants, outputs);
     request.model = engine.choice(model);
     request.samples = samples.choice(loader_args)?;
     request.windows = windows.choice(defaults.centering, None);
-    request.scores = readout.choice(scores);
+    request.scores = output_selection.choice(scores);
     request.variants.ref_mismatch = match rules.ref_mismatch.unwrap_or(defaults.ref_mismatch) {
         RefMismatchRule::Skip => RefMismatch::Skip,
         RefMismatchRule::Overwrite => RefMismatch::Overwrite,

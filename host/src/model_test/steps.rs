@@ -15,9 +15,9 @@ use super::run::{Done, Run, counted};
 use super::{ModelTestError, Written, expectation};
 use crate::description::{ArraySpec, ModelDir, lint, unstated_strands};
 use crate::model::{Side, check_rows_apart, compare_schema, described_rc, how_bound, load_graph, output_specs};
+use crate::output_selection::{OutputRequest, OutputSelection, WindowLength};
 use crate::plugin::PluginModel;
 use crate::prediction::Predict;
-use crate::readout::{Readout, ReadoutRequest, WindowLength};
 use crate::sink::{PredictionFormat, PredictionRows};
 
 impl Run<'_> {
@@ -110,7 +110,7 @@ impl Run<'_> {
         }
         let model = Model { directory, graph, outputs: output_specs(directory.model())? };
         // Strands that the description names are looked up among the tasks.
-        Readout::new(directory.model(), &model.outputs, &ReadoutRequest::default(), &mut WindowLength(None))
+        OutputSelection::new(directory.model(), &model.outputs, &OutputRequest::default(), &mut WindowLength(None))
             .map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
         let warnings = if described_rc(directory.model()) { unstated_strands(directory.model()) } else { Vec::new() };
         let arrays = samples.map(|samples| model.arrays(samples.in_full().open(directory)?.loader())).transpose()?;

@@ -1,7 +1,7 @@
 //! Which scores, and what they read of a model's outputs.
 
 use super::ChoiceError;
-use crate::readout::{OutputAxis, OutputReduction, ReadoutRequest, TaskKey};
+use crate::output_selection::{OutputAxis, OutputReduction, OutputRequest, TaskKey};
 use crate::score::ScoreSelection;
 
 /// The scores of a run, and the outputs that they are computed from.
@@ -30,7 +30,7 @@ impl ScoreChoice {
     }
 
     /// What is read of the model's outputs.
-    pub(crate) fn outputs(&self) -> ReadoutRequest<'_> {
-        ReadoutRequest { reductions: &self.reduce, position_axes: &self.position_axes, tasks: &self.tasks }
+    pub(crate) fn outputs(&self) -> OutputRequest<'_> {
+        OutputRequest { reductions: &self.reduce, position_axes: &self.position_axes, tasks: &self.tasks }
     }
 }

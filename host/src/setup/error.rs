@@ -7,7 +7,7 @@ use crate::dataloader::{BatchError, LoaderArgError};
 use crate::description::SpecError;
 use crate::genome::{ContigMapError, FastaError, IntervalError};
 use crate::model::ModelError;
-use crate::readout::ReadoutError;
+use crate::output_selection::OutputSelectionError;
 use crate::request::ChoiceError;
 use crate::run::OutputIsInput;
 use crate::score::ScoreError;
@@ -29,7 +29,7 @@ pub enum SetupError {
     #[error(transparent)]
     Contigs(#[from] ContigMapError),
     #[error(transparent)]
-    Readout(#[from] ReadoutError),
+    OutputSelection(#[from] OutputSelectionError),
     #[error(transparent)]
     Score(#[from] ScoreError),
     #[error(transparent)]

@@ -4,8 +4,8 @@ use kipos_plugin_api::DType;
 
 use crate::dataloader::{SeqInterval, SequenceEncoding};
 use crate::model::{LoadedModel, Loader};
+use crate::output_selection::Lengths;
 use crate::predict::BlockRunner;
-use crate::readout::Lengths;
 use crate::sequence::{InputRows, SampleRows, TextLayout, TextRows};
 
 /// What a loaded model and its loader tell of lengths.

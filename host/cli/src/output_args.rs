@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use kipos::readout::{OutputAxis, OutputReduction, TaskKey};
+use kipos::output_selection::{OutputAxis, OutputReduction, TaskKey};
 use kipos::request::ScoreChoice;
 use kipos::score::ScoreSelection;
 
 /// Reductions and tasks.
 #[derive(Debug, Args)]
-pub struct ReadoutArgs {
+pub struct OutputArgs {
     /// Reduce the positions of an output (a profile) to one value per task: sum, mean or max over all positions, or
     /// center:N, the mean of the N in the middle. OUTPUT= may be left out if the model has one output; may be repeated
     #[arg(long, value_name = "[OUTPUT=]HOW")]
@@ -28,7 +28,7 @@ pub struct ReadoutArgs {
     pub use_rc: Option<bool>,
 }
 
-impl ReadoutArgs {
+impl OutputArgs {
     /// The choice of these scores, and of what they read.
     pub(super) fn choice(self, scores: ScoreSelection) -> ScoreChoice {
         let typed = self.tasks.into_iter().map(TaskKey::Typed);

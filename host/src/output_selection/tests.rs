@@ -32,55 +32,55 @@ fn open(directory: &Path) -> ModelSpec {
     ModelDir::open(directory).unwrap().model().clone()
 }
 
-fn try_readout(targets: &str, reductions: &[&str], tasks: &[&str]) -> Result<Readout, ReadoutError> {
+fn try_select(targets: &str, reductions: &[&str], tasks: &[&str]) -> Result<OutputSelection, OutputSelectionError> {
     let (spec, outputs) = model(targets);
     let reductions: Vec<OutputReduction> = reductions.iter().map(|typed| typed.parse().unwrap()).collect();
     let tasks: Vec<TaskKey> = tasks.iter().map(|&typed| typed.into()).collect();
-    let request = ReadoutRequest { reductions: &reductions, position_axes: &[], tasks: &tasks };
-    Readout::new(&spec, &outputs, &request, &mut WindowLength(Some(10)))
+    let request = OutputRequest { reductions: &reductions, position_axes: &[], tasks: &tasks };
+    OutputSelection::new(&spec, &outputs, &request, &mut WindowLength(Some(10)))
 }
 
-/// A readout, with axes of positions as they are typed.
-fn with_axes(targets: &str, reductions: &[&str], axes: &[&str]) -> Result<Readout, String> {
+/// An output selection, with axes of positions as they are typed.
+fn with_axes(targets: &str, reductions: &[&str], axes: &[&str]) -> Result<OutputSelection, String> {
     let (spec, outputs) = model(targets);
     let reductions: Vec<OutputReduction> = reductions.iter().map(|typed| typed.parse().unwrap()).collect();
     let position_axes: Vec<OutputAxis> = axes.iter().map(|typed| typed.parse().unwrap()).collect();
-    let request = ReadoutRequest { reductions: &reductions, position_axes: &position_axes, tasks: &[] };
-    Readout::new(&spec, &outputs, &request, &mut WindowLength(Some(10))).map_err(|error| error.to_string())
+    let request = OutputRequest { reductions: &reductions, position_axes: &position_axes, tasks: &[] };
+    OutputSelection::new(&spec, &outputs, &request, &mut WindowLength(Some(10))).map_err(|error| error.to_string())
 }
 
-fn readout(targets: &str, reductions: &[&str], tasks: &[&str]) -> Readout {
-    try_readout(targets, reductions, tasks).unwrap()
+fn selection(targets: &str, reductions: &[&str], tasks: &[&str]) -> OutputSelection {
+    try_select(targets, reductions, tasks).unwrap()
 }
 
 fn message(targets: &str, reductions: &[&str], tasks: &[&str]) -> String {
-    try_readout(targets, reductions, tasks).unwrap_err().to_string()
+    try_select(targets, reductions, tasks).unwrap_err().to_string()
 }
 
 /// The read row of a raw row.
-fn read(readout: &Readout, raw: &[f32]) -> Vec<f32> {
+fn read(selection: &OutputSelection, raw: &[f32]) -> Vec<f32> {
     let mut row = Vec::new();
-    let mut parts: Vec<&Part> = readout.parts.iter().collect();
+    let mut parts: Vec<&Part> = selection.parts.iter().collect();
     parts.sort_by_key(|part| part.source);
     let tensor = |part: &Part| {
         let shape = [1].into_iter().chain(part.raw.shape.iter().copied()).collect();
         Tensor::new(shape, part.raw.of(raw).to_vec()).unwrap()
     };
     let outputs: Vec<Tensor> = parts.into_iter().map(tensor).collect();
-    readout.read(&outputs, 0..1, &mut row).unwrap();
+    selection.read(&outputs, 0..1, &mut row).unwrap();
     row
 }
 
 /// `name shape tasks` of every output, as scorers see them. Offsets must leave no gap.
-fn seen(readout: &Readout) -> String {
+fn seen(selection: &OutputSelection) -> String {
     let mut offset = 0;
     let mut lines = Vec::new();
-    for output in &readout.outputs().0 {
+    for output in &selection.outputs().0 {
         assert_eq!(output.offset, offset, "{}", output.name);
         offset += output.len();
         lines.push(format!("{} {:?} {}", output.name, output.shape, output.tasks.join("|")));
     }
-    assert_eq!(readout.width(), offset);
+    assert_eq!(selection.width(), offset);
     lines.join("; ")
 }
 
@@ -91,24 +91,24 @@ const RAW: [f32; 9] = [1., 2., 3., 5., 8., 13., 21., 34., 55.];
 
 #[test]
 fn without_requests_everything_is_read_as_it_is() {
-    let readout = readout(SEVERAL, &[], &[]);
-    assert_eq!(seen(&readout), "bins [3, 2] ; total [2] total.a|total.b; last [1] last.0");
-    assert_eq!(read(&readout, &RAW), RAW);
-    assert!(!readout.picks_tasks());
+    let selection = selection(SEVERAL, &[], &[]);
+    assert_eq!(seen(&selection), "bins [3, 2] ; total [2] total.a|total.b; last [1] last.0");
+    assert_eq!(read(&selection, &RAW), RAW);
+    assert!(!selection.picks_tasks());
 }
 
 #[test]
 fn a_reduced_output_has_tasks() {
-    let readout = readout(SEVERAL, &["bins=sum"], &[]);
-    assert_eq!(seen(&readout), "bins [2] bins.plus|bins.minus; total [2] total.a|total.b; last [1] last.0");
-    assert_eq!(read(&readout, &RAW), [12., 20., 21., 34., 55.]);
+    let selection = selection(SEVERAL, &["bins=sum"], &[]);
+    assert_eq!(seen(&selection), "bins [2] bins.plus|bins.minus; total [2] total.a|total.b; last [1] last.0");
+    assert_eq!(read(&selection, &RAW), [12., 20., 21., 34., 55.]);
 }
 
 #[test]
 fn chosen_tasks_keep_the_order_of_the_model() {
     let row = |tasks: &[&str]| {
-        let readout = readout(SEVERAL, &["bins=max"], tasks);
-        (seen(&readout), read(&readout, &RAW))
+        let selection = selection(SEVERAL, &["bins=max"], tasks);
+        (seen(&selection), read(&selection, &RAW))
     };
     let expected = ("bins [1] bins.minus; last [1] last.0".to_owned(), vec![13., 55.]);
     assert_eq!(row(&["bins.minus", "last.0"]), expected);
@@ -120,10 +120,10 @@ fn chosen_tasks_keep_the_order_of_the_model() {
 
 #[test]
 fn a_profile_of_which_no_task_is_chosen_is_not_read() {
-    let readout = readout(SEVERAL, &[], &["0", "last.0"]);
-    assert_eq!(seen(&readout), "total [1] total.a; last [1] last.0");
-    assert_eq!(read(&readout, &RAW), [21., 55.]);
-    assert_eq!(readout.check_reverse_complement(), Ok(()));
+    let selection = selection(SEVERAL, &[], &["0", "last.0"]);
+    assert_eq!(seen(&selection), "total [1] total.a; last [1] last.0");
+    assert_eq!(read(&selection, &RAW), [21., 55.]);
+    assert_eq!(selection.check_reverse_complement(), Ok(()));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn reduced_tasks_are_named_by_label_or_number() {
         ("{shape: '(3,)', column_labels: x}\nkipos: {outputs: {output: {position_axis: 0}}}", "output [1] x"),
         ("{g: {shape: '(3, 2)', column_labels: [x, y]}}", "g [2] g.x|g.y"),
     ] {
-        assert_eq!(seen(&readout(targets, &["sum"], &[])), expected, "{targets}");
+        assert_eq!(seen(&selection(targets, &["sum"], &[])), expected, "{targets}");
     }
 }
 
@@ -160,18 +160,18 @@ fn requests_that_make_no_sense_are_explained() {
 fn what_depends_on_the_order_of_positions_is_for_one_strand() {
     let check = |reductions: &[&str]| {
         let targets = "{p: {shape: '(4, 2)', column_labels: [a, b]}, t: {shape: '(2,)'}}";
-        readout(targets, reductions, &[]).check_reverse_complement()
+        selection(targets, reductions, &[]).check_reverse_complement()
     };
     for symmetric in ["p=sum", "p=mean", "p=max", "p=center:2", "p=center:4"] {
         assert_eq!(check(&[symmetric]), Ok(()), "{symmetric}");
     }
-    assert!(matches!(check(&["p=center:3"]), Err(ReadoutError::OffCentre { parity: "even", .. })));
+    assert!(matches!(check(&["p=center:3"]), Err(OutputSelectionError::OffCentre { parity: "even", .. })));
     insta::assert_snapshot!(check(&["p=center:3"]).unwrap_err(), @"--reduce p=center:3: the scores read both strands, but 3 of 4 positions cannot be centered; give N that is even, name the axis of positions with --position-axis p=0, or give --use-rc false");
     insta::assert_snapshot!(check(&[]).unwrap_err(), @"the scores read both strands, and the positions of output `p` run the other way on the reverse complement, but their axis is unknown; name it with --position-axis p=N, or in model.yaml with `kipos: {outputs: {p: {position_axis: N}}}`, make tasks of it with --reduce p=mean (or sum, max), or give --use-rc false");
     // With an axis that is named, both can be turned.
     for reductions in [&[][..], &["p=center:3"]] {
-        let readout = with_axes("{p: {shape: '(4, 2)'}, t: {shape: '(2,)'}}", reductions, &["p=0"]).unwrap();
-        assert_eq!(readout.check_reverse_complement(), Ok(()));
+        let selection = with_axes("{p: {shape: '(4, 2)'}, t: {shape: '(2,)'}}", reductions, &["p=0"]).unwrap();
+        assert_eq!(selection.check_reverse_complement(), Ok(()));
     }
 }
 
@@ -179,7 +179,7 @@ fn what_depends_on_the_order_of_positions_is_for_one_strand() {
 fn a_flag_names_the_axis_over_the_description() {
     let described = "{shape: '(2, 3)'}\nkipos: {outputs: {output: {position_axis: 0}}}";
     let row = [1., 2., 3., 4., 5., 6.];
-    assert_eq!(read(&readout(described, &["sum"], &[]), &row), [5., 7., 9.]);
+    assert_eq!(read(&selection(described, &["sum"], &[]), &row), [5., 7., 9.]);
     assert_eq!(read(&with_axes(described, &["sum"], &["1"]).unwrap(), &row), [6., 15.]);
     assert_eq!(read(&with_axes(described, &["output=sum"], &["output=1"]).unwrap(), &row), [6., 15.]);
     // An output with an axis of positions is no list of tasks, whatever its shape.
@@ -204,12 +204,12 @@ fn positions_run_the_other_way_on_the_reverse_complement() {
     // What a model that treats both strands alike gives for the reverse complement.
     let (forward, reverse) = ([1., 2., 3., 5., 8., 13.], [13., 8., 5., 3., 2., 1.]);
     for reductions in [&[][..], &["sum"], &["max"], &["mean"], &["center:1"], &["center:2"], &["center:3"]] {
-        let readout = readout(described, reductions, &[]);
-        let turned = readout.on_reverse_complement();
-        assert_eq!(read(&turned, &reverse), read(&readout, &forward), "{reductions:?}");
-        assert_ne!(read(&readout, &reverse), read(&readout, &forward), "{reductions:?}");
+        let selection = selection(described, reductions, &[]);
+        let turned = selection.on_reverse_complement();
+        assert_eq!(read(&turned, &reverse), read(&selection, &forward), "{reductions:?}");
+        assert_ne!(read(&selection, &reverse), read(&selection, &forward), "{reductions:?}");
     }
-    let minus = readout(described, &["center:2"], &["minus"]);
+    let minus = selection(described, &["center:2"], &["minus"]);
     assert_eq!(read(&minus, &forward), [3.5]);
     assert_eq!(read(&minus.on_reverse_complement(), &reverse), [3.5]);
 }
@@ -220,8 +220,8 @@ fn channels_first_are_turned_along_the_other_axis() {
                      kipos: {outputs: {output: {position_axis: 1, strands: {swap: [[plus, minus]]}}}}";
     let (forward, reverse) = ([1., 2., 3., 5., 8., 13.], [5., 3., 2., 1., 13., 8.]);
     for reductions in [&[][..], &["sum"], &["center:1"]] {
-        let readout = readout(described, reductions, &[]);
-        assert_eq!(read(&readout.on_reverse_complement(), &reverse), read(&readout, &forward), "{reductions:?}");
+        let selection = selection(described, reductions, &[]);
+        assert_eq!(read(&selection.on_reverse_complement(), &reverse), read(&selection, &forward), "{reductions:?}");
     }
 }
 
@@ -232,18 +232,18 @@ fn whole_outputs_change_places() {
                      pos: {position_axis: 0}, neg: {position_axis: 0}}}";
     let (forward, reverse) = ([1., 2., 3., 5., 8., 13., 21., 34.], [13., 8., 5., 3., 2., 1., 34., 21.]);
     for reductions in [&[][..], &["pos=sum", "neg=sum"], &["pos=center:2", "neg=max"]] {
-        let readout = readout(described, reductions, &[]);
-        assert_eq!(read(&readout.on_reverse_complement(), &reverse), read(&readout, &forward), "{reductions:?}");
+        let selection = selection(described, reductions, &[]);
+        assert_eq!(read(&selection.on_reverse_complement(), &reverse), read(&selection, &forward), "{reductions:?}");
     }
-    let chosen = readout(described, &["pos=center:1", "neg=center:1"], &["pos.0", "total.-"]);
+    let chosen = selection(described, &["pos=center:1", "neg=center:1"], &["pos.0", "total.-"]);
     assert_eq!(read(&chosen, &forward), [2., 34.]);
     assert_eq!(read(&chosen.on_reverse_complement(), &reverse), [2., 34.]);
 }
 
 #[test]
 fn nothing_changes_places_unless_the_description_says_so() {
-    let readout = readout(SEVERAL, &["bins=max"], &[]);
-    assert_eq!(read(&readout.on_reverse_complement(), &RAW), read(&readout, &RAW));
+    let selection = selection(SEVERAL, &["bins=max"], &[]);
+    assert_eq!(read(&selection.on_reverse_complement(), &RAW), read(&selection, &RAW));
 }
 
 #[test]
@@ -255,13 +255,13 @@ fn tasks_that_change_places_must_exist() {
     insta::assert_snapshot!(message(&swap("{shape: '(9, 2)'}", "position_axis: 0, "), &[], &[]), @"model.yaml lets task 5 of output `output` change places, but it has 2 tasks, numbered from 0; correct `strands` in `kipos.outputs.output`");
     insta::assert_snapshot!(message(&swap("{shape: '(10, 2)'}", ""), &["sum"], &[]), @"model.yaml lets task 5 of output `output` change places, but it has 2 tasks, numbered from 0; correct `strands` in `kipos.outputs.output`");
     // Which tasks there are is not known yet.
-    assert_eq!(seen(&readout(&swap("{shape: '(10, 2)'}", ""), &[], &[])), "output [10, 2] ");
+    assert_eq!(seen(&selection(&swap("{shape: '(10, 2)'}", ""), &[], &[])), "output [10, 2] ");
 }
 
 #[test]
 fn tasks_that_may_be_positions_are_doubtful() {
     let told = |targets: &str, reductions: &[&str]| {
-        readout(targets, reductions, &[]).doubtful_on_both_strands(Some(10)).join("; ")
+        selection(targets, reductions, &[]).doubtful_on_both_strands(Some(10)).join("; ")
     };
     for certain in
         ["{shape: '(9,)'}", "{shape: '(1, 9)'}", "{shape: '(10, 2)'}", "{shape: '(1, 1)'}", "{shape: '(1,)'}"]
@@ -298,9 +298,9 @@ proptest! {
         let other: Vec<f32> = (0..row.len()).map(|i| f32::from((seed >> (i % 60)) as u8)).collect();
         let both: Vec<f32> = row.iter().zip(&other).map(|(a, b)| a + b).collect();
         for (reduction, exact) in [("p=sum", true), ("p=mean", false), ("p=center:2", true)] {
-            let readout = readout(&targets(positions, tasks, vector), &[reduction], &[]);
-            let apart = read(&readout, &row).into_iter().zip(read(&readout, &other)).map(|(a, b)| a + b);
-            for (found, expected) in read(&readout, &both).into_iter().zip(apart) {
+            let selection = selection(&targets(positions, tasks, vector), &[reduction], &[]);
+            let apart = read(&selection, &row).into_iter().zip(read(&selection, &other)).map(|(a, b)| a + b);
+            for (found, expected) in read(&selection, &both).into_iter().zip(apart) {
                 prop_assert!((found - expected).abs() <= if exact { 0.0 } else { 1e-4 }, "{} {} {}", reduction, found, expected);
             }
         }
@@ -311,14 +311,14 @@ proptest! {
     fn a_choice_is_a_projection((positions, tasks, vector, row) in rows(), order: Vec<prop::sample::Index>) {
         let targets = targets(positions, tasks, vector);
         for reduction in ["p=sum", "p=mean", "p=max", "p=center:2"] {
-            let all = readout(&targets, &[reduction], &[]);
+            let all = selection(&targets, &[reduction], &[]);
             let names = all.outputs().task_names();
             let wanted: Vec<usize> = order.iter().map(|index| index.index(names.len())).collect();
             if wanted.is_empty() {
                 continue;
             }
             let keys: Vec<&str> = wanted.iter().map(|&task| names[task].as_str()).collect();
-            let chosen = readout(&targets, &[reduction], &keys);
+            let chosen = selection(&targets, &[reduction], &keys);
             let kept: Vec<usize> = (0..names.len()).filter(|task| wanted.contains(task)).collect();
             let full = read(&all, &row);
             prop_assert_eq!(read(&chosen, &row), kept.iter().map(|&task| full[task]).collect::<Vec<_>>());
@@ -338,9 +338,9 @@ proptest! {
             "{{p: {{shape: '({tasks}, {positions})'}}, v: {{shape: '({vector},)'}}}}\nkipos: {{outputs: {{p: {{position_axis: 1}}}}}}"
         );
         for reduction in ["p=sum", "p=mean", "p=max", "p=center:1", "p=center:2"] {
-            let [last, first] = [&targets(positions, tasks, vector), &first].map(|targets| readout(targets, &[reduction], &[]));
+            let [last, first] = [&targets(positions, tasks, vector), &first].map(|targets| selection(targets, &[reduction], &[]));
             prop_assert_eq!(read(&first, &transposed), read(&last, &row));
-            let [last, first] = [last, first].map(|readout| readout.on_reverse_complement());
+            let [last, first] = [last, first].map(|selection| selection.on_reverse_complement());
             prop_assert_eq!(read(&first, &transposed), read(&last, &row));
         }
     }
@@ -351,7 +351,7 @@ proptest! {
         let reductions: Vec<OutputReduction> = reduction.parse().into_iter().collect();
         let position_axes: Vec<OutputAxis> = axis.parse().into_iter().collect();
         let request =
-            ReadoutRequest { reductions: &reductions, position_axes: &position_axes, tasks: &[TaskKey::Typed(task)] };
-        let _ = Readout::new(&spec, &outputs, &request, &mut WindowLength(None));
+            OutputRequest { reductions: &reductions, position_axes: &position_axes, tasks: &[TaskKey::Typed(task)] };
+        let _ = OutputSelection::new(&spec, &outputs, &request, &mut WindowLength(None));
     }
 }

@@ -1,6 +1,6 @@
 //! Which tasks a request means.
 
-use super::ReadoutError;
+use super::OutputSelectionError;
 
 /// Known tasks that a message lists before it is cut.
 const LISTED: usize = 30;
@@ -22,7 +22,11 @@ impl From<&str> for TaskKey {
 }
 
 /// For every task whether some key means it. `profile` is an output that has no tasks as long as it is not reduced.
-pub(super) fn choose(names: &[String], keys: &[TaskKey], profile: Option<&str>) -> Result<Vec<bool>, ReadoutError> {
+pub(super) fn choose(
+    names: &[String],
+    keys: &[TaskKey],
+    profile: Option<&str>,
+) -> Result<Vec<bool>, OutputSelectionError> {
     let known = Known { names, profile };
     let mut chosen = vec![false; names.len()];
     for key in keys {
@@ -52,7 +56,7 @@ impl Known<'_> {
         self.names.iter().position(|known| known == name)
     }
 
-    fn name_or_index(&self, typed: &str) -> Result<usize, ReadoutError> {
+    fn name_or_index(&self, typed: &str) -> Result<usize, OutputSelectionError> {
         let trimmed = typed.trim();
         if let Some(task) = self.name(typed).or_else(|| self.name(trimmed)) {
             return Ok(task);
@@ -60,12 +64,12 @@ impl Known<'_> {
         if !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
             return self.index(trimmed);
         }
-        Err(ReadoutError::UnknownTask { task: trimmed.into(), known: self.list(), hint: self.hint() })
+        Err(OutputSelectionError::UnknownTask { task: trimmed.into(), known: self.list(), hint: self.hint() })
     }
 
-    fn index(&self, digits: &str) -> Result<usize, ReadoutError> {
+    fn index(&self, digits: &str) -> Result<usize, OutputSelectionError> {
         let count = self.names.len();
-        digits.parse().ok().filter(|&index: &usize| index < count).ok_or_else(|| ReadoutError::TaskIndex {
+        digits.parse().ok().filter(|&index: &usize| index < count).ok_or_else(|| OutputSelectionError::TaskIndex {
             index: digits.into(),
             count,
             known: self.list(),

@@ -2,7 +2,7 @@
 
 use kipos_plugin_api::OutputSpec;
 
-use super::ReadoutError;
+use super::OutputSelectionError;
 use super::reduction::Reduction;
 use crate::description::{Shape, yaml_scalar};
 
@@ -41,10 +41,10 @@ pub(super) fn find_position_axis(
     index: usize,
     labels: usize,
     lengths: &mut dyn Lengths,
-) -> Result<usize, ReadoutError> {
+) -> Result<usize, OutputSelectionError> {
     let shape = &output.shape;
     let mut candidates: Vec<usize> = (0..shape.len()).filter(|&axis| shape[axis] > 1).collect();
-    let no_positions = |axis: Option<usize>| ReadoutError::NoPositions {
+    let no_positions = |axis: Option<usize>| OutputSelectionError::NoPositions {
         output: output.name.clone(),
         shape: known(shape),
         hint: axis.map_or_else(String::new, |axis| {
@@ -63,7 +63,7 @@ pub(super) fn find_position_axis(
     }
     let unclear = || {
         let axes: Vec<String> = long.iter().map(ToString::to_string).collect();
-        ReadoutError::WhichAxis {
+        OutputSelectionError::WhichAxis {
             reduction,
             output: output.name.clone(),
             shape: known(shape),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use kipos_plugin_api::OutputSpec;
 
-use super::ReadoutError;
+use super::OutputSelectionError;
 use super::reduction::Reduction;
 
 /// A reduction of an output of known shape.
@@ -26,11 +26,11 @@ pub(super) struct Fold {
 impl Fold {
     /// A reduction of the positions on `axis` of `output`, which has that axis. The tasks are what all other axes hold, in
     /// their order.
-    pub(super) fn new(reduction: Reduction, output: &OutputSpec, axis: usize) -> Result<Self, ReadoutError> {
+    pub(super) fn new(reduction: Reduction, output: &OutputSpec, axis: usize) -> Result<Self, OutputSelectionError> {
         let positions = output.shape[axis];
         let used = match reduction {
             Reduction::Center(count) if count > positions => {
-                return Err(ReadoutError::TooManyPositions { output: output.name.clone(), count, positions });
+                return Err(OutputSelectionError::TooManyPositions { output: output.name.clone(), count, positions });
             }
             Reduction::Center(count) => {
                 let start = (positions - count) / 2;
@@ -59,9 +59,9 @@ impl Fold {
     }
 
     /// That the positions of output `name` that count are not in the middle.
-    pub(super) fn off_centre(&self, name: &str) -> ReadoutError {
+    pub(super) fn off_centre(&self, name: &str) -> OutputSelectionError {
         let parity = if self.positions.is_multiple_of(2) { "even" } else { "odd" };
-        ReadoutError::OffCentre {
+        OutputSelectionError::OffCentre {
             output: name.into(),
             count: self.used.len(),
             positions: self.positions,

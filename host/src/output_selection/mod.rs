@@ -1,6 +1,6 @@
 //! What scorers read of a model's outputs: positions become tasks, and unwanted tasks go.
 //!
-//! A model's *raw row* holds all its outputs. A [`Readout`] makes the *read row* of it, before anything is kept in
+//! A model's *raw row* holds all its outputs. A [`OutputSelection`] makes the *read row* of it, before anything is kept in
 //! memory: outputs with a position axis (profiles) are reduced where the user says so, and only chosen tasks stay. On the
 //! reverse complement, where positions run the other way and stranded tasks change places, it makes a row of the same
 //! meaning.
@@ -17,7 +17,7 @@ mod tasks;
 use kipos_plugin_api::{OutputSpec, OutputSpecs};
 
 use crate::description::{ModelSpec, make_distinct};
-pub use error::ReadoutError;
+pub use error::OutputSelectionError;
 use fold::Fold;
 pub use output_axis::{OutputAxis, OutputAxisError};
 pub use position_axis::{Lengths, WindowLength};
@@ -30,7 +30,7 @@ const AXIS_FLAG: &str = "--position-axis";
 
 /// How a model's outputs are read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Readout {
+pub struct OutputSelection {
     parts: Vec<Part>,
     outputs: OutputSpecs,
     picks_tasks: bool,
@@ -61,7 +61,7 @@ struct Part {
 
 /// What the user wants to be read of a model's outputs, over its description.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ReadoutRequest<'a> {
+pub struct OutputRequest<'a> {
     /// Outputs whose positions become tasks.
     pub reductions: &'a [OutputReduction],
     /// The axes of positions, over those of the description.
@@ -70,7 +70,7 @@ pub struct ReadoutRequest<'a> {
     pub tasks: &'a [TaskKey],
 }
 
-impl Readout {
+impl OutputSelection {
     /// Every output as the model gives it.
     pub fn whole(outputs: OutputSpecs) -> Self {
         let part = |(source, raw): (usize, &OutputSpec)| Part {
@@ -99,36 +99,39 @@ impl Readout {
     pub fn new(
         spec: &ModelSpec,
         outputs: &OutputSpecs,
-        request: &ReadoutRequest<'_>,
+        request: &OutputRequest<'_>,
         lengths: &mut dyn Lengths,
-    ) -> Result<Self, ReadoutError> {
-        let mut readout = Self::whole(outputs.clone());
-        readout.describe(spec);
-        let mut given = vec![false; readout.parts.len()];
+    ) -> Result<Self, OutputSelectionError> {
+        let mut selection = Self::whole(outputs.clone());
+        selection.describe(spec);
+        let mut given = vec![false; selection.parts.len()];
         for OutputAxis { output, axis } in request.position_axes {
-            let index = readout.find(spec, AXIS_FLAG, &axis.to_string(), output.as_deref())?;
+            let index = selection.find(spec, AXIS_FLAG, &axis.to_string(), output.as_deref())?;
             if std::mem::replace(&mut given[index], true) {
-                return Err(ReadoutError::Twice { flag: AXIS_FLAG, output: readout.parts[index].raw.name.clone() });
+                return Err(OutputSelectionError::Twice {
+                    flag: AXIS_FLAG,
+                    output: selection.parts[index].raw.name.clone(),
+                });
             }
-            readout.set_axis(index, *axis)?;
+            selection.set_axis(index, *axis)?;
         }
         for reduction in request.reductions {
-            readout.reduce(spec, reduction, lengths)?;
+            selection.reduce(spec, reduction, lengths)?;
         }
-        readout.parts.iter().try_for_each(Part::check_swapped)?;
-        make_distinct(readout.outputs.0.iter_mut().flat_map(|output| &mut output.tasks));
+        selection.parts.iter().try_for_each(Part::check_swapped)?;
+        make_distinct(selection.outputs.0.iter_mut().flat_map(|output| &mut output.tasks));
         if !request.tasks.is_empty() {
-            readout.pick(request.tasks)?;
+            selection.pick(request.tasks)?;
         }
         let mut offset = 0;
-        for (part, output) in readout.parts.iter_mut().zip(&mut readout.outputs.0) {
+        for (part, output) in selection.parts.iter_mut().zip(&mut selection.outputs.0) {
             (part.offset, part.len, output.offset) = (offset, output.len(), offset);
             offset += part.len;
         }
-        if readout.picks_tasks {
-            readout.outputs.0.retain(|output| !output.tasks.is_empty());
+        if selection.picks_tasks {
+            selection.outputs.0.retain(|output| !output.tasks.is_empty());
         }
-        Ok(readout)
+        Ok(selection)
     }
 
     /// Takes over what the description says of axes and strands.
@@ -147,25 +150,25 @@ impl Readout {
         flag: &'static str,
         value: &str,
         output: Option<&str>,
-    ) -> Result<usize, ReadoutError> {
+    ) -> Result<usize, OutputSelectionError> {
         let known = || self.parts.iter().map(|part| part.raw.name.as_str()).collect::<Vec<_>>().join(", ");
         match output {
-            Some(name) => spec.target_index(name).ok_or_else(|| ReadoutError::UnknownOutput {
+            Some(name) => spec.target_index(name).ok_or_else(|| OutputSelectionError::UnknownOutput {
                 flag,
                 output: name.into(),
                 known: known(),
             }),
             None if self.parts.len() == 1 => Ok(0),
-            None => Err(ReadoutError::WhichOutput { flag, value: value.into(), known: known() }),
+            None => Err(OutputSelectionError::WhichOutput { flag, value: value.into(), known: known() }),
         }
     }
 
     /// Says which axis of an output holds its positions; it has no tasks then until it is reduced.
-    fn set_axis(&mut self, index: usize, axis: usize) -> Result<(), ReadoutError> {
+    fn set_axis(&mut self, index: usize, axis: usize) -> Result<(), OutputSelectionError> {
         let part = &mut self.parts[index];
         if axis >= part.raw.shape.len() {
             let (output, shape) = (part.raw.name.clone(), position_axis::known(&part.raw.shape));
-            return Err(ReadoutError::NoSuchAxis { output, axis, shape });
+            return Err(OutputSelectionError::NoSuchAxis { output, axis, shape });
         }
         part.axis = Some(axis);
         part.raw.tasks.clear();
@@ -178,11 +181,11 @@ impl Readout {
         spec: &ModelSpec,
         OutputReduction { output, reduction }: &OutputReduction,
         lengths: &mut dyn Lengths,
-    ) -> Result<(), ReadoutError> {
+    ) -> Result<(), OutputSelectionError> {
         let index = self.find(spec, REDUCE_FLAG, &reduction.to_string(), output.as_deref())?;
         let (part, read) = (&mut self.parts[index], &mut self.outputs.0[index]);
         if part.fold.is_some() {
-            return Err(ReadoutError::Twice { flag: REDUCE_FLAG, output: read.name.clone() });
+            return Err(OutputSelectionError::Twice { flag: REDUCE_FLAG, output: read.name.clone() });
         }
         let labels = spec.targets.get(index).map_or(0, |target| target.column_labels.len());
         let axis = match part.axis {
@@ -196,7 +199,7 @@ impl Readout {
         Ok(())
     }
 
-    fn pick(&mut self, keys: &[TaskKey]) -> Result<(), ReadoutError> {
+    fn pick(&mut self, keys: &[TaskKey]) -> Result<(), OutputSelectionError> {
         let profile = self.outputs.0.iter().find(|output| output.tasks.is_empty());
         let chosen = tasks::choose(&self.outputs.task_names(), keys, profile.map(|output| output.name.as_str()))?;
         let mut chosen = chosen.into_iter();
@@ -242,10 +245,12 @@ impl Part {
     }
 
     /// Refuses tasks that change places but do not exist.
-    fn check_swapped(&self) -> Result<(), ReadoutError> {
+    fn check_swapped(&self) -> Result<(), OutputSelectionError> {
         let Some(tasks) = self.task_count() else { return Ok(()) };
         let missing = self.swapped.iter().flat_map(|&(one, other)| [one, other]).find(|task| *task >= tasks);
-        missing.map_or(Ok(()), |task| Err(ReadoutError::SwappedTask { output: self.raw.name.clone(), task, tasks }))
+        missing.map_or(Ok(()), |task| {
+            Err(OutputSelectionError::SwappedTask { output: self.raw.name.clone(), task, tasks })
+        })
     }
 }
 

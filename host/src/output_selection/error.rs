@@ -7,7 +7,7 @@ use crate::description::Shape;
 
 /// Why a model's outputs cannot be read as asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ReadoutError {
+pub enum OutputSelectionError {
     /// An output that does not exist.
     #[error("{flag} names the unknown output `{output}` (known: {known})")]
     UnknownOutput {

@@ -1,7 +1,7 @@
 //! Reading predictions for the reverse complement so that each element means what it means on the forward strand.
 
 use super::position_axis::how_to_say;
-use super::{Part, Readout, ReadoutError};
+use super::{OutputSelection, OutputSelectionError, Part};
 
 impl Part {
     /// The task that a task of the forward strand is on the reverse complement.
@@ -42,7 +42,7 @@ impl Part {
     }
 }
 
-impl Readout {
+impl OutputSelection {
     /// How predictions for the reverse complement are read: every element of the read row then means what it means on
     /// the forward strand. Outputs and tasks that the description says change places do so, and positions run the other
     /// way.
@@ -67,12 +67,12 @@ impl Readout {
     ///
     /// # Errors
     /// An output that is read with its positions, or of which more positions count on one side of the middle.
-    pub fn check_reverse_complement(&self) -> Result<(), ReadoutError> {
+    pub fn check_reverse_complement(&self) -> Result<(), OutputSelectionError> {
         for part in self.parts.iter().filter(|part| part.len > 0 && part.axis.is_none()) {
             match &part.fold {
                 None if part.raw.tasks.is_empty() => {
                     let output = part.raw.name.clone();
-                    return Err(ReadoutError::BothStrands { how: how_to_say(&output, "N"), output });
+                    return Err(OutputSelectionError::BothStrands { how: how_to_say(&output, "N"), output });
                 }
                 Some(fold) if !fold.is_symmetric() => return Err(fold.off_centre(&part.raw.name)),
                 _ => {}

@@ -5,7 +5,7 @@ use std::ops::Range;
 use kipos_plugin_api::{DataView, Tensor};
 use thiserror::Error;
 
-use super::{Part, Readout};
+use super::{OutputSelection, Part};
 use crate::description::Shape;
 
 /// Outputs that do not fit the model's description.
@@ -45,7 +45,7 @@ pub enum OutputError {
     },
 }
 
-impl Readout {
+impl OutputSelection {
     /// Appends the read rows of some rows of a model's outputs to `flat`: [`width`](Self::width) elements each, narrowed
     /// to `f32`. Axis 0 of each output is the batch axis.
     ///
@@ -134,14 +134,14 @@ mod tests {
 
     use super::*;
 
-    fn readout() -> Readout {
+    fn selection() -> OutputSelection {
         let spec = |name: &str, tasks: usize, offset| OutputSpec {
             name: name.into(),
             shape: vec![tasks],
             offset,
             tasks: (0..tasks).map(|task| task.to_string()).collect(),
         };
-        Readout::whole(OutputSpecs(vec![spec("a", 2, 0), spec("b", 1, 2)]))
+        OutputSelection::whole(OutputSpecs(vec![spec("a", 2, 0), spec("b", 1, 2)]))
     }
 
     #[test]
@@ -150,7 +150,7 @@ mod tests {
         let b = Tensor::new(vec![3, 1, 1], vec![7i64, 8, 9]).unwrap();
         let mut flat = vec![0.5];
         // The third row fills up a fixed batch and is dropped.
-        readout().read(&[a, b], 0..2, &mut flat).unwrap();
+        selection().read(&[a, b], 0..2, &mut flat).unwrap();
         assert_eq!(flat, [0.5, 1., 2., 7., 3., 4., 8.]);
     }
 
@@ -159,7 +159,7 @@ mod tests {
         let read = |b: Tensor| {
             let a = Tensor::new(vec![1, 2], vec![1f64, -0.5]).unwrap();
             let mut flat = Vec::new();
-            readout().read(&[a, b], 0..1, &mut flat).map(|()| flat)
+            selection().read(&[a, b], 0..1, &mut flat).map(|()| flat)
         };
         assert_eq!(read(Tensor::new(vec![1], vec![-7i32]).unwrap()), Ok(vec![1., -0.5, -7.]));
         assert_eq!(read(Tensor::new(vec![1], vec![255u8]).unwrap()), Ok(vec![1., -0.5, 255.]));
@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn another_width_than_described_is_an_error() {
         let a = Tensor::new(vec![1, 3], vec![1f32, 2., 3.]).unwrap();
-        let error = readout().read(&[a], 0..1, &mut Vec::new()).unwrap_err();
+        let error = selection().read(&[a], 0..1, &mut Vec::new()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "output `a` has 3 values per sequence, but the model's description says 2; \
