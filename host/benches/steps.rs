@@ -11,14 +11,15 @@ use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kipos::PluginRegistry;
-use kipos::dataloader::{BedArgs, BedDataset, BedSample, EdgeRule, Windows};
-use kipos::edits::{EditBatch, RowKey, RowSource, Write};
-use kipos::genome::{ContigMap, Fasta, Interval, SkipReason, Strand, VcfReader};
+use kipos::dataloader::{BedArgs, BedDataset, BedSample};
+use kipos::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
+use kipos::genome::{ContigMap, Fasta, Interval, Outcome, SkipReason, Strand, VcfReader};
+use kipos::output_selection::OutputSelection;
 use kipos::predict::AllelePredictions;
-use kipos::readout::Readout;
 use kipos::region::RegionMode;
+use kipos::samples::{EdgeRule, Windows};
 use kipos::score::{LabelSelection, ScoreSelection, ScorerSet};
-use kipos::scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord};
+use kipos::scored::{AlleleInWindow, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord};
 use kipos::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows};
 use kipos::sink::{MultiRegion, OnExisting, Sink, VcfOptions, VcfSink, VcfStyle};
 use kipos_plugin_api::{DType, OutputSpec, OutputSpecs, Site};
@@ -50,9 +51,9 @@ fn batch() -> EditBatch {
             Ok::<_, Infallible>(())
         };
         let Ok(source) = batch.reference_row(key, push);
-        let write = Write { input: 0, position: 499, letters: b"A".to_vec() };
+        let write = BaseSubstitution { input: 0, position: 499, bases: b"A".to_vec() };
         let site = Site { position: Some(499), reference_len: 1, alternate_len: 1, reverse_strand: false };
-        batch.push_writes(source, [write], site);
+        batch.push_substitutions(source, [write], site);
     }
     batch
 }
@@ -103,7 +104,7 @@ fn load(c: &mut Criterion) {
     let mut letters = Vec::new();
     let mut read = |interval: Interval, letters: &mut Vec<u8>| {
         letters.clear();
-        windows.append(&interval, letters).expect("a window").expect("inside the contig");
+        assert_eq!(windows.append(&interval, letters).expect("a window"), Outcome::Done(()));
     };
     let mut group = c.benchmark_group("load");
     group.throughput(Throughput::Bytes((intervals * LENGTH * 16) as u64));
@@ -172,8 +173,8 @@ fn score(c: &mut Criterion) {
     let selection =
         ScoreSelection { labels: LabelSelection::Only(vec!["diff".into(), "ref".into()]), kwargs: Vec::new() };
     let registry = PluginRegistry::open(&[plugin_dir()], None);
-    let scorers =
-        ScorerSet::select(&registry, &[], &selection, &Readout::whole(outputs)).expect("the default scorers are built");
+    let scorers = ScorerSet::select(&registry, &[], &selection, &OutputSelection::whole(outputs))
+        .expect("the default scorers are built");
     let batch = batch();
     let values = |rows: usize| Some(vec![0.5f32; rows * tasks]);
     let predictions = AllelePredictions {
@@ -226,7 +227,7 @@ fn splice(c: &mut Criterion) {
     let (mut records, mut pairs) = (Vec::new(), Vec::new());
     while let Some(record) = reader.read_record().expect("records") {
         let row = records.len();
-        pairs.push(Pair { fate: Fate::Scored(row), ..Pair::skipped(SkipReason::NoAlt) });
+        pairs.push(AlleleInWindow { outcome: Outcome::Done(row), ..AlleleInWindow::skipped(SkipReason::NoAlt) });
         records.push(ScoredRecord {
             record,
             alleles: std::iter::once(row..row + 1).collect(),

@@ -18,8 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let registry = PluginRegistry::open(&[PathBuf::from(plugins)], None);
     let mut request = ScoreVariants::new(model, vcf, outputs.iter().map(Output::from).collect());
-    request.loader_args.push(("fasta_file".into(), Value::String(genome.clone())));
-    request.scores.labels = LabelSelection::Only(vec!["diff".into(), "ref".into()]);
+    request.samples.loader_args.push(("fasta_file".into(), Value::String(genome.clone())));
+    request.scores.scores.labels = LabelSelection::Only(vec!["diff".into(), "ref".into()]);
 
     // `run` does the same without keeping the scores in memory.
     let (summary, tables) = request.run_and_return(&registry, &mut |event| match event {

@@ -8,15 +8,15 @@ use kipos_plugin_api::{Edits, Site};
 use crate::genome::Interval;
 use crate::sequence::SampleRows;
 
-/// Letters to write over a row of one input.
+/// Bases that replace those of a row, in one input of the model.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Write {
-    /// The input, by its place among the model's.
+pub struct BaseSubstitution {
+    /// The input, by its position among the model's inputs.
     pub input: usize,
-    /// Index of the first letter in the row, 0-based, as the row is read.
+    /// Index of the first base in the row, 0-based, in the order of the row.
     pub position: usize,
-    /// The letters, on the strand of the row.
-    pub letters: Vec<u8>,
+    /// The new bases, on the strand of the row.
+    pub bases: Vec<u8>,
 }
 
 /// Where a reference row comes from.
@@ -33,17 +33,17 @@ pub enum RowSource {
 pub struct RowKey {
     /// Where it comes from.
     pub source: RowSource,
-    /// What is written over the row: letters of REF that the genome does not have.
-    pub overwritten: Vec<Write>,
+    /// What replaces bases of the row: bases of REF that the genome does not have.
+    pub overwritten: Vec<BaseSubstitution>,
 }
 
-/// How an allele's row comes about.
+/// How an allele's row is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Edit {
-    /// A copy of the reference row with letters written over it.
-    Write {
-        /// Which of the batch's writes.
-        writes: Range<usize>,
+    /// A copy of the reference row with other bases.
+    Substitute {
+        /// The range of the batch's substitutions.
+        substitutions: Range<usize>,
     },
     /// A row of its own, because the allele shifts what follows it.
     Replace {
@@ -59,7 +59,7 @@ pub struct EditBatch {
     known: HashMap<RowKey, usize>,
     replacements: SampleRows,
     edits: Vec<Edit>,
-    writes: Vec<Write>,
+    substitutions: Vec<BaseSubstitution>,
     sources: Vec<usize>,
     sites: Vec<Site>,
 }
@@ -72,7 +72,7 @@ impl EditBatch {
             replacements: prototype.empty_like(),
             known: HashMap::new(),
             edits: Vec::new(),
-            writes: Vec::new(),
+            substitutions: Vec::new(),
             sources: Vec::new(),
             sites: Vec::new(),
         }
@@ -86,12 +86,12 @@ impl EditBatch {
     /// Removes everything, keeping the memory.
     pub fn clear(&mut self) {
         // Taken apart, so that a new field cannot be forgotten.
-        let Self { rows, known, replacements, edits, writes, sources, sites } = self;
+        let Self { rows, known, replacements, edits, substitutions, sources, sites } = self;
         rows.clear();
         known.clear();
         replacements.clear();
         edits.clear();
-        writes.clear();
+        substitutions.clear();
         sources.clear();
         sites.clear();
     }
@@ -140,22 +140,27 @@ impl EditBatch {
         }
         let row = self.rows.len();
         push(&mut self.rows)?;
-        for Write { input, position, letters } in &key.overwritten {
-            self.rows.write(*input, row, *position, letters);
+        for BaseSubstitution { input, position, bases } in &key.overwritten {
+            self.rows.write(*input, row, *position, bases);
         }
         self.known.insert(key, row);
         Ok(row)
     }
 
-    /// Adds an allele that keeps the length: the row `source` with `writes` written over it. Returns its index.
-    pub fn push_writes(&mut self, source: usize, writes: impl IntoIterator<Item = Write>, site: Site) -> usize {
-        let start = self.writes.len();
-        self.writes.extend(writes);
-        self.push(source, Edit::Write { writes: start..self.writes.len() }, site)
+    /// Adds an allele that keeps the length: the row `source` with other bases. Returns its index.
+    pub fn push_substitutions(
+        &mut self,
+        source: usize,
+        substitutions: impl IntoIterator<Item = BaseSubstitution>,
+        site: Site,
+    ) -> usize {
+        let start = self.substitutions.len();
+        self.substitutions.extend(substitutions);
+        self.push(source, Edit::Substitute { substitutions: start..self.substitutions.len() }, site)
     }
 
-    /// Adds an allele that changes the length: `sequence`, the letters of the whole window with the allele in it on the
-    /// row's strand, stands against the row `source` in the model's DNA input. Returns its index.
+    /// Adds an allele that changes the length: `sequence`, the bases of the whole window with the allele in it, on the
+    /// row's strand, replaces those of the row `source` in the model's DNA input. Returns its index.
     pub fn push_replacement(&mut self, source: usize, sequence: &[u8], site: Site) -> usize {
         let row = self.replacements.len();
         self.replacements.inputs_mut().iter_mut().for_each(|input| input.push_letters(sequence));
@@ -172,11 +177,11 @@ impl EditBatch {
     /// Appends the row of an allele to `block`.
     pub fn materialise(&self, index: usize, block: &mut SampleRows) {
         match &self.edits[index] {
-            Edit::Write { writes } => {
+            Edit::Substitute { substitutions } => {
                 block.push_copy(&self.rows, self.sources[index]);
                 let row = block.len() - 1;
-                for Write { input, position, letters } in &self.writes[writes.clone()] {
-                    block.write(*input, row, *position, letters);
+                for BaseSubstitution { input, position, bases } in &self.substitutions[substitutions.clone()] {
+                    block.write(*input, row, *position, bases);
                 }
             }
             Edit::Replace { row } => block.push_copy(&self.replacements, *row),
@@ -186,9 +191,9 @@ impl EditBatch {
     /// Whether an allele can be told as substitutions on its reference row: it keeps the length, and no input that it
     /// is written in holds strings.
     pub fn is_substitution(&self, allele: usize) -> bool {
-        let in_one_hot = |write: &Write| self.rows.inputs()[write.input].one_hot().is_some();
+        let in_one_hot = |of: &BaseSubstitution| self.rows.inputs()[of.input].one_hot().is_some();
         match &self.edits[allele] {
-            Edit::Write { writes } => self.writes[writes.clone()].iter().all(in_one_hot),
+            Edit::Substitute { substitutions } => self.substitutions[substitutions.clone()].iter().all(in_one_hot),
             Edit::Replace { .. } => false,
         }
     }
@@ -203,12 +208,12 @@ impl EditBatch {
             axes: self.rows.edit_axes(),
         };
         for &allele in alleles {
-            if let Edit::Write { writes } = &self.edits[allele] {
-                for Write { input, position, letters } in &self.writes[writes.clone()] {
-                    let substitution = |(offset, &letter): (usize, &u8)| {
-                        self.rows.substitution(*input, position + offset, letter, reverse_complement)
+            if let Edit::Substitute { substitutions } = &self.edits[allele] {
+                for BaseSubstitution { input, position, bases } in &self.substitutions[substitutions.clone()] {
+                    let substitution = |(offset, &base): (usize, &u8)| {
+                        self.rows.substitution(*input, position + offset, base, reverse_complement)
                     };
-                    edits.substitutions.extend(letters.iter().enumerate().filter_map(substitution));
+                    edits.substitutions.extend(bases.iter().enumerate().filter_map(substitution));
                 }
             }
             edits.ends.push(edits.substitutions.len());
@@ -246,11 +251,16 @@ mod tests {
         rows.shaped()[0].view().unwrap().as_f32().unwrap().to_vec()
     }
 
-    fn write(position: usize, letters: &[u8]) -> Write {
-        Write { input: 0, position, letters: letters.to_vec() }
+    fn write(position: usize, bases: &[u8]) -> BaseSubstitution {
+        BaseSubstitution { input: 0, position, bases: bases.to_vec() }
     }
 
-    fn reference_row(batch: &mut EditBatch, window: Interval, letters: &[u8], overwritten: Vec<Write>) -> usize {
+    fn reference_row(
+        batch: &mut EditBatch,
+        window: Interval,
+        letters: &[u8],
+        overwritten: Vec<BaseSubstitution>,
+    ) -> usize {
         let key = RowKey { source: RowSource::Window(window), overwritten };
         let push = |rows: &mut SampleRows| {
             rows.inputs_mut().iter_mut().for_each(|input| input.push_letters(letters));
@@ -276,8 +286,8 @@ mod tests {
     fn alleles_are_written_on_copies() {
         let mut batch = batch();
         let row = reference_row(&mut batch, Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
-        batch.push_writes(row, [write(1, b"T")], Site::default());
-        batch.push_writes(row, [write(0, b"G"), write(2, b"CC")], Site::default());
+        batch.push_substitutions(row, [write(1, b"T")], Site::default());
+        batch.push_substitutions(row, [write(0, b"G"), write(2, b"CC")], Site::default());
         batch.push_replacement(row, b"AGTA", Site::default());
         let mut block = batch.rows().empty_like();
         (0..batch.len()).for_each(|index| batch.materialise(index, &mut block));
@@ -289,7 +299,7 @@ mod tests {
     fn substitutions_say_the_same_as_materialised_rows() {
         let mut batch = batch();
         let row = reference_row(&mut batch, Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
-        batch.push_writes(row, [write(1, b"TG")], Site::default());
+        batch.push_substitutions(row, [write(1, b"TG")], Site::default());
         let edits = batch.as_edits(&[0], 0, false);
         assert_eq!((edits.sources, edits.ends), (vec![0], vec![2]));
         let places = |edits: &[kipos_plugin_api::Substitution]| -> Vec<_> {
@@ -304,8 +314,12 @@ mod tests {
         let text = InputRows::Text(TextRows::new(TextLayout::Scalar, true));
         let mut batch = EditBatch::new(&SampleRows::new(vec![one_hot(), text]));
         let row = reference_row(&mut batch, Interval::new(0, 0, 4, Strand::Forward).unwrap(), b"ACGT", vec![]);
-        batch.push_writes(row, [write(1, b"T")], Site::default());
-        batch.push_writes(row, [write(1, b"T"), Write { input: 1, ..write(1, b"T") }], Site::default());
+        batch.push_substitutions(row, [write(1, b"T")], Site::default());
+        batch.push_substitutions(
+            row,
+            [write(1, b"T"), BaseSubstitution { input: 1, ..write(1, b"T") }],
+            Site::default(),
+        );
         assert_eq!([0, 1].map(|allele| batch.is_substitution(allele)), [true, false]);
     }
 }

@@ -6,20 +6,23 @@ use std::io;
 use kipos_plugin_api::{ErrorKind, PluginError};
 
 use crate::attribution::AxisError;
-use crate::dataloader::{BatchError, BedError, LoaderArgError, WindowError};
+use crate::dataloader::{BatchError, BedError, LoaderArgError};
 use crate::description::SpecError;
 use crate::genome::{BcfError, ContigMapError, FastaError, IntervalError, RegionError, VcfError};
 use crate::model::ModelError;
 use crate::model_test::{ExpectationError, ModelTestError, OutputProblem};
 use crate::mutation_map::MutationMapError;
-use crate::pipeline::{self, PlanError, SampleError, ScoreVariantsError, WindowPlanError, WrongBuild};
+use crate::output_selection::{OutputError, OutputSelectionError};
+use crate::pipeline::{PlanError, ScoreVariantsError, WrongBuild};
 use crate::plot::PlotError;
 use crate::plugin::PluginRoomError;
 use crate::predict::PredictError;
-use crate::prediction::{self, GradientError, IntervalProblem, LayerError, PredictionError};
-use crate::readout::{OutputError, ReadoutError};
+use crate::prediction::{GradientError, LayerError, PredictionError};
+use crate::request::ChoiceError;
 use crate::run::{OutputIsInput, ThreadPanicked};
+use crate::samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
 use crate::score::{LabelError, ScoreError};
+use crate::setup::{SetupError, WindowPlanError};
 use crate::sink::SinkError;
 use crate::track::TrackError;
 
@@ -63,7 +66,7 @@ macro_rules! all_of_class {
     )+};
 }
 
-all_of_class!(Usage: OutputIsInput, pipeline::UnusedWithBatchFile, prediction::UnusedWithBatchFile);
+all_of_class!(Usage: OutputIsInput, UnusedWithBatchFile);
 all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
 all_of_class!(Internal: ThreadPanicked);
 
@@ -157,6 +160,12 @@ impl RequestError for SampleError {
         match self {
             Self::Window(error) => error.class(),
             Self::Batch(error) => error.class(),
+            Self::Loader(error) => error.class(),
+            Self::Fasta(error) => error.class(),
+            Self::Rows(error) => error.class(),
+            Self::Region(error) => error.class(),
+            Self::ContigMap(error) => error.class(),
+            Self::Interval(error) => error.class(),
         }
     }
 }
@@ -174,9 +183,8 @@ impl RequestError for WindowPlanError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::Regions(error) => error.class(),
-            Self::NoLength | Self::NoRestriction | Self::UnusedRestriction { .. } | Self::NoIntervals => {
-                ErrorClass::Usage
-            }
+            Self::Request(error) => error.class(),
+            Self::NoLength | Self::NoIntervals => ErrorClass::Usage,
             Self::TooShort { .. } | Self::IntervalLength { .. } => ErrorClass::Input,
         }
     }
@@ -236,7 +244,7 @@ impl RequestError for OutputError {
     }
 }
 
-impl RequestError for ReadoutError {
+impl RequestError for OutputSelectionError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::SwappedTask { .. } => ErrorClass::Model,
@@ -324,26 +332,47 @@ impl RequestError for GradientError {
     }
 }
 
-impl RequestError for ScoreVariantsError {
+impl RequestError for ChoiceError {
     fn class(&self) -> ErrorClass {
         match self {
+            Self::UnusedWithBatchFile(error) => error.class(),
+            Self::Score(error) => error.class(),
+            Self::EmptyBatch | Self::Fraction { .. } | Self::NoRestriction | Self::UnusedRestriction { .. } => {
+                ErrorClass::Usage
+            }
+        }
+    }
+}
+
+impl RequestError for SetupError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::Request(error) => error.class(),
             Self::Spec(error) => error.class(),
             Self::Model(error) => error.class(),
             Self::Loader(error) => error.class(),
             Self::Fasta(error) => error.class(),
-            Self::Vcf(error) => error.class(),
             Self::Contigs(error) => error.class(),
-            Self::Regions(error) => error.class(),
-            Self::Plan(error) => error.class(),
-            Self::Predict(error) => error.class(),
-            Self::Readout(error) => error.class(),
+            Self::OutputSelection(error) => error.class(),
             Self::Score(error) => error.class(),
-            Self::Sink(error) => error.class(),
             Self::OutputIsInput(error) => error.class(),
             Self::Windows(error) => error.class(),
             Self::Batches(error) => error.class(),
-            Self::UnusedWithBatchFile(error) => error.class(),
             Self::Range(error) => error.class(),
+        }
+    }
+}
+
+impl RequestError for ScoreVariantsError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::Setup(error) => error.class(),
+            Self::Vcf(error) => error.class(),
+            Self::Regions(error) => error.class(),
+            Self::Plan(error) => error.class(),
+            Self::Predict(error) => error.class(),
+            Self::Score(error) => error.class(),
+            Self::Sink(error) => error.class(),
             Self::Thread(error) => error.class(),
         }
     }
@@ -352,17 +381,9 @@ impl RequestError for ScoreVariantsError {
 impl RequestError for PredictionError {
     fn class(&self) -> ErrorClass {
         match self {
-            Self::Spec(error) => error.class(),
+            Self::Setup(error) => error.class(),
             Self::Model(error) => error.class(),
-            Self::Loader(error) => error.class(),
-            Self::Fasta(error) => error.class(),
-            Self::Rows(error) => error.class(),
-            Self::Region(error) => error.class(),
-            Self::ContigMap(error) => error.class(),
-            Self::Interval(error) => error.class(),
-            Self::Batches(error) => error.class(),
-            Self::UnusedWithBatchFile(error) => error.class(),
-            Self::OutputIsInput(error) => error.class(),
+            Self::Sample(error) => error.class(),
             Self::Layer(error) => error.class(),
             Self::Gradient(error) => error.class(),
             Self::Predict(error) => error.class(),
@@ -375,7 +396,15 @@ impl RequestError for PredictionError {
 impl RequestError for MutationMapError {
     fn class(&self) -> ErrorClass {
         match self {
-            Self::Run(error) => error.class(),
+            Self::Setup(error) => error.class(),
+            Self::Vcf(error) => error.class(),
+            Self::Region(error) => error.class(),
+            Self::Interval(error) => error.class(),
+            Self::Plan(error) => error.class(),
+            Self::Predict(error) => error.class(),
+            Self::Score(error) => error.class(),
+            Self::Sink(error) => error.class(),
+            Self::Thread(error) => error.class(),
             Self::NoRegions | Self::OutsideContig { .. } | Self::RestrictedRegions | Self::UnknownRegions { .. } => {
                 ErrorClass::Usage
             }

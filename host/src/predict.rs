@@ -10,8 +10,8 @@ pub use block_runner::BlockRunner;
 
 use self::edit_calls::EditCalls;
 use crate::edits::EditBatch;
+use crate::output_selection::{OutputError, OutputSelection};
 use crate::plugin::{PluginModel, PluginRoomError};
-use crate::readout::{OutputError, Readout};
 use crate::sequence::{SampleRows, ShapedRows};
 
 /// Which predictions are wanted for every allele.
@@ -61,9 +61,9 @@ const EDITED_BYTES: usize = 16 << 20;
 
 /// Runs a model on edit batches.
 pub struct Predictor<'a> {
-    readout: &'a Readout,
+    output_selection: &'a OutputSelection,
     /// How predictions for the reverse complement are read.
-    reverse: Readout,
+    reverse: OutputSelection,
     runner: BlockRunner<'a>,
     evaluates_edits: bool,
     /// The bytes of the outputs for one edited row, once they are known.
@@ -84,14 +84,14 @@ enum Row {
 
 impl<'a> Predictor<'a> {
     /// A predictor that gives `passes`, calling the engine with `batch_size` rows (at least 1) at a time, or with as
-    /// many as the model insists on. Of its outputs, `readout` is kept, on both strands in the same order. `prototype` is
+    /// many as the model insists on. Of its outputs, `output_selection` is kept, on both strands in the same order. `prototype` is
     /// a block of the rows that the model reads.
     ///
     /// # Errors
     /// A panic of the plugin.
     pub fn new(
         model: &'a PluginModel,
-        readout: &'a Readout,
+        output_selection: &'a OutputSelection,
         prototype: &SampleRows,
         batch_size: usize,
         passes: Passes,
@@ -99,9 +99,9 @@ impl<'a> Predictor<'a> {
         let runner = BlockRunner::new(model, batch_size)?;
         let evaluates_edits = model.capabilities()?.edits;
         let both_strands = passes.reference_rc || passes.alternate_rc;
-        let reverse = if both_strands { readout.on_reverse_complement() } else { readout.clone() };
+        let reverse = if both_strands { output_selection.on_reverse_complement() } else { output_selection.clone() };
         let block = prototype.empty_like();
-        Ok(Self { readout, reverse, runner, evaluates_edits, edited_bytes: None, passes, block })
+        Ok(Self { output_selection, reverse, runner, evaluates_edits, edited_bytes: None, passes, block })
     }
 
     /// Predicts everything that is wanted for a batch.
@@ -147,13 +147,14 @@ impl<'a> Predictor<'a> {
     fn run_block(&mut self, forward: usize, flat: &mut Vec<f32>) -> Result<(), PredictError> {
         let rows = self.block.len();
         let outputs = self.runner.call(&mut self.block, |model, inputs| model.predict(inputs))?;
-        self.readout.read(&outputs, 0..forward, flat)?;
+        self.output_selection.read(&outputs, 0..forward, flat)?;
         Ok(self.reverse.read(&outputs, forward..rows, flat)?)
     }
 
     /// The backend evaluates the edits itself.
     fn predict_edits(&mut self, batch: &EditBatch) -> Result<AllelePredictions, PredictError> {
-        let mut predictions = AllelePredictions { width: self.readout.width(), ..AllelePredictions::default() };
+        let mut predictions =
+            AllelePredictions { width: self.output_selection.width(), ..AllelePredictions::default() };
         if self.passes.reference || self.passes.alternate {
             let (reference, alternate) = self.run_edits(batch, false)?;
             predictions.reference = self.passes.reference.then_some(reference);
@@ -170,7 +171,7 @@ impl<'a> Predictor<'a> {
     /// Predictions for the reference rows and for all alleles, on one strand. An allele that is not told as
     /// substitutions is a row of the same calls, so that it is compared with a reference of the same kind.
     fn run_edits(&mut self, batch: &EditBatch, reverse_complement: bool) -> Result<(Vec<f32>, Vec<f32>), PredictError> {
-        let width = self.readout.width();
+        let width = self.output_selection.width();
         let mut reference = vec![0.0; batch.rows().len() * width];
         let mut alternate = vec![0.0; batch.len() * width];
         let mut calls = EditCalls::new(batch);
@@ -191,9 +192,9 @@ impl<'a> Predictor<'a> {
                 self.edited_bytes = Some(bytes(&outputs.edited) / call.edited.len());
             }
             flat.clear();
-            let readout = if reverse_complement { &self.reverse } else { self.readout };
-            readout.read(&outputs.reference, 0..call.rows.len(), &mut flat)?;
-            readout.read(&outputs.edited, 0..call.edited.len(), &mut flat)?;
+            let output_selection = if reverse_complement { &self.reverse } else { self.output_selection };
+            output_selection.read(&outputs.reference, 0..call.rows.len(), &mut flat)?;
+            output_selection.read(&outputs.edited, 0..call.edited.len(), &mut flat)?;
             let (of_rows, of_edits) = flat.split_at(call.rows.len() * width);
             for (index, row) in call.rows.enumerate() {
                 let (target, at) = match calls.whole_allele(row) {
@@ -217,7 +218,7 @@ impl<'a> Predictor<'a> {
 
     /// Cuts the flat rows of all passes apart, in the order in which they were run.
     fn split(&self, flat: Vec<f32>, sources: usize, alleles: usize) -> AllelePredictions {
-        let width = self.readout.width();
+        let width = self.output_selection.width();
         let mut rest = flat.as_slice();
         let mut take = |wanted: bool, rows: usize| {
             wanted.then(|| {

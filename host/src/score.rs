@@ -8,9 +8,9 @@ use thiserror::Error;
 
 use crate::description::{ScoringEntry, Shape};
 use crate::edits::EditBatch;
+use crate::output_selection::OutputSelection;
 use crate::plugin::{BUILT_IN_PLUGIN, PluginRegistry, PluginRoomError, PluginScorer};
 use crate::predict::{AllelePredictions, Passes};
-use crate::readout::Readout;
 use crate::scored::{ScoreLabel, ScoreMatrix, ScoreOrigin};
 pub use labels::{Kwargs, Label, LabelError, Labels};
 
@@ -102,11 +102,11 @@ impl ScorerSet {
         registry: &PluginRegistry,
         entries: &[ScoringEntry],
         selection: &ScoreSelection,
-        readout: &Readout,
+        output_selection: &OutputSelection,
     ) -> Result<Self, ScoreError> {
         let labels = Labels::of_model(entries, &registry.scorer_names())?;
         let chosen = labels.select(selection)?;
-        let outputs = readout.outputs();
+        let outputs = output_selection.outputs();
         let scorers = chosen.into_iter().map(|(label, kwargs)| {
             let fail = |source| ScoreError::Scorer { label: label.label.clone(), source };
             let mut scorer = match &label.plugin {
@@ -115,7 +115,7 @@ impl ScorerSet {
             }
             .map_err(fail)?;
             let needs = scorer.needs().map_err(fail)?;
-            if needs.whole_outputs && readout.picks_tasks() {
+            if needs.whole_outputs && output_selection.picks_tasks() {
                 return Err(ScoreError::WholeOutputs { label: label.label.clone() });
             }
             if let Some(profile) = outputs.0.iter().find(|output| !needs.whole_outputs && output.tasks.is_empty()) {

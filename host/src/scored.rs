@@ -4,21 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use crate::genome::{Interval, SkipReason, VcfRecord};
+use crate::genome::{Interval, Outcome, SkipReason, VcfRecord};
 use crate::region::RegionId;
-
-/// What became of an ALT allele in one window, or altogether.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// Scored: its row in every [`ScoreMatrix`].
-    Scored(usize),
-    /// Not scored, and why.
-    Skipped(SkipReason),
-}
 
 /// One ALT allele in one window of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pair {
+pub struct AlleleInWindow {
     /// The region that the window comes from; `None` for windows around variants.
     pub region: Option<RegionId>,
     /// The window, which may leave its contig; `None` if the allele was skipped before one was chosen.
@@ -26,30 +17,30 @@ pub struct Pair {
     /// The bases that the allele changes, counted from the window's first in forward orientation; they may leave the
     /// window. Empty at the gap of an insertion, `0..0` without window.
     pub changed: Range<i64>,
-    /// What became of it.
-    pub fate: Fate,
+    /// What became of it: its row in every [`ScoreMatrix`], or why it is not scored.
+    pub outcome: Outcome<usize>,
 }
 
-impl Pair {
+impl AlleleInWindow {
     /// An allele that was skipped before a window was chosen.
     pub const fn skipped(reason: SkipReason) -> Self {
-        Self { region: None, window: None, changed: 0..0, fate: Fate::Skipped(reason) }
+        Self { region: None, window: None, changed: 0..0, outcome: Outcome::Skipped(reason) }
     }
 
     /// Its row in every [`ScoreMatrix`], if it is scored.
     pub fn row(&self) -> Option<usize> {
-        match self.fate {
-            Fate::Scored(row) => Some(row),
-            Fate::Skipped(_) => None,
+        match self.outcome {
+            Outcome::Done(row) => Some(row),
+            Outcome::Skipped(_) => None,
         }
     }
 }
 
-/// The fate of an allele that has these pairs: scored if one of them is.
-pub fn fate_of(pairs: &[Pair]) -> Fate {
+/// The outcome of an allele that is shown in these windows: scored if one of them is.
+pub fn outcome_of(pairs: &[AlleleInWindow]) -> Outcome<usize> {
     let scored = pairs.iter().find(|pair| pair.row().is_some());
     // An allele without any pair cannot be made by the planner; it would lie in no range.
-    scored.or(pairs.first()).map_or(Fate::Skipped(SkipReason::NoRange), |pair| pair.fate)
+    scored.or(pairs.first()).map_or(Outcome::Skipped(SkipReason::NoRange), |pair| pair.outcome)
 }
 
 /// A record and its ALT alleles, in their order (none if it has none).
@@ -90,14 +81,14 @@ pub struct ScoredChunk {
     /// The records.
     pub records: Vec<ScoredRecord>,
     /// The pairs of all their alleles.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<AlleleInWindow>,
     /// One matrix per label, in the order of the labels.
     pub scores: Vec<ScoreMatrix>,
 }
 
 impl ScoredChunk {
     /// The pairs of each ALT allele of one of the chunk's records.
-    pub fn alleles<'c>(&'c self, record: &'c ScoredRecord) -> impl Iterator<Item = &'c [Pair]> {
+    pub fn alleles<'c>(&'c self, record: &'c ScoredRecord) -> impl Iterator<Item = &'c [AlleleInWindow]> {
         record.alleles.iter().map(|range| self.pairs.get(range.clone()).unwrap_or_default())
     }
 }

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
+use kipos::request::ModelChoice;
 use kipos_plugin_api::RuntimeOptions;
 
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
-use super::readout_args::ReadoutArgs;
+use super::output_args::OutputArgs;
 use super::score_args::ScoreArgs;
 use super::variant_args::VariantArgs;
-use super::window_args::WindowArgs;
+use super::window_args::{WindowArgs, WindowSampleArgs};
 
 /// Where a model runs.
 #[derive(Debug, Args)]
@@ -29,10 +30,33 @@ pub struct EngineArgs {
 }
 
 impl EngineArgs {
-    /// What was typed, over what holds otherwise.
-    pub fn runtime(&self, otherwise: RuntimeOptions) -> RuntimeOptions {
-        let threads = self.threads.map_or(otherwise.threads, |threads| threads as usize);
-        RuntimeOptions { threads, device: self.device }
+    /// The choice of a model that runs so.
+    pub(super) fn choice(self, directory: PathBuf) -> ModelChoice {
+        let mut choice = ModelChoice::new(directory);
+        choice.batch_size = self.batch_size as usize;
+        let threads = self.threads.map_or(choice.runtime.threads, |threads| threads as usize);
+        choice.runtime = RuntimeOptions { threads, device: self.device };
+        choice
+    }
+}
+
+/// Where a model runs, and which of its inputs variants are written into.
+#[derive(Debug, Args)]
+pub struct ScoredModelArgs {
+    /// Where the model runs
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// The model input that holds DNA, if the model does not say so; may be repeated
+    #[arg(long, alias = "seq_input", value_name = "NAME")]
+    pub seq_input: Vec<String>,
+}
+
+impl ScoredModelArgs {
+    /// The choice of a model that runs so.
+    pub(super) fn choice(self, directory: PathBuf) -> ModelChoice {
+        let mut choice = self.engine.choice(directory);
+        choice.seq_input = self.seq_input;
+        choice
     }
 }
 
@@ -111,16 +135,19 @@ pub struct VcfArgs {
 pub struct CommonArgs {
     /// Where the model runs
     #[command(flatten)]
-    pub engine: EngineArgs,
+    pub engine: ScoredModelArgs,
     /// How variants are treated
     #[command(flatten)]
     pub rules: RuleArgs,
     /// Which windows the model sees
     #[command(flatten)]
     pub windows: WindowArgs,
+    /// What the model is shown in them
+    #[command(flatten)]
+    pub samples: WindowSampleArgs,
     /// What scores read
     #[command(flatten)]
-    pub readout: ReadoutArgs,
+    pub output_selection: OutputArgs,
     /// How the output looks
     #[command(flatten)]
     pub format: VcfArgs,

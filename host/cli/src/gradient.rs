@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::error::{CliResult, UsageError};
 use super::gradient_args::GradientArgs;
-use super::predict::samples;
+use super::predict::choices;
 use super::progress::{observed, report};
 use kipos::plugin::PluginRegistry;
 use kipos::prediction::{Gradient, GradientOf, LayerKey};
@@ -12,7 +12,7 @@ use kipos::prediction::{Gradient, GradientOf, LayerKey};
 /// `kipos gradient`.
 pub fn run(args: GradientArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
     let request = request(args, model)?;
-    let written: Vec<String> = request.samples.outputs.iter().map(|path| path.display().to_string()).collect();
+    let written: Vec<String> = request.outputs.iter().map(|path| path.display().to_string()).collect();
     let summary = observed("samples", |observe| request.run(registry, observe))?;
     report(&summary, &written)
 }
@@ -26,14 +26,18 @@ pub fn run_kipoi(args: GradientArgs, model: PathBuf, registry: &PluginRegistry) 
 }
 
 fn request(args: GradientArgs, model: PathBuf) -> Result<Gradient, UsageError> {
-    let mut request = Gradient::new(samples(args.samples, model, args.output)?);
-    request.of = match args.layer {
+    let column_order = args.samples.column_order.into();
+    let (model, samples) = choices(args.samples, model)?;
+    let mut request = Gradient::new(&model.directory, args.output);
+    (request.model, request.samples) = (model, samples);
+    request.column_order = column_order;
+    request.target.of = match args.layer {
         Some(layer) => GradientOf::Layer { layer: LayerKey::Typed(layer), call: args.call },
         None => GradientOf::Output(args.output_name),
     };
-    request.pre_nonlinearity = args.pre_nonlinearity;
-    request.filter = args.filter.map(|filter| filter.0).unwrap_or_default();
-    request.reduce = args.reduce.into();
+    request.target.pre_nonlinearity = args.pre_nonlinearity;
+    request.target.filter = args.filter.map(|filter| filter.0).unwrap_or_default();
+    request.target.reduce = args.reduce.into();
     request.wrt = args.wrt;
     request.check = args.check_gradient;
     Ok(request)

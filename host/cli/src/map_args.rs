@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::args::{EngineArgs, file_path};
+use super::args::{ScoredModelArgs, file_path};
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
-use super::readout_args::ReadoutArgs;
+use super::output_args::OutputArgs;
 use super::score_args::ScoreArgs;
-use super::window_args::WindowArgs;
+use super::window_args::{WindowArgs, WindowSampleArgs};
 use kipos::genome::RegionList;
 
 /// `kipos mutation-map`.
@@ -80,12 +80,15 @@ pub struct MapArgs {
     /// Which windows the model sees; with --batch-file, those that overlap the query
     #[command(flatten)]
     pub windows: WindowArgs,
+    /// What the model is shown in them
+    #[command(flatten)]
+    pub samples: WindowSampleArgs,
     /// Where the model runs
     #[command(flatten)]
-    pub engine: EngineArgs,
+    pub engine: ScoredModelArgs,
     /// What scores read
     #[command(flatten)]
-    pub readout: ReadoutArgs,
+    pub output_selection: OutputArgs,
     /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
     #[arg(long, alias = "allow_model_plugins")]
     pub allow_model_plugins: bool,

@@ -7,9 +7,9 @@ use serde_json::{Value as Json, json};
 
 use super::error::{BadModel, CliResult, UsageError};
 use super::model_test_args::ModelTestArgs;
-use super::predict::samples;
+use super::predict::choices;
 use super::standard_output::standard_output;
-use kipos::model_test::{Expect, Outcome, Step, StepReport, TestModel, TestReport};
+use kipos::model_test::{Expect, Step, StepOutcome, StepReport, TestModel, TestReport};
 use kipos::plugin::PluginRegistry;
 
 /// `kipos model test`: fails if a step does.
@@ -29,19 +29,21 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> Cl
     } else if let Some(expectation) = &report.written {
         writeln!(out, "add to model.yaml:\n{}", expectation.yaml.trim_end())?;
     }
-    match report.count(Outcome::Failed) {
+    match report.count(StepOutcome::Failed) {
         0 => Ok(()),
         failed => {
             let steps = report.steps.len();
-            Err(BadModel(format!("{failed} of {steps} steps failed for {}", request.samples.model.display())).into())
+            Err(BadModel(format!("{failed} of {steps} steps failed for {}", request.model.directory.display())).into())
         }
     }
 }
 
 fn request(args: ModelTestArgs, model: PathBuf) -> Result<TestModel, UsageError> {
-    let mut samples = samples(args.samples, model, Vec::new())?;
-    samples.keep_metadata = args.keep_metadata;
-    let mut request = TestModel::new(samples);
+    let column_order = args.samples.column_order.into();
+    let (model, samples) = choices(args.samples, model)?;
+    let mut request = TestModel::new(&model.directory);
+    (request.model, request.samples) = (model, samples);
+    (request.keep_metadata, request.column_order) = (args.keep_metadata, column_order);
     request.expect = match args.expect {
         Some(path) => Expect::File(path),
         None if args.skip_expect => Expect::Nothing,
@@ -53,9 +55,9 @@ fn request(args: ModelTestArgs, model: PathBuf) -> Result<TestModel, UsageError>
 
 fn write_step(out: &mut impl Write, report: &StepReport) -> io::Result<()> {
     let mark = match report.outcome {
-        Outcome::Passed => '✓',
-        Outcome::Failed => '✗',
-        Outcome::Skipped => '-',
+        StepOutcome::Passed => '✓',
+        StepOutcome::Failed => '✗',
+        StepOutcome::Skipped => '-',
     };
     let width = Step::BatchSize.name().len();
     writeln!(out, "{mark} {:width$}  {}", report.step, report.message)?;
@@ -77,7 +79,7 @@ fn report_json(request: &TestModel, report: &TestReport) -> Json {
         .as_ref()
         .map(|written| json!({ "path": written.path.display().to_string(), "yaml": written.yaml }));
     json!({
-        "model": request.samples.model.display().to_string(),
+        "model": request.model.directory.display().to_string(),
         "passed": report.passed(),
         "steps": report.steps.iter().map(step).collect::<Json>(),
         "written": written,

@@ -10,6 +10,8 @@ use super::score_args::kipoi_scores;
 use super::window_args::CenteringChoice;
 use kipos::mutation_map::{MapQuery, MutationMap, ReferenceCells};
 use kipos::plugin::PluginRegistry;
+use kipos::score::ScoreSelection;
+use kipos_plugin_api::Value;
 
 /// `kipos mutation-map`.
 pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
@@ -18,41 +20,48 @@ pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry
         None => MapQuery::Regions(args.region.into_iter().flat_map(|list| list.0).collect()),
     };
     let output = args.map.output.clone();
-    let mut request = request(args.map, model, CenteringChoice::Middle, ReferenceCellsChoice::Score)?;
-    request.scoring.scores = args.scores.selection()?;
-    args.files.add_to(&mut request.scoring.loader_args)?;
-    run(&request, &query, output, registry)
+    let mut loader_args = loader_args(&args.map.dataloader_args)?;
+    let scores = args.scores.selection()?;
+    args.files.add_to(&mut loader_args)?;
+    run(&request(args.map, model, loader_args, scores, &NATIVE)?, &query, output, registry)
 }
 
 /// `kipos postproc create_mutation_map`.
 pub fn run_kipoi(args: KipoiMapArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
     let query = MapQuery::of_file(&args.regions_file)?;
     let output = args.map.output.clone();
-    let mut request = request(args.map, model, CenteringChoice::Kipoi, ReferenceCellsChoice::Zero)?;
-    request.scoring.scores = kipoi_scores(args.scores, &args.score_kwargs)?;
-    run(&request, &query, output, registry)
+    let loader_args = loader_args(&args.map.dataloader_args)?;
+    let scores = kipoi_scores(args.scores, &args.score_kwargs)?;
+    run(&request(args.map, model, loader_args, scores, &KIPOI)?, &query, output, registry)
 }
 
+/// What the two spellings do differently when nothing is said.
+struct Defaults {
+    centering: CenteringChoice,
+    reference_cells: ReferenceCellsChoice,
+}
+
+const NATIVE: Defaults = Defaults { centering: CenteringChoice::Middle, reference_cells: ReferenceCellsChoice::Score };
+
+const KIPOI: Defaults = Defaults { centering: CenteringChoice::Kipoi, reference_cells: ReferenceCellsChoice::Zero };
+
+/// Each group of arguments is one choice of the request.
 fn request(
     args: MapArgs,
     model: PathBuf,
-    centering: CenteringChoice,
-    reference_cells: ReferenceCellsChoice,
+    loader_args: Vec<(String, Value)>,
+    scores: ScoreSelection,
+    defaults: &Defaults,
 ) -> Result<MutationMap, UsageError> {
-    let mut request = MutationMap::new(model);
-    request.reference_cells = match args.reference_cells.unwrap_or(reference_cells) {
+    let mut request = MutationMap::new(&model);
+    request.model = args.engine.choice(model);
+    request.samples = args.samples.choice(loader_args)?;
+    request.windows = args.windows.choice(defaults.centering, args.restriction_bed);
+    request.scores = args.output_selection.choice(scores);
+    request.reference_cells = match args.reference_cells.unwrap_or(defaults.reference_cells) {
         ReferenceCellsChoice::Score => ReferenceCells::Score,
         ReferenceCellsChoice::Zero => ReferenceCells::Zero,
     };
-    let scoring = &mut request.scoring;
-    scoring.loader_args = loader_args(&args.dataloader_args)?;
-    scoring.restriction_bed = args.restriction_bed;
-    args.windows.add_to(scoring, centering)?;
-    scoring.batch_size = args.engine.batch_size as usize;
-    scoring.runtime = args.engine.runtime(scoring.runtime);
-    scoring.tasks = args.readout.task_keys();
-    scoring.reduce = args.readout.reduce;
-    scoring.position_axes = args.readout.position_axis;
     Ok(request)
 }
 

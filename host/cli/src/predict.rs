@@ -10,17 +10,26 @@ use super::predict_args::{PredictArgs, SampleArgs};
 use super::progress::{observed, report};
 use kipos::plugin::PluginRegistry;
 use kipos::prediction::{Activations, LayerKey, Predict};
+use kipos::request::{ModelChoice, SampleChoice};
 
 /// `kipos predict`.
 pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
-    let mut request = samples(args.samples, model, args.output)?;
-    request.keep_inputs = args.keep_inputs;
-    request.keep_metadata = args.keep_metadata;
-    let written: Vec<String> = request.outputs.iter().map(|path| path.display().to_string()).collect();
+    let written: Vec<String> = args.output.iter().map(|path| path.display().to_string()).collect();
+    let column_order = args.samples.column_order.into();
+    let (model, samples) = choices(args.samples, model)?;
     let summary = match args.layer {
-        None => observed("samples", |observe| request.run(registry, observe)),
+        None => {
+            let mut request = Predict::new(&model.directory, args.output);
+            (request.model, request.samples) = (model, samples);
+            (request.keep_inputs, request.keep_metadata) = (args.keep_inputs, args.keep_metadata);
+            request.column_order = column_order;
+            observed("samples", |observe| request.run(registry, observe))
+        }
         Some(layer) => {
-            let mut request = Activations::new(request, LayerKey::Typed(layer));
+            let mut request = Activations::new(&model.directory, args.output, LayerKey::Typed(layer));
+            (request.model, request.samples) = (model, samples);
+            (request.keep_inputs, request.keep_metadata) = (args.keep_inputs, args.keep_metadata);
+            request.column_order = column_order;
             (request.call, request.pre_nonlinearity) = (args.call, args.pre_nonlinearity);
             observed("samples", |observe| request.run(registry, observe))
         }
@@ -28,20 +37,17 @@ pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliR
     report(&summary, &written)
 }
 
-/// The samples of a model, and the files for what is asked of them.
-pub(super) fn samples(args: SampleArgs, model: PathBuf, outputs: Vec<PathBuf>) -> Result<Predict, UsageError> {
-    let mut request = Predict::new(model, outputs);
-    request.dataloader = args.dataloader;
-    request.loader_args = loader_args(&args.dataloader_args)?;
-    args.files.add_to(&mut request.loader_args)?;
+/// The model and its samples.
+pub(super) fn choices(args: SampleArgs, model: PathBuf) -> Result<(ModelChoice, SampleChoice), UsageError> {
+    let mut model = args.engine.choice(model);
+    model.dataloader = args.dataloader;
+    let mut samples = SampleChoice::new(args.edge.into());
+    samples.loader_args = loader_args(&args.dataloader_args)?;
+    args.files.add_to(&mut samples.loader_args)?;
     if let Some(length) = args.seq_length {
-        add_loader_arg(&mut request.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
+        add_loader_arg(&mut samples.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
     }
-    request.contig_map = args.contig_map;
-    request.batch_file = args.batch_file;
-    request.batch_size = args.engine.batch_size as usize;
-    request.runtime = args.engine.runtime(request.runtime);
-    request.edge = args.edge.into();
-    request.column_order = args.column_order.into();
-    Ok(request)
+    samples.contig_map = args.contig_map;
+    samples.batch_file = args.batch_file;
+    Ok((model, samples))
 }

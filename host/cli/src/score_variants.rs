@@ -4,16 +4,20 @@ use std::path::PathBuf;
 
 use super::args::{
     CommonArgs, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs, MultiRegionChoice, OnExistingChoice,
-    RefMismatchRule, ScoreVariantsArgs, StdoutChoice,
+    RefMismatchRule, ScoreVariantsArgs, StdoutChoice, VcfArgs,
 };
 use super::error::{CliResult, UsageError};
 use super::loader_args::loader_args;
 use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
 use super::window_args::CenteringChoice;
-use kipos::pipeline::{RefMismatch, ScoreVariants, SequencesWritten};
+use kipos::genome::VariantInput;
+use kipos::pipeline::{ScoreVariants, SequencesWritten};
 use kipos::plugin::PluginRegistry;
+use kipos::request::{RefMismatch, VcfChoice};
+use kipos::score::ScoreSelection;
 use kipos::sink::{InfoLayout, MultiRegion, OnExisting, Output, VcfStyle, check_array_output};
+use kipos_plugin_api::Value;
 
 /// What the two spellings do differently when nothing is said.
 struct Defaults {
@@ -66,8 +70,8 @@ pub fn run_kipoi(args: KipoiScoreVariantsArgs, model: PathBuf, registry: &Plugin
     let name = args.model.zoo.is_some().then(|| args.model.model.display().to_string());
     let mut request = kipoi_request(args, model)?;
     if name.is_some() {
-        request.model_name = request.model_name.or(name);
-        if let VcfStyle::Kipoi { source } = &mut request.style {
+        request.vcf.model_name = request.vcf.model_name.or(name);
+        if let VcfStyle::Kipoi { source } = &mut request.vcf.style {
             *source = ZOO_SOURCE.into();
         }
     }
@@ -76,25 +80,24 @@ pub fn run_kipoi(args: KipoiScoreVariantsArgs, model: PathBuf, registry: &Plugin
 
 fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
     let outputs = outputs(args.output, args.common.format.output_type)?;
-    let mut request = ScoreVariants::new(model, args.variants.input(), outputs);
-    request.regions = args.variants.region.into_iter().flat_map(|list| list.0).collect();
-    request.regions_file = args.variants.regions_file;
-    request.loader_args = loader_args(&args.dataloader_args)?;
-    args.files.add_to(&mut request.loader_args)?;
-    request.restriction_bed = args.restriction_bed;
-    request.scores = args.scores.selection()?;
-    apply(&mut request, args.common, &NATIVE)?;
+    let mut loader_args = loader_args(&args.dataloader_args)?;
+    args.files.add_to(&mut loader_args)?;
+    let scores = args.scores.selection()?;
+    let mut request = request(model, args.variants.input(), outputs, args.common, &NATIVE, (loader_args, scores))?;
+    request.windows.restriction_bed = args.restriction_bed;
+    request.variants.regions = args.variants.region.into_iter().flat_map(|list| list.0).collect();
+    request.variants.regions_file = args.variants.regions_file;
     Ok(request)
 }
 
 fn kipoi_request(args: KipoiScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
     let typed = args.out_vcf_fpath.into_iter().chain(args.extra_output);
     let outputs = outputs(typed, args.common.format.output_type)?;
-    let mut request = ScoreVariants::new(model, args.vcf_path, outputs);
-    request.loader_args = loader_args(&args.dataloader_args)?;
-    request.restriction_bed = args.restriction_bed;
-    request.scores = kipoi_scores(args.scoring, &args.scoring_kwargs)?;
-    apply(&mut request, args.common, &KIPOI)?;
+    let loader_args = loader_args(&args.dataloader_args)?;
+    let scores = kipoi_scores(args.scoring, &args.scoring_kwargs)?;
+    let variants = VariantInput::File(args.vcf_path);
+    let mut request = request(model, variants, outputs, args.common, &KIPOI, (loader_args, scores))?;
+    request.windows.restriction_bed = args.restriction_bed;
     Ok(request)
 }
 
@@ -111,27 +114,35 @@ fn outputs(typed: impl IntoIterator<Item = PathBuf>, stdout: Option<StdoutChoice
     Ok(outputs)
 }
 
-fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -> Result<(), UsageError> {
+/// The request of what both spellings share: each group of arguments is one of its choices.
+fn request(
+    model: PathBuf,
+    variants: VariantInput,
+    outputs: Vec<Output>,
+    common: CommonArgs,
+    defaults: &Defaults,
+    (loader_args, scores): (Vec<(String, Value)>, ScoreSelection),
+) -> Result<ScoreVariants, UsageError> {
     // The plugins of the model were found before.
-    let CommonArgs { engine, rules, windows, readout, format, allow_model_plugins: _ } = common;
-    request.batch_size = engine.batch_size as usize;
-    request.runtime = engine.runtime(request.runtime);
-    request.ref_mismatch = match rules.ref_mismatch.unwrap_or(defaults.ref_mismatch) {
+    let CommonArgs { engine, rules, windows, samples, output_selection, format, allow_model_plugins: _ } = common;
+    let mut request = ScoreVariants::new(&model, variants, outputs);
+    request.model = engine.choice(model);
+    request.samples = samples.choice(loader_args)?;
+    request.windows = windows.choice(defaults.centering, None);
+    request.scores = output_selection.choice(scores);
+    request.variants.ref_mismatch = match rules.ref_mismatch.unwrap_or(defaults.ref_mismatch) {
         RefMismatchRule::Skip => RefMismatch::Skip,
         RefMismatchRule::Overwrite => RefMismatch::Overwrite,
         RefMismatchRule::Error => RefMismatch::Error,
     };
-    request.max_ref_mismatch = rules.max_ref_mismatch;
-    request.multi_region = match rules.multi_region.unwrap_or(defaults.multi_region) {
-        MultiRegionChoice::Nearest => MultiRegion::Nearest,
-        MultiRegionChoice::Maxabs => MultiRegion::MaxAbs,
-        MultiRegionChoice::Records => MultiRegion::Records,
-    };
-    windows.add_to(request, defaults.centering)?;
-    request.tasks = readout.task_keys();
-    request.reduce = readout.reduce;
-    request.position_axes = readout.position_axis;
-    request.style = match format.info_style.unwrap_or(defaults.info_style) {
+    request.variants.max_ref_mismatch = rules.max_ref_mismatch;
+    request.vcf = vcf_choice(format, rules.multi_region, defaults);
+    Ok(request)
+}
+
+fn vcf_choice(format: VcfArgs, multi_region: Option<MultiRegionChoice>, defaults: &Defaults) -> VcfChoice {
+    let mut choice = VcfChoice::default();
+    choice.style = match format.info_style.unwrap_or(defaults.info_style) {
         InfoStyleChoice::Kipoi => VcfStyle::Kipoi { source: DIR_SOURCE.into() },
         InfoStyleChoice::Native => VcfStyle::Native {
             layout: match format.info_layout {
@@ -141,14 +152,19 @@ fn apply(request: &mut ScoreVariants, common: CommonArgs, defaults: &Defaults) -
             digits: format.digits,
         },
     };
-    request.model_name = format.model_name;
-    request.only_scored = format.only_scored.unwrap_or(defaults.only_scored);
-    request.std_var_id = format.std_var_id;
-    request.on_existing = match format.on_existing {
+    choice.model_name = format.model_name;
+    choice.multi_region = match multi_region.unwrap_or(defaults.multi_region) {
+        MultiRegionChoice::Nearest => MultiRegion::Nearest,
+        MultiRegionChoice::Maxabs => MultiRegion::MaxAbs,
+        MultiRegionChoice::Records => MultiRegion::Records,
+    };
+    choice.only_scored = format.only_scored.unwrap_or(defaults.only_scored);
+    choice.std_var_id = format.std_var_id;
+    choice.on_existing = match format.on_existing {
         OnExistingChoice::Replace => OnExisting::Replace,
         OnExistingChoice::Error => OnExisting::Error,
     };
-    Ok(())
+    choice
 }
 
 fn run(request: &ScoreVariants, registry: &PluginRegistry) -> CliResult {

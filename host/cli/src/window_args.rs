@@ -8,11 +8,11 @@ use kipos_plugin_api::Value;
 use super::args::{file_path, parse_fraction};
 use super::error::UsageError;
 use super::loader_args::{LENGTH_ARG, add_loader_arg};
-use kipos::dataloader::EdgeRule;
-use kipos::pipeline::ScoreVariants;
 use kipos::region::{Centering, RegionMode};
+use kipos::request::{SampleChoice, WindowChoice};
+use kipos::samples::EdgeRule;
 
-/// The windows of a run that scores, and what the model sees of them.
+/// The windows of a run that scores.
 #[derive(Debug, Args)]
 pub struct WindowArgs {
     /// How windows are chosen [default: restricted with --restriction-bed, else centered if the dataloader takes a BED
@@ -22,44 +22,51 @@ pub struct WindowArgs {
     /// Where the variant is in a window of odd length [default: middle; in Kipoi's spelling kipoi]
     #[arg(long, value_name = "RULE")]
     pub centering: Option<CenteringChoice>,
+    /// Skip windows in which a larger fraction of the genome's bases are not A, C, G or T
+    #[arg(long, alias = "max_n", default_value_t = 1.0, value_name = "FRACTION", value_parser = parse_fraction)]
+    pub max_n: f64,
+}
+
+impl WindowArgs {
+    /// The choice of windows; `centering` holds unless it was typed.
+    pub(super) fn choice(self, centering: CenteringChoice, restriction_bed: Option<PathBuf>) -> WindowChoice {
+        let mut choice = WindowChoice::default();
+        choice.mode = self.regions.and_then(RegionsChoice::mode);
+        choice.restriction_bed = restriction_bed;
+        choice.centering = self.centering.unwrap_or(centering).into();
+        choice.max_n = self.max_n;
+        choice
+    }
+}
+
+/// The samples that windows are, besides the arguments of the dataloader.
+#[derive(Debug, Args)]
+pub struct WindowSampleArgs {
     /// What to do when a window extends beyond its contig
     #[arg(long, default_value = "skip", value_name = "RULE")]
     pub edge: EdgeChoice,
     /// Window length in bases, for models that take any length (the loader's auto_resize_len)
     #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub seq_length: Option<u32>,
-    /// Skip windows in which a larger fraction of the genome's bases are not A, C, G or T
-    #[arg(long, alias = "max_n", default_value_t = 1.0, value_name = "FRACTION", value_parser = parse_fraction)]
-    pub max_n: f64,
     /// A file of two columns: contig name in variants and regions, contig name in the FASTA
     #[arg(long, alias = "contig_map", value_name = "FILE")]
     pub contig_map: Option<PathBuf>,
     /// A file of prepared samples, instead of the dataloader: the HDF5 that `kipoi preproc` writes
     #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
     pub batch_file: Option<PathBuf>,
-    /// The model input that holds DNA, if the model does not say so; may be repeated
-    #[arg(long, alias = "seq_input", value_name = "NAME")]
-    pub seq_input: Vec<String>,
-    /// Also predict reverse complements; overrides the model's own setting
-    #[arg(long, alias = "use_rc", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
-    pub use_rc: Option<bool>,
 }
 
-impl WindowArgs {
-    /// Says in the request what was typed; `centering` holds otherwise.
-    pub(super) fn add_to(self, request: &mut ScoreVariants, centering: CenteringChoice) -> Result<(), UsageError> {
-        request.region_mode = self.regions.and_then(RegionsChoice::mode);
-        request.centering = self.centering.unwrap_or(centering).into();
-        request.edge = self.edge.into();
+impl WindowSampleArgs {
+    /// The choice of samples, with these arguments of the dataloader.
+    pub(super) fn choice(self, loader_args: Vec<(String, Value)>) -> Result<SampleChoice, UsageError> {
+        let mut choice = SampleChoice::new(self.edge.into());
+        choice.loader_args = loader_args;
         if let Some(length) = self.seq_length {
-            add_loader_arg(&mut request.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
+            add_loader_arg(&mut choice.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
         }
-        request.max_n = self.max_n;
-        request.contig_map = self.contig_map;
-        request.batch_file = self.batch_file;
-        request.seq_input = self.seq_input;
-        request.use_rc = self.use_rc;
-        Ok(())
+        choice.contig_map = self.contig_map;
+        choice.batch_file = self.batch_file;
+        Ok(choice)
     }
 }
 

@@ -8,7 +8,6 @@ mod bed_dataset;
 #[cfg(feature = "hdf5")]
 mod hdf5_file;
 mod seq_interval;
-mod windows;
 
 pub use arguments::LoaderArgError;
 #[cfg(feature = "hdf5")]
@@ -18,8 +17,6 @@ pub use bed_dataset::{BedArgs, BedDataset, BedError, BedSample};
 #[cfg(feature = "hdf5")]
 pub(crate) use hdf5_file::open_hdf5;
 pub use seq_interval::{OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
-pub use windows::{EdgeRule, WindowError, Windows};
-pub(crate) use windows::{as_dna, is_too_much};
 
 /// What reads HDF5 files, for those of other rooms.
 #[cfg(feature = "hdf5")]

@@ -12,6 +12,7 @@ mod contig_map;
 mod fasta;
 mod interval;
 mod iupac;
+mod outcome;
 mod regions;
 mod skip_reason;
 mod vcf;
@@ -23,6 +24,7 @@ pub use contig_map::{ContigMap, ContigMapError};
 pub use fasta::{Contig, Fasta, FastaError};
 pub use interval::{Interval, IntervalError, Strand};
 pub use iupac::{is_base, reference_agrees};
+pub use outcome::Outcome;
 pub use regions::{
     BedIntervals, BedLine, BedReader, NamedInterval, Region, RegionError, RegionList, RegionSyntaxError, Regions,
 };

@@ -5,7 +5,8 @@ use std::ops::Deref;
 use kipos_plugin_api::{Bound, DType, Signature, TensorSpec};
 use thiserror::Error;
 
-use super::{ModelError, check_output, output_specs};
+use super::arrays::check_output;
+use super::{ModelError, output_specs};
 use crate::description::{ArraySpec, DnaEncoding, ModelDir, Shape, SpecialType};
 
 /// What a description says of an array, and the graph says otherwise.

@@ -1,6 +1,6 @@
 //! The one input that a native loader serves, checked against description and graph.
 
-use kipos_plugin_api::{DType, Signature};
+use kipos_plugin_api::{DType, TensorSpec};
 
 use super::error::ModelError;
 use super::shapes::{Fixes, check_shape};
@@ -32,14 +32,23 @@ pub(super) fn dna_input<'a>(dir: &'a ModelDir, seq_input: &[String]) -> Result<&
     Ok(&spec.inputs[only.index])
 }
 
+/// Whether neither the loader nor the description says how many bases the model reads.
+pub fn lacks_length(dir: &ModelDir, seq_input: &[String], loader: &SeqInterval) -> bool {
+    let Ok(input) = dna_input(dir, seq_input) else { return false };
+    loader.auto_resize_len.is_none()
+        && match &loader.encoding {
+            SequenceEncoding::OneHot(args) => open_axis_length(args, &input.shape).is_none(),
+            SequenceEncoding::Text { .. } => matches!(input.shape[..], [None]),
+        }
+}
+
 /// Checks the loader's rows against the description and the graph; an empty block of them, and the length of the
 /// windows if that is fixed.
 pub(super) fn check_input(
     input: &ArraySpec,
     loader: &SeqInterval,
-    signature: &Signature,
+    graph: TensorSpec,
 ) -> Result<(InputRows, Option<usize>), ModelError> {
-    let graph = signature.inputs.first().cloned().unwrap_or_default();
     let (graph_type, graph_shape) = (graph.dtype, graph.shape.map(Shape::from));
     match &loader.encoding {
         SequenceEncoding::OneHot(args) => check_one_hot(input, loader, args, graph_type, graph_shape),

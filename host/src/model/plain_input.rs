@@ -1,6 +1,6 @@
 //! The inputs of a model, taken from prepared samples as they are.
 
-use kipos_plugin_api::Signature;
+use kipos_plugin_api::TensorSpec;
 
 use super::error::ModelError;
 use super::prepared_input::{PreparedInput, check_array, find};
@@ -13,14 +13,14 @@ use crate::sequence::{InputRows, SampleRows, SideRows};
 pub(super) fn check_plain(
     dir: &ModelDir,
     file: &dyn Batches,
-    signature: &Signature,
+    graph: &[TensorSpec],
 ) -> Result<(SampleRows, Vec<PreparedInput>), ModelError> {
     let mut rows = Vec::new();
     let mut prepared = Vec::new();
     for (index, input) in dir.model().inputs.iter().enumerate() {
         let source = find(dir, index, input, file)?;
         let given = &file.inputs()[source];
-        let graph = signature.inputs.get(index).cloned().unwrap_or_default();
+        let graph = graph.get(index).cloned().unwrap_or_default();
         let dtype = graph.dtype.unwrap_or(given.dtype);
         check_array(input, given, dtype, graph.shape.map(Shape::from), file)?;
         rows.push(InputRows::Side(SideRows::empty(dtype, given.shape.clone())));

@@ -1,6 +1,6 @@
 //! The inputs of a model, taken from prepared samples and checked against description and graph.
 
-use kipos_plugin_api::{DType, Signature, Value};
+use kipos_plugin_api::{DType, TensorSpec, Value};
 
 use super::error::ModelError;
 use super::shapes::{Fixes, check_shape, known_shape};
@@ -21,26 +21,32 @@ pub struct PreparedInput {
     pub ranges: Option<usize>,
 }
 
-/// Finds every input of the model among the samples of `file`: an empty block of the model's rows, and where they lie.
-pub(super) fn check_prepared(
-    dir: &ModelDir,
-    seq_input: &[String],
-    file: &dyn Batches,
-    signature: &Signature,
-) -> Result<(SampleRows, Vec<PreparedInput>), ModelError> {
+/// The inputs of the model that hold DNA: those that are named, or else that the description says.
+pub(super) fn dna_inputs(dir: &ModelDir, seq_input: &[String]) -> Result<Vec<DnaInput>, ModelError> {
     let spec = dir.model();
     let dna = if seq_input.is_empty() { dir.dna_inputs() } else { dir.dna_inputs_named(seq_input)? };
     if dna.is_empty() {
         let names = spec.inputs.iter().map(|input| format!("`{}`", input.name)).collect::<Vec<_>>().join(", ");
         return Err(ModelError::NoDna { model: spec.name.clone(), inputs: names });
     }
+    Ok(dna)
+}
+
+/// Finds every input of the model among the samples of `file`: an empty block of the model's rows, and where they lie.
+pub(super) fn check_prepared(
+    dir: &ModelDir,
+    dna: &[DnaInput],
+    file: &dyn Batches,
+    graph: &[TensorSpec],
+) -> Result<(SampleRows, Vec<PreparedInput>), ModelError> {
+    let spec = dir.model();
     let alphabet = alphabet(dir);
     let mut rows = Vec::new();
     let mut prepared = Vec::new();
     for (index, input) in spec.inputs.iter().enumerate() {
         let source = find(dir, index, input, file)?;
         let given = &file.inputs()[source];
-        let graph = signature.inputs.get(index).cloned().unwrap_or_default();
+        let graph = graph.get(index).cloned().unwrap_or_default();
         let dna = dna.iter().find(|dna| dna.index == index);
         // Of truth values no sequence could be written; a graph that does not say reads whatever it gets.
         let own_type = if dna.is_some() && given.dtype == DType::Bool { DType::U8 } else { given.dtype };

@@ -52,7 +52,7 @@ impl Run<'_> {
             };
             return Ok(Done::Skipped(None, message.into()));
         };
-        let is_source = samples.is_some_and(|samples| samples.batch_file.as_ref() == Some(path));
+        let is_source = samples.is_some_and(|samples| samples.samples.batch_file.as_ref() == Some(path));
         let own;
         let (rows, whose) = match (rows, expectation::has_inputs(path)?) {
             (Some(rows), _) if is_source => (rows, "its inputs"),

@@ -17,26 +17,32 @@ mod steps;
 use std::path::PathBuf;
 
 use crate::plugin::PluginRegistry;
-use crate::prediction::Predict;
-use crate::sink::check_prediction_outputs;
+use crate::request::{ModelChoice, SampleChoice};
+use crate::samples::EdgeRule;
+use crate::sink::{ColumnOrder, check_prediction_outputs};
 pub use comparison::Difference;
 pub use error::{ModelTestError, OutputProblem};
 pub use expectation::ExpectationError;
-pub use report::{Outcome, Step, StepReport, TestReport, Written};
+pub use report::{Step, StepOutcome, StepReport, TestReport, Written};
 use run::Run;
 
 /// A request to test a model. Fill in what differs from the defaults of [`TestModel::new`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TestModel {
-    /// The model, how it is run, and what goes over the examples of its dataloader. Its files of predictions are not
-    /// written.
-    pub samples: Predict,
-    /// What the predictions are compared with.
+    /// The model and its engine.
+    pub model: ModelChoice,
+    /// The samples, over the examples of the dataloader.
+    pub samples: SampleChoice,
+    /// What the predictions are compared with. Default: [`Expect::Described`].
     pub expect: Expect,
-    /// A file to write as a new expectation, if every step passes; there is no comparison then. HDF5 holds the inputs
-    /// too, and where they come from if `samples` keep that.
+    /// A file to write as a new expectation, if every step passes; nothing is compared then. HDF5 holds the inputs too.
+    /// Default: none.
     pub output: Option<PathBuf>,
+    /// Also write where the samples come from into this file. Default: false.
+    pub keep_metadata: bool,
+    /// The order of the columns of this file, if it is a table. Default: [`ColumnOrder::Natural`].
+    pub column_order: ColumnOrder,
 }
 
 /// What the predictions of a test are compared with.
@@ -51,9 +57,17 @@ pub enum Expect {
 }
 
 impl TestModel {
-    /// A request with the defaults: the expectation of the description.
-    pub fn new(samples: Predict) -> Self {
-        Self { samples, expect: Expect::Described, output: None }
+    /// A request with the defaults: an interval that leaves its contig is an error, and predictions are compared with the
+    /// expectation of the description.
+    pub fn new(model: impl Into<PathBuf>) -> Self {
+        Self {
+            model: ModelChoice::new(model),
+            samples: SampleChoice::new(EdgeRule::Error),
+            expect: Expect::Described,
+            output: None,
+            keep_metadata: false,
+            column_order: ColumnOrder::Natural,
+        }
     }
 
     /// Runs all steps that can be run; `observe` is told of each as it ends. A step that fails is no error of this

@@ -24,9 +24,10 @@ impl Model<'_> {
 
     /// Predicts the samples of a request, into its outputs too.
     pub(super) fn predict(&self, request: &Predict) -> Result<PredictionRows, ModelTestError> {
-        let samples = request.open(self.directory)?;
+        let run = request.in_full();
+        let samples = run.open(self.directory)?;
         let arrays = self.arrays(samples.loader())?;
         let ready = ReadyModel { directory: self.directory, plugin: self.graph, arrays: &arrays };
-        Ok(request.predict_opened(ready, samples)?)
+        Ok(run.predict_opened(ready, samples)?)
     }
 }

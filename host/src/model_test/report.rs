@@ -48,7 +48,7 @@ impl fmt::Display for Step {
 
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum StepOutcome {
     /// All is as it should be.
     Passed,
     /// Something is wrong.
@@ -57,7 +57,7 @@ pub enum Outcome {
     Skipped,
 }
 
-impl Outcome {
+impl StepOutcome {
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -74,7 +74,7 @@ pub struct StepReport {
     /// The step.
     pub step: Step,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: StepOutcome,
     /// What was done or found, in a sentence.
     pub message: String,
     /// Everything that was found, if that is more than the message says.
@@ -102,11 +102,11 @@ pub struct Written {
 impl TestReport {
     /// Whether no step failed.
     pub fn passed(&self) -> bool {
-        self.count(Outcome::Failed) == 0
+        self.count(StepOutcome::Failed) == 0
     }
 
     /// The number of steps that ended so.
-    pub fn count(&self, outcome: Outcome) -> usize {
+    pub fn count(&self, outcome: StepOutcome) -> usize {
         self.steps.iter().filter(|report| report.outcome == outcome).count()
     }
 }

@@ -1,6 +1,6 @@
 //! Running the steps of a test, one after the other.
 
-use super::{ModelTestError, Outcome, Step, StepReport, TestModel, TestReport};
+use super::{ModelTestError, Step, StepOutcome, StepReport, TestModel, TestReport};
 use crate::error_chain;
 use crate::plugin::PluginRegistry;
 
@@ -55,7 +55,7 @@ impl<'a> Run<'a> {
             run.batch_sizes(model, samples, rows)
         });
         if let Some(path) = &self.request.output {
-            let failed = self.report.steps.iter().find(|report| report.outcome == Outcome::Failed);
+            let failed = self.report.steps.iter().find(|report| report.outcome == StepOutcome::Failed);
             let failed = failed.map(|report| report.step);
             let all = predicted.filter(|_| failed.is_none());
             let missing = failed.unwrap_or(Step::Predict);
@@ -69,9 +69,9 @@ impl<'a> Run<'a> {
     /// Runs a step and tells how it ended.
     fn step<T>(&mut self, step: Step, run: impl FnOnce(&Self) -> Result<Done<T>, ModelTestError>) -> Option<T> {
         let (value, outcome, message, notes) = match run(self) {
-            Ok(Done::Passed(value, message, notes)) => (Some(value), Outcome::Passed, message, notes),
-            Ok(Done::Skipped(value, message)) => (value, Outcome::Skipped, message, Vec::new()),
-            Err(error) => (None, Outcome::Failed, error_chain(&error), error.notes()),
+            Ok(Done::Passed(value, message, notes)) => (Some(value), StepOutcome::Passed, message, notes),
+            Ok(Done::Skipped(value, message)) => (value, StepOutcome::Skipped, message, Vec::new()),
+            Err(error) => (None, StepOutcome::Failed, error_chain(&error), error.notes()),
         };
         let report = StepReport { step, outcome, message, notes };
         (self.observe)(&report);

@@ -1,6 +1,6 @@
 //! The steps of a test.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::{BatchAxis, Bound, TensorSpec, Value};
 
@@ -15,19 +15,18 @@ use super::run::{Done, Run, counted};
 use super::{ModelTestError, Written, expectation};
 use crate::description::{ArraySpec, ModelDir, lint, unstated_strands};
 use crate::model::{Side, check_rows_apart, compare_schema, described_rc, how_bound, load_graph, output_specs};
+use crate::output_selection::{OutputRequest, OutputSelection, WindowLength};
 use crate::plugin::PluginModel;
 use crate::prediction::Predict;
-use crate::readout::{Readout, ReadoutRequest, WindowLength};
 use crate::sink::{PredictionFormat, PredictionRows};
 
 impl Run<'_> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
-        let lint = lint(&self.request.samples.model);
+        let lint = lint(&self.request.model.directory);
         if !lint.errors.is_empty() {
             return Err(ModelTestError::Problems(lint.errors.iter().map(ToString::to_string).collect()));
         }
-        let directory =
-            self.request.samples.model_dir().map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
+        let directory = self.request.model.open().map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
         let message = match lint.warnings.len() {
             0 => "no errors, no warnings".to_owned(),
             warnings => format!("no errors, {}", counted(warnings, "warning")),
@@ -37,17 +36,18 @@ impl Run<'_> {
 
     /// The request for the samples, without any files.
     fn predictions_only(&self) -> Predict {
-        let mut request = self.request.samples.clone();
-        request.outputs = Vec::new();
-        (request.keep_inputs, request.keep_metadata) = (false, false);
+        let mut request = Predict::new(PathBuf::new(), Vec::new());
+        request.model = self.request.model.clone();
+        request.samples = self.request.samples.clone();
+        request.column_order = self.request.column_order;
         request
     }
 
     /// The request for the samples in a file, in the place of those of the dataloader.
     pub(super) fn stored_samples(&self, path: &Path) -> Predict {
         let mut request = self.predictions_only();
-        (request.loader_args, request.contig_map) = (Vec::new(), None);
-        request.batch_file = Some(path.to_owned());
+        (request.samples.loader_args, request.samples.contig_map) = (Vec::new(), None);
+        request.samples.batch_file = Some(path.to_owned());
         request
     }
 
@@ -58,8 +58,8 @@ impl Run<'_> {
         expected: Option<&Expected>,
     ) -> Result<Done<Predict>, ModelTestError> {
         let mut request = self.predictions_only();
-        if let Some(file) = &request.batch_file {
-            request.open(directory)?;
+        if let Some(file) = &request.samples.batch_file {
+            request.in_full().open(directory)?;
             let message = format!("prepared samples of {}", file.display());
             return Ok(Done::Passed(request, message, Vec::new()));
         }
@@ -68,7 +68,7 @@ impl Run<'_> {
             && expectation::has_inputs(path)?
         {
             let request = self.stored_samples(path);
-            request.open(directory)?;
+            request.in_full().open(directory)?;
             let message = format!(
                 "`{}` is not native to kipos; the inputs in {} are used instead",
                 loader.defined_as,
@@ -77,21 +77,21 @@ impl Run<'_> {
             return Ok(Done::Skipped(Some(request), message));
         }
         if is_native(loader) {
-            request.loader_args = example_args(loader, &request.loader_args)?;
+            request.samples.loader_args = example_args(loader, &request.samples.loader_args)?;
         }
-        request.open(directory)?;
+        request.in_full().open(directory)?;
         let name = loader.defined_as.rsplit('.').next().unwrap_or_default();
-        Ok(Done::Passed(request.clone(), format!("{name} with {}", shown(&request.loader_args)), Vec::new()))
+        Ok(Done::Passed(request.clone(), format!("{name} with {}", shown(&request.samples.loader_args)), Vec::new()))
     }
 
     pub(super) fn load(&self, directory: &ModelDir) -> Result<Done<PluginModel>, ModelTestError> {
-        let graph = load_graph(directory, self.registry, self.request.samples.runtime)?;
+        let graph = load_graph(directory, self.registry, self.request.model.runtime)?;
         let message = format!(
             "backend {} of plugin {}, {}, on {}",
             directory.model().type_,
             graph.plugin(),
-            counted(self.request.samples.runtime.threads, "thread"),
-            self.request.samples.runtime.device
+            counted(self.request.model.runtime.threads, "thread"),
+            self.request.model.runtime.device
         );
         Ok(Done::Passed(graph, message, Vec::new()))
     }
@@ -110,10 +110,10 @@ impl Run<'_> {
         }
         let model = Model { directory, graph, outputs: output_specs(directory.model())? };
         // Strands that the description names are looked up among the tasks.
-        Readout::new(directory.model(), &model.outputs, &ReadoutRequest::default(), &mut WindowLength(None))
+        OutputSelection::new(directory.model(), &model.outputs, &OutputRequest::default(), &mut WindowLength(None))
             .map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
         let warnings = if described_rc(directory.model()) { unstated_strands(directory.model()) } else { Vec::new() };
-        let arrays = samples.map(|samples| model.arrays(samples.open(directory)?.loader())).transpose()?;
+        let arrays = samples.map(|samples| model.arrays(samples.in_full().open(directory)?.loader())).transpose()?;
         let length = arrays.and_then(|arrays| arrays.inputs.window_length);
         check_rows_apart(directory, graph, length, self.registry)?;
         let rows = match signature.batch {
@@ -166,7 +166,7 @@ impl Run<'_> {
         if let BatchAxis::Fixed(_) = model.graph.signature()?.batch {
             return Ok(Done::Skipped(None, "the graph takes batches of one size only".into()));
         }
-        let sizes = other_sizes(self.request.samples.batch_size, rows.len());
+        let sizes = other_sizes(self.request.model.batch_size, rows.len());
         if sizes.is_empty() {
             return Ok(Done::Skipped(None, "there is a single sample; give the dataloader more examples".into()));
         }
@@ -174,14 +174,14 @@ impl Run<'_> {
         let mut largest: f64 = 0.0;
         for &size in &sizes {
             let mut samples = samples.clone();
-            samples.batch_size = size;
+            samples.model.batch_size = size;
             let found = predictions(&model.predict(&samples)?);
             let comparison = compare(&model.outputs, &found, &reference, Tolerance::Millionth);
             match comparison.worst {
                 Some(worst) if comparison.differing > 0 => {
                     return Err(ModelTestError::BatchSize {
                         rows: size,
-                        expected: self.request.samples.batch_size.min(rows.len()),
+                        expected: self.request.model.batch_size.min(rows.len()),
                         differing: comparison.differing,
                         values: comparison.values,
                         worst,
@@ -194,7 +194,7 @@ impl Run<'_> {
             0.0 => "to the last bit".to_owned(),
             largest => format!("but for {largest:.1e}"),
         };
-        let mut all = [sizes, vec![self.request.samples.batch_size.min(rows.len())]].concat();
+        let mut all = [sizes, vec![self.request.model.batch_size.min(rows.len())]].concat();
         all.sort_unstable();
         let all: Vec<String> = all.iter().map(ToString::to_string).collect();
         Ok(Done::Passed((), format!("the same in batches of {}, {same}", all.join(", ")), Vec::new()))
@@ -211,7 +211,7 @@ impl Run<'_> {
         let mut request = samples.clone();
         request.outputs = vec![path.to_owned()];
         request.keep_inputs = !matches!(PredictionFormat::of(path), Ok(PredictionFormat::Tsv));
-        request.keep_metadata = self.request.samples.keep_metadata;
+        request.keep_metadata = self.request.keep_metadata;
         model.predict(&request)?;
         let decimals = precision_for(&predictions(rows));
         let named = within(model.directory.path(), path);

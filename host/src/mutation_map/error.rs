@@ -4,16 +4,44 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::pipeline::{PlanError, ScoreVariantsError};
+use crate::genome::{IntervalError, RegionError, VcfError};
+use crate::pipeline::PlanError;
+use crate::predict::PredictError;
 use crate::run::ThreadPanicked;
+use crate::score::ScoreError;
+use crate::setup::SetupError;
 use crate::sink::SinkError;
 
 /// Why mutation maps cannot be made. Nothing new stands under the output's name then.
 #[derive(Debug, Error)]
 pub enum MutationMapError {
-    /// What any run of a model may fail with.
+    /// The choices, the descriptions or the model.
     #[error(transparent)]
-    Run(Box<ScoreVariantsError>),
+    Setup(Box<SetupError>),
+    /// The VCF of the query.
+    #[error(transparent)]
+    Vcf(#[from] VcfError),
+    /// The regions of the query.
+    #[error(transparent)]
+    Region(#[from] RegionError),
+    /// A region of the query.
+    #[error(transparent)]
+    Interval(#[from] IntervalError),
+    /// Reading the windows.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Predicting them.
+    #[error(transparent)]
+    Predict(#[from] PredictError),
+    /// Scoring them.
+    #[error(transparent)]
+    Score(#[from] ScoreError),
+    /// Writing their maps.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    /// A fault of kipos.
+    #[error(transparent)]
+    Thread(#[from] ThreadPanicked),
     /// Nothing to map.
     #[error("no region given; name regions such as chr1:100-200, or a BED or VCF file of them")]
     NoRegions,
@@ -43,25 +71,8 @@ pub enum MutationMapError {
     },
 }
 
-/// Errors of the steps are errors of the run.
-macro_rules! of_the_run {
-    ($($step:ty),*) => {$(
-        impl From<$step> for MutationMapError {
-            fn from(error: $step) -> Self {
-                Self::Run(Box::new(error.into()))
-            }
-        }
-    )*};
+impl From<SetupError> for MutationMapError {
+    fn from(error: SetupError) -> Self {
+        Self::Setup(Box::new(error))
+    }
 }
-
-of_the_run!(
-    ScoreVariantsError,
-    PlanError,
-    SinkError,
-    ThreadPanicked,
-    crate::genome::RegionError,
-    crate::model::ModelError,
-    crate::predict::PredictError,
-    crate::readout::ReadoutError,
-    crate::score::ScoreError
-);

@@ -20,10 +20,12 @@ pub use error::MutationMapError;
 pub use summary::MapSummary;
 
 use crate::genome::Region;
-use crate::pipeline::ScoreVariants;
 use crate::plot::MutationMapPlotter;
 use crate::plugin::PluginRegistry;
+use crate::request::{ModelChoice, SampleChoice, ScoreChoice, WindowChoice};
 use crate::run::Event;
+use crate::samples::EdgeRule;
+use crate::setup::Choices;
 use crate::sink::MemoryMaps;
 
 /// What is mapped.
@@ -70,18 +72,32 @@ pub enum ReferenceCells {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MutationMap {
-    /// The model, its loader or prepared samples, its scores and its windows, as for variants. Its variants, regions and
-    /// outputs are not used, nor what belongs to VCFs.
-    pub scoring: ScoreVariants,
-    /// What stands where the sequence has the base already.
+    /// The model and its engine.
+    pub model: ModelChoice,
+    /// What the model is shown: windows of a genome, or prepared samples.
+    pub samples: SampleChoice,
+    /// The windows that are mapped.
+    pub windows: WindowChoice,
+    /// The scores; each gives one map per task.
+    pub scores: ScoreChoice,
+    /// The values of the cells of the sequence's own bases. Default: [`ReferenceCells::Score`].
     pub reference_cells: ReferenceCells,
 }
 
 impl MutationMap {
-    /// A request with kipos's own defaults.
+    /// A request with the defaults of its choices.
     pub fn new(model: impl Into<PathBuf>) -> Self {
-        let scoring = ScoreVariants::new(model, crate::genome::VariantInput::Named(Vec::new()), Vec::new());
-        Self { scoring, reference_cells: ReferenceCells::default() }
+        Self {
+            model: ModelChoice::new(model),
+            samples: SampleChoice::new(EdgeRule::Skip),
+            windows: WindowChoice::default(),
+            scores: ScoreChoice::default(),
+            reference_cells: ReferenceCells::default(),
+        }
+    }
+
+    fn choices(&self) -> Choices<'_> {
+        Choices { model: &self.model, samples: &self.samples, windows: &self.windows, scores: &self.scores }
     }
 
     /// Maps regions, and hands back what draws the maps (see [`run_and_return`](Self::run_and_return)).

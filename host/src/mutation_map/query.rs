@@ -1,14 +1,17 @@
 //! From a query to the source of its windows.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::source::MapSource;
 use super::windows::{Variants, Windows};
 use super::{MapQuery, MutationMapError};
-use crate::genome::{BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, Strand};
-use crate::pipeline::{Planner, ScoreVariantsError};
+use crate::genome::{
+    BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, Strand, VariantSource, VcfHeader, VcfReader,
+};
 use crate::region::RegionPlan;
 use crate::run::Event;
+use crate::setup::RunContext;
 
 /// What a source is told beside its query.
 pub(super) struct SourceOptions {
@@ -22,52 +25,109 @@ pub(super) struct SourceOptions {
     pub(super) alleles: usize,
 }
 
+/// The regions of a query.
+enum Regions {
+    /// Stretches of the genome.
+    Intervals(Vec<NamedInterval>),
+    /// Those around the variants of a VCF.
+    Variants(Box<Variants>),
+}
+
+/// A query whose VCF is open.
+pub(super) enum OpenedQuery<'q> {
+    Regions(&'q [Region]),
+    Bed(&'q Path),
+    Vcf(Box<VcfReader>),
+}
+
+impl OpenedQuery<'_> {
+    /// The header of the VCF, if the query is one.
+    pub(super) fn header(&self) -> Option<&VcfHeader> {
+        match self {
+            Self::Vcf(reader) => Some(reader.header()),
+            Self::Regions(_) | Self::Bed(_) => None,
+        }
+    }
+}
+
+impl MapQuery {
+    /// Checks the query by itself.
+    ///
+    /// # Errors
+    /// No region.
+    pub(super) fn validate(&self) -> Result<(), MutationMapError> {
+        match self {
+            Self::Regions(regions) if regions.is_empty() => Err(MutationMapError::NoRegions),
+            Self::Regions(_) | Self::Bed(_) | Self::Vcf(_) => Ok(()),
+        }
+    }
+
+    /// The files that are read.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Regions(_) => Vec::new(),
+            Self::Bed(path) | Self::Vcf(path) => vec![path.clone()],
+        }
+    }
+
+    /// Opens the VCF, if the query is one.
+    ///
+    /// # Errors
+    /// A VCF that cannot be read.
+    pub(super) fn open(&self) -> Result<OpenedQuery<'_>, MutationMapError> {
+        Ok(match self {
+            Self::Regions(regions) => OpenedQuery::Regions(regions),
+            Self::Bed(path) => OpenedQuery::Bed(path),
+            Self::Vcf(path) => OpenedQuery::Vcf(Box::new(VcfReader::open(path)?)),
+        })
+    }
+}
+
 /// The windows of a query, with what reads them.
 pub(super) fn source(
-    query: &MapQuery,
-    planner: Planner,
+    query: OpenedQuery<'_>,
+    context: RunContext,
     options: SourceOptions,
     observe: &mut dyn FnMut(Event),
 ) -> Result<MapSource, MutationMapError> {
-    let Planner { reader, mut contigs, samples, plan, prototype, .. } = planner;
+    let RunContext { mut contigs, samples, plan, prototype, .. } = context;
     let SourceOptions { inputs, use_strand, with_itself, alleles } = options;
     let regions = match query {
-        MapQuery::Regions(typed) => Some(resolved(typed, &contigs)?),
-        MapQuery::Bed(path) => {
+        OpenedQuery::Regions(typed) => Regions::Intervals(within(resolved(typed, &contigs)?, samples.contigs())?),
+        OpenedQuery::Bed(path) => {
             let read = BedIntervals::read(path, &mut contigs)?;
             if read.elsewhere > 0 {
                 let (count, path) = (read.elsewhere, path.display());
                 let warning = format!("{count} intervals of {path} are on contigs that the genome does not have");
                 observe(Event::Warning(warning));
             }
-            Some(read.intervals)
+            Regions::Intervals(within(read.intervals, samples.contigs())?)
         }
-        MapQuery::Vcf(_) => None,
+        OpenedQuery::Vcf(reader) => {
+            Regions::Variants(Box::new(Variants::new(VariantSource::all(*reader), contigs.clone())))
+        }
     };
-    let regions = regions.map(|regions| within(regions, samples.contigs())).transpose()?;
     let mut skipped = Vec::new();
-    let known = contigs.clone();
     let windows = match (regions, plan) {
-        (Some(regions), RegionPlan::Overlap { ranges, per_sample }) => {
+        (Regions::Intervals(regions), RegionPlan::Overlap { ranges, per_sample }) => {
             Windows::overlapping(&ranges, per_sample, &regions)
         }
-        (Some(regions), RegionPlan::Centered { length, .. } | RegionPlan::Restricted { length, .. }) => {
+        (Regions::Intervals(regions), RegionPlan::Centered { length, .. } | RegionPlan::Restricted { length, .. }) => {
             Windows::tiles(regions, length, use_strand)
         }
-        (None, RegionPlan::Overlap { ranges, per_sample }) => {
-            Windows::holding(&ranges, per_sample, Variants::new(reader, contigs), &mut skipped)?
+        (Regions::Variants(variants), RegionPlan::Overlap { ranges, per_sample }) => {
+            Windows::holding(&ranges, per_sample, *variants, &mut skipped)?
         }
-        (None, plan) => Windows::around(Variants::new(reader, contigs), plan),
+        (Regions::Variants(variants), plan) => Windows::around(variants, plan),
     };
-    Ok(MapSource { windows, samples, inputs, prototype, with_itself, alleles, skipped, contigs: known })
+    Ok(MapSource { windows, samples, inputs, prototype, with_itself, alleles, skipped, contigs })
 }
 
 fn resolved(typed: &[Region], contigs: &ContigMap) -> Result<Vec<NamedInterval>, MutationMapError> {
     let interval = |region: &Region| {
         let (contig, start, end) = region.resolve(contigs)?;
         let interval = Interval::new(contig, start, end, Strand::Forward);
-        let interval = interval.map_err(ScoreVariantsError::from)?;
-        Ok(NamedInterval { interval, name: region.to_string().into() })
+        Ok(NamedInterval { interval: interval?, name: region.to_string().into() })
     };
     typed.iter().map(interval).collect()
 }

@@ -10,12 +10,11 @@ use super::query::{SourceOptions, source};
 use super::source::MapChunk;
 use super::summary::MapSummary;
 use super::{MapQuery, MutationMap, MutationMapError, ReferenceCells};
-use crate::genome::VariantInput;
 use crate::model::Loader;
-use crate::pipeline::{ScoreCounts, ScoreVariants, ScoreVariantsError};
+use crate::pipeline::ScoreCounts;
 use crate::plugin::PluginRegistry;
 use crate::region::RegionMode;
-use crate::run::{Consumer, Event, drive, refuse_inputs_as_outputs, warn};
+use crate::run::{Consumer, Event, drive, warn};
 use crate::scored::{ScoreLabel, ScoreMatrix};
 #[cfg(feature = "hdf5")]
 use crate::sink::MapSink;
@@ -94,28 +93,28 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     observe: &mut dyn FnMut(Event),
 ) -> Result<(MapSummary, T), MutationMapError> {
     let started = Instant::now();
-    let scoring = scoring_of(request, query)?;
-    if let MapQuery::Bed(path) = query {
-        refuse_inputs_as_outputs(outputs, std::slice::from_ref(path)).map_err(ScoreVariantsError::from)?;
-    }
-    let opened = scoring.open(outputs, observe)?;
-    if opened.mode == RegionMode::Restricted && !matches!(query, MapQuery::Vcf(_)) {
+    query.validate()?;
+    let choices = request.choices();
+    let described = choices.describe(outputs, query.files(), observe)?;
+    let query = query.open()?;
+    let opened = described.open()?;
+    if opened.mode == RegionMode::Restricted && query.header().is_none() {
         return Err(MutationMapError::RestrictedRegions);
     }
-    let loaded = scoring.load(&opened, registry, observe)?;
+    let loaded = choices.load(&opened, registry, observe)?;
     let (model, scorers) = (&loaded.model, &loaded.scorers);
     let own: Vec<OwnBases> = scorers.compares().map(|compares| own_bases(request, compares)).collect();
     let itself = own.contains(&OwnBases::Score);
     let inputs = opened.directory.model().inputs.iter().map(|input| Arc::from(input.name.as_str())).collect();
     let name = opened.directory.model().name.clone();
     let use_strand = matches!(opened.loader(), Loader::Native(loader) if loader.use_strand);
-    let planner = scoring.planner(opened, model.inputs())?;
-    warn(observe, &planner.warnings);
-    let alleles = scoring.batch_size.max(1) * BATCHES_PER_CHUNK;
+    let context = opened.context(choices, model.inputs(), query.header())?;
+    warn(observe, &context.warnings);
+    let alleles = request.model.batch_size * BATCHES_PER_CHUNK;
     let options = SourceOptions { inputs, use_strand, with_itself: itself, alleles };
-    let source = source(query, planner, options, observe)?;
-    let end = make_consumer(&name, scorers.labels())?;
-    let mut predictor = loaded.predictor(scoring.batch_size)?;
+    let source = source(query, context, options, observe)?;
+    let consumer = make_consumer(&name, scorers.labels())?;
+    let mut predictor = loaded.predictor(request.model.batch_size)?;
     let mut summary = MapSummary { scores: ScoreCounts::of(&scorers.labels()), ..MapSummary::default() };
     let mut stage = |MapChunk { windows, skipped, mut batch }: MapChunk| {
         skipped.into_iter().for_each(|reason| *summary.skipped.entry(reason).or_default() += 1);
@@ -141,22 +140,9 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
         batch.clear();
         Ok::<_, MutationMapError>((entries, batch))
     };
-    let end = drive(source, &mut stage, end)?;
+    let consumer = drive(source, &mut stage, consumer)?;
     summary.elapsed = started.elapsed();
-    Ok((summary, end))
-}
-
-/// The request for scores that shares the model, the loader and the windows.
-fn scoring_of(request: &MutationMap, query: &MapQuery) -> Result<ScoreVariants, MutationMapError> {
-    let mut scoring = request.scoring.clone();
-    (scoring.regions, scoring.regions_file) = (Vec::new(), None);
-    scoring.variants = VariantInput::Named(Vec::new());
-    match query {
-        MapQuery::Regions(regions) if regions.is_empty() => return Err(MutationMapError::NoRegions),
-        MapQuery::Regions(_) | MapQuery::Bed(_) => {}
-        MapQuery::Vcf(path) => scoring.variants = VariantInput::File(path.clone()),
-    }
-    Ok(scoring)
+    Ok((summary, consumer))
 }
 
 /// How the cells of the sequence's own bases are filled, for a score that compares alleles or does not.

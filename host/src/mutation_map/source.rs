@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::windows::{QueryWindow, Windows};
 use crate::edits::EditBatch;
-use crate::genome::{Contig, ContigMap, SkipReason};
-use crate::pipeline::{PlanError, ReferenceComparison, Samples, ShownWindow, Verdict};
+use crate::genome::{Contig, ContigMap, Outcome, SkipReason};
+use crate::pipeline::{PlanError, ReferenceComparison, Verdict};
 use crate::run::Source;
+use crate::samples::{Samples, ShownWindow};
 use crate::sequence::SampleRows;
 
 /// The rows of a map, from the top.
@@ -66,7 +67,7 @@ impl Source for MapSource {
         while chunk.batch.len() < self.alleles {
             let Some(query) = self.windows.next(&mut chunk.skipped)? else { break };
             match self.samples.add_window(&query.window, query.sample, &mut chunk.batch)? {
-                Ok(ShownWindow { row, letters, inputs }) => {
+                Outcome::Done(ShownWindow { row, letters, inputs }) => {
                     self.check_references(&query, &letters)?;
                     let contig = self.samples.contigs()[query.window.contig()].clone();
                     let first = chunk.batch.len();
@@ -74,7 +75,7 @@ impl Source for MapSource {
                     let inputs = inputs.into_iter().filter_map(|input| self.inputs.get(input).cloned()).collect();
                     chunk.windows.push(PlannedWindow { query, contig, letters, inputs, first });
                 }
-                Err(reason) => chunk.skipped.push(reason),
+                Outcome::Skipped(reason) => chunk.skipped.push(reason),
             }
         }
         let is_empty = chunk.windows.is_empty() && chunk.skipped.is_empty();

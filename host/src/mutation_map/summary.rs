@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::genome::SkipReason;
 use crate::pipeline::ScoreCounts;
 
-/// The fates of all windows of a run.
+/// The outcomes of all windows of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MapSummary {
     /// Windows mapped.

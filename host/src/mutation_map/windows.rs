@@ -44,8 +44,8 @@ impl Windows {
         Self::Tiles { regions: regions.into_iter(), length: length.max(1) as i64, use_strand, rest: None }
     }
 
-    pub(super) fn around(variants: Variants, plan: RegionPlan) -> Self {
-        Self::Variants { variants: Box::new(variants), plan, waiting: VecDeque::new() }
+    pub(super) fn around(variants: Box<Variants>, plan: RegionPlan) -> Self {
+        Self::Variants { variants, plan, waiting: VecDeque::new() }
     }
 
     /// The ranges that share a base with a region, in the loader's order; each sample has `per_sample` of them.

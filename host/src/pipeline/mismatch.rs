@@ -4,18 +4,6 @@ use thiserror::Error;
 
 use super::reference_comparison::Verdict;
 
-/// The rule for an allele whose REF disagrees with the genome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum RefMismatch {
-    /// The allele is skipped, with the reason.
-    #[default]
-    Skip,
-    /// REF is written over the genome's bases before anything is predicted.
-    Overwrite,
-    /// The run stops.
-    Error,
-}
-
 /// Too many REFs that disagree with the genome.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error(

@@ -1,130 +1,60 @@
 //! The straight line from a VCF to annotated VCFs and tables.
 
-mod file_samples;
-mod genome_samples;
-mod length_trial;
-mod loaded;
 mod mismatch;
-mod place;
 mod planner;
-mod prepare;
-mod read_sample;
 mod reference_comparison;
-mod regions;
-mod samples;
 mod score_counts;
 mod scoring;
 #[cfg(feature = "hdf5")]
 mod sequences;
-mod shown_window;
 mod summary;
 
-use std::path::PathBuf;
-use std::thread;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use kipos_plugin_api::{RuntimeOptions, Value};
 use thiserror::Error;
 
-use crate::dataloader::{BatchError, EdgeRule, LoaderArgError};
-use crate::description::{ModelDir, SpecError};
+use crate::description::ModelDir;
 use crate::edits::EditBatch;
 use crate::genome::{
-    ContigMapError, FastaError, IntervalError, Region, RegionError, SkipReason, VariantInput, VcfError,
+    ContigMap, Outcome, RegionError, Regions, SkipReason, VariantInput, VariantSource, VcfError, VcfReader,
 };
-use crate::model::ModelError;
+use crate::model::ModelInputs;
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
-use crate::readout::{OutputAxis, OutputReduction, ReadoutError, TaskKey};
-use crate::region::{Centering, RegionMode, RegionPlan};
-use crate::run::{Event, OutputIsInput, ThreadPanicked, warn};
-use crate::score::{ScoreError, ScoreSelection, ScorerSet};
-use crate::scored::{Fate, ScoredChunk};
-use crate::sink::{
-    MultiRegion, OnExisting, Output, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle,
-    check_outputs,
-};
-pub use mismatch::{RefMismatch, WrongBuild};
-pub use planner::{Chunk, ChunkLimits, PlanError, Planner};
-pub use prepare::UnusedWithBatchFile;
-pub(crate) use read_sample::read_sample;
+use crate::region::RegionMode;
+use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
+use crate::run::{Event, ThreadPanicked, warn};
+use crate::samples::EdgeRule;
+use crate::score::{ScoreError, ScorerSet};
+use crate::scored::ScoredChunk;
+use crate::setup::{Choices, Opened, SetupError};
+use crate::sink::{Output, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle, check_outputs};
+pub use mismatch::WrongBuild;
+pub use planner::PlanError;
+use planner::Planner;
 pub(crate) use reference_comparison::{ReferenceComparison, Verdict};
-pub use regions::WindowPlanError;
-pub use samples::SampleError;
-pub(crate) use samples::Samples;
 pub use score_counts::ScoreCounts;
-pub(crate) use shown_window::ShownWindow;
 pub use summary::{SequencesWritten, Summary};
 
 /// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ScoreVariants {
-    /// The model's directory.
-    pub model: PathBuf,
+    /// The model and its engine.
+    pub model: ModelChoice,
+    /// What the model is shown: windows of a genome, or prepared samples.
+    pub samples: SampleChoice,
+    /// The windows that variants are shown in.
+    pub windows: WindowChoice,
+    /// The scores.
+    pub scores: ScoreChoice,
     /// The variants.
-    pub variants: VariantInput,
-    /// Only records whose POS lies here are scored and written; all if there is no [`regions_file`](Self::regions_file)
-    /// either.
-    pub regions: Vec<Region>,
-    /// A BED file of further such regions, plain or bgzipped.
-    pub regions_file: Option<PathBuf>,
-    /// The annotated VCFs and tables to write; none if the scores are only wanted by
-    /// [`run_and_return`](Self::run_and_return).
+    pub variants: VariantChoice,
+    /// How annotated VCFs and tables are written.
+    pub vcf: VcfChoice,
+    /// The annotated VCFs and tables to write. May be empty if only [`run_and_return`](Self::run_and_return) is called.
     pub outputs: Vec<Output>,
-    /// Arguments of the model's dataloader, over those of its description.
-    pub loader_args: Vec<(String, Value)>,
-    /// Which scores.
-    pub scores: ScoreSelection,
-    /// Sequences per call of the engine; at least 1.
-    pub batch_size: usize,
-    /// Threads and device of the engine.
-    pub runtime: RuntimeOptions,
-    /// What happens to windows that leave their contig.
-    pub edge: EdgeRule,
-    /// What happens when REF is not what the genome holds.
-    pub ref_mismatch: RefMismatch,
-    /// The run stops when a larger fraction of the first 1 000 REFs disagrees with the genome.
-    pub max_ref_mismatch: f64,
-    /// How windows come about; by default [`Restricted`](RegionMode::Restricted) with a
-    /// [`restriction_bed`](Self::restriction_bed), else [`Centered`](RegionMode::Centered) if the loader takes a BED
-    /// file, else [`Overlap`](RegionMode::Overlap).
-    pub region_mode: Option<RegionMode>,
-    /// Windows of the caller's own, over [`region_mode`](Self::region_mode) and what belongs to it. Contigs are numbered
-    /// as in the genome ([`Fasta::contigs`](crate::genome::Fasta::contigs)).
-    pub region_plan: Option<RegionPlan>,
-    /// A BED file of the regions that windows must lie in, plain or bgzipped.
-    pub restriction_bed: Option<PathBuf>,
-    /// Which of several windows speaks for an allele in a VCF.
-    pub multi_region: MultiRegion,
-    /// Where the variant lies in a window of its own.
-    pub centering: Centering,
-    /// Windows in which a larger fraction of the genome's letters are none of A, C, G and T are skipped.
-    pub max_n: f64,
-    /// A table of contig names: VCF, FASTA.
-    pub contig_map: Option<PathBuf>,
-    /// A file of prepared samples in the place of the model's dataloader: what `kipoi preproc` writes.
-    pub batch_file: Option<PathBuf>,
-    /// The model inputs that hold DNA, over the model's description; empty to believe that.
-    pub seq_input: Vec<String>,
-    /// Whether reverse complements are predicted too, over the model's description.
-    pub use_rc: Option<bool>,
-    /// Outputs whose positions become tasks.
-    pub reduce: Vec<OutputReduction>,
-    /// The axes of outputs that hold positions, over the model's description.
-    pub position_axes: Vec<OutputAxis>,
-    /// The tasks that are scored, in the model's order; all if empty.
-    pub tasks: Vec<TaskKey>,
-    /// How INFO is written.
-    pub style: VcfStyle,
-    /// The model's name in INFO keys; by default the name of its directory, or the path as given in Kipoi style.
-    pub model_name: Option<String>,
-    /// Leave out records without a scored allele.
-    pub only_scored: bool,
-    /// Write `CHROM:POS:REF:['ALT']` into the ID column.
-    pub std_var_id: bool,
-    /// What happens to values of an earlier run.
-    pub on_existing: OnExisting,
 }
 
 /// Why a run failed. Nothing new stands under the outputs' names then.
@@ -132,17 +62,9 @@ pub struct ScoreVariants {
 #[allow(missing_docs)]
 pub enum ScoreVariantsError {
     #[error(transparent)]
-    Spec(#[from] SpecError),
-    #[error(transparent)]
-    Model(#[from] ModelError),
-    #[error(transparent)]
-    Loader(#[from] LoaderArgError),
-    #[error(transparent)]
-    Fasta(#[from] FastaError),
+    Setup(Box<SetupError>),
     #[error(transparent)]
     Vcf(#[from] VcfError),
-    #[error(transparent)]
-    Contigs(#[from] ContigMapError),
     #[error(transparent)]
     Regions(#[from] RegionError),
     #[error(transparent)]
@@ -150,62 +72,30 @@ pub enum ScoreVariantsError {
     #[error(transparent)]
     Predict(#[from] PredictError),
     #[error(transparent)]
-    Readout(#[from] ReadoutError),
-    #[error(transparent)]
     Score(#[from] ScoreError),
     #[error(transparent)]
     Sink(#[from] SinkError),
     #[error(transparent)]
-    OutputIsInput(#[from] OutputIsInput),
-    #[error(transparent)]
-    Windows(#[from] WindowPlanError),
-    #[error(transparent)]
-    Batches(#[from] BatchError),
-    #[error(transparent)]
-    UnusedWithBatchFile(#[from] UnusedWithBatchFile),
-    #[error(transparent)]
-    Range(#[from] IntervalError),
-    #[error(transparent)]
     Thread(#[from] ThreadPanicked),
 }
 
+impl From<SetupError> for ScoreVariantsError {
+    fn from(error: SetupError) -> Self {
+        Self::Setup(Box::new(error))
+    }
+}
+
 impl ScoreVariants {
-    /// A request with kipos's own defaults; a path stands for a VCF file.
+    /// A request with the defaults of its choices; a path as `variants` is a VCF file.
     pub fn new(model: impl Into<PathBuf>, variants: impl Into<VariantInput>, outputs: Vec<Output>) -> Self {
         Self {
-            model: model.into(),
-            variants: variants.into(),
-            regions: Vec::new(),
-            regions_file: None,
+            model: ModelChoice::new(model),
+            samples: SampleChoice::new(EdgeRule::Skip),
+            windows: WindowChoice::default(),
+            scores: ScoreChoice::default(),
+            variants: VariantChoice::new(variants),
+            vcf: VcfChoice::default(),
             outputs,
-            loader_args: Vec::new(),
-            scores: ScoreSelection::default(),
-            batch_size: 32,
-            runtime: RuntimeOptions {
-                threads: thread::available_parallelism().map_or(1, usize::from),
-                device: kipos_plugin_api::Device::Cpu,
-            },
-            edge: EdgeRule::Skip,
-            ref_mismatch: RefMismatch::Skip,
-            max_ref_mismatch: 0.1,
-            region_mode: None,
-            region_plan: None,
-            restriction_bed: None,
-            multi_region: MultiRegion::Nearest,
-            centering: Centering::Middle,
-            max_n: 1.0,
-            contig_map: None,
-            batch_file: None,
-            seq_input: Vec::new(),
-            use_rc: None,
-            reduce: Vec::new(),
-            position_axes: Vec::new(),
-            tasks: Vec::new(),
-            style: VcfStyle::default(),
-            model_name: None,
-            only_scored: false,
-            std_var_id: false,
-            on_existing: OnExisting::Replace,
         }
     }
 
@@ -222,7 +112,7 @@ impl ScoreVariants {
     }
 
     /// Runs the request as [`run`](Self::run) does, and hands back all scores too: what a table on disk would hold,
-    /// without the rows that [`only_scored`](Self::only_scored) leaves out. Memory grows with the number of rows.
+    /// without the rows that [`only_scored`](VcfChoice::only_scored) leaves out. Memory grows with the number of rows.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -244,18 +134,18 @@ impl ScoreVariants {
     ) -> Result<Summary, ScoreVariantsError> {
         let started = Instant::now();
         check_outputs(&self.outputs)?;
-        let opened = self.open(&self.outputs, observe)?;
-        let loaded = self.load(&opened, registry, observe)?;
+        let (reader, opened) = self.open(&self.outputs, observe)?;
+        let loaded = self.choices().load(&opened, registry, observe)?;
         let options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
-        let mut sink = SinkSet::open(&self.outputs, opened.reader.header(), opened.contigs(), &options)?;
+        let mut sink = SinkSet::open(&self.outputs, reader.header(), opened.contigs(), &options)?;
         if tables.is_some() {
             sink = sink.with_tables(TableOptions::of(&options));
         }
-        let planner = self.planner(opened, loaded.model.inputs())?;
-        let mut predictor = loaded.predictor(self.batch_size)?;
+        let planner = self.planner(opened, reader, loaded.model.inputs())?;
+        let mut predictor = loaded.predictor(self.model.batch_size)?;
         let scores = ScoreCounts::of(&loaded.scorers.labels());
         let mut summary = Summary { scores, ..Summary::default() };
-        warn(observe, &planner.warnings);
+        warn(observe, planner.warnings());
         warn(observe, sink.warnings());
         let mut stage =
             |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, &mut predictor, &loaded.scorers);
@@ -284,22 +174,51 @@ impl ScoreVariants {
         Err(SinkError::NotBuilt { path: path.to_owned(), feature: "hdf5" }.into())
     }
 
-    fn vcf_options(&self, regions: RegionMode, scorers: &ScorerSet, directory: &ModelDir) -> VcfOptions {
-        let model_name = match (&self.model_name, &self.style) {
-            (Some(name), _) => name.clone(),
-            (None, VcfStyle::Kipoi { .. }) => self.model.to_string_lossy().into_owned(),
-            (None, VcfStyle::Native { .. }) => directory.model().name.clone(),
-        };
-        VcfOptions {
-            style: self.style.clone(),
-            model_name,
-            labels: scorers.labels(),
-            only_scored: self.only_scored,
-            std_var_id: self.std_var_id,
-            regions,
-            multi_region: self.multi_region,
-            on_existing: self.on_existing,
+    fn choices(&self) -> Choices<'_> {
+        Choices { model: &self.model, samples: &self.samples, windows: &self.windows, scores: &self.scores }
+    }
+
+    /// Reads the descriptions and opens all inputs but the model, which may take long to load.
+    fn open(
+        &self,
+        outputs: &[Output],
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(VcfReader, Opened), ScoreVariantsError> {
+        self.variants.validate().map_err(SetupError::from)?;
+        let inputs = [self.variants.input.path(), self.variants.regions_file.as_deref()];
+        let inputs = inputs.into_iter().flatten().map(Path::to_owned).collect();
+        let described = self.choices().describe(outputs, inputs, observe)?;
+        let reader = self.variants.input.open()?;
+        Ok((reader, described.open()?))
+    }
+
+    /// Plans the variants of a run, for a model that reads `inputs`.
+    fn planner(&self, opened: Opened, reader: VcfReader, inputs: &ModelInputs) -> Result<Planner, ScoreVariantsError> {
+        let context = opened.context(self.choices(), inputs, Some(reader.header()))?;
+        let file = reader.path().display().to_string();
+        let reader = self.records(reader, &context.contigs)?;
+        Ok(Planner::new(context, reader, file, &self.variants, self.model.batch_size))
+    }
+
+    /// All records, or those of the regions.
+    fn records(&self, reader: VcfReader, contigs: &ContigMap) -> Result<VariantSource, ScoreVariantsError> {
+        let VariantChoice { input, regions, regions_file, .. } = &self.variants;
+        if regions.is_empty() && regions_file.is_none() {
+            return Ok(VariantSource::all(reader));
         }
+        let mut contigs = contigs.clone();
+        let regions = Regions::resolve(regions, regions_file.as_deref(), &mut contigs)?;
+        Ok(VariantSource::within(input, reader, regions, contigs)?)
+    }
+
+    fn vcf_options(&self, regions: RegionMode, scorers: &ScorerSet, directory: &ModelDir) -> VcfOptions {
+        let VcfChoice { style, model_name, multi_region, only_scored, std_var_id, on_existing } = self.vcf.clone();
+        let model_name = model_name.unwrap_or_else(|| match style {
+            VcfStyle::Kipoi { .. } => self.model.directory.to_string_lossy().into_owned(),
+            VcfStyle::Native { .. } => directory.model().name.clone(),
+        });
+        let labels = scorers.labels();
+        VcfOptions { style, model_name, labels, only_scored, std_var_id, regions, multi_region, on_existing }
     }
 }
 
@@ -313,10 +232,10 @@ fn score(
     let predictions = predictor.predict(batch)?;
     chunk.scores = scorers.score(batch, &predictions)?;
     for pair in &mut chunk.pairs {
-        let Fate::Scored(row) = pair.fate else { continue };
+        let Outcome::Done(row) = pair.outcome else { continue };
         let mut matrices = chunk.scores.iter();
         if matrices.len() > 0 && matrices.all(|matrix| matrix.failures.contains_key(&row)) {
-            pair.fate = Fate::Skipped(SkipReason::PluginError);
+            pair.outcome = Outcome::Skipped(SkipReason::PluginError);
         }
     }
     Ok(())

@@ -4,16 +4,17 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use super::mismatch::{BuildGuard, RefMismatch, WrongBuild};
+use super::mismatch::{BuildGuard, WrongBuild};
 use super::reference_comparison::{ReferenceComparison, Verdict};
-use super::samples::{SampleError, Samples};
 use crate::edits::EditBatch;
 use crate::genome::{
-    Allele, ContigMap, ContigMapError, SkipReason, VariantSource, VcfError, VcfRecord, is_base, reference_agrees,
+    Allele, ContigMapError, Outcome, SkipReason, VariantSource, VcfError, VcfRecord, is_base, reference_agrees,
 };
-use crate::region::{Placement, RegionPlan};
-use crate::scored::{Fate, Pair, ScoredRecord};
-use crate::sequence::SampleRows;
+use crate::region::Placement;
+use crate::request::{RefMismatch, VariantChoice};
+use crate::samples::SampleError;
+use crate::scored::{AlleleInWindow, ScoredRecord};
+use crate::setup::RunContext;
 
 /// Why reading and planning stopped.
 #[derive(Debug, Error)]
@@ -63,7 +64,7 @@ pub struct Chunk {
     /// The records.
     pub records: Vec<ScoredRecord>,
     /// The pairs of their alleles; a scored one holds its index in the batch.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<AlleleInWindow>,
     /// The alleles to score.
     pub batch: EditBatch,
 }
@@ -90,50 +91,74 @@ fn positions(record: &VcfRecord, bases: Vec<(usize, u8)>) -> Vec<(i64, u8)> {
     bases.into_iter().map(|(offset, base)| (record.start().saturating_add(offset as i64), base)).collect()
 }
 
-/// How large a chunk may grow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChunkLimits {
-    /// Alleles.
-    pub alleles: usize,
-    /// Memory of the encoded reference rows, in bytes.
-    pub row_bytes: usize,
-    /// Records, scored or not.
-    pub records: usize,
-}
+/// Alleles per chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call of a chunk
+/// would weigh too much.
+const BATCHES_PER_CHUNK: usize = 8;
+/// Encoded reference rows of one chunk, in bytes.
+const CHUNK_BYTES: usize = 64 << 20;
+/// Records of one chunk, when few of them are scored.
+const CHUNK_RECORDS: usize = 8_192;
 
 /// Reads a VCF and plans its chunks.
-pub struct Planner {
-    pub(crate) reader: VariantSource,
-    /// What the user should know before the run.
-    pub(crate) warnings: Vec<String>,
-    pub(super) file: String,
-    pub(crate) contigs: ContigMap,
-    pub(crate) samples: Samples,
-    pub(crate) plan: RegionPlan,
-    pub(super) ref_mismatch: RefMismatch,
-    pub(super) guard: BuildGuard,
-    pub(crate) prototype: SampleRows,
-    pub(super) limits: ChunkLimits,
+pub(super) struct Planner {
+    reader: VariantSource,
+    /// The name of the VCF, for messages.
+    file: String,
+    context: RunContext,
+    ref_mismatch: RefMismatch,
+    guard: BuildGuard,
+    /// A chunk with so many alleles is full.
+    alleles: usize,
     /// Read already, but belongs to the next chunk.
-    pub(super) pending: Option<VcfRecord>,
-    /// The windows of the allele at hand.
-    pub(super) placements: Vec<Placement>,
-    /// What stands where the record at hand has REF, each letter with its offset in REF.
-    pub(super) found: Vec<(usize, u8)>,
+    pending: Option<VcfRecord>,
+    /// The windows of the current allele.
+    placements: Vec<Placement>,
+    /// The bases found where the current record has REF, each with its offset in REF.
+    found: Vec<(usize, u8)>,
     /// Records planned so far.
-    pub(super) read: u64,
+    read: u64,
     /// Whether the genome has the contig of any of them.
-    pub(super) found_contig: bool,
+    found_contig: bool,
 }
 
 impl Planner {
+    /// Plans the records of `reader`, for engine calls of `batch_size` rows. `file` is the name of the VCF.
+    pub(super) fn new(
+        mut context: RunContext,
+        reader: VariantSource,
+        file: String,
+        variants: &VariantChoice,
+        batch_size: usize,
+    ) -> Self {
+        context.warnings.extend(reader.warnings().iter().map(ToString::to_string));
+        let guard = BuildGuard::new(variants.max_ref_mismatch, context.reference.display().to_string());
+        Self {
+            reader,
+            file,
+            context,
+            ref_mismatch: variants.ref_mismatch,
+            guard,
+            alleles: batch_size * BATCHES_PER_CHUNK,
+            pending: None,
+            placements: Vec::new(),
+            found: Vec::new(),
+            read: 0,
+            found_contig: false,
+        }
+    }
+
+    /// What the user should know before the run.
+    pub(super) fn warnings(&self) -> &[String] {
+        &self.context.warnings
+    }
+
     /// An empty batch of the model's rows, with room for a chunk.
     pub fn new_batch(&self) -> EditBatch {
         /// For records that share the last window.
         const SPARE: usize = 16;
-        let mut batch = EditBatch::new(&self.prototype);
-        let fit = self.limits.row_bytes.div_ceil(self.prototype.row_bytes().max(1));
-        batch.reserve(self.limits.alleles.min(fit) + SPARE);
+        let mut batch = EditBatch::new(&self.context.prototype);
+        let fit = CHUNK_BYTES.div_ceil(self.context.prototype.row_bytes().max(1));
+        batch.reserve(self.alleles.min(fit) + SPARE);
         batch
     }
 
@@ -156,9 +181,9 @@ impl Planner {
             }
             let planned = self.plan_record(record, &mut chunk.pairs, &mut chunk.batch)?;
             chunk.records.push(planned);
-            full = chunk.batch.len() >= self.limits.alleles
-                || chunk.batch.row_bytes() >= self.limits.row_bytes
-                || chunk.records.len() >= self.limits.records;
+            full = chunk.batch.len() >= self.alleles
+                || chunk.batch.row_bytes() >= CHUNK_BYTES
+                || chunk.records.len() >= CHUNK_RECORDS;
         }
         Ok((!chunk.records.is_empty()).then_some(chunk))
     }
@@ -170,7 +195,7 @@ impl Planner {
     pub fn finish(&self) -> Result<(), PlanError> {
         self.reader.finish()?;
         if self.read > 0 && !self.found_contig {
-            return Err(self.contigs.none_matches().into());
+            return Err(self.context.contigs.none_matches().into());
         }
         Ok(())
     }
@@ -185,10 +210,10 @@ impl Planner {
     fn plan_record(
         &mut self,
         record: VcfRecord,
-        pairs: &mut Vec<Pair>,
+        pairs: &mut Vec<AlleleInWindow>,
         batch: &mut EditBatch,
     ) -> Result<ScoredRecord, PlanError> {
-        let contig = self.contigs.resolve(record.chrom());
+        let contig = self.context.contigs.resolve(record.chrom());
         self.read += 1;
         self.found_contig |= contig.is_some();
         // An allele is trimmed to what it changes, but the record says all of REF of the genome.
@@ -199,16 +224,16 @@ impl Planner {
             let first = pairs.len();
             let allele = Allele::parse(record.pos(), record.reference(), alternate);
             let planned = match (allele, contig) {
-                (Err(reason), _) => Err(reason),
-                (Ok(_), None) => Err(SkipReason::UnknownContig),
+                (Err(reason), _) => Outcome::Skipped(reason),
+                (Ok(_), None) => Outcome::Skipped(SkipReason::UnknownContig),
                 (Ok(allele), Some(contig)) => self.plan_allele(&record, &reference, contig, &allele, pairs, batch)?,
             };
             match planned {
-                Ok(overwritten) => {
+                Outcome::Done(overwritten) => {
                     reference_overwritten |= overwritten.over_others;
                     reference_over_ambiguous |= overwritten.over_ambiguous;
                 }
-                Err(reason) => pairs.push(Pair::skipped(reason)),
+                Outcome::Skipped(reason) => pairs.push(AlleleInWindow::skipped(reason)),
             }
             alleles.push(first..pairs.len());
         }
@@ -224,32 +249,31 @@ impl Planner {
         reference: &[u8],
         contig: usize,
         allele: &Allele,
-        pairs: &mut Vec<Pair>,
+        pairs: &mut Vec<AlleleInWindow>,
         batch: &mut EditBatch,
-    ) -> Result<Result<Overwritten, SkipReason>, PlanError> {
-        if bases_of(record).end > self.samples.contigs()[contig].length {
-            return Ok(Err(SkipReason::OutsideContig));
+    ) -> Result<Outcome<Overwritten>, PlanError> {
+        if bases_of(record).end > self.context.samples.contigs()[contig].length {
+            return Ok(Outcome::Skipped(SkipReason::OutsideContig));
         }
-        let placed = self.plan.place(contig, allele.start(), allele.changed(), &mut self.placements);
+        let placed = self.context.plan.place(contig, allele.start(), allele.changed(), &mut self.placements);
         if let Err(reason) = placed {
-            return Ok(Err(reason));
+            return Ok(Outcome::Skipped(reason));
         }
         let overwritten = match self.compare_reference(record, reference, contig, allele)? {
-            Ok(overwritten) => overwritten,
-            Err(reason) => return Ok(Err(reason)),
+            Outcome::Done(overwritten) => overwritten,
+            Outcome::Skipped(reason) => return Ok(Outcome::Skipped(reason)),
         };
         let mut any_added = false;
         let changed = allele.changed();
         for placement in self.placements.drain(..) {
-            let added = self.samples.add(allele, &placement, &overwritten.bases, batch)?;
-            any_added |= added.is_ok();
+            let added = self.context.samples.add(allele, &placement, &overwritten.bases, batch)?;
+            any_added |= added.done().is_some();
             let Placement { window, region } = placement;
             let in_window = |position: u64| i64::try_from(position).unwrap_or(i64::MAX) - window.start();
-            let fate = added.map_or_else(Fate::Skipped, Fate::Scored);
             let changed = in_window(changed.start)..in_window(changed.end);
-            pairs.push(Pair { region, window: Some(window), changed, fate });
+            pairs.push(AlleleInWindow { region, window: Some(window), changed, outcome: added });
         }
-        Ok(Ok(if any_added { overwritten } else { Overwritten::default() }))
+        Ok(Outcome::Done(if any_added { overwritten } else { Overwritten::default() }))
     }
 
     /// Compares all of REF with all that stands where the allele is placed: what is to be written over it.
@@ -259,18 +283,18 @@ impl Planner {
         reference: &[u8],
         contig: usize,
         allele: &Allele,
-    ) -> Result<Result<Overwritten, SkipReason>, PlanError> {
-        self.samples.reference(contig, &bases_of(record), &self.placements, &mut self.found)?;
+    ) -> Result<Outcome<Overwritten>, PlanError> {
+        self.context.samples.reference(contig, &bases_of(record), &self.placements, &mut self.found)?;
         let ReferenceComparison { verdict, over_ambiguous } = ReferenceComparison::of(reference, &self.found);
         if verdict == Verdict::Disagrees
-            && let Some(error) = self.contigs.other_genome(contig, record.pos())
+            && let Some(error) = self.context.contigs.other_genome(contig, record.pos())
         {
             return Err(error.into());
         }
         // Writing REF over other bases would leave an insertion or deletion with flanks of another sequence.
         if self.ref_mismatch == RefMismatch::Overwrite && !allele.kind().is_indel() {
             let differing = self.differing(reference);
-            return Ok(Ok(Overwritten {
+            return Ok(Outcome::Done(Overwritten {
                 over_ambiguous: !over_ambiguous.is_empty(),
                 over_others: differing != over_ambiguous,
                 bases: positions(record, differing),
@@ -281,8 +305,8 @@ impl Planner {
         }
         match verdict {
             Verdict::Disagrees if self.ref_mismatch == RefMismatch::Error => Err(self.mismatch(record, reference)),
-            Verdict::Disagrees => Ok(Err(SkipReason::RefMismatch)),
-            Verdict::Agrees | Verdict::Unknown => Ok(Ok(Overwritten {
+            Verdict::Disagrees => Ok(Outcome::Skipped(SkipReason::RefMismatch)),
+            Verdict::Agrees | Verdict::Unknown => Ok(Outcome::Done(Overwritten {
                 over_ambiguous: !over_ambiguous.is_empty(),
                 over_others: false,
                 bases: positions(record, over_ambiguous),

@@ -35,7 +35,7 @@ impl Consumer for SinkSet {
     }
 }
 
-/// Brings all variants through `stage` into `sinks`, which it returns, and counts their fates.
+/// Brings all variants through `stage` into `sinks`, which it returns, and counts their outcomes.
 pub(super) fn run(
     planner: Planner,
     stage: &mut Stage<'_>,

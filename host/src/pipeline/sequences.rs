@@ -10,6 +10,7 @@ use crate::predict::views;
 use crate::run::{Event, warn};
 use crate::scored::ScoredChunk;
 use crate::sequence::SampleRows;
+use crate::setup::SetupError;
 use crate::sink::{SequenceFile, SinkSet, table_rows};
 
 /// The sequences of an allele.
@@ -50,27 +51,28 @@ impl Set {
 impl ScoreVariants {
     /// Writes what the model would be given to `path`, an HDF5 file, instead of predicting and scoring: a row for each
     /// allele and window that would be scored. The model itself is not loaded; rows have the loader's number type, else
-    /// float32. [`outputs`](Self::outputs) and what belongs to scores are not used. See [`SequenceFile`].
+    /// float32. See [`SequenceFile`].
     ///
     /// # Errors
     /// Anything that stops the run; `path` then holds what it held before.
     pub fn write_sequences(&self, path: &Path, observe: &mut dyn FnMut(Event)) -> Result<Summary, ScoreVariantsError> {
         let started = Instant::now();
-        let opened = self.open(&[path.into()], observe)?;
+        let (reader, opened) = self.open(&[path.into()], observe)?;
         let spec = opened.directory.model();
-        let inputs = ModelInputs::described(&opened.directory, &self.seq_input, opened.loader())?;
-        let both_strands = self.use_rc.unwrap_or_else(|| described_rc(spec));
+        let inputs = ModelInputs::described(&opened.directory, &self.model.seq_input, opened.loader())
+            .map_err(SetupError::from)?;
+        let both_strands = self.scores.use_rc.unwrap_or_else(|| described_rc(spec));
         let sets = if both_strands { &Set::BOTH_STRANDS[..] } else { &Set::FORWARD };
         let names: Vec<&str> = sets.iter().map(|set| set.name()).collect();
         let input_names: Vec<String> = spec.inputs.iter().map(|input| input.name.clone()).collect();
-        let mut file = SequenceFile::create(path, &names, &input_names, self.std_var_id)?;
-        let planner = self.planner(opened, &inputs)?;
-        warn(observe, &planner.warnings);
+        let mut file = SequenceFile::create(path, &names, &input_names, self.vcf.std_var_id)?;
+        let planner = self.planner(opened, reader, &inputs)?;
+        warn(observe, planner.warnings());
         let mut block = inputs.rows.empty_like();
         let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {
             for (index, set) in sets.iter().enumerate() {
-                for first in (0..batch.len()).step_by(self.batch_size.max(1)) {
-                    let last = batch.len().min(first + self.batch_size.max(1));
+                for first in (0..batch.len()).step_by(self.model.batch_size) {
+                    let last = batch.len().min(first + self.model.batch_size);
                     block.clear();
                     (first..last).for_each(|allele| set.push(batch, allele, &mut block));
                     let shaped = block.shaped();

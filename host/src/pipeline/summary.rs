@@ -5,10 +5,10 @@ use std::fmt;
 use std::time::Duration;
 
 use super::ScoreCounts;
-use crate::genome::SkipReason;
-use crate::scored::{Fate, Pair, ScoredChunk, fate_of};
+use crate::genome::{Outcome, SkipReason};
+use crate::scored::{AlleleInWindow, ScoredChunk, outcome_of};
 
-/// The fates of all alleles of a run. Every allele is either scored or skipped; a record without ALT counts as one
+/// The outcomes of all alleles of a run. Every allele is either scored or skipped; a record without ALT counts as one
 /// that is skipped.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
@@ -40,7 +40,7 @@ impl Summary {
     pub(super) fn add(&mut self, chunk: &ScoredChunk) {
         self.records += chunk.records.len() as u64;
         for (counts, matrix) in self.scores.iter_mut().zip(&chunk.scores) {
-            counts.add(matrix, chunk.pairs.iter().filter_map(Pair::row));
+            counts.add(matrix, chunk.pairs.iter().filter_map(AlleleInWindow::row));
         }
         for record in &chunk.records {
             self.overwritten += u64::from(record.reference_overwritten);
@@ -49,9 +49,9 @@ impl Summary {
                 *self.skipped.entry(SkipReason::NoAlt).or_default() += 1;
             }
             for pairs in chunk.alleles(record) {
-                match fate_of(pairs) {
-                    Fate::Scored(_) => self.scored += 1,
-                    Fate::Skipped(reason) => *self.skipped.entry(reason).or_default() += 1,
+                match outcome_of(pairs) {
+                    Outcome::Done(_) => self.scored += 1,
+                    Outcome::Skipped(reason) => *self.skipped.entry(reason).or_default() += 1,
                 }
             }
         }

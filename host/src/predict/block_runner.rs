@@ -3,8 +3,8 @@
 use kipos_plugin_api::{BatchAxis, TensorView};
 
 use super::{PredictError, views};
+use crate::output_selection::OutputSelection;
 use crate::plugin::{PluginModel, PluginRoomError};
-use crate::readout::Readout;
 use crate::sequence::SampleRows;
 
 /// Runs a model on blocks of rows, of the size that it takes.
@@ -80,13 +80,18 @@ impl<'a> BlockRunner<'a> {
         if self.fixed { self.rows } else { 2 }
     }
 
-    /// Predicts a block as [`call`](Self::call) does, and appends what `readout` keeps to `flat`.
+    /// Predicts a block as [`call`](Self::call) does, and appends what `output_selection` keeps to `flat`.
     ///
     /// # Errors
     /// A failure of the backend, or outputs that do not fit the model's description.
-    pub fn run(&self, readout: &Readout, block: &mut SampleRows, flat: &mut Vec<f32>) -> Result<(), PredictError> {
+    pub fn run(
+        &self,
+        output_selection: &OutputSelection,
+        block: &mut SampleRows,
+        flat: &mut Vec<f32>,
+    ) -> Result<(), PredictError> {
         let rows = block.len();
         let outputs = self.call(block, |model, inputs| model.predict(inputs))?;
-        Ok(readout.read(&outputs, 0..rows, flat)?)
+        Ok(output_selection.read(&outputs, 0..rows, flat)?)
     }
 }

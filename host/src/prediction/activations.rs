@@ -1,34 +1,60 @@
-//! The values of a layer in the place of predictions.
+//! Activations: the values of a layer instead of the model's outputs.
+
+use std::path::PathBuf;
 
 use kipos_plugin_api::{Calls, LayerRequest, Tensor, TensorView};
 
+use super::analysis::{Analysis, AnalysisBlock, BlockAnalysis, ModelContext, PreparedAnalysis};
 use super::layer::{LayerError, LayerKey, described, known_shape};
-use super::question::{Ask, Listener, Question};
-use super::{Predict, PredictionError, PredictionSummary};
+use super::{PredictionError, PredictionRun, PredictionSummary};
 use crate::plugin::PluginRegistry;
-use crate::predict::BlockRunner;
+use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
-use crate::sequence::SampleRows;
-use crate::sink::{Leaf, LeafKind, Values};
+use crate::samples::EdgeRule;
+use crate::sink::{ColumnOrder, Leaf, LeafKind, PredictionOptions};
 
 /// A request for the values of a layer. Files hold them as `preds` if the layer is called once, and as `preds/0`,
 /// `preds/1` and so on if it is called several times.
+///
+/// Fill in what differs from the defaults of [`Activations::new`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Activations {
-    /// The model, the samples and the files.
-    pub samples: Predict,
+    /// The model and its engine.
+    pub model: ModelChoice,
+    /// The samples.
+    pub samples: SampleChoice,
+    /// The files to write; the name of each says its format.
+    pub outputs: Vec<PathBuf>,
+    /// Also write the model's inputs, and the targets of the loader or the batch file. Default: false.
+    pub keep_inputs: bool,
+    /// Also write where the samples come from: their ranges (0-based, half-open), and all other metadata of a batch file.
+    /// Default: false.
+    pub keep_metadata: bool,
+    /// The order of the columns of tables. Default: [`ColumnOrder::Natural`].
+    pub column_order: ColumnOrder,
     /// The layer.
     pub layer: LayerKey,
-    /// The only call of it that is wanted, from 0.
+    /// The only call of the layer that is wanted, from 0. Default: all calls.
     pub call: Option<usize>,
-    /// Take the input of the layer's nonlinearity instead of its output.
+    /// Take the input of the layer's nonlinearity instead of its output. Default: false.
     pub pre_nonlinearity: bool,
 }
 
 impl Activations {
     /// A request for the output of all calls of a layer.
-    pub fn new(samples: Predict, layer: LayerKey) -> Self {
-        Self { samples, layer, call: None, pre_nonlinearity: false }
+    pub fn new(model: impl Into<PathBuf>, outputs: Vec<PathBuf>, layer: LayerKey) -> Self {
+        Self {
+            model: ModelChoice::new(model),
+            samples: SampleChoice::new(EdgeRule::Error),
+            outputs,
+            keep_inputs: false,
+            keep_metadata: false,
+            column_order: ColumnOrder::Natural,
+            layer,
+            call: None,
+            pre_nonlinearity: false,
+        }
     }
 
     /// Runs the request. `observe` is told what happens meanwhile.
@@ -40,40 +66,48 @@ impl Activations {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
-        self.samples.ask(self, registry, observe)
+        let options = PredictionOptions {
+            keep_inputs: self.keep_inputs,
+            keep_metadata: self.keep_metadata,
+            column_order: self.column_order,
+        };
+        let Self { model, samples, outputs, .. } = self;
+        Ok(PredictionRun { model, samples, outputs, options }.run(self, registry, false, observe)?.1)
     }
 }
 
-impl Ask for Activations {
+impl Analysis for Activations {
     /// Finds the layer, and learns from a call without samples what its values look like.
-    fn question(&self, listener: Listener<'_>, _: &mut dyn FnMut(Event)) -> Result<Box<dyn Question>, PredictionError> {
-        let model = listener.model.plugin;
+    fn prepare(
+        &self,
+        context: ModelContext<'_>,
+        _: &mut dyn FnMut(Event),
+    ) -> Result<PreparedAnalysis, PredictionError> {
+        let model = context.model.plugin;
         if !model.capabilities().map_err(LayerError::from)?.layers {
-            let (backend, plugin) = (listener.model.directory.model().type_.clone(), model.plugin().to_owned());
+            let (backend, plugin) = (context.model.directory.model().type_.clone(), model.plugin().to_owned());
             return Err(LayerError::NoLayers { backend, plugin }.into());
         }
         let layer = self.layer.to_string();
         let request = LayerRequest {
-            layer: self.layer.resolve(model, &listener.layer_query()?)?,
+            layer: self.layer.resolve(model, &context.layer_query()?)?,
             pre_nonlinearity: self.pre_nonlinearity,
             call: self.call,
         };
-        let prototype = &listener.model.arrays.inputs.rows;
-        let rows = listener.runner.probe_rows();
-        let calls = listener
-            .runner
-            .probe(prototype, listener.letters(), |model, inputs| model.activations(inputs, &request))?;
+        let prototype = &context.model.arrays.inputs.rows;
+        let rows = context.runner.probe_rows();
+        let calls =
+            context.runner.probe(prototype, context.letters(), |model, inputs| model.activations(inputs, &request))?;
         let leaves = leaves(&layer, &calls, rows)?;
-        Ok(Box::new(LayerValues { request, layer, leaves }))
+        Ok(PreparedAnalysis { leaves, analysis: Box::new(LayerValues { request, layer }) })
     }
 }
 
-/// The question for the values of a layer.
+/// Computes the values of a layer.
 struct LayerValues {
     request: LayerRequest,
     /// The layer as it was named.
     layer: String,
-    leaves: Vec<Leaf>,
 }
 
 /// The arrays of these calls, which were made for so many samples.
@@ -92,35 +126,22 @@ fn leaves(layer: &str, calls: &Calls, rows: usize) -> Result<Vec<Leaf>, LayerErr
     calls.0.iter().enumerate().map(leaf).collect()
 }
 
-impl Question for LayerValues {
-    fn leaves(&self) -> &[Leaf] {
-        &self.leaves
-    }
-
-    fn ask(
-        &mut self,
-        runner: &BlockRunner<'_>,
-        rows: &mut SampleRows,
-        values: &mut Vec<Values>,
-        _: &mut dyn FnMut(Event),
-    ) -> Result<(), PredictionError> {
-        let count = rows.len();
+impl BlockAnalysis for LayerValues {
+    fn run(&mut self, block: &mut AnalysisBlock<'_>) -> Result<(), PredictionError> {
+        let count = block.rows.len();
         let mut asked = count;
-        let calls = runner.call(rows, |model, inputs| {
+        let calls = block.runner.call(block.rows, |model, inputs| {
             asked = inputs.first().map_or(count, TensorView::rows);
             model.activations(inputs, &self.request)
         })?;
         let found = leaves(&self.layer, &calls, asked)?;
-        if found != self.leaves {
+        if found != block.leaves {
             let words = |leaves: &[Leaf]| {
                 leaves.iter().map(|leaf| described(leaf.dtype, &leaf.shape)).collect::<Vec<_>>().join(", ")
             };
-            let (expected, found) = (words(&self.leaves), words(&found));
+            let (expected, found) = (words(block.leaves), words(&found));
             return Err(LayerError::Changed { layer: self.layer.clone(), expected, found }.into());
         }
-        for (leaf, tensor) in self.leaves.iter().zip(&calls.0) {
-            values.push(Values::first_of(leaf, tensor, count));
-        }
-        Ok(())
+        Ok(block.push(&calls.0, count, &self.layer)?)
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use kipos_plugin_api::DType;
 
-use super::question::Question;
-use super::samples::{Block, SampleSource};
+use super::analysis::{AnalysisBlock, PreparedAnalysis};
 use super::{PredictionError, PredictionSummary};
 use crate::predict::{BlockRunner, views};
 use crate::run::{Consumer, Event, Source, drive};
+use crate::samples::{Block, Rows, SampleError};
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, PredictionRows, PredictionSinks, SinkError, Values};
 
@@ -18,8 +18,8 @@ pub(super) struct Run<'a> {
     pub(super) runner: &'a BlockRunner<'a>,
     /// An empty block of the model's rows.
     pub(super) prototype: &'a SampleRows,
-    /// What is asked of it.
-    pub(super) question: Box<dyn Question>,
+    /// What is computed.
+    pub(super) analysis: PreparedAnalysis,
     /// Whether the model's inputs are written too.
     pub(super) keep_inputs: bool,
     /// The arrays of the files: those of the source, of inputs if they are kept, of answers.
@@ -27,8 +27,8 @@ pub(super) struct Run<'a> {
 }
 
 /// Fills blocks with the samples of a source.
-struct Blocks<S> {
-    samples: S,
+struct Blocks {
+    samples: Rows,
     /// Rows of a block.
     rows: usize,
     prototype: SampleRows,
@@ -37,16 +37,16 @@ struct Blocks<S> {
     ended: bool,
 }
 
-impl<S: SampleSource> Source for Blocks<S> {
+impl Source for Blocks {
     type Work = Block;
     type Recycled = SampleRows;
-    type Error = PredictionError;
+    type Error = SampleError;
 
     fn buffer(&self) -> SampleRows {
         self.prototype.empty_like()
     }
 
-    fn next(&mut self, rows: SampleRows) -> Result<Option<Block>, PredictionError> {
+    fn next(&mut self, rows: SampleRows) -> Result<Option<Block>, SampleError> {
         let about = self.about.iter().map(|dtype| Values::of(*dtype)).collect();
         let mut block = Block { rows, about, skipped: BTreeMap::new() };
         while !self.ended && block.rows.len() < self.rows {
@@ -75,10 +75,10 @@ impl Consumer for Ends {
 }
 
 impl Run<'_> {
-    /// Asks of all samples, into `ends`, which it returns.
-    pub(super) fn drive<S: SampleSource>(
+    /// Analyses all samples, into `ends`, which it returns.
+    pub(super) fn drive(
         &mut self,
-        samples: S,
+        samples: Rows,
         ends: Ends,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(Ends, PredictionSummary), PredictionError> {
@@ -96,7 +96,7 @@ impl Run<'_> {
             Ok::<_, PredictionError>((rows, store))
         };
         let ends = drive(blocks, &mut stage, ends)?;
-        self.question.finish(observe);
+        self.analysis.analysis.finish(observe);
         Ok((ends, summary))
     }
 
@@ -117,9 +117,11 @@ impl Run<'_> {
             }
         }
         if count > 0 {
-            self.question.ask(self.runner, &mut rows, &mut values, observe)?;
+            let PreparedAnalysis { leaves, analysis } = &mut self.analysis;
+            let (runner, rows, values) = (self.runner, &mut rows, &mut values);
+            analysis.run(&mut AnalysisBlock { runner, rows, leaves, values, observe })?;
         } else {
-            values.extend(self.question.leaves().iter().map(|leaf| Values::of(leaf.dtype)));
+            values.extend(self.analysis.leaves.iter().map(|leaf| Values::of(leaf.dtype)));
         }
         Ok((PredictionRows::of(&self.leaves, values, count), rows))
     }

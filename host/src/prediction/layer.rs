@@ -128,7 +128,7 @@ pub enum LayerError {
     Plugin(#[from] PluginRoomError),
 }
 
-/// Values in words, for [`LayerError::Changed`].
+/// The type and shape of values, for [`LayerError::Changed`].
 pub(super) fn described(dtype: DType, shape: &[usize]) -> String {
     format!("{dtype} of shape {}", known_shape(shape))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::genome::SkipReason;
 
-/// The fates of all samples of a run: each is either predicted or skipped.
+/// The outcomes of all samples of a run: each is either predicted or skipped.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PredictionSummary {
     /// Samples predicted: rows written.

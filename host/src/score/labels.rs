@@ -186,6 +186,28 @@ impl Labels {
     }
 }
 
+impl ScoreSelection {
+    /// Checks what needs no model.
+    ///
+    /// # Errors
+    /// Arguments that are not a map.
+    pub(crate) fn check_kwargs(&self) -> Result<(), LabelError> {
+        self.kwargs.iter().try_for_each(|(label, given)| entries(label, given).map(|_| ()))
+    }
+}
+
+/// The arguments that the user gives for a label.
+fn entries<'v>(label: &str, given: &'v Value) -> Result<&'v [(String, Value)], LabelError> {
+    match given {
+        Value::Null => Ok(&[]),
+        Value::Map(entries) => Ok(entries),
+        other => {
+            let found = format!("{} {other}", other.kind());
+            Err(LabelError::KwargsNotAMap { label: label.to_owned(), found })
+        }
+    }
+}
+
 fn is_built_in(scorer: &str) -> bool {
     CATEGORIES.iter().any(|category| category.contains(&scorer))
 }
@@ -235,14 +257,7 @@ impl Label {
 
     /// The user's arguments over the model's.
     fn merged_kwargs(&self, given: Option<&Value>) -> Result<Value, LabelError> {
-        let given = match given {
-            None | Some(Value::Null) => &[][..],
-            Some(Value::Map(entries)) => entries,
-            Some(other) => {
-                let found = format!("{} {other}", other.kind());
-                return Err(LabelError::KwargsNotAMap { label: self.label.clone(), found });
-            }
-        };
+        let given = entries(&self.label, given.unwrap_or(&Value::Null))?;
         if self.kwargs.is_none() && given.is_empty() {
             return Err(LabelError::MissingKwargs { label: self.label.clone() });
         }

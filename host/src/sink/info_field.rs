@@ -1,6 +1,6 @@
 //! An INFO column that grows.
 
-use crate::scored::{Pair, ScoreMatrix};
+use crate::scored::{AlleleInWindow, ScoreMatrix};
 
 /// The INFO column at the end of a line under construction.
 pub(super) struct InfoField<'a> {
@@ -55,7 +55,7 @@ impl<'a> InfoField<'a> {
 /// the allele's values.
 pub(super) fn append_elements(
     value: &mut Vec<u8>,
-    alleles: &[&Pair],
+    alleles: &[&AlleleInWindow],
     matrix: &ScoreMatrix,
     mut element: impl FnMut(&mut Vec<u8>, &[f32]),
 ) {

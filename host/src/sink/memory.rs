@@ -40,8 +40,7 @@ impl Sink for MemorySink {
 mod tests {
     use super::*;
     use crate::{
-        genome::{Interval, SkipReason, Strand},
-        scored::Fate,
+        genome::{Interval, Outcome, SkipReason, Strand},
         sink::{
             TableRowId,
             test_input::{chunk, label, matrix, pair, records},
@@ -56,11 +55,11 @@ mod tests {
     fn collected(options: TableOptions) -> ScoreTables {
         let mut sink = MemorySink::new(options);
         let scored = |value| vec![matrix(2, &[value, value + 1.0]), matrix(1, &[-value])];
-        let fates = vec![vec![Fate::Scored(0), Fate::Skipped(SkipReason::Symbolic)], vec![]];
-        let mut first = chunk(records("chr1\t7\trs1\tA\tC,<DEL>\nchr1\t8\t.\tG\t.\n"), fates, scored(0.5));
-        first.pairs[0] = pair(Some((3, "peak")), Fate::Scored(0));
+        let outcomes = vec![vec![Outcome::Done(0), Outcome::Skipped(SkipReason::Symbolic)], vec![]];
+        let mut first = chunk(records("chr1\t7\trs1\tA\tC,<DEL>\nchr1\t8\t.\tG\t.\n"), outcomes, scored(0.5));
+        first.pairs[0] = pair(Some((3, "peak")), Outcome::Done(0));
         sink.write(&first).unwrap();
-        sink.write(&chunk(records("chrX\t9\t.\tC\tT\n"), vec![vec![Fate::Scored(0)]], scored(2.5))).unwrap();
+        sink.write(&chunk(records("chrX\t9\t.\tC\tT\n"), vec![vec![Outcome::Done(0)]], scored(2.5))).unwrap();
         Box::new(sink).complete().unwrap().take_tables().unwrap()
     }
 

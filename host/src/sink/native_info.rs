@@ -6,9 +6,10 @@ use super::{
     info_key::{InfoKey, native_part, percent_encode},
     record_line::RecordLine,
 };
+use crate::genome::Outcome;
 use crate::number::{append_integer, append_significant};
 use crate::region::RegionMode;
-use crate::scored::{Fate, Pair, ScoreLabel, ScoreMatrix};
+use crate::scored::{AlleleInWindow, ScoreLabel, ScoreMatrix};
 use std::collections::BTreeSet;
 
 /// What a native VCF gets into its INFO column. Keys end in `=`, but for the flag.
@@ -160,7 +161,7 @@ impl LabelEntries {
         }
     }
 
-    fn append(&self, info: &mut InfoField<'_>, alleles: &[&Pair], matrix: &ScoreMatrix, digits: u8) {
+    fn append(&self, info: &mut InfoField<'_>, alleles: &[&AlleleInWindow], matrix: &ScoreMatrix, digits: u8) {
         match self {
             Self::Plain(keys) => {
                 for (column, key) in keys.iter().enumerate() {
@@ -204,8 +205,8 @@ impl FailedScores {
     }
 
     /// Appends nothing if no score failed.
-    fn append(&self, info: &mut InfoField<'_>, alleles: &[&Pair], scores: &[ScoreMatrix]) {
-        let failed = |pair: &Pair| {
+    fn append(&self, info: &mut InfoField<'_>, alleles: &[&AlleleInWindow], scores: &[ScoreMatrix]) {
+        let failed = |pair: &AlleleInWindow| {
             let row = pair.row();
             let labels = self.names.iter().zip(scores);
             labels.filter(move |(_, matrix)| row.is_some_and(|row| matrix.failures.contains_key(&row)))
@@ -243,19 +244,19 @@ fn largest_column(scores: &[f32]) -> Option<usize> {
     largest.map(|(column, _)| column)
 }
 
-fn append_reasons(value: &mut Vec<u8>, alleles: &[&Pair]) {
+fn append_reasons(value: &mut Vec<u8>, alleles: &[&AlleleInWindow]) {
     for (index, pair) in alleles.iter().enumerate() {
         if index > 0 {
             value.push(b',');
         }
-        match pair.fate {
-            Fate::Scored(_) => value.push(b'.'),
-            Fate::Skipped(reason) => value.extend_from_slice(reason.as_str().as_bytes()),
+        match pair.outcome {
+            Outcome::Done(_) => value.push(b'.'),
+            Outcome::Skipped(reason) => value.extend_from_slice(reason.as_str().as_bytes()),
         }
     }
 }
 
-fn append_regions(value: &mut Vec<u8>, alleles: &[&Pair]) {
+fn append_regions(value: &mut Vec<u8>, alleles: &[&AlleleInWindow]) {
     for (index, pair) in alleles.iter().enumerate() {
         if index > 0 {
             value.push(b',');

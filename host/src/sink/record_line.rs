@@ -1,8 +1,8 @@
 //! What an annotated record says where several windows hold its alleles.
 
 use crate::{
-    genome::{SkipReason, VcfRecord},
-    scored::{Fate, Pair, ScoreMatrix, ScoredChunk, ScoredRecord, fate_of},
+    genome::{Outcome, SkipReason, VcfRecord},
+    scored::{AlleleInWindow, ScoreMatrix, ScoredChunk, ScoredRecord, outcome_of},
 };
 
 /// Which of the windows that hold an allele speaks for it in a VCF. Tables always have a row for each.
@@ -23,7 +23,7 @@ pub(super) struct RecordLine<'c> {
     /// The record of the input.
     pub(super) record: &'c VcfRecord,
     /// The pair that speaks for each ALT allele.
-    pub(super) alleles: Vec<&'c Pair>,
+    pub(super) alleles: Vec<&'c AlleleInWindow>,
     /// Whether REF was written over the genome.
     pub(super) reference_overwritten: bool,
     /// The number of regions that hold any of the alleles.
@@ -38,7 +38,7 @@ impl RecordLine<'_> {
 }
 
 /// Stands for an allele that does not lie in the region of a line, though another allele of its record does.
-static ELSEWHERE: Pair = Pair::skipped(SkipReason::NoRange);
+static ELSEWHERE: AlleleInWindow = AlleleInWindow::skipped(SkipReason::NoRange);
 
 impl MultiRegion {
     /// Hands over the lines of one of the chunk's records: one, or one per region.
@@ -64,19 +64,19 @@ impl MultiRegion {
             return take(line(chunk.alleles(scored).filter_map(|pairs| self.speaker(pairs, &chunk.scores)).collect()));
         }
         for region in &regions {
-            let here = |pair: &&Pair| pair.region.as_ref().is_none_or(|id| id.index == *region);
-            let pair_here = |pairs: &'c [Pair]| pairs.iter().find(here).unwrap_or(&ELSEWHERE);
+            let here = |pair: &&AlleleInWindow| pair.region.as_ref().is_none_or(|id| id.index == *region);
+            let pair_here = |pairs: &'c [AlleleInWindow]| pairs.iter().find(here).unwrap_or(&ELSEWHERE);
             take(line(chunk.alleles(scored).map(pair_here).collect()))?;
         }
         Ok(())
     }
 
     /// The pair that speaks for an allele which has these; `None` if there are none.
-    fn speaker<'c>(self, pairs: &'c [Pair], scores: &[ScoreMatrix]) -> Option<&'c Pair> {
-        if matches!(fate_of(pairs), Fate::Skipped(_)) {
+    fn speaker<'c>(self, pairs: &'c [AlleleInWindow], scores: &[ScoreMatrix]) -> Option<&'c AlleleInWindow> {
+        if matches!(outcome_of(pairs), Outcome::Skipped(_)) {
             return pairs.first();
         }
-        let mut best: Option<(&Pair, f64)> = None;
+        let mut best: Option<(&AlleleInWindow, f64)> = None;
         for pair in pairs {
             let Some(row) = pair.row() else { continue };
             let rank = match self {
@@ -92,7 +92,7 @@ impl MultiRegion {
 }
 
 /// From the middle of what the allele changes to the centre of its window, in bases.
-fn distance_to_centre(pair: &Pair) -> f64 {
+fn distance_to_centre(pair: &AlleleInWindow) -> f64 {
     let length = pair.window.map_or(0, |window| window.len());
     ((pair.changed.start + pair.changed.end) as f64 / 2.0 - length as f64 / 2.0).abs()
 }
@@ -107,13 +107,13 @@ fn largest(matrix: &ScoreMatrix, row: usize) -> f64 {
 mod tests {
     use super::*;
     use crate::{
-        scored::Fate::{Scored, Skipped},
+        genome::Outcome::{Done, Skipped},
         sink::test_input::{matrix, pair, records},
     };
     use std::convert::Infallible;
 
     /// What stands in each line for each ALT: the row, or the reason; and the number of regions.
-    fn lines(rule: MultiRegion, alleles: Vec<Vec<Pair>>, scores: &[f32]) -> Vec<(Vec<String>, usize)> {
+    fn lines(rule: MultiRegion, alleles: Vec<Vec<AlleleInWindow>>, scores: &[f32]) -> Vec<(Vec<String>, usize)> {
         let mut pairs = Vec::new();
         let mut ranges = Vec::new();
         for allele in alleles {
@@ -131,8 +131,8 @@ mod tests {
         let chunk = ScoredChunk { records, pairs, scores: vec![matrix(2, scores)] };
         let mut lines = Vec::new();
         let take = |line: RecordLine<'_>| {
-            let shown = |pair: &&Pair| match pair.fate {
-                Scored(row) => row.to_string(),
+            let shown = |pair: &&AlleleInWindow| match pair.outcome {
+                Done(row) => row.to_string(),
                 Skipped(reason) => reason.as_str().to_owned(),
             };
             lines.push((line.alleles.iter().map(shown).collect(), line.regions));
@@ -143,8 +143,8 @@ mod tests {
     }
 
     /// A pair in a region whose window of six bases holds the allele at `position`.
-    fn at(region: usize, position: i64, fate: crate::scored::Fate) -> Pair {
-        Pair { changed: position..position + 1, ..pair(Some((region, "r")), fate) }
+    fn at(region: usize, position: i64, outcome: Outcome<usize>) -> AlleleInWindow {
+        AlleleInWindow { changed: position..position + 1, ..pair(Some((region, "r")), outcome) }
     }
 
     fn shown(alleles: &[&str], regions: usize) -> (Vec<String>, usize) {
@@ -152,9 +152,9 @@ mod tests {
     }
 
     /// The first ALT lies in three regions, in one of which its scorer failed; the second in one of them.
-    fn two_alleles() -> Vec<Vec<Pair>> {
-        let first = vec![at(4, 0, Scored(0)), at(5, 3, Skipped(SkipReason::PluginError)), at(6, 2, Scored(1))];
-        vec![first, vec![at(6, 5, Scored(2))]]
+    fn two_alleles() -> Vec<Vec<AlleleInWindow>> {
+        let first = vec![at(4, 0, Done(0)), at(5, 3, Skipped(SkipReason::PluginError)), at(6, 2, Done(1))];
+        vec![first, vec![at(6, 5, Done(2))]]
     }
 
     #[test]
@@ -167,11 +167,11 @@ mod tests {
     #[test]
     fn equals_go_to_the_first() {
         // Positions 2 and 3 of six are equally far from the middle.
-        let alleles = || vec![vec![at(0, 2, Scored(1)), at(1, 3, Scored(0))]];
+        let alleles = || vec![vec![at(0, 2, Done(1)), at(1, 3, Done(0))]];
         for rule in [MultiRegion::Nearest, MultiRegion::MaxAbs] {
             assert_eq!(lines(rule, alleles(), &[1.0, 0.0, 0.0, -1.0]), [shown(&["1"], 2)], "{rule:?}");
         }
-        let nothing = vec![vec![at(0, 2, Scored(1)), at(1, 3, Scored(0))]];
+        let nothing = vec![vec![at(0, 2, Done(1)), at(1, 3, Done(0))]];
         assert_eq!(lines(MultiRegion::MaxAbs, nothing, &[f32::NAN; 4]), [shown(&["1"], 2)]);
     }
 
@@ -180,7 +180,8 @@ mod tests {
         let written = lines(MultiRegion::Records, two_alleles(), &[0.0; 6]);
         let expected = [shown(&["0", "no_range"], 3), shown(&["plugin_error", "no_range"], 3), shown(&["1", "2"], 3)];
         assert_eq!(written, expected);
-        let unscored = vec![vec![at(0, 1, Scored(0)), at(1, 1, Scored(1))], vec![Pair::skipped(SkipReason::Symbolic)]];
+        let unscored =
+            vec![vec![at(0, 1, Done(0)), at(1, 1, Done(1))], vec![AlleleInWindow::skipped(SkipReason::Symbolic)]];
         let written = lines(MultiRegion::Records, unscored, &[0.0; 4]);
         assert_eq!(written, [shown(&["0", "symbolic"], 2), shown(&["1", "symbolic"], 2)]);
     }

@@ -172,7 +172,8 @@ fn append_rows(dataset: &mut GrowingDataset, data: DataView<'_>, rows: usize) ->
 mod tests {
     use super::*;
     use crate::{
-        scored::{Fate, ScoredChunk},
+        genome::Outcome,
+        scored::ScoredChunk,
         sink::{
             table_rows,
             test_input::{chunk, records},
@@ -188,7 +189,7 @@ mod tests {
     /// Two variants.
     fn variants() -> ScoredChunk {
         let records = records("chr1\t7\trs1\tA\tC\nchr2\t9\t.\tG\tT\n");
-        chunk(records, vec![vec![Fate::Scored(0)], vec![Fate::Scored(1)]], Vec::new())
+        chunk(records, vec![vec![Outcome::Done(0)], vec![Outcome::Done(1)]], Vec::new())
     }
 
     #[test]

@@ -127,8 +127,8 @@ fn open(
 mod tests {
     use super::*;
     use crate::{
+        genome::Outcome,
         region::RegionMode,
-        scored::Fate,
         sink::{
             MultiRegion, OnExisting, VcfStyle,
             test_input::{chunk, label, matrix, read},
@@ -165,7 +165,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let outputs = ["a.tsv", "a.vcf", "a.vcf.gz"];
         let mut set = open(directory.path(), &outputs).unwrap();
-        set.write(&chunk(read(INPUT).1, vec![vec![Fate::Scored(0)]], vec![matrix(1, &[0.5])])).unwrap();
+        set.write(&chunk(read(INPUT).1, vec![vec![Outcome::Done(0)]], vec![matrix(1, &[0.5])])).unwrap();
         assert!(names(directory.path()).iter().all(|name| name.ends_with(".partial")));
         let complete = Box::new(set).complete().unwrap();
         assert!(names(directory.path()).iter().all(|name| name.ends_with(".partial")));
@@ -189,7 +189,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink("/dev/full", directory.path().join("full.tsv.gz")).unwrap();
         let mut set = open(directory.path(), &["a.vcf", "full.tsv.gz"]).unwrap();
-        set.write(&chunk(read(INPUT).1, vec![vec![Fate::Scored(0)]], vec![matrix(1, &[0.5])])).unwrap();
+        set.write(&chunk(read(INPUT).1, vec![vec![Outcome::Done(0)]], vec![matrix(1, &[0.5])])).unwrap();
         let error = Box::new(set).complete().unwrap_err();
         assert!(error.to_string().contains("full.tsv.gz;"), "{error}");
         assert_eq!(names(directory.path()), ["full.tsv.gz"]);

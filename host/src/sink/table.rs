@@ -3,9 +3,9 @@
 use super::{SinkError, VcfOptions, VcfStyle, info_key::one_line};
 use crate::{
     description::make_distinct,
-    genome::{Interval, SkipReason, VcfRecord},
+    genome::{Interval, Outcome, SkipReason, VcfRecord},
     region::RegionId,
-    scored::{Fate, Pair, ScoreLabel, ScoredChunk},
+    scored::{AlleleInWindow, ScoreLabel, ScoredChunk},
 };
 use std::path::Path;
 
@@ -82,10 +82,10 @@ pub struct TableRow<'c> {
 }
 
 impl<'c> TableRow<'c> {
-    fn new(record: &'c VcfRecord, alternate: &'c [u8], pair: &'c Pair) -> Self {
-        let (scores, skip) = match pair.fate {
-            Fate::Scored(row) => (Some(row), None),
-            Fate::Skipped(reason) => (None, Some(reason)),
+    fn new(record: &'c VcfRecord, alternate: &'c [u8], pair: &'c AlleleInWindow) -> Self {
+        let (scores, skip) = match pair.outcome {
+            Outcome::Done(row) => (Some(row), None),
+            Outcome::Skipped(reason) => (None, Some(reason)),
         };
         let window = pair.window.filter(|_| scores.is_some());
         Self { record, alternate, region: pair.region.as_ref(), window, skip, scores }
@@ -113,7 +113,7 @@ pub(super) fn check_shape(path: &Path, labels: &[ScoreLabel], chunk: &ScoredChun
     if chunk.scores.len() != labels.len() {
         return error(format!("{} score matrices, {} labels", chunk.scores.len(), labels.len()));
     }
-    let rows = chunk.pairs.iter().filter_map(Pair::row).max().map_or(0, |last| last + 1);
+    let rows = chunk.pairs.iter().filter_map(AlleleInWindow::row).max().map_or(0, |last| last + 1);
     for (ScoreLabel { label, columns, .. }, matrix) in labels.iter().zip(&chunk.scores) {
         let (width, held) = (columns.len(), matrix.values.len());
         if matrix.width != width {

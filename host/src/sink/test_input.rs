@@ -1,9 +1,9 @@
 //! Variants for tests.
 
 use crate::{
-    genome::{Interval, Strand, VcfHeader, VcfReader, VcfRecord},
+    genome::{Interval, Outcome, Strand, VcfHeader, VcfReader, VcfRecord},
     region::RegionId,
-    scored::{Fate, Pair, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord},
+    scored::{AlleleInWindow, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord},
 };
 use std::{collections::BTreeMap, io::Cursor};
 
@@ -38,12 +38,16 @@ pub(super) fn matrix(width: usize, values: &[f32]) -> ScoreMatrix {
     ScoreMatrix { width, values: values.to_vec(), failures: BTreeMap::new() }
 }
 
-/// A chunk of all records with their fates; row `i` was scored on `[i - 3, i + 3)`, odd rows on the reverse strand.
-pub(super) fn chunk(records: Vec<VcfRecord>, fates: Vec<Vec<Fate>>, scores: Vec<ScoreMatrix>) -> ScoredChunk {
+/// A chunk of all records with their outcomes; row `i` was scored on `[i - 3, i + 3)`, odd rows on the reverse strand.
+pub(super) fn chunk(
+    records: Vec<VcfRecord>,
+    outcomes: Vec<Vec<Outcome<usize>>>,
+    scores: Vec<ScoreMatrix>,
+) -> ScoredChunk {
     let mut pairs = Vec::new();
-    let mut scored = |(record, fates): (_, Vec<Fate>)| {
-        let alleles = fates.into_iter().map(|fate| {
-            pairs.push(pair(None, fate));
+    let mut scored = |(record, outcomes): (_, Vec<Outcome<usize>>)| {
+        let alleles = outcomes.into_iter().map(|outcome| {
+            pairs.push(pair(None, outcome));
             pairs.len() - 1..pairs.len()
         });
         ScoredRecord {
@@ -53,17 +57,17 @@ pub(super) fn chunk(records: Vec<VcfRecord>, fates: Vec<Vec<Fate>>, scores: Vec<
             reference_over_ambiguous: false,
         }
     };
-    let records = records.into_iter().zip(fates).map(&mut scored).collect();
+    let records = records.into_iter().zip(outcomes).map(&mut scored).collect();
     ScoredChunk { records, pairs, scores }
 }
 
 /// A pair as [`chunk`] has it, in a region.
-pub(super) fn pair(region: Option<(usize, &str)>, fate: Fate) -> Pair {
+pub(super) fn pair(region: Option<(usize, &str)>, outcome: Outcome<usize>) -> AlleleInWindow {
     let region = region.map(|(index, name)| RegionId { name: name.into(), index });
-    let Fate::Scored(row) = fate else {
-        return Pair { region, window: None, changed: 0..0, fate };
+    let Outcome::Done(row) = outcome else {
+        return AlleleInWindow { region, window: None, changed: 0..0, outcome };
     };
     let strand = if row % 2 == 1 { Strand::Reverse } else { Strand::Forward };
     let window = Interval::new(0, row as i64 - 3, row as i64 + 3, strand).ok();
-    Pair { region, window, changed: 2..3, fate }
+    AlleleInWindow { region, window, changed: 2..3, outcome }
 }

@@ -127,7 +127,7 @@ impl Sink for TsvSink {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scored::Fate;
+    use crate::genome::Outcome;
     use crate::sink::test_input::{chunk, label, matrix, records};
     use insta::assert_snapshot;
     use std::fs;
@@ -142,14 +142,14 @@ mod tests {
         adjust(&mut options);
         let mut sink = TsvSink::create(&path, options).unwrap();
         let records = records("chr1\t7\trs1;rs2\tA\tC,*,<DEL>\nchr1\t8\t.\tG\t.\nchrX\t9\t.\tC\tT\n");
-        let skip = Fate::Skipped;
-        let fates = vec![
-            vec![Fate::Scored(1), skip(SkipReason::SpanningDeletion), skip(SkipReason::Symbolic)],
+        let skip = Outcome::Skipped;
+        let outcomes = vec![
+            vec![Outcome::Done(1), skip(SkipReason::SpanningDeletion), skip(SkipReason::Symbolic)],
             vec![],
-            vec![Fate::Scored(0)],
+            vec![Outcome::Done(0)],
         ];
         let scores = vec![matrix(2, &[f32::NAN, f32::NEG_INFINITY, 0.5, -1.0 / 3.0]), matrix(1, &[1e-9, 2.0])];
-        sink.write(&chunk(records, fates, scores)).unwrap();
+        sink.write(&chunk(records, outcomes, scores)).unwrap();
         Box::new(sink).finish().unwrap();
         fs::read_to_string(path).unwrap().replace('\t', "|")
     }

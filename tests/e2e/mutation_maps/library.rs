@@ -40,7 +40,7 @@ fn queries_can_be_drawn_without_a_file() {
     world.write("q.bed", "chr1\t30\t50\nchr1\t60\t61\n");
     let mut request = MutationMap::new(world.path("model"));
     let genome = Value::String(world.path("genome.fa").display().to_string());
-    request.scoring.loader_args = vec![("fasta_file".to_owned(), genome)];
+    request.samples.loader_args = vec![("fasta_file".to_owned(), genome)];
     let registry = PluginRegistry::open(&[world.path("plugins"), kipos_tests::built("")], None);
     let path = |name: &str| world.path(name);
     let regions = ["chr1:31-50", "chr1:61"].map(|region| region.parse().unwrap());

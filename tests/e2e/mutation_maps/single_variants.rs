@@ -1,9 +1,9 @@
 //! A map says of every base what the same change says as a single variant: over random regions, models and loaders.
 
-use kipos::dataloader::EdgeRule;
 use kipos::genome::{Interval, NamedInterval};
 use kipos::mutation_map::{MapQuery, MutationMap};
 use kipos::region::{RegionIndex, RegionPlan};
+use kipos::samples::EdgeRule;
 use kipos::score::{LabelSelection, ScoreSelection};
 use kipos::sink::{MapEntry, ScoreTables};
 use kipos::{PluginRegistry, ScoreVariants};
@@ -158,7 +158,7 @@ fn mapped(world: &World, case: &Case, registry: &PluginRegistry) -> Vec<MapEntry
         Windows::Centered(positions) => variants(positions),
         Windows::Restricted(positions, rows) => {
             let rows = rows.iter().map(|&(start, length)| (start, length, false));
-            request.scoring.restriction_bed = Some(world.write("restriction.bed", bed(rows)));
+            request.windows.restriction_bed = Some(world.write("restriction.bed", bed(rows)));
             variants(positions)
         }
         Windows::Holding(positions, ranges) => {
@@ -171,36 +171,34 @@ fn mapped(world: &World, case: &Case, registry: &PluginRegistry) -> Vec<MapEntry
         }
     };
     if flags.len() > 1 {
-        request.scoring.region_mode = Some(kipos::region::RegionMode::Overlap);
+        request.windows.mode = Some(kipos::region::RegionMode::Overlap);
     }
     flags.push(("use_strand", Value::Bool(true)));
-    request.scoring.loader_args = flags.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    scores(&mut request.scoring, case);
+    request.samples.loader_args = flags.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    (request.scores.scores, request.samples.edge) = (scores(), EdgeRule::Pad);
+    request.model.batch_size = case.batch_size;
     request.run_and_return(&query, registry, &mut |_| ()).unwrap().1.entries().to_vec()
 }
 
-fn scores(request: &mut ScoreVariants, case: &Case) {
-    let labels = LabelSelection::Only(SCORES.map(str::to_owned).to_vec());
-    request.scores = ScoreSelection { labels, kwargs: Vec::new() };
-    request.edge = EdgeRule::Pad;
-    request.batch_size = case.batch_size;
+fn scores() -> ScoreSelection {
+    ScoreSelection { labels: LabelSelection::Only(SCORES.map(str::to_owned).to_vec()), kwargs: Vec::new() }
 }
 
 /// Every change of every base of these windows, as single variants.
-fn scored(world: &World, case: &Case, registry: &PluginRegistry, windows: &[Interval]) -> ScoreTables {
+fn scored(world: &World, registry: &PluginRegistry, windows: &[Interval]) -> ScoreTables {
     let contig = contig();
     let inside =
         |position: &usize| windows.iter().any(|window| (window.start()..window.end()).contains(&(*position as i64)));
     let variants = world.write("all.vcf", snvs(&contig, (0..CONTIG).filter(inside)));
     let mut request = ScoreVariants::new(world.path("model"), variants, Vec::new());
     let genome = Value::String(world.path("genome.fa").display().to_string());
-    request.loader_args = vec![("fasta_file".to_owned(), genome)];
+    request.samples.loader_args = vec![("fasta_file".to_owned(), genome)];
     let named = |window: &Interval| NamedInterval { interval: *window, name: "w".into() };
     let ranges = RegionIndex::new(windows.iter().map(named).collect());
-    request.region_plan = Some(RegionPlan::Overlap { ranges, per_sample: 1 });
-    scores(&mut request, case);
+    request.windows.plan = Some(RegionPlan::Overlap { ranges, per_sample: 1 });
+    (request.scores.scores, request.samples.edge) = (scores(), EdgeRule::Pad);
     // One at a time, so that no call is like one of the map.
-    request.batch_size = 1;
+    request.model.batch_size = 1;
     request.run_and_return(registry, &mut |_| ()).unwrap().1
 }
 
@@ -256,7 +254,7 @@ fn maps_equal_single_variants() {
         if windows.is_empty() {
             return Ok(());
         }
-        let tables = scored(&world, &case, &registry, &windows);
+        let tables = scored(&world, &registry, &windows);
         for entry in &entries {
             prop_assert_eq!((entry.letters.len(), entry.scores.len()), (WINDOW, SCORES.len()));
             let known = entry.letters.iter().filter(|letter| is_base(**letter)).count();

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use kipos::dataloader::EdgeRule;
+use kipos::samples::EdgeRule;
 use kipos::score::LabelSelection;
 use kipos::sink::{ScoreTables, TableRowId};
 use kipos::{PluginRegistry, ScoreVariants};
@@ -27,7 +27,7 @@ fn parquet(world: &World, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let cell = |(name, field): (&String, &Field)| match field {
         Field::Str(text) => text.clone(),
         Field::Long(number) if NUMBERS.contains(&name.as_str()) => number.to_string(),
-        Field::Float(score) => bits(score),
+        Field::Float(score) => bits(*score),
         Field::Null if NUMBERS.contains(&name.as_str()) || name.contains('/') => String::new(),
         Field::Null => ".".to_owned(),
         other => panic!("{name}: {other:?}"),
@@ -76,8 +76,8 @@ impl Rule {
     fn apply(self, request: &mut ScoreVariants, world: &World) {
         match self {
             Self::Skip => {}
-            Self::Pad => request.edge = EdgeRule::Pad,
-            Self::Restricted => request.restriction_bed = Some(world.path("regions.bed")),
+            Self::Pad => request.samples.edge = EdgeRule::Pad,
+            Self::Restricted => request.windows.restriction_bed = Some(world.path("regions.bed")),
         }
     }
 }
@@ -87,9 +87,9 @@ fn returned(world: &World, rule: Rule) -> ScoreTables {
     let registry = PluginRegistry::open(&[world.path("plugins"), kipos_tests::built("")], None);
     let mut request = ScoreVariants::new(world.path("model"), world.path("in.vcf"), Vec::new());
     let genome = world.path("genome.fa").to_str().unwrap().to_owned();
-    request.loader_args.push(("fasta_file".into(), Value::String(genome)));
-    request.scores.labels = LabelSelection::Only(vec!["diff".into(), "logit".into()]);
-    request.max_ref_mismatch = 1.0;
+    request.samples.loader_args.push(("fasta_file".into(), Value::String(genome)));
+    request.scores.scores.labels = LabelSelection::Only(vec!["diff".into(), "logit".into()]);
+    request.variants.max_ref_mismatch = 1.0;
     rule.apply(&mut request, world);
     let (summary, tables) = request.run_and_return(&registry, &mut |_| ()).unwrap();
     assert!(tables.len() as u64 >= summary.alleles());

@@ -5,7 +5,7 @@ mod inputs;
 mod refused;
 
 use kipos::prediction::{GradientOf, LayerKey, parse_filter};
-use kipos::{Gradient, PluginRegistry, Predict};
+use kipos::{Gradient, PluginRegistry};
 use kipos_plugin_api::Value;
 use kipos_tests::{Outcome, World};
 use proptest::prelude::*;
@@ -214,14 +214,14 @@ fn both_spellings_are_one_program() {
 #[test]
 fn programs_ask_for_the_same() {
     let world = layered(StubModel::default());
-    let mut samples = Predict::new(world.path("model"), vec![world.path("library.tsv")]);
+    let mut gradient = Gradient::new(world.path("model"), vec![world.path("library.tsv")]);
     let path = |name: &str| Value::String(world.path(name).to_string_lossy().into_owned());
-    samples.loader_args = vec![("fasta_file".into(), path("genome.fa")), ("intervals_file".into(), path("in.bed"))];
+    gradient.samples.loader_args =
+        vec![("fasta_file".into(), path("genome.fa")), ("intervals_file".into(), path("in.bed"))];
     let registry = PluginRegistry::open(&[world.path("plugins")], None);
-    let mut gradient = Gradient::new(samples);
     for (layer, typed) in [(LayerKey::Name("products".into()), "products"), (LayerKey::Index(0), "-5")] {
-        gradient.of = GradientOf::Layer { layer, call: None };
-        gradient.filter = parse_filter("[1:3]").unwrap();
+        gradient.target.of = GradientOf::Layer { layer, call: None };
+        gradient.target.filter = parse_filter("[1:3]").unwrap();
         let summary = gradient.run(&registry, &mut |_| {}).unwrap();
         assert_eq!((summary.predicted, summary.samples()), (3, 3));
         differentiated(&world, &["-l", typed, "-f", "[1:3]", "-o", "typed.tsv"]);

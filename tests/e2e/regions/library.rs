@@ -11,8 +11,8 @@ use crate::dna::snv;
 fn request(regions: &Regions, plan: RegionPlan) -> ScoreVariants {
     let mut request = ScoreVariants::new(regions.world.path("model"), regions.world.path("in.vcf"), Vec::new());
     let genome = regions.world.path("genome.fa").to_str().unwrap().to_owned();
-    request.loader_args = vec![("fasta_file".into(), Value::String(genome))];
-    request.region_plan = Some(plan);
+    request.samples.loader_args = vec![("fasta_file".into(), Value::String(genome))];
+    request.windows.plan = Some(plan);
     request
 }
 
@@ -36,7 +36,7 @@ fn a_plan_of_ones_own_gives_the_scores_of_a_file() {
     let request = request(&regions, overlap(&[(100, 120), (50, 70), (95, 115)]));
     let (summary, tables) = request.run_and_return(&registry(&regions), &mut |_| ()).unwrap();
     assert_eq!((summary.scored, summary.alleles()), (4, 4));
-    let returned: Vec<_> = tables.tables()[0].values().iter().map(|value| f64::from(*value)).collect();
+    let returned: Vec<_> = tables.tables()[0].scores(0).iter().map(|value| f64::from(*value)).collect();
     let in_file: Vec<_> = table.rows.iter().map(|row| f64::from(number(row.last().unwrap()) as f32)).collect();
     assert_eq!(returned, in_file);
     let names: Vec<_> = tables.rows().map(|row| row.region.unwrap()).collect();

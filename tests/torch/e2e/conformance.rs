@@ -12,7 +12,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use kipos::prediction::{GradientOf, LayerKey, parse_filter};
+use kipos::request::{ModelChoice, SampleChoice};
 use kipos::run::Event;
+use kipos::samples::EdgeRule;
 use kipos::{Activations, Gradient, PluginRegistry, Predict};
 use kipos_plugin_api::{Device, Reduce, RuntimeOptions};
 use kipos_tests::{World, built};
@@ -102,9 +104,11 @@ struct Answer {
 
 /// Puts a request of the generator's to a backend.
 fn ask(world: &World, backend: &str, device: Device, request: &Json) -> Result<Answer, String> {
-    let mut samples = Predict::new(world.path(backend), vec![world.path("answer.tsv")]);
+    let (directory, outputs) = (world.path(backend), vec![world.path("answer.tsv")]);
+    let mut model = ModelChoice::new(&directory);
+    model.runtime = RuntimeOptions { threads: 2, device };
+    let mut samples = SampleChoice::new(EdgeRule::Error);
     samples.batch_file = Some(world.path("in.h5"));
-    samples.runtime = RuntimeOptions { threads: 2, device };
     let mut warnings = Vec::new();
     let mut observe = |event: Event| {
         if let Event::Warning(warning) = event {
@@ -115,20 +119,27 @@ fn ask(world: &World, backend: &str, device: Device, request: &Json) -> Result<A
     let layer = text("layer").map(LayerKey::Typed);
     let pre_nonlinearity = request["pre_nonlinearity"].as_bool().unwrap();
     let done = match (text("reduce"), layer) {
-        (None, None) => samples.run(registry(), &mut observe),
+        (None, None) => {
+            let mut predict = Predict::new(directory, outputs);
+            (predict.model, predict.samples) = (model, samples);
+            predict.run(registry(), &mut observe)
+        }
         (None, Some(layer)) => {
-            let activations = Activations { pre_nonlinearity, ..Activations::new(samples, layer) };
+            let mut activations = Activations::new(directory, outputs, layer);
+            (activations.model, activations.samples) = (model, samples);
+            activations.pre_nonlinearity = pre_nonlinearity;
             activations.run(registry(), &mut observe)
         }
         (Some(reduce), layer) => {
-            let mut gradient = Gradient::new(samples);
-            gradient.of = match layer {
+            let mut gradient = Gradient::new(directory, outputs);
+            (gradient.model, gradient.samples) = (model, samples);
+            gradient.target.of = match layer {
                 Some(layer) => GradientOf::Layer { layer, call: None },
                 None => GradientOf::Output(text("output")),
             };
-            gradient.pre_nonlinearity = pre_nonlinearity;
-            gradient.filter = text("filter").map(|filter| parse_filter(&filter).unwrap()).unwrap_or_default();
-            gradient.reduce = match &*reduce {
+            gradient.target.pre_nonlinearity = pre_nonlinearity;
+            gradient.target.filter = text("filter").map(|filter| parse_filter(&filter).unwrap()).unwrap_or_default();
+            gradient.target.reduce = match &*reduce {
                 "sum" => Reduce::Sum,
                 "max" => Reduce::Max,
                 "min" => Reduce::Min,

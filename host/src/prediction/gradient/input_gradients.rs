@@ -1,4 +1,4 @@
-//! The question for gradients.
+//! Gradients of one request, block by block.
 
 use kipos_plugin_api::{DType, GradientRequest, Gradients, Layer, LayerRequest, Tensor, TensorView};
 
@@ -6,44 +6,44 @@ use super::check::Check;
 use super::nothing::Nothing;
 use super::{Gradient, GradientError, GradientOf};
 use crate::description::{DnaEncoding, DnaInput, ModelSpec, SpecialType};
-use crate::predict::{BlockRunner, views};
+use crate::predict::views;
 use crate::prediction::PredictionError;
-use crate::prediction::layer::{LayerError, described};
-use crate::prediction::question::{Ask, Listener, Question};
+use crate::prediction::analysis::{Analysis, AnalysisBlock, BlockAnalysis, ModelContext, PreparedAnalysis};
+use crate::prediction::layer::LayerError;
 use crate::run::Event;
 use crate::sequence::SampleRows;
-use crate::sink::{Leaf, LeafKind, Values};
+use crate::sink::{Leaf, LeafKind};
 
-impl Ask for Gradient {
+impl Analysis for Gradient {
     /// Finds layer and inputs, and lets the backend try a call without samples.
-    fn question(
+    fn prepare(
         &self,
-        listener: Listener<'_>,
+        context: ModelContext<'_>,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<Box<dyn Question>, PredictionError> {
-        let (spec, model) = (listener.model.directory.model(), listener.model.plugin);
+    ) -> Result<PreparedAnalysis, PredictionError> {
+        let (spec, model) = (context.model.directory.model(), context.model.plugin);
         if !model.capabilities().map_err(LayerError::from)?.gradients {
             let (backend, plugin) = (spec.type_.clone(), model.plugin().to_owned());
             return Err(GradientError::NoGradients { backend, plugin }.into());
         }
-        let prototype = &listener.model.arrays.inputs.rows;
+        let prototype = &context.model.arrays.inputs.rows;
         let inputs = chosen_inputs(spec, &input_types(prototype)?, &self.wrt)?;
-        let (layer, call, of) = match &self.of {
+        let (layer, call, of) = match &self.target.of {
             GradientOf::Output(output) => {
                 let index = chosen_output(spec, output.as_deref())?;
                 let several = spec.targets.len() > 1;
                 (Layer::Final, several.then_some(index), format!("output `{}`", spec.targets[index].name))
             }
             GradientOf::Layer { layer, call } => {
-                (layer.resolve(model, &listener.layer_query()?)?, *call, format!("layer `{layer}`"))
+                (layer.resolve(model, &context.layer_query()?)?, *call, format!("layer `{layer}`"))
             }
         };
-        let layer = LayerRequest { layer, pre_nonlinearity: self.pre_nonlinearity, call };
-        let request = GradientRequest { layer, filter: self.filter.clone(), reduce: self.reduce, inputs };
-        let answer = listener
+        let layer = LayerRequest { layer, pre_nonlinearity: self.target.pre_nonlinearity, call };
+        let request = GradientRequest { layer, filter: self.target.filter.clone(), reduce: self.target.reduce, inputs };
+        let answer = context
             .runner
-            .probe(prototype, listener.letters(), |model, inputs| model.input_gradients(inputs, &request))?;
-        let dna = listener.model.directory.dna_inputs();
+            .probe(prototype, context.letters(), |model, inputs| model.input_gradients(inputs, &request))?;
+        let dna = context.model.directory.dna_inputs();
         let special_type = |input: usize| match dna.iter().find(|dna| dna.index == input) {
             // Its description may name it as the sequence and say no more.
             Some(DnaInput { encoding: DnaEncoding::OneHot, .. }) => Some(SpecialType::DnaSeq),
@@ -51,7 +51,7 @@ impl Ask for Gradient {
         };
         let leaf = |(tensor, &input): (&Tensor, &usize)| Leaf {
             kind: LeafKind::Gradients,
-            name: listener.input_names.get(input).cloned().unwrap_or_default(),
+            name: context.input_names.get(input).cloned().unwrap_or_default(),
             dtype: tensor.view().dtype(),
             shape: tensor.shape().get(1..).unwrap_or_default().to_vec(),
             special_type: special_type(input),
@@ -59,21 +59,19 @@ impl Ask for Gradient {
         let leaves = answer.tensors.iter().zip(&request.inputs).map(leaf).collect();
         let inputs = spec.inputs.iter().map(|input| input.name.clone()).collect();
         let nothing = Nothing::default();
-        let mut question =
-            InputGradients { request, inputs, of, leaves, reported: Vec::new(), check: self.check, nothing };
-        question.report(&answer, observe);
-        Ok(Box::new(question))
+        let mut analysis = InputGradients { request, inputs, of, reported: Vec::new(), check: self.check, nothing };
+        analysis.report(&answer, observe);
+        Ok(PreparedAnalysis { leaves, analysis: Box::new(analysis) })
     }
 }
 
-/// The question for the gradients of one request.
+/// Computes the gradients of one request.
 struct InputGradients {
     request: GradientRequest,
     /// The names of the model's inputs, for messages.
     inputs: Vec<String>,
     /// What is differentiated, in words.
     of: String,
-    leaves: Vec<Leaf>,
     /// Inputs of which it was said that nothing depends on them.
     reported: Vec<usize>,
     /// How many elements of the next block are compared with finite differences.
@@ -155,21 +153,11 @@ fn chosen_output(spec: &ModelSpec, name: Option<&str>) -> Result<usize, Gradient
     }
 }
 
-impl Question for InputGradients {
-    fn leaves(&self) -> &[Leaf] {
-        &self.leaves
-    }
-
-    fn ask(
-        &mut self,
-        runner: &BlockRunner<'_>,
-        rows: &mut SampleRows,
-        values: &mut Vec<Values>,
-        observe: &mut dyn FnMut(Event),
-    ) -> Result<(), PredictionError> {
-        let count = rows.len();
+impl BlockAnalysis for InputGradients {
+    fn run(&mut self, block: &mut AnalysisBlock<'_>) -> Result<(), PredictionError> {
+        let count = block.rows.len();
         let check = std::mem::take(&mut self.check);
-        let (answer, checked) = runner.call(rows, |model, inputs| {
+        let (answer, checked) = block.runner.call(block.rows, |model, inputs| {
             let answer = model.input_gradients(inputs, &self.request)?;
             let checked = || Check::new(model, inputs, &self.request, &answer, count, check, &self.inputs);
             let checked = (check > 0).then(checked).transpose()?;
@@ -177,19 +165,11 @@ impl Question for InputGradients {
             Ok((answer, checked))
         })?;
         if let Some(checked) = checked {
-            observe(Event::Report(checked.to_string()));
-            checked.warning().into_iter().for_each(|warning| observe(Event::Warning(warning)));
+            (block.observe)(Event::Report(checked.to_string()));
+            checked.warning().into_iter().for_each(|warning| (block.observe)(Event::Warning(warning)));
         }
-        self.report(&answer, observe);
-        for (leaf, tensor) in self.leaves.iter().zip(&answer.tensors) {
-            let (dtype, shape) = (tensor.view().dtype(), tensor.shape().get(1..).unwrap_or_default());
-            if dtype != leaf.dtype || shape != leaf.shape {
-                let (expected, found) = (described(leaf.dtype, &leaf.shape), described(dtype, shape));
-                return Err(LayerError::Changed { layer: self.of.clone(), expected, found }.into());
-            }
-            values.push(Values::first_of(leaf, tensor, count));
-        }
-        Ok(())
+        self.report(&answer, block.observe);
+        Ok(block.push(&answer.tensors, count, &self.of)?)
     }
 
     fn finish(&self, observe: &mut dyn FnMut(Event)) {

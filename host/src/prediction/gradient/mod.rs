@@ -7,38 +7,54 @@ mod filter_text;
 mod input_gradients;
 mod nothing;
 
+use std::path::PathBuf;
+
 use kipos_plugin_api::{FilterItem, Reduce};
 
 use super::layer::LayerKey;
-use super::{Predict, PredictionError, PredictionSummary};
+use super::{PredictionError, PredictionRun, PredictionSummary};
 use crate::plugin::PluginRegistry;
+use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
-use crate::sink::check_gradient_outputs;
+use crate::samples::EdgeRule;
+use crate::sink::{ColumnOrder, PredictionOptions, check_gradient_outputs};
 pub use error::GradientError;
 pub use filter_text::{FilterTextError, parse_filter};
 
-/// A request for gradients. Files hold them as `grads`, beside the `inputs` that they mirror, with the loader's
-/// `targets` and the samples' `metadata`.
-///
-/// For every sample, the chosen elements of the layer's value become one number, and the gradient of that number with
-/// respect to an input has the shape of the input.
+/// A request for gradients (saliency). Files hold them as `grads`, beside the `inputs` that they mirror, with the
+/// loader's `targets` and the samples' `metadata`. Fill in what differs from the defaults of [`Gradient::new`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Gradient {
-    /// The model, the samples and the files. Inputs and metadata are written whatever it says.
-    pub samples: Predict,
-    /// What is differentiated.
+    /// The model and its engine.
+    pub model: ModelChoice,
+    /// The samples.
+    pub samples: SampleChoice,
+    /// The files to write; the name of each says its format.
+    pub outputs: Vec<PathBuf>,
+    /// The order of the columns of tables. Default: [`ColumnOrder::Natural`].
+    pub column_order: ColumnOrder,
+    /// The number that is differentiated. Default: the sum of the model's only output.
+    pub target: GradientTarget,
+    /// The inputs, by name, with respect to which gradients are taken. Default: empty, every input of floats.
+    pub wrt: Vec<String>,
+    /// How many elements of the first block of samples are compared with finite differences, in the table of an
+    /// [`Event::Report`]. An element that clearly differs is an [`Event::Warning`]. Default: 0.
+    pub check: usize,
+}
+
+/// The number that is differentiated, one per sample: some elements of an output or a layer's value, reduced. Its gradient
+/// with respect to an input has the shape of the input.
+#[derive(Debug, Clone)]
+pub struct GradientTarget {
+    /// The output or layer.
     pub of: GradientOf,
     /// Take the input of the layer's nonlinearity instead of its output.
     pub pre_nonlinearity: bool,
-    /// Which elements of the layer's value count, axis by axis after the batch axis; all if empty.
+    /// The elements that count, axis by axis after the batch axis; empty for all.
     pub filter: Vec<FilterItem>,
     /// How they become one number.
     pub reduce: Reduce,
-    /// The inputs, by name, with respect to which gradients are taken; every one that takes floats if empty.
-    pub wrt: Vec<String>,
-    /// How many elements of the first block of samples are compared with finite differences, in the table of an
-    /// [`Event::Report`]. An element that clearly differs is an [`Event::Warning`].
-    pub check: usize,
 }
 
 /// What a gradient is taken of.
@@ -55,16 +71,22 @@ pub enum GradientOf {
     },
 }
 
+impl Default for GradientTarget {
+    fn default() -> Self {
+        Self { of: GradientOf::Output(None), pre_nonlinearity: false, filter: Vec::new(), reduce: Reduce::Sum }
+    }
+}
+
 impl Gradient {
-    /// A request for the gradient of the sum of the model's only output, with respect to every input that takes floats.
-    pub fn new(samples: Predict) -> Self {
-        let of = GradientOf::Output(None);
+    /// A request with the defaults: the gradient of the sum of the model's only output, with respect to every input of
+    /// floats.
+    pub fn new(model: impl Into<PathBuf>, outputs: Vec<PathBuf>) -> Self {
         Self {
-            samples,
-            of,
-            pre_nonlinearity: false,
-            filter: Vec::new(),
-            reduce: Reduce::Sum,
+            model: ModelChoice::new(model),
+            samples: SampleChoice::new(EdgeRule::Error),
+            outputs,
+            column_order: ColumnOrder::Natural,
+            target: GradientTarget::default(),
             wrt: Vec::new(),
             check: 0,
         }
@@ -80,8 +102,9 @@ impl Gradient {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
-        check_gradient_outputs(&self.samples.outputs)?;
-        let samples = Predict { keep_inputs: true, keep_metadata: true, ..self.samples.clone() };
-        samples.ask(self, registry, observe)
+        check_gradient_outputs(&self.outputs)?;
+        let options = PredictionOptions { keep_inputs: true, keep_metadata: true, column_order: self.column_order };
+        let Self { model, samples, outputs, .. } = self;
+        Ok(PredictionRun { model, samples, outputs, options }.run(self, registry, false, observe)?.1)
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
+    genome::Outcome,
     genome::SkipReason,
-    scored::Fate,
     sink::test_input::{chunk, label, matrix, records},
 };
 use hdf5::File;
@@ -26,9 +26,9 @@ fn columns_and_scores_are_datasets() {
     let labels = vec![label("ref", &["a", "b/c"]), label("my/diff", &["a"])];
     let mut sink = Hdf5Sink::create(&path, options(labels)).unwrap();
     let lines = records("chr1\t7\trs1;rs2\tA\tC,<DEL>\nchr1\t8\t.\tG\t.\nchrX\t9\t.\tC\tT\n");
-    let fates = vec![vec![Fate::Scored(1), Fate::Skipped(SkipReason::Symbolic)], vec![], vec![Fate::Scored(0)]];
+    let outcomes = vec![vec![Outcome::Done(1), Outcome::Skipped(SkipReason::Symbolic)], vec![], vec![Outcome::Done(0)]];
     let scores = vec![matrix(2, &[0.5, f32::INFINITY, -1.0, 2.0]), matrix(1, &[1e-9, 3.0])];
-    sink.write(&chunk(lines, fates, scores)).unwrap();
+    sink.write(&chunk(lines, outcomes, scores)).unwrap();
     assert!(!path.exists());
     Box::new(sink).finish().unwrap();
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
@@ -91,8 +91,8 @@ fn rows_beyond_the_buffer_and_the_chunk_follow_one_another() {
     for round in 0..rounds {
         let lines: String = (0..rows).map(|row| format!("chr1\t{}\t.\tA\tC\n", round * rows + row + 1)).collect();
         let values: Vec<f32> = (0..rows).flat_map(|row| [(round * rows + row) as f32, 0.5]).collect();
-        let fates = (0..rows).map(|row| vec![Fate::Scored(row)]).collect();
-        sink.write(&chunk(records(&lines), fates, vec![matrix(2, &values)])).unwrap();
+        let outcomes = (0..rows).map(|row| vec![Outcome::Done(row)]).collect();
+        sink.write(&chunk(records(&lines), outcomes, vec![matrix(2, &values)])).unwrap();
         assert!(sink.buffer.bytes() < BUFFER);
     }
     assert!(sink.buffer.variants.len() < rounds * rows);

@@ -1,7 +1,8 @@
 use super::*;
 use crate::{
+    genome::Outcome,
     genome::SkipReason,
-    scored::{Fate, ScoreLabel},
+    scored::ScoreLabel,
     sink::test_input::{chunk, label, matrix, records},
 };
 use parquet::{
@@ -17,9 +18,9 @@ fn options(labels: Vec<ScoreLabel>) -> TableOptions {
 /// A chunk of three records: scored, skipped and again scored; one without ALT.
 fn mixed() -> ScoredChunk {
     let records = records("chr1\t7\trs1;rs2\tA\tC,<DEL>\nchr1\t8\t.\tG\t.\nchrX\t9\t.\tC\tT\n");
-    let fates = vec![vec![Fate::Scored(1), Fate::Skipped(SkipReason::Symbolic)], vec![], vec![Fate::Scored(0)]];
+    let outcomes = vec![vec![Outcome::Done(1), Outcome::Skipped(SkipReason::Symbolic)], vec![], vec![Outcome::Done(0)]];
     let scores = vec![matrix(2, &[f32::NAN, f32::NEG_INFINITY, 0.5, -1.0 / 3.0]), matrix(1, &[1e-9, 2.0])];
-    chunk(records, fates, scores)
+    chunk(records, outcomes, scores)
 }
 
 /// The labels of [`mixed`].

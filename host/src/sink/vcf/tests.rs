@@ -2,9 +2,12 @@ mod failed;
 
 use super::*;
 use crate::{
-    genome::{SkipReason, VcfRecord},
+    genome::{
+        Outcome::{self, Done},
+        SkipReason, VcfRecord,
+    },
     region::RegionMode,
-    scored::{Fate, Fate::Scored, ScoreMatrix},
+    scored::ScoreMatrix,
     sink::{
         InfoLayout,
         test_input::{chunk, label, matrix, pair, read},
@@ -16,8 +19,8 @@ use std::fs;
 
 const COLUMNS: &str = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
 
-fn skipped(reason: SkipReason) -> Fate {
-    Fate::Skipped(reason)
+fn skipped(reason: SkipReason) -> Outcome<usize> {
+    Outcome::Skipped(reason)
 }
 
 fn native(layout: InfoLayout, labels: &[ScoreLabel]) -> VcfOptions {
@@ -52,7 +55,7 @@ fn write_with(
     input: &str,
     contigs: &[Contig],
     options: VcfOptions,
-    fates: Vec<Vec<Fate>>,
+    outcomes: Vec<Vec<Outcome<usize>>>,
     scores: Vec<ScoreMatrix>,
     adjust: impl FnOnce(&mut ScoredChunk),
 ) -> Result<Written, SinkError> {
@@ -60,7 +63,7 @@ fn write_with(
     let path = directory.path().join("out.vcf");
     let (header, records) = read(input);
     let mut sink = VcfSink::create(&path, &header, contigs, options)?;
-    let mut chunk = chunk(records, fates, scores);
+    let mut chunk = chunk(records, outcomes, scores);
     adjust(&mut chunk);
     sink.write(&chunk)?;
     let (replaced, warnings) = (sink.replaced(), sink.warnings());
@@ -69,8 +72,8 @@ fn write_with(
 }
 
 /// The output with blanks for tabs, to be read in snapshots.
-fn shown(input: &str, options: VcfOptions, fates: Vec<Vec<Fate>>, scores: Vec<ScoreMatrix>) -> String {
-    let written = write_with(input, &[], options, fates, scores, |_| ()).unwrap();
+fn shown(input: &str, options: VcfOptions, outcomes: Vec<Vec<Outcome<usize>>>, scores: Vec<ScoreMatrix>) -> String {
+    let written = write_with(input, &[], options, outcomes, scores, |_| ()).unwrap();
     let version = env!("CARGO_PKG_VERSION");
     written.text.replace('\t', " ").replace('\r', "<CR>").replace(version, "VERSION")
 }
@@ -85,16 +88,16 @@ fn three_records() -> String {
     )
 }
 
-fn three_fates() -> Vec<Vec<Fate>> {
+fn three_outcomes() -> Vec<Vec<Outcome<usize>>> {
     let spanning = skipped(SkipReason::SpanningDeletion);
-    vec![vec![Scored(0)], vec![Scored(1), spanning, Scored(2)], vec![skipped(SkipReason::AlleleTooLong)], vec![]]
+    vec![vec![Done(0)], vec![Done(1), spanning, Done(2)], vec![skipped(SkipReason::AlleleTooLong)], vec![]]
 }
 
 #[test]
 fn native_one_task() {
     let labels = [label("diff", &["p"]), label("logit_ref", &["p"])];
     let scores = vec![matrix(1, &[0.25, -1e-7, 0.1]), matrix(1, &[f32::NAN, f32::INFINITY, 1.0])];
-    assert_snapshot!(shown(&three_records(), native(InfoLayout::PerTask, &labels), three_fates(), scores), @r#"
+    assert_snapshot!(shown(&three_records(), native(InfoLayout::PerTask, &labels), three_outcomes(), scores), @r#"
     ##fileformat=VCFv4.3
     ##contig=<ID=1,length=9>
     ##kipos_version=VERSION
@@ -116,7 +119,7 @@ fn native_one_task() {
 fn native_packed() {
     let labels = [label("diff", &["GM12878|CTCF", "K562 \"x\"", "c"])];
     let scores = vec![matrix(3, &[0.25, -0.5, f32::NAN, -1.0, 1.0, 0.0, f32::NAN, f32::NAN, f32::NAN])];
-    assert_snapshot!(shown(&three_records(), native(InfoLayout::Packed, &labels), three_fates(), scores), @r#"
+    assert_snapshot!(shown(&three_records(), native(InfoLayout::Packed, &labels), three_outcomes(), scores), @r#"
     ##fileformat=VCFv4.3
     ##contig=<ID=1,length=9>
     ##kipos_version=VERSION
@@ -139,7 +142,7 @@ fn native_packed() {
 fn native_per_task() {
     let labels = [label("diff", &["GM12878|CTCF", "b"])];
     let scores = vec![matrix(2, &[0.25, -0.5, -1.0, 1.0, 0.0, 2.0])];
-    assert_snapshot!(shown(&three_records(), native(InfoLayout::PerTask, &labels), three_fates(), scores), @r#"
+    assert_snapshot!(shown(&three_records(), native(InfoLayout::PerTask, &labels), three_outcomes(), scores), @r#"
     ##fileformat=VCFv4.3
     ##contig=<ID=1,length=9>
     ##kipos_version=VERSION
@@ -162,7 +165,7 @@ fn kipoi_style_leaves_out_records_without_score() {
     let labels = [label("diff", &["a", "b"]), label("logit_ref", &["a", "b"])];
     let scores =
         vec![matrix(2, &[0.1, -0.25, 1.0, -0.0, 0.0, 3.0]), matrix(2, &[f32::NAN, f32::INFINITY, 1., 1., 1., 1.])];
-    assert_snapshot!(shown(&three_records(), kipoi("./my_model/", &labels), three_fates(), scores), @r#"
+    assert_snapshot!(shown(&three_records(), kipoi("./my_model/", &labels), three_outcomes(), scores), @r#"
     ##fileformat=VCFv4.3
     ##contig=<ID=1,length=9>
     ##INFO=<ID=KV:dir:./my_model:DIFF,Number=.,Type=String,Description="DIFF SNV effect prediction. Prediction from model outputs: a|b">
@@ -179,7 +182,7 @@ fn kipoi_style_with_variant_ids() {
     let input = format!("##fileformat=VCFv4.1\n{COLUMNS}\nchr22\t21541590\trs9\tA\tT\t.\t.\t.\n");
     let labels = [label("diff", &["x"])];
     let options = VcfOptions { std_var_id: true, ..kipoi("examples/rbp", &labels) };
-    assert_snapshot!(shown(&input, options, vec![vec![Scored(0)]], vec![matrix(1, &[0.017_238_4])]), @r#"
+    assert_snapshot!(shown(&input, options, vec![vec![Done(0)]], vec![matrix(1, &[0.017_238_4])]), @r#"
     ##fileformat=VCFv4.1
     ##INFO=<ID=KV:dir:examples/rbp:DIFF,Number=.,Type=String,Description="DIFF SNV effect prediction. Prediction from model outputs: x">
     ##INFO=<ID=KV:dir:examples/rbp:rID,Number=.,Type=String,Description="Range or region id taken from metadata, generated by the DataLoader.">
@@ -191,8 +194,8 @@ fn kipoi_style_with_variant_ids() {
 #[test]
 fn an_unscored_record_in_kipoi_style_is_unchanged_if_it_is_kept() {
     let options = VcfOptions { only_scored: false, ..kipoi("m", &[label("diff", &["x"])]) };
-    let fates = vec![vec![skipped(SkipReason::AlleleTooLong)]; 4];
-    let written = write_with(&three_records(), &[], options, fates, vec![matrix(1, &[])], |_| ()).unwrap();
+    let outcomes = vec![vec![skipped(SkipReason::AlleleTooLong)]; 4];
+    let written = write_with(&three_records(), &[], options, outcomes, vec![matrix(1, &[])], |_| ()).unwrap();
     let records =
         |text: &str| text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(records(&written.text), records(&three_records()));
@@ -210,8 +213,8 @@ fn odd_info_columns_keep_their_bytes() {
     ] {
         let input = format!("{COLUMNS}\tFORMAT\n1\t1\t.\tA\tC\t.\t.\t{info}\tGT\n1\t1\t.\tA\t.\t.\t.\t{info}\tGT\n");
         let options = native(InfoLayout::Packed, &[label("diff", &["p"])]);
-        let fates = vec![vec![Scored(0)], vec![]];
-        let written = write_with(&input, &[], options, fates, vec![matrix(1, &[0.5])], |_| ()).unwrap();
+        let outcomes = vec![vec![Done(0)], vec![]];
+        let written = write_with(&input, &[], options, outcomes, vec![matrix(1, &[0.5])], |_| ()).unwrap();
         let lines = written.text.lines().filter(|line| !line.starts_with('#'));
         let infos: Vec<_> = lines.map(|line| line.split('\t').nth(7).unwrap()).collect();
         assert_eq!(infos, [scored, unscored], "INFO `{info}`");
@@ -224,7 +227,7 @@ fn an_overwritten_reference_is_flagged() {
     let options = native(InfoLayout::Packed, &[label("diff", &["p"])]);
     let scores = vec![matrix(1, &[0.5])];
     let overwrite = |chunk: &mut ScoredChunk| chunk.records[0].reference_overwritten = true;
-    let written = write_with(&input, &[], options, vec![vec![Scored(0)]], scores, overwrite).unwrap();
+    let written = write_with(&input, &[], options, vec![vec![Done(0)]], scores, overwrite).unwrap();
     assert!(written.text.ends_with("\t.\tKV_tiny_2_DIFF=0.5;KV_tiny_2_REF_MISMATCH\n"), "{}", written.text);
 }
 
@@ -240,9 +243,9 @@ fn values_of_an_earlier_run_are_replaced_and_counted() {
          1\t4\t.\tA\tC\t.\t.\tKV_tiny_2_DIFFERENT=1\n"
     );
     let options = native(InfoLayout::Packed, &[label("diff", &["p"])]);
-    let fates = vec![vec![Scored(0)], vec![Scored(1)], vec![], vec![skipped(SkipReason::NonAcgt)]];
+    let outcomes = vec![vec![Done(0)], vec![Done(1)], vec![], vec![skipped(SkipReason::NonAcgt)]];
     let scores = vec![matrix(1, &[0.5, 0.25])];
-    assert_snapshot!(shown(&input, options.clone(), fates.clone(), scores.clone()), @r#"
+    assert_snapshot!(shown(&input, options.clone(), outcomes.clone(), scores.clone()), @r#"
     ##fileformat=VCFv4.3
     ##contig=<ID=1>
     ##INFO=<ID=KV_tiny_2_ALT,Number=1,Type=Float,Description="not in this run">
@@ -259,12 +262,12 @@ fn values_of_an_earlier_run_are_replaced_and_counted() {
     1 4 . A C . . KV_tiny_2_DIFFERENT=1;KV_tiny_2_SKIP=non_acgt
     "#);
 
-    let written = write_with(&input, &[], options.clone(), fates.clone(), scores.clone(), |_| ()).unwrap();
+    let written = write_with(&input, &[], options.clone(), outcomes.clone(), scores.clone(), |_| ()).unwrap();
     assert_eq!(written.replaced, 4);
     assert_eq!(written.warnings, ["the input declares KV_tiny_2_DIFF already; its values are replaced"]);
 
     // A second run changes nothing more.
-    let again = write_with(&written.text, &[], options.clone(), fates, scores, |_| ()).unwrap();
+    let again = write_with(&written.text, &[], options.clone(), outcomes, scores, |_| ()).unwrap();
     assert_eq!(again.text, written.text);
 }
 
@@ -277,7 +280,7 @@ fn values_of_an_earlier_run_can_be_forbidden() {
         let options =
             VcfOptions { on_existing: OnExisting::Error, ..native(InfoLayout::Packed, &[label("diff", &["p"])]) };
         let scores = vec![matrix(1, &[0.5])];
-        let error = write_with(input, &[], options, vec![vec![Scored(0)]], scores, |_| ()).err().unwrap();
+        let error = write_with(input, &[], options, vec![vec![Done(0)]], scores, |_| ()).err().unwrap();
         error.to_string().split_once(": ").unwrap().1.to_owned()
     };
     assert_eq!(
@@ -297,8 +300,8 @@ fn a_poor_header_gains_what_is_missing_with_its_own_line_ends() {
     );
     let contigs = [Contig { name: "1".into(), length: 9 }, Contig { name: "2".into(), length: 8 }];
     let options = native(InfoLayout::Packed, &[label("diff", &["p"])]);
-    let fates = vec![vec![Scored(0)]; 2];
-    let written = write_with(&input, &contigs, options, fates, vec![matrix(1, &[0.5])], |_| ()).unwrap();
+    let outcomes = vec![vec![Done(0)]; 2];
+    let written = write_with(&input, &contigs, options, outcomes, vec![matrix(1, &[0.5])], |_| ()).unwrap();
     assert_snapshot!(written.text.replace('\t', " ").replace('\r', "<CR>").replace(env!("CARGO_PKG_VERSION"), "VERSION"), @r#"
     ##fileformat=VCFv4.2<CR>
     ##source=x<CR>
@@ -345,9 +348,9 @@ fn a_run_that_stops_half_way_leaves_nothing() {
     let options = native(InfoLayout::Packed, &[label("diff", &["p"])]);
     for name in ["out.vcf", "out.vcf.gz"] {
         let mut sink = VcfSink::create(directory.path().join(name), &header, &[], options.clone()).unwrap();
-        let whole = chunk(records.clone(), three_fates(), vec![matrix(1, &[1.0, 2.0, 3.0])]);
+        let whole = chunk(records.clone(), three_outcomes(), vec![matrix(1, &[1.0, 2.0, 3.0])]);
         sink.write(&whole).unwrap();
-        let short = chunk(records.clone(), three_fates(), vec![matrix(1, &[1.0])]);
+        let short = chunk(records.clone(), three_outcomes(), vec![matrix(1, &[1.0])]);
         let error = sink.write(&short).unwrap_err().to_string();
         assert!(error.ends_with("1 values of score `diff`, 3 rows of 1; please report this"), "{error}");
         drop(sink);
@@ -432,18 +435,18 @@ proptest! {
         }
         let (_, records): (_, Vec<VcfRecord>) = read(&text);
         let mut values = Vec::new();
-        let fates = allele_scores.chunks(3).map(|alleles| {
+        let outcomes = allele_scores.chunks(3).map(|alleles| {
             alleles.iter().map(|score| match score {
                 Some(score) => {
                     values.extend([*score].repeat(tasks));
-                    Scored(values.len() / tasks - 1)
+                    Done(values.len() / tasks - 1)
                 }
                 None => skipped(SkipReason::AlleleTooLong),
             }).collect()
         }).collect();
         let names = ["a", "b", "c"];
         let options = native(layout, &[label("diff", &names[..tasks])]);
-        let written = write_with(&text, &[], options, fates, vec![matrix(tasks, &values)], |_| ()).unwrap();
+        let written = write_with(&text, &[], options, outcomes, vec![matrix(tasks, &values)], |_| ()).unwrap();
 
         let lines = written.text.split_inclusive('\n').filter(|line| !line.starts_with('#'));
         prop_assert_eq!(lines.clone().count(), records.len());
@@ -466,12 +469,12 @@ proptest! {
 fn regions_are_named_and_counted() {
     let labels = [label("diff", &["a"])];
     let input = format!("{COLUMNS}\nc\t7\t.\tA\tC,G,<DEL>\t.\t.\t.\n");
-    let fates = vec![vec![Scored(0), Scored(1), skipped(SkipReason::Symbolic)]];
+    let outcomes = vec![vec![Done(0), Done(1), skipped(SkipReason::Symbolic)]];
     let in_regions = |chunk: &mut ScoredChunk| {
-        let mut other = pair(Some((1, "b,1")), Scored(2));
+        let mut other = pair(Some((1, "b,1")), Done(2));
         other.changed = 4..5;
-        chunk.pairs[0] = pair(Some((0, "a")), Scored(0));
-        chunk.pairs[1] = pair(Some((0, "a")), Scored(1));
+        chunk.pairs[0] = pair(Some((0, "a")), Done(0));
+        chunk.pairs[1] = pair(Some((0, "a")), Done(1));
         // The first allele lies in a second region too.
         chunk.pairs.push(other);
         chunk.pairs.swap(1, 3);
@@ -480,7 +483,7 @@ fn regions_are_named_and_counted() {
     };
     let written = |options: VcfOptions| {
         let scores = vec![matrix(1, &[1.0, 2.0, 3.0])];
-        let text = write_with(&input, &[], options, fates.clone(), scores, in_regions).unwrap().text;
+        let text = write_with(&input, &[], options, outcomes.clone(), scores, in_regions).unwrap().text;
         let lines = text.lines().filter(|line| !line.starts_with("##") && !line.starts_with("#CHROM"));
         lines.map(|line| format!("{}\n", line.rsplit('\t').next().unwrap())).collect::<String>()
     };

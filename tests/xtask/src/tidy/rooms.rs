@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["byte_order_mark", "columns", "error_chain", "number"],
     &["description", "genome"],
     &["region", "sequence"],
-    &["dataloader", "edits", "plugin", "readout", "scored"],
+    &["dataloader", "edits", "plugin", "output_selection", "scored"],
     &["model", "predict", "sink"],
     &["attribution", "run", "samples", "score"],
     &["plot", "request"],

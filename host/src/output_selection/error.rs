@@ -1,0 +1,155 @@
+//! What is wrong with a request for outputs or tasks.
+
+use thiserror::Error;
+
+use super::reduction::Reduction;
+use crate::description::Shape;
+
+/// Why a model's outputs cannot be read as asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum OutputSelectionError {
+    /// An output that does not exist.
+    #[error("{flag} names the unknown output `{output}` (known: {known})")]
+    UnknownOutput {
+        /// What names it.
+        flag: &'static str,
+        /// The output.
+        output: String,
+        /// Those that exist.
+        known: String,
+    },
+    /// A reduction or axis that could be meant for any of several outputs.
+    #[error("{flag} {value} does not say which output is meant; write {flag} OUTPUT={value}, one of: {known}")]
+    WhichOutput {
+        /// What was given.
+        flag: &'static str,
+        /// The reduction or axis.
+        value: String,
+        /// The outputs.
+        known: String,
+    },
+    /// Two reductions or axes of one output.
+    #[error("{flag} is given twice for output `{output}`; give it once")]
+    Twice {
+        /// What was given.
+        flag: &'static str,
+        /// The output.
+        output: String,
+    },
+    /// A reduction of an output whose values are tasks.
+    #[error("--reduce: output `{output}` of shape {shape} has no position axis: its values are tasks{hint}")]
+    NoPositions {
+        /// The output.
+        output: String,
+        /// Its shape without the batch axis.
+        shape: Shape,
+        /// How to say otherwise.
+        hint: String,
+    },
+    /// Nothing tells the positions of an output from its tasks.
+    #[error(
+        "--reduce {output}={reduction}: it is unknown which axis of output `{output}`, of shape {shape}, holds the \
+         positions, {axes}; say so with {how}"
+    )]
+    WhichAxis {
+        /// The reduction.
+        reduction: Reduction,
+        /// The output.
+        output: String,
+        /// Its shape without the batch axis.
+        shape: Shape,
+        /// The axes that may hold them.
+        axes: String,
+        /// How to say it.
+        how: String,
+    },
+    /// An axis that the output does not have.
+    #[error(
+        "--position-axis {output}={axis}: the output has shape {shape} without the batch axis; axes are numbered from 0"
+    )]
+    NoSuchAxis {
+        /// The output.
+        output: String,
+        /// The axis.
+        axis: usize,
+        /// Its shape without the batch axis.
+        shape: Shape,
+    },
+    /// A task that changes places and does not exist.
+    #[error(
+        "model.yaml lets task {task} of output `{output}` change places, but it has {tasks} tasks, numbered from 0; \
+         correct `strands` in `kipos.outputs.{output}`"
+    )]
+    SwappedTask {
+        /// The output.
+        output: String,
+        /// The task.
+        task: usize,
+        /// The number of tasks.
+        tasks: usize,
+    },
+    /// More positions are asked for than there are.
+    #[error(
+        "--reduce {output}=center:{count}: the output has only {positions} positions; give N from 1 to {positions}"
+    )]
+    TooManyPositions {
+        /// The output.
+        output: String,
+        /// Positions asked for.
+        count: usize,
+        /// Positions that there are.
+        positions: usize,
+    },
+    /// A task that does not exist.
+    #[error("unknown task `{task}` (known: {known}){hint}")]
+    UnknownTask {
+        /// The task as typed.
+        task: String,
+        /// Those that exist.
+        known: String,
+        /// How it could come to exist.
+        hint: String,
+    },
+    /// A number that no task has.
+    #[error("there is no task {index}: tasks are numbered from 0 and there are {count} (known: {known}){hint}")]
+    TaskIndex {
+        /// The number.
+        index: String,
+        /// The number of tasks.
+        count: usize,
+        /// Those that exist.
+        known: String,
+        /// How it could come to exist.
+        hint: String,
+    },
+    /// A profile of unknown axes is read for both strands.
+    #[error(
+        "the scores read both strands, and the positions of output `{output}` run the other way on the reverse \
+         complement, but their axis is unknown; name it with {how}, make tasks of it with --reduce {output}=mean (or \
+         sum, max), or give --use-rc false"
+    )]
+    BothStrands {
+        /// The output.
+        output: String,
+        /// How to name the axis.
+        how: String,
+    },
+    /// The central positions are not central, and both strands are read.
+    #[error(
+        "--reduce {output}=center:{count}: the scores read both strands, but {count} of {positions} positions cannot \
+         be centered; give N that is {parity}, name the axis of positions with --position-axis {output}={axis}, or \
+         give --use-rc false"
+    )]
+    OffCentre {
+        /// The output.
+        output: String,
+        /// Positions asked for.
+        count: usize,
+        /// Positions that there are.
+        positions: usize,
+        /// What N must be: even or odd.
+        parity: &'static str,
+        /// The axis of positions, as it was found.
+        axis: usize,
+    },
+}

@@ -1,0 +1,147 @@
+//! Which tasks a request means.
+
+use super::OutputSelectionError;
+
+/// Known tasks that a message lists before it is cut.
+const LISTED: usize = 30;
+
+/// A request for tasks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TaskKey {
+    /// As typed: the name of a task; else its number among all tasks of the model, from 0; else several of these
+    /// parted by commas.
+    Typed(String),
+    /// The number of a task among all tasks of the model, from 0, also where another task has it for a name.
+    Index(usize),
+}
+
+impl From<&str> for TaskKey {
+    fn from(typed: &str) -> Self {
+        Self::Typed(typed.into())
+    }
+}
+
+/// For every task whether some key means it. `profile` is an output that has no tasks as long as it is not reduced.
+pub(super) fn choose(
+    names: &[String],
+    keys: &[TaskKey],
+    profile: Option<&str>,
+) -> Result<Vec<bool>, OutputSelectionError> {
+    let known = Known { names, profile };
+    let mut chosen = vec![false; names.len()];
+    for key in keys {
+        match key {
+            TaskKey::Index(index) => chosen[known.index(&index.to_string())?] = true,
+            TaskKey::Typed(typed) => match known.name(typed) {
+                Some(task) => chosen[task] = true,
+                None => {
+                    for part in typed.split(',') {
+                        chosen[known.name_or_index(part)?] = true;
+                    }
+                }
+            },
+        }
+    }
+    Ok(chosen)
+}
+
+/// The tasks that there are.
+struct Known<'a> {
+    names: &'a [String],
+    profile: Option<&'a str>,
+}
+
+impl Known<'_> {
+    fn name(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| known == name)
+    }
+
+    fn name_or_index(&self, typed: &str) -> Result<usize, OutputSelectionError> {
+        let trimmed = typed.trim();
+        if let Some(task) = self.name(typed).or_else(|| self.name(trimmed)) {
+            return Ok(task);
+        }
+        if !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
+            return self.index(trimmed);
+        }
+        Err(OutputSelectionError::UnknownTask { task: trimmed.into(), known: self.list(), hint: self.hint() })
+    }
+
+    fn index(&self, digits: &str) -> Result<usize, OutputSelectionError> {
+        let count = self.names.len();
+        digits.parse().ok().filter(|&index: &usize| index < count).ok_or_else(|| OutputSelectionError::TaskIndex {
+            index: digits.into(),
+            count,
+            known: self.list(),
+            hint: self.hint(),
+        })
+    }
+
+    fn list(&self) -> String {
+        let listed = self.names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        match self.names.len() {
+            0 => "none".into(),
+            count if count > LISTED => format!("{listed} and {} more", count - LISTED),
+            _ => listed,
+        }
+    }
+
+    fn hint(&self) -> String {
+        self.profile.map_or_else(String::new, |output| {
+            format!("; output `{output}` gets tasks with --reduce {output}=mean (or sum, max, center:N)")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAMES: [&str; 5] = ["CTCF", "AP 1", "a,b", "0", "x"];
+
+    fn choose_of(names: &[&str], keys: &[TaskKey]) -> Result<Vec<usize>, String> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let chosen = choose(&names, keys, None).map_err(|error| error.to_string())?;
+        Ok((0..names.len()).filter(|&task| chosen[task]).collect())
+    }
+
+    fn typed(texts: &[&str]) -> Result<Vec<usize>, String> {
+        choose_of(&NAMES, &texts.iter().map(|&text| text.into()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_task_has_a_name_and_a_number() {
+        for (texts, expected) in [
+            (&["CTCF"][..], &[0][..]),
+            (&["AP 1"], &[1]),
+            (&["4", "1"], &[1, 4]),
+            (&["x,CTCF"], &[0, 4]),
+            (&["x, AP 1", "x"], &[1, 4]),
+            (&["a,b"], &[2]),
+            (&["2,1"], &[1, 2]),
+            // A name comes before a number.
+            (&["0"], &[3]),
+        ] {
+            assert_eq!(typed(texts).as_deref(), Ok(expected), "{texts:?}");
+        }
+        assert_eq!(choose_of(&NAMES, &[TaskKey::Index(0)]), Ok(vec![0]));
+    }
+
+    #[test]
+    fn others_are_refused() {
+        insta::assert_snapshot!(typed(&["ctcf"]).unwrap_err(), @"unknown task `ctcf` (known: CTCF, AP 1, a,b, 0, x)");
+        insta::assert_snapshot!(typed(&["x,"]).unwrap_err(), @"unknown task `` (known: CTCF, AP 1, a,b, 0, x)");
+        insta::assert_snapshot!(typed(&["-1"]).unwrap_err(), @"unknown task `-1` (known: CTCF, AP 1, a,b, 0, x)");
+        insta::assert_snapshot!(typed(&["5"]).unwrap_err(), @"there is no task 5: tasks are numbered from 0 and there are 5 (known: CTCF, AP 1, a,b, 0, x)");
+        insta::assert_snapshot!(typed(&["99999999999999999999"]).unwrap_err(), @"there is no task 99999999999999999999: tasks are numbered from 0 and there are 5 (known: CTCF, AP 1, a,b, 0, x)");
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        let names: Vec<String> = (0..32).map(|task| format!("t{task}")).collect();
+        let message = choose(&names, &["t32".into()], Some("y")).unwrap_err().to_string();
+        insta::assert_snapshot!(message, @"unknown task `t32` (known: t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15, t16, t17, t18, t19, t20, t21, t22, t23, t24, t25, t26, t27, t28, t29 and 2 more); output `y` gets tasks with --reduce y=mean (or sum, max, center:N)");
+        let message = choose(&[], &["0".into()], None).unwrap_err().to_string();
+        insta::assert_snapshot!(message, @"there is no task 0: tasks are numbered from 0 and there are 0 (known: none)");
+    }
+}

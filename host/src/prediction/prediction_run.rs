@@ -1,0 +1,137 @@
+//! A run over all samples of a model, whatever is computed of them.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::analysis::{Analysis, ModelContext};
+use super::drive::{Ends, Run};
+use super::leaves::input_leaves;
+use super::opened::ReadyModel;
+use super::outputs::AllOutputs;
+use super::{PredictionError, PredictionSummary};
+use crate::description::ModelDir;
+use crate::model::{LoadedModel, ModelOptions, lacks_length};
+use crate::plugin::PluginRegistry;
+use crate::predict::BlockRunner;
+use crate::request::{ModelChoice, SampleChoice, SamplesAs};
+use crate::run::{Event, model_inputs, refuse_inputs_as_outputs, warn};
+use crate::samples::{About, IntervalRows, PreparedRows, Rows};
+use crate::setup::{OpenedSamples, SampleFiles, SetupError};
+use crate::sink::{Output, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs};
+
+/// The choices of a request, whatever is computed of its samples.
+#[derive(Clone, Copy)]
+pub(crate) struct PredictionRun<'a> {
+    pub(crate) model: &'a ModelChoice,
+    pub(crate) samples: &'a SampleChoice,
+    /// The files to write.
+    pub(crate) outputs: &'a [PathBuf],
+    /// What they hold besides the results.
+    pub(crate) options: PredictionOptions,
+}
+
+impl PredictionRun<'_> {
+    /// Analyses all samples, into all files, and into memory if the rows are wanted.
+    ///
+    /// # Errors
+    /// Anything that stops the run; the outputs' names then hold what they held before.
+    pub(super) fn run(
+        &self,
+        analysis: &dyn Analysis,
+        registry: &PluginRegistry,
+        wants_rows: bool,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
+        let started = Instant::now();
+        check_prediction_outputs(self.outputs)?;
+        let directory = self.model.open().map_err(SetupError::from)?;
+        warn(observe, directory.warnings());
+        let samples = self.open(&directory)?;
+        let options = ModelOptions { runtime: self.model.runtime, seq_input: &self.model.seq_input };
+        let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
+        let model = ReadyModel { directory: &directory, plugin: model.plugin(), arrays: model.arrays() };
+        let (rows, mut summary) = self.run_opened(analysis, model, samples, wants_rows, observe)?;
+        summary.elapsed = started.elapsed();
+        Ok((rows, summary))
+    }
+
+    /// Checks the choices and opens the samples, for a model of which only the description is known.
+    ///
+    /// # Errors
+    /// Choices that contradict each other, files that cannot be read, or an output that is one of them.
+    pub(crate) fn open(&self, directory: &ModelDir) -> Result<Rows, PredictionError> {
+        self.model.validate().map_err(SetupError::from)?;
+        self.samples.validate(SamplesAs::Rows).map_err(SetupError::from)?;
+        let files = SampleFiles::of(self.samples, directory)?;
+        let mut inputs = files.paths();
+        inputs.extend(self.samples.contig_map.clone());
+        inputs.extend(model_inputs(directory));
+        let outputs: Vec<Output> = self.outputs.iter().map(Output::from).collect();
+        refuse_inputs_as_outputs(&outputs, &inputs).map_err(SetupError::from)?;
+        Ok(match files.open()? {
+            OpenedSamples::Genome(loader, fasta) => {
+                let SampleChoice { contig_map, edge, .. } = self.samples;
+                // A model of any length, and intervals that keep theirs: all must be as long as the first.
+                let as_first = lacks_length(directory, &self.model.seq_input, &loader);
+                let rows = IntervalRows::open(loader, *fasta, contig_map.as_deref(), *edge, self.about(), as_first)?;
+                Rows::Intervals(Box::new(rows))
+            }
+            OpenedSamples::Prepared(file) => Rows::Prepared(PreparedRows::new(file, self.about())),
+        })
+    }
+
+    /// Predicts opened samples into all files and hands back the rows.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub(crate) fn predict_opened(
+        &self,
+        model: ReadyModel<'_>,
+        samples: Rows,
+    ) -> Result<PredictionRows, PredictionError> {
+        Ok(self.run_opened(&AllOutputs, model, samples, true, &mut |_| {})?.0)
+    }
+
+    /// What is to be told of every sample.
+    fn about(&self) -> About {
+        let ranges = self.options.keep_metadata || PredictionSinks::need_metadata(self.outputs);
+        About { ranges, metadata: self.options.keep_metadata, targets: self.options.keep_inputs }
+    }
+
+    fn run_opened(
+        &self,
+        analysis: &dyn Analysis,
+        model: ReadyModel<'_>,
+        mut samples: Rows,
+        wants_rows: bool,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
+        samples.fit(&model.arrays.inputs)?;
+        let prototype = &model.arrays.inputs.rows;
+        let runner = BlockRunner::new(model.plugin, self.model.batch_size)?;
+        let input_names = samples.input_names();
+        let context = ModelContext { model, runner: &runner, input_names: &input_names };
+        let analysis = analysis.prepare(context, observe)?;
+        let mut leaves = samples.leaves();
+        if self.options.keep_inputs {
+            leaves.extend(input_leaves(prototype, &input_names)?);
+        }
+        leaves.extend_from_slice(&analysis.leaves);
+        let leaves = leaves.into();
+        let sinks = PredictionSinks::open(self.outputs, &leaves, self.options)?;
+        // Intervals that leave their contig were padded, and then the length is known; others lie within it.
+        let needs_length = PredictionSinks::need_contig_length(self.outputs, &leaves);
+        if let Some(file) = self.samples.batch_file.as_ref().filter(|_| needs_length) {
+            let unknown = "lines past a contig's end are kept";
+            warn(observe, &[format!("contig lengths are unknown from {}; {unknown}", file.display())]);
+        }
+        let ends = Ends { sinks, rows: PredictionRows::new(&leaves), wants_rows };
+        let keep_inputs = self.options.keep_inputs;
+        let mut run = Run { runner: &runner, prototype, analysis, keep_inputs, leaves };
+        let (ends, summary) = run.drive(samples, ends, observe)?;
+        let complete = ends.sinks.complete()?;
+        warn(observe, complete.warnings());
+        complete.commit()?;
+        Ok((ends.rows, summary))
+    }
+}

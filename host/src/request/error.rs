@@ -1,0 +1,49 @@
+//! Choices that contradict each other.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::samples::UnusedWithBatchFile;
+use crate::score::LabelError;
+
+/// Choices that contradict each other.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChoiceError {
+    /// A batch file, and what it leaves no room for.
+    #[error(transparent)]
+    UnusedWithBatchFile(#[from] UnusedWithBatchFile),
+    /// An engine call needs a sample.
+    #[error("a batch needs at least one sample; choose a batch size from 1")]
+    EmptyBatch,
+    /// A fraction beyond its range.
+    #[error("{name} is a fraction from 0 to 1, found {found}")]
+    Fraction {
+        /// The field.
+        name: &'static str,
+        /// Its value.
+        found: String,
+    },
+    /// Restricted windows without regions.
+    #[error("--regions restricted needs --restriction-bed FILE")]
+    NoRestriction,
+    /// Regions that would not be used.
+    #[error("--restriction-bed {} cannot be combined with --regions {mode}; leave out one of them", path.display())]
+    UnusedRestriction {
+        /// The BED file.
+        path: PathBuf,
+        /// The mode that was asked for.
+        mode: &'static str,
+    },
+    /// Arguments of a score that are not a map.
+    #[error(transparent)]
+    Score(#[from] LabelError),
+}
+
+/// Checks that a field lies in 0..=1.
+pub(super) fn check_fraction(name: &'static str, value: f64) -> Result<(), ChoiceError> {
+    if (0.0..=1.0).contains(&value) {
+        return Ok(());
+    }
+    Err(ChoiceError::Fraction { name, found: value.to_string() })
+}

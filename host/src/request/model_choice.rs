@@ -1,0 +1,59 @@
+//! Which model, and where it runs.
+
+use std::path::PathBuf;
+use std::thread;
+
+use kipos_plugin_api::{Device, RuntimeOptions};
+
+use super::ChoiceError;
+use crate::description::{ModelDir, SpecError};
+
+/// A model and the engine that runs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ModelChoice {
+    /// The model's directory, which holds `model.yaml`.
+    pub directory: PathBuf,
+    /// A dataloader instead of the model's own: see [`ModelDir::replace_loader`]. Default: none.
+    pub dataloader: Option<String>,
+    /// Threads and device of the engine. Default: as many threads as the machine has processors, on the CPU.
+    pub runtime: RuntimeOptions,
+    /// Samples per engine call, at least 1. Default: 32. A model with a fixed batch takes that many instead.
+    pub batch_size: usize,
+    /// The names of the model inputs that hold DNA, if the description does not say. Default: none, the description
+    /// decides.
+    pub seq_input: Vec<String>,
+}
+
+impl ModelChoice {
+    /// The model in this directory, with the defaults.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+            dataloader: None,
+            runtime: RuntimeOptions {
+                threads: thread::available_parallelism().map_or(1, usize::from),
+                device: Device::Cpu,
+            },
+            batch_size: 32,
+            seq_input: Vec::new(),
+        }
+    }
+
+    /// Checks the choice by itself.
+    ///
+    /// # Errors
+    /// A batch size of 0.
+    pub fn validate(&self) -> Result<(), ChoiceError> {
+        if self.batch_size == 0 { Err(ChoiceError::EmptyBatch) } else { Ok(()) }
+    }
+
+    /// Reads the descriptions of the model and of the chosen dataloader.
+    pub(crate) fn open(&self) -> Result<ModelDir, SpecError> {
+        let mut directory = ModelDir::open(&self.directory)?;
+        if let Some(named) = &self.dataloader {
+            directory.replace_loader(named)?;
+        }
+        Ok(directory)
+    }
+}

@@ -1,0 +1,36 @@
+//! Which scores, and what they read of a model's outputs.
+
+use super::ChoiceError;
+use crate::output_selection::{OutputAxis, OutputReduction, OutputRequest, TaskKey};
+use crate::score::ScoreSelection;
+
+/// The scores of a run, and the outputs that they are computed from.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ScoreChoice {
+    /// The scores and their arguments. Default: those that the model's description names, else `diff`.
+    pub scores: ScoreSelection,
+    /// Outputs whose positions become tasks. Default: none.
+    pub reduce: Vec<OutputReduction>,
+    /// The axes of outputs that hold positions, over the model's description. Default: none.
+    pub position_axes: Vec<OutputAxis>,
+    /// The tasks that are scored, in the model's order. Default: empty, all of them.
+    pub tasks: Vec<TaskKey>,
+    /// Whether the reverse complement of each sequence is predicted too. Default: as the model's description says.
+    pub use_rc: Option<bool>,
+}
+
+impl ScoreChoice {
+    /// Checks the choice by itself.
+    ///
+    /// # Errors
+    /// Arguments of a score that are not a map.
+    pub(crate) fn validate(&self) -> Result<(), ChoiceError> {
+        Ok(self.scores.check_kwargs()?)
+    }
+
+    /// What is read of the model's outputs.
+    pub(crate) fn outputs(&self) -> OutputRequest<'_> {
+        OutputRequest { reductions: &self.reduce, position_axes: &self.position_axes, tasks: &self.tasks }
+    }
+}

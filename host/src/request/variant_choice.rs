@@ -1,0 +1,57 @@
+//! Which variants are scored.
+
+use std::path::PathBuf;
+
+use super::ChoiceError;
+use super::error::check_fraction;
+use crate::genome::{Region, VariantInput};
+
+/// The variants of a run.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct VariantChoice {
+    /// Where the variants come from.
+    pub input: VariantInput,
+    /// Only records with a POS in these regions are scored and written. Default: empty, all records unless there is a
+    /// [`regions_file`](Self::regions_file).
+    pub regions: Vec<Region>,
+    /// A BED file of further such regions, plain or bgzipped. Default: none.
+    pub regions_file: Option<PathBuf>,
+    /// What happens to an allele whose REF differs from the genome. Default: [`RefMismatch::Skip`].
+    pub ref_mismatch: RefMismatch,
+    /// The run stops if a larger fraction of the first 1,000 REFs differs from the genome, from 0 to 1. Default: 0.1.
+    pub max_ref_mismatch: f64,
+}
+
+/// The rule for an allele whose REF disagrees with the genome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RefMismatch {
+    /// The allele is skipped, with the reason.
+    #[default]
+    Skip,
+    /// REF is written over the genome's bases before anything is predicted.
+    Overwrite,
+    /// The run stops.
+    Error,
+}
+
+impl VariantChoice {
+    /// All variants of `input`, with the defaults.
+    pub fn new(input: impl Into<VariantInput>) -> Self {
+        Self {
+            input: input.into(),
+            regions: Vec::new(),
+            regions_file: None,
+            ref_mismatch: RefMismatch::Skip,
+            max_ref_mismatch: 0.1,
+        }
+    }
+
+    /// Checks the choice by itself.
+    ///
+    /// # Errors
+    /// A fraction beyond 0 to 1.
+    pub(crate) fn validate(&self) -> Result<(), ChoiceError> {
+        check_fraction("max_ref_mismatch", self.max_ref_mismatch)
+    }
+}

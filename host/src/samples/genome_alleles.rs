@@ -1,0 +1,188 @@
+//! Alleles on windows of the genome: what the native loaders show to a model.
+
+use std::ops::Range;
+
+use super::place::Place;
+use super::shown_window::ShownWindow;
+use super::windows::{WindowError, Windows};
+use crate::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
+use crate::genome::{Allele, Contig, Interval, Outcome, SkipReason, Strand};
+use crate::sequence::reverse_complement;
+
+/// The only input of a model that a native loader serves.
+const INPUT: usize = 0;
+
+/// Puts alleles into batches, on windows of a genome.
+pub struct GenomeAlleles {
+    windows: Windows,
+    /// The letters of the window at hand, forward strand.
+    letters: Vec<u8>,
+    /// The same with an insertion or deletion in it.
+    replaced: Vec<u8>,
+    /// The genome's letters at the REF at hand.
+    reference: Vec<u8>,
+}
+
+impl GenomeAlleles {
+    /// Samples that are windows of a genome.
+    pub fn new(windows: Windows) -> Self {
+        Self { windows, letters: Vec::new(), replaced: Vec::new(), reference: Vec::new() }
+    }
+
+    /// The contigs of the genome.
+    pub fn contigs(&self) -> &[Contig] {
+        self.windows.contigs()
+    }
+
+    /// Puts the genome's letters where REF lies into `found`, each with its offset in REF. REF lies on the `bases`
+    /// (0-based) of a contig, within it. What was in `found` goes.
+    ///
+    /// # Errors
+    /// An unreadable genome.
+    pub fn reference(
+        &mut self,
+        contig: usize,
+        bases: &Range<u64>,
+        found: &mut Vec<(usize, u8)>,
+    ) -> Result<(), WindowError> {
+        let start = i64::try_from(bases.start).unwrap_or(i64::MAX);
+        let end = i64::try_from(bases.end).unwrap_or(i64::MAX);
+        self.reference.clear();
+        // A stretch within its contig leaves nothing to the edge rule.
+        let _ = self.windows.append(&Interval::new(contig, start, end, Strand::Forward)?, &mut self.reference)?;
+        found.clear();
+        found.extend(self.reference.iter().copied().enumerate());
+        Ok(())
+    }
+
+    /// Puts an allele into the batch as `window` shows it, with `overwritten` letters (0-based position, letter)
+    /// written over the genome's: its index there. Those may lie beside the allele, in the window or not.
+    ///
+    /// # Errors
+    /// What stops the run.
+    pub fn add(
+        &mut self,
+        allele: &Allele,
+        window: &Interval,
+        overwritten: &[(i64, u8)],
+        batch: &mut EditBatch,
+    ) -> Result<Outcome<usize>, WindowError> {
+        let place = Place::of(allele, window);
+        if place.is_too_long(allele) {
+            return Ok(Outcome::Skipped(SkipReason::AlleleTooLong));
+        }
+        if let Outcome::Skipped(reason) = self.read(window)? {
+            return Ok(Outcome::Skipped(reason));
+        }
+        for (position, base) in overwritten {
+            let index = usize::try_from(position - window.start()).ok();
+            if let Some(letter) = index.and_then(|index| self.letters.get_mut(index)) {
+                *letter = *base;
+            }
+        }
+        if allele.kind().is_indel()
+            && let Outcome::Skipped(reason) = self.replace(window, allele, overwritten)?
+        {
+            return Ok(Outcome::Skipped(reason));
+        }
+        let over = |&(at, letter): &(i64, u8)| Place::at(at - window.start(), window).substitution(INPUT, &[letter]);
+        let source = self.reference_row(window, overwritten.iter().filter_map(over).collect(), batch)?;
+        let site = place.site(allele);
+        Ok(Outcome::Done(if allele.kind().is_indel() {
+            batch.push_replacement(source, &self.replaced, site)
+        } else {
+            batch.push_substitutions(source, place.substitution(INPUT, allele.alternate()), site)
+        }))
+    }
+
+    /// Puts a window as it is into the batch.
+    ///
+    /// # Errors
+    /// What stops the run.
+    pub fn add_window(
+        &mut self,
+        window: &Interval,
+        batch: &mut EditBatch,
+    ) -> Result<Outcome<ShownWindow>, WindowError> {
+        if let Outcome::Skipped(reason) = self.read(window)? {
+            return Ok(Outcome::Skipped(reason));
+        }
+        let letters = self.letters.to_ascii_uppercase();
+        Ok(Outcome::Done(ShownWindow {
+            row: self.reference_row(window, Vec::new(), batch)?,
+            letters,
+            inputs: vec![INPUT],
+        }))
+    }
+
+    /// Puts `letter` of the forward strand in the place of the base at `index` (0-based, forward) of `window`, which is
+    /// `row` of the batch: the index of this allele there.
+    pub fn add_base(window: &Interval, row: usize, index: usize, letter: u8, batch: &mut EditBatch) -> usize {
+        let place = Place::at(index as i64, window);
+        batch.push_substitutions(row, place.substitution(INPUT, &[letter]), place.site_of(1, 1))
+    }
+
+    /// Puts the letters of a window at hand, forward strand.
+    fn read(&mut self, window: &Interval) -> Result<Outcome<()>, WindowError> {
+        self.letters.clear();
+        if let Outcome::Skipped(reason) = self.windows.append(window, &mut self.letters)? {
+            return Ok(Outcome::Skipped(reason));
+        }
+        Ok(match self.windows.too_many_n(window, &self.letters) {
+            true => Outcome::Skipped(SkipReason::TooManyN),
+            false => Outcome::Done(()),
+        })
+    }
+
+    /// The row of the window at hand, which may turn its letters to the window's strand.
+    fn reference_row(
+        &mut self,
+        window: &Interval,
+        overwritten: Vec<BaseSubstitution>,
+        batch: &mut EditBatch,
+    ) -> Result<usize, WindowError> {
+        let key = RowKey { source: RowSource::Window(*window), overwritten };
+        batch.reference_row(key, |rows| {
+            if window.strand().is_reverse() {
+                reverse_complement(&mut self.letters);
+            }
+            rows.inputs_mut().iter_mut().for_each(|input| input.push_letters(&self.letters));
+            Ok::<_, WindowError>(())
+        })
+    }
+
+    /// Writes the window at hand with an insertion or deletion into `replaced`, on the window's strand: the bases before
+    /// the change stay where they are, and the genome behind it moves in or out, so that the window keeps its length. Of
+    /// a change that begins before the window, the part inside is made. `overwritten` bases (0-based position, base)
+    /// stand over the genome's, as they do in the window at hand already.
+    fn replace(
+        &mut self,
+        window: &Interval,
+        allele: &Allele,
+        overwritten: &[(i64, u8)],
+    ) -> Result<Outcome<()>, WindowError> {
+        let coordinate = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
+        let changed = coordinate(allele.changed().start)..coordinate(allele.changed().end);
+        let length = self.letters.len();
+        let before = usize::try_from(changed.start - window.start()).unwrap_or(0).min(length);
+        let outside = usize::try_from(window.start() - changed.start).unwrap_or(0);
+        self.replaced.clear();
+        self.replaced.extend_from_slice(&self.letters[..before]);
+        self.replaced.extend_from_slice(allele.inserted().get(outside..).unwrap_or_default());
+        self.replaced.truncate(length);
+        let moved = self.replaced.len();
+        let flank =
+            Interval::new(window.contig(), changed.end, changed.end + (length - moved) as i64, Strand::Forward)?;
+        let read = self.windows.append(&flank, &mut self.replaced)?;
+        for (position, base) in overwritten {
+            let index = usize::try_from(position - changed.end).ok().map(|behind| moved + behind);
+            if let Some(letter) = index.and_then(|index| self.replaced.get_mut(index)) {
+                *letter = *base;
+            }
+        }
+        if window.strand().is_reverse() {
+            reverse_complement(&mut self.replaced);
+        }
+        Ok(read)
+    }
+}

@@ -1,0 +1,189 @@
+//! Intervals of a BED file, as the native loaders show them to a model.
+
+use std::path::Path;
+
+use kipos_plugin_api::DType;
+
+use super::rows::{About, Block};
+use super::{EdgeRule, IntervalProblem, SampleError, WindowError, Windows};
+use crate::dataloader::{BedDataset, BedSample, SeqInterval};
+use crate::genome::{ContigMap, Fasta, Interval, Outcome, RegionError, Strand};
+use crate::sequence::reverse_complement;
+use crate::sink::{Leaf, LeafKind, Values};
+
+/// The samples of SeqIntervalDl and StringSeqIntervalDl.
+pub(crate) struct IntervalRows {
+    /// The loader, with the length of the first interval if all must have that.
+    loader: SeqInterval,
+    intervals: BedDataset,
+    contigs: ContigMap,
+    windows: Windows,
+    /// Whether intervals may leave their contigs; it is then told how long these are.
+    padded: bool,
+    /// The length that intervals are resized to.
+    resized: Option<usize>,
+    /// The length that all must have.
+    expected: Option<usize>,
+    about: About,
+    sample: BedSample,
+    letters: Vec<u8>,
+}
+
+impl IntervalRows {
+    /// Opens the loader's intervals on its genome, `fasta`. `contig_map` is a file that says what contigs of the
+    /// intervals are called in the genome. With `as_first`, all intervals must be as long as the first.
+    ///
+    /// # Errors
+    /// A file that cannot be opened, or no intervals.
+    pub(crate) fn open(
+        mut loader: SeqInterval,
+        fasta: Fasta,
+        contig_map: Option<&Path>,
+        edge: EdgeRule,
+        about: About,
+        as_first: bool,
+    ) -> Result<Self, SampleError> {
+        let intervals = BedDataset::open(loader.intervals(about.targets)?)?;
+        let resized = loader.auto_resize_len;
+        if as_first && let Some(first) = intervals.peek() {
+            loader.auto_resize_len = usize::try_from(first.end - first.start).ok();
+        }
+        Ok(Self {
+            loader,
+            intervals,
+            contigs: match contig_map {
+                Some(path) => ContigMap::with_file(fasta.contigs(), path)?,
+                None => ContigMap::new(fasta.contigs()),
+            },
+            windows: Windows::new(fasta, edge, 1.0),
+            padded: edge == EdgeRule::Pad,
+            resized,
+            expected: None,
+            about,
+            sample: BedSample::default(),
+            letters: Vec::new(),
+        })
+    }
+
+    /// The loader.
+    pub(super) fn loader(&self) -> &SeqInterval {
+        &self.loader
+    }
+
+    /// Refuses intervals of another length; `None` takes any.
+    pub(super) fn expect_length(&mut self, length: Option<usize>) {
+        self.expected = length;
+    }
+
+    /// The interval of the sample at hand, resized, on its strand.
+    fn interval(&mut self) -> Result<Interval, SampleError> {
+        let BedSample { line, ref contig, start, end, .. } = self.sample;
+        let path = || self.intervals.args().tsv_file.clone();
+        let index = self.contigs.resolve(contig).ok_or_else(|| RegionError::UnknownBedContig {
+            path: path(),
+            line,
+            name: contig.clone(),
+            known: self.contigs.known_names(),
+        })?;
+        let strand = if self.loader.use_strand { self.sample.strand() } else { Strand::Forward };
+        let interval = Interval::new(index, start, end, strand);
+        let interval =
+            interval.map_err(|error| IntervalProblem::Window { path: path(), line, problem: error.into() })?;
+        let interval = self.resized.map_or(interval, |length| interval.resized(length as u64));
+        match self.expected {
+            Some(expected) if expected as u64 != interval.len() => {
+                Err(IntervalProblem::Length { path: path(), line, found: interval.len(), expected }.into())
+            }
+            // Rows of arrays without elements could not be counted.
+            Some(0) => Err(IntervalProblem::Empty { path: path(), line }.into()),
+            _ => Ok(interval),
+        }
+    }
+
+    /// Tells where the sample at hand lies.
+    fn tell(&self, interval: &Interval, about: &mut [Values]) {
+        let mut about = about.iter_mut();
+        if self.about.ranges
+            && let [Some(chr), Some(start), Some(end), Some(id), Some(strand)] = std::array::from_fn(|_| about.next())
+        {
+            let contig = &self.windows.contigs()[interval.contig()];
+            chr.push_text(&contig.name);
+            start.push_integer(interval.start());
+            end.push_integer(interval.end());
+            id.push_text(&self.sample.index.to_string());
+            let sign = if self.loader.use_strand { self.sample.strand } else { '*' };
+            strand.push_text(sign.encode_utf8(&mut [0; 4]));
+            if self.padded
+                && let Some(length) = about.next()
+            {
+                length.push_integer(i64::try_from(contig.length).unwrap_or(i64::MAX));
+            }
+        }
+        if let (Some(labels), Some(targets)) = (&self.sample.labels, about.next()) {
+            targets.append(&labels.view());
+        }
+    }
+
+    /// What is told of every sample.
+    pub(super) fn leaves(&self) -> Vec<Leaf> {
+        let mut leaves = Vec::new();
+        if self.about.ranges {
+            leaves.extend(range_leaves("ranges"));
+            if self.padded {
+                leaves.push(Leaf::column(LeafKind::Metadata, "ranges/contig_length".to_owned(), DType::I64));
+            }
+        }
+        let count = self.intervals.label_count();
+        if self.about.targets && count > 0 {
+            let dtype = self.intervals.label_dtype();
+            leaves.push(Leaf {
+                kind: LeafKind::Targets,
+                name: String::new(),
+                dtype,
+                shape: vec![count],
+                special_type: None,
+            });
+        }
+        leaves
+    }
+
+    /// As [`Rows::next_sample`](super::Rows::next_sample).
+    pub(super) fn next_sample(&mut self, block: &mut Block) -> Result<bool, SampleError> {
+        if !self.intervals.next_sample(&mut self.sample)? {
+            return Ok(false);
+        }
+        let interval = self.interval()?;
+        self.letters.clear();
+        let read = self.windows.append(&interval, &mut self.letters).map_err(|problem| match problem {
+            // The genome's fault, not the interval's.
+            WindowError::Fasta(error) => SampleError::from(error),
+            problem => {
+                let (path, line) = (self.intervals.args().tsv_file.clone(), self.sample.line);
+                IntervalProblem::Window { path, line, problem }.into()
+            }
+        })?;
+        if let Outcome::Skipped(reason) = read {
+            *block.skipped.entry(reason).or_default() += 1;
+            return Ok(true);
+        }
+        if interval.strand().is_reverse() {
+            reverse_complement(&mut self.letters);
+        }
+        block.rows.inputs_mut().iter_mut().for_each(|input| input.push_letters(&self.letters));
+        self.tell(&interval, &mut block.about);
+        Ok(true)
+    }
+}
+
+/// The leaves of a range.
+pub(super) fn range_leaves(object: &str) -> impl Iterator<Item = Leaf> {
+    let columns = [
+        ("chr", DType::String),
+        ("start", DType::I64),
+        ("end", DType::I64),
+        ("id", DType::String),
+        ("strand", DType::String),
+    ];
+    let path = move |name: &str| if object.is_empty() { name.to_owned() } else { format!("{object}/{name}") };
+    columns.into_iter().map(move |(name, dtype)| Leaf::column(LeafKind::Metadata, path(name), dtype))
+}

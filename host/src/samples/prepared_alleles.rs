@@ -1,0 +1,293 @@
+//! Alleles on samples that another program's loader has prepared.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::place::Place;
+use super::prepared::PreparedSamples;
+use super::shown_window::ShownWindow;
+use super::windows::{as_dna, is_too_much};
+use crate::dataloader::{BatchError, BatchRange, Batches};
+use crate::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
+use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, Outcome, SkipReason};
+use crate::model::PreparedInput;
+use crate::region::{Placement, RegionIndex};
+use crate::sequence::{InputRows, SampleRows, complement, reverse_complement};
+
+/// Puts alleles into batches, on prepared samples.
+pub struct PreparedAlleles {
+    samples: PreparedSamples,
+    contigs: Vec<Contig>,
+    /// The ranges of each object: one per sample, on the contigs above.
+    ranges: Vec<Vec<Interval>>,
+    /// The sample at hand.
+    rows: SampleRows,
+    loaded: Option<usize>,
+    max_n: f64,
+}
+
+impl PreparedAlleles {
+    /// Prepared samples for a model with these `inputs` and rows like those of `prototype`. A sample with a larger
+    /// fraction of letters other than A, C, G and T than `max_n` is skipped.
+    ///
+    /// # Errors
+    /// A range that ends before it starts.
+    pub fn new(
+        file: Box<dyn Batches>,
+        inputs: Vec<PreparedInput>,
+        prototype: &SampleRows,
+        max_n: f64,
+    ) -> Result<Self, IntervalError> {
+        let mut contigs: Vec<Contig> = Vec::new();
+        let mut by_name = HashMap::new();
+        let mut interval = |range: &BatchRange| {
+            let contig = *by_name.entry(Arc::clone(&range.contig)).or_insert_with(|| {
+                // How long it is nobody says.
+                contigs.push(Contig { name: range.contig.to_string(), length: u64::MAX });
+                contigs.len() - 1
+            });
+            Interval::new(contig, range.start, range.end, range.strand)
+        };
+        let objects = file.range_objects().iter();
+        let ranges =
+            objects.map(|object| object.ranges.iter().map(&mut interval).collect()).collect::<Result<_, _>>()?;
+        let rows = prototype.empty_like();
+        let samples = PreparedSamples { file, inputs };
+        Ok(Self { samples, contigs, ranges, rows, loaded: None, max_n })
+    }
+
+    /// The contigs that the ranges lie on, of unknown length.
+    pub fn contigs(&self) -> &[Contig] {
+        &self.contigs
+    }
+
+    /// The ranges of all samples and how many of them each sample has: those of sample `i` are the `i`-th of so many.
+    pub fn region_index(&self) -> (RegionIndex, usize) {
+        let mut used: Vec<usize> = self.samples.inputs.iter().filter_map(|input| input.ranges).collect();
+        used.sort_unstable();
+        used.dedup();
+        let mut named = Vec::with_capacity(self.samples.file.len() * used.len());
+        for sample in 0..self.samples.file.len() {
+            for &object in &used {
+                let id = &self.samples.file.range_objects()[object].ranges[sample].id;
+                let name = id.clone().unwrap_or_else(|| sample.to_string().into());
+                named.push(NamedInterval { interval: self.ranges[object][sample], name });
+            }
+        }
+        (RegionIndex::new(named), used.len().max(1))
+    }
+
+    /// Puts what the samples of all placements show of REF, which lies on the `bases` (0-based) of their contig, into
+    /// `found`: letters of the forward strand, each with its offset in REF. What was in it goes.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn reference(
+        &mut self,
+        bases: &Range<u64>,
+        placements: &[Placement],
+        found: &mut Vec<(usize, u8)>,
+    ) -> Result<(), BatchError> {
+        found.clear();
+        let length = length_of(bases);
+        for placement in placements {
+            let sample = self.load(sample_of(placement))?;
+            for (input, place) in self.shown(bases, placement.window.contig(), sample) {
+                found.extend(place.shown(length).map(|(offset, index)| match place.is_reverse() {
+                    true => (offset, complement(self.letter(input, index))),
+                    false => (offset, self.letter(input, index)),
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts an allele into the batch as the sample of a placement shows it, with `overwritten` letters (0-based
+    /// position, letter) written over the sample's: its index there. Those may lie beside the allele, in the sample or
+    /// not.
+    ///
+    /// # Errors
+    /// What stops the run.
+    pub fn add(
+        &mut self,
+        allele: &Allele,
+        placement: &Placement,
+        overwritten: &[(i64, u8)],
+        batch: &mut EditBatch,
+    ) -> Result<Outcome<usize>, BatchError> {
+        if allele.kind().is_indel() {
+            // What lies behind the sample is not in the file.
+            return Ok(Outcome::Skipped(SkipReason::IndelWithoutGenome));
+        }
+        let sample = self.load(sample_of(placement))?;
+        let contig = placement.window.contig();
+        let bases = allele.start()..allele.start().saturating_add(allele.reference().len() as u64);
+        let shown: Vec<(usize, Place)> = self.shown(&bases, contig, sample).collect();
+        let Some((_, first)) = shown.first() else { return Ok(Outcome::Skipped(SkipReason::NoRange)) };
+        if shown.iter().any(|(_, place)| place.is_too_long(allele)) {
+            return Ok(Outcome::Skipped(SkipReason::AlleleTooLong));
+        }
+        if shown.iter().any(|&(input, _)| self.too_many_n(input, sample)) {
+            return Ok(Outcome::Skipped(SkipReason::TooManyN));
+        }
+        // An input that does not show the allele may show other bases of REF.
+        let mut over: Vec<BaseSubstitution> = Vec::new();
+        for &(position, letter) in overwritten {
+            let ranges = self.ranges_on(contig, sample);
+            let at = |range: &Interval| Place::at(position - range.start(), range);
+            over.extend(ranges.filter_map(|(input, range)| at(range).substitution(input, &[letter])));
+        }
+        let source = self.reference_row(sample, over, batch)?;
+        let writes = shown.iter().filter_map(|(input, place)| place.substitution(*input, allele.alternate()));
+        Ok(Outcome::Done(batch.push_substitutions(source, writes, first.site(allele))))
+    }
+
+    /// Puts a sample into the batch as it is: its inputs that show exactly `window`, and their letters.
+    ///
+    /// # Errors
+    /// What stops the run.
+    pub fn add_window(
+        &mut self,
+        window: &Interval,
+        sample: usize,
+        batch: &mut EditBatch,
+    ) -> Result<Outcome<ShownWindow>, BatchError> {
+        self.load(sample)?;
+        let inputs: Vec<usize> =
+            (0..self.samples.inputs.len()).filter(|&input| self.range(input, sample) == Some(window)).collect();
+        let Some(&first) = inputs.first() else { return Ok(Outcome::Skipped(SkipReason::NoRange)) };
+        if inputs.iter().any(|&input| self.too_many_n(input, sample)) {
+            return Ok(Outcome::Skipped(SkipReason::TooManyN));
+        }
+        let length = usize::try_from(window.len()).unwrap_or(usize::MAX);
+        let mut letters: Vec<u8> = (0..length).map(|index| self.letter(first, index).to_ascii_uppercase()).collect();
+        if window.strand().is_reverse() {
+            reverse_complement(&mut letters);
+        }
+        Ok(Outcome::Done(ShownWindow { row: self.reference_row(sample, Vec::new(), batch)?, letters, inputs }))
+    }
+
+    /// Puts `letter` of the forward strand in the place of the base at `index` (0-based, forward) of `window`, in all
+    /// inputs of the sample that show this base; the sample is `row` of the batch. Returns the index of this allele there.
+    pub fn add_base(
+        &self,
+        window: &Interval,
+        sample: usize,
+        row: usize,
+        (index, letter): (usize, u8),
+        batch: &mut EditBatch,
+    ) -> usize {
+        let base = window.start() + index as i64;
+        let shown = self
+            .ranges_on(window.contig(), sample)
+            .filter(|(_, range)| (range.start()..range.end()).contains(&base))
+            .map(|(input, range)| (input, Place::at(base - range.start(), range)));
+        let mut site = None;
+        let writes = shown.filter_map(|(input, place)| {
+            site.get_or_insert_with(|| place.site_of(1, 1));
+            place.substitution(input, &[letter])
+        });
+        let writes: Vec<BaseSubstitution> = writes.collect();
+        batch.push_substitutions(row, writes, site.unwrap_or_default())
+    }
+
+    /// The row of the sample at hand, with letters written over it.
+    fn reference_row(
+        &self,
+        sample: usize,
+        overwritten: Vec<BaseSubstitution>,
+        batch: &mut EditBatch,
+    ) -> Result<usize, BatchError> {
+        batch.reference_row(RowKey { source: RowSource::Sample(sample), overwritten }, |rows| {
+            rows.push_copy(&self.rows, 0);
+            Ok(())
+        })
+    }
+
+    /// The inputs in which a sample shows any of the `bases` (0-based) of a contig, and where these begin.
+    fn shown<'a>(
+        &'a self,
+        bases: &Range<u64>,
+        contig: usize,
+        sample: usize,
+    ) -> impl Iterator<Item = (usize, Place)> + use<'a> {
+        let start = i64::try_from(bases.start).unwrap_or(i64::MAX);
+        let length = length_of(bases);
+        self.ranges_on(contig, sample).filter_map(move |(input, range)| {
+            let place = Place::at(start - range.start(), range);
+            place.is_inside(length).then_some((input, place))
+        })
+    }
+
+    /// The inputs whose row of a sample comes from a contig, and where from.
+    fn ranges_on(&self, contig: usize, sample: usize) -> impl Iterator<Item = (usize, &Interval)> {
+        (0..self.samples.inputs.len()).filter_map(move |input| {
+            self.range(input, sample).filter(|range| range.contig() == contig).map(|range| (input, range))
+        })
+    }
+
+    /// Where a sample's row of an input comes from, if that holds DNA.
+    fn range(&self, input: usize, sample: usize) -> Option<&Interval> {
+        self.ranges.get(self.samples.inputs[input].ranges?)?.get(sample)
+    }
+
+    /// The letter of DNA at an index of the sample at hand, as the row is read.
+    fn letter(&self, input: usize, index: usize) -> u8 {
+        as_dna(self.rows.inputs()[input].letter(0, index))
+    }
+
+    /// Whether too many letters of the sample at hand are none of A, C, G and T. What lies before the contig does not
+    /// count; where the contig ends the file does not say.
+    fn too_many_n(&self, input: usize, sample: usize) -> bool {
+        // Counting costs as much as reading: only when it can matter.
+        self.max_n < 1.0
+            && self.range(input, sample).is_some_and(|range| {
+                let length = range.end() - range.start();
+                let on_contig = |index: &i64| match range.strand().is_reverse() {
+                    true => range.end() - 1 - index >= 0,
+                    false => range.start() + index >= 0,
+                };
+                let letters = (0..length).filter(on_contig).filter_map(|index| usize::try_from(index).ok());
+                is_too_much(self.max_n, letters.map(|index| self.letter(input, index)))
+            })
+    }
+
+    /// Reads a sample, unless it is at hand: its number.
+    fn load(&mut self, sample: usize) -> Result<usize, BatchError> {
+        if self.loaded == Some(sample) {
+            return Ok(sample);
+        }
+        self.loaded = None;
+        self.rows.clear();
+        self.samples.read(sample, &mut self.rows)?;
+        for input in 0..self.samples.inputs.len() {
+            self.check_text(input, sample)?;
+        }
+        self.loaded = Some(sample);
+        Ok(sample)
+    }
+
+    /// Text must be as long as its range, or no variant would be found in it.
+    fn check_text(&self, input: usize, sample: usize) -> Result<(), BatchError> {
+        let (InputRows::Text(rows), Some(range)) = (&self.rows.inputs()[input], self.range(input, sample)) else {
+            return Ok(());
+        };
+        let found = rows.letters(0).len();
+        if found as u64 == range.len() {
+            return Ok(());
+        }
+        let problem = format!("has {found} bases for sample {sample}, whose range has {} bases", range.len());
+        Err(self.samples.fault(input, problem))
+    }
+}
+
+/// The number of some bases.
+fn length_of(bases: &Range<u64>) -> usize {
+    usize::try_from(bases.end - bases.start).unwrap_or(usize::MAX)
+}
+
+/// The sample of a placement.
+fn sample_of(placement: &Placement) -> usize {
+    placement.region.as_ref().map_or(0, |region| region.index)
+}

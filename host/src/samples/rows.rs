@@ -1,0 +1,91 @@
+//! Samples as rows, one by one.
+
+use std::collections::BTreeMap;
+
+use super::SampleError;
+use super::interval_rows::IntervalRows;
+use super::prepared_rows::PreparedRows;
+use crate::genome::SkipReason;
+use crate::model::{Loader, ModelInputs};
+use crate::sequence::SampleRows;
+use crate::sink::{Leaf, Values};
+
+/// What is told of every sample, besides the model's inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct About {
+    /// The stretch of the genome that it comes from.
+    pub(crate) ranges: bool,
+    /// What else is known of where it comes from.
+    pub(crate) metadata: bool,
+    /// What the loader knows of the answer.
+    pub(crate) targets: bool,
+}
+
+/// Some samples: one engine call's worth.
+pub(crate) struct Block {
+    /// The model's inputs.
+    pub(crate) rows: SampleRows,
+    /// The values of what is told of them, in the order of the source's leaves.
+    pub(crate) about: Vec<Values>,
+    /// Samples that were left out on the way here, by reason.
+    pub(crate) skipped: BTreeMap<SkipReason, u64>,
+}
+
+/// Samples that are read one by one, as rows.
+pub(crate) enum Rows {
+    /// Intervals of a BED file, on a genome.
+    Intervals(Box<IntervalRows>),
+    /// From a file.
+    Prepared(PreparedRows),
+}
+
+impl Rows {
+    /// What gives the model its inputs.
+    pub(crate) fn loader(&self) -> Loader<'_> {
+        match self {
+            Self::Intervals(rows) => Loader::Native(rows.loader()),
+            Self::Prepared(rows) => Loader::Plain(rows.file()),
+        }
+    }
+
+    /// Gets ready for a model that reads `inputs`.
+    ///
+    /// # Errors
+    /// Something that is to be told of the samples and cannot be read.
+    pub(crate) fn fit(&mut self, inputs: &ModelInputs) -> Result<(), SampleError> {
+        match self {
+            Self::Intervals(rows) => {
+                rows.expect_length(inputs.window_length);
+                Ok(())
+            }
+            Self::Prepared(rows) => Ok(rows.fit(&inputs.prepared)?),
+        }
+    }
+
+    /// The names of the model's inputs in files.
+    pub(crate) fn input_names(&self) -> Vec<String> {
+        match self {
+            Self::Intervals(_) => vec![String::new()],
+            Self::Prepared(rows) => rows.input_names(),
+        }
+    }
+
+    /// What is told of every sample.
+    pub(crate) fn leaves(&self) -> Vec<Leaf> {
+        match self {
+            Self::Intervals(rows) => rows.leaves(),
+            Self::Prepared(rows) => rows.leaves(),
+        }
+    }
+
+    /// Appends the next sample to `block`, or counts there why it is left out; `false` at the end.
+    ///
+    /// # Errors
+    /// Whatever stops the run.
+    pub(crate) fn next_sample(&mut self, block: &mut Block) -> Result<bool, SampleError> {
+        match self {
+            Self::Intervals(rows) => rows.next_sample(block),
+            Self::Prepared(rows) => Ok(rows.next_sample(block)?),
+        }
+    }
+}

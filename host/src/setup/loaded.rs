@@ -1,0 +1,52 @@
+//! The model of a run, and what becomes of its predictions.
+
+use super::choices::Choices;
+use super::length_trial::LengthTrial;
+use super::{Opened, SetupError};
+use crate::description::unstated_strands;
+use crate::model::{LoadedModel, ModelOptions, described_rc};
+use crate::output_selection::{Lengths, OutputSelection};
+use crate::plugin::PluginRegistry;
+use crate::predict::{Passes, PredictError, Predictor};
+use crate::run::{Event, warn};
+use crate::score::ScorerSet;
+
+/// A model that is loaded, with the scores that were asked for.
+pub(crate) struct LoadedScoring {
+    pub(crate) model: LoadedModel,
+    pub(crate) scorers: ScorerSet,
+    output_selection: OutputSelection,
+    passes: Passes,
+}
+
+impl LoadedScoring {
+    /// Loads the model and chooses tasks, scores and strands.
+    pub(super) fn load(
+        choices: &Choices<'_>,
+        opened: &Opened,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<Self, SetupError> {
+        let directory = &opened.directory;
+        let options = ModelOptions { runtime: choices.model.runtime, seq_input: &choices.model.seq_input };
+        let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
+        let mut lengths = LengthTrial::new(&model, opened.loader());
+        let output_selection =
+            OutputSelection::new(directory.model(), model.outputs(), &choices.scores.outputs(), &mut lengths)?;
+        let window = lengths.window();
+        let scorers = ScorerSet::select(registry, model.scoring_entries(), &choices.scores.scores, &output_selection)?;
+        warn(observe, &registry.scorer_warnings());
+        let passes = scorers.passes(choices.scores.use_rc.unwrap_or_else(|| described_rc(directory.model())));
+        if passes.reference_rc || passes.alternate_rc {
+            output_selection.check_reverse_complement()?;
+            warn(observe, &output_selection.doubtful_on_both_strands(window));
+            warn(observe, &unstated_strands(directory.model()));
+        }
+        Ok(Self { model, scorers, output_selection, passes })
+    }
+
+    /// What runs the model on edited rows, this many per call.
+    pub(crate) fn predictor(&self, batch_size: usize) -> Result<Predictor<'_>, PredictError> {
+        Predictor::new(self.model.plugin(), &self.output_selection, &self.model.inputs().rows, batch_size, self.passes)
+    }
+}
