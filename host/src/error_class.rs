@@ -256,7 +256,11 @@ impl RequestError for OutputSelectionError {
 impl RequestError for PredictError {
     fn class(&self) -> ErrorClass {
         match self {
-            Self::Plugin(error) => error.class(),
+            Self::Plugin(error) => match error.class() {
+                // The model is loaded: what the plugin refuses now is a layer, a call or a filter of the request.
+                ErrorClass::Model => ErrorClass::Usage,
+                class => class,
+            },
             Self::Output(error) => error.class(),
             Self::Input(error) => error.class(),
         }

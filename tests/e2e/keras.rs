@@ -90,7 +90,7 @@ fn layers_have_their_names_and_channels_last() {
     assert_eq!(world.read("o.tsv"), whole);
 
     let refused = world.run("predict model --layer conv_x", LOADER);
-    assert_eq!(refused.code, 1, "{refused:?}");
+    assert_eq!(refused.code, 2, "{refused:?}");
     assert!(refused.stderr.contains("there is no layer `conv_x`; close to it are "), "{refused:?}");
 }
 

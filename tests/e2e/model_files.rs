@@ -64,7 +64,7 @@ fn a_model_of_a_group_is_read_from_its_template() {
 #[test]
 fn an_unknown_model_has_near_misses() {
     let outcome = zoo().world.run("", &["model", "info", "group/TF/oen", "--zoo", "zoo"]);
-    assert_eq!(outcome.code, 1);
+    assert_eq!(outcome.code, 2);
     assert_snapshot!(outcome.stderr.trim(), @"error: no model `group/TF/oen` in zoo; did you mean group/TF/one?");
 }
 

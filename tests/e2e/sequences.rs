@@ -143,7 +143,7 @@ fn sequences_take_the_place_of_scores() {
     assert_eq!(outcome.code, 2);
     std::os::unix::fs::symlink(world.path("in.vcf"), world.path("s.h5")).unwrap();
     let outcome = world.run("score-variants model --vcf in.vcf --fasta genome.fa --write-sequences s.h5", &[]);
-    assert_eq!(outcome.code, 1);
+    assert_eq!(outcome.code, 2);
     assert!(outcome.stderr.contains("is the same file as in.vcf, which the run reads"), "{outcome:?}");
     let outcome = world.run("score-variants model --vcf in.vcf --fasta genome.fa --write-sequences no/s.h5", &[]);
     assert_eq!((outcome.code, outcome.stderr.lines().count()), (1, 1), "{outcome:?}");

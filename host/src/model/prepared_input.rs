@@ -123,9 +123,9 @@ fn find_ranges(dir: &ModelDir, input: &ArraySpec, file: &dyn Batches) -> Result<
             input: input.name.clone(),
             expected: named.first().map_or("ranges".into(), |name| (*name).clone()),
             known: match objects {
-                [] => "nor any other ranges".into(),
+                [] => "and has no other ranges".into(),
                 _ => format!(
-                    "but {}",
+                    "and has {} instead",
                     objects.iter().map(|object| format!("`{}`", object.name)).collect::<Vec<_>>().join(", ")
                 ),
             },

@@ -104,8 +104,8 @@ impl Unused {
 
     fn pronoun(self) -> &'static str {
         match self {
-            Self::LoaderArgsAndContigs => "them",
-            Self::LoaderArgs | Self::Restriction | Self::Mode => "it",
+            Self::LoaderArgs | Self::LoaderArgsAndContigs => "them",
+            Self::Restriction | Self::Mode => "it",
         }
     }
 }

@@ -5,7 +5,7 @@ use super::prepared::PreparedSamples;
 use super::rows::{Block, SampleMetadata};
 use crate::dataloader::{BatchArray, BatchError, BatchPart, Batches};
 use crate::model::PreparedInput;
-use crate::sink::{Leaf, LeafKind};
+use crate::sink::{LeafKind, OutputArray};
 
 /// The samples of a batch file, in its order.
 pub(crate) struct PreparedRows {
@@ -46,10 +46,10 @@ impl PreparedRows {
     }
 
     /// The arrays reported for every sample.
-    pub(super) fn leaves(&self) -> Vec<Leaf> {
+    pub(super) fn leaves(&self) -> Vec<OutputArray> {
         let objects = self.samples.file.range_objects().iter().filter(|_| self.about.ranges);
-        let mut leaves: Vec<Leaf> = objects.flat_map(|object| range_leaves(&object.name)).collect();
-        leaves.extend(self.others.iter().map(|array| Leaf {
+        let mut leaves: Vec<OutputArray> = objects.flat_map(|object| range_leaves(&object.name)).collect();
+        leaves.extend(self.others.iter().map(|array| OutputArray {
             kind: match array.part {
                 BatchPart::Targets => LeafKind::Targets,
                 BatchPart::Metadata => LeafKind::Metadata,

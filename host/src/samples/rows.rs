@@ -8,7 +8,7 @@ use super::prepared_rows::PreparedRows;
 use crate::genome::SkipReason;
 use crate::model::{Loader, ModelInputs};
 use crate::sequence::SampleRows;
-use crate::sink::{Leaf, Values};
+use crate::sink::{OutputArray, Values};
 
 /// What is reported of every sample, besides the model's inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Rows {
     }
 
     /// The arrays reported for every sample.
-    pub(crate) fn leaves(&self) -> Vec<Leaf> {
+    pub(crate) fn leaves(&self) -> Vec<OutputArray> {
         match self {
             Self::Intervals(rows) => rows.leaves(),
             Self::Prepared(rows) => rows.leaves(),

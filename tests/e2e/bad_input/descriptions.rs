@@ -10,9 +10,9 @@ use crate::case::Case;
 fn no_model_directory() {
     let case = Case::new();
     fs::remove_file(case.world.path("model/model.yaml")).unwrap();
-    assert_snapshot!(case.refused(&[]), @"no model.yaml or model.yml in model; name the directory that holds one");
+    assert_snapshot!(case.misused(&[]), @"no model.yaml or model.yml in model; name the directory that holds one");
     fs::remove_dir_all(case.world.path("model")).unwrap();
-    assert_snapshot!(case.refused(&[]), @"no model.yaml or model.yml in model, which does not exist; name the directory that holds one");
+    assert_snapshot!(case.misused(&[]), @"no model.yaml or model.yml in model, which does not exist; name the directory that holds one");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_dataloader_with_fixed_intervals() {
     let case = Case::new();
     let fixed = "postprocessing: {variant_effects: {bed_input: []}}\ndefault_args:";
     case.spoil("model/dataloader.yaml", "default_args:", fixed);
-    assert_snapshot!(case.refused(&[]), @"variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED file with --intervals FILE, or place windows around variants with --regions centered");
+    assert_snapshot!(case.misused(&[]), @"variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED file with --intervals FILE, or place windows around variants with --regions centered");
 }
 
 #[test]
@@ -104,11 +104,11 @@ fn with_inputs(inputs: &str) -> Case {
 fn inputs_that_the_loader_does_not_make() {
     let dna = "{special_type: DNASeq, shape: \"(10, 4)\"}";
     let case = with_inputs(&format!("  inputs: {{a: {dna}, b: {dna}}}"));
-    assert_snapshot!(case.refused(&[]), @"model has no single DNA input but 2; inputs: `a`, `b`; name it with --seq-input NAME");
+    assert_snapshot!(case.misused(&[]), @"model has no single DNA input but 2; inputs: `a`, `b`; name it with --seq-input NAME");
     let case = with_inputs(&format!("  inputs: {{a: {dna}, b: {{shape: \"(10,)\"}}}}"));
     assert_snapshot!(case.refused(&[]), @"model also reads `b`, which its dataloader does not make: it gives one DNA input; write the samples to a file with `kipoi preproc` and give that with --batch-file FILE");
     let case = with_inputs("  inputs: {a: {shape: \"(10,)\"}, b: {shape: \"(10,)\"}}");
-    assert_snapshot!(case.refused(&[]), @"model has no single DNA input; inputs: `a`, `b`; name it with --seq-input NAME");
+    assert_snapshot!(case.misused(&[]), @"model has no single DNA input; inputs: `a`, `b`; name it with --seq-input NAME");
     assert_snapshot!(case.refused(&["--seq-input", "c"]), @"model/model.yaml:5: unknown name `c` in `schema.inputs` (known: a, b)");
 }
 

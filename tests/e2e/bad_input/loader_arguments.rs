@@ -17,12 +17,6 @@ fn command(case: &Case, arguments: &[&str]) -> Command {
 }
 
 /// What a run with these arguments says.
-fn refused(arguments: &[&str]) -> String {
-    let case = Case::new();
-    case.refused(&mut command(&case, arguments))
-}
-
-/// What is said of arguments that cannot be read at all.
 fn misused(arguments: &[&str]) -> String {
     let case = Case::new();
     case.misused(&mut command(&case, arguments))
@@ -30,18 +24,18 @@ fn misused(arguments: &[&str]) -> String {
 
 #[test]
 fn no_genome() {
-    assert_snapshot!(refused(&[]), @"the dataloader argument `fasta_file` is missing; give it with --fasta FILE or --dataloader-args fasta_file=FILE");
+    assert_snapshot!(misused(&[]), @"the dataloader argument `fasta_file` is missing; give it with --fasta FILE or --dataloader-args fasta_file=FILE");
 }
 
 #[test]
 fn an_unknown_argument() {
-    assert_snapshot!(refused(&["fasta_file=genome.fa", "auto_resize=10"]), @"unknown dataloader argument `auto_resize` (known: intervals_file, fasta_file, num_chr_fasta, label_dtype, auto_resize_len, use_strand, ignore_targets, alphabet_axis, dummy_axis, alphabet, dtype, neutral_value)");
+    assert_snapshot!(misused(&["fasta_file=genome.fa", "auto_resize=10"]), @"unknown dataloader argument `auto_resize` (known: intervals_file, fasta_file, num_chr_fasta, label_dtype, auto_resize_len, use_strand, ignore_targets, alphabet_axis, dummy_axis, alphabet, dtype, neutral_value)");
 }
 
 #[test]
 fn a_value_of_the_wrong_type() {
-    assert_snapshot!(refused(&["fasta_file=genome.fa", "auto_resize_len=ten"]), @r#"dataloader argument `auto_resize_len` must be a length in bases, found "ten""#);
-    assert_snapshot!(refused(&["fasta_file=genome.fa", "alphabet=ACGU"]), @"the alphabet must hold A, C, G and T once each, in the order of the channels, found `ACGU`");
+    assert_snapshot!(misused(&["fasta_file=genome.fa", "auto_resize_len=ten"]), @r#"dataloader argument `auto_resize_len` must be a length in bases, found "ten""#);
+    assert_snapshot!(misused(&["fasta_file=genome.fa", "alphabet=ACGU"]), @"the alphabet must hold A, C, G and T once each, in the order of the channels, found `ACGU`");
 }
 
 #[test]

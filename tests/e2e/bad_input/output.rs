@@ -10,7 +10,7 @@ use crate::case::{Case, snv, vcf};
 fn refused(case: &Case, output: &str) -> String {
     let mut command = case.world.kipos();
     command.args(["score-variants", "model", "--vcf", "variants.vcf", "--fasta", "genome.fa", "-o", output]);
-    case.refused(&mut command)
+    case.misused(&mut command)
 }
 
 #[test]

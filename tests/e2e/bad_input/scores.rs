@@ -14,12 +14,12 @@ fn misused_in_kipoi_spelling(case: &Case, more: &[&str]) -> String {
 
 #[test]
 fn an_unknown_score() {
-    assert_snapshot!(Case::new().refused(&["--scores", "difference"]), @"unknown score `difference` for this model (known: diff, ref, alt, log2fc); see `kipos plugin list`");
+    assert_snapshot!(Case::new().misused(&["--scores", "difference"]), @"unknown score `difference` for this model (known: diff, ref, alt, log2fc); see `kipos plugin list`");
 }
 
 #[test]
 fn a_score_of_the_logit_family_that_the_model_does_not_offer() {
-    assert_snapshot!(Case::new().refused(&["--scores", "diff", "logit"]), @"unknown score `logit` for this model (known: diff, ref, alt, log2fc); a model offers the logit family by naming one of it in `scoring_functions` of its model.yaml; see `kipos plugin list`");
+    assert_snapshot!(Case::new().misused(&["--scores", "diff", "logit"]), @"unknown score `logit` for this model (known: diff, ref, alt, log2fc); a model offers the logit family by naming one of it in `scoring_functions` of its model.yaml; see `kipos plugin list`");
 }
 
 #[test]
@@ -47,20 +47,20 @@ fn arguments_without_a_label() {
 
 #[test]
 fn an_unknown_argument() {
-    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff={my_arg:2}"]), @"score `diff`: plugin scorers: unknown argument `my_arg` (known: rc_merging, rc_on)");
+    assert_snapshot!(Case::new().misused(&["--score-kwargs", "diff={my_arg:2}"]), @"score `diff`: plugin scorers: unknown argument `my_arg` (known: rc_merging, rc_on)");
 }
 
 #[test]
 fn an_argument_of_the_wrong_value() {
-    assert_snapshot!(Case::new().refused(&["--score-kwargs", "diff={rc_merging: biggest}"]), @r#"score `diff`: plugin scorers: argument `rc_merging` must be one of min, max, mean, median, absmax, found "biggest""#);
+    assert_snapshot!(Case::new().misused(&["--score-kwargs", "diff={rc_merging: biggest}"]), @r#"score `diff`: plugin scorers: argument `rc_merging` must be one of min, max, mean, median, absmax, found "biggest""#);
     let more = ["--scores", "log2fc", "--score-kwargs", "log2fc={pseudocount: -1}"];
-    assert_snapshot!(Case::new().refused(&more), @"score `log2fc`: plugin scorers: `pseudocount` must not be negative, found -1");
+    assert_snapshot!(Case::new().misused(&more), @"score `log2fc`: plugin scorers: `pseudocount` must not be negative, found -1");
 }
 
 #[test]
 fn arguments_for_a_score_that_is_not_chosen() {
-    assert_snapshot!(Case::new().refused(&["--scores", "diff", "--score-kwargs", "ref={rc_merging: max}"]), @"arguments are given for score `ref`, which is not among the chosen ones (diff)");
-    assert_snapshot!(Case::new().refused(&["--scores", "diff", "--score-kwargs", "rfe={rc_merging: max}"]), @"unknown score `rfe` for this model (known: diff, ref, alt, log2fc); see `kipos plugin list`");
+    assert_snapshot!(Case::new().misused(&["--scores", "diff", "--score-kwargs", "ref={rc_merging: max}"]), @"arguments are given for score `ref`, which is not among the chosen ones (diff)");
+    assert_snapshot!(Case::new().misused(&["--scores", "diff", "--score-kwargs", "rfe={rc_merging: max}"]), @"unknown score `rfe` for this model (known: diff, ref, alt, log2fc); see `kipos plugin list`");
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn two_labels_that_become_one_key() {
     let case = Case::new();
     let colliding = "[{type: diff, name: a-b}, {type: ref, name: a.b}]";
     case.spoil("model/model.yaml", "[{type: diff}]", colliding);
-    assert_snapshot!(case.refused(&["--scores", "a-b", "a.b"]), @"cannot write out/scored.vcf: INFO key KV_model_A_B would hold both score `a-b` and score `a.b`; rename one of them");
+    assert_snapshot!(case.misused(&["--scores", "a-b", "a.b"]), @"cannot write out/scored.vcf: INFO key KV_model_A_B would hold both score `a-b` and score `a.b`; rename one of them");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn intervals_of_several_lengths_may_be_texts() {
     }
     assert!(rows.next().is_none());
     let centered = run(&world, "");
-    assert_eq!(centered.code, 1);
+    assert_eq!(centered.code, 2);
     assert!(
         centered.stderr.contains("the number of bases that the model reads around a variant is unknown"),
         "{centered:?}"

@@ -79,7 +79,7 @@ fn a_model_of_any_length_gets_the_window_that_is_asked_for() {
         compare(&world, "KV_model_DIFF", &oracle, &format!("{length} bases"));
     }
     let without = world.run(command, &[]);
-    assert_eq!(without.code, 1);
+    assert_eq!(without.code, 2);
     assert!(without.stderr.ends_with("; give --seq-length N\n"), "{without:?}");
     let twice = world.run(command, &["--seq-length", "16", "--dataloader-args", "auto_resize_len=16"]);
     assert_eq!(twice.code, 2, "{twice:?}");

@@ -55,8 +55,9 @@ fn table(world: &World, more: &[&str]) -> Table {
     Table::parse(&world.read("scores.tsv"))
 }
 
-fn refusal(outcome: &Outcome) -> &str {
-    assert_eq!(outcome.code, 1, "{outcome:?}");
+/// The error of a command that ends with this exit code.
+fn error(outcome: &Outcome, code: i32) -> &str {
+    assert_eq!(outcome.code, code, "{outcome:?}");
     outcome.stderr.trim_end().strip_prefix("error: ").unwrap()
 }
 
@@ -118,7 +119,7 @@ fn what_nothing_tells_is_refused_with_the_line_to_add() {
     for (graph, shape, axis) in layouts("fixed") {
         let ambiguous = world(&graph, shape, "", "");
         let outcome = run(&ambiguous, &["--reduce", "max"]);
-        let sentence = refusal(&outcome);
+        let sentence = error(&outcome, 2);
         if axis == "1" {
             assert_snapshot!(sentence, @"--reduce y=max: it is unknown which axis of output `y`, of shape (3, 16), holds the positions, 0 or 1; say so with --position-axis y=N, or in model.yaml with `kipos: {outputs: {y: {position_axis: N}}}`");
         }
@@ -127,7 +128,7 @@ fn what_nothing_tells_is_refused_with_the_line_to_add() {
         let line = sentence.split('`').find(|part| part.starts_with("kipos: ")).unwrap();
         check(&world(&graph, shape, "", &line.replace('N', axis)), "valid", NUMBERS, &[]);
         let map = ambiguous.run("mutation-map model --fasta genome.fa -o maps.h5 -r chr1:111-130 --reduce max", &[]);
-        assert_eq!(refusal(&map), sentence);
+        assert_eq!(error(&map, 2), sentence);
     }
 }
 
@@ -197,7 +198,7 @@ fn a_misspelt_key_is_an_error() {
     let (graph, shape, _) = &layouts("fixed")[0];
     let world = world(graph, shape, "", "kipos: {outputs: {y: {positon_axis: 1}}}");
     let outcome = run(&world, &["--reduce", "max"]);
-    assert_snapshot!(refusal(&outcome), @"model/model.yaml:10: unknown key `kipos.outputs.y.positon_axis` (did you mean `position_axis`?)");
+    assert_snapshot!(error(&outcome, 1), @"model/model.yaml:10: unknown key `kipos.outputs.y.positon_axis` (did you mean `position_axis`?)");
     let outcome = world.run("model lint model", &[]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
     assert!(outcome.stdout.contains("unknown key `kipos.outputs.y.positon_axis`"), "{outcome:?}");
@@ -207,5 +208,5 @@ fn a_misspelt_key_is_an_error() {
 fn an_axis_that_does_not_exist_is_an_error() {
     let (graph, shape, _) = &layouts("fixed")[0];
     let outcome = run(&world(graph, shape, "", ""), &["--reduce", "max", "--position-axis", "2"]);
-    assert_snapshot!(refusal(&outcome), @"--position-axis y=2: the output has shape (3, 16) without the batch axis; axes are numbered from 0");
+    assert_snapshot!(error(&outcome, 2), @"--position-axis y=2: the output has shape (3, 16) without the batch axis; axes are numbered from 0");
 }

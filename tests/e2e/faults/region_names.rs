@@ -67,7 +67,7 @@ fn numbers_may_have_commas() {
 fn digits_behind_a_comma_that_name_a_contig_are_refused() {
     let world = world(&["1", "200"]);
     let outcome = run(&world, &["1:1,200"]);
-    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert_eq!(outcome.code, 2, "{outcome:?}");
     insta::assert_snapshot!(outcome.stderr, @"error: ambiguous region `1:1,200`: `,200` may belong to the number or name the contig `200`; write the number without commas, or give each region its own flag");
     assert_eq!(chosen(&world, &["1:1200", "200:1-600"]), ["1/1200", "200/500"]);
     assert_eq!(chosen(&world, &["1:1200,200:1-600"]), ["1/1200", "200/500"]);

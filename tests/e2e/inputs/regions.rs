@@ -125,7 +125,7 @@ fn a_region_without_variants_makes_a_valid_file() {
 #[test]
 fn what_is_wrong_with_regions_is_told() {
     let case = Case::new();
-    assert_snapshot!(case.refused(&["-r", "chr7:1-5"]), @"unknown contig in region `chr7:1-5` (the genome has chr1); write CHROM:START-END");
+    assert_snapshot!(case.misused(&["-r", "chr7:1-5"]), @"unknown contig in region `chr7:1-5` (the genome has chr1); write CHROM:START-END");
     assert_snapshot!(case.refused(&["-R", "absent.bed"]), @"cannot open the regions file absent.bed: No such file or directory (os error 2)");
     let refused = |bed: &str| {
         case.world.write("regions.bed", bed);

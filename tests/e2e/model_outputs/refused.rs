@@ -9,18 +9,18 @@ const MAP: &str = "{v: {shape: \"(3,)\", column_labels: [a, b, c]}, p: {shape: \
 
 #[test]
 fn a_profile_without_reduction() {
-    assert_snapshot!(case_with(PROFILE).refused(&[]), @"score `diff` works task by task, but output `out` of shape (9, 2) also has a position axis; make tasks of it with --reduce out=mean (or sum, max, center:N), or choose a score that reads whole outputs");
-    assert_snapshot!(case_with(MAP).refused(&[]), @"score `diff` works task by task, but output `p` of shape (6, 2) also has a position axis; make tasks of it with --reduce p=mean (or sum, max, center:N), or choose a score that reads whole outputs");
+    assert_snapshot!(case_with(PROFILE).misused(&[]), @"score `diff` works task by task, but output `out` of shape (9, 2) also has a position axis; make tasks of it with --reduce out=mean (or sum, max, center:N), or choose a score that reads whole outputs");
+    assert_snapshot!(case_with(MAP).misused(&[]), @"score `diff` works task by task, but output `p` of shape (6, 2) also has a position axis; make tasks of it with --reduce p=mean (or sum, max, center:N), or choose a score that reads whole outputs");
 }
 
 #[test]
 fn an_output_that_cannot_be_reduced() {
     let case = case_with(MAP);
-    assert_snapshot!(case.refused(&["--reduce", "q=sum"]), @"--reduce names the unknown output `q` (known: v, p)");
-    assert_snapshot!(case.refused(&["--reduce", "sum"]), @"--reduce sum does not say which output is meant; write --reduce OUTPUT=sum, one of: v, p");
-    assert_snapshot!(case.refused(&["--reduce", "v=sum"]), @"--reduce: output `v` of shape (3,) has no position axis: its values are tasks; if they are positions, say so with --position-axis v=0, or in model.yaml with `kipos: {outputs: {v: {position_axis: 0}}}`");
-    assert_snapshot!(case.refused(&["--reduce", "p=center:7"]), @"--reduce p=center:7: the output has only 6 positions; give N from 1 to 6");
-    assert_snapshot!(case.refused(&["--reduce", "p=sum", "--reduce", "p=mean"]), @"--reduce is given twice for output `p`; give it once");
+    assert_snapshot!(case.misused(&["--reduce", "q=sum"]), @"--reduce names the unknown output `q` (known: v, p)");
+    assert_snapshot!(case.misused(&["--reduce", "sum"]), @"--reduce sum does not say which output is meant; write --reduce OUTPUT=sum, one of: v, p");
+    assert_snapshot!(case.misused(&["--reduce", "v=sum"]), @"--reduce: output `v` of shape (3,) has no position axis: its values are tasks; if they are positions, say so with --position-axis v=0, or in model.yaml with `kipos: {outputs: {v: {position_axis: 0}}}`");
+    assert_snapshot!(case.misused(&["--reduce", "p=center:7"]), @"--reduce p=center:7: the output has only 6 positions; give N from 1 to 6");
+    assert_snapshot!(case.misused(&["--reduce", "p=sum", "--reduce", "p=mean"]), @"--reduce is given twice for output `p`; give it once");
 }
 
 #[test]
@@ -40,11 +40,11 @@ fn a_reduction_that_is_none() {
 #[test]
 fn a_task_that_does_not_exist() {
     let case = case_with("{name: out, shape: \"(3,)\", column_labels: [a, b, c]}");
-    assert_snapshot!(case.refused(&["--tasks", "d"]), @"unknown task `d` (known: a, b, c)");
-    assert_snapshot!(case.refused(&["--tasks", "3"]), @"there is no task 3: tasks are numbered from 0 and there are 3 (known: a, b, c)");
-    assert_snapshot!(case.refused(&["--task-index", "3"]), @"there is no task 3: tasks are numbered from 0 and there are 3 (known: a, b, c)");
-    assert_snapshot!(case_with(MAP).refused(&["--tasks", "p.0"]), @"unknown task `p.0` (known: v.a, v.b, v.c); output `p` gets tasks with --reduce p=mean (or sum, max, center:N)");
-    let many = case_with("{name: out, shape: \"(1000,)\"}").refused(&["--tasks", "last"]);
+    assert_snapshot!(case.misused(&["--tasks", "d"]), @"unknown task `d` (known: a, b, c)");
+    assert_snapshot!(case.misused(&["--tasks", "3"]), @"there is no task 3: tasks are numbered from 0 and there are 3 (known: a, b, c)");
+    assert_snapshot!(case.misused(&["--task-index", "3"]), @"there is no task 3: tasks are numbered from 0 and there are 3 (known: a, b, c)");
+    assert_snapshot!(case_with(MAP).misused(&["--tasks", "p.0"]), @"unknown task `p.0` (known: v.a, v.b, v.c); output `p` gets tasks with --reduce p=mean (or sum, max, center:N)");
+    let many = case_with("{name: out, shape: \"(1000,)\"}").misused(&["--tasks", "last"]);
     assert!(many.ends_with(", 28, 29 and 970 more)"), "{many}");
 }
 
@@ -59,16 +59,16 @@ fn names_and_numbers_at_once() {
 fn tasks_for_a_score_of_whole_outputs() {
     let case = case_with(PROFILE);
     case.world.install("whole_outputs");
-    assert_snapshot!(case.refused(&["--scores", "moment", "--reduce", "sum", "--tasks", "plus"]), @"score `moment` reads whole outputs, so --tasks cannot choose tasks for it; leave out one of them");
+    assert_snapshot!(case.misused(&["--scores", "moment", "--reduce", "sum", "--tasks", "plus"]), @"score `moment` reads whole outputs, so --tasks cannot choose tasks for it; leave out one of them");
 }
 
 #[test]
 fn both_strands_of_what_depends_on_the_order() {
     let case = case_with(PROFILE);
     case.world.install("whole_outputs");
-    assert_snapshot!(case.refused(&["--use-rc", "--reduce", "center:4"]), @"--reduce out=center:4: the scores read both strands, but 4 of 9 positions cannot be centered; give N that is odd, name the axis of positions with --position-axis out=0, or give --use-rc false");
+    assert_snapshot!(case.misused(&["--use-rc", "--reduce", "center:4"]), @"--reduce out=center:4: the scores read both strands, but 4 of 9 positions cannot be centered; give N that is odd, name the axis of positions with --position-axis out=0, or give --use-rc false");
     let both = ["--scores", "moment", "--score-kwargs", "moment={both_strands: true}", "--use-rc"];
-    assert_snapshot!(case.refused(&both), @"the scores read both strands, and the positions of output `out` run the other way on the reverse complement, but their axis is unknown; name it with --position-axis out=N, or in model.yaml with `kipos: {outputs: {out: {position_axis: N}}}`, make tasks of it with --reduce out=mean (or sum, max), or give --use-rc false");
+    assert_snapshot!(case.misused(&both), @"the scores read both strands, and the positions of output `out` run the other way on the reverse complement, but their axis is unknown; name it with --position-axis out=N, or in model.yaml with `kipos: {outputs: {out: {position_axis: N}}}`, make tasks of it with --reduce out=mean (or sum, max), or give --use-rc false");
     // On one strand, the same is fine.
     assert!(case.scored(&["--reduce", "center:4"]).contains("KV_model_DIFF="));
     assert!(case.scored(&[&both[..4], &["--use-rc", "false"]].concat()).contains("KV_model_MOMENT="));

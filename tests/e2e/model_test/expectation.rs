@@ -172,7 +172,7 @@ fn nothing_is_overwritten_and_nothing_written_for_a_failing_model() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{outcome:?}");
     case.world.write("out/own.h5", "x");
     let outcome = run(&case, &["-o", "out/own.h5"]);
-    assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""), "{outcome:?}");
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{outcome:?}");
     assert_snapshot!(outcome.stderr.trim(), @"error: out/own.h5 exists; an expectation is never overwritten, so remove it first or name another file");
     case.spoil("model/model.yaml", "{tasks: 1}", "{mode: rows}");
     let said = failed(&case, &["-o", "out/new.h5"]);

@@ -105,7 +105,7 @@ fn a_plugin_is_inspected_as_json_by_its_path() {
 fn an_unknown_plugin() {
     let case = Case::new();
     let mut command = case.world.kipos();
-    assert_snapshot!(case.refused(command.args(["plugin", "inspect", "stab"])), @"unknown plugin `stab` (found: stub, onnx, scorers); see `kipos plugin list`");
+    assert_snapshot!(case.misused(command.args(["plugin", "inspect", "stab"])), @"unknown plugin `stab` (found: stub, onnx, scorers); see `kipos plugin list`");
 }
 
 /// The file name under which a case holds the stub.
@@ -123,6 +123,6 @@ fn a_library_is_inspected_wherever_it_lies() {
     assert!(text.contains(elsewhere.file_name().unwrap().to_str().unwrap()), "{text}");
     world.write("model.onnx", "no library");
     let outcome = world.run("plugin inspect model.onnx", &[]);
-    assert_eq!(outcome.code, 1);
+    assert_eq!(outcome.code, 2);
     assert_snapshot!(outcome.stderr, @"error: model.onnx is not named like a plugin; expected libkipos_plugin_NAME with the suffix of a shared library");
 }

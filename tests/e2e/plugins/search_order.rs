@@ -33,7 +33,7 @@ fn stubs(world: &World, command: &mut Command) -> Vec<(String, String)> {
 #[test]
 fn a_directory_that_is_typed_must_exist() {
     let outcome = World::new().run("--plugin-dir nowhere plugin list", &[]);
-    assert_eq!((outcome.code, outcome.stderr.as_str()), (1, "error: --plugin-dir nowhere is not a directory\n"));
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (2, "error: --plugin-dir nowhere is not a directory\n"));
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn what_cannot_be_had_is_said_before_anything_is_written() {
         assert!(!world.path("o.tsv").exists());
         outcome.stderr
     };
-    let layer = |more: &[&str]| refused(&world, COMMAND, &[&["-o", "o.tsv"], more].concat(), 1);
+    let layer = |more: &[&str]| refused(&world, COMMAND, &[&["-o", "o.tsv"], more].concat(), 2);
     insta::assert_snapshot!(layer(&["-l", "pool"]), @"error: plugin stub: unknown layer `pool` (known: products, trunk/pool, squash, codes, 0)");
     insta::assert_snapshot!(layer(&["-l", "9"]), @"error: there is no layer 9: the model has 5, from 0 on; see `kipos model layers`");
     insta::assert_snapshot!(layer(&["-l", "-6"]), @"error: there is no layer -6: the model has 5, from 0 on; see `kipos model layers`");
@@ -167,6 +167,6 @@ fn what_cannot_be_had_is_said_before_anything_is_written() {
     assert!(usage.contains("--layer <LAYER>"), "{usage}");
 
     let world = super::world(StubModel::default(), "chr1\t100\t120\n");
-    insta::assert_snapshot!(refused(&world, COMMAND, &["-l", "x", "-o", "o.tsv"], 1), @"error: the backend `stub` (plugin stub) does not show the layers of a model");
-    insta::assert_snapshot!(refused(&world, "model layers model", &[], 1), @"error: the backend `stub` (plugin stub) does not show the layers of a model");
+    insta::assert_snapshot!(refused(&world, COMMAND, &["-l", "x", "-o", "o.tsv"], 2), @"error: the backend `stub` (plugin stub) does not show the layers of a model");
+    insta::assert_snapshot!(refused(&world, "model layers model", &[], 2), @"error: the backend `stub` (plugin stub) does not show the layers of a model");
 }

@@ -32,7 +32,7 @@ fn files_of_intervals_with_faults() {
 
 #[test]
 fn modes_that_need_something_else() {
-    let refused = |flags: &[&str]| case("chr1\t0\t100\n").refused(flags);
+    let refused = |flags: &[&str]| case("chr1\t0\t100\n").misused(flags);
     assert_snapshot!(refused(&["--regions", "restricted"]), @"--regions restricted needs --restriction-bed FILE");
     assert_snapshot!(refused(&["--regions", "overlap", "--restriction-bed", "r.bed"]), @"--restriction-bed r.bed cannot be combined with --regions overlap; leave out one of them");
     assert_snapshot!(refused(&["--regions", "overlap"]), @"variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED file with --intervals FILE, or place windows around variants with --regions centered");
@@ -79,7 +79,7 @@ fn the_regions_are_no_output() {
         let mut command = case.command();
         command.args(flags).args(["r.tsv", "-o", "r.tsv"]);
         case.world.write("r.tsv", "chr1\t0\t10\n");
-        let sentence = case.refused(&mut command);
+        let sentence = case.misused(&mut command);
         assert!(sentence.contains("is the same file as r.tsv"), "{sentence}");
     }
 }

@@ -15,7 +15,7 @@ fn refused(world: &World, more: &[&str], code: i32) -> String {
 #[test]
 fn by_the_model() {
     let world = layered(StubModel::default());
-    let message = |more: &[&str]| refused(&world, &[&["-o", "o.tsv"], more].concat(), 1);
+    let message = |more: &[&str]| refused(&world, &[&["-o", "o.tsv"], more].concat(), 2);
     insta::assert_snapshot!(message(&["-l", "pool"]), @"error: plugin stub: unknown layer `pool` (known: products, trunk/pool, squash, codes, 0)");
     insta::assert_snapshot!(message(&["-l", "9"]), @"error: there is no layer 9: the model has 5, from 0 on; see `kipos model layers`");
     insta::assert_snapshot!(message(&["-f", "3"]), @"error: plugin stub: the filter [3] does not fit rows of shape [3]: on axis 0, index 3 is out of range: there are 3 elements");
@@ -24,7 +24,7 @@ fn by_the_model() {
     insta::assert_snapshot!(message(&["-l", "trunk/pool", "--call", "2"]), @"error: plugin stub: there is no call 2: the layer is called 2 times, from 0 on");
     insta::assert_snapshot!(message(&["--pre-nonlinearity"]), @"error: plugin stub: the layer has no nonlinearity, so nothing comes before it");
     let plain = super::super::world(StubModel::default(), "chr1\t100\t120\n");
-    insta::assert_snapshot!(refused(&plain, &["-o", "o.tsv"], 1), @"error: the backend `stub` (plugin stub) does not compute gradients");
+    insta::assert_snapshot!(refused(&plain, &["-o", "o.tsv"], 2), @"error: the backend `stub` (plugin stub) does not compute gradients");
 }
 
 #[test]
