@@ -10,7 +10,7 @@ use super::run::{Done, Run, counted};
 use super::{Expect, ExpectationError, ModelTestError, Step, expectation};
 use crate::description::{ExpectedFile, ModelDir};
 use crate::prediction::Predict;
-use crate::sink::{Leaf, LeafKind, PredictionRows};
+use crate::sink::{LeafKind, OutputArray, PredictionRows};
 
 /// The file that predictions are compared with.
 pub(super) struct Expected {
@@ -93,6 +93,6 @@ impl Run<'_> {
     }
 }
 
-fn prediction_leaves(rows: &PredictionRows) -> Vec<Leaf> {
+fn prediction_leaves(rows: &PredictionRows) -> Vec<OutputArray> {
     rows.leaves().iter().filter(|leaf| leaf.kind == LeafKind::Predictions).cloned().collect()
 }

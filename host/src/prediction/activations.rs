@@ -11,7 +11,7 @@ use crate::plugin::PluginRegistry;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
 use crate::samples::EdgeRule;
-use crate::sink::{ColumnOrder, Leaf, LeafKind, PredictionOptions};
+use crate::sink::{ColumnOrder, LeafKind, OutputArray, PredictionOptions};
 
 /// A request for the values of a layer. Files hold them as `preds` if the layer is called once, and as `preds/0`,
 /// `preds/1` and so on if it is called several times.
@@ -111,10 +111,10 @@ struct LayerValues {
 }
 
 /// The arrays of these calls, which were made for so many samples.
-fn leaves(layer: &str, calls: &Calls, rows: usize) -> Result<Vec<Leaf>, LayerError> {
+fn leaves(layer: &str, calls: &Calls, rows: usize) -> Result<Vec<OutputArray>, LayerError> {
     let is_single = calls.0.len() == 1;
     let leaf = |(call, tensor): (usize, &Tensor)| match tensor.shape().split_first() {
-        Some((&found, shape)) if found == rows => Ok(Leaf {
+        Some((&found, shape)) if found == rows => Ok(OutputArray {
             kind: LeafKind::Predictions,
             name: if is_single { String::new() } else { call.to_string() },
             dtype: tensor.view().dtype(),
@@ -136,7 +136,7 @@ impl BlockAnalysis for LayerValues {
         })?;
         let found = leaves(&self.layer, &calls, asked)?;
         if found != block.leaves {
-            let words = |leaves: &[Leaf]| {
+            let words = |leaves: &[OutputArray]| {
                 leaves.iter().map(|leaf| described(leaf.dtype, &leaf.shape)).collect::<Vec<_>>().join(", ")
             };
             let (expected, found) = (words(block.leaves), words(&found));

@@ -8,7 +8,7 @@ use crate::description::ArraySpec;
 use crate::predict::{BlockRunner, views};
 use crate::run::Event;
 use crate::sequence::SampleRows;
-use crate::sink::{Leaf, Values};
+use crate::sink::{OutputArray, Values};
 
 /// What a request computes.
 pub(super) trait Analysis {
@@ -26,7 +26,7 @@ pub(super) trait Analysis {
 /// An analysis that is ready for its model.
 pub(super) struct PreparedAnalysis {
     /// The arrays of its results.
-    pub(super) leaves: Vec<Leaf>,
+    pub(super) leaves: Vec<OutputArray>,
     /// What computes them.
     pub(super) analysis: Box<dyn BlockAnalysis>,
 }
@@ -49,7 +49,7 @@ pub(super) struct AnalysisBlock<'a> {
     /// The model's inputs.
     pub(super) rows: &'a mut SampleRows,
     /// The arrays of the results.
-    pub(super) leaves: &'a [Leaf],
+    pub(super) leaves: &'a [OutputArray],
     /// Gets the results, in the order of the arrays.
     pub(super) values: &'a mut Vec<Values>,
     pub(super) observe: &'a mut dyn FnMut(Event),

@@ -11,7 +11,7 @@ use crate::predict::{BlockRunner, views};
 use crate::run::{Consumer, Event, Source, drive};
 use crate::samples::{Block, Rows, SampleError};
 use crate::sequence::SampleRows;
-use crate::sink::{Leaf, PredictionRows, PredictionSinks, SinkError, Values};
+use crate::sink::{OutputArray, PredictionRows, PredictionSinks, SinkError, Values};
 
 /// What a run needs of its model.
 pub(super) struct Run<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Run<'a> {
     /// Whether the model's inputs are written too.
     pub(super) keep_inputs: bool,
     /// The arrays of the files: those of the source, of inputs if they are kept, of answers.
-    pub(super) leaves: Arc<[Leaf]>,
+    pub(super) leaves: Arc<[OutputArray]>,
 }
 
 /// Fills blocks with the samples of a source.

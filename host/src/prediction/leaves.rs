@@ -4,7 +4,7 @@ use kipos_plugin_api::{OutputSpecs, Structure};
 
 use crate::predict::{PredictError, views};
 use crate::sequence::SampleRows;
-use crate::sink::{Leaf, LeafKind};
+use crate::sink::{LeafKind, OutputArray};
 use kipos_plugin_api::DType;
 
 use crate::description::ModelSpec;
@@ -13,9 +13,9 @@ use crate::description::ModelSpec;
 ///
 /// # Errors
 /// Rows that do not make a tensor.
-pub(super) fn input_leaves(prototype: &SampleRows, names: &[String]) -> Result<Vec<Leaf>, PredictError> {
+pub(super) fn input_leaves(prototype: &SampleRows, names: &[String]) -> Result<Vec<OutputArray>, PredictError> {
     let shaped = prototype.shaped();
-    let leaf = |(view, name): (kipos_plugin_api::TensorView<'_>, &String)| Leaf {
+    let leaf = |(view, name): (kipos_plugin_api::TensorView<'_>, &String)| OutputArray {
         kind: LeafKind::Inputs,
         name: name.clone(),
         dtype: view.dtype(),
@@ -26,10 +26,10 @@ pub(super) fn input_leaves(prototype: &SampleRows, names: &[String]) -> Result<V
 }
 
 /// The outputs of a model: `preds` if it has a single one, else each under its name.
-pub(super) fn prediction_leaves(spec: &ModelSpec, outputs: &OutputSpecs) -> Vec<Leaf> {
+pub(super) fn prediction_leaves(spec: &ModelSpec, outputs: &OutputSpecs) -> Vec<OutputArray> {
     let is_single = spec.targets_structure == Structure::One;
     let name = |name: &String| if is_single { String::new() } else { name.clone() };
-    let leaf = |output: &kipos_plugin_api::OutputSpec| Leaf {
+    let leaf = |output: &kipos_plugin_api::OutputSpec| OutputArray {
         kind: LeafKind::Predictions,
         name: name(&output.name),
         dtype: DType::F32,

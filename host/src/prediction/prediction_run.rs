@@ -15,7 +15,7 @@ use crate::plugin::PluginRegistry;
 use crate::predict::BlockRunner;
 use crate::request::{ModelChoice, SampleChoice, SamplesAs};
 use crate::run::{Event, model_inputs, refuse_inputs_as_outputs, warn};
-use crate::samples::{About, IntervalRows, PreparedRows, Rows};
+use crate::samples::{IntervalRows, PreparedRows, Rows, SampleMetadata};
 use crate::setup::{OpenedSamples, SampleFiles, SetupError};
 use crate::sink::{Output, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs};
 
@@ -93,9 +93,9 @@ impl PredictionRun<'_> {
     }
 
     /// What is to be told of every sample.
-    fn about(&self) -> About {
+    fn about(&self) -> SampleMetadata {
         let ranges = self.options.keep_metadata || PredictionSinks::need_metadata(self.outputs);
-        About { ranges, metadata: self.options.keep_metadata, targets: self.options.keep_inputs }
+        SampleMetadata { ranges, metadata: self.options.keep_metadata, targets: self.options.keep_inputs }
     }
 
     fn run_opened(

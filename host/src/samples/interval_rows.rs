@@ -4,12 +4,12 @@ use std::path::Path;
 
 use kipos_plugin_api::DType;
 
-use super::rows::{About, Block};
+use super::rows::{Block, SampleMetadata};
 use super::{EdgeRule, IntervalProblem, SampleError, WindowError, Windows};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
 use crate::genome::{ContigMap, Fasta, Interval, Outcome, RegionError, Strand};
 use crate::sequence::reverse_complement;
-use crate::sink::{Leaf, LeafKind, Values};
+use crate::sink::{LeafKind, OutputArray, Values};
 
 /// The samples of SeqIntervalDl and StringSeqIntervalDl.
 pub(crate) struct IntervalRows {
@@ -24,7 +24,7 @@ pub(crate) struct IntervalRows {
     resized: Option<usize>,
     /// The length that all must have.
     expected: Option<usize>,
-    about: About,
+    about: SampleMetadata,
     sample: BedSample,
     letters: Vec<u8>,
 }
@@ -40,7 +40,7 @@ impl IntervalRows {
         fasta: Fasta,
         contig_map: Option<&Path>,
         edge: EdgeRule,
-        about: About,
+        about: SampleMetadata,
         as_first: bool,
     ) -> Result<Self, SampleError> {
         let intervals = BedDataset::open(loader.intervals(about.targets)?)?;
@@ -125,18 +125,18 @@ impl IntervalRows {
     }
 
     /// What is told of every sample.
-    pub(super) fn leaves(&self) -> Vec<Leaf> {
+    pub(super) fn leaves(&self) -> Vec<OutputArray> {
         let mut leaves = Vec::new();
         if self.about.ranges {
             leaves.extend(range_leaves("ranges"));
             if self.padded {
-                leaves.push(Leaf::column(LeafKind::Metadata, "ranges/contig_length".to_owned(), DType::I64));
+                leaves.push(OutputArray::column(LeafKind::Metadata, "ranges/contig_length".to_owned(), DType::I64));
             }
         }
         let count = self.intervals.label_count();
         if self.about.targets && count > 0 {
             let dtype = self.intervals.label_dtype();
-            leaves.push(Leaf {
+            leaves.push(OutputArray {
                 kind: LeafKind::Targets,
                 name: String::new(),
                 dtype,
@@ -176,7 +176,7 @@ impl IntervalRows {
 }
 
 /// The leaves of a range.
-pub(super) fn range_leaves(object: &str) -> impl Iterator<Item = Leaf> {
+pub(super) fn range_leaves(object: &str) -> impl Iterator<Item = OutputArray> {
     let columns = [
         ("chr", DType::String),
         ("start", DType::I64),
@@ -185,5 +185,5 @@ pub(super) fn range_leaves(object: &str) -> impl Iterator<Item = Leaf> {
         ("strand", DType::String),
     ];
     let path = move |name: &str| if object.is_empty() { name.to_owned() } else { format!("{object}/{name}") };
-    columns.into_iter().map(move |(name, dtype)| Leaf::column(LeafKind::Metadata, path(name), dtype))
+    columns.into_iter().map(move |(name, dtype)| OutputArray::column(LeafKind::Metadata, path(name), dtype))
 }

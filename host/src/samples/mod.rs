@@ -20,6 +20,6 @@ pub(crate) use genome_alleles::GenomeAlleles;
 pub(crate) use interval_rows::IntervalRows;
 pub(crate) use prepared_alleles::PreparedAlleles;
 pub(crate) use prepared_rows::PreparedRows;
-pub(crate) use rows::{About, Block, Rows};
+pub(crate) use rows::{Block, Rows, SampleMetadata};
 pub(crate) use shown_window::ShownWindow;
 pub use windows::{EdgeRule, WindowError, Windows};

@@ -2,15 +2,15 @@
 
 use super::interval_rows::range_leaves;
 use super::prepared::PreparedSamples;
-use super::rows::{About, Block};
+use super::rows::{Block, SampleMetadata};
 use crate::dataloader::{BatchArray, BatchError, BatchPart, Batches};
 use crate::model::PreparedInput;
-use crate::sink::{Leaf, LeafKind};
+use crate::sink::{LeafKind, OutputArray};
 
 /// The samples of a batch file, in its order.
 pub(crate) struct PreparedRows {
     samples: PreparedSamples,
-    about: About,
+    about: SampleMetadata,
     /// Targets and metadata that are told besides the ranges.
     others: Vec<BatchArray>,
     next: usize,
@@ -18,7 +18,7 @@ pub(crate) struct PreparedRows {
 
 impl PreparedRows {
     /// All samples of `file`, for a model that is not known yet.
-    pub(crate) fn new(file: Box<dyn Batches>, about: About) -> Self {
+    pub(crate) fn new(file: Box<dyn Batches>, about: SampleMetadata) -> Self {
         Self { samples: PreparedSamples { file, inputs: Vec::new() }, about, others: Vec::new(), next: 0 }
     }
 
@@ -46,10 +46,10 @@ impl PreparedRows {
     }
 
     /// What is told of every sample.
-    pub(super) fn leaves(&self) -> Vec<Leaf> {
+    pub(super) fn leaves(&self) -> Vec<OutputArray> {
         let objects = self.samples.file.range_objects().iter().filter(|_| self.about.ranges);
-        let mut leaves: Vec<Leaf> = objects.flat_map(|object| range_leaves(&object.name)).collect();
-        leaves.extend(self.others.iter().map(|array| Leaf {
+        let mut leaves: Vec<OutputArray> = objects.flat_map(|object| range_leaves(&object.name)).collect();
+        leaves.extend(self.others.iter().map(|array| OutputArray {
             kind: match array.part {
                 BatchPart::Targets => LeafKind::Targets,
                 BatchPart::Metadata => LeafKind::Metadata,

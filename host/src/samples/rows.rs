@@ -8,11 +8,11 @@ use super::prepared_rows::PreparedRows;
 use crate::genome::SkipReason;
 use crate::model::{Loader, ModelInputs};
 use crate::sequence::SampleRows;
-use crate::sink::{Leaf, Values};
+use crate::sink::{OutputArray, Values};
 
 /// What is told of every sample, besides the model's inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct About {
+pub(crate) struct SampleMetadata {
     /// The stretch of the genome that it comes from.
     pub(crate) ranges: bool,
     /// What else is known of where it comes from.
@@ -71,7 +71,7 @@ impl Rows {
     }
 
     /// What is told of every sample.
-    pub(crate) fn leaves(&self) -> Vec<Leaf> {
+    pub(crate) fn leaves(&self) -> Vec<OutputArray> {
         match self {
             Self::Intervals(rows) => rows.leaves(),
             Self::Prepared(rows) => rows.leaves(),

@@ -58,7 +58,7 @@ pub use pending_files::PendingFiles;
 pub(crate) use predictions::prediction_columns;
 #[cfg(feature = "hdf5")]
 pub(crate) use predictions::stored_path;
-pub use predictions::{ColumnOrder, Leaf, LeafKind, PredictionOptions, PredictionRows, PredictionSinks};
+pub use predictions::{ColumnOrder, LeafKind, OutputArray, PredictionOptions, PredictionRows, PredictionSinks};
 pub use record_line::MultiRegion;
 pub use score_tables::{ScoreTable, ScoreTables};
 #[cfg(feature = "hdf5")]

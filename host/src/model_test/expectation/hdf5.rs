@@ -6,7 +6,7 @@ use ::hdf5::{Dataset, Group};
 
 use super::{ExpectationError, by_place, unreadable};
 use crate::dataloader::open_hdf5;
-use crate::sink::{Leaf, stored_path};
+use crate::sink::{OutputArray, stored_path};
 
 /// How many groups may lie in one another; a group that holds itself has no end otherwise.
 const DEEPEST: usize = 32;
@@ -25,14 +25,14 @@ pub(super) fn has_inputs(path: &Path) -> Result<bool, ExpectationError> {
 /// A file that cannot be read, other arrays, or another number of rows.
 pub(super) fn read(
     path: &Path,
-    outputs: &[Leaf],
+    outputs: &[OutputArray],
     list: bool,
     samples: usize,
 ) -> Result<Vec<Vec<f64>>, ExpectationError> {
     let file = open_hdf5(path, 0)?;
     let mut known = Vec::new();
     datasets(path, &file, "preds", 0, &mut known)?;
-    let names = |leaves: &[Leaf]| leaves.iter().map(stored_path).collect::<Vec<String>>();
+    let names = |leaves: &[OutputArray]| leaves.iter().map(stored_path).collect::<Vec<String>>();
     let has_all = |names: &[String]| names.iter().all(|name| known.contains(name));
     let own = names(outputs);
     let placed = names(&by_place(outputs));
@@ -43,7 +43,7 @@ pub(super) fn read(
     if let Some(name) = known.iter().find(|name| !names.contains(name)) {
         return Err(ExpectationError::Unknown { path: path.to_owned(), name: name.clone() });
     }
-    let read = |(leaf, name): (&Leaf, &String)| {
+    let read = |(leaf, name): (&OutputArray, &String)| {
         let dataset = file.dataset(name).map_err(|error| unreadable(path, &error))?;
         read_output(path, leaf, name, &dataset, samples)
     };
@@ -73,7 +73,7 @@ fn datasets(
 /// All rows of an array, of whatever number type. Axes of length 1 do not count: graphs drop them, or have some more.
 fn read_output(
     path: &Path,
-    leaf: &Leaf,
+    leaf: &OutputArray,
     name: &str,
     dataset: &Dataset,
     samples: usize,

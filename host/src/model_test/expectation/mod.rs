@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::dataloader::BatchError;
-use crate::sink::{Leaf, PredictionFormat, is_compressed};
+use crate::sink::{OutputArray, PredictionFormat, is_compressed};
 
 /// Why an expectation is of no use.
 #[derive(Debug, Error)]
@@ -136,7 +136,7 @@ pub(super) fn has_inputs(path: &Path) -> Result<bool, ExpectationError> {
 /// A file that cannot be read, or that holds something else.
 pub(super) fn read(
     path: &Path,
-    outputs: &[Leaf],
+    outputs: &[OutputArray],
     list: bool,
     samples: usize,
 ) -> Result<Vec<Vec<f64>>, ExpectationError> {
@@ -170,8 +170,8 @@ impl Format {
 }
 
 /// The outputs with their places in the list in the place of their names.
-fn by_place(outputs: &[Leaf]) -> Vec<Leaf> {
-    outputs.iter().enumerate().map(|(place, leaf)| Leaf { name: place.to_string(), ..leaf.clone() }).collect()
+fn by_place(outputs: &[OutputArray]) -> Vec<OutputArray> {
+    outputs.iter().enumerate().map(|(place, leaf)| OutputArray { name: place.to_string(), ..leaf.clone() }).collect()
 }
 
 fn unreadable(path: &Path, message: &dyn ToString) -> ExpectationError {

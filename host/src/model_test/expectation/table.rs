@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{ExpectationError, by_place, unreadable};
 use crate::byte_order_mark;
-use crate::sink::{Leaf, prediction_columns};
+use crate::sink::{OutputArray, prediction_columns};
 
 /// Reads the columns of all outputs; columns of inputs, targets and metadata are passed over.
 ///
@@ -12,7 +12,7 @@ use crate::sink::{Leaf, prediction_columns};
 /// A file that cannot be read, other columns or another number of rows, or a cell that is no number.
 pub(super) fn read(
     path: &Path,
-    outputs: &[Leaf],
+    outputs: &[OutputArray],
     list: bool,
     samples: usize,
 ) -> Result<Vec<Vec<f64>>, ExpectationError> {
@@ -20,7 +20,8 @@ pub(super) fn read(
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
     let is_prediction = |name: &str| name == "preds" || name.starts_with("preds/");
-    let has_all = |leaves: &[Leaf]| prediction_columns(leaves).iter().flatten().all(|name| header.contains(&&**name));
+    let has_all =
+        |leaves: &[OutputArray]| prediction_columns(leaves).iter().flatten().all(|name| header.contains(&&**name));
     let names = match by_place(outputs) {
         placed if list && !has_all(outputs) && has_all(&placed) => prediction_columns(&placed),
         _ => prediction_columns(outputs),
@@ -78,8 +79,8 @@ mod tests {
     use super::*;
     use crate::sink::LeafKind;
 
-    fn leaf(name: &str, shape: &[usize]) -> Leaf {
-        Leaf {
+    fn leaf(name: &str, shape: &[usize]) -> OutputArray {
+        OutputArray {
             kind: LeafKind::Predictions,
             name: name.into(),
             dtype: DType::F32,

@@ -12,7 +12,7 @@ use crate::prediction::analysis::{Analysis, AnalysisBlock, BlockAnalysis, ModelC
 use crate::prediction::layer::LayerError;
 use crate::run::Event;
 use crate::sequence::SampleRows;
-use crate::sink::{Leaf, LeafKind};
+use crate::sink::{LeafKind, OutputArray};
 
 impl Analysis for Gradient {
     /// Finds layer and inputs, and lets the backend try a call without samples.
@@ -49,7 +49,7 @@ impl Analysis for Gradient {
             Some(DnaInput { encoding: DnaEncoding::OneHot, .. }) => Some(SpecialType::DnaSeq),
             _ => spec.inputs.get(input)?.special_type,
         };
-        let leaf = |(tensor, &input): (&Tensor, &usize)| Leaf {
+        let leaf = |(tensor, &input): (&Tensor, &usize)| OutputArray {
             kind: LeafKind::Gradients,
             name: context.input_names.get(input).cloned().unwrap_or_default(),
             dtype: tensor.view().dtype(),

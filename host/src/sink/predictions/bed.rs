@@ -6,7 +6,7 @@ use kipos_plugin_api::DType;
 
 use super::columns::{Column, columns};
 use super::text::{append_cell, append_cells};
-use super::{Leaf, LeafKind, PredictionOptions, PredictionRows};
+use super::{LeafKind, OutputArray, PredictionOptions, PredictionRows};
 use crate::columns::Values;
 use crate::number::append_integer;
 use crate::sink::{PendingFiles, Sink, SinkError, TextOutput};
@@ -36,7 +36,7 @@ pub(super) struct PredictionBed {
 
 impl PredictionBed {
     /// Starts the file, bgzipped if its name says so.
-    pub(super) fn create(path: &Path, leaves: &[Leaf], options: PredictionOptions) -> Result<Self, SinkError> {
+    pub(super) fn create(path: &Path, leaves: &[OutputArray], options: PredictionOptions) -> Result<Self, SinkError> {
         let range = range(path, leaves)?;
         let columns = columns(leaves, |kind| kind == LeafKind::Predictions, options.column_order);
         let mut output = TextOutput::create(path)?;
@@ -84,20 +84,21 @@ impl PredictionBed {
 }
 
 /// Whether the lengths of the contigs of ranges are known.
-pub(super) fn has_contig_length(leaves: &[Leaf]) -> bool {
+pub(super) fn has_contig_length(leaves: &[OutputArray]) -> bool {
     (0..leaves.len()).any(|leaf| contig_length(leaves, leaf).is_some())
 }
 
 /// The leaf of the lengths of contigs beside that of their names.
-fn contig_length(leaves: &[Leaf], chr: usize) -> Option<usize> {
+fn contig_length(leaves: &[OutputArray], chr: usize) -> Option<usize> {
     let name = leaves[chr].name.strip_suffix("chr").map(|above| format!("{above}contig_length"))?;
-    let is_length = |leaf: &Leaf| leaf.kind == LeafKind::Metadata && leaf.name == name && leaf.dtype == DType::I64;
+    let is_length =
+        |leaf: &OutputArray| leaf.kind == LeafKind::Metadata && leaf.name == name && leaf.dtype == DType::I64;
     leaves.iter().position(is_length)
 }
 
 /// The leaves of the only range that samples have.
-fn range(path: &Path, leaves: &[Leaf]) -> Result<[usize; 5], SinkError> {
-    let object = |leaf: &Leaf| match leaf.kind {
+fn range(path: &Path, leaves: &[OutputArray]) -> Result<[usize; 5], SinkError> {
+    let object = |leaf: &OutputArray| match leaf.kind {
         LeafKind::Metadata if leaf.name == "chr" => Some(String::new()),
         LeafKind::Metadata => leaf.name.strip_suffix("/chr").map(str::to_owned),
         _ => None,
@@ -108,7 +109,7 @@ fn range(path: &Path, leaves: &[Leaf]) -> Result<[usize; 5], SinkError> {
     let place = |field: &str| {
         let name = if only.is_empty() { field.to_owned() } else { format!("{only}/{field}") };
         let is_number = matches!(field, "start" | "end");
-        let fits = |leaf: &Leaf| leaf.kind == LeafKind::Metadata && leaf.name == name;
+        let fits = |leaf: &OutputArray| leaf.kind == LeafKind::Metadata && leaf.name == name;
         let found = leaves.iter().position(|leaf| fits(leaf) && (!is_number || leaf.dtype == DType::I64));
         found.ok_or_else(error)
     };

@@ -2,7 +2,7 @@
 
 use crate::{description::make_distinct, sink::info_key::one_line};
 
-use super::{Leaf, LeafKind};
+use super::{LeafKind, OutputArray};
 
 /// The order of the columns of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,7 +28,7 @@ pub(super) struct Column {
 }
 
 /// The columns of the arrays that are `wanted`.
-pub(super) fn columns(leaves: &[Leaf], wanted: impl Fn(LeafKind) -> bool, order: ColumnOrder) -> Vec<Column> {
+pub(super) fn columns(leaves: &[OutputArray], wanted: impl Fn(LeafKind) -> bool, order: ColumnOrder) -> Vec<Column> {
     let mut columns = Vec::new();
     for (index, leaf) in leaves.iter().enumerate().filter(|(_, leaf)| wanted(leaf.kind)) {
         let path = leaf.path().collect::<Vec<_>>().join("/");
@@ -45,7 +45,7 @@ pub(super) fn columns(leaves: &[Leaf], wanted: impl Fn(LeafKind) -> bool, order:
 }
 
 /// The names of the columns of each of these arrays, as tables have them in their natural order.
-pub(crate) fn prediction_columns(leaves: &[Leaf]) -> Vec<Vec<String>> {
+pub(crate) fn prediction_columns(leaves: &[OutputArray]) -> Vec<Vec<String>> {
     let mut names = vec![Vec::new(); leaves.len()];
     for column in columns(leaves, |_| true, ColumnOrder::Natural) {
         names[column.leaf].push(column.name);
@@ -70,14 +70,14 @@ mod tests {
     use kipos_plugin_api::DType;
 
     fn names(leaves: &[(&str, &[usize])], order: ColumnOrder) -> Vec<String> {
-        let leaf = |(name, shape): &(&str, &[usize])| Leaf {
+        let leaf = |(name, shape): &(&str, &[usize])| OutputArray {
             kind: LeafKind::Predictions,
             name: (*name).into(),
             dtype: DType::F32,
             shape: shape.to_vec(),
             special_type: None,
         };
-        let leaves: Vec<Leaf> = leaves.iter().map(leaf).collect();
+        let leaves: Vec<OutputArray> = leaves.iter().map(leaf).collect();
         columns(&leaves, |_| true, order).into_iter().map(|column| column.name).collect()
     }
 

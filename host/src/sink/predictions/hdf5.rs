@@ -5,7 +5,7 @@ use std::path::Path;
 
 use hdf5::Group;
 
-use super::{Leaf, LeafKind, PredictionOptions, PredictionRows};
+use super::{LeafKind, OutputArray, PredictionOptions, PredictionRows};
 use crate::columns::Values;
 use crate::sink::hdf5::{GrowingDataset, Hdf5File, path_part, stored};
 use crate::sink::{Output, PendingFiles, Sink, SinkError};
@@ -21,7 +21,7 @@ pub(super) struct PredictionHdf5 {
 
 impl PredictionHdf5 {
     /// Starts the file with all of its datasets.
-    pub(super) fn create(path: &Path, leaves: &[Leaf], options: PredictionOptions) -> Result<Self, SinkError> {
+    pub(super) fn create(path: &Path, leaves: &[OutputArray], options: PredictionOptions) -> Result<Self, SinkError> {
         let is_gradient = leaves.iter().any(|leaf| leaf.kind == LeafKind::Gradients);
         let format = if is_gradient { "kipos-gradients" } else { "kipos-predictions" };
         let file = Hdf5File::create(&Output::from(path), format)?;
@@ -50,7 +50,7 @@ impl PredictionHdf5 {
 }
 
 /// The path of an array in the file.
-pub(crate) fn stored_path(leaf: &Leaf) -> String {
+pub(crate) fn stored_path(leaf: &OutputArray) -> String {
     leaf.path().map(path_part).collect::<Vec<_>>().join("/")
 }
 

@@ -4,7 +4,7 @@ mod bed;
 mod columns;
 #[cfg(feature = "hdf5")]
 mod hdf5;
-mod leaf;
+mod output_array;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod rows;
@@ -15,6 +15,6 @@ pub use columns::ColumnOrder;
 pub(crate) use columns::prediction_columns;
 #[cfg(feature = "hdf5")]
 pub(crate) use hdf5::stored_path;
-pub use leaf::{Leaf, LeafKind};
+pub use output_array::{LeafKind, OutputArray};
 pub use rows::PredictionRows;
 pub use sink_set::{PredictionOptions, PredictionSinks};

@@ -13,7 +13,7 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
 
 use super::columns::{Column, columns};
-use super::{Leaf, PredictionOptions, PredictionRows};
+use super::{OutputArray, PredictionOptions, PredictionRows};
 use crate::columns::Values;
 use crate::sink::parquet::{Target, complete, write_error};
 use crate::sink::{AtomicFile, PendingFiles, Sink, SinkError};
@@ -35,7 +35,11 @@ pub(super) struct PredictionParquet {
 
 impl PredictionParquet {
     /// Starts the file.
-    pub(super) fn create(path: &Path, leaves: &Arc<[Leaf]>, options: PredictionOptions) -> Result<Self, SinkError> {
+    pub(super) fn create(
+        path: &Path,
+        leaves: &Arc<[OutputArray]>,
+        options: PredictionOptions,
+    ) -> Result<Self, SinkError> {
         let file = AtomicFile::create(path)?;
         let path = file.path().to_owned();
         let columns = columns(leaves, |kind| options.keeps(kind), options.column_order);
@@ -71,7 +75,7 @@ impl Sink<PredictionRows> for PredictionParquet {
     }
 }
 
-fn schema(columns: &[Column], leaves: &[Leaf]) -> ParquetResult<TypePtr> {
+fn schema(columns: &[Column], leaves: &[OutputArray]) -> ParquetResult<TypePtr> {
     let column = |column: &Column| {
         let (physical, logical) = match leaves[column.leaf].dtype {
             DType::F32 => (PhysicalType::FLOAT, None),
@@ -90,7 +94,7 @@ fn schema(columns: &[Column], leaves: &[Leaf]) -> ParquetResult<TypePtr> {
 
 /// Texts recur, so they become dictionaries; numbers do not. Page statistics, which would stay in memory to the end,
 /// are left out.
-fn properties(columns: &[Column], leaves: &[Leaf]) -> WriterProperties {
+fn properties(columns: &[Column], leaves: &[OutputArray]) -> WriterProperties {
     let version = KeyValue::new("kipos_version".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)

@@ -2,31 +2,31 @@
 
 use std::sync::Arc;
 
-use super::Leaf;
+use super::OutputArray;
 use crate::columns::Values;
 
 /// Some rows of a file of predictions: of every array as many.
 #[derive(Debug, Clone)]
 pub struct PredictionRows {
-    leaves: Arc<[Leaf]>,
+    leaves: Arc<[OutputArray]>,
     values: Vec<Values>,
     rows: usize,
 }
 
 impl PredictionRows {
     /// No rows yet, of these arrays.
-    pub fn new(leaves: &Arc<[Leaf]>) -> Self {
+    pub fn new(leaves: &Arc<[OutputArray]>) -> Self {
         let values = leaves.iter().map(|leaf| Values::of(leaf.dtype)).collect();
         Self { leaves: Arc::clone(leaves), values, rows: 0 }
     }
 
     /// Rows of these arrays, whose values are given in their order.
-    pub fn of(leaves: &Arc<[Leaf]>, values: Vec<Values>, rows: usize) -> Self {
+    pub fn of(leaves: &Arc<[OutputArray]>, values: Vec<Values>, rows: usize) -> Self {
         Self { leaves: Arc::clone(leaves), values, rows }
     }
 
     /// The arrays.
-    pub fn leaves(&self) -> &[Leaf] {
+    pub fn leaves(&self) -> &[OutputArray] {
         &self.leaves
     }
 

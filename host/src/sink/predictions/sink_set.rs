@@ -9,7 +9,7 @@ use super::hdf5::PredictionHdf5;
 #[cfg(feature = "parquet")]
 use super::parquet::PredictionParquet;
 use super::text::PredictionTsv;
-use super::{ColumnOrder, Leaf, LeafKind, PredictionRows};
+use super::{ColumnOrder, LeafKind, OutputArray, PredictionRows};
 use crate::sink::{PendingFiles, PredictionFormat, Sink, SinkError, SinkSet, check_prediction_outputs};
 
 /// Bytes of rows that are collected before they are handed to the files.
@@ -52,7 +52,7 @@ impl PredictionSinks {
     ///
     /// # Errors
     /// As [`check_prediction_outputs`], and as the formats give them; nothing is left behind then.
-    pub fn open(paths: &[PathBuf], leaves: &Arc<[Leaf]>, options: PredictionOptions) -> Result<Self, SinkError> {
+    pub fn open(paths: &[PathBuf], leaves: &Arc<[OutputArray]>, options: PredictionOptions) -> Result<Self, SinkError> {
         check_prediction_outputs(paths)?;
         let sinks = paths.iter().map(|path| open(path, leaves, options)).collect::<Result<_, _>>()?;
         let path = paths.first().cloned().unwrap_or_default();
@@ -65,7 +65,7 @@ impl PredictionSinks {
     }
 
     /// Whether any of these files cuts off what lies beyond contigs, and no array says how long those are.
-    pub fn need_contig_length(paths: &[PathBuf], leaves: &[Leaf]) -> bool {
+    pub fn need_contig_length(paths: &[PathBuf], leaves: &[OutputArray]) -> bool {
         Self::need_metadata(paths) && !has_contig_length(leaves)
     }
 
@@ -103,7 +103,7 @@ impl PredictionSinks {
 
 fn open(
     path: &Path,
-    leaves: &Arc<[Leaf]>,
+    leaves: &Arc<[OutputArray]>,
     options: PredictionOptions,
 ) -> Result<Box<dyn Sink<PredictionRows>>, SinkError> {
     let kept = leaves.iter().filter(|leaf| options.keeps(leaf.kind));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::columns::{Column, columns};
-use super::{Leaf, PredictionOptions, PredictionRows};
+use super::{OutputArray, PredictionOptions, PredictionRows};
 use crate::columns::Values;
 use crate::number::{append_integer, append_shortest_float};
 use crate::sink::{PendingFiles, Sink, SinkError, TextOutput, info_key::one_line};
@@ -21,7 +21,7 @@ pub(super) struct PredictionTsv {
 
 impl PredictionTsv {
     /// Starts the file, bgzipped if its name says so, and writes the names of its columns.
-    pub(super) fn create(path: &Path, leaves: &[Leaf], options: PredictionOptions) -> Result<Self, SinkError> {
+    pub(super) fn create(path: &Path, leaves: &[OutputArray], options: PredictionOptions) -> Result<Self, SinkError> {
         let columns = columns(leaves, |kind| options.keeps(kind), options.column_order);
         let mut output = TextOutput::create(path)?;
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();

@@ -34,7 +34,7 @@ impl LeafKind {
 
 /// An array that has a row for every sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leaf {
+pub struct OutputArray {
     /// What it is about.
     pub kind: LeafKind,
     /// Its name below that, parted by `/` where arrays are nested; empty if it is the only one of its kind.
@@ -47,8 +47,8 @@ pub struct Leaf {
     pub special_type: Option<SpecialType>,
 }
 
-impl Leaf {
-    /// A leaf of single values.
+impl OutputArray {
+    /// An array of single values.
     pub fn column(kind: LeafKind, name: impl Into<String>, dtype: DType) -> Self {
         Self { kind, name: name.into(), dtype, shape: Vec::new(), special_type: None }
     }
@@ -66,9 +66,9 @@ impl Leaf {
 
 impl Values {
     /// The values of the first `rows` rows of a tensor that is of the type and shape of an array.
-    pub(crate) fn first_of(leaf: &Leaf, tensor: &Tensor, rows: usize) -> Self {
-        let mut values = Self::of(leaf.dtype);
-        values.append_first(&tensor.data().view(), rows * leaf.width());
+    pub(crate) fn first_of(array: &OutputArray, tensor: &Tensor, rows: usize) -> Self {
+        let mut values = Self::of(array.dtype);
+        values.append_first(&tensor.data().view(), rows * array.width());
         values
     }
 }
