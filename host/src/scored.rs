@@ -48,11 +48,11 @@ pub fn outcome_of(pairs: &[AlleleInWindow]) -> Outcome<usize> {
 pub struct ScoredRecord {
     /// The record as it was read.
     pub record: VcfRecord,
-    /// The pairs of each ALT allele, at least one, among those of the chunk.
+    /// The range of each ALT allele among the [`pairs`](ScoredChunk::pairs) of the chunk: one or several windows.
     pub alleles: Vec<Range<usize>>,
     /// Whether the genome has other bases than REF and REF was written over them.
     pub reference_overwritten: bool,
-    /// Whether REF was written where the genome has an ambiguous letter.
+    /// Whether REF was written over ambiguous bases of the genome.
     pub reference_over_ambiguous: bool,
 }
 
@@ -80,14 +80,14 @@ impl ScoreMatrix {
 pub struct ScoredChunk {
     /// The records.
     pub records: Vec<ScoredRecord>,
-    /// The pairs of all their alleles.
+    /// Their alleles, each in all its windows.
     pub pairs: Vec<AlleleInWindow>,
     /// One matrix per label, in the order of the labels.
     pub scores: Vec<ScoreMatrix>,
 }
 
 impl ScoredChunk {
-    /// The pairs of each ALT allele of one of the chunk's records.
+    /// Each ALT allele of a record of the chunk, in all its windows.
     pub fn alleles<'c>(&'c self, record: &'c ScoredRecord) -> impl Iterator<Item = &'c [AlleleInWindow]> {
         record.alleles.iter().map(|range| self.pairs.get(range.clone()).unwrap_or_default())
     }

@@ -1,4 +1,4 @@
-//! Mutation maps: what each base of a window would do in the place of the genome's.
+//! Mutation maps, by in-silico mutagenesis: the scores of every single-base substitution in a window.
 //!
 //! The line is that of scores: windows become edit batches, of which every reference is predicted once, and the scores
 //! of all alleles become one map per score and task. Only its ends differ: windows come from regions, from variants, or
@@ -58,7 +58,7 @@ impl MapQuery {
     }
 }
 
-/// What stands in a map where the sequence has the base already.
+/// The value of a map where the sequence already has the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReferenceCells {
     /// The true value for `ref`, `alt`, `logit_ref` and `logit_alt`, 0 for all that compare.

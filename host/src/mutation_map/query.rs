@@ -13,7 +13,7 @@ use crate::region::RegionPlan;
 use crate::run::Event;
 use crate::setup::RunContext;
 
-/// What a source is told beside its query.
+/// What a source needs besides its query.
 pub(super) struct SourceOptions {
     /// The names of the model's inputs.
     pub(super) inputs: Vec<Arc<str>>,

@@ -8,7 +8,7 @@ use crate::pipeline::PlanError;
 use crate::region::{RegionIndex, RegionPlan};
 use crate::sink::MapVariant;
 
-/// A window to map, and the variants that it was asked for.
+/// A window to map, and the variants of the query in it.
 #[derive(Debug)]
 pub(super) struct QueryWindow {
     pub(super) window: Interval,
@@ -59,7 +59,7 @@ impl Windows {
         Self::ranges(ranges, per_sample, wanted)
     }
 
-    /// The ranges that hold a variant, in the loader's order; `skipped` counts the records that lie in none.
+    /// The ranges that hold a variant, in the loader's order; `skipped` gets the reason for each record without one.
     ///
     /// # Errors
     /// The VCF.

@@ -63,7 +63,7 @@ fn place(file: &str, line: u64) -> String {
 pub struct Chunk {
     /// The records.
     pub records: Vec<ScoredRecord>,
-    /// The pairs of their alleles; a scored one holds its index in the batch.
+    /// Their alleles in all windows; one that is scored holds its index in the batch.
     pub pairs: Vec<AlleleInWindow>,
     /// The alleles to score.
     pub batch: EditBatch,
@@ -74,13 +74,13 @@ pub struct Chunk {
 struct Overwritten {
     /// 0-based position, and the base.
     bases: Vec<(i64, u8)>,
-    /// Some stand where the genome has an ambiguous letter.
+    /// Some replace an ambiguous base of the genome.
     over_ambiguous: bool,
-    /// Some stand where the genome disagrees.
+    /// Some replace another base of the genome.
     over_others: bool,
 }
 
-/// The bases of the contig, 0-based, on which REF of a record lies that has no POS 0.
+/// The bases of the contig that REF of a record covers, 0-based, if POS is not 0.
 fn bases_of(record: &VcfRecord) -> Range<u64> {
     let start = record.pos().saturating_sub(1);
     start..start.saturating_add(record.reference().len() as u64)
@@ -188,7 +188,7 @@ impl Planner {
         Ok((!chunk.records.is_empty()).then_some(chunk))
     }
 
-    /// The last word, after the last chunk.
+    /// Final checks at the end of the input.
     ///
     /// # Errors
     /// If there were records, and the genome has the contig of none.
@@ -240,9 +240,9 @@ impl Planner {
         Ok(ScoredRecord { record, alleles, reference_overwritten, reference_over_ambiguous })
     }
 
-    /// Puts an allele into the batch, once for each of its windows, and its pairs behind the others: what was written
-    /// over the genome for any of them. An allele that is skipped for all windows alike has no pair yet. `reference` is
-    /// REF of the record in upper case.
+    /// Adds an allele to the batch and to `pairs`, once for each of its windows, and returns the bases that replace the
+    /// genome's in any of them. An allele that is skipped in all windows alike is not in `pairs` yet. `reference` is REF
+    /// of the record in upper case.
     fn plan_allele(
         &mut self,
         record: &VcfRecord,
@@ -276,7 +276,7 @@ impl Planner {
         Ok(Outcome::Done(if any_added { overwritten } else { Overwritten::default() }))
     }
 
-    /// Compares all of REF with all that stands where the allele is placed: what is to be written over it.
+    /// Compares all of REF with the bases of all windows, and returns the bases that replace them.
     fn compare_reference(
         &mut self,
         record: &VcfRecord,

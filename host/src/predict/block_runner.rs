@@ -43,36 +43,36 @@ impl<'a> BlockRunner<'a> {
     /// answer has a row for each of the block, and more if the model insists on more.
     ///
     /// # Errors
-    /// Those of `ask`.
+    /// Those of `run`.
     pub fn call<T>(
         &self,
         block: &mut SampleRows,
-        ask: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginRoomError>,
+        run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginRoomError>,
     ) -> Result<T, PredictError> {
         if self.fixed {
             (block.len()..self.rows).for_each(|_| block.repeat_last());
         }
         let shaped = block.shaped();
-        let answer = ask(self.model, &views(&shaped)?)?;
+        let answer = run(self.model, &views(&shaped)?)?;
         block.clear();
         Ok(answer)
     }
 
     /// One engine call with rows that hold nothing, to learn what answers look like. They are two where the model takes
-    /// any number, so that an answer with a row per sample differs from one without. `letters` is the length of texts
-    /// that may have any.
+    /// any number, so that an answer with a row per sample differs from one without. `letters` is the length of strings
+    /// of any length.
     ///
     /// # Errors
-    /// Those of `ask`.
+    /// Those of `run`.
     pub fn probe<T>(
         &self,
         prototype: &SampleRows,
         letters: usize,
-        ask: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginRoomError>,
+        run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginRoomError>,
     ) -> Result<T, PredictError> {
         let mut block = prototype.empty_like();
         (0..self.probe_rows()).for_each(|_| block.push_blank(letters));
-        self.call(&mut block, ask)
+        self.call(&mut block, run)
     }
 
     /// Rows of a [`probe`](Self::probe).

@@ -32,7 +32,7 @@ struct Blocks {
     /// Rows of a block.
     rows: usize,
     prototype: SampleRows,
-    /// The types of what is told of the samples.
+    /// The types of the arrays reported for the samples.
     about: Vec<DType>,
     ended: bool,
 }

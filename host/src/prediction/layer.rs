@@ -30,8 +30,8 @@ impl fmt::Display for LayerKey {
 }
 
 impl LayerKey {
-    /// The layer as the backend is asked for it, on inputs as those of `query`. Names are the backend's to understand: it knows more spellings than it
-    /// lists.
+    /// The layer in terms of the backend, for inputs like those of `query`. A name is passed on as it is: the backend
+    /// knows more spellings than it lists.
     ///
     /// # Errors
     /// [`LayerError::NoIndex`], or a failure of the plugin to list its layers.
@@ -75,7 +75,7 @@ fn begins_with_number(name: &str) -> bool {
     !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Why the values of a layer, or gradients of it, cannot be had.
+/// Why the values or gradients of a layer cannot be computed.
 #[derive(Debug, Error)]
 pub enum LayerError {
     /// The backend does not look inside of models.
@@ -113,7 +113,7 @@ pub enum LayerError {
         /// Samples that were asked about.
         rows: usize,
     },
-    /// The values of one block do not lie beside those of another.
+    /// The values of one block have another type or shape than those of another.
     #[error("layer `{layer}` gave {found} for some samples and {expected} for others; a file needs one shape for all")]
     Changed {
         /// The layer.

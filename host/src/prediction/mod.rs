@@ -8,7 +8,6 @@ mod gradient;
 mod layer;
 mod layers;
 mod leaves;
-mod opened;
 mod outputs;
 mod prediction_run;
 mod summary;
@@ -25,9 +24,8 @@ pub use error::PredictionError;
 pub use gradient::{FilterTextError, Gradient, GradientError, GradientOf, GradientTarget, parse_filter};
 pub use layer::{LayerError, LayerKey};
 pub use layers::{LayerListing, layers};
-pub(crate) use opened::ReadyModel;
 use outputs::AllOutputs;
-pub(crate) use prediction_run::PredictionRun;
+pub(crate) use prediction_run::{PredictionRun, ReadyModel};
 pub use summary::PredictionSummary;
 
 /// A request to predict the samples of a dataloader or a batch file. Fill in what differs from the defaults of

@@ -6,18 +6,28 @@ use std::time::Instant;
 use super::analysis::{Analysis, ModelContext};
 use super::drive::{Ends, Run};
 use super::leaves::input_leaves;
-use super::opened::ReadyModel;
 use super::outputs::AllOutputs;
 use super::{PredictionError, PredictionSummary};
 use crate::description::ModelDir;
-use crate::model::{LoadedModel, ModelOptions, lacks_length};
-use crate::plugin::PluginRegistry;
+use crate::model::{LoadedModel, ModelArrays, ModelOptions, lacks_length};
+use crate::plugin::{PluginModel, PluginRegistry};
 use crate::predict::BlockRunner;
 use crate::request::{ModelChoice, SampleChoice, SamplesAs};
 use crate::run::{Event, model_inputs, refuse_inputs_as_outputs, warn};
 use crate::samples::{IntervalRows, PreparedRows, Rows, SampleMetadata};
 use crate::setup::{OpenedSamples, SampleFiles, SetupError};
 use crate::sink::{Output, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs};
+
+/// A loaded model, and what it reads and gives with the samples at hand.
+#[derive(Clone, Copy)]
+pub(crate) struct ReadyModel<'a> {
+    /// Its description.
+    pub(crate) directory: &'a ModelDir,
+    /// The model behind the plugin boundary.
+    pub(crate) plugin: &'a PluginModel,
+    /// What it reads and gives.
+    pub(crate) arrays: &'a ModelArrays,
+}
 
 /// The choices of a request, whatever is computed of its samples.
 #[derive(Clone, Copy)]
@@ -92,7 +102,7 @@ impl PredictionRun<'_> {
         Ok(self.run_opened(&AllOutputs, model, samples, true, &mut |_| {})?.0)
     }
 
-    /// What is to be told of every sample.
+    /// What is reported of every sample.
     fn about(&self) -> SampleMetadata {
         let ranges = self.options.keep_metadata || PredictionSinks::need_metadata(self.outputs);
         SampleMetadata { ranges, metadata: self.options.keep_metadata, targets: self.options.keep_inputs }

@@ -1,25 +1,35 @@
-//! What a model is shown: windows of a genome, or samples that another program has prepared.
+//! Alleles in the sequences that a model reads: windows of a genome, or samples that another program prepared.
 
 use std::ops::Range;
 
 use super::SampleError;
 use super::genome_alleles::GenomeAlleles;
 use super::prepared_alleles::PreparedAlleles;
-use super::shown_window::ShownWindow;
 use crate::edits::EditBatch;
 use crate::genome::{Allele, Contig, Interval, Outcome};
 use crate::region::Placement;
 
-/// Where rows come from.
+/// The sequences that alleles are written into.
 pub enum Samples {
-    /// From a genome.
+    /// Windows of a genome.
     Genome(GenomeAlleles),
-    /// From a file.
+    /// Samples of a batch file.
     Prepared(PreparedAlleles),
 }
 
+/// A window that a batch shows as it is.
+#[derive(Debug)]
+pub struct ShownWindow {
+    /// Its row in the batch.
+    pub row: usize,
+    /// Its bases on the forward strand, in upper case.
+    pub letters: Vec<u8>,
+    /// The inputs that show it, by their positions among the model's.
+    pub inputs: Vec<usize>,
+}
+
 impl Samples {
-    /// The contigs that placements lie on.
+    /// The contigs of the placements.
     pub fn contigs(&self) -> &[Contig] {
         match self {
             Self::Genome(samples) => samples.contigs(),
@@ -27,8 +37,8 @@ impl Samples {
         }
     }
 
-    /// Puts what can be compared with REF where an allele is placed into `found`: letters of the forward strand, each
-    /// with its offset in REF. REF lies on the `bases` (0-based) of a contig, within it. What was in `found` goes.
+    /// Clears `found`, then fills it with the bases that REF is compared with: (offset in REF, base) pairs on the forward
+    /// strand. REF covers the `bases` (0-based) of a contig, all inside it.
     ///
     /// # Errors
     /// What cannot be read.
@@ -46,8 +56,8 @@ impl Samples {
         }
     }
 
-    /// Puts an allele into the batch where it is placed, with `overwritten` letters (0-based position, letter of the
-    /// forward strand) written over what is there: its index in the batch. Those may lie beside the allele.
+    /// Adds an allele to the batch, in one placement, and returns its index. `overwritten` bases (0-based position, base
+    /// on the forward strand) replace those of the sequence first; they may be outside the allele.
     ///
     /// # Errors
     /// What stops the run.
@@ -64,7 +74,7 @@ impl Samples {
         }
     }
 
-    /// Puts a window, which is that of the sample with this number, into the batch as it is.
+    /// Adds a window to the batch without any allele. It is the window of the sample with this number.
     ///
     /// # Errors
     /// What stops the run.
@@ -80,19 +90,19 @@ impl Samples {
         }
     }
 
-    /// Puts `letter` of the forward strand in the place of the base at `index` (0-based, forward) of a window that is
-    /// `row` of the batch: the index of this allele there.
+    /// Adds an allele to the batch that replaces the base at `index` (0-based, forward) of a window by `base` (forward
+    /// strand), and returns its index. The window is `row` of the batch.
     pub fn add_base(
         &self,
         window: &Interval,
         sample: usize,
         row: usize,
-        (index, letter): (usize, u8),
+        (index, base): (usize, u8),
         batch: &mut EditBatch,
     ) -> usize {
         match self {
-            Self::Genome(_) => GenomeAlleles::add_base(window, row, index, letter, batch),
-            Self::Prepared(samples) => samples.add_base(window, sample, row, (index, letter), batch),
+            Self::Genome(_) => GenomeAlleles::add_base(window, row, index, base, batch),
+            Self::Prepared(samples) => samples.add_base(window, sample, row, (index, base), batch),
         }
     }
 }

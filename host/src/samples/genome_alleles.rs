@@ -1,30 +1,30 @@
-//! Alleles on windows of the genome: what the native loaders show to a model.
+//! Alleles in windows of a genome, which the native dataloaders read.
 
 use std::ops::Range;
 
+use super::alleles::ShownWindow;
 use super::place::Place;
-use super::shown_window::ShownWindow;
 use super::windows::{WindowError, Windows};
 use crate::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
 use crate::genome::{Allele, Contig, Interval, Outcome, SkipReason, Strand};
 use crate::sequence::reverse_complement;
 
-/// The only input of a model that a native loader serves.
+/// The only input of a model with a native dataloader.
 const INPUT: usize = 0;
 
-/// Puts alleles into batches, on windows of a genome.
+/// Adds alleles to batches, in windows of a genome.
 pub struct GenomeAlleles {
     windows: Windows,
-    /// The letters of the window at hand, forward strand.
+    /// The bases of the current window, forward strand.
     letters: Vec<u8>,
     /// The same with an insertion or deletion in it.
     replaced: Vec<u8>,
-    /// The genome's letters at the REF at hand.
+    /// The genome's bases at the current REF.
     reference: Vec<u8>,
 }
 
 impl GenomeAlleles {
-    /// Samples that are windows of a genome.
+    /// Alleles in these windows.
     pub fn new(windows: Windows) -> Self {
         Self { windows, letters: Vec::new(), replaced: Vec::new(), reference: Vec::new() }
     }
@@ -34,8 +34,8 @@ impl GenomeAlleles {
         self.windows.contigs()
     }
 
-    /// Puts the genome's letters where REF lies into `found`, each with its offset in REF. REF lies on the `bases`
-    /// (0-based) of a contig, within it. What was in `found` goes.
+    /// Clears `found`, then fills it with the genome's (offset in REF, base) pairs. REF covers the `bases` (0-based) of a
+    /// contig, all inside it.
     ///
     /// # Errors
     /// An unreadable genome.
@@ -55,8 +55,8 @@ impl GenomeAlleles {
         Ok(())
     }
 
-    /// Puts an allele into the batch as `window` shows it, with `overwritten` letters (0-based position, letter)
-    /// written over the genome's: its index there. Those may lie beside the allele, in the window or not.
+    /// Adds an allele to the batch, in `window`, and returns its index. `overwritten` bases (0-based position, base) replace
+    /// the genome's first; they may be outside the allele and outside the window.
     ///
     /// # Errors
     /// What stops the run.
@@ -95,7 +95,7 @@ impl GenomeAlleles {
         }))
     }
 
-    /// Puts a window as it is into the batch.
+    /// Adds a window to the batch without any allele.
     ///
     /// # Errors
     /// What stops the run.
@@ -115,14 +115,14 @@ impl GenomeAlleles {
         }))
     }
 
-    /// Puts `letter` of the forward strand in the place of the base at `index` (0-based, forward) of `window`, which is
-    /// `row` of the batch: the index of this allele there.
-    pub fn add_base(window: &Interval, row: usize, index: usize, letter: u8, batch: &mut EditBatch) -> usize {
+    /// Adds an allele to the batch that replaces the base at `index` (0-based, forward) of `window` by `base` (forward
+    /// strand), and returns its index. The window is `row` of the batch.
+    pub fn add_base(window: &Interval, row: usize, index: usize, base: u8, batch: &mut EditBatch) -> usize {
         let place = Place::at(index as i64, window);
-        batch.push_substitutions(row, place.substitution(INPUT, &[letter]), place.site_of(1, 1))
+        batch.push_substitutions(row, place.substitution(INPUT, &[base]), place.site_of(1, 1))
     }
 
-    /// Puts the letters of a window at hand, forward strand.
+    /// Reads the bases of a window, forward strand.
     fn read(&mut self, window: &Interval) -> Result<Outcome<()>, WindowError> {
         self.letters.clear();
         if let Outcome::Skipped(reason) = self.windows.append(window, &mut self.letters)? {
@@ -134,7 +134,7 @@ impl GenomeAlleles {
         })
     }
 
-    /// The row of the window at hand, which may turn its letters to the window's strand.
+    /// The row of the current window, whose bases may be turned to the window's strand.
     fn reference_row(
         &mut self,
         window: &Interval,
@@ -151,10 +151,10 @@ impl GenomeAlleles {
         })
     }
 
-    /// Writes the window at hand with an insertion or deletion into `replaced`, on the window's strand: the bases before
-    /// the change stay where they are, and the genome behind it moves in or out, so that the window keeps its length. Of
+    /// Writes the current window with an insertion or deletion into `replaced`, on the window's strand: the bases before
+    /// the change keep their positions, and the genome behind it moves in or out, so that the window keeps its length. Of
     /// a change that begins before the window, the part inside is made. `overwritten` bases (0-based position, base)
-    /// stand over the genome's, as they do in the window at hand already.
+    /// replace the genome's, as they do in the current window already.
     fn replace(
         &mut self,
         window: &Interval,

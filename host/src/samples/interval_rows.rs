@@ -1,4 +1,4 @@
-//! Intervals of a BED file, as the native loaders show them to a model.
+//! Intervals of a BED file, as the native dataloaders read them.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub(crate) struct IntervalRows {
     intervals: BedDataset,
     contigs: ContigMap,
     windows: Windows,
-    /// Whether intervals may leave their contigs; it is then told how long these are.
+    /// Whether intervals may leave their contigs; the lengths of the contigs are then reported.
     padded: bool,
     /// The length that intervals are resized to.
     resized: Option<usize>,
@@ -75,7 +75,7 @@ impl IntervalRows {
         self.expected = length;
     }
 
-    /// The interval of the sample at hand, resized, on its strand.
+    /// The interval of the current sample, resized, on its strand.
     fn interval(&mut self) -> Result<Interval, SampleError> {
         let BedSample { line, ref contig, start, end, .. } = self.sample;
         let path = || self.intervals.args().tsv_file.clone();
@@ -100,8 +100,8 @@ impl IntervalRows {
         }
     }
 
-    /// Tells where the sample at hand lies.
-    fn tell(&self, interval: &Interval, about: &mut [Values]) {
+    /// Reports the range and labels of the current sample.
+    fn report(&self, interval: &Interval, about: &mut [Values]) {
         let mut about = about.iter_mut();
         if self.about.ranges
             && let [Some(chr), Some(start), Some(end), Some(id), Some(strand)] = std::array::from_fn(|_| about.next())
@@ -124,7 +124,7 @@ impl IntervalRows {
         }
     }
 
-    /// What is told of every sample.
+    /// The arrays reported for every sample.
     pub(super) fn leaves(&self) -> Vec<OutputArray> {
         let mut leaves = Vec::new();
         if self.about.ranges {
@@ -170,7 +170,7 @@ impl IntervalRows {
             reverse_complement(&mut self.letters);
         }
         block.rows.inputs_mut().iter_mut().for_each(|input| input.push_letters(&self.letters));
-        self.tell(&interval, &mut block.about);
+        self.report(&interval, &mut block.about);
         Ok(true)
     }
 }

@@ -10,10 +10,9 @@ mod prepared;
 mod prepared_alleles;
 mod prepared_rows;
 mod rows;
-mod shown_window;
 mod windows;
 
-pub(crate) use alleles::Samples;
+pub(crate) use alleles::{Samples, ShownWindow};
 pub(crate) use error::Unused;
 pub use error::{IntervalProblem, SampleError, UnusedWithBatchFile};
 pub(crate) use genome_alleles::GenomeAlleles;
@@ -21,5 +20,4 @@ pub(crate) use interval_rows::IntervalRows;
 pub(crate) use prepared_alleles::PreparedAlleles;
 pub(crate) use prepared_rows::PreparedRows;
 pub(crate) use rows::{Block, Rows, SampleMetadata};
-pub(crate) use shown_window::ShownWindow;
 pub use windows::{EdgeRule, WindowError, Windows};

@@ -9,7 +9,7 @@ use crate::sequence::reverse_complement;
 /// The place of an allele, or of other bases, in a window of one input, in forward orientation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    /// Index of the first base; negative if that lies before the window.
+    /// Index of the first base; negative if it is before the window.
     pub(super) position: i64,
     /// Bases of the window.
     pub(super) length: i64,
@@ -27,7 +27,7 @@ impl Place {
         Self { position, length: window.end() - window.start(), strand: window.strand() }
     }
 
-    /// Whether any of the first `length` bases lies in the window.
+    /// Whether any of the first `length` bases is inside the window.
     pub(super) fn is_inside(&self, length: usize) -> bool {
         self.position < self.length && self.position + length as i64 > 0
     }
@@ -42,8 +42,7 @@ impl Place {
         self.strand.is_reverse()
     }
 
-    /// Those of the first `length` bases that lie in the window: the offset of each among them, and its index in the
-    /// row as that is read.
+    /// Those of the first `length` bases that are inside the window: (offset among them, index in the row).
     pub(super) fn shown(&self, length: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
         let Self { position, length: window, strand } = *self;
         (0..length).filter_map(move |offset| {

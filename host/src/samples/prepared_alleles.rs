@@ -1,12 +1,12 @@
-//! Alleles on samples that another program's loader has prepared.
+//! Alleles in samples that another program prepared.
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::alleles::ShownWindow;
 use super::place::Place;
 use super::prepared::PreparedSamples;
-use super::shown_window::ShownWindow;
 use super::windows::{as_dna, is_too_much};
 use crate::dataloader::{BatchError, BatchRange, Batches};
 use crate::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
@@ -15,13 +15,13 @@ use crate::model::PreparedInput;
 use crate::region::{Placement, RegionIndex};
 use crate::sequence::{InputRows, SampleRows, complement, reverse_complement};
 
-/// Puts alleles into batches, on prepared samples.
+/// Adds alleles to batches, in prepared samples.
 pub struct PreparedAlleles {
     samples: PreparedSamples,
     contigs: Vec<Contig>,
     /// The ranges of each object: one per sample, on the contigs above.
     ranges: Vec<Vec<Interval>>,
-    /// The sample at hand.
+    /// The current sample.
     rows: SampleRows,
     loaded: Option<usize>,
     max_n: f64,
@@ -29,7 +29,7 @@ pub struct PreparedAlleles {
 
 impl PreparedAlleles {
     /// Prepared samples for a model with these `inputs` and rows like those of `prototype`. A sample with a larger
-    /// fraction of letters other than A, C, G and T than `max_n` is skipped.
+    /// fraction of bases other than A, C, G and T than `max_n` is skipped.
     ///
     /// # Errors
     /// A range that ends before it starts.
@@ -57,7 +57,7 @@ impl PreparedAlleles {
         Ok(Self { samples, contigs, ranges, rows, loaded: None, max_n })
     }
 
-    /// The contigs that the ranges lie on, of unknown length.
+    /// The contigs of the ranges, of unknown length.
     pub fn contigs(&self) -> &[Contig] {
         &self.contigs
     }
@@ -78,8 +78,8 @@ impl PreparedAlleles {
         (RegionIndex::new(named), used.len().max(1))
     }
 
-    /// Puts what the samples of all placements show of REF, which lies on the `bases` (0-based) of their contig, into
-    /// `found`: letters of the forward strand, each with its offset in REF. What was in it goes.
+    /// Clears `found`, then fills it with the bases of REF in the samples of all placements: (offset in REF, base) pairs
+    /// on the forward strand. REF covers the `bases` (0-based) of their contig.
     ///
     /// # Errors
     /// A file that cannot be read.
@@ -103,9 +103,8 @@ impl PreparedAlleles {
         Ok(())
     }
 
-    /// Puts an allele into the batch as the sample of a placement shows it, with `overwritten` letters (0-based
-    /// position, letter) written over the sample's: its index there. Those may lie beside the allele, in the sample or
-    /// not.
+    /// Adds an allele to the batch, in the sample of a placement, and returns its index. `overwritten` bases (0-based
+    /// position, base) replace the sample's first; they may be outside the allele and outside the sample.
     ///
     /// # Errors
     /// What stops the run.
@@ -143,7 +142,7 @@ impl PreparedAlleles {
         Ok(Outcome::Done(batch.push_substitutions(source, writes, first.site(allele))))
     }
 
-    /// Puts a sample into the batch as it is: its inputs that show exactly `window`, and their letters.
+    /// Adds a sample to the batch without any allele: its inputs that show exactly `window`, and their bases.
     ///
     /// # Errors
     /// What stops the run.
@@ -168,8 +167,8 @@ impl PreparedAlleles {
         Ok(Outcome::Done(ShownWindow { row: self.reference_row(sample, Vec::new(), batch)?, letters, inputs }))
     }
 
-    /// Puts `letter` of the forward strand in the place of the base at `index` (0-based, forward) of `window`, in all
-    /// inputs of the sample that show this base; the sample is `row` of the batch. Returns the index of this allele there.
+    /// Adds an allele to the batch that replaces the base at `index` (0-based, forward) of `window` by `base` (forward
+    /// strand), in all inputs of the sample that show it, and returns its index. The sample is `row` of the batch.
     pub fn add_base(
         &self,
         window: &Interval,
@@ -192,7 +191,7 @@ impl PreparedAlleles {
         batch.push_substitutions(row, writes, site.unwrap_or_default())
     }
 
-    /// The row of the sample at hand, with letters written over it.
+    /// The row of the current sample, with some bases replaced.
     fn reference_row(
         &self,
         sample: usize,
@@ -232,13 +231,13 @@ impl PreparedAlleles {
         self.ranges.get(self.samples.inputs[input].ranges?)?.get(sample)
     }
 
-    /// The letter of DNA at an index of the sample at hand, as the row is read.
+    /// The base at an index of the current sample, in the order of the row.
     fn letter(&self, input: usize, index: usize) -> u8 {
         as_dna(self.rows.inputs()[input].letter(0, index))
     }
 
-    /// Whether too many letters of the sample at hand are none of A, C, G and T. What lies before the contig does not
-    /// count; where the contig ends the file does not say.
+    /// Whether too many bases of the current sample are not A, C, G or T. Positions before the contig do not count; the end
+    /// of the contig is unknown.
     fn too_many_n(&self, input: usize, sample: usize) -> bool {
         // Counting costs as much as reading: only when it can matter.
         self.max_n < 1.0
@@ -253,7 +252,7 @@ impl PreparedAlleles {
             })
     }
 
-    /// Reads a sample, unless it is at hand: its number.
+    /// Reads a sample unless it is the current one, and returns its number.
     fn load(&mut self, sample: usize) -> Result<usize, BatchError> {
         if self.loaded == Some(sample) {
             return Ok(sample);
@@ -268,7 +267,7 @@ impl PreparedAlleles {
         Ok(sample)
     }
 
-    /// Text must be as long as its range, or no variant would be found in it.
+    /// A string must be as long as its range, or no variant would be found in it.
     fn check_text(&self, input: usize, sample: usize) -> Result<(), BatchError> {
         let (InputRows::Text(rows), Some(range)) = (&self.rows.inputs()[input], self.range(input, sample)) else {
             return Ok(());
@@ -282,7 +281,7 @@ impl PreparedAlleles {
     }
 }
 
-/// The number of some bases.
+/// The number of bases.
 fn length_of(bases: &Range<u64>) -> usize {
     usize::try_from(bases.end - bases.start).unwrap_or(usize::MAX)
 }

@@ -1,4 +1,4 @@
-//! Samples that another program's loader has prepared, as they are.
+//! Samples that another program prepared, as they are.
 
 use super::interval_rows::range_leaves;
 use super::prepared::PreparedSamples;
@@ -11,7 +11,7 @@ use crate::sink::{LeafKind, OutputArray};
 pub(crate) struct PreparedRows {
     samples: PreparedSamples,
     about: SampleMetadata,
-    /// Targets and metadata that are told besides the ranges.
+    /// The targets and metadata to report, besides the ranges.
     others: Vec<BatchArray>,
     next: usize,
 }
@@ -30,7 +30,7 @@ impl PreparedRows {
     /// Gets ready for a model with these inputs.
     ///
     /// # Errors
-    /// Something that is to be told and cannot be read.
+    /// Targets or metadata that cannot be read.
     pub(super) fn fit(&mut self, inputs: &[PreparedInput]) -> Result<(), BatchError> {
         let wanted = [(BatchPart::Metadata, self.about.metadata), (BatchPart::Targets, self.about.targets)];
         let wanted: Vec<_> = wanted.into_iter().filter_map(|(part, wanted)| wanted.then_some(part)).collect();
@@ -45,7 +45,7 @@ impl PreparedRows {
         inputs.iter().map(|input| file.inputs()[input.source].name.clone()).collect()
     }
 
-    /// What is told of every sample.
+    /// The arrays reported for every sample.
     pub(super) fn leaves(&self) -> Vec<OutputArray> {
         let objects = self.samples.file.range_objects().iter().filter(|_| self.about.ranges);
         let mut leaves: Vec<OutputArray> = objects.flat_map(|object| range_leaves(&object.name)).collect();

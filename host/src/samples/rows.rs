@@ -10,14 +10,14 @@ use crate::model::{Loader, ModelInputs};
 use crate::sequence::SampleRows;
 use crate::sink::{OutputArray, Values};
 
-/// What is told of every sample, besides the model's inputs.
+/// What is reported of every sample, besides the model's inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SampleMetadata {
-    /// The stretch of the genome that it comes from.
+    /// Its range in the genome.
     pub(crate) ranges: bool,
-    /// What else is known of where it comes from.
+    /// All other metadata.
     pub(crate) metadata: bool,
-    /// What the loader knows of the answer.
+    /// Its targets: the labels that the loader knows.
     pub(crate) targets: bool,
 }
 
@@ -25,9 +25,9 @@ pub(crate) struct SampleMetadata {
 pub(crate) struct Block {
     /// The model's inputs.
     pub(crate) rows: SampleRows,
-    /// The values of what is told of them, in the order of the source's leaves.
+    /// What is reported of them, in the order of the arrays of [`Rows::leaves`].
     pub(crate) about: Vec<Values>,
-    /// Samples that were left out on the way here, by reason.
+    /// Samples that were skipped, by reason.
     pub(crate) skipped: BTreeMap<SkipReason, u64>,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Block {
 pub(crate) enum Rows {
     /// Intervals of a BED file, on a genome.
     Intervals(Box<IntervalRows>),
-    /// From a file.
+    /// Samples of a batch file.
     Prepared(PreparedRows),
 }
 
@@ -51,7 +51,7 @@ impl Rows {
     /// Gets ready for a model that reads `inputs`.
     ///
     /// # Errors
-    /// Something that is to be told of the samples and cannot be read.
+    /// Targets or metadata that cannot be read.
     pub(crate) fn fit(&mut self, inputs: &ModelInputs) -> Result<(), SampleError> {
         match self {
             Self::Intervals(rows) => {
@@ -70,7 +70,7 @@ impl Rows {
         }
     }
 
-    /// What is told of every sample.
+    /// The arrays reported for every sample.
     pub(crate) fn leaves(&self) -> Vec<OutputArray> {
         match self {
             Self::Intervals(rows) => rows.leaves(),
@@ -78,7 +78,7 @@ impl Rows {
         }
     }
 
-    /// Appends the next sample to `block`, or counts there why it is left out; `false` at the end.
+    /// Appends the next sample to `block`, or counts there why it is skipped; `false` at the end.
     ///
     /// # Errors
     /// Whatever stops the run.

@@ -1,4 +1,4 @@
-//! The letters of a window of the genome, and what happens where the window leaves its contig.
+//! The bases of a window of the genome, and what happens where the window leaves its contig.
 
 use thiserror::Error;
 
@@ -16,7 +16,7 @@ pub enum EdgeRule {
     Error,
 }
 
-/// Why a window has no letters.
+/// Why a window cannot be read.
 #[derive(Debug, Error)]
 pub enum WindowError {
     /// The genome cannot be read.
@@ -46,13 +46,13 @@ pub enum WindowError {
 pub struct Windows {
     fasta: Fasta,
     edge: EdgeRule,
-    /// The largest fraction of letters other than A, C, G and T that a window may hold.
+    /// The largest fraction of bases other than A, C, G and T that a window may hold.
     max_n: f64,
 }
 
 impl Windows {
-    /// Windows of `fasta`, at whose ends `edge` rules; a window with a larger fraction of letters other than A, C, G
-    /// and T than `max_n` is skipped.
+    /// Windows of `fasta`. `edge` applies to windows that leave their contig; a window with a larger fraction of bases
+    /// other than A, C, G and T than `max_n` is skipped.
     pub fn new(fasta: Fasta, edge: EdgeRule, max_n: f64) -> Self {
         Self { fasta, edge, max_n }
     }
@@ -62,7 +62,7 @@ impl Windows {
         self.fasta.contigs()
     }
 
-    /// Appends the letters of `window` to `letters`: as many as the window is long. U, which a genome of RNA has, is T.
+    /// Appends the bases of `window` to `letters`, as many as the window is long. U of an RNA genome becomes T.
     ///
     /// # Errors
     /// An unreadable genome, or a window outside its contig under [`EdgeRule::Error`].
@@ -93,8 +93,8 @@ impl Windows {
         Ok(Outcome::Done(()))
     }
 
-    /// Whether too many of the genome's letters in `window`, which has these `letters`, are none of A, C, G and T. What
-    /// is filled up beyond the contig does not count.
+    /// Whether too many of the genome's bases in `window`, which are these `letters`, are not A, C, G or T. Padding beyond
+    /// the contig does not count.
     pub fn too_many_n(&self, window: &Interval, letters: &[u8]) -> bool {
         // Counting costs as much as reading: only when it can matter.
         self.max_n < 1.0 && {
@@ -106,7 +106,7 @@ impl Windows {
     }
 }
 
-/// A letter of a genome as one of DNA: T for the U of RNA, in the same case; any other as it is.
+/// A base of a genome as DNA: T for the U of RNA, in the same case; any other unchanged.
 pub fn as_dna(letter: u8) -> u8 {
     match letter {
         b'U' => b'T',
@@ -115,7 +115,7 @@ pub fn as_dna(letter: u8) -> u8 {
     }
 }
 
-/// Whether more than the fraction `max_n` of letters are none of A, C, G and T.
+/// Whether more than the fraction `max_n` of bases are not A, C, G or T.
 pub fn is_too_much(max_n: f64, letters: impl Iterator<Item = u8>) -> bool {
     let (count, total) =
         letters.fold((0_u64, 0_u64), |(count, total), letter| (count + u64::from(!is_base(letter)), total + 1));

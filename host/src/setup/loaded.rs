@@ -11,7 +11,7 @@ use crate::predict::{Passes, PredictError, Predictor};
 use crate::run::{Event, warn};
 use crate::score::ScorerSet;
 
-/// A model that is loaded, with the scores that were asked for.
+/// A loaded model and the chosen scores.
 pub(crate) struct LoadedScoring {
     pub(crate) model: LoadedModel,
     pub(crate) scorers: ScorerSet,

@@ -27,7 +27,7 @@ pub enum WindowPlanError {
     /// Windows around variants need a length.
     #[error("the number of bases that the model reads around a variant is unknown; give --seq-length N")]
     NoLength,
-    /// The loader's intervals are asked for and not named.
+    /// The loader's intervals are needed, but no file is given.
     #[error(
         "variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED \
          file with --intervals FILE, or place windows around variants with --regions centered"
@@ -128,7 +128,7 @@ fn ranges(
     Ok(RegionIndex::new(ranges))
 }
 
-/// The intervals of a BED file that lie in the genome; a warning tells if there are others.
+/// The intervals of a BED file on contigs of the genome; a warning reports others.
 fn read_bed(
     path: &Path,
     contigs: &mut ContigMap,

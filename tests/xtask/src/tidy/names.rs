@@ -6,13 +6,11 @@ use super::finding;
 use super::source::Source;
 
 /// Names that two rooms share, and why.
-const SHARED: [(&str, &str); 3] = [
+const SHARED: [(&str, &str); 2] = [
     // Of an array in a description, and of a picture: neither room knows the other.
     ("host", "Shape"),
     // Bases of a picture, and bases of a track.
     ("host", "Stretch"),
-    // What scoring and predicting each refuse beside prepared samples.
-    ("host", "UnusedWithBatchFile"),
 ];
 
 /// Public types whose name another public type of the same crate has.
