@@ -87,7 +87,7 @@ fn a_file_that_is_no_batch_file() {
     for (name, expected) in [("text.h5", "text.h5"), ("absent.h5", "absent.h5")] {
         let command = format!("score-variants model --vcf in.vcf --batch-file {name} -o out.vcf");
         let outcome = world.run(&command, &[]);
-        assert_eq!(outcome.code, code, "{outcome:?}");
+        assert_eq!(outcome.code, 1, "{outcome:?}");
         let lines: Vec<_> = outcome.stderr.lines().collect();
         assert!(lines[0].starts_with("error: ") && lines[0].contains(expected), "{outcome:?}");
         assert!(lines.len() <= 2, "{outcome:?}");
