@@ -15,6 +15,7 @@ use super::page::{
 use super::scale::{Scale, range_with_zero};
 use super::scene::{Area, Layer, Scene, Shape};
 use super::variant_marks::{LANE, Labels, MarkedVariant, Span, marks, row_of};
+use crate::internal::caught;
 use std::ops::Range;
 
 /// Rows of a map: A, C, G and T.
@@ -96,6 +97,10 @@ impl MutationMapPicture {
     /// # Errors
     /// The limit leaves the sequence, the minimum height is no fraction, or the values do not fit the sequence.
     pub fn draw(&self, options: &MutationMapOptions) -> Result<Scene, PlotError> {
+        caught(|| self.scene(options))?
+    }
+
+    fn scene(&self, options: &MutationMapOptions) -> Result<Scene, PlotError> {
         if let Some(value) = options.minimum_letter_height.filter(|height| !(0.0..=1.0).contains(height)) {
             let what = "the minimum letter height";
             return Err(PlotError::OutOfRange { what, value, least: 0.0, most: 1.0 });
