@@ -9,6 +9,7 @@ use crate::attribution::AxisError;
 use crate::dataloader::{BatchError, BedError, LoaderArgError};
 use crate::description::SpecError;
 use crate::genome::{BcfError, ContigMapError, FastaError, IntervalError, RegionError, VcfError};
+use crate::internal::InternalError;
 use crate::model::ModelError;
 use crate::model_test::{ExpectationError, ModelTestError, OutputProblem};
 use crate::mutation_map::MutationMapError;
@@ -19,7 +20,7 @@ use crate::plugin::PluginRoomError;
 use crate::predict::PredictError;
 use crate::prediction::{GradientError, LayerError, PredictionError};
 use crate::request::ChoiceError;
-use crate::run::{OutputIsInput, ThreadPanicked};
+use crate::run::OutputIsInput;
 use crate::samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
 use crate::score::{LabelError, ScoreError};
 use crate::setup::{SetupError, WindowPlanError};
@@ -68,7 +69,7 @@ macro_rules! all_of_class {
 
 all_of_class!(Usage: OutputIsInput, UnusedWithBatchFile);
 all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
-all_of_class!(Internal: ThreadPanicked);
+all_of_class!(Internal: InternalError);
 
 impl RequestError for SpecError {
     fn class(&self) -> ErrorClass {
@@ -377,7 +378,7 @@ impl RequestError for ScoreVariantsError {
             Self::Predict(error) => error.class(),
             Self::Score(error) => error.class(),
             Self::Sink(error) => error.class(),
-            Self::Thread(error) => error.class(),
+            Self::Internal(error) => error.class(),
         }
     }
 }
@@ -392,7 +393,7 @@ impl RequestError for PredictionError {
             Self::Gradient(error) => error.class(),
             Self::Predict(error) => error.class(),
             Self::Sink(error) => error.class(),
-            Self::Thread(error) => error.class(),
+            Self::Internal(error) => error.class(),
         }
     }
 }
@@ -408,7 +409,7 @@ impl RequestError for MutationMapError {
             Self::Predict(error) => error.class(),
             Self::Score(error) => error.class(),
             Self::Sink(error) => error.class(),
-            Self::Thread(error) => error.class(),
+            Self::Internal(error) => error.class(),
             Self::NoRegions | Self::OutsideContig { .. } | Self::RestrictedRegions | Self::UnknownRegions { .. } => {
                 ErrorClass::Usage
             }
@@ -432,6 +433,7 @@ impl RequestError for OutputProblem {
         match self {
             Self::Sink(error) => error.class(),
             Self::Format(error) => error.class(),
+            Self::Internal(error) => error.class(),
             Self::Exists { .. } => ErrorClass::Usage,
         }
     }
@@ -458,7 +460,7 @@ impl RequestError for PlotError {
             Self::NoMaps { .. } | Self::NoSamples { .. } | Self::NoRegion { .. } | Self::Shape { .. } => {
                 ErrorClass::Input
             }
-            Self::MapShape { .. } => ErrorClass::Internal,
+            Self::MapShape { .. } | Self::Internal(_) => ErrorClass::Internal,
             Self::Variants(error) => error.class(),
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),
@@ -475,6 +477,7 @@ impl RequestError for TrackError {
             Self::Choice(error) => error.class(),
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),
+            Self::Internal(error) => error.class(),
         }
     }
 }

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::description::{ScoringEntry, Shape};
 use crate::edits::EditBatch;
+use crate::internal::OrInternal;
 use crate::output_selection::OutputSelection;
 use crate::plugin::{BUILT_IN_PLUGIN, PluginRegistry, PluginRoomError, PluginScorer};
 use crate::predict::{AllelePredictions, Passes};
@@ -93,6 +94,11 @@ fn pick(asked: bool, rows: &Option<Vec<f32>>) -> Option<&[f32]> {
     rows.as_deref().filter(|_| asked)
 }
 
+/// The forward rows; none if this scorer did not ask for them.
+fn forward(asked: bool, rows: &Option<Vec<f32>>) -> &[f32] {
+    if asked { rows.as_deref().or_internal("what a scorer reads is predicted") } else { &[] }
+}
+
 impl ScorerSet {
     /// Chooses and makes the scorers, and tells them the model's outputs as they are read.
     ///
@@ -175,8 +181,8 @@ impl ScorerSet {
             let rc = needs.reverse_complement;
             let request = ScoreRequest {
                 width: predictions.width,
-                reference: pick(needs.reference, &predictions.reference).unwrap_or_default(),
-                alternate: pick(needs.alternate, &predictions.alternate).unwrap_or_default(),
+                reference: forward(needs.reference, &predictions.reference),
+                alternate: forward(needs.alternate, &predictions.alternate),
                 reference_rc: pick(rc && needs.reference, &predictions.reference_rc),
                 alternate_rc: pick(rc && needs.alternate, &predictions.alternate_rc),
                 sources: batch.sources(),

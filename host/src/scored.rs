@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::genome::{Interval, Outcome, SkipReason, VcfRecord};
+use crate::internal::OrInternal;
 use crate::region::RegionId;
 
 /// One ALT allele in one window of the model.
@@ -89,7 +90,7 @@ pub struct ScoredChunk {
 impl ScoredChunk {
     /// Each ALT allele of a record of the chunk, in all its windows.
     pub fn alleles<'c>(&'c self, record: &'c ScoredRecord) -> impl Iterator<Item = &'c [AlleleInWindow]> {
-        record.alleles.iter().map(|range| self.pairs.get(range.clone()).unwrap_or_default())
+        record.alleles.iter().map(|range| self.pairs.get(range.clone()).or_internal("a record of the chunk"))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The gradients of one sample.
 
+use crate::internal::OrInternal;
+
 /// What is made of a gradient before it is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Transform {
@@ -57,13 +59,11 @@ impl SampleGradient {
 
     /// One value per place along an axis: the sum over all other axes, added in the order of memory.
     pub fn sums_along(&self, axis: usize, transform: Transform) -> Vec<f64> {
-        let length = self.shape.get(axis).copied().unwrap_or(0);
+        let length = *self.shape.get(axis).or_internal("the array has the axis");
         let inner: usize = self.shape.iter().skip(axis + 1).product();
         let mut sums = vec![0.0; length];
         for (index, value) in self.transformed(transform).into_iter().enumerate() {
-            if let Some(sum) = sums.get_mut((index / inner.max(1)) % length.max(1)) {
-                *sum += value;
-            }
+            *sums.get_mut((index / inner.max(1)) % length.max(1)).or_internal("the shape counts the values") += value;
         }
         sums.into_iter().map(|sum| self.rounded(sum)).collect()
     }

@@ -1,6 +1,7 @@
 //! Names of a short list.
 
 use super::NumberColumn;
+use crate::internal::OrInternal;
 
 /// A column whose rows have one of a few names, or none: held as the names' places in their list.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,19 +16,19 @@ impl CodeColumn {
         Self { names, codes: NumberColumn::default() }
     }
 
-    /// Appends a row by the place of its name.
+    /// Appends a row by the place of its name in their list.
     pub fn push(&mut self, code: Option<u8>) {
-        self.codes.push(code.and_then(|code| i8::try_from(code).ok()));
+        self.codes.push(code.map(|code| i8::try_from(code).or_internal("a column of names has 127 at most")));
     }
 
     /// The place of a row's name in their list.
     pub fn code(&self, row: usize) -> Option<usize> {
-        self.codes.get(row).and_then(|code| usize::try_from(code).ok())
+        self.codes.get(row).map(|code| usize::try_from(code).or_internal("codes count from 0"))
     }
 
     /// The name of a row.
     pub fn get(&self, row: usize) -> Option<&'static str> {
-        self.code(row).and_then(|code| self.names.get(code)).copied()
+        self.code(row).map(|code| *self.names.get(code).or_internal("every code has a name"))
     }
 
     /// The names of all rows in their order.

@@ -1,6 +1,7 @@
 //! Values of one of the types that models have.
 
 use super::{Bits, StringColumn};
+use crate::internal::{OrInternal, impossible};
 use kipos_plugin_api::{DType, DataView};
 
 macro_rules! define_values {
@@ -20,33 +21,34 @@ macro_rules! define_values {
                 }
             }
 
-            /// Appends values of the same type; others are left out.
+            /// Appends values of the same type.
             pub fn append(&mut self, data: &DataView<'_>) {
                 self.append_first(data, data.len());
             }
 
-            /// Appends the first `count` values of the same type; others are left out.
+            /// Appends the first `count` values, of the same type.
             pub fn append_first(&mut self, data: &DataView<'_>, count: usize) {
                 match (self, data) {
                     $((Self::$variant(own), DataView::$variant(elements)) => {
-                        own.extend_from_slice(&elements[..count.min(elements.len())]);
+                        own.extend_from_slice(elements.get(..count).or_internal("as many values as rows need"));
                     })*
-                    (Self::Bool(own), DataView::Bool(elements)) => own.extend(elements.iter().copied().take(count)),
-                    (Self::Text(own), DataView::Strings(strings)) => {
-                        let count = count.min(strings.len());
-                        (0..count).for_each(|index| own.push(strings.get(index).unwrap_or_default()));
+                    (Self::Bool(own), DataView::Bool(elements)) => {
+                        own.extend(elements.get(..count).or_internal("as many values as rows need").iter().copied());
                     }
-                    _ => {}
+                    (Self::Text(own), DataView::Strings(strings)) => {
+                        (0..count).for_each(|index| own.push(strings.get(index).or_internal("strings are readable")));
+                    }
+                    _ => impossible("values of an array have one type"),
                 }
             }
 
-            /// Appends what `other` holds, which is of the same type; others are left out.
+            /// Appends what `other` holds, which is of the same type.
             pub(crate) fn extend(&mut self, other: &Self) {
                 match (self, other) {
                     $((Self::$variant(own), Self::$variant(other)) => own.extend_from_slice(other),)*
                     (Self::Bool(own), Self::Bool(other)) => own.extend(other.iter()),
                     (Self::Text(own), Self::Text(other)) => own.extend(other),
-                    _ => {}
+                    _ => impossible("values of an array have one type"),
                 }
             }
 
@@ -87,17 +89,19 @@ impl Values {
         self.len() == 0
     }
 
-    /// Appends a string to strings; other values stay as they are.
+    /// Appends a string to strings.
     pub fn push_text(&mut self, text: &str) {
-        if let Self::Text(strings) = self {
-            strings.push(text);
+        match self {
+            Self::Text(strings) => strings.push(text),
+            _ => impossible("the array holds strings"),
         }
     }
 
-    /// Appends a number to 64-bit integers; other values stay as they are.
+    /// Appends a number to 64-bit integers.
     pub fn push_integer(&mut self, number: i64) {
-        if let Self::I64(numbers) = self {
-            numbers.push(number);
+        match self {
+            Self::I64(numbers) => numbers.push(number),
+            _ => impossible("the array holds 64-bit integers"),
         }
     }
 }

@@ -13,6 +13,7 @@ pub use error::BedError;
 use kipos_plugin_api::{DType, TensorData};
 
 use crate::genome::{BedLine, BedReader, Strand};
+use crate::internal::OrInternal;
 use labels::parse_labels;
 
 /// A row of the file.
@@ -143,7 +144,7 @@ fn take(args: &BedArgs, naming: Naming, line: &BedLine<'_>, sample: &mut BedSamp
         Naming::WithoutChr => sample.contig.push_str(line.contig.strip_prefix("chr").unwrap_or(line.contig)),
         Naming::WithChr => sample.contig.extend(["chr", line.contig]),
     }
-    let labels = line.rest.get(args.bed_columns - 3..).unwrap_or_default();
+    let labels = line.rest.get(args.bed_columns - 3..).or_internal("the columns of the line are counted");
     if !args.wants(&sample.contig, labels) {
         return Ok(false);
     }

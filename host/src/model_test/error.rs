@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::comparison::Difference;
 use super::expectation::ExpectationError;
 use crate::description::SpecError;
+use crate::internal::InternalError;
 use crate::model::ModelError;
 use crate::plugin::PluginRoomError;
 use crate::prediction::PredictionError;
@@ -95,7 +96,7 @@ impl From<ModelError> for ModelTestError {
     }
 }
 
-/// Why a new expectation cannot be written.
+/// Why a test cannot be run: its new expectation cannot be written, or kipos has a bug.
 #[derive(Debug, Error)]
 #[allow(missing_docs)]
 pub enum OutputProblem {
@@ -109,6 +110,8 @@ pub enum OutputProblem {
         /// The file.
         path: PathBuf,
     },
+    #[error(transparent)]
+    Internal(#[from] InternalError),
 }
 
 fn summary(problems: &[String]) -> String {

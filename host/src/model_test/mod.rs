@@ -16,6 +16,7 @@ mod steps;
 
 use std::path::PathBuf;
 
+use crate::internal::caught;
 use crate::plugin::PluginRegistry;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::samples::EdgeRule;
@@ -87,6 +88,6 @@ impl TestModel {
                 return Err(OutputProblem::Exists { path: path.clone() });
             }
         }
-        Ok(Run::new(self, registry, observe).run())
+        Ok(caught(|| Run::new(self, registry, observe).run())?)
     }
 }

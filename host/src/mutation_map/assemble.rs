@@ -1,6 +1,7 @@
 //! From scores of alleles to maps.
 
 use super::source::{BASES, PlannedWindow};
+use crate::internal::OrInternal;
 use crate::scored::ScoreMatrix;
 use crate::sink::MapEntry;
 
@@ -46,7 +47,9 @@ fn one_score<'s>(
             maps[(task * BASES.len() + base) * length + index] = value(task);
         }
     };
-    let of = |row: Option<&[f32]>, task: usize| row.and_then(|row| row.get(task)).copied().unwrap_or(f32::NAN);
+    let of = |row: Option<&[f32]>, task: usize| {
+        row.map_or(f32::NAN, |row| *row.get(task).or_internal("a row has a score per task"))
+    };
     for (index, letter) in letters.iter().enumerate().filter(|(_, letter)| BASES.contains(letter)) {
         for (base, other) in BASES.iter().enumerate() {
             if other == letter {

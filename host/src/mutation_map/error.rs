@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::genome::{IntervalError, RegionError, VcfError};
+use crate::internal::InternalError;
 use crate::pipeline::PlanError;
 use crate::predict::PredictError;
-use crate::run::ThreadPanicked;
 use crate::score::ScoreError;
 use crate::setup::SetupError;
 use crate::sink::SinkError;
@@ -41,7 +41,7 @@ pub enum MutationMapError {
     Sink(#[from] SinkError),
     /// A fault of kipos.
     #[error(transparent)]
-    Thread(#[from] ThreadPanicked),
+    Internal(#[from] InternalError),
     /// Nothing to map.
     #[error("no region given; name regions such as chr1:100-200, or a BED or VCF file of them")]
     NoRegions,

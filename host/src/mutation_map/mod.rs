@@ -20,6 +20,7 @@ pub use error::MutationMapError;
 pub use summary::MapSummary;
 
 use crate::genome::Region;
+use crate::internal::caught;
 use crate::plot::MutationMapPlotter;
 use crate::plugin::PluginRegistry;
 use crate::request::{ModelChoice, SampleChoice, ScoreChoice, WindowChoice};
@@ -162,7 +163,7 @@ impl MutationMap {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<MapSummary, MutationMapError> {
-        run::into_file(self, query, output, registry, observe)
+        caught(|| run::into_file(self, query, output, registry, observe))?
     }
 
     /// Hands back the maps of a query instead. Memory grows with the number of windows.
@@ -175,6 +176,6 @@ impl MutationMap {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(MapSummary, MemoryMaps), MutationMapError> {
-        run::into_memory(self, query, registry, observe)
+        caught(|| run::into_memory(self, query, registry, observe))?
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::windows::{QueryWindow, Windows};
 use crate::edits::EditBatch;
 use crate::genome::{Contig, ContigMap, Outcome, SkipReason};
+use crate::internal::OrInternal;
 use crate::pipeline::{PlanError, ReferenceComparison, Verdict};
 use crate::run::Source;
 use crate::samples::{Samples, ShownWindow};
@@ -72,7 +73,10 @@ impl Source for MapSource {
                     let contig = self.samples.contigs()[query.window.contig()].clone();
                     let first = chunk.batch.len();
                     self.add_alleles(&query, row, &letters, &mut chunk.batch);
-                    let inputs = inputs.into_iter().filter_map(|input| self.inputs.get(input).cloned()).collect();
+                    let inputs = inputs
+                        .into_iter()
+                        .map(|input| self.inputs.get(input).or_internal("the input has a name").clone())
+                        .collect();
                     chunk.windows.push(PlannedWindow { query, contig, letters, inputs, first });
                 }
                 Outcome::Skipped(reason) => chunk.skipped.push(reason),
@@ -87,7 +91,8 @@ impl MapSource {
     /// Refuses variants of another genome: see [`ContigMap::other_genome`].
     fn check_references(&self, query: &QueryWindow, letters: &[u8]) -> Result<(), PlanError> {
         for variant in &query.variants {
-            let start = i64::try_from(variant.pos).unwrap_or(i64::MAX) - 1 - query.window.start();
+            let start =
+                i64::try_from(variant.pos).or_internal("the window holds its variants") - 1 - query.window.start();
             let reference = variant.reference.as_bytes();
             let letter = |offset: usize| letters.get(usize::try_from(start + offset as i64).ok()?);
             let found: Vec<_> = (0..reference.len()).filter_map(|offset| Some((offset, *letter(offset)?))).collect();

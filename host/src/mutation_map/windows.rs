@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::vec;
 
 use crate::genome::{Allele, AlleleKind, ContigMap, Interval, NamedInterval, SkipReason, VariantSource, VcfRecord};
+use crate::internal::OrInternal;
 use crate::pipeline::PlanError;
 use crate::region::{RegionIndex, RegionPlan};
 use crate::sink::MapVariant;
@@ -123,7 +124,8 @@ impl Windows {
                 if rest.is_none() {
                     *rest = Interval::new(left.contig(), end, end, left.strand()).ok();
                 }
-                return Ok(window.ok().map(|window| QueryWindow { window, sample: 0, variants: Vec::new() }));
+                let window = window.or_internal("a window ends behind its start");
+                return Ok(Some(QueryWindow { window, sample: 0, variants: Vec::new() }));
             },
             Self::Variants { variants, plan, waiting } => {
                 let mut placements = Vec::new();

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::{OutputSelection, Part};
 use crate::description::Shape;
+use crate::internal::OrInternal;
 
 /// Outputs that do not fit the model's description.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -57,7 +58,7 @@ impl OutputSelection {
         flat.resize(start + rows.len() * width, 0.0);
         let read = &mut flat[start..];
         for part in &self.parts {
-            let Some(tensor) = outputs.get(part.source) else { continue };
+            let tensor = outputs.get(part.source).or_internal("the outputs of the model are counted");
             part.check_shape(tensor.shape())?;
             let first = rows.start;
             match tensor.data().view() {
@@ -77,7 +78,7 @@ impl OutputSelection {
 impl Part {
     /// Checks the shape, with the batch axis, of what came.
     fn check_shape(&self, shape: &[usize]) -> Result<(), OutputError> {
-        let came = shape.get(1..).unwrap_or_default();
+        let came = shape.get(1..).or_internal("an output has a row per sample");
         let found = came.iter().product::<usize>();
         if found != self.raw.len() {
             return Err(OutputError::Width { output: self.raw.name.clone(), expected: self.raw.len(), found });

@@ -19,12 +19,13 @@ use crate::edits::EditBatch;
 use crate::genome::{
     ContigMap, Outcome, RegionError, Regions, SkipReason, VariantInput, VariantSource, VcfError, VcfReader,
 };
+use crate::internal::{InternalError, caught};
 use crate::model::ModelInputs;
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
-use crate::run::{Event, ThreadPanicked, warn};
+use crate::run::{Event, warn};
 use crate::samples::EdgeRule;
 use crate::score::{ScoreError, ScorerSet};
 use crate::scored::ScoredChunk;
@@ -76,7 +77,7 @@ pub enum ScoreVariantsError {
     #[error(transparent)]
     Sink(#[from] SinkError),
     #[error(transparent)]
-    Thread(#[from] ThreadPanicked),
+    Internal(#[from] InternalError),
 }
 
 impl From<SetupError> for ScoreVariantsError {
@@ -108,7 +109,7 @@ impl ScoreVariants {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<Summary, ScoreVariantsError> {
-        self.run_into(registry, None, observe)
+        caught(|| self.run_into(registry, None, observe))?
     }
 
     /// Runs the request as [`run`](Self::run) does, and hands back all scores too: what a table on disk would hold,
@@ -122,7 +123,7 @@ impl ScoreVariants {
         observe: &mut dyn FnMut(Event),
     ) -> Result<(Summary, ScoreTables), ScoreVariantsError> {
         let mut tables = ScoreTables::default();
-        let summary = self.run_into(registry, Some(&mut tables), observe)?;
+        let summary = caught(|| self.run_into(registry, Some(&mut tables), observe))??;
         Ok((summary, tables))
     }
 

@@ -10,6 +10,7 @@ use crate::edits::EditBatch;
 use crate::genome::{
     Allele, ContigMapError, Outcome, SkipReason, VariantSource, VcfError, VcfRecord, is_base, reference_agrees,
 };
+use crate::internal::OrInternal;
 use crate::region::Placement;
 use crate::request::{RefMismatch, VariantChoice};
 use crate::samples::SampleError;
@@ -269,7 +270,9 @@ impl Planner {
             let added = self.context.samples.add(allele, &placement, &overwritten.bases, batch)?;
             any_added |= added.done().is_some();
             let Placement { window, region } = placement;
-            let in_window = |position: u64| i64::try_from(position).unwrap_or(i64::MAX) - window.start();
+            let coordinate =
+                |position: u64| i64::try_from(position).or_internal("an allele with a placement has coordinates");
+            let in_window = |position: u64| coordinate(position) - window.start();
             let changed = in_window(changed.start)..in_window(changed.end);
             pairs.push(AlleleInWindow { region, window: Some(window), changed, outcome: added });
         }
@@ -329,12 +332,12 @@ impl Planner {
     /// The error for a record whose REF disagrees with what was found: it shows a stretch of both.
     fn mismatch(&self, record: &VcfRecord, reference: &[u8]) -> PlanError {
         let disagrees = |&(offset, found): &(usize, u8)| !reference_agrees(&reference[offset..=offset], &[found]);
-        let at = self.found.iter().position(disagrees).unwrap_or(0);
+        let at = self.found.iter().position(disagrees).or_internal("a base disagrees");
         // Letters of one sequence stand side by side; those of another begin anew.
         let is_next = |pair: &[(usize, u8)]| pair[0].0 + 1 == pair[1].0;
         let begin = (1..=at).rev().find(|&index| !is_next(&self.found[index - 1..=index])).unwrap_or(0);
-        let stretch = self.found[begin..].chunk_by(|a, b| a.0 + 1 == b.0).next().unwrap_or_default();
-        let first = stretch.first().map_or(0, |(offset, _)| *offset);
+        let stretch = self.found[begin..].chunk_by(|a, b| a.0 + 1 == b.0).next().or_internal("a base disagrees");
+        let first = stretch[0].0;
         let found: Vec<u8> = stretch.iter().map(|(_, letter)| *letter).collect();
         PlanError::RefMismatch {
             file: self.file.clone(),

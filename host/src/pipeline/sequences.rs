@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::{ScoreVariants, ScoreVariantsError, Summary, scoring};
 use crate::edits::EditBatch;
+use crate::internal::caught;
 use crate::model::{ModelInputs, described_rc};
 use crate::predict::views;
 use crate::run::{Event, warn};
@@ -56,6 +57,10 @@ impl ScoreVariants {
     /// # Errors
     /// Anything that stops the run; `path` then holds what it held before.
     pub fn write_sequences(&self, path: &Path, observe: &mut dyn FnMut(Event)) -> Result<Summary, ScoreVariantsError> {
+        caught(|| self.sequences_into(path, observe))?
+    }
+
+    fn sequences_into(&self, path: &Path, observe: &mut dyn FnMut(Event)) -> Result<Summary, ScoreVariantsError> {
         let started = Instant::now();
         let (reader, opened) = self.open(&[path.into()], observe)?;
         let spec = opened.directory.model();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::dataloader::BatchError;
 use crate::genome::VcfError;
+use crate::internal::InternalError;
 use crate::sink::SinkError;
 
 /// Why there is no picture.
@@ -123,4 +124,7 @@ pub enum PlotError {
     /// The picture could not be written.
     #[error(transparent)]
     Write(#[from] SinkError),
+    /// A fault of kipos.
+    #[error(transparent)]
+    Internal(#[from] InternalError),
 }

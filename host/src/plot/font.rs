@@ -1,12 +1,12 @@
 //! Text as outlines, so that pictures look the same on machines without fonts.
 
+use crate::internal::OrInternal;
 use std::fmt::Write;
 use ttf_parser::{Face, GlyphId, OutlineBuilder};
 
 /// DejaVu Sans, which is part of the binary.
 pub(super) struct Font {
-    /// `None` never happens: the font is a constant.
-    face: Option<Face<'static>>,
+    face: Face<'static>,
 }
 
 /// A glyph of a line of text.
@@ -20,12 +20,12 @@ pub(super) struct PlacedGlyph {
 
 impl Font {
     pub(super) fn new() -> Self {
-        Self { face: Face::parse(dejavu::sans::regular(), 0).ok() }
+        Self { face: Face::parse(dejavu::sans::regular(), 0).or_internal("the built-in font is one") }
     }
 
     /// Units of the font in its size.
     pub(super) fn units(&self) -> f64 {
-        self.face.as_ref().map_or(1.0, |face| f64::from(face.units_per_em()))
+        f64::from(self.face.units_per_em())
     }
 
     /// Where the glyphs of a line of text lie, and how wide it is, in units of the font. A character that the font does
@@ -34,12 +34,11 @@ impl Font {
         let mut glyphs = Vec::new();
         let mut x = 0;
         for character in text.chars() {
-            let Some(face) = &self.face else { break };
-            let id = face.glyph_index(character).unwrap_or(GlyphId(0));
+            let id = self.face.glyph_index(character).unwrap_or(GlyphId(0));
             if !character.is_whitespace() {
                 glyphs.push(PlacedGlyph { id: id.0, x });
             }
-            x += u32::from(face.glyph_hor_advance(id).unwrap_or(0));
+            x += u32::from(self.face.glyph_hor_advance(id).unwrap_or(0));
         }
         (glyphs, x)
     }
@@ -62,9 +61,8 @@ impl Font {
     /// The outline of a glyph as SVG writes paths, in units of the font, y upwards.
     pub(super) fn outline(&self, id: u16) -> String {
         let mut path = Path(String::new());
-        if let Some(face) = &self.face {
-            face.outline_glyph(GlyphId(id), &mut path);
-        }
+        // A blank has no outline.
+        self.face.outline_glyph(GlyphId(id), &mut path);
         path.0
     }
 }

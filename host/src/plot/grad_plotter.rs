@@ -5,6 +5,7 @@ use super::gradient::{GradientPicture, GradientValues, Stretch};
 use super::page::place_name;
 use crate::attribution::{DnaAxes, GradientFile, SampleGradient, Transform, dna_axes, sequence_axis};
 use crate::dataloader::BatchRange;
+use crate::internal::caught;
 use std::path::Path;
 
 /// What an array is drawn as.
@@ -55,6 +56,10 @@ impl GradPlotter {
     /// # Errors
     /// The sample or the input is not there, its shape cannot be drawn, or the file cannot be read.
     pub fn picture(&mut self, choice: &GradientChoice) -> Result<GradientPicture, PlotError> {
+        caught(|| self.read(choice))?
+    }
+
+    fn read(&mut self, choice: &GradientChoice) -> Result<GradientPicture, PlotError> {
         let sample = choice.sample;
         let input = input_index(&self.file, choice.input.as_deref())?;
         check_sample(&self.file, sample)?;

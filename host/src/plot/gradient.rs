@@ -14,6 +14,7 @@ use super::page::{
 };
 use super::scale::{Scale, range_with_zero};
 use super::scene::{Layer, Scene, Shape};
+use crate::internal::caught;
 use std::ops::Range;
 
 /// Height of the logo.
@@ -125,6 +126,10 @@ impl GradientPicture {
     /// # Errors
     /// [`PlotError::Limit`].
     pub fn draw(&self, options: &GradientOptions) -> Result<Scene, PlotError> {
+        caught(|| self.scene(options))?
+    }
+
+    fn scene(&self, options: &GradientOptions) -> Result<Scene, PlotError> {
         let (range, coordinates) = self.drawn(options)?;
         let values = self.values.part(range, options.reverse_complement);
         let is_map = matches!(values, GradientValues::Rows(_));

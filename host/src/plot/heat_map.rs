@@ -3,6 +3,7 @@
 use super::color::{Color, Palette};
 use super::columns::Columns;
 use super::scene::{Area, Layer, Shape, Stroke};
+use crate::internal::OrInternal;
 
 /// Values in rows and columns.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +63,7 @@ pub(super) fn heat_map(grid: &Grid, place: &HeatMapPlace) -> Vec<Layer> {
     for (row, values) in grid.values.chunks(grid.columns.max(1)).enumerate() {
         let mut run: Option<(Area, Color)> = None;
         for bin in place.columns.bins() {
-            let values = values.get(bin.clone()).unwrap_or_default();
+            let values = values.get(bin.clone()).or_internal("every column has a value");
             let numbers = values.iter().copied().filter(|value| !value.is_nan());
             let value = numbers.reduce(|a, b| if b.abs() > a.abs() { b } else { a }).unwrap_or(f64::NAN);
             let first = place.cell(row, bin.start);

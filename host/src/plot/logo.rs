@@ -5,6 +5,7 @@ use super::columns::Columns;
 use super::letters::Letter;
 use super::scale::Scale;
 use super::scene::{Area, Layer, Shape};
+use crate::internal::OrInternal;
 
 /// Columns that are narrower show bars in the colours of their letters.
 const NARROWEST_LETTER: f64 = 4.0;
@@ -50,7 +51,11 @@ pub(super) fn logo(stacks: &[Vec<Block>], columns: &Columns, scale: &Scale, pale
     let length = |stack: &[Block]| stack.iter().map(|block| block.high - block.low).sum::<f64>();
     for bin in columns.bins() {
         let (x, right) = (columns.x(bin.start), columns.x(bin.end));
-        let longest = stacks.get(bin).unwrap_or_default().iter().max_by(|a, b| length(a).total_cmp(&length(b)));
+        let longest = stacks
+            .get(bin)
+            .or_internal("every column has a stack")
+            .iter()
+            .max_by(|a, b| length(a).total_cmp(&length(b)));
         for block in longest.into_iter().flatten() {
             let (top, bottom) = (scale.at(block.high), scale.at(block.low));
             let area = Area { x, y: top, width: right - x, height: bottom - top };

@@ -6,6 +6,7 @@ use super::page::place_name;
 use super::variant_marks::MarkedVariant;
 
 use crate::genome::{Allele, Contig, ContigMap, VariantInput};
+use crate::internal::caught;
 use crate::sink::{StoredMap, StoredMaps, open_maps};
 use std::path::Path;
 
@@ -54,6 +55,10 @@ impl MutationMapPlotter {
     /// # Errors
     /// Nothing has that number or name, none was chosen among several, or the file cannot be read.
     pub fn stored(&self, choice: &MapChoice) -> Result<(StoredMap, MapName), PlotError> {
+        caught(|| self.read(choice))?
+    }
+
+    fn read(&self, choice: &MapChoice) -> Result<(StoredMap, MapName), PlotError> {
         let entry = self.entry(choice.entry)?;
         let input = self.chosen(entry, &[], choice.input.as_deref(), "model input", "--model-seq-input")?;
         let score = self.chosen(entry, &[&input], choice.score.as_deref(), "score", "--scoring-key")?;

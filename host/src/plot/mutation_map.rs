@@ -15,6 +15,7 @@ use super::page::{
 use super::scale::{Scale, range_with_zero};
 use super::scene::{Area, Layer, Scene, Shape};
 use super::variant_marks::{LANE, Labels, MarkedVariant, Span, marks, row_of};
+use crate::internal::{OrInternal, caught};
 use std::ops::Range;
 
 /// Rows of a map: A, C, G and T.
@@ -96,6 +97,10 @@ impl MutationMapPicture {
     /// # Errors
     /// The limit leaves the sequence, the minimum height is no fraction, or the values do not fit the sequence.
     pub fn draw(&self, options: &MutationMapOptions) -> Result<Scene, PlotError> {
+        caught(|| self.scene(options))?
+    }
+
+    fn scene(&self, options: &MutationMapOptions) -> Result<Scene, PlotError> {
         if let Some(value) = options.minimum_letter_height.filter(|height| !(0.0..=1.0).contains(height)) {
             let what = "the minimum letter height";
             return Err(PlotError::OutOfRange { what, value, least: 0.0, most: 1.0 });
@@ -259,7 +264,8 @@ fn span(variant: &MarkedVariant, start: i64, columns: usize) -> Option<Span> {
         [base] if variant.reference.len() == 1 => row_of(Letter::of(*base)),
         _ => None,
     };
-    Some(Span { column: usize::try_from(first).ok()?, columns: usize::try_from(last - first).ok()?, row: base })
+    let columns = |count: i64| usize::try_from(count).or_internal("the ends are in order");
+    Some(Span { column: columns(first), columns: columns(last - first), row: base })
 }
 
 /// The letters of the rows, left of the map.

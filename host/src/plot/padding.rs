@@ -5,6 +5,7 @@ use super::columns::{Columns, Coordinates};
 use super::font::Font;
 use super::page::SMALL;
 use super::scene::{Anchor, Area, Layer, Shape};
+use crate::internal::OrInternal;
 use std::ops::Range;
 
 /// What padding is called in pictures.
@@ -30,9 +31,10 @@ pub(super) fn padding(coordinates: &Coordinates, columns: &Columns, top: f64, bo
 /// The drawn columns that are padding: some at either end, or all.
 fn padded(coordinates: &Coordinates) -> Vec<Range<usize>> {
     let bases = coordinates.bases();
-    let count = usize::try_from(coordinates.end - coordinates.start).unwrap_or_default();
+    let columns = |count: i64| usize::try_from(count).or_internal("positions are in order");
+    let count = columns(coordinates.end - coordinates.start);
     let column = |position: i64| {
-        let column = usize::try_from(position - coordinates.start).unwrap_or_default();
+        let column = columns(position - coordinates.start);
         if coordinates.descending { count - column } else { column }
     };
     let ends = if bases.is_empty() {

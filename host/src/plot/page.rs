@@ -6,6 +6,7 @@ use super::font::Font;
 use super::scale::Scale;
 use super::scene::{Anchor, Area, Layer, Shape};
 use super::ticks::{grouped, position_ticks, value_ticks};
+use crate::internal::OrInternal;
 
 /// Size of the title.
 pub(super) const LARGE: f64 = 15.0;
@@ -98,7 +99,7 @@ pub(super) fn position_axis(coordinates: &Coordinates, columns: &Columns, y: f64
     // What is padding has no position.
     for position in position_ticks(bases.start + first - 1, bases.end.max(bases.start) + first - 1, most) {
         let column = if *descending { end - 1 - (position - first) } else { position - first - start };
-        let x = columns.middle(usize::try_from(column).unwrap_or_default());
+        let x = columns.middle(usize::try_from(column).or_internal("ticks are among the columns"));
         layer.shapes.push(Shape::hairline((x, y), (x, y + TICK), Color::GREY));
         let at = (x, y + TICK + SMALL + 2.0);
         layer.shapes.push(Shape::text(grouped(position), at, Anchor::Middle, SMALL, Color::INK));

@@ -3,6 +3,7 @@
 use super::error::PlotError;
 use super::scene::Scene;
 use super::svg::svg;
+use crate::internal::caught;
 use crate::sink::{Output, PictureFormat, TextOutput, check_distinct};
 use std::path::PathBuf;
 
@@ -41,6 +42,10 @@ impl PictureFiles {
     /// # Errors
     /// [`PlotError::Write`], or [`PlotError::TooLarge`].
     pub fn write(self, scene: &Scene) -> Result<(), PlotError> {
+        caught(|| self.write_scene(scene))?
+    }
+
+    fn write_scene(self, scene: &Scene) -> Result<(), PlotError> {
         let mut complete = Vec::new();
         for (format, mut file) in self.files {
             match format {

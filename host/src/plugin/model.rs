@@ -4,8 +4,8 @@ use std::fmt;
 
 use kipos_plugin_api::abi::{BackendEntry, LoadedPluginModel};
 use kipos_plugin_api::{
-    BatchAxis, Calls, Capabilities, DType, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo, LayerQuery,
-    LayerRequest, ModelSource, RowIndependence, RuntimeOptions, Signature, Tensor, TensorView,
+    BatchAxis, Calls, Capabilities, DType, DataView, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo,
+    LayerQuery, LayerRequest, ModelSource, RowIndependence, RuntimeOptions, Signature, Tensor, TensorView,
 };
 
 use super::PluginRoomError;
@@ -168,6 +168,16 @@ fn check_calls(calls: &Calls, request: &LayerRequest) -> Result<(), String> {
         (0, _) => Err("the model gave no value of the layer".into()),
         (2.., Some(call)) => {
             Err(format!("the model gave the values of {} calls instead of call {call}", calls.0.len()))
+        }
+        _ => calls.0.iter().try_for_each(check_texts),
+    }
+}
+
+/// Strings come as bytes, which may be no UTF-8.
+fn check_texts(tensor: &Tensor) -> Result<(), String> {
+    match tensor.data().view() {
+        DataView::Strings(texts) => {
+            (0..texts.len()).try_for_each(|index| texts.get(index).map(|_| ())).map_err(|error| error.message)
         }
         _ => Ok(()),
     }

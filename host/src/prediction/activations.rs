@@ -7,6 +7,7 @@ use kipos_plugin_api::{Calls, LayerRequest, Tensor, TensorView};
 use super::analysis::{Analysis, AnalysisBlock, BlockAnalysis, ModelContext, PreparedAnalysis};
 use super::layer::{LayerError, LayerKey, described, known_shape};
 use super::{PredictionError, PredictionRun, PredictionSummary};
+use crate::internal::caught;
 use crate::plugin::PluginRegistry;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
@@ -72,7 +73,8 @@ impl Activations {
             column_order: self.column_order,
         };
         let Self { model, samples, outputs, .. } = self;
-        Ok(PredictionRun { model, samples, outputs, options }.run(self, registry, false, observe)?.1)
+        let run = PredictionRun { model, samples, outputs, options };
+        Ok(caught(|| run.run(self, registry, false, observe))??.1)
     }
 }
 

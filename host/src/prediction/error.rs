@@ -3,9 +3,9 @@
 use thiserror::Error;
 
 use super::{GradientError, LayerError};
+use crate::internal::InternalError;
 use crate::model::ModelError;
 use crate::predict::PredictError;
-use crate::run::ThreadPanicked;
 use crate::samples::SampleError;
 use crate::setup::SetupError;
 use crate::sink::SinkError;
@@ -29,7 +29,7 @@ pub enum PredictionError {
     #[error(transparent)]
     Sink(#[from] SinkError),
     #[error(transparent)]
-    Thread(#[from] ThreadPanicked),
+    Internal(#[from] InternalError),
 }
 
 impl From<SetupError> for PredictionError {

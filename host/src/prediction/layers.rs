@@ -5,6 +5,7 @@ use kipos_plugin_api::{LayerInfo, LayerQuery, RuntimeOptions, Signature};
 use super::PredictionError;
 use super::layer::LayerError;
 use crate::description::ModelDir;
+use crate::internal::caught;
 use crate::model::{ModelError, check_rows_apart, load_graph};
 use crate::plugin::PluginRegistry;
 
@@ -24,6 +25,15 @@ pub struct LayerListing {
 /// A model that cannot be loaded, or whose samples depend on each other; a backend that does not show layers; a length
 /// that the model does not take.
 pub fn layers(
+    directory: &ModelDir,
+    registry: &PluginRegistry,
+    runtime: RuntimeOptions,
+    length: Option<usize>,
+) -> Result<LayerListing, PredictionError> {
+    caught(|| list(directory, registry, runtime, length))?
+}
+
+fn list(
     directory: &ModelDir,
     registry: &PluginRegistry,
     runtime: RuntimeOptions,

@@ -2,6 +2,7 @@
 
 use kipos_plugin_api::{OutputSpecs, Structure};
 
+use crate::internal::OrInternal;
 use crate::predict::{PredictError, views};
 use crate::sequence::SampleRows;
 use crate::sink::{LeafKind, OutputArray};
@@ -19,7 +20,7 @@ pub(super) fn input_leaves(prototype: &SampleRows, names: &[String]) -> Result<V
         kind: LeafKind::Inputs,
         name: name.clone(),
         dtype: view.dtype(),
-        shape: view.shape().get(1..).unwrap_or_default().to_vec(),
+        shape: view.shape().get(1..).or_internal("rows have an axis that counts them").to_vec(),
         special_type: None,
     };
     Ok(views(&shaped)?.into_iter().zip(names).map(leaf).collect())

@@ -14,6 +14,7 @@ mod summary;
 
 use std::path::PathBuf;
 
+use crate::internal::caught;
 use crate::plugin::PluginRegistry;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
@@ -72,7 +73,7 @@ impl Predict {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
-        Ok(self.in_full().run(&AllOutputs, registry, false, observe)?.1)
+        Ok(caught(|| self.in_full().run(&AllOutputs, registry, false, observe))??.1)
     }
 
     /// Runs the request as [`run`](Self::run) does, and hands back all rows too, with everything that any of the outputs
@@ -85,7 +86,7 @@ impl Predict {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
-        self.in_full().run(&AllOutputs, registry, true, observe)
+        caught(|| self.in_full().run(&AllOutputs, registry, true, observe))?
     }
 
     /// The run of this request.

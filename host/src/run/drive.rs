@@ -3,8 +3,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::{self, ScopedJoinHandle};
 
-use thiserror::Error;
-
+use crate::internal::InternalError;
 use crate::sink::SinkError;
 
 /// Pieces of work that may wait before and behind the model.
@@ -47,11 +46,6 @@ pub(crate) trait Consumer: Send {
 pub(crate) type Stage<'a, S, T, E> =
     dyn FnMut(<S as Source>::Work) -> Result<(<T as Consumer>::Item, <S as Source>::Recycled), E> + 'a;
 
-/// A thread of the host panicked: a bug of kipos.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("internal error: the {0} thread panicked; please report this")]
-pub struct ThreadPanicked(&'static str);
-
 /// Runs the three threads: reading ahead, `stage` on this one, writing behind. Work stays in order because each channel
 /// has one end on either side. `stage` gives a result and the emptied buffer back. Returns the consumer, which has got
 /// everything.
@@ -60,7 +54,7 @@ pub struct ThreadPanicked(&'static str);
 /// The first of what `stage`, writing and reading say.
 pub(crate) fn drive<S: Source, T: Consumer, E>(source: S, stage: &mut Stage<'_, S, T, E>, end: T) -> Result<T, E>
 where
-    E: From<S::Error> + From<SinkError> + From<ThreadPanicked>,
+    E: From<S::Error> + From<SinkError> + From<InternalError>,
 {
     thread::scope(|scope| {
         let (to_model, work) = sync_channel(AHEAD);
@@ -94,8 +88,9 @@ where
     })
 }
 
-fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &'static str) -> Result<T, ThreadPanicked> {
-    thread.join().map_err(|_| ThreadPanicked(name))
+fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &str) -> Result<T, InternalError> {
+    let panicked = |_: Option<&str>| format!("the {name} thread panicked");
+    thread.join().map_err(|payload| InternalError::of_payload(payload, panicked))
 }
 
 fn read<S: Source>(
@@ -120,4 +115,89 @@ fn write<T: Consumer>(mut end: T, results: &Receiver<T::Item>) -> Result<T, Sink
         end.take(result)?;
     }
     Ok(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ErrorClass, RequestError};
+
+    /// Gives 0, 1, 2 and so on, and breaks at `last`.
+    struct Numbers<F> {
+        next: u64,
+        last: u64,
+        broken: F,
+    }
+
+    impl<F: Fn() -> Result<Option<u64>, SinkError> + Send> Source for Numbers<F> {
+        type Work = u64;
+        type Recycled = ();
+        type Error = SinkError;
+
+        fn buffer(&self) {}
+
+        fn next(&mut self, (): ()) -> Result<Option<u64>, SinkError> {
+            if self.next == self.last {
+                return (self.broken)();
+            }
+            self.next += 1;
+            Ok(Some(self.next - 1))
+        }
+    }
+
+    /// Keeps all numbers but one, which cannot come.
+    struct Kept {
+        all: Vec<u64>,
+        impossible: Option<u64>,
+    }
+
+    impl Consumer for Kept {
+        type Item = u64;
+
+        fn take(&mut self, item: u64) -> Result<(), SinkError> {
+            if self.impossible == Some(item) {
+                InternalError::new("this number never comes").unwind();
+            }
+            self.all.push(item);
+            Ok(())
+        }
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    enum Failure {
+        #[error(transparent)]
+        Sink(#[from] SinkError),
+        #[error(transparent)]
+        Internal(#[from] InternalError),
+    }
+
+    fn run(
+        broken: impl Fn() -> Result<Option<u64>, SinkError> + Send,
+        impossible: Option<u64>,
+    ) -> Result<Vec<u64>, Failure> {
+        let source = Numbers { next: 0, last: 9, broken };
+        let end = Kept { all: Vec::new(), impossible };
+        Ok(drive::<_, _, Failure>(source, &mut |number| Ok((number, ())), end)?.all)
+    }
+
+    #[test]
+    fn work_stays_in_order() {
+        assert_eq!(run(|| Ok(None), None).unwrap(), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+
+    #[test]
+    fn a_thread_that_meets_the_impossible_gives_its_error() {
+        let failed = run(|| InternalError::new("the ninth number is there").unwind(), None).unwrap_err();
+        assert_eq!(failed.to_string(), "internal error: the ninth number is there; please report this");
+        let Failure::Internal(error) = &failed else { panic!("{failed}") };
+        assert_eq!(error.class(), ErrorClass::Internal);
+        let failed = run(|| Ok(None), Some(4)).unwrap_err().to_string();
+        assert_eq!(failed, "internal error: this number never comes; please report this");
+    }
+
+    #[test]
+    fn a_thread_that_panics_is_named() {
+        let failed = run(|| panic!("no luck"), None).unwrap_err().to_string();
+        assert_eq!(failed, "internal error: the reading thread panicked; please report this");
+    }
 }

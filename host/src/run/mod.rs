@@ -4,7 +4,6 @@ mod drive;
 mod event;
 mod inputs;
 
-pub use drive::ThreadPanicked;
 pub(crate) use drive::{Consumer, Source, drive};
 pub use event::Event;
 pub(crate) use event::warn;

@@ -7,6 +7,7 @@ use super::place::Place;
 use super::windows::{WindowError, Windows};
 use crate::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
 use crate::genome::{Allele, Contig, Interval, Outcome, SkipReason, Strand};
+use crate::internal::OrInternal;
 use crate::sequence::reverse_complement;
 
 /// The only input of a model with a native dataloader.
@@ -45,11 +46,12 @@ impl GenomeAlleles {
         bases: &Range<u64>,
         found: &mut Vec<(usize, u8)>,
     ) -> Result<(), WindowError> {
-        let start = i64::try_from(bases.start).unwrap_or(i64::MAX);
-        let end = i64::try_from(bases.end).unwrap_or(i64::MAX);
+        let start = i64::try_from(bases.start).or_internal("REF is inside its contig");
+        let end = i64::try_from(bases.end).or_internal("REF is inside its contig");
         self.reference.clear();
+        let read = self.windows.append(&Interval::new(contig, start, end, Strand::Forward)?, &mut self.reference)?;
         // A stretch within its contig leaves nothing to the edge rule.
-        let _ = self.windows.append(&Interval::new(contig, start, end, Strand::Forward)?, &mut self.reference)?;
+        read.done().or_internal("REF is inside its contig");
         found.clear();
         found.extend(self.reference.iter().copied().enumerate());
         Ok(())
@@ -161,7 +163,7 @@ impl GenomeAlleles {
         allele: &Allele,
         overwritten: &[(i64, u8)],
     ) -> Result<Outcome<()>, WindowError> {
-        let coordinate = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
+        let coordinate = |position: u64| i64::try_from(position).or_internal("an allele is inside its contig");
         let changed = coordinate(allele.changed().start)..coordinate(allele.changed().end);
         let length = self.letters.len();
         let before = usize::try_from(changed.start - window.start()).unwrap_or(0).min(length);

@@ -8,6 +8,7 @@ use super::rows::{Block, SampleMetadata};
 use super::{EdgeRule, IntervalProblem, SampleError, WindowError, Windows};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
 use crate::genome::{ContigMap, Fasta, Interval, Outcome, RegionError, Strand};
+use crate::internal::OrInternal;
 use crate::sequence::reverse_complement;
 use crate::sink::{LeafKind, OutputArray, Values};
 
@@ -103,9 +104,9 @@ impl IntervalRows {
     /// Reports the range and labels of the current sample.
     fn report(&self, interval: &Interval, about: &mut [Values]) {
         let mut about = about.iter_mut();
-        if self.about.ranges
-            && let [Some(chr), Some(start), Some(end), Some(id), Some(strand)] = std::array::from_fn(|_| about.next())
-        {
+        if self.about.ranges {
+            let [chr, start, end, id, strand] =
+                std::array::from_fn(|_| about.next().or_internal("a range has five arrays"));
             let contig = &self.windows.contigs()[interval.contig()];
             chr.push_text(&contig.name);
             start.push_integer(interval.start());
@@ -113,10 +114,9 @@ impl IntervalRows {
             id.push_text(&self.sample.index.to_string());
             let sign = if self.loader.use_strand { self.sample.strand } else { '*' };
             strand.push_text(sign.encode_utf8(&mut [0; 4]));
-            if self.padded
-                && let Some(length) = about.next()
-            {
-                length.push_integer(i64::try_from(contig.length).unwrap_or(i64::MAX));
+            if self.padded {
+                let length = about.next().or_internal("the lengths of contigs have an array");
+                length.push_integer(i64::try_from(contig.length).or_internal("the contig is in a file"));
             }
         }
         if let (Some(labels), Some(targets)) = (&self.sample.labels, about.next()) {

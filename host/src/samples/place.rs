@@ -4,6 +4,7 @@ use kipos_plugin_api::Site;
 
 use crate::edits::BaseSubstitution;
 use crate::genome::{Allele, Interval, Strand};
+use crate::internal::OrInternal;
 use crate::sequence::reverse_complement;
 
 /// The place of an allele, or of other bases, in a window of one input, in forward orientation.
@@ -18,7 +19,7 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn of(allele: &Allele, window: &Interval) -> Self {
-        let start = i64::try_from(allele.start()).unwrap_or(i64::MAX);
+        let start = i64::try_from(allele.start()).or_internal("an allele is inside its contig");
         Self::at(start - window.start(), window)
     }
 
@@ -65,7 +66,11 @@ impl Place {
             reverse_complement(&mut bases);
             position = self.length - position - bases.len() as i64;
         }
-        Some(BaseSubstitution { input, position: usize::try_from(position).ok()?, bases })
+        Some(BaseSubstitution {
+            input,
+            position: usize::try_from(position).or_internal("bases are cut to the window"),
+            bases,
+        })
     }
 
     /// What scorers are told.

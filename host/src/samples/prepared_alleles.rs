@@ -11,6 +11,7 @@ use super::windows::{as_dna, is_too_much};
 use crate::dataloader::{BatchError, BatchRange, Batches};
 use crate::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
 use crate::genome::{Allele, Contig, Interval, IntervalError, NamedInterval, Outcome, SkipReason};
+use crate::internal::OrInternal;
 use crate::model::PreparedInput;
 use crate::region::{Placement, RegionIndex};
 use crate::sequence::{InputRows, SampleRows, complement, reverse_complement};
@@ -159,7 +160,7 @@ impl PreparedAlleles {
         if inputs.iter().any(|&input| self.too_many_n(input, sample)) {
             return Ok(Outcome::Skipped(SkipReason::TooManyN));
         }
-        let length = usize::try_from(window.len()).unwrap_or(usize::MAX);
+        let length = usize::try_from(window.len()).or_internal("the window is in memory");
         let mut letters: Vec<u8> = (0..length).map(|index| self.letter(first, index).to_ascii_uppercase()).collect();
         if window.strand().is_reverse() {
             reverse_complement(&mut letters);
@@ -188,7 +189,7 @@ impl PreparedAlleles {
             place.substitution(input, &[letter])
         });
         let writes: Vec<BaseSubstitution> = writes.collect();
-        batch.push_substitutions(row, writes, site.unwrap_or_default())
+        batch.push_substitutions(row, writes, site.or_internal("an input shows the window"))
     }
 
     /// The row of the current sample, with some bases replaced.
@@ -211,7 +212,7 @@ impl PreparedAlleles {
         contig: usize,
         sample: usize,
     ) -> impl Iterator<Item = (usize, Place)> + use<'a> {
-        let start = i64::try_from(bases.start).unwrap_or(i64::MAX);
+        let start = i64::try_from(bases.start).or_internal("an allele with a placement has coordinates");
         let length = length_of(bases);
         self.ranges_on(contig, sample).filter_map(move |(input, range)| {
             let place = Place::at(start - range.start(), range);
@@ -247,7 +248,7 @@ impl PreparedAlleles {
                     true => range.end() - 1 - index >= 0,
                     false => range.start() + index >= 0,
                 };
-                let letters = (0..length).filter(on_contig).filter_map(|index| usize::try_from(index).ok());
+                let letters = (0..length).filter(on_contig).map(|index| index as usize);
                 is_too_much(self.max_n, letters.map(|index| self.letter(input, index)))
             })
     }
@@ -283,10 +284,10 @@ impl PreparedAlleles {
 
 /// The number of bases.
 fn length_of(bases: &Range<u64>) -> usize {
-    usize::try_from(bases.end - bases.start).unwrap_or(usize::MAX)
+    usize::try_from(bases.end - bases.start).or_internal("REF is in memory")
 }
 
 /// The sample of a placement.
 fn sample_of(placement: &Placement) -> usize {
-    placement.region.as_ref().map_or(0, |region| region.index)
+    placement.region.as_ref().or_internal("a placement among samples names one").index
 }

@@ -4,6 +4,7 @@ use super::interval_rows::range_leaves;
 use super::prepared::PreparedSamples;
 use super::rows::{Block, SampleMetadata};
 use crate::dataloader::{BatchArray, BatchError, BatchPart, Batches};
+use crate::internal::OrInternal;
 use crate::model::PreparedInput;
 use crate::sink::{LeafKind, OutputArray};
 
@@ -71,10 +72,8 @@ impl PreparedRows {
         self.samples.read(self.next, &mut block.rows)?;
         let mut about = block.about.iter_mut();
         for object in self.samples.file.range_objects().iter().filter(|_| self.about.ranges) {
-            let [Some(chr), Some(start), Some(end), Some(id), Some(strand)] = std::array::from_fn(|_| about.next())
-            else {
-                break;
-            };
+            let [chr, start, end, id, strand] =
+                std::array::from_fn(|_| about.next().or_internal("a range has five arrays"));
             let range = &object.ranges[self.next];
             chr.push_text(&range.contig);
             start.push_integer(range.start);
@@ -85,7 +84,8 @@ impl PreparedRows {
             }
             strand.push_text(range.sign.encode_utf8(&mut [0; 4]));
         }
-        for (array, values) in (0..self.others.len()).zip(about) {
+        for array in 0..self.others.len() {
+            let values = about.next().or_internal("every target has an array");
             values.append(&self.samples.file.read_other(array, self.next)?.view().data());
         }
         self.next += 1;

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::genome::{Contig, Fasta, FastaError, Interval, IntervalError, Outcome, SkipReason, is_base};
+use crate::internal::OrInternal;
 
 /// What happens to a window that leaves its contig.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,7 +69,7 @@ impl Windows {
     /// An unreadable genome, or a window outside its contig under [`EdgeRule::Error`].
     pub fn append(&mut self, window: &Interval, letters: &mut Vec<u8>) -> Result<Outcome<()>, WindowError> {
         let contig = &self.fasta.contigs()[window.contig()];
-        let length = i64::try_from(contig.length).unwrap_or(i64::MAX);
+        let length = i64::try_from(contig.length).or_internal("the contig is in a file");
         let (start, end) = (window.start().clamp(0, length), window.end().clamp(0, length));
         if (start, end) != (window.start(), window.end()) {
             match self.edge {
@@ -84,7 +85,8 @@ impl Windows {
                 }
             }
         }
-        let total = letters.len() + usize::try_from(window.len()).unwrap_or_default();
+        let total = letters.len() + usize::try_from(window.len()).or_internal("the window fits in memory");
+        // Of a window behind its contig, all is padding that follows.
         let before = letters.len() + usize::try_from(start - window.start()).unwrap_or_default();
         letters.resize(before.min(total), b'N');
         self.fasta.fetch(window.contig(), start.unsigned_abs(), end.unsigned_abs(), letters)?;
@@ -99,7 +101,7 @@ impl Windows {
         // Counting costs as much as reading: only when it can matter.
         self.max_n < 1.0 && {
             let contig = &self.fasta.contigs()[window.contig()];
-            let end = i64::try_from(contig.length).unwrap_or(i64::MAX);
+            let end = i64::try_from(contig.length).or_internal("the contig is in a file");
             let index = |position: i64| usize::try_from(position - window.start()).unwrap_or(0).min(letters.len());
             is_too_much(self.max_n, letters[index(0)..index(end).max(index(0))].iter().copied())
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kipos_plugin_api::{DType, DataView, EditAxes, PluginError, Substitution, TensorView};
 
 use super::{AlphabetError, Element, OneHotCodec, OneHotLayout};
+use crate::internal::impossible;
 
 /// Encoded rows of one DNA input.
 #[derive(Debug, Clone)]
@@ -108,7 +109,7 @@ macro_rules! define_rows {
                 match ($left, $right) {
                     $((DnaRows::$variant($l), DnaRows::$variant($r)) => $body,)*
                     // Blocks of one run are all made from one another by `empty_like`.
-                    _ => unreachable!("two blocks of one input have the same number type"),
+                    _ => impossible("two blocks of one input have the same number type"),
                 }
             };
         }
@@ -133,14 +134,14 @@ macro_rules! define_rows {
                 })
             }
 
-            /// Appends rows that are encoded already: whole rows, of the block's own type; any others are left out.
+            /// Appends rows that are encoded already: whole rows, of the block's own type.
             pub fn push_encoded(&mut self, rows: &DataView<'_>) {
                 match (self, rows) {
                     $((Self::$variant(own), DataView::$variant(elements)) => {
                         let whole = elements.len() / own.width().max(1) * own.width();
                         own.grow(whole).copy_from_slice(&elements[..whole]);
                     })*
-                    _ => {}
+                    _ => impossible("encoded rows are of the type that the model reads"),
                 }
             }
 
@@ -313,7 +314,6 @@ mod tests {
             let copy = block.clone();
             let shape = copy.shape();
             block.push_encoded(&copy.view(&shape).unwrap().data());
-            block.push_encoded(&DataView::F32(&[0.0; 20]));
             assert_eq!(block.len(), 2);
             let letters: Vec<u8> = (0..5).map(|position| block.letter(1, position)).collect();
             assert_eq!(letters, b"GANNC");

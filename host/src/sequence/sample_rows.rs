@@ -3,6 +3,7 @@
 use kipos_plugin_api::{DataView, EditAxes, PluginError, Strings, Substitution, Tensor, TensorView};
 
 use super::{DnaRows, SideRows, TextRows};
+use crate::internal::impossible;
 
 /// Rows of one input.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ impl InputRows {
         match self {
             Self::OneHot(rows) => rows.push(letters),
             Self::Text(rows) => rows.push(letters),
-            Self::Side(_) => {}
+            Self::Side(_) => impossible("bases are shown to inputs of DNA"),
         }
     }
 
@@ -55,7 +56,7 @@ impl InputRows {
         }
     }
 
-    /// Appends rows that are encoded already, from a tensor of the input's own type and shape; any other is left out.
+    /// Appends rows that are encoded already, from a tensor of the input's own type and shape.
     ///
     /// # Errors
     /// Text that is not readable.
@@ -63,7 +64,7 @@ impl InputRows {
         match (self, tensor.data().view()) {
             (Self::OneHot(rows), data) => rows.push_encoded(&data),
             (Self::Text(rows), DataView::Strings(strings)) => rows.push_strings(&strings)?,
-            (Self::Text(_), _) => {}
+            (Self::Text(_), _) => impossible("encoded rows are of the type that the model reads"),
             (Self::Side(rows), _) => {
                 let given = SideRows::of(tensor)?;
                 (0..given.len()).for_each(|row| rows.push_copy(&given, row));
@@ -164,7 +165,7 @@ impl SampleRows {
                 (InputRows::Text(own), InputRows::Text(from)) => own.push_copy(from, row),
                 (InputRows::Side(own), InputRows::Side(from)) => own.push_copy(from, row),
                 // Blocks of one run are all made from one another by `empty_like`.
-                _ => unreachable!("two blocks of one model have inputs of the same kinds"),
+                _ => impossible("two blocks of one model have inputs of the same kinds"),
             }
         }
     }
@@ -200,7 +201,7 @@ impl SampleRows {
                     own.reverse_complement_last();
                 }
                 (InputRows::Side(own), InputRows::Side(from)) => own.push_copy(from, row),
-                _ => unreachable!("two blocks of one model have inputs of the same kinds"),
+                _ => impossible("two blocks of one model have inputs of the same kinds"),
             }
         }
     }
@@ -221,7 +222,7 @@ impl SampleRows {
         match &mut self.inputs[input] {
             InputRows::OneHot(rows) => rows.write_allele(row, position, letters),
             InputRows::Text(rows) => rows.write(row, position, letters),
-            InputRows::Side(_) => {}
+            InputRows::Side(_) => impossible("alleles are in inputs of DNA"),
         }
     }
 

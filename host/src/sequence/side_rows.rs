@@ -1,5 +1,6 @@
 //! Blocks of rows that no variant changes.
 
+use crate::internal::{OrInternal, impossible};
 use kipos_plugin_api::{DType, DataView, PluginError, Strings, Tensor, TensorView};
 
 /// Rows of an input that holds no DNA: the same for every allele of a sample and on both strands.
@@ -43,7 +44,7 @@ macro_rules! define_elements {
                     $((Self::$variant(own), Self::$variant(from)) => own.extend_from_slice(&from[start..end]),)*
                     (Self::Strings(own), Self::Strings(from)) => own.extend_from_slice(&from[start..end]),
                     // Blocks of one run are all made from one another by `empty_like`.
-                    _ => unreachable!("two blocks of one input have the same element type"),
+                    _ => impossible("two blocks of one input have the same element type"),
                 }
             }
 
@@ -105,7 +106,7 @@ impl SideRows {
     /// Text that is not readable.
     pub fn of(tensor: &Tensor) -> Result<Self, PluginError> {
         let view = tensor.view();
-        let shape = view.shape().get(1..).unwrap_or_default().to_vec();
+        let shape = view.shape().get(1..).or_internal("rows have an axis that counts them").to_vec();
         Ok(Self { shape, len: view.rows(), elements: Elements::of(&view.data())? })
     }
 

@@ -3,6 +3,7 @@
 use super::info_key::{InfoKey, kipoi_label, kipoi_model, native_part, one_line, percent_decode, percent_encode};
 use super::kipoi_info::{REGION, REGION_DESCRIPTION, SCORE_DESCRIPTION};
 use crate::genome::{Declaration, VcfHeader};
+use crate::internal::OrInternal;
 use std::collections::HashSet;
 
 /// Native keys that are about an allele or a record and not about a score.
@@ -64,7 +65,9 @@ impl ModelKeys {
     pub(super) fn kipoi_of_any_source(model: &str) -> Self {
         // The shortest source: what is before the first colon goes again.
         let spelled = kipoi_model("x", model);
-        Self::KipoiOfAnySource { model: spelled.strip_prefix("x:").unwrap_or_default().to_owned() }
+        Self::KipoiOfAnySource {
+            model: spelled.strip_prefix("x:").or_internal("a source is spelled as it is").to_owned(),
+        }
     }
 
     /// Whether a header line declares a key of the model.

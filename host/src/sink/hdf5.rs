@@ -8,7 +8,7 @@ mod tests;
 
 pub(super) use self::{
     file::{Hdf5File, part_name, path_part},
-    growing::{GrowingDataset, packed, stored},
+    growing::{GrowingDataset, packed, stored, text},
     row_columns::RowColumns,
 };
 use super::{
@@ -82,7 +82,7 @@ impl Hdf5Sink {
         let float = TypeDescriptor::Float(FloatSize::U4);
         let scores = options.labels.iter().map(|ScoreLabel { label, columns, .. }| {
             let scores = GrowingDataset::create(&group, &path_part(label), &float, &[columns.len()])?;
-            let tasks = growing::texts(columns.iter().map(String::as_str));
+            let tasks: Vec<VarLenUnicode> = columns.iter().map(|column| text(column)).collect();
             scores.dataset().new_attr::<VarLenUnicode>().shape(tasks.len()).create("tasks")?.write(&tasks)?;
             Ok(scores)
         });

@@ -6,6 +6,7 @@ use super::{
     record_line::RecordLine,
     variant_id::append_variant_id,
 };
+use crate::internal::OrInternal;
 use crate::number::{append_eight_decimals, append_integer};
 use crate::region::RegionMode;
 use crate::scored::{ScoreLabel, ScoreMatrix};
@@ -48,7 +49,7 @@ impl KipoiInfo {
             .collect();
         declared.push(key(REGION, REGION_DESCRIPTION.into(), "the region".into()));
         let mut keys: Vec<_> = declared.iter().map(|key| format!("{}=", key.id).into_bytes()).collect();
-        let region = keys.pop().unwrap_or_default();
+        let region = keys.pop().or_internal("the region has a key");
         (Self { labels: keys, region, by_range: regions == RegionMode::Overlap }, declared)
     }
 

@@ -4,6 +4,7 @@ use super::{
     Output, PendingFiles, SinkError, TableOptions, TableRow, VariantColumns,
     hdf5::{GrowingDataset, Hdf5File, RowColumns, path_part, stored},
 };
+use crate::internal::OrInternal;
 use hdf5::Group;
 use kipos_plugin_api::{DataView, TensorView};
 use std::path::Path;
@@ -87,7 +88,7 @@ impl SequenceFile {
             return Err(shape_error(message));
         };
         for ((place, dataset), tensor) in datasets.iter_mut().zip(tensors) {
-            let shape = tensor.shape().get(1..).unwrap_or_default();
+            let shape = tensor.shape().get(1..).or_internal("the rows are counted");
             let dataset = match dataset {
                 Some(dataset) => dataset,
                 none => {
@@ -270,7 +271,8 @@ mod tests {
         let mut refused = |set, tensors: &[&Tensor]| {
             let views: Vec<_> = tensors.iter().map(|tensor| tensor.view()).collect();
             let error = file.append(set, &views).unwrap_err().to_string();
-            error.replace(&format!("cannot write {}: ", path.display()), "").replace("; please report this", "")
+            let start = format!("internal error: cannot write {}: ", path.display());
+            error.replace(&start, "").replace("; please report this", "")
         };
         assert_eq!(refused(1, &[&one, &one]), "set 1 of 1 sets");
         assert_eq!(refused(0, &[&one]), "rows [Some(1)] of `ref`, which has 2 inputs");

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::columns::{CodeColumn, NumberColumn, StringColumn};
 use crate::genome::{Interval, SkipReason, Strand};
+use crate::internal::OrInternal;
 
 /// The spellings of strands, forward first.
 const STRANDS: [&str; 2] = ["+", "-"];
@@ -148,14 +149,15 @@ impl VariantColumns {
             alternate: self.alternate.get(row),
             region: self.region.get(row),
             window: self.window(row),
-            skip: self.skip.code(row).and_then(|code| SkipReason::ALL.get(code)).copied(),
+            skip: self.skip.code(row).map(|code| *SkipReason::ALL.get(code).or_internal("every code has a reason")),
         })
     }
 
     fn window(&self, row: usize) -> Option<Interval> {
-        let contig = usize::try_from(self.window_contig.get(row)?).ok()?;
+        let contig = usize::try_from(self.window_contig.get(row)?).or_internal("contigs count from 0");
         let strand = if self.strand.code(row)? == 1 { Strand::Reverse } else { Strand::Forward };
-        Interval::new(contig, self.region_start.get(row)?, self.region_end.get(row)?, strand).ok()
+        let window = Interval::new(contig, self.region_start.get(row)?, self.region_end.get(row)?, strand);
+        Some(window.or_internal("the columns hold windows"))
     }
 
     /// Bytes that the rows take in memory.

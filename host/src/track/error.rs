@@ -2,6 +2,7 @@
 
 use crate::attribution::AxisError;
 use crate::dataloader::BatchError;
+use crate::internal::InternalError;
 use crate::plot::PlotError;
 use crate::sink::SinkError;
 use std::path::PathBuf;
@@ -49,4 +50,7 @@ pub enum TrackError {
     /// The track could not be written.
     #[error(transparent)]
     Write(#[from] SinkError),
+    /// A fault of kipos.
+    #[error(transparent)]
+    Internal(#[from] InternalError),
 }

@@ -4,6 +4,7 @@ use super::error::TrackError;
 use super::{Stretch, TrackSource, unknown_lengths};
 use crate::attribution::{GradientFile, SampleGradient, Transform, dna_axes, sequence_axis};
 use crate::dataloader::BatchRange;
+use crate::internal::OrInternal;
 use crate::plot::{check_sample, input_index};
 use std::path::Path;
 use std::sync::Arc;
@@ -97,7 +98,7 @@ fn may_be_padding(array: &SampleGradient, axis: usize, place: usize) -> bool {
     if dna_axes(array).is_none() {
         return true;
     }
-    let length = array.shape.get(axis).copied().unwrap_or(0).max(1);
+    let length = (*array.shape.get(axis).or_internal("the array has the axis")).max(1);
     let inner = array.shape.iter().skip(axis + 1).product::<usize>().max(1);
     let here = array.input.iter().enumerate().filter(|(index, _)| index / inner % length == place);
     let mut values = here.map(|(_, value)| *value);

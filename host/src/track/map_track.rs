@@ -2,6 +2,7 @@
 
 use super::error::TrackError;
 use super::{Stretch, TrackSource, unknown_lengths};
+use crate::internal::OrInternal;
 use crate::plot::{MapChoice, MutationMapPlotter};
 use crate::sink::StoredMap;
 use std::path::{Path, PathBuf};
@@ -69,7 +70,8 @@ fn mean_effects(map: &StoredMap) -> Vec<f64> {
     let effect = |(column, base): (usize, u8)| {
         let Some(own) = b"ACGT".iter().position(|letter| *letter == base.to_ascii_uppercase()) else { return f64::NAN };
         let others = (0..4).filter(|row| *row != own);
-        let values = others.map(|row| map.values.get(row * columns + column).copied().map_or(f64::NAN, f64::from));
+        let values =
+            others.map(|row| f64::from(*map.values.get(row * columns + column).or_internal("a map has four rows")));
         f64::from((values.sum::<f64>() / 3.0) as f32)
     };
     map.sequence.bytes().enumerate().map(effect).collect()

@@ -10,6 +10,7 @@ pub use error::TrackError;
 pub use gradient_track::GradientTrack;
 pub use map_track::MapTrack;
 
+use crate::internal::caught;
 use crate::sink::{Output, TextOutput, check_track_output};
 use bedgraph::BedGraph;
 use order::in_order;
@@ -94,6 +95,10 @@ impl fmt::Display for TrackSummary {
 /// # Errors
 /// A name that is no bedGraph's, a file that cannot be written, or what the source says.
 pub fn write_track(source: &mut dyn TrackSource, path: &Path, merge: bool) -> Result<TrackSummary, TrackError> {
+    caught(|| write_stretches(source, path, merge))?
+}
+
+fn write_stretches(source: &mut dyn TrackSource, path: &Path, merge: bool) -> Result<TrackSummary, TrackError> {
     check_track_output(path)?;
     let mut file = BedGraph::new(TextOutput::create(Output::from(path))?, merge);
     in_order(source, |line| file.write(line))?;

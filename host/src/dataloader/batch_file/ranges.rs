@@ -5,6 +5,7 @@ use super::{
     place::Place,
     tree::{Branch, Leaf, Node},
 };
+use crate::internal::OrInternal;
 use crate::{
     dataloader::{BatchError, BatchRange, RangeObject},
     genome::Strand,
@@ -30,6 +31,7 @@ pub(super) fn read(
         while let Some(group) = groups.pop() {
             if let Some(columns) = Columns::of(path, &group)? {
                 let ranges = columns.read(path, &group.place, samples, contigs)?;
+                // `/metadata` itself has no name.
                 objects.push(RangeObject { name: group.place.get(above..).unwrap_or_default().to_owned(), ranges });
                 continue;
             }
@@ -138,9 +140,8 @@ fn texts<T>(path: &Path, leaf: &Leaf, samples: usize, mut make: impl FnMut(&str)
     blocks(path, leaf, samples, |elements, at| {
         match elements {
             DataView::Strings(all) => {
-                for text in (0..all.len()).filter_map(|index| all.get(index).ok()) {
-                    column.push(make(text));
-                }
+                let text = |index| all.get(index).or_internal("the strings of a file are checked");
+                column.extend((0..all.len()).map(|index| make(text(index))));
             }
             // Loaders that number their contigs or samples.
             DataView::I64(all) => column.extend(all.iter().map(|number| make(&number.to_string()))),

@@ -5,6 +5,7 @@ use super::place::Place;
 use super::tree::Leaf;
 use crate::dataloader::{BatchError, hdf5_file::text_attribute};
 use crate::description::SpecialType;
+use crate::internal::OrInternal;
 use kipos_plugin_api::{DType, Tensor, TensorData};
 use std::path::Path;
 
@@ -57,7 +58,7 @@ impl Store {
 
     /// The path below a group of this path; empty for that path itself.
     pub(super) fn name_below(&self, group: &str) -> String {
-        let below = self.leaf.place.strip_prefix(group).unwrap_or_default();
+        let below = self.leaf.place.strip_prefix(group).or_internal("arrays are looked for in their group");
         below.strip_prefix('/').unwrap_or_default().to_owned()
     }
 

@@ -8,6 +8,7 @@ use super::{
     typed::{Slot, append_float, append_floats, append_integer, append_integers, append_nothing, append_text},
     values::{elements, float, integer, known, unknown},
 };
+use crate::internal::OrInternal;
 
 /// Where a record is on its contig.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -48,6 +49,7 @@ pub(super) fn append_record(bytes: &mut Vec<u8>, schema: &Schema, line: &[u8]) -
 
     let start = bytes.len();
     bytes.extend_from_slice(&[0; 8]);
+    // A span beyond what BCF can say is as long as it can say.
     for number in [contig, pos - 1, i32::try_from(last - i64::from(pos) + 1).unwrap_or(i32::MAX)] {
         bytes.extend_from_slice(&number.to_le_bytes());
     }
@@ -77,7 +79,7 @@ pub(super) fn append_record(bytes: &mut Vec<u8>, schema: &Schema, line: &[u8]) -
     bytes[counts + 2..counts + 4].copy_from_slice(&count("alleles", alleles)?.to_le_bytes());
     bytes[counts + 4..counts + 7].copy_from_slice(&sample_count.to_le_bytes()[..3]);
     bytes[counts + 7] = keys;
-    Ok(RecordSpan { contig: usize::try_from(contig).unwrap_or_default(), first: pos.into(), last })
+    Ok(RecordSpan { contig: usize::try_from(contig).or_internal("contigs count from 0"), first: pos.into(), last })
 }
 
 /// The last base of a record, **1-based**: INFO's END, or the end of REF.
@@ -85,7 +87,7 @@ fn last_base(pos: i32, reference: &[u8], info: &[u8]) -> i64 {
     let first = i64::from(pos);
     let declared = info.split(|byte| *byte == b';').find_map(|entry| entry.strip_prefix(b"END="));
     let declared = declared.and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<i64>().ok());
-    let of_reference = first.saturating_add(i64::try_from(reference.len()).unwrap_or(i64::MAX)) - 1;
+    let of_reference = first.saturating_add(i64::try_from(reference.len()).or_internal("REF is in memory")) - 1;
     declared.filter(|end| *end >= first).unwrap_or(of_reference).max(first)
 }
 

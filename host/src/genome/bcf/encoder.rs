@@ -6,6 +6,7 @@ use super::{
     guess::Guess,
     schema::Schema,
 };
+use crate::internal::OrInternal;
 
 /// Turns the lines of a VCF into the bytes of a BCF.
 ///
@@ -36,7 +37,7 @@ impl Encoder {
         bytes.extend_from_slice(&MAGIC);
         bytes.push(MINOR_VERSION);
         // The text ends with a zero.
-        let length = u32::try_from(text.len() + 1).unwrap_or(u32::MAX);
+        let length = u32::try_from(text.len() + 1).or_internal("the header has less than 4 GiB");
         bytes.extend_from_slice(&length.to_le_bytes());
         bytes.extend_from_slice(&text);
         bytes.push(0);

@@ -2,6 +2,7 @@
 
 use super::{Dictionary, without_index};
 use crate::genome::{Declaration, LineEnd, VcfHeader};
+use crate::internal::OrInternal;
 use std::collections::HashMap;
 
 const COLUMNS: &[u8] = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
@@ -51,7 +52,7 @@ impl Schema {
 
     fn of_header(header: VcfHeader) -> Self {
         let dictionary = Dictionary::new(&header, |_| None);
-        let number = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        let number = |number: usize| i32::try_from(number).or_internal("names count from 0, and are few");
         let numbers: HashMap<&str, i32> = dictionary.strings().map(|(at, name)| (name, number(at))).collect();
         let contigs = dictionary.contigs().map(|(at, name)| (name.to_owned(), number(at))).collect();
         let declared = |declarations: &[Declaration]| {
@@ -62,7 +63,7 @@ impl Schema {
                     Some("Float") => DeclaredType::Float,
                     _ => DeclaredType::Text,
                 };
-                let number = numbers.get(declaration.id.as_str()).copied().unwrap_or_default();
+                let number = *numbers.get(declaration.id.as_str()).or_internal("what is declared has a number");
                 // Of repeated declarations the first counts, as for other readers.
                 declared.entry(declaration.id.clone()).or_insert((number, kind));
             }

@@ -1,6 +1,7 @@
 //! Typed values: a descriptor of type and length, then the values; read and written.
 
 use super::BcfError;
+use crate::internal::OrInternal;
 use crate::number;
 use std::ops::RangeInclusive;
 
@@ -242,7 +243,7 @@ fn append_descriptor(bytes: &mut Vec<u8>, kind: ValueType, count: usize) {
         bytes.push((count as u8) << 4 | code);
     } else {
         bytes.push(0xF0 | code);
-        append_integer(bytes, i32::try_from(count).unwrap_or(i32::MAX));
+        append_integer(bytes, i32::try_from(count).or_internal("a value has less than 2 GiB"));
     }
 }
 

@@ -10,6 +10,7 @@ mod tests;
 pub use error::FastaError;
 
 use crate::byte_order_mark;
+use crate::internal::OrInternal;
 use fai::FaiEntry;
 use source::{Source, stale};
 use std::{
@@ -177,7 +178,7 @@ impl Fasta {
         bases.clear();
         self.read_bases(contig, from, to, &mut bases)?;
         self.cache = Stretch { contig, start: from, bases };
-        let wanted = self.cache.get(contig, start, end).unwrap_or_default();
+        let wanted = self.cache.get(contig, start, end).or_internal("the stretch holds what it was read for");
         out.extend_from_slice(wanted);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! One record: the line as it is, and where its columns lie.
 
 use super::{LineEnd, VcfError, header::FIXED_COLUMNS};
+use crate::internal::OrInternal;
 use std::{ops::Range, path::Path};
 
 /// A data line of a VCF, byte by byte, with the places of its fixed columns.
@@ -39,7 +40,7 @@ impl VcfRecord {
             *column_end = end;
         }
         let mut record = Self { line: line.to_vec(), column_ends, position: 0, line_number, line_end };
-        if record.chrom().is_empty() {
+        if !std::str::from_utf8(record.column(0)).is_ok_and(|name| !name.is_empty()) {
             return Err(VcfError::ContigName { path: path(), line: line_number });
         }
         let digits = record.column(1);
@@ -65,8 +66,7 @@ impl VcfRecord {
 
     /// The contig's name as the line spells it.
     pub fn chrom(&self) -> &str {
-        // Checked to be UTF-8 when the record was made: an empty name is refused.
-        std::str::from_utf8(self.column(0)).unwrap_or_default()
+        std::str::from_utf8(self.column(0)).or_internal("the name was checked when the record was made")
     }
 
     /// POS as written: **1-based**; 0 denotes a telomere.
@@ -76,6 +76,7 @@ impl VcfRecord {
 
     /// Where REF starts: **0-based**; -1 denotes a telomere.
     pub fn start(&self) -> i64 {
+        // So far behind every contig that one base more or less does not matter.
         i64::try_from(self.position).map_or(i64::MAX, |position| position - 1)
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use kipos_plugin_api::{GradientRequest, Gradients, Tensor, TensorView};
 
 use super::differences::{Element, Slopes, floats, slopes};
+use crate::internal::OrInternal;
 use crate::plugin::{PluginModel, PluginRoomError};
 
 /// The elements are the same in every run.
@@ -91,11 +92,11 @@ impl Check {
         let gradients: Vec<Vec<f64>> = answer.tensors.iter().map(|tensor| floats(&tensor.view())).collect();
         let line = |((tensor, element), slopes): (&(usize, Element), &Slopes)| {
             let place = element.row * widths[*tensor] + element.at;
-            let gradient = gradients[*tensor].get(place).copied().unwrap_or(f64::NAN);
-            let shape = answer.tensors[*tensor].shape().get(1..).unwrap_or_default();
+            let gradient = *gradients[*tensor].get(place).or_internal("a gradient has the shape of its input");
+            let shape = answer.tensors[*tensor].shape().get(1..).or_internal("a gradient has a row per sample");
             Line {
                 sample: element.row,
-                input: names.get(element.input).cloned().unwrap_or_default(),
+                input: names.get(element.input).or_internal("the input has a name").clone(),
                 element: index(element.at, shape),
                 gradient,
                 difference: slopes.narrow,
@@ -155,7 +156,7 @@ fn locate(place: usize, widths: &[usize], request: &GradientRequest) -> (usize, 
         at -= width;
         tensor += 1;
     }
-    (tensor, Element { row, input: request.inputs.get(tensor).copied().unwrap_or(0), at })
+    (tensor, Element { row, input: *request.inputs.get(tensor).or_internal("the element is of an input"), at })
 }
 
 /// The position along each axis.

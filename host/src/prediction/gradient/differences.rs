@@ -2,6 +2,7 @@
 
 use kipos_plugin_api::{DataView, GradientRequest, Reduce, Strings, Tensor, TensorView};
 
+use crate::internal::{OrInternal, impossible};
 use crate::plugin::{PluginModel, PluginRoomError};
 
 /// One element of the inputs.
@@ -80,21 +81,21 @@ fn moves(inputs: &[TensorView<'_>], element: Element) -> Vec<Move> {
     let width = |view: &TensorView<'_>| view.shape().iter().skip(1).product::<usize>();
     let at = |view: &TensorView<'_>| element.row * width(view) + element.at;
     let to = |value: f64, precision: f64| Move { element, value, precision };
-    let Some(view) = inputs.get(element.input) else { return Vec::new() };
+    let view = inputs.get(element.input).or_internal("the element is of an input");
     match view.data() {
         DataView::F64(values) => {
-            let value = values.get(at(view)).copied().unwrap_or(0.0);
+            let value = *values.get(at(view)).or_internal("the element is of a row");
             let step = STEP_64 * value.abs().max(1.0);
             OFFSETS.iter().map(|offset| to(value + offset * step, f64::EPSILON)).collect()
         }
         DataView::F32(values) => {
-            let value = values.get(at(view)).map_or(0.0, |&value| f64::from(value));
+            let value = f64::from(*values.get(at(view)).or_internal("the element is of a row"));
             let step = STEP_32 * value.abs().max(1.0);
             // As the model will see it.
             let seen = |offset: &f64| f64::from((value + offset * step) as f32);
             OFFSETS.iter().map(|offset| to(seen(offset), f32::EPSILON.into())).collect()
         }
-        _ => Vec::new(),
+        _ => impossible("gradients are of floats"),
     }
 }
 

@@ -6,6 +6,7 @@ use super::check::Check;
 use super::nothing::Nothing;
 use super::{Gradient, GradientError, GradientOf};
 use crate::description::{DnaEncoding, DnaInput, ModelSpec, SpecialType};
+use crate::internal::OrInternal;
 use crate::predict::views;
 use crate::prediction::PredictionError;
 use crate::prediction::analysis::{Analysis, AnalysisBlock, BlockAnalysis, ModelContext, PreparedAnalysis};
@@ -51,9 +52,9 @@ impl Analysis for Gradient {
         };
         let leaf = |(tensor, &input): (&Tensor, &usize)| OutputArray {
             kind: LeafKind::Gradients,
-            name: context.input_names.get(input).cloned().unwrap_or_default(),
+            name: context.input_names.get(input).or_internal("the input has a name").clone(),
             dtype: tensor.view().dtype(),
-            shape: tensor.shape().get(1..).unwrap_or_default().to_vec(),
+            shape: tensor.shape().get(1..).or_internal("a gradient has a row per sample").to_vec(),
             special_type: special_type(input),
         };
         let leaves = answer.tensors.iter().zip(&request.inputs).map(leaf).collect();

@@ -13,6 +13,7 @@ use kipos_plugin_api::{FilterItem, Reduce};
 
 use super::layer::LayerKey;
 use super::{PredictionError, PredictionRun, PredictionSummary};
+use crate::internal::caught;
 use crate::plugin::PluginRegistry;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
@@ -105,6 +106,7 @@ impl Gradient {
         check_gradient_outputs(&self.outputs)?;
         let options = PredictionOptions { keep_inputs: true, keep_metadata: true, column_order: self.column_order };
         let Self { model, samples, outputs, .. } = self;
-        Ok(PredictionRun { model, samples, outputs, options }.run(self, registry, false, observe)?.1)
+        let run = PredictionRun { model, samples, outputs, options };
+        Ok(caught(|| run.run(self, registry, false, observe))??.1)
     }
 }

@@ -1,6 +1,6 @@
 //! HDF5 files that appear under their name only when they are complete.
 
-use super::growing::{CHUNK_BYTES, texts};
+use super::growing::{self, CHUNK_BYTES};
 use crate::sink::{AtomicFile, Output, PendingFiles, SinkError};
 use hdf5::{
     Group, Location,
@@ -65,9 +65,8 @@ impl Hdf5File {
 
     /// Writes one text as an attribute.
     pub(in crate::sink) fn text_attribute(&self, owner: &Location, name: &str, text: &str) -> Result<(), SinkError> {
-        let [text] = texts([text]).try_into().unwrap_or_default();
         let attribute = owner.new_attr::<hdf5::types::VarLenUnicode>().create(name);
-        attribute.and_then(|attribute| attribute.write_scalar(&text)).map_err(self.error())
+        attribute.and_then(|attribute| attribute.write_scalar(&growing::text(text))).map_err(self.error())
     }
 
     /// For `map_err` after a call of the HDF5 library.

@@ -1,5 +1,6 @@
 //! Datasets that grow by rows.
 
+use crate::internal::OrInternal;
 use hdf5::{
     Dataset, Extent, Group, H5Type, Hyperslab, Result, SimpleExtents, SliceOrIndex,
     dataset::DatasetBuilder,
@@ -88,7 +89,7 @@ impl GrowingDataset {
         values: impl IntoIterator<Item = &'t str>,
         rows: usize,
     ) -> Result<()> {
-        let texts = texts(values);
+        let texts: Vec<VarLenUnicode> = values.into_iter().map(text).collect();
         let width = texts.len().checked_div(rows).unwrap_or(0).max(1);
         let mut left = texts.as_slice();
         while !left.is_empty() {
@@ -100,7 +101,7 @@ impl GrowingDataset {
             };
             let rows = left.chunks(width).take_while(fits).count();
             self.dataset.flush()?;
-            let (block, rest) = left.split_at_checked(rows * width).unwrap_or((left, &[]));
+            let (block, rest) = left.split_at_checked(rows * width).or_internal("the rows are of one width");
             self.append(block, rows)?;
             left = rest;
         }
@@ -126,8 +127,8 @@ pub(in crate::sink) fn stored(dtype: DType) -> TypeDescriptor {
     }
 }
 
-/// Texts as the library takes them; a NUL, which would end one, becomes the replacement character.
-pub(super) fn texts<'t>(values: impl IntoIterator<Item = &'t str>) -> Vec<VarLenUnicode> {
-    let text = |value: &str| value.parse().or_else(|_| value.replace('\0', "\u{fffd}").parse()).unwrap_or_default();
-    values.into_iter().map(text).collect()
+/// A text as the library takes it; a NUL, which would end it, becomes the replacement character.
+pub(in crate::sink) fn text(value: &str) -> VarLenUnicode {
+    let parsed = value.parse::<VarLenUnicode>().or_else(|_| value.replace('\0', "\u{fffd}").parse());
+    parsed.or_internal("a string without NUL can be written")
 }

@@ -42,6 +42,7 @@ impl RowColumns {
     pub(in crate::sink) fn append(&mut self, rows: &VariantColumns) -> hdf5::Result<()> {
         let [chrom, pos, id, reference, alternate, region, start, end, strand, skip] = &mut self.columns;
         texts(chrom, rows.chrom().iter())?;
+        // No integer of the file holds a position beyond those of all contigs: it is left out.
         numbers(pos, rows.pos().iter().map(|pos| pos.and_then(|pos| i64::try_from(pos).ok())))?;
         texts(id, rows.id().iter())?;
         texts(reference, rows.reference().iter())?;

@@ -8,6 +8,7 @@ use crate::dataloader::{
     BatchError,
     hdf5_tree::{Branch, Elements, Leaf, Node, Place, member_names, open_hdf5, text_attribute},
 };
+use crate::internal::OrInternal;
 use crate::sink::{
     hdf5::{part_name, path_part},
     table::MODEL_ATTRIBUTE,
@@ -76,7 +77,8 @@ impl MapFile {
         let leaf = self.leaf(group, name)?;
         match self.elements(&leaf)?.view() {
             DataView::Strings(all) => {
-                Ok((0..all.len()).filter_map(|index| all.get(index).ok()).map(str::to_owned).collect())
+                let text = |index| all.get(index).or_internal("the strings of a file are checked").to_owned();
+                Ok((0..all.len()).map(text).collect())
             }
             other => Err(self.unexpected(&leaf, other, "strings")),
         }

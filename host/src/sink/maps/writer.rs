@@ -1,13 +1,14 @@
 //! Mutation maps as HDF5.
 
 use super::{
-    MapEntry, ROWS,
+    MapEntry, MapVariant, ROWS,
     layout::{FORMAT, MAP, REGION, SEQUENCE, VARIANTS, entry_group, region, variants},
 };
+use crate::internal::OrInternal;
 use crate::scored::ScoreLabel;
 use crate::sink::{
     Output, PendingFiles, SinkError,
-    hdf5::{Hdf5File, packed, path_part},
+    hdf5::{Hdf5File, packed, path_part, text},
     table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE},
 };
 use hdf5::{Group, H5Type, types::VarLenUnicode};
@@ -112,7 +113,8 @@ fn describe(group: &Group, entry: &MapEntry) -> hdf5::Result<()> {
     texts(variants::CHR, vec![text(&entry.contig); count])?;
     texts(variants::REFERENCE, entry.variants.iter().map(|variant| text(&variant.reference)).collect())?;
     texts(variants::ID, entry.variants.iter().map(|variant| text(&variant.id)).collect())?;
-    let pos: Vec<i64> = entry.variants.iter().map(|variant| i64::try_from(variant.pos).unwrap_or(i64::MAX)).collect();
+    let pos = |variant: &MapVariant| i64::try_from(variant.pos).or_internal("the window holds its variants");
+    let pos: Vec<i64> = entry.variants.iter().map(pos).collect();
     let columns: Vec<i64> = pos.iter().map(|pos| pos - 1 - start).collect();
     list(&asked, variants::POS, count, &pos)?;
     list(&asked, variants::COLUMN, count, &columns)?;
@@ -142,9 +144,4 @@ fn list<T: H5Type, D: Dimension>(
 /// Times would make each run's file another.
 fn new_group(parent: &Group, name: &str) -> hdf5::Result<Group> {
     parent.create_group_builder().obj_track_times(false).create(name)
-}
-
-/// A string as the library takes it; a NUL, which would end it, becomes the replacement character.
-fn text(value: &str) -> VarLenUnicode {
-    value.parse().or_else(|_| value.replace('\0', "\u{fffd}").parse()).unwrap_or_default()
 }

@@ -19,6 +19,7 @@ pub(super) fn write_row_group<W: Write + Send>(writer: &mut SerializedFileWriter
     let mut group = Group { writer: writer.next_row_group()?, rows: rows.len() };
     let variants = rows.variants();
     group.strings(variants.chrom())?;
+    // No integer of the file holds a position beyond those of all contigs: it is left out.
     group.column::<Int64Type>(|row| variants.pos().get(row).and_then(|pos| i64::try_from(pos).ok()))?;
     group.strings(variants.id())?;
     group.strings(variants.reference())?;

@@ -8,6 +8,7 @@ use super::columns::{Column, columns};
 use super::text::{append_cell, append_cells};
 use super::{LeafKind, OutputArray, PredictionOptions, PredictionRows};
 use crate::columns::Values;
+use crate::internal::impossible;
 use crate::number::append_integer;
 use crate::sink::{PendingFiles, Sink, SinkError, TextOutput};
 
@@ -57,7 +58,7 @@ impl PredictionBed {
         // Leaves of other types were refused, or passed over, when the file was started.
         let integer = |leaf: usize| match &rows.values()[leaf] {
             Values::I64(values) => values[row],
-            _ => 0,
+            _ => impossible("the ends of ranges are integers"),
         };
         let (start, end) = (integer(self.range[START]), integer(self.range[END]));
         let length = self.contig_length.map_or(i64::MAX, integer);

@@ -15,9 +15,8 @@ pub fn transpose(site: &Site<'_>, g: &Expr) -> Cotangents {
     };
     let mut back = vec![0; order.len()];
     for (to, &from) in order.iter().enumerate() {
-        if let Some(slot) = usize::try_from(from).ok().and_then(|from| back.get_mut(from)) {
-            *slot = to as i64;
-        }
+        let slot = usize::try_from(from).ok().and_then(|from| back.get_mut(from));
+        *slot.ok_or_else(|| site.refuse(format!("its `perm` has axis {from}, its input has not")))? = to as i64;
     }
     Ok(vec![Some(Expr::op("Transpose", [g], vec![ints("perm", back)]))])
 }
@@ -27,7 +26,7 @@ pub fn expand(site: &Site<'_>, g: &Expr) -> Cotangents {
 }
 
 pub fn tile(site: &Site<'_>, g: &Expr) -> Cotangents {
-    let repeats = site.ints(1)?.unwrap_or_default();
+    let repeats = site.ints(1)?.ok_or_else(|| site.refuse("it lacks the input `repeats`"))?;
     let lengths = open(site.shape(0)?);
     let apart: Vec<i64> = repeats.iter().zip(lengths).flat_map(|(&repeat, length)| [repeat, length]).collect();
     let copies: Vec<i64> = (0..repeats.len() as i64).map(|axis| 2 * axis).collect();
