@@ -17,7 +17,7 @@ use kipos::genome::{ContigMap, Fasta, Interval, Outcome, SkipReason, Strand, Vcf
 use kipos::output_selection::OutputSelection;
 use kipos::predict::AllelePredictions;
 use kipos::region::RegionMode;
-use kipos::samples::{EdgeRule, Windows};
+use kipos::samples::{EdgeRule, WindowReader};
 use kipos::score::{LabelSelection, ScoreSelection, ScorerSet};
 use kipos::scored::{AlleleInWindow, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord};
 use kipos::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows};
@@ -90,7 +90,7 @@ fn load(c: &mut Criterion) {
     let intervals = 2_048usize;
     let lines: String = (0..intervals).map(|i| format!("chr1\t{}\t{}\n", i * 1_500, i * 1_500 + LENGTH)).collect();
     std::fs::write(&bed, lines).expect("intervals");
-    let mut windows = Windows::new(Fasta::open(&genome).expect("a genome"), EdgeRule::Error, 1.0);
+    let mut windows = WindowReader::new(Fasta::open(&genome).expect("a genome"), EdgeRule::Error, 1.0);
     let mut contigs = ContigMap::new(windows.contigs());
     let mut sample = BedSample::default();
     let mut each_interval = |visit: &mut dyn FnMut(Interval)| {

@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::description::{ScoringEntry, Shape};
 use crate::edits::EditBatch;
 use crate::output_selection::OutputSelection;
-use crate::plugin::{BUILT_IN_PLUGIN, PluginRegistry, PluginRoomError, PluginScorer};
+use crate::plugin::{BUILT_IN_PLUGIN, PluginCallError, PluginRegistry, PluginScorer};
 use crate::predict::{AllelePredictions, Passes};
 use crate::scored::{ScoreLabel, ScoreMatrix, ScoreOrigin};
 pub use labels::{Kwargs, Label, LabelError, Labels};
@@ -47,7 +47,7 @@ pub enum ScoreError {
         /// The label.
         label: String,
         /// What the plugin said.
-        source: PluginRoomError,
+        source: PluginCallError,
     },
     /// The model's outputs have a position axis.
     #[error(

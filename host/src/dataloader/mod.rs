@@ -23,7 +23,7 @@ pub use seq_interval::{OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
 pub(crate) mod hdf5_tree {
     pub(crate) use super::batch_file::{
         elements::Elements,
-        place::Place,
+        place::Hdf5Place,
         tree::{Branch, Leaf, Node},
     };
     pub(crate) use super::hdf5_file::{member_names, open_hdf5, text_attribute};

@@ -6,7 +6,7 @@ use serde_yaml::Value as Yaml;
 
 pub use kipos_plugin_api::Structure;
 
-use super::error::{Place, SpecError, SpecWarning, UnreadLabels};
+use super::error::{SpecError, SpecPlace, SpecWarning, UnreadLabels};
 use super::labels::read_labels;
 use super::node::Node;
 use super::shape::Shape;
@@ -33,7 +33,7 @@ pub struct ArraySpec {
     /// The file of column labels that could not be read, if one is named.
     pub unread_labels: Option<UnreadLabels>,
     /// Where it is described.
-    pub at: Place,
+    pub at: SpecPlace,
 }
 
 /// What the values of an array are.

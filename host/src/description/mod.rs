@@ -41,7 +41,7 @@ pub use array::{ArraySpec, SpecialType, Structure};
 pub use dataloader::{ArgDescription, DataloaderSpec};
 pub use dna_inputs::{DnaEncoding, DnaInput};
 pub use dtype::{DTypeError, parse_dtype};
-pub use error::{Place, SpecError, SpecWarning, UnreadLabels};
+pub use error::{SpecError, SpecPlace, SpecWarning, UnreadLabels};
 pub use info::{Author, Info};
 pub use kipos_section::{KiposSection, OutputKeys};
 pub use lint::{Lint, lint};

@@ -8,7 +8,7 @@ use super::comparison::Difference;
 use super::expectation::ExpectationError;
 use crate::description::SpecError;
 use crate::model::ModelError;
-use crate::plugin::PluginRoomError;
+use crate::plugin::PluginCallError;
 use crate::prediction::PredictionError;
 use crate::sink::SinkError;
 
@@ -78,7 +78,7 @@ pub enum ModelTestError {
     #[error(transparent)]
     Model(Box<ModelError>),
     #[error(transparent)]
-    Plugin(#[from] PluginRoomError),
+    Plugin(#[from] PluginCallError),
     #[error(transparent)]
     Expectation(#[from] ExpectationError),
 }

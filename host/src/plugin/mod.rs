@@ -22,7 +22,7 @@ mod scorer;
 mod scorer_names;
 
 pub use built_in::BUILT_IN_PLUGIN;
-pub use error::PluginRoomError;
+pub use error::PluginCallError;
 pub use info::{ComponentInfo, LibraryInfo, Status};
 pub use model::PluginModel;
 pub use problem::PluginProblem;

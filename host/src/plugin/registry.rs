@@ -9,7 +9,7 @@ use kipos_plugin_api::{ModelSource, RuntimeOptions, Value};
 use super::discovery::find_libraries;
 use super::library::Opened;
 use super::quarantine::Sentinels;
-use super::{ComponentInfo, LibraryInfo, PluginModel, PluginProblem, PluginRoomError, PluginScorer, Status};
+use super::{ComponentInfo, LibraryInfo, PluginCallError, PluginModel, PluginProblem, PluginScorer, Status};
 
 /// The plugins of a run.
 ///
@@ -114,7 +114,7 @@ impl PluginRegistry {
     ///
     /// # Errors
     /// An unknown scorer (the known are listed), a name that several plugins use, or arguments that it does not accept.
-    pub fn create_scorer(&self, name: &str, args: &Value) -> Result<PluginScorer, PluginRoomError> {
+    pub fn create_scorer(&self, name: &str, args: &Value) -> Result<PluginScorer, PluginCallError> {
         let offer = self.scorer_of_name(name)?;
         PluginScorer::create(&offer.plugin, &offer.entry, args)
     }
@@ -123,15 +123,15 @@ impl PluginRegistry {
     ///
     /// # Errors
     /// An unknown plugin or scorer (the known are listed), or arguments that it does not accept.
-    pub fn create_scorer_from(&self, plugin: &str, name: &str, args: &Value) -> Result<PluginScorer, PluginRoomError> {
+    pub fn create_scorer_from(&self, plugin: &str, name: &str, args: &Value) -> Result<PluginScorer, PluginCallError> {
         let loaded = || self.libraries.iter().filter(|library| library.status == Status::Loaded);
-        let library = self.loaded(plugin).ok_or_else(|| PluginRoomError::UnknownPlugin {
+        let library = self.loaded(plugin).ok_or_else(|| PluginCallError::UnknownPlugin {
             name: plugin.to_owned(),
             known: listed(loaded().map(|library| library.name.clone())),
             not_loaded: self.not_loaded(),
         })?;
         let offer = self.scorers.iter().find(|offer| offer.plugin == plugin && offer.name == name);
-        let offer = offer.ok_or_else(|| PluginRoomError::NotItsScorer {
+        let offer = offer.ok_or_else(|| PluginCallError::NotItsScorer {
             plugin: plugin.to_owned(),
             name: name.to_owned(),
             known: listed(library.scorers.iter().map(|scorer| scorer.name.clone())),
@@ -148,8 +148,8 @@ impl PluginRegistry {
         backend: &str,
         source: &ModelSource,
         options: RuntimeOptions,
-    ) -> Result<PluginModel, PluginRoomError> {
-        let unknown = || PluginRoomError::UnknownBackend {
+    ) -> Result<PluginModel, PluginCallError> {
+        let unknown = || PluginCallError::UnknownBackend {
             name: backend.to_owned(),
             known: listed(self.backend_names()),
             not_loaded: self.not_loaded(),

@@ -7,7 +7,7 @@ use kipos_plugin_api::abi::ScorerEntry;
 
 use super::built_in::{BUILT_IN_PLUGIN, is_built_in};
 use super::registry::{Offer, listed};
-use super::{LibraryInfo, PluginRegistry, PluginRoomError, Status};
+use super::{LibraryInfo, PluginCallError, PluginRegistry, Status};
 
 /// What a name alone means, of the plugins that have a scorer of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,8 +52,8 @@ impl PluginRegistry {
         namesakes.chain(self.libraries.iter().filter_map(displaced)).collect()
     }
 
-    pub(super) fn scorer_of_name(&self, name: &str) -> Result<&Offer<ScorerEntry>, PluginRoomError> {
-        let unknown = || PluginRoomError::UnknownScorer {
+    pub(super) fn scorer_of_name(&self, name: &str) -> Result<&Offer<ScorerEntry>, PluginCallError> {
+        let unknown = || PluginCallError::UnknownScorer {
             name: name.to_owned(),
             known: listed(self.scorer_names()),
             not_loaded: self.not_loaded(),
@@ -64,7 +64,7 @@ impl PluginRegistry {
             }
             Meaning::Unknown => Err(unknown()),
             Meaning::Ambiguous(spellings) => {
-                Err(PluginRoomError::AmbiguousScorer { name: name.to_owned(), spellings: listed(spellings) })
+                Err(PluginCallError::AmbiguousScorer { name: name.to_owned(), spellings: listed(spellings) })
             }
         }
     }

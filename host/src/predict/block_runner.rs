@@ -4,7 +4,7 @@ use kipos_plugin_api::{BatchAxis, TensorView};
 
 use super::{PredictError, views};
 use crate::output_selection::OutputSelection;
-use crate::plugin::{PluginModel, PluginRoomError};
+use crate::plugin::{PluginCallError, PluginModel};
 use crate::sequence::SampleRows;
 
 /// Runs a model on blocks of rows, of the size that it takes.
@@ -47,7 +47,7 @@ impl<'a> BlockRunner<'a> {
     pub fn call<T>(
         &self,
         block: &mut SampleRows,
-        run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginRoomError>,
+        run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginCallError>,
     ) -> Result<T, PredictError> {
         if self.fixed {
             (block.len()..self.rows).for_each(|_| block.repeat_last());
@@ -68,7 +68,7 @@ impl<'a> BlockRunner<'a> {
         &self,
         prototype: &SampleRows,
         letters: usize,
-        run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginRoomError>,
+        run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginCallError>,
     ) -> Result<T, PredictError> {
         let mut block = prototype.empty_like();
         (0..self.probe_rows()).for_each(|_| block.push_blank(letters));

@@ -8,7 +8,7 @@ use kipos_plugin_api::DType;
 use super::analysis::{AnalysisBlock, PreparedAnalysis};
 use super::{PredictionError, PredictionSummary};
 use crate::predict::{BlockRunner, views};
-use crate::run::{Consumer, Event, Source, drive};
+use crate::run::{Consumer, Event, WorkSource, drive};
 use crate::samples::{Block, Rows, SampleError};
 use crate::sequence::SampleRows;
 use crate::sink::{Leaf, PredictionRows, PredictionSinks, SinkError, Values};
@@ -37,7 +37,7 @@ struct Blocks {
     ended: bool,
 }
 
-impl Source for Blocks {
+impl WorkSource for Blocks {
     type Work = Block;
     type Recycled = SampleRows;
     type Error = SampleError;

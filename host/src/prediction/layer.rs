@@ -6,7 +6,7 @@ use kipos_plugin_api::{DType, Layer, LayerInfo, LayerQuery};
 use thiserror::Error;
 
 use crate::description::Shape;
-use crate::plugin::{PluginModel, PluginRoomError};
+use crate::plugin::{PluginCallError, PluginModel};
 
 /// How a layer is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +125,7 @@ pub enum LayerError {
     },
     /// The plugin fails to list layers.
     #[error(transparent)]
-    Plugin(#[from] PluginRoomError),
+    Plugin(#[from] PluginCallError),
 }
 
 /// The type and shape of values, for [`LayerError::Changed`].

@@ -5,7 +5,7 @@ mod event;
 mod inputs;
 
 pub use drive::ThreadPanicked;
-pub(crate) use drive::{Consumer, Source, drive};
+pub(crate) use drive::{Consumer, WorkSource, drive};
 pub use event::Event;
 pub(crate) use event::warn;
 pub use inputs::OutputIsInput;

@@ -5,7 +5,7 @@ use std::path::Path;
 use kipos_plugin_api::DType;
 
 use super::rows::{Block, SampleMetadata};
-use super::{EdgeRule, IntervalProblem, SampleError, WindowError, Windows};
+use super::{EdgeRule, IntervalProblem, SampleError, WindowError, WindowReader};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
 use crate::genome::{ContigMap, Fasta, Interval, Outcome, RegionError, Strand};
 use crate::sequence::reverse_complement;
@@ -17,7 +17,7 @@ pub(crate) struct IntervalRows {
     loader: SeqInterval,
     intervals: BedDataset,
     contigs: ContigMap,
-    windows: Windows,
+    windows: WindowReader,
     /// Whether intervals may leave their contigs; the lengths of the contigs are then reported.
     padded: bool,
     /// The length that intervals are resized to.
@@ -55,7 +55,7 @@ impl IntervalRows {
                 Some(path) => ContigMap::with_file(fasta.contigs(), path)?,
                 None => ContigMap::new(fasta.contigs()),
             },
-            windows: Windows::new(fasta, edge, 1.0),
+            windows: WindowReader::new(fasta, edge, 1.0),
             padded: edge == EdgeRule::Pad,
             resized,
             expected: None,

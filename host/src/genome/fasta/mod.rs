@@ -11,7 +11,7 @@ pub use error::FastaError;
 
 use crate::byte_order_mark;
 use fai::FaiEntry;
-use source::{Source, stale};
+use source::{FastaFile, stale};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -38,7 +38,7 @@ pub struct Fasta {
     path: PathBuf,
     contigs: Vec<Contig>,
     entries: Vec<FaiEntry>,
-    source: Source,
+    source: FastaFile,
     cache: Stretch,
     /// How many bases the next miss reads; grows while requests stay close to each other.
     ahead: u64,
@@ -89,7 +89,7 @@ impl Fasta {
     /// fit the file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, FastaError> {
         let path = path.as_ref().to_owned();
-        let mut source = Source::open(&path)?;
+        let mut source = FastaFile::open(&path)?;
         let index_path = with_suffix(&path, ".fai");
         let entries = match fai::read(&index_path) {
             Err(FastaError::Io { source: error, .. }) if error.kind() == io::ErrorKind::NotFound => {

@@ -5,7 +5,7 @@ use std::fmt;
 use kipos_plugin_api::{GradientRequest, Gradients, Tensor, TensorView};
 
 use super::differences::{Element, Slopes, floats, slopes};
-use crate::plugin::{PluginModel, PluginRoomError};
+use crate::plugin::{PluginCallError, PluginModel};
 
 /// The elements are the same in every run.
 const SEED: u64 = 20;
@@ -82,7 +82,7 @@ impl Check {
         samples: usize,
         count: usize,
         names: &[String],
-    ) -> Result<Self, PluginRoomError> {
+    ) -> Result<Self, PluginCallError> {
         let widths: Vec<usize> = answer.tensors.iter().map(width).collect();
         let chosen = chosen(samples * widths.iter().sum::<usize>(), count);
         let placed: Vec<(usize, Element)> = chosen.into_iter().map(|place| locate(place, &widths, request)).collect();
