@@ -12,7 +12,9 @@ mod seq_interval;
 pub use arguments::LoaderArgError;
 #[cfg(feature = "hdf5")]
 pub use batch_file::BatchFile;
-pub use batches::{BatchArray, BatchError, BatchInput, BatchPart, BatchRange, Batches, RangeObject, open_batches};
+#[cfg(feature = "hdf5")]
+pub use batches::RangeObject;
+pub use batches::{BatchArray, BatchError, BatchInput, BatchPart, BatchRange, Batches, open_batches};
 pub use bed_dataset::{BedArgs, BedDataset, BedError, BedSample};
 #[cfg(feature = "hdf5")]
 pub(crate) use hdf5_file::open_hdf5;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::remote::RemoteFile;
-use super::shape::Shape;
+use super::shape::ArrayShape;
 
 /// A spot in a description: what every error and warning points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,7 +183,7 @@ pub enum SpecError {
         /// The number of tasks.
         tasks: usize,
         /// The shape of one row.
-        shape: Shape,
+        shape: ArrayShape,
     },
 
     /// A file that a description names by its address has no copy here.
@@ -239,11 +239,11 @@ pub enum SpecError {
         /// The input in the model's description.
         at: SpecPlace,
         /// The shape that the model takes.
-        expected: Shape,
+        expected: ArrayShape,
         /// Where the dataloader declares its own.
         loader: Box<SpecPlace>,
         /// The shape that the dataloader gives.
-        found: Shape,
+        found: ArrayShape,
     },
 }
 

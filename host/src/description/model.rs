@@ -8,7 +8,7 @@ use super::array::{ArraySpec, Structure, read_arrays};
 use super::dataloader::{DataloaderSpec, bare, read_inline};
 use super::document::Document;
 use super::error::{SpecError, SpecPlace, SpecWarning};
-use super::info::{Info, read_info};
+use super::info::{DescriptionInfo, read_info};
 use super::kipos_section::{DEFAULT_OUTPUT, KiposSection, output_index, read_kipos};
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
@@ -66,7 +66,7 @@ pub struct ModelSpec {
     /// What it should predict.
     pub test: TestSpec,
     /// Who made it and what it is.
-    pub info: Info,
+    pub info: DescriptionInfo,
     /// The dataloader that it is used with.
     pub default_dataloader: LoaderRef,
     /// Where that is said; the first line if it is not.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::comparison::Difference;
+use super::comparison::ExpectationDifference;
 use super::expectation::ExpectationError;
 use crate::description::SpecError;
 use crate::model::ModelError;
@@ -54,7 +54,7 @@ pub enum ModelTestError {
         /// What they must differ less than.
         allowed: f64,
         /// The worst of them.
-        worst: Difference,
+        worst: ExpectationDifference,
     },
     /// Predictions that depend on the batch.
     #[error(
@@ -71,7 +71,7 @@ pub enum ModelTestError {
         /// All values.
         values: usize,
         /// The worst of them.
-        worst: Difference,
+        worst: ExpectationDifference,
     },
     #[error(transparent)]
     Prediction(Box<PredictionError>),

@@ -1,7 +1,7 @@
 //! The ends of the line from variants to scores.
 
 use super::planner::{Chunk, PlanError, Planner};
-use super::{ScoreVariantsError, Summary};
+use super::{ScoreSummary, ScoreVariantsError};
 use crate::edits::EditBatch;
 use crate::run::{Consumer, Event, WorkSource, drive};
 use crate::scored::ScoredChunk;
@@ -40,7 +40,7 @@ pub(super) fn run(
     planner: Planner,
     stage: &mut Stage<'_>,
     sinks: SinkSet,
-    summary: &mut Summary,
+    summary: &mut ScoreSummary,
     observe: &mut dyn FnMut(Event),
 ) -> Result<SinkSet, ScoreVariantsError> {
     let mut score = |Chunk { records, pairs, mut batch }: Chunk| {

@@ -34,11 +34,6 @@ impl<'a> BlockRunner<'a> {
         self.rows
     }
 
-    /// The model.
-    pub fn model(&self) -> &'a PluginModel {
-        self.model
-    }
-
     /// One engine call with a block of at least one row and at most [`rows`](Self::rows), which is then emptied. The
     /// answer has a row for each of the block, and more if the model insists on more.
     ///

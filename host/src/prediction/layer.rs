@@ -5,7 +5,7 @@ use std::fmt;
 use kipos_plugin_api::{DType, Layer, LayerInfo, LayerQuery};
 use thiserror::Error;
 
-use crate::description::Shape;
+use crate::description::ArrayShape;
 use crate::plugin::{PluginCallError, PluginModel};
 
 /// How a layer is named.
@@ -109,7 +109,7 @@ pub enum LayerError {
         /// The layer.
         layer: String,
         /// The shape that came.
-        shape: Shape,
+        shape: ArrayShape,
         /// Samples that were asked about.
         rows: usize,
     },
@@ -134,8 +134,8 @@ pub(super) fn described(dtype: DType, shape: &[usize]) -> String {
 }
 
 /// A shape of known lengths.
-pub(super) fn known_shape(shape: &[usize]) -> Shape {
-    Shape::from(shape.iter().copied().map(Some).collect::<Vec<_>>())
+pub(super) fn known_shape(shape: &[usize]) -> ArrayShape {
+    ArrayShape::from(shape.iter().copied().map(Some).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{EdgeRule, IntervalProblem, SampleError, WindowError, WindowReader};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
 use crate::genome::{ContigMap, Fasta, Interval, Outcome, RegionError, Strand};
 use crate::sequence::reverse_complement;
-use crate::sink::{Leaf, LeafKind, Values};
+use crate::sink::{ColumnValues, Leaf, LeafKind};
 
 /// The samples of SeqIntervalDl and StringSeqIntervalDl.
 pub(crate) struct IntervalRows {
@@ -101,7 +101,7 @@ impl IntervalRows {
     }
 
     /// Reports the range and labels of the current sample.
-    fn report(&self, interval: &Interval, about: &mut [Values]) {
+    fn report(&self, interval: &Interval, about: &mut [ColumnValues]) {
         let mut about = about.iter_mut();
         if self.about.ranges
             && let [Some(chr), Some(start), Some(end), Some(id), Some(strand)] = std::array::from_fn(|_| about.next())

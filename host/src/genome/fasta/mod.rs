@@ -121,11 +121,6 @@ impl Fasta {
         Ok(fasta)
     }
 
-    /// The file, as it was named to [`open`](Self::open).
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The contigs in file order; contig numbers are indexes into this list.
     pub fn contigs(&self) -> &[Contig] {
         &self.contigs

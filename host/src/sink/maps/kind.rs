@@ -24,7 +24,7 @@ pub enum StoredKind {
 /// # Errors
 /// The file is neither, or cannot be read; [`BatchError::NotBuilt`] if kipos was built without HDF5.
 #[cfg(feature = "hdf5")]
-pub fn kind_of(path: &Path) -> Result<StoredKind, BatchError> {
+pub fn stored_kind(path: &Path) -> Result<StoredKind, BatchError> {
     let file = open_hdf5(path, 0)?;
     let names = member_names(path, &file)?;
     let has = |name: &str| names.iter().any(|other| other == name);
@@ -42,6 +42,6 @@ pub fn kind_of(path: &Path) -> Result<StoredKind, BatchError> {
 /// # Errors
 /// [`BatchError::NotBuilt`].
 #[cfg(not(feature = "hdf5"))]
-pub fn kind_of(path: &Path) -> Result<StoredKind, BatchError> {
+pub fn stored_kind(path: &Path) -> Result<StoredKind, BatchError> {
     Err(BatchError::NotBuilt { path: path.to_owned() })
 }
