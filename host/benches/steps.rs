@@ -10,18 +10,15 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use kipos::PluginRegistry;
-use kipos::dataloader::{BedArgs, BedDataset, BedSample};
-use kipos::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
-use kipos::genome::{ContigMap, Fasta, Interval, Outcome, SkipReason, Strand, VcfReader};
-use kipos::output_selection::OutputSelection;
-use kipos::predict::AllelePredictions;
-use kipos::region::RegionMode;
-use kipos::samples::{EdgeRule, Windows};
-use kipos::score::{LabelSelection, ScoreSelection, ScorerSet};
-use kipos::scored::{AlleleInWindow, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord};
-use kipos::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows};
-use kipos::sink::{MultiRegion, OnExisting, Sink, VcfOptions, VcfSink, VcfStyle};
+use kipos::internals::{
+    AlleleInWindow, AllelePredictions, BaseSubstitution, BedArgs, BedDataset, BedSample, ContigMap, DnaRows, EditBatch,
+    Fasta, InputRows, OneHotLayout, Outcome, OutputSelection, RowKey, RowSource, SampleRows, ScoreMatrix, ScoredChunk,
+    ScoredRecord, ScorerSet, Sink, VcfOptions, VcfReader, VcfSink, WindowReader,
+};
+use kipos::{
+    EdgeRule, Interval, LabelSelection, MultiRegion, OnExisting, PluginRegistry, RegionMode, ScoreLabel, ScoreOrigin,
+    ScoreSelection, SkipReason, Strand, VcfStyle,
+};
 use kipos_plugin_api::{DType, OutputSpec, OutputSpecs, Site};
 
 const LENGTH: usize = 1_000;
@@ -90,7 +87,7 @@ fn load(c: &mut Criterion) {
     let intervals = 2_048usize;
     let lines: String = (0..intervals).map(|i| format!("chr1\t{}\t{}\n", i * 1_500, i * 1_500 + LENGTH)).collect();
     std::fs::write(&bed, lines).expect("intervals");
-    let mut windows = Windows::new(Fasta::open(&genome).expect("a genome"), EdgeRule::Error, 1.0);
+    let mut windows = WindowReader::new(Fasta::open(&genome).expect("a genome"), EdgeRule::Error, 1.0);
     let mut contigs = ContigMap::new(windows.contigs());
     let mut sample = BedSample::default();
     let mut each_interval = |visit: &mut dyn FnMut(Interval)| {

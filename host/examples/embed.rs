@@ -5,10 +5,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use kipos::run::Event;
-use kipos::score::LabelSelection;
-use kipos::sink::Output;
-use kipos::{PluginRegistry, ScoreVariants};
+use kipos::{Event, LabelSelection, Output, PluginRegistry, ScoreVariants};
 use kipos_plugin_api::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {

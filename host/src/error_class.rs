@@ -16,7 +16,7 @@ use crate::mutation_map::MutationMapError;
 use crate::output_selection::{OutputError, OutputSelectionError};
 use crate::pipeline::{PlanError, ScoreVariantsError, WrongBuild};
 use crate::plot::PlotError;
-use crate::plugin::PluginRoomError;
+use crate::plugin::PluginCallError;
 use crate::predict::PredictError;
 use crate::prediction::{GradientError, LayerError, PredictionError};
 use crate::request::ChoiceError;
@@ -213,7 +213,7 @@ impl RequestError for PluginError {
     }
 }
 
-impl RequestError for PluginRoomError {
+impl RequestError for PluginCallError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::Plugin { source, .. } => source.class(),

@@ -7,49 +7,151 @@
 //!
 //! Coordinates are 0-based and half-open everywhere, except where a VCF is read or written.
 //!
-//! The ways in are [`ScoreVariants`], [`Predict`], [`Activations`], [`Gradient`], [`MutationMap`] and [`TestModel`], each with a
-//! [`PluginRegistry`].
+//! A request has public fields, which begin with defaults, and is run with the plugins of a [`PluginRegistry`]:
+//!
+//! | request | what it does |
+//! |---|---|
+//! | [`ScoreVariants`] | scores the variants of a VCF |
+//! | [`MutationMap`] | scores every substitution in windows of the genome |
+//! | [`Predict`] | predicts samples, without variants |
+//! | [`Activations`] | gives the values of a layer |
+//! | [`Gradient`] | gives gradients of an output or a layer with respect to the inputs |
+//! | [`TestModel`] | tests a model with the examples of its dataloader |
+//!
+//! Each fails with an error of its own, whose [`RequestError::class`] tells what has to change.
+//!
+//! ```no_run
+//! use kipos::{Event, LabelSelection, PluginRegistry, ScoreVariants};
+//! use kipos_plugin_api::Value;
+//!
+//! let registry = PluginRegistry::open(&["plugins".into()], None);
+//! let mut request = ScoreVariants::new("models/DeepSEA", "variants.vcf", vec!["scored.vcf".into()]);
+//! request.samples.loader_args.push(("fasta_file".into(), Value::String("genome.fa".into())));
+//! request.scores.scores.labels = LabelSelection::Only(vec!["diff".into()]);
+//! let summary = request.run(&registry, &mut |event| {
+//!     if let Event::Warning(warning) = event {
+//!         eprintln!("warning: {warning}");
+//!     }
+//! })?;
+//! println!("{summary}");
+//! # Ok::<(), kipos::ScoreVariantsError>(())
+//! ```
 
 #![deny(unsafe_code)]
 
-pub mod attribution;
+mod attribution;
 mod byte_order_mark;
-pub mod columns;
-pub mod dataloader;
-pub mod description;
-pub mod edits;
+mod columns;
+mod dataloader;
+mod description;
+mod edits;
 mod error_chain;
 mod error_class;
-pub mod genome;
+mod genome;
 mod internal;
-pub mod model;
-pub mod model_test;
-pub mod mutation_map;
+#[doc(hidden)]
+pub mod internals;
+mod model;
+mod model_test;
+mod mutation_map;
 mod number;
-pub mod output_selection;
-pub mod pipeline;
-pub mod plot;
-pub mod plugin;
-pub mod predict;
-pub mod prediction;
-pub mod region;
-pub mod request;
-pub mod run;
-pub mod samples;
-pub mod score;
-pub mod scored;
-pub mod sequence;
-pub mod setup;
-pub mod sink;
-pub mod track;
+mod output_selection;
+mod pipeline;
+mod plot;
+mod plugin;
+mod predict;
+mod prediction;
+mod region;
+mod request;
+mod run;
+mod samples;
+mod score;
+mod scored;
+mod sequence;
+mod setup;
+mod sink;
+mod track;
 
-pub use description::ModelDir;
+// Requests, and what they are made of.
+pub use description::parse_value_arg;
+pub use genome::{Interval, NamedInterval, NamedVariant, Region, RegionList, Strand, VariantInput};
+pub use model_test::{TestExpectation, TestModel};
+pub use mutation_map::{MapQuery, MutationMap, ReferenceCells};
+pub use output_selection::{OutputAxis, OutputReduction, Reduction, TaskKey};
+pub use pipeline::ScoreVariants;
+pub use prediction::{Activations, Gradient, GradientOf, GradientTarget, LayerKey, Predict, parse_filter};
+pub use region::{Centering, RegionIndex, RegionMode, RegionPlan};
+pub use request::{ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
+pub use samples::EdgeRule;
+pub use score::{LabelSelection, ScoreSelection};
+pub use sink::{ColumnOrder, InfoLayout, MultiRegion, OnExisting, Output, VcfStyle, check_array_output};
+
+// A run: its plugins, what happens meanwhile, where standard output goes.
+pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
+pub use run::Event;
+pub use sink::{StandardOutput, move_standard_output};
+
+// Results: summaries, reports, tables, maps.
+pub use columns::{Bits, CodeColumn, ColumnValues, NumberColumn, StringColumn, Validity};
+pub use genome::SkipReason;
+pub use model_test::{StepOutcome, StepReport, TestReport, TestStep, WrittenExpectation};
+pub use mutation_map::MapSummary;
+pub use pipeline::{ScoreCounts, ScoreSummary, SequencesWritten};
+pub use prediction::PredictionSummary;
+pub use scored::{ScoreLabel, ScoreOrigin};
+pub use sink::{
+    LeafKind, MapEntry, MapVariant, MemoryMaps, OutputArray, PredictionRows, ScoreTable, ScoreTables, TableRowId,
+    VariantColumns,
+};
+
+// What can be learnt of a model without running it.
+pub use description::{
+    ArgDescription, ArrayShape, ArraySpec, Author, DataloaderSpec, DescriptionInfo, DnaEncoding, DnaInput,
+    ExpectedFile, KiposSection, LintReport, ListedModels, LoaderRef, MetadataSpec, MetadataType, ModelDir, ModelSpec,
+    NativeLoader, OutputKeys, RemoteFile, ScoringArg, ScoringEntry, SpecialType, TargetTasks, TestSpec, UnreadLabels,
+    VariantEffects, find_in_zoo, lint_model, list_models,
+};
+pub use model::{ModelSide, check_described_loader, how_bound, load_graph};
+pub use prediction::{LayerListing, list_layers};
+pub use score::{ModelScore, ModelScores};
+
+// What earlier runs wrote: pictures and tracks of it.
+pub use attribution::GradientTransform;
+#[cfg(feature = "png")]
+pub use plot::png;
+pub use plot::{
+    DrawAs, GradPlotter, GradientChoice, GradientOptions, GradientPicture, GradientStretch, GradientValues, Letter,
+    MapChoice, MapName, MarkedVariant, MutationMapOptions, MutationMapPicture, MutationMapPlotter, Palette,
+    PictureFiles, PlotLimit, Scene, read_annotations, svg,
+};
+pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, stored_kind};
+pub use track::{GradientTrack, MapTrack, TrackSource, TrackStretch, TrackSummary, write_track};
+
+// Errors: those of requests, and what they are made of.
+pub use attribution::AxisError;
+pub use dataloader::{BatchError, BedError, LoaderArgError};
+pub use description::{DTypeError, ShapeError, SpecError, SpecPlace, SpecWarning, ValueArgError};
 pub use error_chain::error_chain;
 pub use error_class::{ErrorClass, RequestError};
+pub use genome::{
+    BcfError, BcfProblem, ContigMapError, FastaError, HeaderProblem, IntervalError, NamedVariantError, RegionError,
+    RegionSyntaxError, VcfError,
+};
 pub use internal::InternalError;
-pub use model::LoadedModel;
-pub use model_test::TestModel;
-pub use mutation_map::{MutationMap, MutationMapError};
-pub use pipeline::{ScoreVariants, ScoreVariantsError, Summary};
-pub use plugin::PluginRegistry;
-pub use prediction::{Activations, Gradient, Predict, PredictionError, PredictionSummary};
+pub use model::{ModelError, SchemaProblem};
+pub use model_test::{ExpectationDifference, ExpectationError, ModelTestError, OutputProblem};
+pub use mutation_map::MutationMapError;
+pub use output_selection::{OutputAxisError, OutputError, OutputSelectionError, ReductionError};
+pub use pipeline::{PlanError, ScoreVariantsError, WrongBuild};
+pub use plot::PlotError;
+pub use plugin::{PluginCallError, PluginProblem};
+pub use predict::PredictError;
+pub use prediction::{FilterTextError, GradientError, LayerError, PredictionError};
+pub use request::ChoiceError;
+pub use run::OutputIsInput;
+pub use samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
+pub use score::{LabelError, ScoreError};
+pub use sequence::{AlphabetError, LayoutError};
+pub use setup::{SetupError, WindowPlanError};
+pub use sink::SinkError;
+pub use track::TrackError;

@@ -11,7 +11,7 @@ pub use block_runner::BlockRunner;
 use self::edit_calls::EditCalls;
 use crate::edits::EditBatch;
 use crate::output_selection::{OutputError, OutputSelection};
-use crate::plugin::{PluginModel, PluginRoomError};
+use crate::plugin::{PluginCallError, PluginModel};
 use crate::sequence::{SampleRows, ShapedRows};
 
 /// Which predictions are wanted for every allele.
@@ -47,7 +47,7 @@ pub struct AllelePredictions {
 pub enum PredictError {
     /// The backend said so.
     #[error(transparent)]
-    Plugin(#[from] PluginRoomError),
+    Plugin(#[from] PluginCallError),
     /// Outputs that do not fit the model's description.
     #[error(transparent)]
     Output(#[from] OutputError),

@@ -6,14 +6,14 @@ use kipos_plugin_api::abi::ScoreRequest;
 use kipos_plugin_api::{Needs, Value};
 use thiserror::Error;
 
-use crate::description::{ScoringEntry, Shape};
+use crate::description::{ArrayShape, ScoringEntry};
 use crate::edits::EditBatch;
 use crate::internal::OrInternal;
 use crate::output_selection::OutputSelection;
-use crate::plugin::{BUILT_IN_PLUGIN, PluginRegistry, PluginRoomError, PluginScorer};
+use crate::plugin::{BUILT_IN_PLUGIN, PluginCallError, PluginRegistry, PluginScorer};
 use crate::predict::{AllelePredictions, Passes};
 use crate::scored::{ScoreLabel, ScoreMatrix, ScoreOrigin};
-pub use labels::{Kwargs, Label, LabelError, Labels};
+pub use labels::{LabelError, ModelScore, ModelScores};
 
 /// What the user asked for.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -48,7 +48,7 @@ pub enum ScoreError {
         /// The label.
         label: String,
         /// What the plugin said.
-        source: PluginRoomError,
+        source: PluginCallError,
     },
     /// The model's outputs have a position axis.
     #[error(
@@ -61,7 +61,7 @@ pub enum ScoreError {
         /// The output.
         output: String,
         /// Its shape without the batch axis.
-        shape: Shape,
+        shape: ArrayShape,
     },
     /// Single tasks for a score that has no use for them.
     #[error("score `{label}` reads whole outputs, so --tasks cannot choose tasks for it; leave out one of them")]
@@ -110,7 +110,7 @@ impl ScorerSet {
         selection: &ScoreSelection,
         output_selection: &OutputSelection,
     ) -> Result<Self, ScoreError> {
-        let labels = Labels::of_model(entries, &registry.scorer_names())?;
+        let labels = ModelScores::of_model(entries, &registry.scorer_names())?;
         let chosen = labels.select(selection)?;
         let outputs = output_selection.outputs();
         let scorers = chosen.into_iter().map(|(label, kwargs)| {
@@ -128,7 +128,7 @@ impl ScorerSet {
                 return Err(ScoreError::Profile {
                     label: label.label.clone(),
                     output: profile.name.clone(),
-                    shape: Shape::from(profile.shape.iter().copied().map(Some).collect::<Vec<_>>()),
+                    shape: ArrayShape::from(profile.shape.iter().copied().map(Some).collect::<Vec<_>>()),
                 });
             }
             let columns = scorer.prepare_for(outputs).map_err(fail)?;

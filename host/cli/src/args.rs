@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use kipos::request::ModelChoice;
+use kipos::ModelChoice;
 use kipos_plugin_api::RuntimeOptions;
 
 use super::loader_args::LoaderFiles;

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use kipos::plugin::PluginRegistry;
+use kipos::PluginRegistry;
 
 /// Opens the plugins of all directories, first those typed, then those of the environment.
 pub fn open_registry(typed: &[PathBuf]) -> PluginRegistry {

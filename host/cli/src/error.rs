@@ -4,8 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
-use kipos::description::ValueArgError;
-use kipos::{ErrorClass, RequestError};
+use kipos::{ErrorClass, RequestError, ValueArgError};
 use thiserror::Error;
 
 /// What a command may fail with; its chain of sources is printed.

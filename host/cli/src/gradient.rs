@@ -6,8 +6,7 @@ use super::error::{CliResult, UsageError};
 use super::gradient_args::GradientArgs;
 use super::predict::choices;
 use super::progress::{observed, report};
-use kipos::plugin::PluginRegistry;
-use kipos::prediction::{Gradient, GradientOf, LayerKey};
+use kipos::{Gradient, GradientOf, LayerKey, PluginRegistry};
 
 /// `kipos gradient`.
 pub fn run(args: GradientArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {

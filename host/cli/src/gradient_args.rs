@@ -7,7 +7,7 @@ use kipos_plugin_api::{FilterItem, Reduce};
 
 use super::args::file_path;
 use super::predict_args::SampleArgs;
-use kipos::prediction::parse_filter;
+use kipos::parse_filter;
 
 /// `kipos gradient`.
 #[derive(Debug, Args)]

@@ -8,15 +8,13 @@ use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
 use super::standard_output::standard_output;
-use kipos::description::{ModelDir, Shape};
-use kipos::plugin::PluginRegistry;
-use kipos::prediction::{LayerListing, layers};
+use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, list_layers};
 
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
 pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &PluginRegistry) -> CliResult {
     // At most a few rows are computed, to learn shapes, so one thread will do.
     let runtime = RuntimeOptions { threads: 1, device: Device::Cpu };
-    let LayerListing { layers, needs_length } = layers(&ModelDir::open(model)?, registry, runtime, length)?;
+    let LayerListing { layers, needs_length } = list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
     if needs_length {
         writeln!(
             io::stderr(),
@@ -49,7 +47,7 @@ fn layer_json(layer: &LayerInfo, needs_length: bool) -> Json {
 }
 
 fn row(layer: &LayerInfo, needs_length: bool) -> [String; 7] {
-    let shape = layer.shape.clone().map_or("-".to_owned(), |shape| Shape::from(shape).to_string());
+    let shape = layer.shape.clone().map_or("-".to_owned(), |shape| ArrayShape::from(shape).to_string());
     let text = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
     let gradient = match layer.differentiable {
         _ if needs_length => "?",

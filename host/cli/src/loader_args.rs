@@ -6,7 +6,7 @@ use clap::Args;
 use kipos_plugin_api::Value;
 
 use super::error::UsageError;
-use kipos::description::parse_value_arg;
+use kipos::parse_value_arg;
 
 /// The loader's argument behind `--seq-length`.
 pub(super) const LENGTH_ARG: &str = "auto_resize_len";

@@ -10,7 +10,7 @@ use super::model_args::{ModelArgs, SourceChoice};
 use super::output_args::OutputArgs;
 use super::score_args::ScoreArgs;
 use super::window_args::{WindowArgs, WindowSampleArgs};
-use kipos::genome::RegionList;
+use kipos::RegionList;
 
 /// `kipos mutation-map`.
 #[derive(Debug, Args)]

@@ -9,10 +9,10 @@ use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
 use super::standard_output::standard_output;
-use kipos::description::{ArgDescription, ArraySpec, ModelDir, TargetTasks};
-use kipos::model::{ModelError, Side, how_bound, load_graph};
-use kipos::plugin::PluginRegistry;
-use kipos::score::{Label, Labels};
+use kipos::{
+    ArgDescription, ArraySpec, ModelDir, ModelError, ModelScore, ModelScores, ModelSide, PluginRegistry, TargetTasks,
+    how_bound, load_graph,
+};
 
 /// What a task list shows at most before it is cut.
 const TASKS_SHOWN: usize = 8;
@@ -31,10 +31,10 @@ pub fn info(model: &Path, device: Device, as_json: bool, registry: &PluginRegist
     Ok(())
 }
 
-fn labels(dir: &ModelDir, registry: &PluginRegistry) -> CliResult<Labels> {
+fn labels(dir: &ModelDir, registry: &PluginRegistry) -> CliResult<ModelScores> {
     let effects = dir.model().variant_effects.as_ref();
     let entries = effects.map(|effects| effects.scoring_functions.as_slice()).unwrap_or_default();
-    Ok(Labels::of_model(entries, &registry.scorer_names())?)
+    Ok(ModelScores::of_model(entries, &registry.scorer_names())?)
 }
 
 /// What the model can do, and what it says of its arrays, once it is loaded.
@@ -47,23 +47,23 @@ fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
 }
 
 /// What the loaded model says of an input or output.
-fn array_spec(loaded: &Loaded, side: Side, index: usize) -> Option<&TensorSpec> {
+fn array_spec(loaded: &Loaded, side: ModelSide, index: usize) -> Option<&TensorSpec> {
     let (_, signature) = loaded.as_ref().ok()?;
     match side {
-        Side::Inputs => signature.inputs.get(index),
-        Side::Outputs => signature.outputs.get(index),
+        ModelSide::Inputs => signature.inputs.get(index),
+        ModelSide::Outputs => signature.outputs.get(index),
     }
 }
 
 /// How an input or output was matched with the graph's, if the model could be loaded.
-fn bound(loaded: &Loaded, side: Side, index: usize, array: &ArraySpec) -> Option<String> {
+fn bound(loaded: &Loaded, side: ModelSide, index: usize, array: &ArraySpec) -> Option<String> {
     array_spec(loaded, side, index).map(|graph| how_bound(side, &array.name, graph))
 }
 
 fn write_info(
     out: &mut impl Write,
     dir: &ModelDir,
-    labels: &Labels,
+    labels: &ModelScores,
     (device, loaded): (Device, &Loaded),
     registry: &PluginRegistry,
 ) -> CliResult {
@@ -95,14 +95,14 @@ fn write_info(
     writeln!(out, "args      {}", spec.args)?;
     for (index, input) in spec.inputs.iter().enumerate() {
         writeln!(out, "input     {}", array_line(input))?;
-        if let Some(how) = bound(loaded, Side::Inputs, index, input) {
+        if let Some(how) = bound(loaded, ModelSide::Inputs, index, input) {
             writeln!(out, "  bound   {how}")?;
         }
     }
     let tasks = spec.target_tasks();
     for (index, target) in spec.targets.iter().enumerate() {
         writeln!(out, "output    {}", array_line(target))?;
-        if let Some(how) = bound(loaded, Side::Outputs, index, target) {
+        if let Some(how) = bound(loaded, ModelSide::Outputs, index, target) {
             writeln!(out, "  bound   {how}")?;
         }
         match tasks.as_ref().map(|tasks| tasks.get(index)) {
@@ -178,7 +178,7 @@ fn loader_arg_line(arg: &ArgDescription) -> String {
 /// The arguments of the scorer behind a label, each with the value that it has unless the user says otherwise; null if
 /// it has none.
 fn score_args<'a>(
-    label: &'a Label,
+    label: &'a ModelScore,
     registry: &'a PluginRegistry,
 ) -> impl Iterator<Item = (&'a OwnedArgSpec, &'a Value)> + 'a {
     let info = registry.scorer_info(&label.scorer, label.plugin.as_deref());
@@ -204,12 +204,12 @@ fn shortened(tasks: &[String]) -> String {
 
 fn info_json(
     dir: &ModelDir,
-    labels: &Labels,
+    labels: &ModelScores,
     (device, loaded): (Device, &Loaded),
     registry: &PluginRegistry,
 ) -> CliResult<Json> {
     let spec = dir.model();
-    let array = |side: Side, index: usize, array: &ArraySpec| {
+    let array = |side: ModelSide, index: usize, array: &ArraySpec| {
         json!({
             "name": array.name,
             "shape": array.shape.to_vec(),
@@ -222,7 +222,7 @@ fn info_json(
     let abilities = loaded.as_ref().ok().map(|(abilities, _)| abilities);
     let tasks = spec.target_tasks();
     let targets = spec.targets.iter().enumerate().map(|(index, target)| {
-        let mut object = array(Side::Outputs, index, target);
+        let mut object = array(ModelSide::Outputs, index, target);
         match tasks.as_ref().map(|tasks| tasks.get(index)) {
             Ok(Some(TargetTasks::Tasks(tasks))) => object["tasks"] = json!(tasks),
             Ok(_) => object["tasks"] = Json::Null,
@@ -252,7 +252,7 @@ fn info_json(
         "gradients": abilities.map(|abilities| abilities.gradients),
         "load_error": loaded.as_ref().err().map(ToString::to_string),
         "args": super::value_json(&spec.args),
-        "inputs": spec.inputs.iter().enumerate().map(|(at, input)| array(Side::Inputs, at, input)).collect::<Json>(),
+        "inputs": spec.inputs.iter().enumerate().map(|(at, input)| array(ModelSide::Inputs, at, input)).collect::<Json>(),
         "outputs": targets.collect::<Json>(),
         "dataloader": loader,
         "dna_inputs": dir.dna_inputs().into_iter().map(|input| input.name).collect::<Json>(),
@@ -273,7 +273,7 @@ fn loader_arg_json(arg: &ArgDescription) -> Json {
     })
 }
 
-fn score_json(label: &Label, registry: &PluginRegistry) -> Json {
+fn score_json(label: &ModelScore, registry: &PluginRegistry) -> Json {
     let args = score_args(label, registry).map(
         |(arg, value)| json!({ "name": arg.name, "type": arg.kind, "value": super::value_json(value), "doc": arg.doc }),
     );

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::error::UsageError;
-use kipos::description::{SpecError, find_in_zoo};
+use kipos::{SpecError, find_in_zoo};
 
 /// A model.
 #[derive(Debug, Args)]

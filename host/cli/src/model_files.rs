@@ -7,8 +7,7 @@ use serde_json::json;
 
 use super::error::{BadModel, CliResult, UsageError};
 use super::standard_output::standard_output;
-use kipos::description::{ListedModels, ModelDir, lint as lint_model, list_models};
-use kipos::model::{ModelError, check_described_loader};
+use kipos::{ListedModels, ModelDir, ModelError, check_described_loader, lint_model, list_models};
 
 /// `kipos model lint`: everything that is wrong or strange in the descriptions; fails if something is wrong.
 pub fn lint(model: &Path, as_json: bool) -> CliResult {

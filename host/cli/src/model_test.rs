@@ -9,8 +9,7 @@ use super::error::{BadModel, CliResult, UsageError};
 use super::model_test_args::ModelTestArgs;
 use super::predict::choices;
 use super::standard_output::standard_output;
-use kipos::model_test::{Expect, Step, StepOutcome, StepReport, TestModel, TestReport};
-use kipos::plugin::PluginRegistry;
+use kipos::{PluginRegistry, StepOutcome, StepReport, TestExpectation, TestModel, TestReport, TestStep};
 
 /// `kipos model test`: fails if a step does.
 pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
@@ -45,9 +44,9 @@ fn request(args: ModelTestArgs, model: PathBuf) -> Result<TestModel, UsageError>
     (request.model, request.samples) = (model, samples);
     (request.keep_metadata, request.column_order) = (args.keep_metadata, column_order);
     request.expect = match args.expect {
-        Some(path) => Expect::File(path),
-        None if args.skip_expect => Expect::Nothing,
-        None => Expect::Described,
+        Some(path) => TestExpectation::File(path),
+        None if args.skip_expect => TestExpectation::Nothing,
+        None => TestExpectation::Described,
     };
     request.output = args.output;
     Ok(request)
@@ -59,7 +58,7 @@ fn write_step(out: &mut impl Write, report: &StepReport) -> io::Result<()> {
         StepOutcome::Failed => '✗',
         StepOutcome::Skipped => '-',
     };
-    let width = Step::BatchSize.name().len();
+    let width = TestStep::BatchSize.name().len();
     writeln!(out, "{mark} {:width$}  {}", report.step, report.message)?;
     report.notes.iter().try_for_each(|note| writeln!(out, "  {:width$}  {note}", ""))?;
     out.flush()

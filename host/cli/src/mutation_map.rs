@@ -8,9 +8,7 @@ use super::map_args::{KipoiMapArgs, MapArgs, NativeMapArgs, ReferenceCellsChoice
 use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
 use super::window_args::CenteringChoice;
-use kipos::mutation_map::{MapQuery, MutationMap, ReferenceCells};
-use kipos::plugin::PluginRegistry;
-use kipos::score::ScoreSelection;
+use kipos::{MapQuery, MutationMap, PluginRegistry, ReferenceCells, ScoreSelection};
 use kipos_plugin_api::Value;
 
 /// `kipos mutation-map`.

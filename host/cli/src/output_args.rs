@@ -2,9 +2,7 @@
 
 use clap::Args;
 
-use kipos::output_selection::{OutputAxis, OutputReduction, TaskKey};
-use kipos::request::ScoreChoice;
-use kipos::score::ScoreSelection;
+use kipos::{OutputAxis, OutputReduction, ScoreChoice, ScoreSelection, TaskKey};
 
 /// Reductions and tasks.
 #[derive(Debug, Args)]

@@ -6,9 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::file_path;
 use super::model_args::SourceChoice;
-use kipos::attribution::Transform;
-use kipos::genome::NamedVariant;
-use kipos::plot::{DrawAs, MapChoice, Palette};
+use kipos::{DrawAs, GradientTransform, MapChoice, NamedVariant, Palette};
 
 /// Pictures.
 #[derive(Debug, Subcommand)]
@@ -271,7 +269,7 @@ pub enum TransformChoice {
     Magnitude,
 }
 
-impl From<TransformChoice> for Transform {
+impl From<TransformChoice> for GradientTransform {
     fn from(choice: TransformChoice) -> Self {
         match choice {
             TransformChoice::GradientTimesInput => Self::GradientTimesInput,

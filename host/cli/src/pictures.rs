@@ -6,13 +6,10 @@ use std::path::{Path, PathBuf};
 use super::error::{CliResult, UsageError};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
 use super::progress::report;
-use kipos::genome::VariantInput;
-use kipos::plot::{
-    GradPlotter, GradientChoice, GradientOptions, Limit, MutationMapOptions, MutationMapPlotter, PictureFiles, Scene,
-    annotations,
+use kipos::{
+    GradPlotter, GradientChoice, GradientOptions, GradientTrack, MapTrack, MutationMapOptions, MutationMapPlotter,
+    PictureFiles, PlotLimit, Scene, StoredKind, TrackSource, VariantInput, read_annotations, stored_kind, write_track,
 };
-use kipos::sink::{StoredKind, kind_of};
-use kipos::track::{GradientTrack, MapTrack, TrackSource, write_track};
 
 /// `kipos plot mutation-map` of the file `maps`.
 pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
@@ -34,7 +31,7 @@ pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
     }
     let typed = (!look.annotation_variant.is_empty()).then_some(VariantInput::Named(look.annotation_variant));
     for input in typed.into_iter().chain(look.annotation_vcf.map(VariantInput::File)) {
-        drawn.variants.extend(annotations(&input, &drawn.contig)?);
+        drawn.variants.extend(read_annotations(&input, &drawn.contig)?);
     }
     if let Some(title) = picture.title {
         drawn.title = title;
@@ -68,7 +65,7 @@ pub fn plot_gradient(args: PlotGradientArgs) -> CliResult {
 /// `kipos track`.
 pub fn track(args: TrackArgs) -> CliResult {
     let TrackArgs { file, output, sample, values, choice, merge } = args;
-    let mut source: Box<dyn TrackSource> = match kind_of(&file)? {
+    let mut source: Box<dyn TrackSource> = match stored_kind(&file)? {
         StoredKind::Gradients => {
             if let Some(option) = choice.first_given() {
                 return Err(UsageError::from(format!(
@@ -110,11 +107,11 @@ fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool) -> C
 }
 
 /// Which columns are drawn; each limit has two numbers.
-fn limit(args: &PictureArgs) -> Limit {
+fn limit(args: &PictureArgs) -> PlotLimit {
     match (args.limit_region_genomic.as_deref(), args.limit_region.as_deref()) {
-        (Some(&[from, to]), _) => Limit::Genomic(from, to),
-        (_, Some(&[from, to])) => Limit::Columns(from, to),
-        _ => Limit::All,
+        (Some(&[from, to]), _) => PlotLimit::Genomic(from, to),
+        (_, Some(&[from, to])) => PlotLimit::Columns(from, to),
+        _ => PlotLimit::All,
     }
 }
 

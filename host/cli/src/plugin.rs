@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::error::{CliResult, UsageError};
 use super::standard_output::standard_output;
-use kipos::plugin::{ComponentInfo, LibraryInfo, PluginRegistry, Status};
+use kipos::{ComponentInfo, LibraryInfo, PluginRegistry, PluginStatus};
 
 /// `kipos plugin list`.
 pub fn list(as_json: bool, registry: &PluginRegistry) -> CliResult {
@@ -21,7 +21,7 @@ pub fn list(as_json: bool, registry: &PluginRegistry) -> CliResult {
     for library in registry.libraries() {
         writeln!(out, "{} {}  {}", library.name, library.version, library.path.display())?;
         match &library.status {
-            Status::Loaded => {}
+            PluginStatus::Loaded => {}
             other => writeln!(out, "    {other}")?,
         }
         for backend in &library.backends {

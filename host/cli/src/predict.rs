@@ -8,9 +8,7 @@ use super::error::{CliResult, UsageError};
 use super::loader_args::{LENGTH_ARG, add_loader_arg, loader_args};
 use super::predict_args::{PredictArgs, SampleArgs};
 use super::progress::{observed, report};
-use kipos::plugin::PluginRegistry;
-use kipos::prediction::{Activations, LayerKey, Predict};
-use kipos::request::{ModelChoice, SampleChoice};
+use kipos::{Activations, LayerKey, ModelChoice, PluginRegistry, Predict, SampleChoice};
 
 /// `kipos predict`.
 pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {

@@ -8,7 +8,7 @@ use super::args::{EngineArgs, file_path};
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
 use super::window_args::EdgeChoice;
-use kipos::sink::ColumnOrder;
+use kipos::ColumnOrder;
 
 /// `kipos predict`.
 #[derive(Debug, Args)]

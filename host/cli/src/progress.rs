@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::error::CliResult;
-use kipos::run::Event;
+use kipos::Event;
 
 /// Runs something with a counter of records, or whatever it counts.
 pub(super) fn observed<T, E>(what: &str, run: impl FnOnce(&mut dyn FnMut(Event)) -> Result<T, E>) -> Result<T, E> {

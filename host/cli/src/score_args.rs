@@ -3,8 +3,7 @@
 use clap::Args;
 
 use super::error::UsageError;
-use kipos::description::parse_value_arg;
-use kipos::score::{LabelSelection, ScoreSelection};
+use kipos::{LabelSelection, ScoreSelection, parse_value_arg};
 
 /// The scores of a run.
 #[derive(Debug, Args)]

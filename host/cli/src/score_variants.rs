@@ -11,12 +11,10 @@ use super::loader_args::loader_args;
 use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
 use super::window_args::CenteringChoice;
-use kipos::genome::VariantInput;
-use kipos::pipeline::{ScoreVariants, SequencesWritten};
-use kipos::plugin::PluginRegistry;
-use kipos::request::{RefMismatch, VcfChoice};
-use kipos::score::ScoreSelection;
-use kipos::sink::{InfoLayout, MultiRegion, OnExisting, Output, VcfStyle, check_array_output};
+use kipos::{
+    InfoLayout, MultiRegion, OnExisting, Output, PluginRegistry, RefMismatch, ScoreSelection, ScoreVariants,
+    SequencesWritten, VariantInput, VcfChoice, VcfStyle, check_array_output,
+};
 use kipos_plugin_api::Value;
 
 /// What the two spellings do differently when nothing is said.

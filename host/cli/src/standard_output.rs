@@ -2,7 +2,7 @@
 
 use std::io::{self, LineWriter};
 
-use kipos::sink::StandardOutput;
+use kipos::StandardOutput;
 
 /// Moves standard output to where only kipos writes. What plugins, and the libraries that they use, print to standard output
 /// goes to standard error from then on.
@@ -15,7 +15,7 @@ pub(super) fn move_away() -> io::Result<()> {
 
     let kept = io::stdout().as_fd().try_clone_to_owned()?;
     rustix::stdio::dup2_stdout(io::stderr())?;
-    kipos::sink::move_standard_output(kept.into());
+    kipos::move_standard_output(kept.into());
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use kipos::genome::{NamedVariant, RegionList, VariantInput};
+use kipos::{NamedVariant, RegionList, VariantInput};
 
 /// The variants, and which of them.
 #[derive(Debug, Args)]

@@ -8,9 +8,7 @@ use kipos_plugin_api::Value;
 use super::args::{file_path, parse_fraction};
 use super::error::UsageError;
 use super::loader_args::{LENGTH_ARG, add_loader_arg};
-use kipos::region::{Centering, RegionMode};
-use kipos::request::{SampleChoice, WindowChoice};
-use kipos::samples::EdgeRule;
+use kipos::{Centering, EdgeRule, RegionMode, SampleChoice, WindowChoice};
 
 /// The windows of a run that scores.
 #[derive(Debug, Args)]

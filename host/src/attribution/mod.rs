@@ -6,4 +6,4 @@ mod sample;
 
 pub use axes::{AxisError, DnaAxes, dna_axes, sequence_axis};
 pub use gradient_file::GradientFile;
-pub use sample::{SampleGradient, Transform};
+pub use sample::{GradientTransform, SampleGradient};

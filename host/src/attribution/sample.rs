@@ -4,7 +4,7 @@ use crate::internal::OrInternal;
 
 /// What is made of a gradient before it is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Transform {
+pub enum GradientTransform {
     /// Gradient times input: of one-hot DNA, only the bases that are there have a value.
     #[default]
     GradientTimesInput,
@@ -14,7 +14,7 @@ pub enum Transform {
     Magnitude,
 }
 
-impl Transform {
+impl GradientTransform {
     /// What the values are called.
     pub fn name(self) -> &'static str {
         match self {
@@ -43,11 +43,11 @@ pub struct SampleGradient {
 
 impl SampleGradient {
     /// The values to show, in the order of the arrays. A product is rounded to the precision of the file.
-    pub fn transformed(&self, transform: Transform) -> Vec<f64> {
+    pub fn transformed(&self, transform: GradientTransform) -> Vec<f64> {
         let value = |(gradient, input): (&f64, &f64)| match transform {
-            Transform::GradientTimesInput => self.rounded(gradient * input),
-            Transform::Gradient => *gradient,
-            Transform::Magnitude => gradient.abs(),
+            GradientTransform::GradientTimesInput => self.rounded(gradient * input),
+            GradientTransform::Gradient => *gradient,
+            GradientTransform::Magnitude => gradient.abs(),
         };
         self.gradient.iter().zip(&self.input).map(value).collect()
     }
@@ -58,7 +58,7 @@ impl SampleGradient {
     }
 
     /// One value per place along an axis: the sum over all other axes, added in the order of memory.
-    pub fn sums_along(&self, axis: usize, transform: Transform) -> Vec<f64> {
+    pub fn sums_along(&self, axis: usize, transform: GradientTransform) -> Vec<f64> {
         let length = *self.shape.get(axis).or_internal("the array has the axis");
         let inner: usize = self.shape.iter().skip(axis + 1).product();
         let mut sums = vec![0.0; length];
@@ -86,16 +86,16 @@ mod tests {
     #[test]
     fn values_are_transformed_one_by_one() {
         let sample = sample();
-        assert_eq!(sample.transformed(Transform::GradientTimesInput), [0.5, 0.0, -2.0, 0.0, -3.0, 0.0]);
-        assert_eq!(sample.transformed(Transform::Gradient), sample.gradient);
-        assert_eq!(sample.transformed(Transform::Magnitude), [0.5, 1.0, 1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(sample.transformed(GradientTransform::GradientTimesInput), [0.5, 0.0, -2.0, 0.0, -3.0, 0.0]);
+        assert_eq!(sample.transformed(GradientTransform::Gradient), sample.gradient);
+        assert_eq!(sample.transformed(GradientTransform::Magnitude), [0.5, 1.0, 1.0, 2.0, 3.0, 4.0]);
     }
 
     #[test]
     fn sums_leave_one_axis() {
         let sample = sample();
-        assert_eq!(sample.sums_along(0, Transform::Gradient), [0.5, 3.0]);
-        assert_eq!(sample.sums_along(1, Transform::Gradient), [2.5, -2.0, 3.0]);
+        assert_eq!(sample.sums_along(0, GradientTransform::Gradient), [0.5, 3.0]);
+        assert_eq!(sample.sums_along(1, GradientTransform::Gradient), [2.5, -2.0, 3.0]);
     }
 
     #[test]
@@ -103,8 +103,8 @@ mod tests {
         let third = 1.0 / 3.0;
         let mut sample =
             SampleGradient { shape: vec![1], input: vec![third], gradient: vec![1.0], is_double: true, is_dna: None };
-        assert_eq!(sample.transformed(Transform::GradientTimesInput), [third]);
+        assert_eq!(sample.transformed(GradientTransform::GradientTimesInput), [third]);
         sample.is_double = false;
-        assert_eq!(sample.transformed(Transform::GradientTimesInput), [f64::from(third as f32)]);
+        assert_eq!(sample.transformed(GradientTransform::GradientTimesInput), [f64::from(third as f32)]);
     }
 }

@@ -7,7 +7,7 @@
 //! | [`StringColumn`] | `LargeUtf8` | validity; 64-bit offsets, one more than rows; the bytes of all strings |
 //! | [`CodeColumn`] | `Dictionary<Int8, Utf8>` | validity; 8-bit indices into a short list of names |
 //! | [`Bits`] | `Boolean` | one bit per row |
-//! | [`Values`] | `FixedSizeList` where a row has several elements, row-major | those of the elements |
+//! | [`ColumnValues`] | `FixedSizeList` where a row has several elements, row-major | those of the elements |
 //!
 //! [`Validity`] has a bit per row, 1 where there is a value. The lowest bit of a byte is the first. As in Arrow, a column
 //! in which every row has a value may lack the buffer. What a row without a value holds in the other buffers says nothing:
@@ -25,4 +25,4 @@ pub use bits::{Bits, Validity};
 pub use codes::CodeColumn;
 pub use numbers::NumberColumn;
 pub use strings::StringColumn;
-pub use values::Values;
+pub use values::ColumnValues;

@@ -9,9 +9,9 @@ macro_rules! define_values {
         /// Values of an array, row-major. None is missing.
         #[derive(Debug, Clone)]
         #[allow(missing_docs)]
-        pub enum Values { $($variant(Vec<$element>),)* Bool(Bits), Text(StringColumn) }
+        pub enum ColumnValues { $($variant(Vec<$element>),)* Bool(Bits), Text(StringColumn) }
 
-        impl Values {
+        impl ColumnValues {
             /// None yet, of this type.
             pub fn of(dtype: DType) -> Self {
                 match dtype {
@@ -83,7 +83,7 @@ macro_rules! define_values {
 }
 define_values!(F32 f32, F64 f64, I64 i64, I32 i32, U8 u8);
 
-impl Values {
+impl ColumnValues {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -114,11 +114,6 @@ pub trait Batches: Send {
     /// The number of samples.
     fn len(&self) -> usize;
 
-    /// Whether there are no samples.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The input arrays.
     fn inputs(&self) -> &[BatchInput];
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{BatchError, batch_file::place::Place};
+use super::{BatchError, batch_file::place::Hdf5Place};
 
 /// Opens a file, with room for chunks of `chunk` bytes if that is more than the library has anyway.
 ///
@@ -27,7 +27,7 @@ pub(crate) fn open_hdf5(path: &Path, chunk: usize) -> Result<hdf5::File, BatchEr
 
 /// The names of all groups and datasets at the root.
 pub(crate) fn member_names(path: &Path, file: &hdf5::File) -> Result<Vec<String>, BatchError> {
-    file.member_names().map_err(Place { path, place: "/" }.unread())
+    file.member_names().map_err(Hdf5Place { path, place: "/" }.unread())
 }
 
 /// An attribute that is one text of variable length; `None` if there is none like it.

@@ -12,7 +12,9 @@ mod seq_interval;
 pub use arguments::LoaderArgError;
 #[cfg(feature = "hdf5")]
 pub use batch_file::BatchFile;
-pub use batches::{BatchArray, BatchError, BatchInput, BatchPart, BatchRange, Batches, RangeObject, open_batches};
+#[cfg(feature = "hdf5")]
+pub use batches::RangeObject;
+pub use batches::{BatchArray, BatchError, BatchInput, BatchPart, BatchRange, Batches, open_batches};
 pub use bed_dataset::{BedArgs, BedDataset, BedError, BedSample};
 #[cfg(feature = "hdf5")]
 pub(crate) use hdf5_file::open_hdf5;
@@ -23,7 +25,7 @@ pub use seq_interval::{OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
 pub(crate) mod hdf5_tree {
     pub(crate) use super::batch_file::{
         elements::Elements,
-        place::Place,
+        place::Hdf5Place,
         tree::{Branch, Leaf, Node},
     };
     pub(crate) use super::hdf5_file::{member_names, open_hdf5, text_attribute};

@@ -6,10 +6,10 @@ use serde_yaml::Value as Yaml;
 
 pub use kipos_plugin_api::Structure;
 
-use super::error::{Place, SpecError, SpecWarning, UnreadLabels};
+use super::error::{SpecError, SpecPlace, SpecWarning, UnreadLabels};
 use super::labels::read_labels;
 use super::node::Node;
-use super::shape::Shape;
+use super::shape::ArrayShape;
 
 const KEYS: &[&str] = &["shape", "doc", "name", "special_type", "associated_metadata", "column_labels"];
 const DESCRIPTION: &str = "an array description with a `shape`, or a map or list of them";
@@ -21,7 +21,7 @@ pub struct ArraySpec {
     /// array without a name is `input` or `output`.
     pub name: String,
     /// The shape of one row, without the batch axis.
-    pub shape: Shape,
+    pub shape: ArrayShape,
     /// What it is; empty if nothing is said.
     pub doc: String,
     /// What its values are, if it is said.
@@ -33,7 +33,7 @@ pub struct ArraySpec {
     /// The file of column labels that could not be read, if one is named.
     pub unread_labels: Option<UnreadLabels>,
     /// Where it is described.
-    pub at: Place,
+    pub at: SpecPlace,
 }
 
 /// What the values of an array are.
@@ -222,7 +222,7 @@ fn read_names(texts: &[String]) -> Vec<String> {
     texts.iter().flat_map(|text| text.split(',')).map(|name| name.trim().to_owned()).collect()
 }
 
-fn read_shape(node: &Node<'_>) -> Result<Shape, SpecError> {
+fn read_shape(node: &Node<'_>) -> Result<ArrayShape, SpecError> {
     // Numbers and lists are no shapes, but the error can say which shape they stand for.
     let typed = match node.yaml() {
         Yaml::String(text) => text.clone(),

@@ -7,7 +7,7 @@ use serde_yaml::Value as Yaml;
 
 use super::array::{ArraySpec, Structure, read_arrays};
 use super::document::Document;
-use super::error::{Place, SpecError, SpecWarning};
+use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::metadata::{MetadataSpec, read_metadata};
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
@@ -201,7 +201,7 @@ fn read_default_args(
         let known = native.argument_names();
         for (name, child) in node.entries()? {
             if !known.contains(&name.as_str()) {
-                let at = Place { line: child.place().line, ..node.place() };
+                let at = SpecPlace { line: child.place().line, ..node.place() };
                 return Err(SpecError::unknown_name(at, &name, known.iter().copied()));
             }
             // A map is a file at an address.

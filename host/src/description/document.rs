@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_yaml::Value as Yaml;
 
-use super::error::{Place, SpecError, SpecWarning};
+use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::locate::{Step, line_of, twin_line};
 use super::node::Node;
 use super::twins;
@@ -73,7 +73,7 @@ impl Document {
     /// That keys stand twice in one map, of which the last counts.
     pub(super) fn repeated_keys(&self) -> impl Iterator<Item = SpecWarning> + '_ {
         self.twins.iter().map(|key| SpecWarning::RepeatedKey {
-            at: Place { file: self.file.clone(), line: twin_line(&self.text, key).unwrap_or(1), key: key.clone() },
+            at: SpecPlace { file: self.file.clone(), line: twin_line(&self.text, key).unwrap_or(1), key: key.clone() },
         })
     }
 
@@ -86,7 +86,7 @@ impl Document {
     }
 
     /// Where the value that `steps` lead to stands.
-    pub(super) fn place(&self, steps: &[Step]) -> Place {
+    pub(super) fn place(&self, steps: &[Step]) -> SpecPlace {
         let mut key = String::new();
         for step in steps {
             match step {
@@ -95,7 +95,7 @@ impl Document {
                 Step::Index(index) => key.push_str(&format!("[{index}]")),
             }
         }
-        Place { file: self.file.clone(), line: line_of(&self.text, steps), key }
+        SpecPlace { file: self.file.clone(), line: line_of(&self.text, steps), key }
     }
 }
 

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::remote::RemoteFile;
-use super::shape::Shape;
+use super::shape::ArrayShape;
 
 /// A spot in a description: what every error and warning points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SpecPlace {
     /// The YAML file.
     pub file: PathBuf,
     /// The 1-based line: of the key itself where it can be told, else of the nearest key around it.
@@ -19,7 +19,7 @@ pub struct Place {
     pub key: String,
 }
 
-impl Place {
+impl SpecPlace {
     /// The key in backquotes, or words for the whole file.
     fn subject(&self) -> String {
         match self.key.as_str() {
@@ -37,7 +37,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SpecPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file.display(), self.line)
     }
@@ -122,7 +122,7 @@ pub enum SpecError {
     #[error("{at}: missing key `{missing}` {} ({hint})", at.inside())]
     MissingKey {
         /// The map that lacks it; the line is that of the near miss, if there is one.
-        at: Place,
+        at: SpecPlace,
         /// The key.
         missing: String,
         /// The near miss, or the keys that are there.
@@ -133,7 +133,7 @@ pub enum SpecError {
     #[error("{at}: unknown key `{}` ({hint})", at.key)]
     UnknownKey {
         /// Where it stands.
-        at: Place,
+        at: SpecPlace,
         /// The near miss, or the keys that are known.
         hint: String,
     },
@@ -142,7 +142,7 @@ pub enum SpecError {
     #[error("{at}: {} must be {expected}, found {found}", at.subject())]
     Unexpected {
         /// Where it stands.
-        at: Place,
+        at: SpecPlace,
         /// What may stand there.
         expected: String,
         /// What stands there.
@@ -153,7 +153,7 @@ pub enum SpecError {
     #[error("{at}: unknown name `{name}` in {} (known: {known})", at.subject())]
     UnknownName {
         /// Where it stands.
-        at: Place,
+        at: SpecPlace,
         /// The name.
         name: String,
         /// The names that exist, joined by commas.
@@ -164,7 +164,7 @@ pub enum SpecError {
     #[error("{at}: the name `{name}` is given twice in {}; names must differ", at.subject())]
     DuplicateName {
         /// Where the second one stands.
-        at: Place,
+        at: SpecPlace,
         /// The name.
         name: String,
     },
@@ -177,13 +177,13 @@ pub enum SpecError {
     #[error("{at}: {} has {labels} column labels for {tasks} tasks of shape {shape}", at.subject())]
     LabelCount {
         /// The target.
-        at: Place,
+        at: SpecPlace,
         /// The number of labels.
         labels: usize,
         /// The number of tasks.
         tasks: usize,
         /// The shape of one row.
-        shape: Shape,
+        shape: ArrayShape,
     },
 
     /// A file that a description names by its address has no copy here.
@@ -205,7 +205,7 @@ pub enum SpecError {
     #[error("{at}: no dataloader.yaml or dataloader.yml in {}, which {} names; name a built-in dataloader instead (`defined_as: kipoiseq.dataloaders.SeqIntervalDl`) or add the file", directory.display(), at.subject())]
     NoDataloader {
         /// Where the model names it.
-        at: Place,
+        at: SpecPlace,
         /// The directory that lacks it.
         directory: PathBuf,
     },
@@ -224,11 +224,11 @@ pub enum SpecError {
     #[error("{at}: input `{input}` is not among the arrays that the dataloader gives ({given}; {loader})")]
     NotGiven {
         /// The input in the model's description.
-        at: Place,
+        at: SpecPlace,
         /// Its name.
         input: String,
         /// Where the dataloader declares its arrays.
-        loader: Box<Place>,
+        loader: Box<SpecPlace>,
         /// Their names, joined by commas.
         given: String,
     },
@@ -237,19 +237,19 @@ pub enum SpecError {
     #[error("{at}: {} has shape {expected}, but the dataloader gives {found} ({loader})", at.subject())]
     ShapeMismatch {
         /// The input in the model's description.
-        at: Place,
+        at: SpecPlace,
         /// The shape that the model takes.
-        expected: Shape,
+        expected: ArrayShape,
         /// Where the dataloader declares its own.
-        loader: Box<Place>,
+        loader: Box<SpecPlace>,
         /// The shape that the dataloader gives.
-        found: Shape,
+        found: ArrayShape,
     },
 }
 
 impl SpecError {
     /// That `name`, given at `at`, is not one of `known`.
-    pub(super) fn unknown_name<'a>(at: Place, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(super) fn unknown_name<'a>(at: SpecPlace, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known = known.into_iter().collect::<Vec<_>>().join(", ");
         Self::UnknownName { at, name: name.into(), known: if known.is_empty() { "none".into() } else { known } }
     }
@@ -278,7 +278,7 @@ fn no_model_hint(directory: &Path) -> &'static str {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadLabels {
     /// The array.
-    pub at: Place,
+    pub at: SpecPlace,
     /// The file.
     pub file: PathBuf,
     /// What the operating system says.
@@ -299,31 +299,31 @@ pub enum SpecWarning {
     /// A key that means nothing here and is ignored.
     UnknownKey {
         /// Where it stands.
-        at: Place,
+        at: SpecPlace,
         /// The key that may have been meant.
         near: Option<String>,
     },
     /// A key that stands twice in one map.
     RepeatedKey {
         /// Where it stands for the second time.
-        at: Place,
+        at: SpecPlace,
     },
     /// A dataloader of kipoiseq that is none, but nearly one that is built in.
     UnknownClass {
         /// Where it is named.
-        at: Place,
+        at: SpecPlace,
         /// The built-in one that may have been meant.
         near: &'static str,
     },
     /// A file at an address without a sum.
     NoSum {
         /// Where it is named.
-        at: Place,
+        at: SpecPlace,
     },
     /// An array belongs to metadata that the dataloader does not describe.
     UnknownMetadata {
         /// The array.
-        at: Place,
+        at: SpecPlace,
         /// The metadata.
         name: String,
         /// What the dataloader describes, joined by commas.
@@ -334,7 +334,7 @@ pub enum SpecWarning {
     /// The number of column labels differs from the length of the only axis.
     LabelCount {
         /// The array.
-        at: Place,
+        at: SpecPlace,
         /// The number of labels.
         labels: usize,
         /// The length of the axis.
@@ -343,7 +343,7 @@ pub enum SpecWarning {
     /// A column label is given more than once.
     RepeatedLabel {
         /// The array.
-        at: Place,
+        at: SpecPlace,
         /// The label.
         label: String,
     },

@@ -18,7 +18,7 @@ const KEYS: &[&str] = &[
 
 /// The `info` section.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Info {
+pub struct DescriptionInfo {
     /// The authors of the model.
     pub authors: Vec<Author>,
     /// Those who brought it into this form.
@@ -53,13 +53,13 @@ pub struct Author {
 }
 
 /// Reads an `info` section.
-pub(super) fn read_info(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<Info, SpecError> {
+pub(super) fn read_info(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<DescriptionInfo, SpecError> {
     let fields = node.clone().fields(KEYS, warnings)?;
     let mut people = |key: &str| match fields.optional(key) {
         Some(list) => list.items()?.into_iter().map(|item| read_author(item, warnings)).collect(),
         None => Ok(Vec::new()),
     };
-    Ok(Info {
+    Ok(DescriptionInfo {
         authors: people("authors")?,
         contributors: people("contributors")?,
         doc: fields.text("doc")?.unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::error::{Place, SpecError, UnreadLabels};
+use super::error::{SpecError, SpecPlace, UnreadLabels};
 use super::node::Node;
 use crate::byte_order_mark;
 
@@ -10,7 +10,7 @@ use crate::byte_order_mark;
 pub(super) type Labels = Result<Vec<String>, UnreadLabels>;
 
 /// Reads the labels of the array at `at`. A single label that names a file in `directory` stands for its lines.
-pub(super) fn read_labels(node: &Node<'_>, at: &Place, directory: &Path) -> Result<Labels, SpecError> {
+pub(super) fn read_labels(node: &Node<'_>, at: &SpecPlace, directory: &Path) -> Result<Labels, SpecError> {
     let labels = node.texts()?;
     let [only] = labels.as_slice() else {
         return Ok(Ok(labels));
@@ -23,7 +23,7 @@ pub(super) fn read_labels(node: &Node<'_>, at: &Place, directory: &Path) -> Resu
     Ok(match byte_order_mark::read_text(&file) {
         Ok(text) => Ok(text.lines().map(|line| line.trim_end().to_owned()).collect()),
         Err(error) => {
-            let at = Place { line: node.place().line, ..at.clone() };
+            let at = SpecPlace { line: node.place().line, ..at.clone() };
             Err(UnreadLabels { at, file, reason: error.to_string() })
         }
     })

@@ -9,7 +9,7 @@ use super::model_source::ModelSource;
 
 /// What there is to say about the descriptions of a model.
 #[derive(Debug, Clone, Default)]
-pub struct Lint {
+pub struct LintReport {
     /// What must be mended before the model can be used.
     pub errors: Vec<SpecError>,
     /// What is strange.
@@ -18,11 +18,11 @@ pub struct Lint {
 
 /// Reads the descriptions of the model at `path`, and nothing else: sections that do not depend on one another are
 /// read on after an error. `path` is what [`ModelDir::open`](super::ModelDir::open) takes.
-pub fn lint(path: impl AsRef<Path>) -> Lint {
-    let mut lint = Lint::default();
+pub fn lint_model(path: impl AsRef<Path>) -> LintReport {
+    let mut lint = LintReport::default();
     let source = match ModelSource::find(path.as_ref()) {
         Ok(source) => source,
-        Err(error) => return Lint { errors: vec![error], ..lint },
+        Err(error) => return LintReport { errors: vec![error], ..lint },
     };
     let model = match read_model(&source.document, &mut lint.warnings) {
         Ok(model) => {
@@ -63,7 +63,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("model.yaml"), model).unwrap();
         fs::write(directory.path().join("dataloader.yaml"), loader).unwrap();
-        let lint = lint(directory.path());
+        let lint = lint_model(directory.path());
         let errors = lint.errors.iter().map(|error| format!("error: {error}"));
         let lines: Vec<String> = errors.chain(lint.warnings.iter().map(|w| format!("warning: {w}"))).collect();
         lines.join("\n").replace(&directory.path().display().to_string(), "DIR")

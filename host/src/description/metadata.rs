@@ -1,6 +1,6 @@
 //! What a dataloader tells of its samples beside their values.
 
-use super::error::{Place, SpecError, SpecWarning};
+use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::node::Node;
 
 /// One kind of metadata.
@@ -13,7 +13,7 @@ pub struct MetadataSpec {
     /// What it means; empty if nothing is said.
     pub doc: String,
     /// Where it is described.
-    pub at: Place,
+    pub at: SpecPlace,
 }
 
 /// What metadata is.

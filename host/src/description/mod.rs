@@ -37,20 +37,20 @@ mod zoo;
 #[cfg(test)]
 mod zoo_tests;
 
-pub use array::{ArraySpec, SpecialType, Structure};
+pub use array::{ArraySpec, SpecialType};
 pub use dataloader::{ArgDescription, DataloaderSpec};
 pub use dna_inputs::{DnaEncoding, DnaInput};
 pub use dtype::{DTypeError, parse_dtype};
-pub use error::{Place, SpecError, SpecWarning, UnreadLabels};
-pub use info::{Author, Info};
+pub use error::{SpecError, SpecPlace, SpecWarning, UnreadLabels};
+pub use info::{Author, DescriptionInfo};
 pub use kipos_section::{KiposSection, OutputKeys};
-pub use lint::{Lint, lint};
+pub use lint::{LintReport, lint_model};
 pub use metadata::{MetadataSpec, MetadataType};
 pub use model::{LoaderRef, ModelSpec};
 pub use model_dir::ModelDir;
 pub use native_loader::NativeLoader;
 pub use remote::RemoteFile;
-pub use shape::{Shape, ShapeError};
+pub use shape::{ArrayShape, ShapeError};
 pub use strand_names::unstated_strands;
 pub(crate) use strand_names::yaml_scalar;
 pub use tasks::TargetTasks;

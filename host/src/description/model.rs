@@ -7,8 +7,8 @@ use kipos_plugin_api::Value;
 use super::array::{ArraySpec, Structure, read_arrays};
 use super::dataloader::{DataloaderSpec, bare, read_inline};
 use super::document::Document;
-use super::error::{Place, SpecError, SpecWarning};
-use super::info::{Info, read_info};
+use super::error::{SpecError, SpecPlace, SpecWarning};
+use super::info::{DescriptionInfo, read_info};
 use super::kipos_section::{DEFAULT_OUTPUT, KiposSection, output_index, read_kipos};
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
@@ -54,7 +54,7 @@ pub struct ModelSpec {
     /// How they are handed over.
     pub inputs_structure: Structure,
     /// Where they are described.
-    pub inputs_at: Place,
+    pub inputs_at: SpecPlace,
     /// The arrays that it gives, at least one, with different names.
     pub targets: Vec<ArraySpec>,
     /// How they are handed over.
@@ -66,11 +66,11 @@ pub struct ModelSpec {
     /// What it should predict.
     pub test: TestSpec,
     /// Who made it and what it is.
-    pub info: Info,
+    pub info: DescriptionInfo,
     /// The dataloader that it is used with.
     pub default_dataloader: LoaderRef,
     /// Where that is said; the first line if it is not.
-    pub dataloader_at: Place,
+    pub dataloader_at: SpecPlace,
 }
 
 /// The dataloader that a model names.
@@ -123,7 +123,7 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
     let targets = read_arrays(schema.required("targets")?, DEFAULT_OUTPUT, warnings)?;
     let kipos = read_kipos(&fields, &targets)?;
     // Labels of an output with an axis of positions name what the other axes hold.
-    let has_positions = |at: &Place| {
+    let has_positions = |at: &SpecPlace| {
         targets.specs.iter().zip(&kipos.outputs).any(|(target, keys)| target.at == *at && keys.position_axis.is_some())
     };
     warnings.retain(|warning| !matches!(warning, SpecWarning::LabelCount { at, .. } if has_positions(at)));
@@ -149,7 +149,7 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
         default_dataloader: loader.map_or(Ok(LoaderRef::Path(".".into())), |node| read_loader_ref(node, warnings))?,
         dataloader_at: match loader {
             Some(node) => node.place(),
-            None => Place { key: "default_dataloader".into(), ..document.place(&[]) },
+            None => SpecPlace { key: "default_dataloader".into(), ..document.place(&[]) },
         },
     })
 }
@@ -191,12 +191,14 @@ pub(super) fn find_errors(document: &Document, warnings: &mut Vec<SpecWarning>) 
 }
 
 /// The dataloader that a `model.yaml` names and where, if that part of it can be read.
-pub(super) fn read_loader_ref_of(document: &Document) -> Option<(LoaderRef, Place)> {
+pub(super) fn read_loader_ref_of(document: &Document) -> Option<(LoaderRef, SpecPlace)> {
     let mut unheard = Vec::new();
     let fields = document.root().fields(KEYS, &mut unheard).ok()?;
     match fields.optional("default_dataloader") {
         Some(node) => Some((read_loader_ref(node, &mut unheard).ok()?, node.place())),
-        None => Some((LoaderRef::Path(".".into()), Place { key: "default_dataloader".into(), ..document.place(&[]) })),
+        None => {
+            Some((LoaderRef::Path(".".into()), SpecPlace { key: "default_dataloader".into(), ..document.place(&[]) }))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::dataloader::{DataloaderSpec, find_dataloader, read_dataloader};
 use super::document::Document;
-use super::error::{Place, SpecError, SpecWarning};
+use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::group::Group;
 use super::model::LoaderRef;
 
@@ -40,7 +40,11 @@ impl ModelSource {
     }
 
     /// The dataloader that the model names at `at`.
-    pub(super) fn loader_document<'m>(&self, named: &'m LoaderRef, at: &Place) -> Result<LoaderSource<'m>, SpecError> {
+    pub(super) fn loader_document<'m>(
+        &self,
+        named: &'m LoaderRef,
+        at: &SpecPlace,
+    ) -> Result<LoaderSource<'m>, SpecError> {
         let own = self.document.directory();
         let directory = match named {
             LoaderRef::Inline(loader) => return Ok(LoaderSource::Inline(loader)),

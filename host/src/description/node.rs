@@ -4,7 +4,7 @@ use kipos_plugin_api::Value;
 use serde_yaml::Value as Yaml;
 
 use super::document::Document;
-use super::error::{Place, SpecError, SpecWarning};
+use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::locate::Step;
 use super::near_miss::near_miss;
 
@@ -34,7 +34,7 @@ impl<'d> Node<'d> {
         self.document
     }
 
-    pub(super) fn place(&self) -> Place {
+    pub(super) fn place(&self) -> SpecPlace {
         self.document.place(&self.steps)
     }
 

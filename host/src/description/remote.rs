@@ -8,14 +8,14 @@ use std::sync::{Arc, OnceLock};
 use kipos_plugin_api::Value;
 use md5::{Digest, Md5};
 
-use super::error::{Place, SpecError, SpecWarning};
+use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::node::Node;
 
 /// A file at an address, and its copy on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteFile {
     /// Where the description names it.
-    pub at: Place,
+    pub at: SpecPlace,
     /// The address.
     pub url: String,
     /// The MD5 sum in lower-case hexadecimal digits, if the description has one.
@@ -38,7 +38,7 @@ impl PartialEq for Sound {
 impl Eq for Sound {}
 
 impl RemoteFile {
-    pub(super) fn new(at: Place, url: String, md5: Option<String>, file: PathBuf) -> Self {
+    pub(super) fn new(at: SpecPlace, url: String, md5: Option<String>, file: PathBuf) -> Self {
         Self { at, url, md5, file, sound: Sound::default() }
     }
 

@@ -7,24 +7,24 @@ use std::str::FromStr;
 /// The shape of one row of an array, without the batch axis; `None` is an axis of any length.
 ///
 /// ```
-/// use kipos::description::Shape;
+/// use kipos::ArrayShape;
 /// let shape: Shape = "(None, 4)".parse()?;
 /// assert_eq!(shape[..], [None, Some(4)]);
 /// assert_eq!(shape.to_string(), "(None, 4)");
-/// # Ok::<(), kipos::description::ShapeError>(())
+/// # Ok::<(), kipos::ShapeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub struct Shape(Vec<Option<usize>>);
+pub struct ArrayShape(Vec<Option<usize>>);
 
-impl Shape {
+impl ArrayShape {
     /// Whether an array of this shape can be one of shape `other`: equal ranks, and equal lengths wherever both are
     /// known.
-    pub fn is_compatible(&self, other: &Shape) -> bool {
+    pub fn is_compatible(&self, other: &ArrayShape) -> bool {
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| a.is_none() || b.is_none() || a == b)
     }
 }
 
-impl Deref for Shape {
+impl Deref for ArrayShape {
     type Target = [Option<usize>];
 
     fn deref(&self) -> &Self::Target {
@@ -32,13 +32,13 @@ impl Deref for Shape {
     }
 }
 
-impl From<Vec<Option<usize>>> for Shape {
+impl From<Vec<Option<usize>>> for ArrayShape {
     fn from(axes: Vec<Option<usize>>) -> Self {
         Self(axes)
     }
 }
 
-impl fmt::Display for Shape {
+impl fmt::Display for ArrayShape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let axes: Vec<String> = self.0.iter().map(|axis| axis.map_or("None".into(), |n| n.to_string())).collect();
         match axes.as_slice() {
@@ -55,14 +55,14 @@ pub struct ShapeError {
     /// The text.
     pub typed: String,
     /// The shape that was probably meant.
-    pub meant: Option<Shape>,
+    pub meant: Option<ArrayShape>,
 }
 
-fn meant_hint(meant: Option<&Shape>) -> String {
+fn meant_hint(meant: Option<&ArrayShape>) -> String {
     meant.map_or_else(String::new, |shape| format!("; did you mean `{shape}`?"))
 }
 
-impl FromStr for Shape {
+impl FromStr for ArrayShape {
     type Err = ShapeError;
 
     /// Parses round brackets around lengths (at least 1) and `None`, parted by commas; a single axis needs a comma
@@ -103,9 +103,9 @@ fn guess_length(text: &str) -> Option<Option<usize>> {
     }
 }
 
-fn guess(typed: &str) -> Option<Shape> {
+fn guess(typed: &str) -> Option<ArrayShape> {
     let inner = typed.trim_matches(['(', ')', '[', ']', '{', '}', '<', '>']);
-    parse_axes(inner, guess_length).filter(|axes| !axes.is_empty()).map(Shape)
+    parse_axes(inner, guess_length).filter(|axes| !axes.is_empty()).map(ArrayShape)
 }
 
 #[cfg(test)]
@@ -114,7 +114,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn message(text: &str) -> String {
-        text.parse::<Shape>().unwrap_err().to_string()
+        text.parse::<ArrayShape>().unwrap_err().to_string()
     }
 
     #[test]
@@ -128,7 +128,7 @@ mod tests {
             ("(4,1,1000,)", vec![Some(4), Some(1), Some(1000)]),
             ("(None,)", vec![None]),
         ] {
-            assert_eq!(text.parse::<Shape>().unwrap().0, axes, "{text}");
+            assert_eq!(text.parse::<ArrayShape>().unwrap().0, axes, "{text}");
         }
     }
 
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn unknown_lengths_fit_anything() {
-        let shape = |text: &str| text.parse::<Shape>().unwrap();
+        let shape = |text: &str| text.parse::<ArrayShape>().unwrap();
         assert!(shape("(None, 4)").is_compatible(&shape("(200, 4)")));
         assert!(!shape("(4, 200)").is_compatible(&shape("(200, 4)")));
         assert!(!shape("(200, 4, 1)").is_compatible(&shape("(200, 4)")));
@@ -160,13 +160,13 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read_back(axes in proptest::collection::vec(proptest::option::of(1usize..5000), 0..5)) {
-            let shape = Shape(axes);
-            prop_assert_eq!(shape.to_string().parse::<Shape>(), Ok(shape));
+            let shape = ArrayShape(axes);
+            prop_assert_eq!(shape.to_string().parse::<ArrayShape>(), Ok(shape));
         }
 
         #[test]
         fn any_text_is_answered(text in ".*") {
-            let _ = text.parse::<Shape>();
+            let _ = text.parse::<ArrayShape>();
         }
     }
 }

@@ -26,11 +26,11 @@ pub struct ValueArgError {
 /// always a [`Value::Map`]; no words give an empty one.
 ///
 /// ```
-/// use kipos::description::parse_value_arg;
+/// use kipos::parse_value_arg;
 /// let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
 /// assert_eq!(parse_value_arg(&words(r#"{"a": 2}"#))?, parse_value_arg(&words("a=2"))?);
 /// assert_eq!(parse_value_arg(&words("{a:2}"))?, parse_value_arg(&words("{a: 2}"))?);
-/// # Ok::<(), kipos::description::ValueArgError>(())
+/// # Ok::<(), kipos::ValueArgError>(())
 /// ```
 ///
 /// # Errors

@@ -56,13 +56,11 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Makes the interval `[start, end)`; `contig` is an index into [`Fasta::contigs`].
+    /// Makes the interval `[start, end)`; `contig` is the index of a contig in the genome.
     ///
     /// # Errors
     ///
     /// [`IntervalError::Reversed`] if `end < start`. An empty interval is fine.
-    ///
-    /// [`Fasta::contigs`]: super::Fasta::contigs
     pub fn new(contig: usize, start: i64, end: i64, strand: Strand) -> Result<Self, IntervalError> {
         if end < start {
             return Err(IntervalError::Reversed { start, end });
@@ -70,7 +68,7 @@ impl Interval {
         Ok(Self { contig, start, end, strand })
     }
 
-    /// The contig, as an index into [`Fasta::contigs`](super::Fasta::contigs).
+    /// The contig, as its index in the genome.
     pub fn contig(&self) -> usize {
         self.contig
     }

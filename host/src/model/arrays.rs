@@ -7,7 +7,7 @@ use super::prepared_input::PreparedInput;
 use super::shapes::known_shape;
 use super::{Loader, native_input, output_specs, plain_input, prepared_input};
 use crate::dataloader::{Batches, SeqInterval};
-use crate::description::{ArraySpec, DnaInput, ModelDir, Shape};
+use crate::description::{ArrayShape, ArraySpec, DnaInput, ModelDir};
 use crate::sequence::SampleRows;
 
 /// What a model reads, as description, loader and graph agree on it.
@@ -134,7 +134,7 @@ pub(super) fn check_output(output: &OutputSpec, graph: &TensorSpec) -> Result<()
     if graph.dtype == Some(DType::String) {
         return Err(ModelError::TextOutput { output: output.name.clone() });
     }
-    let Some(shape) = graph.shape.clone().map(Shape::from) else { return Ok(()) };
+    let Some(shape) = graph.shape.clone().map(ArrayShape::from) else { return Ok(()) };
     let values: Option<usize> = shape.iter().copied().product();
     if values.is_some_and(|values| values != output.len()) {
         return Err(ModelError::OutputShape {

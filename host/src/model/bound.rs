@@ -3,7 +3,7 @@
 use kipos_plugin_api::{Bound, TensorSpec};
 
 /// `by name`, or how else, with the name in the graph where that is another.
-pub fn how_bound(side: Side, described: &str, graph: &TensorSpec) -> String {
+pub fn how_bound(side: ModelSide, described: &str, graph: &TensorSpec) -> String {
     let how = match graph.bound {
         Bound::ByName => "by name".to_owned(),
         Bound::Declared => format!("as declared by args.{}", side.argument()),
@@ -17,14 +17,14 @@ pub fn how_bound(side: Side, described: &str, graph: &TensorSpec) -> String {
 
 /// Inputs or outputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum ModelSide {
     /// Inputs.
     Inputs,
     /// Outputs.
     Outputs,
 }
 
-impl Side {
+impl ModelSide {
     fn argument(self) -> &'static str {
         match self {
             Self::Inputs => "inputs",

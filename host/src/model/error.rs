@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::dataloader::LoaderArgError;
 use crate::description::SpecError;
-use crate::plugin::PluginRoomError;
+use crate::plugin::PluginCallError;
 
 /// Why a model cannot be loaded or scored with.
 #[derive(Debug, Error)]
@@ -20,7 +20,7 @@ pub enum ModelError {
     Loader(#[from] LoaderArgError),
     /// Its backend.
     #[error(transparent)]
-    Plugin(#[from] PluginRoomError),
+    Plugin(#[from] PluginCallError),
     /// The loader is not one that kipos has.
     #[error(
         "the dataloader `{defined_as}` of {model} is not native to kipos, which cannot make the model's inputs; \

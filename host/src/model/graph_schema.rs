@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::arrays::check_output;
 use super::{ModelError, output_specs};
-use crate::description::{ArraySpec, DnaEncoding, ModelDir, Shape, SpecialType};
+use crate::description::{ArrayShape, ArraySpec, DnaEncoding, ModelDir, SpecialType};
 
 /// What a description says of an array, and the graph says otherwise.
 #[derive(Debug, Error)]
@@ -35,9 +35,9 @@ pub enum SchemaProblem {
         /// The input.
         input: String,
         /// Its shape in the description.
-        described: Shape,
+        described: ArrayShape,
         /// Its shape in the graph.
-        found: Shape,
+        found: ArrayShape,
     },
     /// Axes of another length.
     #[error("input `{input}` has shape {described} in model.yaml, but {found} in the graph; correct `schema.inputs`")]
@@ -45,9 +45,9 @@ pub enum SchemaProblem {
         /// The input.
         input: String,
         /// Its shape in the description.
-        described: Shape,
+        described: ArrayShape,
         /// Its shape in the graph.
-        found: Shape,
+        found: ArrayShape,
     },
     /// The graph reads text.
     #[error("input `{input}` is {described} in model.yaml, but the graph reads strings; correct its `special_type`")]
@@ -75,7 +75,7 @@ pub enum SchemaProblem {
     Output(#[from] ModelError),
 }
 
-fn axes(shape: &Shape) -> String {
+fn axes(shape: &ArrayShape) -> String {
     match shape.len() {
         1 => "1 axis".into(),
         count => format!("{count} axes"),
@@ -139,7 +139,7 @@ fn wrong_type(input: &ArraySpec, encoding: Option<DnaEncoding>, graph: Option<DT
 }
 
 fn wrong_shape(input: &ArraySpec, graph: &TensorSpec) -> Option<SchemaProblem> {
-    let found = graph.shape.clone().map(Shape::from)?;
+    let found = graph.shape.clone().map(ArrayShape::from)?;
     let (name, described) = (input.name.clone(), input.shape.clone());
     if described.is_compatible(&found) {
         None

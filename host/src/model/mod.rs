@@ -19,7 +19,7 @@ use crate::description::{
 use crate::plugin::{PluginModel, PluginRegistry};
 use arrays::DescribedArrays;
 pub use arrays::{ModelArrays, ModelInputs};
-pub use bound::{Side, how_bound};
+pub use bound::{ModelSide, how_bound};
 pub use error::ModelError;
 pub use graph_schema::{SchemaProblem, compare_schema};
 pub use native_input::lacks_length;

@@ -5,7 +5,7 @@ use kipos_plugin_api::{DType, TensorSpec};
 use super::error::ModelError;
 use super::shapes::{Fixes, check_shape};
 use crate::dataloader::{OneHotArgs, SeqInterval, SequenceEncoding};
-use crate::description::{ArraySpec, ModelDir, Shape};
+use crate::description::{ArrayShape, ArraySpec, ModelDir};
 use crate::sequence::{InputRows, OneHotLayout, TextLayout, TextRows};
 
 const FIXES: Fixes =
@@ -49,7 +49,7 @@ pub(super) fn check_input(
     loader: &SeqInterval,
     graph: TensorSpec,
 ) -> Result<(InputRows, Option<usize>), ModelError> {
-    let (graph_type, graph_shape) = (graph.dtype, graph.shape.map(Shape::from));
+    let (graph_type, graph_shape) = (graph.dtype, graph.shape.map(ArrayShape::from));
     match &loader.encoding {
         SequenceEncoding::OneHot(args) => check_one_hot(input, loader, args, graph_type, graph_shape),
         SequenceEncoding::Text { force_upper } => check_text(input, loader, *force_upper, graph_type, graph_shape),
@@ -61,7 +61,7 @@ fn check_one_hot(
     loader: &SeqInterval,
     args: &OneHotArgs,
     graph_type: Option<DType>,
-    graph_shape: Option<Shape>,
+    graph_shape: Option<ArrayShape>,
 ) -> Result<(InputRows, Option<usize>), ModelError> {
     let dtype = match graph_type {
         Some(DType::String) => return Err(ModelError::TextInput { input: input.name.clone() }),
@@ -83,7 +83,7 @@ fn check_text(
     loader: &SeqInterval,
     upper: bool,
     graph_type: Option<DType>,
-    graph_shape: Option<Shape>,
+    graph_shape: Option<ArrayShape>,
 ) -> Result<(InputRows, Option<usize>), ModelError> {
     if let Some(dtype) = graph_type.filter(|dtype| *dtype != DType::String) {
         return Err(ModelError::NumberInput { input: input.name.clone(), dtype });
@@ -109,7 +109,7 @@ fn check_text(
 }
 
 /// The length of the position axis in a shape that the loader's rows should have.
-fn open_axis_length(args: &OneHotArgs, shape: &Shape) -> Option<usize> {
+fn open_axis_length(args: &OneHotArgs, shape: &ArrayShape) -> Option<usize> {
     // A length that no model has marks the position axis.
     let marker = usize::MAX;
     let layout = OneHotLayout::new(marker, args.alphabet_axis, args.dummy_axis).ok()?;

@@ -5,7 +5,7 @@ use kipos_plugin_api::TensorSpec;
 use super::error::ModelError;
 use super::prepared_input::{PreparedInput, check_array, find};
 use crate::dataloader::Batches;
-use crate::description::{ModelDir, Shape};
+use crate::description::{ArrayShape, ModelDir};
 use crate::sequence::{InputRows, SampleRows, SideRows};
 
 /// Finds every input of the model among the samples of `file`, whatever it holds: an empty block of the model's rows,
@@ -22,7 +22,7 @@ pub(super) fn check_plain(
         let given = &file.inputs()[source];
         let graph = graph.get(index).cloned().unwrap_or_default();
         let dtype = graph.dtype.unwrap_or(given.dtype);
-        check_array(input, given, dtype, graph.shape.map(Shape::from), file)?;
+        check_array(input, given, dtype, graph.shape.map(ArrayShape::from), file)?;
         rows.push(InputRows::Side(SideRows::empty(dtype, given.shape.clone())));
         prepared.push(PreparedInput { source, dtype, ranges: None });
     }

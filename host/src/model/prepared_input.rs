@@ -5,7 +5,7 @@ use kipos_plugin_api::{DType, TensorSpec, Value};
 use super::error::ModelError;
 use super::shapes::{Fixes, check_shape, known_shape};
 use crate::dataloader::{BatchInput, Batches, LoaderArgError, alphabet_of};
-use crate::description::{ArraySpec, DnaEncoding, DnaInput, ModelDir, Shape};
+use crate::description::{ArrayShape, ArraySpec, DnaEncoding, DnaInput, ModelDir};
 use crate::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows, SideRows, TextLayout, TextRows, castable};
 
 const FIXES: Fixes = Fixes { description: "`schema.inputs` or the file", graph: "the file" };
@@ -51,7 +51,7 @@ pub(super) fn check_prepared(
         // Of truth values no sequence could be written; a graph that does not say reads whatever it gets.
         let own_type = if dna.is_some() && given.dtype == DType::Bool { DType::U8 } else { given.dtype };
         let dtype = graph.dtype.unwrap_or(own_type);
-        check_array(input, given, dtype, graph.shape.map(Shape::from), file)?;
+        check_array(input, given, dtype, graph.shape.map(ArrayShape::from), file)?;
         let ranges = dna.map(|_| find_ranges(dir, input, file)).transpose()?;
         let block = empty_rows(input, given, dtype, dna, &alphabet)?;
         if let (Some(object), Some(length)) = (ranges, fixed_length(&block)) {
@@ -92,7 +92,7 @@ pub(super) fn check_array(
     input: &ArraySpec,
     given: &BatchInput,
     dtype: DType,
-    graph_shape: Option<Shape>,
+    graph_shape: Option<ArrayShape>,
     file: &dyn Batches,
 ) -> Result<(), ModelError> {
     check_shape(input, &given.shape, graph_shape, FIXES)?;

@@ -1,7 +1,7 @@
 //! Shapes that must go together.
 
 use super::error::ModelError;
-use crate::description::{ArraySpec, Shape};
+use crate::description::{ArrayShape, ArraySpec};
 
 /// What to correct where shapes differ.
 #[derive(Debug, Clone, Copy)]
@@ -16,11 +16,11 @@ pub(super) struct Fixes {
 pub(super) fn check_shape(
     input: &ArraySpec,
     own: &[usize],
-    graph_shape: Option<Shape>,
+    graph_shape: Option<ArrayShape>,
     fixes: Fixes,
 ) -> Result<(), ModelError> {
     let own = known_shape(own);
-    let error = |source_name, expected: &Shape, fix| ModelError::Shape {
+    let error = |source_name, expected: &ArrayShape, fix| ModelError::Shape {
         input: input.name.clone(),
         loader: own.to_string(),
         source_name,
@@ -37,6 +37,6 @@ pub(super) fn check_shape(
 }
 
 /// A shape of which every axis is known.
-pub(super) fn known_shape(lengths: &[usize]) -> Shape {
-    Shape::from(lengths.iter().copied().map(Some).collect::<Vec<_>>())
+pub(super) fn known_shape(lengths: &[usize]) -> ArrayShape {
+    ArrayShape::from(lengths.iter().copied().map(Some).collect::<Vec<_>>())
 }

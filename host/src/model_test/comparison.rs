@@ -4,11 +4,11 @@ use std::fmt;
 
 use kipos_plugin_api::{OutputSpec, OutputSpecs};
 
-use crate::sink::{LeafKind, PredictionRows, Values};
+use crate::sink::{ColumnValues, LeafKind, PredictionRows};
 
 /// A value that is not the expected one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Difference {
+pub struct ExpectationDifference {
     /// The sample, from 0.
     pub sample: usize,
     /// The task, or the output and the place in it.
@@ -19,14 +19,14 @@ pub struct Difference {
     pub expected: f64,
 }
 
-impl Difference {
+impl ExpectationDifference {
     /// How far apart the two are; infinite if only one of them is a number.
     pub fn size(&self) -> f64 {
         distance(self.found, self.expected)
     }
 }
 
-impl fmt::Display for Difference {
+impl fmt::Display for ExpectationDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { sample, place, found, expected } = self;
         write!(f, "sample {sample}, {place}: found {found}, expected {expected}, difference {:.3e}", self.size())
@@ -85,7 +85,7 @@ pub(super) struct Comparison {
     /// Those that differ too much.
     pub(super) differing: usize,
     /// That which differs most for its tolerance; `None` if all are equal.
-    pub(super) worst: Option<Difference>,
+    pub(super) worst: Option<ExpectationDifference>,
 }
 
 /// The predictions of all samples, output by output, each row-major.
@@ -93,7 +93,7 @@ pub(super) fn predictions(rows: &PredictionRows) -> Vec<Vec<f64>> {
     let leaves = rows.leaves().iter().zip(rows.values()).filter(|(leaf, _)| leaf.kind == LeafKind::Predictions);
     leaves
         .map(|(_, values)| match values {
-            Values::F32(values) => values.iter().copied().map(f64::from).collect(),
+            ColumnValues::F32(values) => values.iter().copied().map(f64::from).collect(),
             _ => Vec::new(),
         })
         .collect()
@@ -116,7 +116,8 @@ pub(super) fn compare(
             if excess > most {
                 most = excess;
                 let (sample, element) = (index / output.len().max(1), index % output.len().max(1));
-                comparison.worst = Some(Difference { sample, place: place(output, element), found, expected });
+                comparison.worst =
+                    Some(ExpectationDifference { sample, place: place(output, element), found, expected });
             }
         }
     }

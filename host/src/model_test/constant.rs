@@ -3,7 +3,7 @@
 use kipos_plugin_api::OutputSpecs;
 
 use super::comparison::place;
-use crate::sink::{LeafKind, PredictionRows, Values};
+use crate::sink::{ColumnValues, LeafKind, PredictionRows};
 
 /// Values of a model that are the same for all samples, to the last bit.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +60,7 @@ pub(super) fn inputs_differ(rows: &PredictionRows) -> bool {
 }
 
 /// Whether any row of this width differs from the first.
-fn differ(values: &Values, width: usize) -> bool {
+fn differ(values: &ColumnValues, width: usize) -> bool {
     macro_rules! any {
         ($values:expr) => {{
             let first = $values.get(..width).unwrap_or_default();
@@ -68,13 +68,13 @@ fn differ(values: &Values, width: usize) -> bool {
         }};
     }
     match values {
-        Values::F32(values) => any!(values),
-        Values::F64(values) => any!(values),
-        Values::I64(values) => any!(values),
-        Values::I32(values) => any!(values),
-        Values::U8(values) => any!(values),
-        Values::Bool(bits) => (0..bits.len()).any(|index| bits.get(index) != bits.get(index % width)),
-        Values::Text(texts) => (0..texts.len()).any(|index| texts.get(index) != texts.get(index % width)),
+        ColumnValues::F32(values) => any!(values),
+        ColumnValues::F64(values) => any!(values),
+        ColumnValues::I64(values) => any!(values),
+        ColumnValues::I32(values) => any!(values),
+        ColumnValues::U8(values) => any!(values),
+        ColumnValues::Bool(bits) => (0..bits.len()).any(|index| bits.get(index) != bits.get(index % width)),
+        ColumnValues::Text(texts) => (0..texts.len()).any(|index| texts.get(index) != texts.get(index % width)),
     }
 }
 
@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn rows_are_compared_value_by_value() {
-        assert!(!differ(&Values::F32(vec![1., 2., 1., 2.]), 2));
-        assert!(differ(&Values::F32(vec![1., 2., 1., 3.]), 2));
-        assert!(!differ(&Values::U8(vec![]), 2));
+        assert!(!differ(&ColumnValues::F32(vec![1., 2., 1., 2.]), 2));
+        assert!(differ(&ColumnValues::F32(vec![1., 2., 1., 3.]), 2));
+        assert!(!differ(&ColumnValues::U8(vec![]), 2));
     }
 }

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::comparison::Difference;
+use super::comparison::ExpectationDifference;
 use super::expectation::ExpectationError;
 use crate::description::SpecError;
 use crate::internal::InternalError;
 use crate::model::ModelError;
-use crate::plugin::PluginRoomError;
+use crate::plugin::PluginCallError;
 use crate::prediction::PredictionError;
 use crate::sink::SinkError;
 
@@ -55,7 +55,7 @@ pub enum ModelTestError {
         /// What they must differ less than.
         allowed: f64,
         /// The worst of them.
-        worst: Difference,
+        worst: ExpectationDifference,
     },
     /// Predictions that depend on the batch.
     #[error(
@@ -72,14 +72,14 @@ pub enum ModelTestError {
         /// All values.
         values: usize,
         /// The worst of them.
-        worst: Difference,
+        worst: ExpectationDifference,
     },
     #[error(transparent)]
     Prediction(Box<PredictionError>),
     #[error(transparent)]
     Model(Box<ModelError>),
     #[error(transparent)]
-    Plugin(#[from] PluginRoomError),
+    Plugin(#[from] PluginCallError),
     #[error(transparent)]
     Expectation(#[from] ExpectationError),
 }

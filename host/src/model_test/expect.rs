@@ -7,7 +7,7 @@ use kipos_plugin_api::Structure;
 use super::comparison::{Tolerance, compare, predictions};
 use super::model::Model;
 use super::run::{Done, Run, counted};
-use super::{Expect, ExpectationError, ModelTestError, Step, expectation};
+use super::{ExpectationError, ModelTestError, TestExpectation, TestStep, expectation};
 use crate::description::{ExpectedFile, ModelDir};
 use crate::prediction::Predict;
 use crate::sink::{LeafKind, OutputArray, PredictionRows};
@@ -26,10 +26,10 @@ impl Run<'_> {
     pub(super) fn expected(&self, directory: &ModelDir) -> Result<Option<Expected>, ModelTestError> {
         let test = &directory.model().test;
         let path = match (&self.request.expect, &test.expect) {
-            (Expect::Nothing, _) | (Expect::Described, None) => return Ok(None),
-            (Expect::File(path), _) => path.clone(),
-            (Expect::Described, Some(ExpectedFile::Path(path))) => directory.path().join(path),
-            (Expect::Described, Some(ExpectedFile::Remote(remote))) => {
+            (TestExpectation::Nothing, _) | (TestExpectation::Described, None) => return Ok(None),
+            (TestExpectation::File(path), _) => path.clone(),
+            (TestExpectation::Described, Some(ExpectedFile::Path(path))) => directory.path().join(path),
+            (TestExpectation::Described, Some(ExpectedFile::Remote(remote))) => {
                 remote.check().map_err(ModelTestError::RemoteExpectation)?;
                 remote.file.clone()
             }
@@ -47,7 +47,7 @@ impl Run<'_> {
     ) -> Result<Done<()>, ModelTestError> {
         let Some(Expected { path, decimals }) = expected else {
             let message = match self.request.expect {
-                Expect::Nothing => "not wanted",
+                TestExpectation::Nothing => "not wanted",
                 _ => "model.yaml names no `test.expect`; write one with `-o FILE.h5`",
             };
             return Ok(Done::Skipped(None, message.into()));
@@ -61,7 +61,7 @@ impl Run<'_> {
                 (&own, "its inputs")
             }
             (Some(rows), false) => (rows, "the examples"),
-            (None, false) => return Ok(Done::Skipped(None, format!("not run, as it needs `{}`", Step::Predict))),
+            (None, false) => return Ok(Done::Skipped(None, format!("not run, as it needs `{}`", TestStep::Predict))),
         };
         if rows.is_empty() {
             return Err(ExpectationError::Empty { path: path.clone() }.into());

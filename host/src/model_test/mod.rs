@@ -21,10 +21,10 @@ use crate::plugin::PluginRegistry;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::samples::EdgeRule;
 use crate::sink::{ColumnOrder, check_prediction_outputs};
-pub use comparison::Difference;
+pub use comparison::ExpectationDifference;
 pub use error::{ModelTestError, OutputProblem};
 pub use expectation::ExpectationError;
-pub use report::{Step, StepOutcome, StepReport, TestReport, Written};
+pub use report::{StepOutcome, StepReport, TestReport, TestStep, WrittenExpectation};
 use run::Run;
 
 /// A request to test a model. Fill in what differs from the defaults of [`TestModel::new`].
@@ -35,8 +35,8 @@ pub struct TestModel {
     pub model: ModelChoice,
     /// The samples, over the examples of the dataloader.
     pub samples: SampleChoice,
-    /// What the predictions are compared with. Default: [`Expect::Described`].
-    pub expect: Expect,
+    /// What the predictions are compared with. Default: [`TestExpectation::Described`].
+    pub expect: TestExpectation,
     /// A file to write as a new expectation, if every step passes; nothing is compared then. HDF5 holds the inputs too.
     /// Default: none.
     pub output: Option<PathBuf>,
@@ -48,7 +48,7 @@ pub struct TestModel {
 
 /// What the predictions of a test are compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Expect {
+pub enum TestExpectation {
     /// The file that model.yaml names, if it names one.
     Described,
     /// This file.
@@ -64,7 +64,7 @@ impl TestModel {
         Self {
             model: ModelChoice::new(model),
             samples: SampleChoice::new(EdgeRule::Error),
-            expect: Expect::Described,
+            expect: TestExpectation::Described,
             output: None,
             keep_metadata: false,
             column_order: ColumnOrder::Natural,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// A step of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
+pub enum TestStep {
     /// The descriptions.
     Lint,
     /// Opening the dataloader with its examples.
@@ -24,7 +24,7 @@ pub enum Step {
     Write,
 }
 
-impl Step {
+impl TestStep {
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl Step {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for TestStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
@@ -72,7 +72,7 @@ impl StepOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepReport {
     /// The step.
-    pub step: Step,
+    pub step: TestStep,
     /// How it ended.
     pub outcome: StepOutcome,
     /// What was done or found, in a sentence.
@@ -87,12 +87,12 @@ pub struct TestReport {
     /// The steps, in the order in which they ended.
     pub steps: Vec<StepReport>,
     /// The new expectation, if one was written.
-    pub written: Option<Written>,
+    pub written: Option<WrittenExpectation>,
 }
 
 /// A new expectation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenExpectation {
     /// The file.
     pub path: PathBuf,
     /// The section of model.yaml that names it.

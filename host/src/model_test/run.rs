@@ -1,6 +1,6 @@
 //! Running the steps of a test, one after the other.
 
-use super::{ModelTestError, Step, StepOutcome, StepReport, TestModel, TestReport};
+use super::{ModelTestError, StepOutcome, StepReport, TestModel, TestReport, TestStep};
 use crate::error_chain;
 use crate::plugin::PluginRegistry;
 
@@ -28,38 +28,39 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn run(mut self) -> TestReport {
-        let directory = self.step(Step::Lint, |run| run.lint());
+        let directory = self.step(TestStep::Lint, |run| run.lint());
         let directory = directory.as_ref();
         let (expected, unknown) = match directory.map_or(Ok(None), |directory| self.expected(directory)) {
             Ok(expected) => (expected, None),
             Err(error) => (None, Some(error)),
         };
         let samples =
-            self.step_with(Step::Loader, Step::Lint, directory, |run, dir| run.samples(dir, expected.as_ref()));
-        let graph = self.step_with(Step::Model, Step::Lint, directory, |run, directory| run.load(directory));
+            self.step_with(TestStep::Loader, TestStep::Lint, directory, |run, dir| run.samples(dir, expected.as_ref()));
+        let graph = self.step_with(TestStep::Model, TestStep::Lint, directory, |run, directory| run.load(directory));
         let loaded = directory.zip(graph.as_ref());
-        let model = self.step_with(Step::Schema, Step::Model, loaded, |run, (directory, graph)| {
+        let model = self.step_with(TestStep::Schema, TestStep::Model, loaded, |run, (directory, graph)| {
             run.schema(directory, graph, samples.as_ref())
         });
-        let missing = if samples.is_none() { Step::Loader } else { Step::Schema };
+        let missing = if samples.is_none() { TestStep::Loader } else { TestStep::Schema };
         let ready = model.as_ref().zip(samples.as_ref());
-        let rows = self.step_with(Step::Predict, missing, ready, |run, (model, samples)| run.predict(model, samples));
+        let rows =
+            self.step_with(TestStep::Predict, missing, ready, |run, (model, samples)| run.predict(model, samples));
         if self.request.output.is_none() {
-            self.step_with(Step::Expect, Step::Schema, model.as_ref(), |run, model| match unknown {
+            self.step_with(TestStep::Expect, TestStep::Schema, model.as_ref(), |run, model| match unknown {
                 Some(error) => Err(error),
                 None => run.compare(model, expected.as_ref(), samples.as_ref(), rows.as_ref()),
             });
         }
         let predicted = ready.zip(rows.as_ref());
-        self.step_with(Step::BatchSize, Step::Predict, predicted, |run, ((model, samples), rows)| {
+        self.step_with(TestStep::BatchSize, TestStep::Predict, predicted, |run, ((model, samples), rows)| {
             run.batch_sizes(model, samples, rows)
         });
         if let Some(path) = &self.request.output {
             let failed = self.report.steps.iter().find(|report| report.outcome == StepOutcome::Failed);
             let failed = failed.map(|report| report.step);
             let all = predicted.filter(|_| failed.is_none());
-            let missing = failed.unwrap_or(Step::Predict);
-            self.report.written = self.step_with(Step::Write, missing, all, |run, ((model, samples), rows)| {
+            let missing = failed.unwrap_or(TestStep::Predict);
+            self.report.written = self.step_with(TestStep::Write, missing, all, |run, ((model, samples), rows)| {
                 run.write(path, model, samples, rows)
             });
         }
@@ -67,7 +68,7 @@ impl<'a> Run<'a> {
     }
 
     /// Runs a step and tells how it ended.
-    fn step<T>(&mut self, step: Step, run: impl FnOnce(&Self) -> Result<Done<T>, ModelTestError>) -> Option<T> {
+    fn step<T>(&mut self, step: TestStep, run: impl FnOnce(&Self) -> Result<Done<T>, ModelTestError>) -> Option<T> {
         let (value, outcome, message, notes) = match run(self) {
             Ok(Done::Passed(value, message, notes)) => (Some(value), StepOutcome::Passed, message, notes),
             Ok(Done::Skipped(value, message)) => (value, StepOutcome::Skipped, message, Vec::new()),
@@ -82,8 +83,8 @@ impl<'a> Run<'a> {
     /// Runs a step with what it `needs`, which the step `giver` has made unless it failed.
     fn step_with<N, T>(
         &mut self,
-        step: Step,
-        giver: Step,
+        step: TestStep,
+        giver: TestStep,
         needs: Option<N>,
         run: impl FnOnce(&Self, N) -> Result<Done<T>, ModelTestError>,
     ) -> Option<T> {

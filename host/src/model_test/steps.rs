@@ -12,9 +12,9 @@ use super::expect::Expected;
 use super::model::Model;
 use super::precision::precision_for;
 use super::run::{Done, Run, counted};
-use super::{ModelTestError, Written, expectation};
-use crate::description::{ArraySpec, ModelDir, lint, unstated_strands};
-use crate::model::{Side, check_rows_apart, compare_schema, described_rc, how_bound, load_graph, output_specs};
+use super::{ModelTestError, WrittenExpectation, expectation};
+use crate::description::{ArraySpec, ModelDir, lint_model, unstated_strands};
+use crate::model::{ModelSide, check_rows_apart, compare_schema, described_rc, how_bound, load_graph, output_specs};
 use crate::output_selection::{OutputRequest, OutputSelection, WindowLength};
 use crate::plugin::PluginModel;
 use crate::prediction::Predict;
@@ -22,7 +22,7 @@ use crate::sink::{PredictionFormat, PredictionRows};
 
 impl Run<'_> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
-        let lint = lint(&self.request.model.directory);
+        let lint = lint_model(&self.request.model.directory);
         if !lint.errors.is_empty() {
             return Err(ModelTestError::Problems(lint.errors.iter().map(ToString::to_string).collect()));
         }
@@ -129,8 +129,8 @@ impl Run<'_> {
         let mut notes = match all_by_name {
             true => Vec::new(),
             false => {
-                let inputs = each_bound(Side::Inputs, &spec.inputs, &signature.inputs);
-                inputs.chain(each_bound(Side::Outputs, &spec.targets, &signature.outputs)).collect()
+                let inputs = each_bound(ModelSide::Inputs, &spec.inputs, &signature.inputs);
+                inputs.chain(each_bound(ModelSide::Outputs, &spec.targets, &signature.outputs)).collect()
             }
         };
         notes.extend(warnings);
@@ -207,7 +207,7 @@ impl Run<'_> {
         model: &Model<'_>,
         samples: &Predict,
         rows: &PredictionRows,
-    ) -> Result<Done<Written>, ModelTestError> {
+    ) -> Result<Done<WrittenExpectation>, ModelTestError> {
         let mut request = samples.clone();
         request.outputs = vec![path.to_owned()];
         request.keep_inputs = !matches!(PredictionFormat::of(path), Ok(PredictionFormat::Tsv));
@@ -217,19 +217,19 @@ impl Run<'_> {
         let named = within(model.directory.path(), path);
         let yaml = format!("test:\n  expect: {named}\n  precision_decimal: {decimals}\n");
         let message = format!("{} of {}", path.display(), counted(rows.len(), "sample"));
-        Ok(Done::Passed(Written { path: path.to_owned(), yaml }, message, Vec::new()))
+        Ok(Done::Passed(WrittenExpectation { path: path.to_owned(), yaml }, message, Vec::new()))
     }
 }
 
 /// How each input or output was matched with the graph's.
 fn each_bound<'a>(
-    side: Side,
+    side: ModelSide,
     described: &'a [ArraySpec],
     graph: &'a [TensorSpec],
 ) -> impl Iterator<Item = String> + 'a {
     let what = match side {
-        Side::Inputs => "input",
-        Side::Outputs => "output",
+        ModelSide::Inputs => "input",
+        ModelSide::Outputs => "output",
     };
     described
         .iter()

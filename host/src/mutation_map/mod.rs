@@ -150,7 +150,7 @@ impl MutationMap {
         Ok((summary, MutationMapPlotter::of(maps)))
     }
 
-    /// Writes the maps of a query to `output`, an HDF5 file (`kipos::sink::MapSink` says how). Windows that
+    /// Writes the maps of a query to `output`, an HDF5 file (`host/src/sink/maps` documents its layout). Windows that
     /// cannot be shown are passed over and counted; the others are numbered from 0 in the order of the query, or of the
     /// loader's intervals. `observe` is told of every window as a record. Memory does not grow with their number.
     ///

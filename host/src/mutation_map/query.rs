@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::source::MapSource;
-use super::windows::{Variants, Windows};
+use super::windows::{QueryWindows, Variants};
 use super::{MapQuery, MutationMapError};
 use crate::genome::{
     BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, Strand, VariantSource, VcfHeader, VcfReader,
@@ -110,15 +110,15 @@ pub(super) fn source(
     let mut skipped = Vec::new();
     let windows = match (regions, plan) {
         (Regions::Intervals(regions), RegionPlan::Overlap { ranges, per_sample }) => {
-            Windows::overlapping(&ranges, per_sample, &regions)
+            QueryWindows::overlapping(&ranges, per_sample, &regions)
         }
         (Regions::Intervals(regions), RegionPlan::Centered { length, .. } | RegionPlan::Restricted { length, .. }) => {
-            Windows::tiles(regions, length, use_strand)
+            QueryWindows::tiles(regions, length, use_strand)
         }
         (Regions::Variants(variants), RegionPlan::Overlap { ranges, per_sample }) => {
-            Windows::holding(&ranges, per_sample, *variants, &mut skipped)?
+            QueryWindows::holding(&ranges, per_sample, *variants, &mut skipped)?
         }
-        (Regions::Variants(variants), plan) => Windows::around(variants, plan),
+        (Regions::Variants(variants), plan) => QueryWindows::around(variants, plan),
     };
     Ok(MapSource { windows, samples, inputs, prototype, with_itself, alleles, skipped, contigs })
 }

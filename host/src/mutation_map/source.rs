@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::windows::{QueryWindow, Windows};
+use super::windows::{QueryWindow, QueryWindows};
 use crate::edits::EditBatch;
 use crate::genome::{Contig, ContigMap, Outcome, SkipReason};
 use crate::internal::OrInternal;
 use crate::pipeline::{PlanError, ReferenceComparison, Verdict};
-use crate::run::Source;
+use crate::run::WorkSource;
 use crate::samples::{Samples, ShownWindow};
 use crate::sequence::SampleRows;
 
@@ -39,7 +39,7 @@ pub(super) struct MapChunk {
 
 /// Reads windows and plans their alleles.
 pub(super) struct MapSource {
-    pub(super) windows: Windows,
+    pub(super) windows: QueryWindows,
     pub(super) samples: Samples,
     /// The names of the model's inputs.
     pub(super) inputs: Vec<Arc<str>>,
@@ -54,7 +54,7 @@ pub(super) struct MapSource {
     pub(super) contigs: ContigMap,
 }
 
-impl Source for MapSource {
+impl WorkSource for MapSource {
     type Work = MapChunk;
     type Recycled = EditBatch;
     type Error = PlanError;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::MapQuery;
 use super::assemble::{OwnBases, assemble};
 use super::source::{BASES, PlannedWindow};
-use super::windows::{QueryWindow, Windows};
+use super::windows::{QueryWindow, QueryWindows};
 use crate::genome::{Contig, Interval, NamedInterval, Strand};
 use crate::scored::ScoreMatrix;
 
@@ -17,7 +17,7 @@ fn interval(start: i64, end: i64) -> Interval {
 
 fn tiles(regions: &[(i64, i64)], length: usize) -> Vec<(i64, i64)> {
     let named = |&(start, end): &_| NamedInterval { interval: interval(start, end), name: "r".into() };
-    let mut windows = Windows::tiles(regions.iter().map(named).collect(), length, false);
+    let mut windows = QueryWindows::tiles(regions.iter().map(named).collect(), length, false);
     let mut found = Vec::new();
     while let Some(QueryWindow { window, .. }) = windows.next(&mut Vec::new()).unwrap() {
         found.push((window.start(), window.end()));

@@ -19,7 +19,7 @@ pub(super) struct QueryWindow {
 }
 
 /// Where windows come from.
-pub(super) enum Windows {
+pub(super) enum QueryWindows {
     /// Windows of `length` side by side, from the start of each region on; the last may reach beyond its end.
     Tiles {
         regions: vec::IntoIter<NamedInterval>,
@@ -40,7 +40,7 @@ pub(super) enum Windows {
     Ranges(vec::IntoIter<QueryWindow>),
 }
 
-impl Windows {
+impl QueryWindows {
     pub(super) fn tiles(regions: Vec<NamedInterval>, length: usize, use_strand: bool) -> Self {
         Self::Tiles { regions: regions.into_iter(), length: length.max(1) as i64, use_strand, rest: None }
     }

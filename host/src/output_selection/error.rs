@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::reduction::Reduction;
-use crate::description::Shape;
+use crate::description::ArrayShape;
 
 /// Why a model's outputs cannot be read as asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -42,7 +42,7 @@ pub enum OutputSelectionError {
         /// The output.
         output: String,
         /// Its shape without the batch axis.
-        shape: Shape,
+        shape: ArrayShape,
         /// How to say otherwise.
         hint: String,
     },
@@ -57,7 +57,7 @@ pub enum OutputSelectionError {
         /// The output.
         output: String,
         /// Its shape without the batch axis.
-        shape: Shape,
+        shape: ArrayShape,
         /// The axes that may hold them.
         axes: String,
         /// How to say it.
@@ -73,7 +73,7 @@ pub enum OutputSelectionError {
         /// The axis.
         axis: usize,
         /// Its shape without the batch axis.
-        shape: Shape,
+        shape: ArrayShape,
     },
     /// A task that changes places and does not exist.
     #[error(

@@ -4,7 +4,7 @@ use kipos_plugin_api::OutputSpec;
 
 use super::OutputSelectionError;
 use super::reduction::Reduction;
-use crate::description::{Shape, yaml_scalar};
+use crate::description::{ArrayShape, yaml_scalar};
 
 /// What is known of a model's lengths, to tell positions from tasks.
 pub trait Lengths {
@@ -97,8 +97,8 @@ pub(super) fn how_to_say(output: &str, axis: &str) -> String {
     format!("--position-axis {output}={axis}, or in model.yaml with `{keys}`")
 }
 
-pub(super) fn known(shape: &[usize]) -> Shape {
-    Shape::from(shape.iter().copied().map(Some).collect::<Vec<_>>())
+pub(super) fn known(shape: &[usize]) -> ArrayShape {
+    ArrayShape::from(shape.iter().copied().map(Some).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use kipos_plugin_api::{DataView, Tensor};
 use thiserror::Error;
 
 use super::{OutputSelection, Part};
-use crate::description::Shape;
+use crate::description::ArrayShape;
 use crate::internal::OrInternal;
 
 /// Outputs that do not fit the model's description.
@@ -20,9 +20,9 @@ pub enum OutputError {
     Width {
         /// The output.
         output: String,
-        /// Values that the description says.
+        /// ColumnValues that the description says.
         expected: usize,
-        /// Values that came.
+        /// ColumnValues that came.
         found: usize,
     },
     /// The model's axes are not those of its description, and one of them is reduced.
@@ -34,9 +34,9 @@ pub enum OutputError {
         /// The output.
         output: String,
         /// The shape that the description says, without the batch axis.
-        expected: Shape,
+        expected: ArrayShape,
         /// The shape that came.
-        found: Shape,
+        found: ArrayShape,
     },
     /// The model gave text.
     #[error("output `{output}` holds strings; only numbers can be scored")]
@@ -86,7 +86,7 @@ impl Part {
         // Graphs drop axes of length 1, or have some more; the order of the others says what lies where.
         let long = |shape: &[usize]| shape.iter().copied().filter(|&length| length != 1).collect::<Vec<_>>();
         if (self.fold.is_some() || self.axis.is_some()) && long(came) != long(&self.raw.shape) {
-            let known = |shape: &[usize]| Shape::from(shape.iter().copied().map(Some).collect::<Vec<_>>());
+            let known = |shape: &[usize]| ArrayShape::from(shape.iter().copied().map(Some).collect::<Vec<_>>());
             return Err(OutputError::Axes {
                 output: self.raw.name.clone(),
                 expected: known(&self.raw.shape),

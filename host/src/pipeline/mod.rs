@@ -36,7 +36,7 @@ pub use planner::PlanError;
 use planner::Planner;
 pub(crate) use reference_comparison::{ReferenceComparison, Verdict};
 pub use score_counts::ScoreCounts;
-pub use summary::{SequencesWritten, Summary};
+pub use summary::{ScoreSummary, SequencesWritten};
 
 /// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
 #[derive(Debug, Clone)]
@@ -108,7 +108,7 @@ impl ScoreVariants {
         &self,
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<Summary, ScoreVariantsError> {
+    ) -> Result<ScoreSummary, ScoreVariantsError> {
         caught(|| self.run_into(registry, None, observe))?
     }
 
@@ -121,7 +121,7 @@ impl ScoreVariants {
         &self,
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<(Summary, ScoreTables), ScoreVariantsError> {
+    ) -> Result<(ScoreSummary, ScoreTables), ScoreVariantsError> {
         let mut tables = ScoreTables::default();
         let summary = caught(|| self.run_into(registry, Some(&mut tables), observe))??;
         Ok((summary, tables))
@@ -132,7 +132,7 @@ impl ScoreVariants {
         registry: &PluginRegistry,
         tables: Option<&mut ScoreTables>,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<Summary, ScoreVariantsError> {
+    ) -> Result<ScoreSummary, ScoreVariantsError> {
         let started = Instant::now();
         check_outputs(&self.outputs)?;
         let (reader, opened) = self.open(&self.outputs, observe)?;
@@ -145,7 +145,7 @@ impl ScoreVariants {
         let planner = self.planner(opened, reader, loaded.model.inputs())?;
         let mut predictor = loaded.predictor(self.model.batch_size)?;
         let scores = ScoreCounts::of(&loaded.scorers.labels());
-        let mut summary = Summary { scores, ..Summary::default() };
+        let mut summary = ScoreSummary { scores, ..ScoreSummary::default() };
         warn(observe, planner.warnings());
         warn(observe, sink.warnings());
         let mut stage =
@@ -171,7 +171,7 @@ impl ScoreVariants {
         &self,
         path: &std::path::Path,
         _: &mut dyn FnMut(Event),
-    ) -> Result<Summary, ScoreVariantsError> {
+    ) -> Result<ScoreSummary, ScoreVariantsError> {
         Err(SinkError::NotBuilt { path: path.to_owned(), feature: "hdf5" }.into())
     }
 

@@ -41,7 +41,7 @@ pub enum PlanError {
     RefMismatch {
         /// The VCF.
         file: String,
-        /// Its line; [`VcfRecord::UNKNOWN_LINE`] where its index led there.
+        /// Its line; 0 where its index led there.
         line: u64,
         /// REF, or the part of it that a sample shows.
         reference: String,

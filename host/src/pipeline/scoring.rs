@@ -1,16 +1,16 @@
 //! The ends of the line from variants to scores.
 
 use super::planner::{Chunk, PlanError, Planner};
-use super::{ScoreVariantsError, Summary};
+use super::{ScoreSummary, ScoreVariantsError};
 use crate::edits::EditBatch;
-use crate::run::{Consumer, Event, Source, drive};
+use crate::run::{Consumer, Event, WorkSource, drive};
 use crate::scored::ScoredChunk;
 use crate::sink::{Sink, SinkError, SinkSet};
 
 /// What is done with a chunk between reading and writing: it gets its scores, from the alleles of a batch.
 pub(super) type Stage<'a> = dyn FnMut(&mut ScoredChunk, &EditBatch) -> Result<(), ScoreVariantsError> + 'a;
 
-impl Source for Planner {
+impl WorkSource for Planner {
     type Work = Chunk;
     type Recycled = EditBatch;
     type Error = PlanError;
@@ -40,7 +40,7 @@ pub(super) fn run(
     planner: Planner,
     stage: &mut Stage<'_>,
     sinks: SinkSet,
-    summary: &mut Summary,
+    summary: &mut ScoreSummary,
     observe: &mut dyn FnMut(Event),
 ) -> Result<SinkSet, ScoreVariantsError> {
     let mut score = |Chunk { records, pairs, mut batch }: Chunk| {

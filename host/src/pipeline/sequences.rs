@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::{ScoreVariants, ScoreVariantsError, Summary, scoring};
+use super::{ScoreSummary, ScoreVariants, ScoreVariantsError, scoring};
 use crate::edits::EditBatch;
 use crate::internal::caught;
 use crate::model::{ModelInputs, described_rc};
@@ -52,15 +52,23 @@ impl Set {
 impl ScoreVariants {
     /// Writes what the model would be given to `path`, an HDF5 file, instead of predicting and scoring: a row for each
     /// allele and window that would be scored. The model itself is not loaded; rows have the loader's number type, else
-    /// float32. See [`SequenceFile`].
+    /// float32.
+    ///
+    /// There is a set of rows for either allele, on either strand where that is asked for: a dataset `/<set>` if the model
+    /// has one input, else a group of datasets `/<set>/<input>`. Row `i` of every set belongs to row `i` of the datasets in
+    /// `/variants`, which are the columns before the scores of tables.
     ///
     /// # Errors
     /// Anything that stops the run; `path` then holds what it held before.
-    pub fn write_sequences(&self, path: &Path, observe: &mut dyn FnMut(Event)) -> Result<Summary, ScoreVariantsError> {
+    pub fn write_sequences(
+        &self,
+        path: &Path,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<ScoreSummary, ScoreVariantsError> {
         caught(|| self.sequences_into(path, observe))?
     }
 
-    fn sequences_into(&self, path: &Path, observe: &mut dyn FnMut(Event)) -> Result<Summary, ScoreVariantsError> {
+    fn sequences_into(&self, path: &Path, observe: &mut dyn FnMut(Event)) -> Result<ScoreSummary, ScoreVariantsError> {
         let started = Instant::now();
         let (reader, opened) = self.open(&[path.into()], observe)?;
         let spec = opened.directory.model();
@@ -86,7 +94,7 @@ impl ScoreVariants {
             }
             Ok(file.append_variants(table_rows(chunk, true))?)
         };
-        let mut summary = Summary::default();
+        let mut summary = ScoreSummary::default();
         scoring::run(planner, &mut stage, SinkSet::default(), &mut summary, observe)?;
         file.complete()?.commit()?;
         summary.elapsed = started.elapsed();

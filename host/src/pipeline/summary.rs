@@ -11,7 +11,7 @@ use crate::scored::{AlleleInWindow, ScoredChunk, outcome_of};
 /// The outcomes of all alleles of a run. Every allele is either scored or skipped; a record without ALT counts as one
 /// that is skipped.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Summary {
+pub struct ScoreSummary {
     /// Records read.
     pub records: u64,
     /// Alleles scored.
@@ -30,7 +30,7 @@ pub struct Summary {
     pub elapsed: Duration,
 }
 
-impl Summary {
+impl ScoreSummary {
     /// All alleles: scored and skipped.
     pub fn alleles(&self) -> u64 {
         self.scored + self.skipped.values().sum::<u64>()
@@ -58,7 +58,7 @@ impl Summary {
     }
 }
 
-impl fmt::Display for Summary {
+impl fmt::Display for ScoreSummary {
     /// A few lines: scored, skipped by reason, speed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.describe("scored", f)
@@ -67,7 +67,7 @@ impl fmt::Display for Summary {
 
 /// The summary of a run that wrote sequences instead of scoring.
 #[derive(Debug)]
-pub struct SequencesWritten<'a>(pub &'a Summary);
+pub struct SequencesWritten<'a>(pub &'a ScoreSummary);
 
 impl fmt::Display for SequencesWritten<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,7 +75,7 @@ impl fmt::Display for SequencesWritten<'_> {
     }
 }
 
-impl Summary {
+impl ScoreSummary {
     fn describe(&self, done: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.elapsed.as_secs_f64();
         let rate = if seconds > 0.0 { self.scored as f64 / seconds } else { 0.0 };

@@ -71,7 +71,7 @@ const BLUE_ORANGE: Ramp =
 
 impl Palette {
     /// The colour of a base; bases other than A, C, G and T are grey.
-    pub fn letter(self, letter: u8) -> Color {
+    pub(super) fn letter(self, letter: u8) -> Color {
         let [a, c, g, t] = match self {
             Self::Classic => [0x1a_96_41, 0x2a_5f_d0, 0xf2_9d_0c, 0xd7_2a_2e],
             Self::ColorBlind => [0x00_9e_73, 0x00_72_b2, 0xe6_9f_00, 0xcc_79_a7],
@@ -87,7 +87,7 @@ impl Palette {
 
     /// The colour of a value between `-limit` and `limit`, which is above 0: white at 0, as strong on either side. Grey
     /// if it is not a number.
-    pub fn value(self, value: f64, limit: f64) -> Color {
+    pub(super) fn value(self, value: f64, limit: f64) -> Color {
         if value.is_nan() {
             return Color::MISSING;
         }

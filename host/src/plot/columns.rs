@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// Which columns are drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Limit {
+pub enum PlotLimit {
     /// All.
     #[default]
     All,
@@ -15,8 +15,8 @@ pub enum Limit {
     Genomic(i64, i64),
 }
 
-impl Limit {
-    /// The columns among `count`, the first of which is base `start` of the contig. [`Limit::Genomic`] counts from 0 if
+impl PlotLimit {
+    /// The columns among `count`, the first of which is base `start` of the contig. [`PlotLimit::Genomic`] counts from 0 if
     /// there is no contig.
     ///
     /// # Errors
@@ -106,17 +106,17 @@ mod tests {
 
     #[test]
     fn limits_count_from_the_array_or_the_genome() {
-        assert_eq!(Limit::All.range(10, 100).unwrap(), 0..10);
-        assert_eq!(Limit::Columns(2, 5).range(10, 100).unwrap(), 2..5);
-        assert_eq!(Limit::Genomic(102, 110).range(10, 100).unwrap(), 2..10);
+        assert_eq!(PlotLimit::All.range(10, 100).unwrap(), 0..10);
+        assert_eq!(PlotLimit::Columns(2, 5).range(10, 100).unwrap(), 2..5);
+        assert_eq!(PlotLimit::Genomic(102, 110).range(10, 100).unwrap(), 2..10);
     }
 
     #[test]
     fn limits_outside_are_refused() {
-        let message = |limit: Limit| limit.range(10, 100).unwrap_err().to_string();
-        insta::assert_snapshot!(message(Limit::Genomic(99, 105)), @"limit-region-genomic [99, 105) is not within [100, 110); choose two numbers within it, the smaller one first");
-        insta::assert_snapshot!(message(Limit::Columns(3, 3)), @"limit-region [3, 3) is not within [0, 10); choose two numbers within it, the smaller one first");
-        insta::assert_snapshot!(message(Limit::Columns(0, 11)), @"limit-region [0, 11) is not within [0, 10); choose two numbers within it, the smaller one first");
+        let message = |limit: PlotLimit| limit.range(10, 100).unwrap_err().to_string();
+        insta::assert_snapshot!(message(PlotLimit::Genomic(99, 105)), @"limit-region-genomic [99, 105) is not within [100, 110); choose two numbers within it, the smaller one first");
+        insta::assert_snapshot!(message(PlotLimit::Columns(3, 3)), @"limit-region [3, 3) is not within [0, 10); choose two numbers within it, the smaller one first");
+        insta::assert_snapshot!(message(PlotLimit::Columns(0, 11)), @"limit-region [0, 11) is not within [0, 10); choose two numbers within it, the smaller one first");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! From a file of gradients to a picture.
 
 use super::error::PlotError;
-use super::gradient::{GradientPicture, GradientValues, Stretch};
+use super::gradient::{GradientPicture, GradientStretch, GradientValues};
 use super::page::place_name;
-use crate::attribution::{DnaAxes, GradientFile, SampleGradient, Transform, dna_axes, sequence_axis};
+use crate::attribution::{DnaAxes, GradientFile, GradientTransform, SampleGradient, dna_axes, sequence_axis};
 use crate::dataloader::BatchRange;
 use crate::internal::caught;
 use std::path::Path;
@@ -28,7 +28,7 @@ pub struct GradientChoice {
     /// The model input; may be `None` if there is but one.
     pub input: Option<String>,
     /// What is made of the gradient.
-    pub transform: Transform,
+    pub transform: GradientTransform,
     /// The axis of the sequence, without that of the samples, from the end if negative.
     pub seq_dim: Option<i64>,
     /// Logo or heat map.
@@ -46,7 +46,7 @@ impl GradPlotter {
     /// Opens a file of gradients.
     ///
     /// # Errors
-    /// As [`GradientFile::open`].
+    /// A file that cannot be read, or holds no gradients.
     pub fn open(path: &Path) -> Result<Self, PlotError> {
         Ok(Self { file: GradientFile::open(path)? })
     }
@@ -77,7 +77,7 @@ impl GradPlotter {
             _ => input,
         };
         // Bases can be counted only where each has a column of its own.
-        let stretch = range.filter(|range| range.end - range.start == columns).map(|range| Stretch {
+        let stretch = range.filter(|range| range.end - range.start == columns).map(|range| GradientStretch {
             contig: range.contig.to_string(),
             contig_length: range.contig_length,
             start: range.start,
@@ -86,11 +86,6 @@ impl GradPlotter {
         let value_name = choice.transform.name().to_owned();
         let title = choice.title.clone().unwrap_or_else(|| capitalised(&value_name));
         Ok(GradientPicture { values, stretch, value_name, title, subtitle })
-    }
-
-    /// The file.
-    pub fn file(&self) -> &GradientFile {
-        &self.file
     }
 }
 
@@ -206,7 +201,7 @@ mod tests {
     }
 
     fn drawn(array: &SampleGradient, seq_dim: Option<i64>, draw_as: DrawAs) -> Result<GradientValues, PlotError> {
-        let choice = GradientChoice { transform: Transform::Gradient, seq_dim, draw_as, ..Default::default() };
+        let choice = GradientChoice { transform: GradientTransform::Gradient, seq_dim, draw_as, ..Default::default() };
         let range = BatchRange {
             contig: "c".into(),
             start: 5,

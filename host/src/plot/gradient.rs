@@ -2,7 +2,7 @@
 
 use super::color::{Color, Palette};
 use super::color_bar::{BAR_ROOM, color_bar};
-use super::columns::{Columns, Coordinates, Limit};
+use super::columns::{Columns, Coordinates, PlotLimit};
 use super::error::PlotError;
 use super::heat_map::{Grid, HeatMapPlace, heat_map};
 use super::letters::Letter;
@@ -22,7 +22,7 @@ const LOGO: f64 = 190.0;
 
 /// A stretch of the genome that values belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stretch {
+pub struct GradientStretch {
     /// The contig.
     pub contig: String,
     /// Bases of the contig, if that is known: columns beyond are marked as padding.
@@ -89,7 +89,7 @@ pub struct GradientPicture {
     /// What is drawn.
     pub values: GradientValues,
     /// Where it lies in the genome, with one base per column, if that is known.
-    pub stretch: Option<Stretch>,
+    pub stretch: Option<GradientStretch>,
     /// What the values are, such as `gradient`.
     pub value_name: String,
     /// What stands above.
@@ -101,8 +101,8 @@ pub struct GradientPicture {
 /// How a gradient is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GradientOptions {
-    /// Which columns. [`Limit::Genomic`] counts columns where no stretch is known.
-    pub limit: Limit,
+    /// Which columns. [`PlotLimit::Genomic`] counts columns where no stretch is known.
+    pub limit: PlotLimit,
     /// From the last column to the first, with all bases complemented.
     pub reverse_complement: bool,
     /// A scale of the colours stands beside a heat map.
@@ -116,7 +116,13 @@ pub struct GradientOptions {
 impl Default for GradientOptions {
     /// All columns, as they are, with a colour bar.
     fn default() -> Self {
-        Self { limit: Limit::All, reverse_complement: false, color_bar: true, palette: Palette::Classic, width: None }
+        Self {
+            limit: PlotLimit::All,
+            reverse_complement: false,
+            color_bar: true,
+            palette: Palette::Classic,
+            width: None,
+        }
     }
 }
 
@@ -166,7 +172,7 @@ impl GradientPicture {
         let is_reverse = self.stretch.as_ref().is_some_and(|stretch| stretch.is_reverse);
         let turned = |range: Range<usize>| if is_reverse { count - range.end..count - range.start } else { range };
         let range = options.limit.range(count, start)?;
-        let range = if matches!(options.limit, Limit::Genomic(..)) { turned(range) } else { range };
+        let range = if matches!(options.limit, PlotLimit::Genomic(..)) { turned(range) } else { range };
         let bases = turned(range.clone());
         let coordinates = Coordinates {
             contig: self.stretch.as_ref().map(|stretch| stretch.contig.clone()),

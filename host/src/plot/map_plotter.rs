@@ -35,7 +35,7 @@ impl MutationMapPlotter {
     /// Opens a file of mutation maps.
     ///
     /// # Errors
-    /// As [`open_maps`].
+    /// A file that cannot be read, or holds no maps.
     pub fn open(path: &Path) -> Result<Self, PlotError> {
         Ok(Self { maps: open_maps(path)? })
     }
@@ -173,7 +173,7 @@ pub struct MapName {
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn annotations(input: &VariantInput, contig: &str) -> Result<Vec<MarkedVariant>, PlotError> {
+pub fn read_annotations(input: &VariantInput, contig: &str) -> Result<Vec<MarkedVariant>, PlotError> {
     let mut names = ContigMap::new(&[Contig { name: contig.to_owned(), length: u64::MAX }]);
     let mut variants = Vec::new();
     let mut reader = input.open()?;

@@ -26,18 +26,18 @@ mod svg;
 mod ticks;
 mod variant_marks;
 
-pub use color::{Color, Palette};
-pub use columns::Limit;
+pub use color::Palette;
+pub use columns::PlotLimit;
 pub use error::PlotError;
 pub use grad_plotter::{DrawAs, GradPlotter, GradientChoice};
 pub(crate) use grad_plotter::{check_sample, input_index};
-pub use gradient::{GradientOptions, GradientPicture, GradientValues, Stretch};
+pub use gradient::{GradientOptions, GradientPicture, GradientStretch, GradientValues};
 pub use letters::Letter;
-pub use map_plotter::{MapChoice, MapName, MutationMapPlotter, annotations};
+pub use map_plotter::{MapChoice, MapName, MutationMapPlotter, read_annotations};
 pub use mutation_map::{MutationMapOptions, MutationMapPicture};
 pub use picture_file::PictureFiles;
 #[cfg(feature = "png")]
 pub use png::png;
-pub use scene::{Anchor, Area, Layer, Scene, Shape, Stroke};
+pub use scene::Scene;
 pub use svg::svg;
 pub use variant_marks::MarkedVariant;

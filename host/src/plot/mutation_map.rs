@@ -2,7 +2,7 @@
 
 use super::color::{Color, Palette};
 use super::color_bar::{BAR_ROOM, color_bar};
-use super::columns::{Columns, Coordinates, Limit};
+use super::columns::{Columns, Coordinates, PlotLimit};
 use super::error::PlotError;
 use super::heat_map::{Grid, HeatMapPlace, heat_map};
 use super::letters::Letter;
@@ -57,7 +57,7 @@ pub struct MutationMapPicture {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MutationMapOptions {
     /// Which bases.
-    pub limit: Limit,
+    pub limit: PlotLimit,
     /// Read on the reverse strand: from the last base to the first, all bases complemented.
     pub reverse_complement: bool,
     /// The least height of a letter as a part of the largest, 0 to 1.
@@ -79,7 +79,7 @@ impl Default for MutationMapOptions {
     /// All bases, forward, everything that helps.
     fn default() -> Self {
         Self {
-            limit: Limit::All,
+            limit: PlotLimit::All,
             reverse_complement: false,
             minimum_letter_height: None,
             signed_letters: false,

@@ -15,7 +15,7 @@ pub struct Scene {
     /// What makes the picture worth less than it seems, if something does: a sentence.
     pub warning: Option<String>,
     /// From the lowest to the uppermost.
-    pub layers: Vec<Layer>,
+    pub(super) layers: Vec<Layer>,
 }
 
 /// Shapes that belong together.

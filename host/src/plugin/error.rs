@@ -5,7 +5,7 @@ use thiserror::Error;
 
 /// A failure of a plugin, or a request that no plugin can meet.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum PluginRoomError {
+pub enum PluginCallError {
     /// No plugin has the scorer.
     #[error("unknown scorer `{name}` (known: {known}); see `kipos plugin list`{not_loaded}")]
     UnknownScorer {
@@ -74,7 +74,7 @@ pub enum PluginRoomError {
     },
 }
 
-impl PluginRoomError {
+impl PluginCallError {
     pub(super) fn plugin(plugin: &str) -> impl Fn(PluginError) -> Self {
         move |source| Self::Plugin { plugin: plugin.to_owned(), source }
     }

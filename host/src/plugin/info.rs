@@ -21,7 +21,7 @@ pub struct LibraryInfo {
     /// The version of the plugin ABI that it was built for, such as `0.1`.
     pub abi: String,
     /// Whether it is used.
-    pub status: Status,
+    pub status: PluginStatus,
     /// Its scorers, if it is used.
     pub scorers: Vec<ComponentInfo>,
     /// Its backends, if it is used.
@@ -30,7 +30,7 @@ pub struct LibraryInfo {
 
 /// Whether a library is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Status {
+pub enum PluginStatus {
     /// It is.
     Loaded,
     /// It is not: a library found earlier has the same plugin name.
@@ -45,7 +45,7 @@ pub enum Status {
     },
 }
 
-impl fmt::Display for Status {
+impl fmt::Display for PluginStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Loaded => f.write_str("loaded"),

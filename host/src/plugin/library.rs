@@ -11,7 +11,7 @@ use super::discovery::plugin_stem;
 use super::load::{LoadError, load};
 use super::probe::{ProbeError, Probed, probe};
 use super::quarantine::{Sentinel, Sentinels, hash_file};
-use super::{ComponentInfo, LibraryInfo, PluginProblem, Status};
+use super::{ComponentInfo, LibraryInfo, PluginProblem, PluginStatus};
 
 /// A library and, if it is used, what it offers: one entry per component of `info`, in the same order.
 pub(super) struct Opened {
@@ -40,18 +40,18 @@ impl Opened {
         let mut opened =
             Self { info: undescribed(path), scorers: Vec::new(), backends: Vec::new(), problems: Vec::new() };
         let status = opened.try_open(sentinels, earlier);
-        opened.info.status = status.unwrap_or_else(|refusal| Status::Quarantined { reason: refusal.to_string() });
+        opened.info.status = status.unwrap_or_else(|refusal| PluginStatus::Quarantined { reason: refusal.to_string() });
         opened
     }
 
-    fn try_open(&mut self, sentinels: Option<&Sentinels>, earlier: &[LibraryInfo]) -> Result<Status, Refusal> {
+    fn try_open(&mut self, sentinels: Option<&Sentinels>, earlier: &[LibraryInfo]) -> Result<PluginStatus, Refusal> {
         let _present_while_foreign_code_runs = self.admit(sentinels)?;
         let (probed, verdict) = probe(&self.info.path)?;
         self.describe(probed);
         verdict?;
-        let shadows = |other: &&LibraryInfo| other.status == Status::Loaded && other.name == self.info.name;
+        let shadows = |other: &&LibraryInfo| other.status == PluginStatus::Loaded && other.name == self.info.name;
         if let Some(other) = earlier.iter().find(shadows) {
-            return Ok(Status::Shadowed { by: other.path.clone() });
+            return Ok(PluginStatus::Shadowed { by: other.path.clone() });
         }
         let root = load(&self.info.path)?;
         self.scorers = root.scorers().to_vec();
@@ -64,7 +64,7 @@ impl Opened {
             let component = component(&entry.name, &entry.doc, entry.arg_specs(), &self.info.name, &mut self.problems);
             self.info.backends.push(component);
         }
-        Ok(Status::Loaded)
+        Ok(PluginStatus::Loaded)
     }
 
     /// Refuses a library that crashed, and otherwise gives the sentinel that must live while it is loaded.
@@ -99,7 +99,7 @@ fn undescribed(path: PathBuf) -> LibraryInfo {
         rustc: unknown(),
         target: unknown(),
         abi: unknown(),
-        status: Status::Loaded,
+        status: PluginStatus::Loaded,
         scorers: Vec::new(),
         backends: Vec::new(),
     }

@@ -22,8 +22,8 @@ mod scorer;
 mod scorer_names;
 
 pub use built_in::BUILT_IN_PLUGIN;
-pub use error::PluginRoomError;
-pub use info::{ComponentInfo, LibraryInfo, Status};
+pub use error::PluginCallError;
+pub use info::{ComponentInfo, LibraryInfo, PluginStatus};
 pub use model::PluginModel;
 pub use problem::PluginProblem;
 pub(crate) use quarantine::hash_file;

@@ -8,7 +8,7 @@ use kipos_plugin_api::{
     LayerQuery, LayerRequest, ModelSource, RowIndependence, RuntimeOptions, Signature, Tensor, TensorView,
 };
 
-use super::PluginRoomError;
+use super::PluginCallError;
 
 /// A model loaded by a plugin. Any thread may call it.
 pub struct PluginModel {
@@ -32,10 +32,10 @@ impl PluginModel {
         entry: &BackendEntry,
         source: &ModelSource,
         options: RuntimeOptions,
-    ) -> Result<Self, PluginRoomError> {
-        let model = entry.load_model(source, options).map_err(PluginRoomError::plugin(plugin))?;
-        let signature = model.signature().map_err(PluginRoomError::plugin(plugin))?;
-        check_signature(&signature, source).map_err(|answer| PluginRoomError::bad_answer(plugin, answer))?;
+    ) -> Result<Self, PluginCallError> {
+        let model = entry.load_model(source, options).map_err(PluginCallError::plugin(plugin))?;
+        let signature = model.signature().map_err(PluginCallError::plugin(plugin))?;
+        check_signature(&signature, source).map_err(|answer| PluginCallError::bad_answer(plugin, answer))?;
         let targets = source.targets.iter().map(|target| target.name.clone()).collect();
         Ok(Self { plugin: plugin.to_owned(), targets, model })
     }
@@ -49,16 +49,16 @@ impl PluginModel {
     ///
     /// # Errors
     /// A panic of the plugin.
-    pub fn signature(&self) -> Result<Signature, PluginRoomError> {
-        self.model.signature().map_err(PluginRoomError::plugin(&self.plugin))
+    pub fn signature(&self) -> Result<Signature, PluginCallError> {
+        self.model.signature().map_err(PluginCallError::plugin(&self.plugin))
     }
 
     /// Its optional abilities.
     ///
     /// # Errors
     /// A panic of the plugin.
-    pub fn capabilities(&self) -> Result<Capabilities, PluginRoomError> {
-        self.model.capabilities().map_err(PluginRoomError::plugin(&self.plugin))
+    pub fn capabilities(&self) -> Result<Capabilities, PluginCallError> {
+        self.model.capabilities().map_err(PluginCallError::plugin(&self.plugin))
     }
 
     /// Runs the model on a batch: axis 0 of every input is the batch axis. One output per target of the description,
@@ -66,8 +66,8 @@ impl PluginModel {
     ///
     /// # Errors
     /// A failure or panic of the plugin, or outputs of another number or length.
-    pub fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>, PluginRoomError> {
-        let outputs = self.model.predict(inputs).map_err(PluginRoomError::plugin(&self.plugin))?;
+    pub fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>, PluginCallError> {
+        let outputs = self.model.predict(inputs).map_err(PluginCallError::plugin(&self.plugin))?;
         self.check_outputs(&outputs, rows_of(inputs))?;
         Ok(outputs)
     }
@@ -76,8 +76,8 @@ impl PluginModel {
     ///
     /// # Errors
     /// As for [`predict`](Self::predict); a model without the ability reports it as unsupported.
-    pub fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs, PluginRoomError> {
-        let outputs = self.model.predict_edits(inputs, edits).map_err(PluginRoomError::plugin(&self.plugin))?;
+    pub fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs, PluginCallError> {
+        let outputs = self.model.predict_edits(inputs, edits).map_err(PluginCallError::plugin(&self.plugin))?;
         self.check_outputs(&outputs.reference, rows_of(inputs))?;
         self.check_outputs(&outputs.edited, edits.sources.len())?;
         Ok(outputs)
@@ -87,25 +87,25 @@ impl PluginModel {
     ///
     /// # Errors
     /// A failure or panic of the plugin.
-    pub fn independent_rows(&self) -> Result<RowIndependence, PluginRoomError> {
-        self.model.independent_rows().map_err(PluginRoomError::plugin(&self.plugin))
+    pub fn independent_rows(&self) -> Result<RowIndependence, PluginCallError> {
+        self.model.independent_rows().map_err(PluginCallError::plugin(&self.plugin))
     }
 
     /// The layers whose values can be asked for, in the order of the model's graph.
     ///
     /// # Errors
     /// A failure or panic of the plugin; a model without the ability reports it as unsupported.
-    pub fn layers(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>, PluginRoomError> {
-        self.model.layers(query).map_err(PluginRoomError::plugin(&self.plugin))
+    pub fn layers(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>, PluginCallError> {
+        self.model.layers(query).map_err(PluginCallError::plugin(&self.plugin))
     }
 
     /// The values of a layer, one tensor for each of its calls, or for the chosen one; at least one.
     ///
     /// # Errors
     /// A failure or panic of the plugin, or another number of calls.
-    pub fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls, PluginRoomError> {
-        let calls = self.model.activations(inputs, request).map_err(PluginRoomError::plugin(&self.plugin))?;
-        check_calls(&calls, request).map_err(|answer| PluginRoomError::bad_answer(&self.plugin, answer))?;
+    pub fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls, PluginCallError> {
+        let calls = self.model.activations(inputs, request).map_err(PluginCallError::plugin(&self.plugin))?;
+        check_calls(&calls, request).map_err(|answer| PluginCallError::bad_answer(&self.plugin, answer))?;
         Ok(calls)
     }
 
@@ -117,15 +117,15 @@ impl PluginModel {
         &self,
         inputs: &[TensorView<'_>],
         request: &GradientRequest,
-    ) -> Result<Gradients, PluginRoomError> {
-        let gradients = self.model.input_gradients(inputs, request).map_err(PluginRoomError::plugin(&self.plugin))?;
+    ) -> Result<Gradients, PluginCallError> {
+        let gradients = self.model.input_gradients(inputs, request).map_err(PluginCallError::plugin(&self.plugin))?;
         check_gradients(&gradients, inputs, request)
-            .map_err(|answer| PluginRoomError::bad_answer(&self.plugin, answer))?;
+            .map_err(|answer| PluginCallError::bad_answer(&self.plugin, answer))?;
         Ok(gradients)
     }
 
-    fn check_outputs(&self, outputs: &[Tensor], rows: usize) -> Result<(), PluginRoomError> {
-        check_outputs(&self.targets, outputs, rows).map_err(|answer| PluginRoomError::bad_answer(&self.plugin, answer))
+    fn check_outputs(&self, outputs: &[Tensor], rows: usize) -> Result<(), PluginCallError> {
+        check_outputs(&self.targets, outputs, rows).map_err(|answer| PluginCallError::bad_answer(&self.plugin, answer))
     }
 }
 

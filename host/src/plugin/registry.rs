@@ -9,7 +9,7 @@ use kipos_plugin_api::{ModelSource, RuntimeOptions, Value};
 use super::discovery::find_libraries;
 use super::library::Opened;
 use super::quarantine::Sentinels;
-use super::{ComponentInfo, LibraryInfo, PluginModel, PluginProblem, PluginRoomError, PluginScorer, Status};
+use super::{ComponentInfo, LibraryInfo, PluginCallError, PluginModel, PluginProblem, PluginScorer, PluginStatus};
 
 /// The plugins of a run.
 ///
@@ -91,7 +91,7 @@ impl PluginRegistry {
     /// The library of the plugin that provides a backend.
     pub fn backend_library(&self, name: &str) -> Option<&LibraryInfo> {
         let plugin = self.backend_plugin(name)?;
-        self.libraries.iter().find(|library| library.status == Status::Loaded && library.name == plugin)
+        self.libraries.iter().find(|library| library.status == PluginStatus::Loaded && library.name == plugin)
     }
 
     /// What is known of the scorer of that name, of a certain `plugin` or of the one that the name alone means.
@@ -106,7 +106,7 @@ impl PluginRegistry {
     }
 
     fn loaded(&self, plugin: &str) -> Option<&LibraryInfo> {
-        self.libraries.iter().find(|library| library.status == Status::Loaded && library.name == plugin)
+        self.libraries.iter().find(|library| library.status == PluginStatus::Loaded && library.name == plugin)
     }
 
     /// Makes the scorer that a name alone means, from a map of arguments: the built-in one of that name, else that of the
@@ -114,7 +114,7 @@ impl PluginRegistry {
     ///
     /// # Errors
     /// An unknown scorer (the known are listed), a name that several plugins use, or arguments that it does not accept.
-    pub fn create_scorer(&self, name: &str, args: &Value) -> Result<PluginScorer, PluginRoomError> {
+    pub fn create_scorer(&self, name: &str, args: &Value) -> Result<PluginScorer, PluginCallError> {
         let offer = self.scorer_of_name(name)?;
         PluginScorer::create(&offer.plugin, &offer.entry, args)
     }
@@ -123,15 +123,15 @@ impl PluginRegistry {
     ///
     /// # Errors
     /// An unknown plugin or scorer (the known are listed), or arguments that it does not accept.
-    pub fn create_scorer_from(&self, plugin: &str, name: &str, args: &Value) -> Result<PluginScorer, PluginRoomError> {
-        let loaded = || self.libraries.iter().filter(|library| library.status == Status::Loaded);
-        let library = self.loaded(plugin).ok_or_else(|| PluginRoomError::UnknownPlugin {
+    pub fn create_scorer_from(&self, plugin: &str, name: &str, args: &Value) -> Result<PluginScorer, PluginCallError> {
+        let loaded = || self.libraries.iter().filter(|library| library.status == PluginStatus::Loaded);
+        let library = self.loaded(plugin).ok_or_else(|| PluginCallError::UnknownPlugin {
             name: plugin.to_owned(),
             known: listed(loaded().map(|library| library.name.clone())),
             not_loaded: self.not_loaded(),
         })?;
         let offer = self.scorers.iter().find(|offer| offer.plugin == plugin && offer.name == name);
-        let offer = offer.ok_or_else(|| PluginRoomError::NotItsScorer {
+        let offer = offer.ok_or_else(|| PluginCallError::NotItsScorer {
             plugin: plugin.to_owned(),
             name: name.to_owned(),
             known: listed(library.scorers.iter().map(|scorer| scorer.name.clone())),
@@ -148,8 +148,8 @@ impl PluginRegistry {
         backend: &str,
         source: &ModelSource,
         options: RuntimeOptions,
-    ) -> Result<PluginModel, PluginRoomError> {
-        let unknown = || PluginRoomError::UnknownBackend {
+    ) -> Result<PluginModel, PluginCallError> {
+        let unknown = || PluginCallError::UnknownBackend {
             name: backend.to_owned(),
             known: listed(self.backend_names()),
             not_loaded: self.not_loaded(),
@@ -162,7 +162,9 @@ impl PluginRegistry {
     /// What could not be loaded, as the continuation of a sentence: what is missing may be there.
     pub(super) fn not_loaded(&self) -> String {
         let libraries = self.libraries.iter().filter_map(|library| match &library.status {
-            Status::Quarantined { reason } => Some(format!("{} was not loaded: {reason}", library.path.display())),
+            PluginStatus::Quarantined { reason } => {
+                Some(format!("{} was not loaded: {reason}", library.path.display()))
+            }
             _ => None,
         });
         let dirs = self.problems.iter().filter_map(|problem| match problem {

@@ -5,7 +5,7 @@ use std::fmt;
 use kipos_plugin_api::abi::{BoxedScorer, ScoreRequest, ScorerEntry};
 use kipos_plugin_api::{Needs, OutputSpecs, Value};
 
-use super::PluginRoomError;
+use super::PluginCallError;
 
 /// A scorer of a plugin. Once it is prepared, any thread may score with it.
 pub struct PluginScorer {
@@ -21,8 +21,8 @@ impl fmt::Debug for PluginScorer {
 }
 
 impl PluginScorer {
-    pub(super) fn create(plugin: &str, entry: &ScorerEntry, args: &Value) -> Result<Self, PluginRoomError> {
-        let scorer = entry.create(args).map_err(PluginRoomError::plugin(plugin))?;
+    pub(super) fn create(plugin: &str, entry: &ScorerEntry, args: &Value) -> Result<Self, PluginCallError> {
+        let scorer = entry.create(args).map_err(PluginCallError::plugin(plugin))?;
         Ok(Self { plugin: plugin.to_owned(), name: entry.name.to_string(), scorer })
     }
 
@@ -40,8 +40,8 @@ impl PluginScorer {
     ///
     /// # Errors
     /// A panic of the plugin.
-    pub fn needs(&self) -> Result<Needs, PluginRoomError> {
-        self.scorer.get_needs().map_err(PluginRoomError::plugin(&self.plugin))
+    pub fn needs(&self) -> Result<Needs, PluginCallError> {
+        self.scorer.get_needs().map_err(PluginCallError::plugin(&self.plugin))
     }
 
     /// Tells the scorer the model's outputs, which must come before any scoring; it answers with the names of its
@@ -49,8 +49,8 @@ impl PluginScorer {
     ///
     /// # Errors
     /// A panic of the plugin, or a scorer without columns.
-    pub fn prepare_for(&mut self, outputs: &OutputSpecs) -> Result<Vec<String>, PluginRoomError> {
-        let columns = self.scorer.prepare_for(outputs).map_err(PluginRoomError::plugin(&self.plugin))?;
+    pub fn prepare_for(&mut self, outputs: &OutputSpecs) -> Result<Vec<String>, PluginCallError> {
+        let columns = self.scorer.prepare_for(outputs).map_err(PluginCallError::plugin(&self.plugin))?;
         if columns.is_empty() {
             return Err(self.bad_answer("it gives no scores".into()));
         }
@@ -66,17 +66,17 @@ impl PluginScorer {
         &self,
         request: &ScoreRequest<'_>,
         out: &mut [f32],
-    ) -> Result<Vec<(usize, String)>, PluginRoomError> {
+    ) -> Result<Vec<(usize, String)>, PluginCallError> {
         let variants = request.sources.len();
-        let failures = self.scorer.score_batch(request, out).map_err(PluginRoomError::plugin(&self.plugin))?;
+        let failures = self.scorer.score_batch(request, out).map_err(PluginCallError::plugin(&self.plugin))?;
         match failures.iter().find(|(row, _)| *row >= variants) {
             None => Ok(failures),
             Some((row, _)) => Err(self.bad_answer(format!("it reports an error for row {row} of {variants}"))),
         }
     }
 
-    fn bad_answer(&self, answer: String) -> PluginRoomError {
-        PluginRoomError::bad_answer(&self.plugin, format!("scorer `{}`: {answer}", self.name))
+    fn bad_answer(&self, answer: String) -> PluginCallError {
+        PluginCallError::bad_answer(&self.plugin, format!("scorer `{}`: {answer}", self.name))
     }
 }
 
@@ -99,7 +99,7 @@ mod tests {
     type Scored = (Vec<f32>, Vec<(usize, String)>);
 
     /// Scores two variants of one reference.
-    fn score(scorer: &mut PluginScorer) -> Result<Scored, PluginRoomError> {
+    fn score(scorer: &mut PluginScorer) -> Result<Scored, PluginCallError> {
         scorer.prepare_for(&outputs())?;
         let request = ScoreRequest {
             width: 1,
@@ -141,7 +141,7 @@ mod tests {
         }
     }
 
-    fn root(args: &Value) -> Result<PluginScorer, PluginRoomError> {
+    fn root(args: &Value) -> Result<PluginScorer, PluginCallError> {
         PluginScorer::create("roots", &scorer_entry::<Root>(), args)
     }
 
@@ -202,6 +202,6 @@ mod tests {
 
     #[test]
     fn a_scorer_without_scores_is_a_bad_answer() {
-        assert!(matches!(score(&mut liar(&[])), Err(PluginRoomError::BadAnswer { .. })));
+        assert!(matches!(score(&mut liar(&[])), Err(PluginCallError::BadAnswer { .. })));
     }
 }

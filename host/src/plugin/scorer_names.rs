@@ -7,7 +7,7 @@ use kipos_plugin_api::abi::ScorerEntry;
 
 use super::built_in::{BUILT_IN_PLUGIN, is_built_in};
 use super::registry::{Offer, listed};
-use super::{LibraryInfo, PluginRegistry, PluginRoomError, Status};
+use super::{LibraryInfo, PluginCallError, PluginRegistry, PluginStatus};
 
 /// What a name alone means, of the plugins that have a scorer of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,8 +52,8 @@ impl PluginRegistry {
         namesakes.chain(self.libraries.iter().filter_map(displaced)).collect()
     }
 
-    pub(super) fn scorer_of_name(&self, name: &str) -> Result<&Offer<ScorerEntry>, PluginRoomError> {
-        let unknown = || PluginRoomError::UnknownScorer {
+    pub(super) fn scorer_of_name(&self, name: &str) -> Result<&Offer<ScorerEntry>, PluginCallError> {
+        let unknown = || PluginCallError::UnknownScorer {
             name: name.to_owned(),
             known: listed(self.scorer_names()),
             not_loaded: self.not_loaded(),
@@ -64,7 +64,7 @@ impl PluginRegistry {
             }
             Meaning::Unknown => Err(unknown()),
             Meaning::Ambiguous(spellings) => {
-                Err(PluginRoomError::AmbiguousScorer { name: name.to_owned(), spellings: listed(spellings) })
+                Err(PluginCallError::AmbiguousScorer { name: name.to_owned(), spellings: listed(spellings) })
             }
         }
     }
@@ -88,7 +88,7 @@ impl PluginRegistry {
 
 /// What there is to say of a plugin that calls scores as built-in ones are called.
 fn namesakes(library: &LibraryInfo) -> Option<String> {
-    if library.status != Status::Loaded || library.name == BUILT_IN_PLUGIN {
+    if library.status != PluginStatus::Loaded || library.name == BUILT_IN_PLUGIN {
         return None;
     }
     let names = library.scorers.iter().map(|scorer| scorer.name.as_str()).filter(|name| is_built_in(name));
@@ -107,7 +107,7 @@ fn namesakes(library: &LibraryInfo) -> Option<String> {
 
 /// What there is to say of a library of built-in scores that is not used, unless it equals the one that is.
 fn displaced(library: &LibraryInfo) -> Option<String> {
-    let Status::Shadowed { by } = &library.status else { return None };
+    let PluginStatus::Shadowed { by } = &library.status else { return None };
     if library.name != BUILT_IN_PLUGIN {
         return None;
     }
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(both, Meaning::Ambiguous(vec!["a::mine".into(), "scorers::mine".into()]));
     }
 
-    fn library(name: &str, path: &str, status: Status, scorers: &[&str]) -> LibraryInfo {
+    fn library(name: &str, path: &str, status: PluginStatus, scorers: &[&str]) -> LibraryInfo {
         let unknown = || "unknown".to_owned();
         let component =
             |name: &&str| ComponentInfo { name: (*name).into(), doc: unknown(), args: Vec::new(), shadowed: false };
@@ -160,10 +160,10 @@ mod tests {
 
     #[test]
     fn namesakes_of_built_in_scores_are_told() {
-        assert_eq!(namesakes(&library("scorers", "s", Status::Loaded, &["diff"])), None);
-        assert_eq!(namesakes(&library("mine", "m", Status::Loaded, &["own"])), None);
-        assert_eq!(namesakes(&library("mine", "m", Status::Shadowed { by: "n".into() }, &["diff"])), None);
-        let found = namesakes(&library("mine", "m", Status::Loaded, &["own", "diff", "alt"])).unwrap();
+        assert_eq!(namesakes(&library("scorers", "s", PluginStatus::Loaded, &["diff"])), None);
+        assert_eq!(namesakes(&library("mine", "m", PluginStatus::Loaded, &["own"])), None);
+        assert_eq!(namesakes(&library("mine", "m", PluginStatus::Shadowed { by: "n".into() }, &["diff"])), None);
+        let found = namesakes(&library("mine", "m", PluginStatus::Loaded, &["own", "diff", "alt"])).unwrap();
         insta::assert_snapshot!(found, @"plugin mine uses names of built-in scores: diff, alt; these names mean the built-in scores, and the plugin's are chosen as mine::diff, mine::alt");
     }
 
@@ -175,7 +175,7 @@ mod tests {
             fs::write(path(name), contents).unwrap();
         }
         let shadowed = |plugin: &str, name: &str| {
-            let status = Status::Shadowed { by: path("used") };
+            let status = PluginStatus::Shadowed { by: path("used") };
             displaced(&library(plugin, path(name).to_str().unwrap(), status, &[]))
         };
         assert_eq!(shadowed("scorers", "same"), None);

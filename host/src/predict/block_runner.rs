@@ -4,7 +4,7 @@ use kipos_plugin_api::{BatchAxis, TensorView};
 
 use super::{PredictError, views};
 use crate::output_selection::OutputSelection;
-use crate::plugin::{PluginModel, PluginRoomError};
+use crate::plugin::{PluginCallError, PluginModel};
 use crate::sequence::SampleRows;
 
 /// Runs a model on blocks of rows, of the size that it takes.
@@ -34,11 +34,6 @@ impl<'a> BlockRunner<'a> {
         self.rows
     }
 
-    /// The model.
-    pub fn model(&self) -> &'a PluginModel {
-        self.model
-    }
-
     /// One engine call with a block of at least one row and at most [`rows`](Self::rows), which is then emptied. The
     /// answer has a row for each of the block, and more if the model insists on more.
     ///
@@ -47,7 +42,7 @@ impl<'a> BlockRunner<'a> {
     pub fn call<T>(
         &self,
         block: &mut SampleRows,
-        run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginRoomError>,
+        run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginCallError>,
     ) -> Result<T, PredictError> {
         if self.fixed {
             (block.len()..self.rows).for_each(|_| block.repeat_last());
@@ -68,7 +63,7 @@ impl<'a> BlockRunner<'a> {
         &self,
         prototype: &SampleRows,
         letters: usize,
-        run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginRoomError>,
+        run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginCallError>,
     ) -> Result<T, PredictError> {
         let mut block = prototype.empty_like();
         (0..self.probe_rows()).for_each(|_| block.push_blank(letters));

@@ -8,7 +8,7 @@ use crate::description::ArraySpec;
 use crate::predict::{BlockRunner, views};
 use crate::run::Event;
 use crate::sequence::SampleRows;
-use crate::sink::{OutputArray, Values};
+use crate::sink::{ColumnValues, OutputArray};
 
 /// What a request computes.
 pub(super) trait Analysis {
@@ -51,7 +51,7 @@ pub(super) struct AnalysisBlock<'a> {
     /// The arrays of the results.
     pub(super) leaves: &'a [OutputArray],
     /// Gets the results, in the order of the arrays.
-    pub(super) values: &'a mut Vec<Values>,
+    pub(super) values: &'a mut Vec<ColumnValues>,
     pub(super) observe: &'a mut dyn FnMut(Event),
 }
 
@@ -67,7 +67,7 @@ impl AnalysisBlock<'_> {
                 let (expected, found) = (described(leaf.dtype, &leaf.shape), described(dtype, shape));
                 return Err(LayerError::Changed { layer: of.to_owned(), expected, found });
             }
-            self.values.push(Values::first_of(leaf, tensor, count));
+            self.values.push(ColumnValues::first_of(leaf, tensor, count));
         }
         Ok(())
     }

@@ -8,10 +8,10 @@ use kipos_plugin_api::DType;
 use super::analysis::{AnalysisBlock, PreparedAnalysis};
 use super::{PredictionError, PredictionSummary};
 use crate::predict::{BlockRunner, views};
-use crate::run::{Consumer, Event, Source, drive};
+use crate::run::{Consumer, Event, WorkSource, drive};
 use crate::samples::{Block, Rows, SampleError};
 use crate::sequence::SampleRows;
-use crate::sink::{OutputArray, PredictionRows, PredictionSinks, SinkError, Values};
+use crate::sink::{ColumnValues, OutputArray, PredictionRows, PredictionSinks, SinkError};
 
 /// What a run needs of its model.
 pub(super) struct Run<'a> {
@@ -37,7 +37,7 @@ struct Blocks {
     ended: bool,
 }
 
-impl Source for Blocks {
+impl WorkSource for Blocks {
     type Work = Block;
     type Recycled = SampleRows;
     type Error = SampleError;
@@ -47,7 +47,7 @@ impl Source for Blocks {
     }
 
     fn next(&mut self, rows: SampleRows) -> Result<Option<Block>, SampleError> {
-        let about = self.about.iter().map(|dtype| Values::of(*dtype)).collect();
+        let about = self.about.iter().map(|dtype| ColumnValues::of(*dtype)).collect();
         let mut block = Block { rows, about, skipped: BTreeMap::new() };
         while !self.ended && block.rows.len() < self.rows {
             self.ended = !self.samples.next_sample(&mut block)?;
@@ -111,7 +111,7 @@ impl Run<'_> {
         if self.keep_inputs {
             let shaped = rows.shaped();
             for view in views(&shaped)? {
-                let mut input = Values::of(view.dtype());
+                let mut input = ColumnValues::of(view.dtype());
                 input.append(&view.data());
                 values.push(input);
             }
@@ -121,7 +121,7 @@ impl Run<'_> {
             let (runner, rows, values) = (self.runner, &mut rows, &mut values);
             analysis.run(&mut AnalysisBlock { runner, rows, leaves, values, observe })?;
         } else {
-            values.extend(self.analysis.leaves.iter().map(|leaf| Values::of(leaf.dtype)));
+            values.extend(self.analysis.leaves.iter().map(|leaf| ColumnValues::of(leaf.dtype)));
         }
         Ok((PredictionRows::of(&self.leaves, values, count), rows))
     }

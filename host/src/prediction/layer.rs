@@ -5,8 +5,8 @@ use std::fmt;
 use kipos_plugin_api::{DType, Layer, LayerInfo, LayerQuery};
 use thiserror::Error;
 
-use crate::description::Shape;
-use crate::plugin::{PluginModel, PluginRoomError};
+use crate::description::ArrayShape;
+use crate::plugin::{PluginCallError, PluginModel};
 
 /// How a layer is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,7 @@ pub enum LayerError {
         /// The layer.
         layer: String,
         /// The shape that came.
-        shape: Shape,
+        shape: ArrayShape,
         /// Samples that were asked about.
         rows: usize,
     },
@@ -125,7 +125,7 @@ pub enum LayerError {
     },
     /// The plugin fails to list layers.
     #[error(transparent)]
-    Plugin(#[from] PluginRoomError),
+    Plugin(#[from] PluginCallError),
 }
 
 /// The type and shape of values, for [`LayerError::Changed`].
@@ -134,8 +134,8 @@ pub(super) fn described(dtype: DType, shape: &[usize]) -> String {
 }
 
 /// A shape of known lengths.
-pub(super) fn known_shape(shape: &[usize]) -> Shape {
-    Shape::from(shape.iter().copied().map(Some).collect::<Vec<_>>())
+pub(super) fn known_shape(shape: &[usize]) -> ArrayShape {
+    ArrayShape::from(shape.iter().copied().map(Some).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub struct LayerListing {
 /// # Errors
 /// A model that cannot be loaded, or whose samples depend on each other; a backend that does not show layers; a length
 /// that the model does not take.
-pub fn layers(
+pub fn list_layers(
     directory: &ModelDir,
     registry: &PluginRegistry,
     runtime: RuntimeOptions,

@@ -24,7 +24,7 @@ pub use activations::Activations;
 pub use error::PredictionError;
 pub use gradient::{FilterTextError, Gradient, GradientError, GradientOf, GradientTarget, parse_filter};
 pub use layer::{LayerError, LayerKey};
-pub use layers::{LayerListing, layers};
+pub use layers::{LayerListing, list_layers};
 use outputs::AllOutputs;
 pub(crate) use prediction_run::{PredictionRun, ReadyModel};
 pub use summary::PredictionSummary;

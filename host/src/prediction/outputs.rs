@@ -5,7 +5,7 @@ use super::analysis::{Analysis, AnalysisBlock, BlockAnalysis, ModelContext, Prep
 use super::leaves::prediction_leaves;
 use crate::output_selection::OutputSelection;
 use crate::run::Event;
-use crate::sink::Values;
+use crate::sink::ColumnValues;
 
 /// The request for all outputs, as the model's description has them.
 pub(super) struct AllOutputs;
@@ -39,7 +39,7 @@ impl BlockAnalysis for Outputs {
         for output in &self.output_selection.outputs().0 {
             let own = output.offset..output.offset + output.len();
             let rows = (0..count).flat_map(|row| &self.flat[row * width..][own.clone()]);
-            block.values.push(Values::F32(rows.copied().collect()));
+            block.values.push(ColumnValues::F32(rows.copied().collect()));
         }
         Ok(())
     }

@@ -63,14 +63,14 @@ impl RegionIndex {
     }
 
     /// Region `index` of the file and its name.
-    pub fn get(&self, index: usize) -> Option<(Interval, RegionId)> {
+    pub(crate) fn get(&self, index: usize) -> Option<(Interval, RegionId)> {
         let NamedInterval { interval, name } = self.regions.get(index)?;
         Some((*interval, RegionId { name: Arc::clone(name), index }))
     }
 
     /// Puts the regions of a contig that share a base with `[start, end)` (0-based) into `found`, in the order of the
     /// file. What was in it goes.
-    pub fn overlapping(&self, contig: usize, start: i64, end: i64, found: &mut Vec<usize>) {
+    pub(crate) fn overlapping(&self, contig: usize, start: i64, end: i64, found: &mut Vec<usize>) {
         found.clear();
         if let Some(Tree { nodes }) = self.by_contig.get(&contig) {
             collect(nodes, start, end, found);

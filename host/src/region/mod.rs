@@ -66,7 +66,7 @@ pub enum RegionPlan {
         /// The ranges of all samples.
         ranges: RegionIndex,
         /// How many ranges each sample has, at least 1: those of sample `i` are the `i`-th of so many. The index of a
-        /// [`RegionId`] is that of the sample.
+        /// region is that of the sample.
         per_sample: usize,
     },
 }
@@ -87,7 +87,7 @@ impl RegionPlan {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn place(
+    pub(crate) fn place(
         &self,
         contig: usize,
         start: u64,

@@ -16,8 +16,8 @@ pub struct WindowChoice {
     /// [`restriction_bed`](Self::restriction_bed), else [`Centered`](RegionMode::Centered) if the dataloader takes a BED
     /// file, else [`Overlap`](RegionMode::Overlap).
     pub mode: Option<RegionMode>,
-    /// Windows of the caller's own, which take precedence over [`mode`](Self::mode), restriction and centering. Contigs
-    /// are numbered as in the genome ([`Fasta::contigs`](crate::genome::Fasta::contigs)). Default: none.
+    /// Windows of the caller's own, which take precedence over `mode`, restriction and centering. Contigs
+    /// are numbered as in the genome. Default: none.
     pub plan: Option<RegionPlan>,
     /// A BED file, plain or bgzipped, of the regions that contain all windows. Default: none.
     pub restriction_bed: Option<PathBuf>,

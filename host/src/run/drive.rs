@@ -12,7 +12,7 @@ const AHEAD: usize = 1;
 const BUFFERS: usize = AHEAD + 2;
 
 /// What a run reads.
-pub(crate) trait Source: Send {
+pub(crate) trait WorkSource: Send {
     /// A piece of work for the model.
     type Work: Send;
     /// The part of it whose memory is used again.
@@ -44,7 +44,7 @@ pub(crate) trait Consumer: Send {
 
 /// What is done with a piece of work between reading and writing: its result, and the emptied buffer.
 pub(crate) type Stage<'a, S, T, E> =
-    dyn FnMut(<S as Source>::Work) -> Result<(<T as Consumer>::Item, <S as Source>::Recycled), E> + 'a;
+    dyn FnMut(<S as WorkSource>::Work) -> Result<(<T as Consumer>::Item, <S as WorkSource>::Recycled), E> + 'a;
 
 /// Runs the three threads: reading ahead, `stage` on this one, writing behind. Work stays in order because each channel
 /// has one end on either side. `stage` gives a result and the emptied buffer back. Returns the consumer, which has got
@@ -52,7 +52,7 @@ pub(crate) type Stage<'a, S, T, E> =
 ///
 /// # Errors
 /// The first of what `stage`, writing and reading say.
-pub(crate) fn drive<S: Source, T: Consumer, E>(source: S, stage: &mut Stage<'_, S, T, E>, end: T) -> Result<T, E>
+pub(crate) fn drive<S: WorkSource, T: Consumer, E>(source: S, stage: &mut Stage<'_, S, T, E>, end: T) -> Result<T, E>
 where
     E: From<S::Error> + From<SinkError> + From<InternalError>,
 {
@@ -93,7 +93,7 @@ fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &str) -> Result<T, InternalErr
     thread.join().map_err(|payload| InternalError::of_payload(payload, panicked))
 }
 
-fn read<S: Source>(
+fn read<S: WorkSource>(
     mut source: S,
     to_model: &SyncSender<S::Work>,
     used: &Receiver<S::Recycled>,

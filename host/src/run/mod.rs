@@ -4,7 +4,7 @@ mod drive;
 mod event;
 mod inputs;
 
-pub(crate) use drive::{Consumer, Source, drive};
+pub(crate) use drive::{Consumer, WorkSource, drive};
 pub use event::Event;
 pub(crate) use event::warn;
 pub use inputs::OutputIsInput;

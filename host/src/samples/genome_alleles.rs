@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::alleles::ShownWindow;
-use super::place::Place;
-use super::windows::{WindowError, Windows};
+use super::place::PlaceInWindow;
+use super::windows::{WindowError, WindowReader};
 use crate::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
 use crate::genome::{Allele, Contig, Interval, Outcome, SkipReason, Strand};
 use crate::internal::OrInternal;
@@ -15,7 +15,7 @@ const INPUT: usize = 0;
 
 /// Adds alleles to batches, in windows of a genome.
 pub struct GenomeAlleles {
-    windows: Windows,
+    windows: WindowReader,
     /// The bases of the current window, forward strand.
     letters: Vec<u8>,
     /// The same with an insertion or deletion in it.
@@ -26,7 +26,7 @@ pub struct GenomeAlleles {
 
 impl GenomeAlleles {
     /// Alleles in these windows.
-    pub fn new(windows: Windows) -> Self {
+    pub fn new(windows: WindowReader) -> Self {
         Self { windows, letters: Vec::new(), replaced: Vec::new(), reference: Vec::new() }
     }
 
@@ -69,7 +69,7 @@ impl GenomeAlleles {
         overwritten: &[(i64, u8)],
         batch: &mut EditBatch,
     ) -> Result<Outcome<usize>, WindowError> {
-        let place = Place::of(allele, window);
+        let place = PlaceInWindow::of(allele, window);
         if place.is_too_long(allele) {
             return Ok(Outcome::Skipped(SkipReason::AlleleTooLong));
         }
@@ -87,7 +87,8 @@ impl GenomeAlleles {
         {
             return Ok(Outcome::Skipped(reason));
         }
-        let over = |&(at, letter): &(i64, u8)| Place::at(at - window.start(), window).substitution(INPUT, &[letter]);
+        let over =
+            |&(at, letter): &(i64, u8)| PlaceInWindow::at(at - window.start(), window).substitution(INPUT, &[letter]);
         let source = self.reference_row(window, overwritten.iter().filter_map(over).collect(), batch)?;
         let site = place.site(allele);
         Ok(Outcome::Done(if allele.kind().is_indel() {
@@ -120,7 +121,7 @@ impl GenomeAlleles {
     /// Adds an allele to the batch that replaces the base at `index` (0-based, forward) of `window` by `base` (forward
     /// strand), and returns its index. The window is `row` of the batch.
     pub fn add_base(window: &Interval, row: usize, index: usize, base: u8, batch: &mut EditBatch) -> usize {
-        let place = Place::at(index as i64, window);
+        let place = PlaceInWindow::at(index as i64, window);
         batch.push_substitutions(row, place.substitution(INPUT, &[base]), place.site_of(1, 1))
     }
 

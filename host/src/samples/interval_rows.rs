@@ -5,12 +5,12 @@ use std::path::Path;
 use kipos_plugin_api::DType;
 
 use super::rows::{Block, SampleMetadata};
-use super::{EdgeRule, IntervalProblem, SampleError, WindowError, Windows};
+use super::{EdgeRule, IntervalProblem, SampleError, WindowError, WindowReader};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
 use crate::genome::{ContigMap, Fasta, Interval, Outcome, RegionError, Strand};
 use crate::internal::OrInternal;
 use crate::sequence::reverse_complement;
-use crate::sink::{LeafKind, OutputArray, Values};
+use crate::sink::{ColumnValues, LeafKind, OutputArray};
 
 /// The samples of SeqIntervalDl and StringSeqIntervalDl.
 pub(crate) struct IntervalRows {
@@ -18,7 +18,7 @@ pub(crate) struct IntervalRows {
     loader: SeqInterval,
     intervals: BedDataset,
     contigs: ContigMap,
-    windows: Windows,
+    windows: WindowReader,
     /// Whether intervals may leave their contigs; the lengths of the contigs are then reported.
     padded: bool,
     /// The length that intervals are resized to.
@@ -56,7 +56,7 @@ impl IntervalRows {
                 Some(path) => ContigMap::with_file(fasta.contigs(), path)?,
                 None => ContigMap::new(fasta.contigs()),
             },
-            windows: Windows::new(fasta, edge, 1.0),
+            windows: WindowReader::new(fasta, edge, 1.0),
             padded: edge == EdgeRule::Pad,
             resized,
             expected: None,
@@ -102,7 +102,7 @@ impl IntervalRows {
     }
 
     /// Reports the range and labels of the current sample.
-    fn report(&self, interval: &Interval, about: &mut [Values]) {
+    fn report(&self, interval: &Interval, about: &mut [ColumnValues]) {
         let mut about = about.iter_mut();
         if self.about.ranges {
             let [chr, start, end, id, strand] =

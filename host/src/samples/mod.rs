@@ -20,4 +20,4 @@ pub(crate) use interval_rows::IntervalRows;
 pub(crate) use prepared_alleles::PreparedAlleles;
 pub(crate) use prepared_rows::PreparedRows;
 pub(crate) use rows::{Block, Rows, SampleMetadata};
-pub use windows::{EdgeRule, WindowError, Windows};
+pub use windows::{EdgeRule, WindowError, WindowReader};

@@ -9,7 +9,7 @@ use crate::sequence::reverse_complement;
 
 /// The place of an allele, or of other bases, in a window of one input, in forward orientation.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct PlaceInWindow {
     /// Index of the first base; negative if it is before the window.
     pub(super) position: i64,
     /// Bases of the window.
@@ -17,7 +17,7 @@ pub(super) struct Place {
     strand: Strand,
 }
 
-impl Place {
+impl PlaceInWindow {
     pub(super) fn of(allele: &Allele, window: &Interval) -> Self {
         let start = i64::try_from(allele.start()).or_internal("an allele is inside its contig");
         Self::at(start - window.start(), window)
@@ -95,7 +95,7 @@ mod tests {
 
     fn write(strand: Strand, pos: u64, reference: &[u8]) -> Option<(usize, String)> {
         let allele = Allele::parse(pos, reference, &vec![b'C'; reference.len()]).unwrap();
-        let place = Place::of(&allele, &Interval::new(0, 10, 20, strand).unwrap());
+        let place = PlaceInWindow::of(&allele, &Interval::new(0, 10, 20, strand).unwrap());
         let write = place.substitution(0, reference)?;
         Some((write.position, String::from_utf8(write.bases).unwrap()))
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::alleles::ShownWindow;
-use super::place::Place;
+use super::place::PlaceInWindow;
 use super::prepared::PreparedSamples;
 use super::windows::{as_dna, is_too_much};
 use crate::dataloader::{BatchError, BatchRange, Batches};
@@ -123,7 +123,7 @@ impl PreparedAlleles {
         let sample = self.load(sample_of(placement))?;
         let contig = placement.window.contig();
         let bases = allele.start()..allele.start().saturating_add(allele.reference().len() as u64);
-        let shown: Vec<(usize, Place)> = self.shown(&bases, contig, sample).collect();
+        let shown: Vec<(usize, PlaceInWindow)> = self.shown(&bases, contig, sample).collect();
         let Some((_, first)) = shown.first() else { return Ok(Outcome::Skipped(SkipReason::NoRange)) };
         if shown.iter().any(|(_, place)| place.is_too_long(allele)) {
             return Ok(Outcome::Skipped(SkipReason::AlleleTooLong));
@@ -135,7 +135,7 @@ impl PreparedAlleles {
         let mut over: Vec<BaseSubstitution> = Vec::new();
         for &(position, letter) in overwritten {
             let ranges = self.ranges_on(contig, sample);
-            let at = |range: &Interval| Place::at(position - range.start(), range);
+            let at = |range: &Interval| PlaceInWindow::at(position - range.start(), range);
             over.extend(ranges.filter_map(|(input, range)| at(range).substitution(input, &[letter])));
         }
         let source = self.reference_row(sample, over, batch)?;
@@ -182,7 +182,7 @@ impl PreparedAlleles {
         let shown = self
             .ranges_on(window.contig(), sample)
             .filter(|(_, range)| (range.start()..range.end()).contains(&base))
-            .map(|(input, range)| (input, Place::at(base - range.start(), range)));
+            .map(|(input, range)| (input, PlaceInWindow::at(base - range.start(), range)));
         let mut site = None;
         let writes = shown.filter_map(|(input, place)| {
             site.get_or_insert_with(|| place.site_of(1, 1));
@@ -211,11 +211,11 @@ impl PreparedAlleles {
         bases: &Range<u64>,
         contig: usize,
         sample: usize,
-    ) -> impl Iterator<Item = (usize, Place)> + use<'a> {
+    ) -> impl Iterator<Item = (usize, PlaceInWindow)> + use<'a> {
         let start = i64::try_from(bases.start).or_internal("an allele with a placement has coordinates");
         let length = length_of(bases);
         self.ranges_on(contig, sample).filter_map(move |(input, range)| {
-            let place = Place::at(start - range.start(), range);
+            let place = PlaceInWindow::at(start - range.start(), range);
             place.is_inside(length).then_some((input, place))
         })
     }

@@ -8,7 +8,7 @@ use super::prepared_rows::PreparedRows;
 use crate::genome::SkipReason;
 use crate::model::{Loader, ModelInputs};
 use crate::sequence::SampleRows;
-use crate::sink::{OutputArray, Values};
+use crate::sink::{ColumnValues, OutputArray};
 
 /// What is reported of every sample, besides the model's inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(crate) struct Block {
     /// The model's inputs.
     pub(crate) rows: SampleRows,
     /// What is reported of them, in the order of the arrays of [`Rows::leaves`].
-    pub(crate) about: Vec<Values>,
+    pub(crate) about: Vec<ColumnValues>,
     /// Samples that were skipped, by reason.
     pub(crate) skipped: BTreeMap<SkipReason, u64>,
 }

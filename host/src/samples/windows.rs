@@ -44,14 +44,14 @@ pub enum WindowError {
 }
 
 /// Reads windows of a genome.
-pub struct Windows {
+pub struct WindowReader {
     fasta: Fasta,
     edge: EdgeRule,
     /// The largest fraction of bases other than A, C, G and T that a window may hold.
     max_n: f64,
 }
 
-impl Windows {
+impl WindowReader {
     /// Windows of `fasta`. `edge` applies to windows that leave their contig; a window with a larger fraction of bases
     /// other than A, C, G and T than `max_n` is skipped.
     pub fn new(fasta: Fasta, edge: EdgeRule, max_n: f64) -> Self {
@@ -143,7 +143,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("genome.fa");
         std::fs::write(&path, format!(">one\n{contig}\n")).unwrap();
-        let mut windows = Windows::new(Fasta::open(&path).unwrap(), edge, max_n);
+        let mut windows = WindowReader::new(Fasta::open(&path).unwrap(), edge, max_n);
         let mut letters = b"before".to_vec();
         let window = Interval::new(0, start, end, Strand::Forward).unwrap();
         let outcome = windows.append(&window, &mut letters);

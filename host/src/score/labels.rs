@@ -14,9 +14,9 @@ const ALWAYS: &[&str] = CATEGORIES[0];
 /// Arguments of a scorer, by name.
 pub type Kwargs = Vec<(String, Value)>;
 
-/// One label of a model.
+/// A score that a model offers, under its label.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Label {
+pub struct ModelScore {
     /// The name under which the score is chosen and reported.
     pub label: String,
     /// The scorer behind it.
@@ -29,10 +29,10 @@ pub struct Label {
     pub default: bool,
 }
 
-/// All labels of a model.
+/// All scores that a model offers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Labels {
-    labels: Vec<Label>,
+pub struct ModelScores {
+    labels: Vec<ModelScore>,
     /// Scorers of the plugins that no category governs, as they are chosen: every model can be asked for them.
     others: Vec<String>,
 }
@@ -91,16 +91,16 @@ pub enum LabelError {
     },
 }
 
-impl Labels {
+impl ModelScores {
     /// The labels of a model, from the `scoring_functions` of its description. `scorers` are the names by which
     /// those of the plugins can be chosen.
     ///
     /// # Errors
     /// Two entries with one name, or a custom entry without a scorer.
     pub fn of_model(entries: &[ScoringEntry], scorers: &[String]) -> Result<Self, LabelError> {
-        let mut labels: Vec<Label> = Vec::new();
+        let mut labels: Vec<ModelScore> = Vec::new();
         for entry in entries {
-            let label = Label::of_entry(entry)?;
+            let label = ModelScore::of_entry(entry)?;
             if labels.iter().any(|known| known.label == label.label) {
                 return Err(LabelError::Duplicate { label: label.label });
             }
@@ -128,22 +128,22 @@ impl Labels {
     }
 
     /// The labels in the order in which the model offers them.
-    pub fn iter(&self) -> impl Iterator<Item = &Label> {
+    pub fn iter(&self) -> impl Iterator<Item = &ModelScore> {
         self.labels.iter()
     }
 
-    fn find(&self, label: &str) -> Result<Label, LabelError> {
+    fn find(&self, label: &str) -> Result<ModelScore, LabelError> {
         if let Some(known) = self.labels.iter().find(|known| known.label == label) {
             return Ok(known.clone());
         }
         if let Some((plugin, scorer)) = label.split_once("::") {
             let plugin = Some(plugin.to_owned());
-            return Ok(Label { plugin, ..Label::plain(scorer, label.to_owned(), Some(Vec::new())) });
+            return Ok(ModelScore { plugin, ..ModelScore::plain(scorer, label.to_owned(), Some(Vec::new())) });
         }
         // A name that several plugins use is refused with their spellings when its scorer is made.
         let is_shared = |known: &String| known.split_once("::").is_some_and(|(_, scorer)| scorer == label);
         if self.others.iter().any(|known| known == label || (is_shared(known) && !is_built_in(label))) {
-            return Ok(Label::plain(label, label.to_owned(), Some(Vec::new())));
+            return Ok(ModelScore::plain(label, label.to_owned(), Some(Vec::new())));
         }
         let known = self.labels.iter().map(|known| &known.label).chain(&self.others).cloned().collect::<Vec<_>>();
         let hint = if is_built_in(label) {
@@ -158,12 +158,12 @@ impl Labels {
     ///
     /// # Errors
     /// Unknown labels, arguments for labels that are not chosen, arguments that are no map or are missing.
-    pub fn select(&self, selection: &ScoreSelection) -> Result<Vec<(Label, Value)>, LabelError> {
-        let chosen: Vec<Label> = match &selection.labels {
+    pub fn select(&self, selection: &ScoreSelection) -> Result<Vec<(ModelScore, Value)>, LabelError> {
+        let chosen: Vec<ModelScore> = match &selection.labels {
             LabelSelection::ModelDefault => self.labels.iter().filter(|label| label.default).cloned().collect(),
             LabelSelection::All => self.labels.clone(),
             LabelSelection::Only(names) => {
-                let mut chosen: Vec<Label> = Vec::new();
+                let mut chosen: Vec<ModelScore> = Vec::new();
                 for name in names {
                     if !chosen.iter().any(|label| label.label == *name) {
                         chosen.push(self.find(name)?);
@@ -177,7 +177,7 @@ impl Labels {
             let chosen = chosen.iter().map(|label| label.label.as_str()).collect::<Vec<_>>().join(", ");
             return Err(LabelError::UnusedKwargs { label: label.clone(), chosen });
         }
-        let with_kwargs = |label: Label| {
+        let with_kwargs = |label: ModelScore| {
             let given = selection.kwargs.iter().rfind(|(name, _)| *name == label.label).map(|(_, value)| value);
             let kwargs = label.merged_kwargs(given)?;
             Ok((label, kwargs))
@@ -213,18 +213,18 @@ fn is_built_in(scorer: &str) -> bool {
 }
 
 /// Adds the members of a category that no label uses yet.
-fn complete(labels: &mut Vec<Label>, category: &[&str], kwargs: Option<Kwargs>) {
+fn complete(labels: &mut Vec<ModelScore>, category: &[&str], kwargs: Option<Kwargs>) {
     for &scorer in category {
         if labels.iter().any(|label| label.scorer == scorer && label.plugin.is_none()) {
             continue;
         }
         let taken = labels.iter().any(|label| label.label == scorer);
         let label = if taken { format!("default_{scorer}") } else { scorer.to_owned() };
-        labels.push(Label::plain(scorer, label, kwargs.clone()));
+        labels.push(ModelScore::plain(scorer, label, kwargs.clone()));
     }
 }
 
-impl Label {
+impl ModelScore {
     fn plain(scorer: &str, label: String, kwargs: Option<Kwargs>) -> Self {
         Self { label, scorer: scorer.to_owned(), plugin: None, kwargs, default: false }
     }
@@ -288,8 +288,8 @@ mod tests {
         ScoringArg { name: "k".into(), doc: String::new(), type_: None, default, optional: false }
     }
 
-    fn labels(entries: &[ScoringEntry]) -> Labels {
-        Labels::of_model(entries, &["diff".into(), "log2fc".into()]).unwrap()
+    fn labels(entries: &[ScoringEntry]) -> ModelScores {
+        ModelScores::of_model(entries, &["diff".into(), "log2fc".into()]).unwrap()
     }
 
     /// All labels, and after a bar those of the default list.
@@ -376,7 +376,7 @@ mod tests {
 
     #[test]
     fn wrong_descriptions_are_explained() {
-        let error = |entries: &[ScoringEntry]| Labels::of_model(entries, &[]).unwrap_err().to_string();
+        let error = |entries: &[ScoringEntry]| ModelScores::of_model(entries, &[]).unwrap_err().to_string();
         insta::assert_snapshot!(error(&[entry("diff"), entry("diff")]), @"model.yaml: two entries of `scoring_functions` have the name `diff`; give each its own `name`");
         let python = ScoringEntry { defined_as: Some("scores.py::Mine".into()), ..named("custom", "mine") };
         insta::assert_snapshot!(error(&[python]), @"model.yaml: the custom score `mine` needs `defined_as: PLUGIN::SCORER`, found `scores.py::Mine`; Python functions must be rewritten as a scorer plugin");

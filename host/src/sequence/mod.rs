@@ -16,7 +16,7 @@ pub use complement::{complement, reverse_complement};
 pub use element::Element;
 pub use layout::{LayoutError, OneHotLayout};
 pub use one_hot::{AlphabetError, OneHotCodec};
-pub use rows::{DnaRows, OneHotRows};
+pub use rows::DnaRows;
 pub use sample_rows::{InputRows, SampleRows, ShapedRows};
 pub use side_rows::SideRows;
 pub use text_rows::{TextLayout, TextRows};

@@ -7,7 +7,7 @@ use crate::description::ModelDir;
 use crate::genome::{Contig, ContigMap, VcfHeader};
 use crate::model::{Loader, ModelInputs};
 use crate::region::{RegionMode, RegionPlan};
-use crate::samples::{GenomeAlleles, PreparedAlleles, Samples, Windows};
+use crate::samples::{GenomeAlleles, PreparedAlleles, Samples, WindowReader};
 
 /// What is known and open before the model is loaded.
 pub(crate) struct Opened {
@@ -66,7 +66,8 @@ impl Opened {
                 let length = inputs.window_length;
                 let plan =
                     window_plan::plan(choices.windows, self.mode, &loader, length, &mut of_regions, &mut warnings)?;
-                let samples = Samples::Genome(GenomeAlleles::new(Windows::new(*fasta, choices.samples.edge, max_n)));
+                let samples =
+                    Samples::Genome(GenomeAlleles::new(WindowReader::new(*fasta, choices.samples.edge, max_n)));
                 Ok(RunContext { contigs, samples, plan, prototype, reference: loader.fasta_file, warnings })
             }
             OpenedSamples::Prepared(file) => {

@@ -17,11 +17,11 @@ use tempfile::NamedTempFile;
 #[derive(Debug)]
 pub struct AtomicFile {
     path: PathBuf,
-    place: Place,
+    place: Destination,
 }
 
 #[derive(Debug)]
-enum Place {
+enum Destination {
     Partial { file: NamedTempFile, target: PathBuf },
     Direct(File),
     Stdout(StandardOutput),
@@ -43,7 +43,7 @@ impl AtomicFile {
             Ok(old) if old.is_dir() => return Err(SinkError::IsDirectory { path }),
             Ok(old) if !old.is_file() => {
                 let file = OpenOptions::new().write(true).open(&place).map_err(create_error)?;
-                return Ok(Self { place: Place::Direct(file), path });
+                return Ok(Self { place: Destination::Direct(file), path });
             }
             Ok(_) => fs::canonicalize(&place).map_err(create_error)?,
             Err(_) => path.clone(),
@@ -68,7 +68,7 @@ impl AtomicFile {
             // Who may read a file is not changed by writing it anew.
             file.as_file().set_permissions(old.permissions()).map_err(create_error)?;
         }
-        Ok(Self { place: Place::Partial { file, target }, path })
+        Ok(Self { place: Destination::Partial { file, target }, path })
     }
 
     /// Starts the file of an output.
@@ -84,26 +84,26 @@ impl AtomicFile {
 
     /// Standard output as a file.
     pub fn stdout() -> Self {
-        Self { path: STDOUT.into(), place: Place::Stdout(StandardOutput::get()) }
+        Self { path: STDOUT.into(), place: Destination::Stdout(StandardOutput::get()) }
     }
 
     /// Whether the file will be put under its name at the end, rather than being written where it is.
     pub fn appears_at_the_end(&self) -> bool {
-        matches!(self.place, Place::Partial { .. })
+        matches!(self.place, Destination::Partial { .. })
     }
 
     /// Where the file grows, for libraries that open files by name; `None` for devices, pipes and standard output.
     #[cfg(feature = "hdf5")]
     pub(super) fn partial_path(&self) -> Option<&Path> {
         match &self.place {
-            Place::Partial { file, .. } => Some(file.path()),
-            Place::Direct(_) | Place::Stdout(_) => None,
+            Destination::Partial { file, .. } => Some(file.path()),
+            Destination::Direct(_) | Destination::Stdout(_) => None,
         }
     }
 
     /// What a failed write of this file is called.
     pub(super) fn write_error(&self, source: io::Error) -> SinkError {
-        if matches!(self.place, Place::Stdout(_)) && source.kind() == io::ErrorKind::BrokenPipe {
+        if matches!(self.place, Destination::Stdout(_)) && source.kind() == io::ErrorKind::BrokenPipe {
             return SinkError::ReaderGone;
         }
         SinkError::Write { path: self.path.clone(), source }
@@ -121,8 +121,8 @@ impl AtomicFile {
     pub fn commit(self) -> Result<(), SinkError> {
         let Self { path, place } = self;
         match place {
-            Place::Direct(_) | Place::Stdout(_) => Ok(()),
-            Place::Partial { file, target } => file.persist(target).map(drop).map_err(|error| error.error),
+            Destination::Direct(_) | Destination::Stdout(_) => Ok(()),
+            Destination::Partial { file, target } => file.persist(target).map(drop).map_err(|error| error.error),
         }
         .map_err(|source| SinkError::Write { path, source })
     }
@@ -132,17 +132,17 @@ impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.place {
             // Around the wrapper, whose errors name the temporary file.
-            Place::Partial { file, .. } => file.as_file_mut().write(bytes),
-            Place::Direct(file) => file.write(bytes),
-            Place::Stdout(stdout) => stdout.write(bytes),
+            Destination::Partial { file, .. } => file.as_file_mut().write(bytes),
+            Destination::Direct(file) => file.write(bytes),
+            Destination::Stdout(stdout) => stdout.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.place {
-            Place::Partial { file, .. } => file.as_file_mut().flush(),
-            Place::Direct(file) => file.flush(),
-            Place::Stdout(stdout) => stdout.flush(),
+            Destination::Partial { file, .. } => file.as_file_mut().flush(),
+            Destination::Direct(file) => file.flush(),
+            Destination::Stdout(stdout) => stdout.flush(),
         }
     }
 }

@@ -143,7 +143,7 @@ pub enum SinkError {
     KeyPresent {
         /// The file.
         path: PathBuf,
-        /// Line of the input, from 1; [`VcfRecord::UNKNOWN_LINE`] where its index led there.
+        /// Line of the input, from 1; 0 where its index led there.
         line: u64,
         /// The key.
         key: String,
@@ -182,7 +182,7 @@ pub enum SinkError {
     BcfRecord {
         /// The file.
         path: PathBuf,
-        /// Line of the input, from 1; [`VcfRecord::UNKNOWN_LINE`] where its index led there.
+        /// Line of the input, from 1; 0 where its index led there.
         line: u64,
         /// What it is.
         problem: BcfProblem,

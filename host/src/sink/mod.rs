@@ -44,11 +44,11 @@ pub use format::{OutputFormat, PictureFormat, PredictionFormat, check_array_outp
 pub(crate) use format::{check_track_output, is_compressed};
 #[cfg(feature = "hdf5")]
 pub use hdf5::Hdf5Sink;
-pub use maps::{
-    MapEntry, MapVariant, MemoryMaps, StoredKind, StoredMap, StoredMaps, StoredVariant, kind_of, open_maps,
-};
 #[cfg(feature = "hdf5")]
-pub use maps::{MapFile, MapSink};
+pub use maps::MapSink;
+pub use maps::{
+    MapEntry, MapVariant, MemoryMaps, StoredKind, StoredMap, StoredMaps, StoredVariant, open_maps, stored_kind,
+};
 pub use memory::MemorySink;
 pub(crate) use output::check_distinct;
 pub use output::{Output, check_gradient_outputs, check_outputs, check_prediction_outputs};
@@ -65,14 +65,16 @@ pub use score_tables::{ScoreTable, ScoreTables};
 pub use sequence_file::SequenceFile;
 pub use sink_set::SinkSet;
 pub use standard_output::{StandardOutput, move_standard_output};
-pub use table::{TableOptions, TableRow, table_rows};
+pub use table::TableOptions;
+#[cfg(feature = "hdf5")]
+pub use table::{TableRow, table_rows};
 pub use text_output::TextOutput;
 pub use tsv::TsvSink;
 pub use variant_columns::{TableRowId, VariantColumns};
 pub use vcf::VcfSink;
 pub use vcf_options::{InfoLayout, OnExisting, VcfOptions, VcfStyle};
 
-pub use crate::columns::Values;
+pub use crate::columns::ColumnValues;
 use crate::scored::ScoredChunk;
 
 /// The end of a run: takes items in their order, scored records or predictions, and keeps them somewhere.
@@ -95,7 +97,7 @@ pub trait Sink<I = ScoredChunk>: Send {
     /// Completes the files and puts them under their names.
     ///
     /// # Errors
-    /// As [`complete`](Self::complete) and [`PendingFiles::commit`].
+    /// As [`complete`](Self::complete) and `PendingFiles::commit`.
     fn finish(self: Box<Self>) -> Result<(), SinkError> {
         self.complete()?.commit()
     }

@@ -42,7 +42,7 @@ impl Output {
     ///
     /// # Errors
     /// [`SinkError::UnknownFormat`] or [`SinkError::NotBuilt`].
-    pub fn format(&self) -> Result<OutputFormat, SinkError> {
+    pub(crate) fn format(&self) -> Result<OutputFormat, SinkError> {
         let path = match self {
             Self::File(path) => path,
             Self::Stdout { bcf: true, .. } => return Ok(OutputFormat::Bcf),

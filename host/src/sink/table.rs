@@ -20,7 +20,8 @@ pub(super) const SCORES_ATTRIBUTE: &str = "kipos_scores";
 /// How a table is written, and what it holds.
 #[derive(Debug, Clone)]
 pub struct TableOptions {
-    /// The model's name, for files that say where they come from.
+    /// The model's name, for files that say where they come from: HDF5 and Parquet.
+    #[cfg_attr(not(any(feature = "hdf5", feature = "parquet")), allow(dead_code))]
     pub model_name: String,
     /// What the matrices of each chunk hold, in their order.
     pub labels: Vec<ScoreLabel>,

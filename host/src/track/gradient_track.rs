@@ -1,8 +1,8 @@
 //! Gradients as values per base.
 
 use super::error::TrackError;
-use super::{Stretch, TrackSource, unknown_lengths};
-use crate::attribution::{GradientFile, SampleGradient, Transform, dna_axes, sequence_axis};
+use super::{TrackSource, TrackStretch, unknown_lengths};
+use crate::attribution::{GradientFile, GradientTransform, SampleGradient, dna_axes, sequence_axis};
 use crate::dataloader::BatchRange;
 use crate::internal::OrInternal;
 use crate::plot::{check_sample, input_index};
@@ -14,7 +14,7 @@ pub struct GradientTrack {
     file: GradientFile,
     input: usize,
     samples: Vec<usize>,
-    transform: Transform,
+    transform: GradientTransform,
     seq_dim: Option<i64>,
     /// A stretch that was read may lie past the end of its contig.
     may_pass_end: bool,
@@ -35,11 +35,11 @@ impl GradientTrack {
                 vec![sample]
             }
         };
-        Ok(Self { file, input, samples, transform: Transform::default(), seq_dim: None, may_pass_end: false })
+        Ok(Self { file, input, samples, transform: GradientTransform::default(), seq_dim: None, may_pass_end: false })
     }
 
     /// What is made of the gradients; gradient times input otherwise.
-    pub fn transform(mut self, transform: Transform) -> Self {
+    pub fn transform(mut self, transform: GradientTransform) -> Self {
         self.transform = transform;
         self
     }
@@ -61,7 +61,7 @@ impl TrackSource for GradientTrack {
         self.samples.iter().map(place).collect()
     }
 
-    fn read(&mut self, index: usize) -> Result<Stretch, TrackError> {
+    fn read(&mut self, index: usize) -> Result<TrackStretch, TrackError> {
         let path = self.file.path().to_owned();
         let sample = self.samples.get(index).copied().unwrap_or(self.file.samples());
         let Some(range) = self.file.range(sample).cloned() else {
@@ -84,7 +84,7 @@ impl TrackSource for GradientTrack {
             values.reverse();
         }
         let BatchRange { contig, start, contig_length, .. } = range;
-        Ok(Stretch { contig, start, contig_length, values, is_double: array.is_double })
+        Ok(TrackStretch { contig, start, contig_length, values, is_double: array.is_double })
     }
 
     fn warning(&self) -> Option<String> {

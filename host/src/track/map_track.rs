@@ -1,7 +1,7 @@
 //! Mutation maps as values per base.
 
 use super::error::TrackError;
-use super::{Stretch, TrackSource, unknown_lengths};
+use super::{TrackSource, TrackStretch, unknown_lengths};
 use crate::internal::OrInternal;
 use crate::plot::{MapChoice, MutationMapPlotter};
 use crate::sink::StoredMap;
@@ -51,12 +51,12 @@ impl TrackSource for MapTrack {
         Ok(self.places.clone())
     }
 
-    fn read(&mut self, index: usize) -> Result<Stretch, TrackError> {
+    fn read(&mut self, index: usize) -> Result<TrackStretch, TrackError> {
         let map = self.map(index)?;
         let values = mean_effects(&map);
         self.may_pass_end |= map.contig_length.is_none() && map.sequence.ends_with(['N', 'n']);
         let StoredMap { contig, start, contig_length, .. } = map;
-        Ok(Stretch { contig: contig.into(), start, contig_length, values, is_double: false })
+        Ok(TrackStretch { contig: contig.into(), start, contig_length, values, is_double: false })
     }
 
     fn warning(&self) -> Option<String> {

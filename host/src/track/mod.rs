@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 /// Values of a stretch of the genome, one per base.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stretch {
+pub struct TrackStretch {
     /// The contig.
     pub contig: Arc<str>,
     /// First base, 0-based; negative if the contig was filled up before it.
@@ -45,7 +45,7 @@ pub trait TrackSource {
     ///
     /// # Errors
     /// It cannot be read.
-    fn read(&mut self, index: usize) -> Result<Stretch, TrackError>;
+    fn read(&mut self, index: usize) -> Result<TrackStretch, TrackError>;
 
     /// What the user should know of the stretches that were read.
     fn warning(&self) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Stretches in the order of the genome, each in memory only as long as the next ones need it.
 
 use super::error::TrackError;
-use super::{Stretch, TrackSource};
+use super::{TrackSource, TrackStretch};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -48,8 +48,8 @@ pub(super) fn in_order(
     waiting.into_iter().try_for_each(write)
 }
 
-fn bases(stretch: Stretch) -> impl Iterator<Item = Base> {
-    let Stretch { contig, start, contig_length, values, is_double } = stretch;
+fn bases(stretch: TrackStretch) -> impl Iterator<Item = Base> {
+    let TrackStretch { contig, start, contig_length, values, is_double } = stretch;
     let on_contig = 0..contig_length.unwrap_or(i64::MAX);
     values.into_iter().enumerate().map(move |(index, value)| {
         let position = start + index as i64;
@@ -70,9 +70,15 @@ mod tests {
             Ok(self.0.iter().map(|(contig, start, _)| (Arc::clone(contig), *start)).collect())
         }
 
-        fn read(&mut self, index: usize) -> Result<Stretch, TrackError> {
+        fn read(&mut self, index: usize) -> Result<TrackStretch, TrackError> {
             let (contig, start, length) = self.0[index].clone();
-            Ok(Stretch { contig, start, contig_length: None, values: vec![index as f64; length], is_double: false })
+            Ok(TrackStretch {
+                contig,
+                start,
+                contig_length: None,
+                values: vec![index as f64; length],
+                is_double: false,
+            })
         }
     }
 

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use kipos::PluginRegistry;
-use kipos::mutation_map::{MapSummary, MutationMap};
-use kipos::plot::{MapChoice, MutationMapOptions, MutationMapPlotter, svg};
+use kipos::{MapChoice, MapSummary, MutationMap, MutationMapOptions, MutationMapPlotter, PluginRegistry, svg};
 use kipos_plugin_api::Value;
 use kipos_tests::World;
 

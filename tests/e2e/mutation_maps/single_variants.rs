@@ -1,12 +1,9 @@
 //! A map says of every base what the same change says as a single variant: over random regions, models and loaders.
 
-use kipos::genome::{Interval, NamedInterval};
-use kipos::mutation_map::{MapQuery, MutationMap};
-use kipos::region::{RegionIndex, RegionPlan};
-use kipos::samples::EdgeRule;
-use kipos::score::{LabelSelection, ScoreSelection};
-use kipos::sink::{MapEntry, ScoreTables};
-use kipos::{PluginRegistry, ScoreVariants};
+use kipos::{
+    EdgeRule, Interval, LabelSelection, MapEntry, MapQuery, MutationMap, NamedInterval, PluginRegistry, RegionIndex,
+    RegionPlan, ScoreSelection, ScoreTables, ScoreVariants,
+};
 use kipos_plugin_api::Value;
 use kipos_tests::World;
 use proptest::prelude::*;
@@ -171,7 +168,7 @@ fn mapped(world: &World, case: &Case, registry: &PluginRegistry) -> Vec<MapEntry
         }
     };
     if flags.len() > 1 {
-        request.windows.mode = Some(kipos::region::RegionMode::Overlap);
+        request.windows.mode = Some(kipos::RegionMode::Overlap);
     }
     flags.push(("use_strand", Value::Bool(true)));
     request.samples.loader_args = flags.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

@@ -2,10 +2,7 @@
 
 use std::fs::File;
 
-use kipos::samples::EdgeRule;
-use kipos::score::LabelSelection;
-use kipos::sink::{ScoreTables, TableRowId};
-use kipos::{PluginRegistry, ScoreVariants};
+use kipos::{EdgeRule, LabelSelection, PluginRegistry, ScoreTables, ScoreVariants, TableRowId};
 use kipos_plugin_api::Value;
 use kipos_tests::World;
 use parquet::file::reader::{FileReader, SerializedFileReader};

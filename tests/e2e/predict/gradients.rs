@@ -4,8 +4,7 @@ mod check;
 mod inputs;
 mod refused;
 
-use kipos::prediction::{GradientOf, LayerKey, parse_filter};
-use kipos::{Gradient, PluginRegistry};
+use kipos::{Gradient, GradientOf, LayerKey, PluginRegistry, parse_filter};
 use kipos_plugin_api::Value;
 use kipos_tests::{Outcome, World};
 use proptest::prelude::*;

@@ -1,8 +1,6 @@
 //! Windows that a program chooses itself.
 
-use kipos::genome::{Interval, NamedInterval, Strand};
-use kipos::region::{RegionIndex, RegionPlan};
-use kipos::{PluginRegistry, ScoreVariants};
+use kipos::{Interval, NamedInterval, PluginRegistry, RegionIndex, RegionPlan, ScoreVariants, Strand};
 use kipos_plugin_api::Value;
 
 use super::{Regions, contig, number};

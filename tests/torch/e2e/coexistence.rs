@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use kipos::plugin::{PluginModel, PluginRegistry};
+use kipos::{PluginModel, PluginRegistry};
 use kipos_plugin_api::{Device, ModelSource, RuntimeOptions, SchemaLeaf, Structure, TensorView, Value};
 use kipos_tests::{built, project};
 use kipos_torch_tests::plugins;

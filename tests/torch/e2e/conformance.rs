@@ -11,11 +11,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use kipos::prediction::{GradientOf, LayerKey, parse_filter};
-use kipos::request::{ModelChoice, SampleChoice};
-use kipos::run::Event;
-use kipos::samples::EdgeRule;
-use kipos::{Activations, Gradient, PluginRegistry, Predict};
+use kipos::{
+    Activations, EdgeRule, Event, Gradient, GradientOf, LayerKey, ModelChoice, PluginRegistry, Predict, SampleChoice,
+    parse_filter,
+};
 use kipos_plugin_api::{Device, Reduce, RuntimeOptions};
 use kipos_tests::{World, built};
 use kipos_torch_tests::plugins;

@@ -1,6 +1,6 @@
 //! The elements of datasets, as tensors know them.
 
-use super::place::Place;
+use super::place::Hdf5Place;
 use crate::dataloader::BatchError;
 use hdf5::{
     Dataset, H5Type, Hyperslab, SliceOrIndex,
@@ -36,7 +36,7 @@ pub(crate) enum Elements {
 
 impl Elements {
     /// What a dataset holds.
-    pub(crate) fn of(dataset: &Dataset, place: Place<'_>) -> Result<Self, BatchError> {
+    pub(crate) fn of(dataset: &Dataset, place: Hdf5Place<'_>) -> Result<Self, BatchError> {
         let stored = dataset.dtype().map_err(place.unread())?;
         let refused = |found: String| place.layout(found, "numbers, booleans or strings");
         let descriptor = match stored.to_descriptor() {
@@ -84,7 +84,7 @@ impl Elements {
         self,
         dataset: &Dataset,
         rows: Range<usize>,
-        place: Place<'_>,
+        place: Hdf5Place<'_>,
     ) -> Result<TensorData, BatchError> {
         let rows = Rows { dataset, rows, place };
         match self {
@@ -120,7 +120,7 @@ impl Elements {
 struct Rows<'d> {
     dataset: &'d Dataset,
     rows: Range<usize>,
-    place: Place<'d>,
+    place: Hdf5Place<'d>,
 }
 
 impl Rows<'_> {

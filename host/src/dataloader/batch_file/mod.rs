@@ -47,7 +47,7 @@ pub(super) mod tree;
 
 use super::{BatchArray, BatchError, BatchInput, BatchPart, Batches, RangeObject, open_hdf5};
 use kipos_plugin_api::Tensor;
-use place::Place;
+use place::Hdf5Place;
 use ranges::Contigs;
 use std::path::{Path, PathBuf};
 use store::Store;
@@ -166,7 +166,7 @@ fn check_rows(path: &Path, store: &Store, model: &Store) -> Result<(), BatchErro
         return Ok(());
     }
     let expected = format!("{}, as `{}` has", model.rows(), model.place());
-    Err(Place { path, place: store.place() }.layout(format!("of {} rows", store.rows()), expected))
+    Err(Hdf5Place { path, place: store.place() }.layout(format!("of {} rows", store.rows()), expected))
 }
 
 fn unreadable(path: &Path, message: &dyn ToString) -> BatchError {
@@ -190,11 +190,11 @@ fn input_leaves(path: &Path, root: &Branch) -> Result<Vec<Leaf>, BatchError> {
         Some(Node::Group(group)) => group.leaves(path)?,
         None => {
             let expected = "a dataset, or a group of datasets, as `kipoi preproc` writes it";
-            return Err(Place { path, place: "/inputs" }.layout("missing", expected));
+            return Err(Hdf5Place { path, place: "/inputs" }.layout("missing", expected));
         }
     };
     if leaves.is_empty() {
-        return Err(Place { path, place: "/inputs" }.layout("an empty group", "at least one dataset in it"));
+        return Err(Hdf5Place { path, place: "/inputs" }.layout("an empty group", "at least one dataset in it"));
     }
     Ok(leaves)
 }

@@ -5,13 +5,13 @@ use std::path::Path;
 
 /// A place in a file, for messages about it.
 #[derive(Clone, Copy)]
-pub(crate) struct Place<'p> {
+pub(crate) struct Hdf5Place<'p> {
     pub(crate) path: &'p Path,
     /// Path in the file, from the root.
     pub(crate) place: &'p str,
 }
 
-impl Place<'_> {
+impl Hdf5Place<'_> {
     /// For `map_err` after a call of the HDF5 library.
     pub(crate) fn unread(self) -> impl FnOnce(hdf5::Error) -> BatchError {
         let (path, place) = (self.path.to_owned(), self.place.to_owned());

@@ -2,7 +2,7 @@
 
 use super::{
     elements::Elements,
-    place::Place,
+    place::Hdf5Place,
     tree::{Branch, Leaf, Node},
 };
 use crate::internal::OrInternal;
@@ -80,7 +80,7 @@ impl Columns {
             _ => Ok(None),
         };
         let missing = |name: &str| {
-            let at = Place { path, place: &group.place };
+            let at = Hdf5Place { path, place: &group.place };
             at.layout(format!("without `{name}`"), "the datasets chr, start and end (and perhaps strand and id)")
         };
         let (chr, start, end) = (column("chr")?, column("start")?, column("end")?);
@@ -119,7 +119,7 @@ impl Columns {
             let strand = if sign == '-' { Strand::Reverse } else { Strand::Forward };
             if end < start {
                 let problem = format!("ends range {row} at {end}, before its start {start}; swap them");
-                return Err(Place { path, place }.problem(problem));
+                return Err(Hdf5Place { path, place }.problem(problem));
             }
             Ok(BatchRange { contig, start, end, strand, sign, id, contig_length })
         });
@@ -177,9 +177,9 @@ fn blocks(
     path: &Path,
     leaf: &Leaf,
     samples: usize,
-    mut visit: impl FnMut(DataView<'_>, Place<'_>) -> Result<(), BatchError>,
+    mut visit: impl FnMut(DataView<'_>, Hdf5Place<'_>) -> Result<(), BatchError>,
 ) -> Result<(), BatchError> {
-    let at = Place { path, place: &leaf.place };
+    let at = Hdf5Place { path, place: &leaf.place };
     let shape = leaf.dataset.shape();
     if shape != [samples] {
         return Err(at.layout(format!("of shape {shape:?}"), format!("[{samples}], one value per sample")));

@@ -1,7 +1,7 @@
 //! Arrays of a batch file, read some rows at a time.
 
 use super::elements::{self, Elements};
-use super::place::Place;
+use super::place::Hdf5Place;
 use super::tree::Leaf;
 use crate::dataloader::{BatchError, hdf5_file::text_attribute};
 use crate::description::SpecialType;
@@ -42,7 +42,7 @@ impl Store {
     /// # Errors
     /// A single value, or elements of a type that is not read.
     pub(super) fn open(path: &Path, leaf: Leaf) -> Result<Self, BatchError> {
-        let at = Place { path, place: &leaf.place };
+        let at = Hdf5Place { path, place: &leaf.place };
         let shape = leaf.dataset.shape();
         let Some((&rows, shape)) = shape.split_first() else {
             return Err(at.layout("a single value", "an array whose first axis is that of the samples"));
@@ -91,7 +91,7 @@ impl Store {
     /// # Errors
     /// A file that cannot be read.
     pub(super) fn read(&mut self, path: &Path, row: usize) -> Result<Tensor, BatchError> {
-        let at = Place { path, place: &self.leaf.place };
+        let at = Hdf5Place { path, place: &self.leaf.place };
         let first = row - row % self.rows_ahead;
         let block = match &mut self.ahead {
             Some(block) if block.first == first => block,

@@ -1,6 +1,6 @@
 //! Finding datasets in groups.
 
-use super::place::Place;
+use super::place::Hdf5Place;
 use crate::dataloader::BatchError;
 use hdf5::{Dataset, Group, LocationType};
 use std::path::Path;
@@ -41,7 +41,7 @@ impl Branch {
             return Ok(None);
         }
         let place = format!("{}/{name}", self.place);
-        let at = Place { path, place: &place };
+        let at = Hdf5Place { path, place: &place };
         match self.group.loc_type_by_name(name).map_err(at.unread())? {
             LocationType::Group => {
                 let group = self.group.group(name).map_err(at.unread())?;
@@ -57,14 +57,14 @@ impl Branch {
 
     /// The names of all that lies in the group, sorted.
     pub(crate) fn names(&self, path: &Path) -> Result<Vec<String>, BatchError> {
-        let mut names = self.group.member_names().map_err(Place { path, place: &self.place }.unread())?;
+        let mut names = self.group.member_names().map_err(Hdf5Place { path, place: &self.place }.unread())?;
         names.sort();
         Ok(names)
     }
 
     /// All that lies in the group: a list (members `0`, `1`, …) in its order, anything else by name.
     pub(crate) fn members(&self, path: &Path) -> Result<Vec<Node>, BatchError> {
-        let at = Place { path, place: &self.place };
+        let at = Hdf5Place { path, place: &self.place };
         if self.place.matches('/').count() > DEEPEST {
             return Err(at.layout("nested in too many groups", format!("at most {DEEPEST} levels")));
         }

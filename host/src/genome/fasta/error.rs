@@ -99,7 +99,7 @@ pub enum FastaError {
         /// What does not fit.
         reason: &'static str,
     },
-    /// A contig index that [`Fasta::contigs`](super::Fasta::contigs) does not have.
+    /// The index of a contig that the genome does not have.
     #[error("{} has {count} contigs, number {contig} (from 0) is not among them", path.display())]
     NoSuchContig {
         /// The genome file.

@@ -12,7 +12,7 @@ pub use error::FastaError;
 use crate::byte_order_mark;
 use crate::internal::OrInternal;
 use fai::FaiEntry;
-use source::{Source, stale};
+use source::{FastaFile, stale};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -39,7 +39,7 @@ pub struct Fasta {
     path: PathBuf,
     contigs: Vec<Contig>,
     entries: Vec<FaiEntry>,
-    source: Source,
+    source: FastaFile,
     cache: Stretch,
     /// How many bases the next miss reads; grows while requests stay close to each other.
     ahead: u64,
@@ -90,7 +90,7 @@ impl Fasta {
     /// fit the file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, FastaError> {
         let path = path.as_ref().to_owned();
-        let mut source = Source::open(&path)?;
+        let mut source = FastaFile::open(&path)?;
         let index_path = with_suffix(&path, ".fai");
         let entries = match fai::read(&index_path) {
             Err(FastaError::Io { source: error, .. }) if error.kind() == io::ErrorKind::NotFound => {
@@ -120,11 +120,6 @@ impl Fasta {
         fasta.check_names()?;
         fasta.check_end()?;
         Ok(fasta)
-    }
-
-    /// The file, as it was named to [`open`](Self::open).
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// The contigs in file order; contig numbers are indexes into this list.

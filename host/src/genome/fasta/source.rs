@@ -10,7 +10,7 @@ use std::{
 };
 
 /// An open FASTA file.
-pub(super) enum Source {
+pub(super) enum FastaFile {
     Plain(File),
     Bgzip {
         reader: Box<bgzf::io::IndexedReader<File>>,
@@ -19,7 +19,7 @@ pub(super) enum Source {
     },
 }
 
-impl Source {
+impl FastaFile {
     /// Opens `path`; a bgzip file takes its block offsets from the `.gzi` beside it or, without
     /// one, from its own blocks.
     pub(super) fn open(path: &Path) -> Result<Self, FastaError> {
@@ -120,7 +120,7 @@ impl Source {
     }
 }
 
-impl Read for Source {
+impl Read for FastaFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(file) => file.read(buffer),

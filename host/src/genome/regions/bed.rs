@@ -60,11 +60,6 @@ impl BedReader {
         Ok(Self { path: path.to_owned(), lines: open(path)?, text: String::new(), line: 0 })
     }
 
-    /// The file, as it was named to [`open`](Self::open).
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The next interval; `None` at the end.
     ///
     /// # Errors

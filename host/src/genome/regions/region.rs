@@ -34,7 +34,7 @@ pub enum RegionSyntaxError {
 }
 
 impl Region {
-    /// The contig's name, as typed, if the whole text is not the name of one: [`resolve`](Self::resolve) decides.
+    /// The contig's name, as typed, if the whole text is not the name of one: the genome decides.
     pub fn contig(&self) -> &str {
         &self.text[self.contig.clone()]
     }
@@ -54,7 +54,7 @@ impl Region {
     ///
     /// # Errors
     /// [`RegionError::UnknownContig`]; [`RegionError::Comma`] if digits behind a comma are the name of a contig too.
-    pub fn resolve(&self, contigs: &ContigMap) -> Result<(usize, i64, i64), RegionError> {
+    pub(crate) fn resolve(&self, contigs: &ContigMap) -> Result<(usize, i64, i64), RegionError> {
         if let Some(contig) = contigs.find(&self.text) {
             return Ok((contig, WHOLE.0, WHOLE.1));
         }

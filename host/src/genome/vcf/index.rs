@@ -22,7 +22,7 @@ use std::{
 };
 
 /// Either kind of index.
-enum Kind {
+enum LoadedIndex {
     Csi(csi::Index),
     Tbi(tabix::Index),
 }
@@ -31,7 +31,7 @@ enum Kind {
 pub(super) struct VcfIndex {
     path: PathBuf,
     vcf: PathBuf,
-    index: Kind,
+    index: LoadedIndex,
     /// The contigs by their numbers.
     names: Vec<(usize, String)>,
 }
@@ -48,8 +48,8 @@ impl VcfIndex {
             path.push(extension);
             let path = PathBuf::from(path);
             let read = match *extension {
-                ".csi" => csi::fs::read(&path).map(Kind::Csi),
-                _ => tabix::fs::read(&path).map(Kind::Tbi),
+                ".csi" => csi::fs::read(&path).map(LoadedIndex::Csi),
+                _ => tabix::fs::read(&path).map(LoadedIndex::Tbi),
             };
             let index = match read {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -60,8 +60,8 @@ impl VcfIndex {
                 Ok(index) => index,
             };
             let header = match &index {
-                Kind::Csi(index) => index.header(),
-                Kind::Tbi(index) => index.header(),
+                LoadedIndex::Csi(index) => index.header(),
+                LoadedIndex::Tbi(index) => index.header(),
             };
             let names = match (&numbered, header) {
                 (Some(numbered), _) => numbered.clone(),
@@ -85,8 +85,8 @@ impl VcfIndex {
     /// records were added, would pass over records without a word, or lead into the middle of others.
     fn ends_with_the_file(&self) -> io::Result<bool> {
         let last = match &self.index {
-            Kind::Csi(index) => last_end(index),
-            Kind::Tbi(index) => last_end(index),
+            LoadedIndex::Csi(index) => last_end(index),
+            LoadedIndex::Tbi(index) => last_end(index),
         };
         let Some(last) = last else {
             // An index without records is that of a file without records.
@@ -132,8 +132,8 @@ impl VcfIndex {
             any_known = true;
             let regions = regions.of_contig(contig);
             found.extend(match &self.index {
-                Kind::Csi(index) => chunks(index, id, regions),
-                Kind::Tbi(index) => chunks(index, id, regions),
+                LoadedIndex::Csi(index) => chunks(index, id, regions),
+                LoadedIndex::Tbi(index) => chunks(index, id, regions),
             });
         }
         (merge_chunks(&found), any_known)

@@ -28,8 +28,8 @@ impl VariantInput {
     ///
     /// # Errors
     ///
-    /// As [`VcfReader::open`].
-    pub fn open(&self) -> Result<VcfReader, VcfError> {
+    /// As `VcfReader::open`.
+    pub(crate) fn open(&self) -> Result<VcfReader, VcfError> {
         match self {
             Self::File(path) => VcfReader::open(path),
             Self::Stdin => VcfReader::new(io::stdin(), "standard input"),

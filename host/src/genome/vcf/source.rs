@@ -1,14 +1,11 @@
 //! All records of an input, or those of some regions.
 
-use super::{
-    VariantInput, VcfError, VcfHeader, VcfReader, VcfRecord, index::VcfIndex, indexed::IndexedRecords, layout::Layout,
-};
+use super::{VariantInput, VcfError, VcfReader, VcfRecord, index::VcfIndex, indexed::IndexedRecords, layout::Layout};
 use crate::genome::{ContigMap, ContigMapError, Regions};
 use std::path::Path;
 
 /// Gives the records of a VCF, or of some regions of it, each once and in the file's order.
 pub struct VariantSource {
-    header: VcfHeader,
     records: Records,
     selection: Option<Selection>,
     warnings: Vec<String>,
@@ -33,8 +30,7 @@ struct Selection {
 impl VariantSource {
     /// Every record.
     pub fn all(reader: VcfReader) -> Self {
-        let header = reader.header().clone();
-        Self { header, records: Records::Streamed(reader), selection: None, warnings: Vec::new() }
+        Self { records: Records::Streamed(reader), selection: None, warnings: Vec::new() }
     }
 
     /// The records whose POS lies in the regions. `reader` has opened `input` and read only its header. The index
@@ -50,7 +46,6 @@ impl VariantSource {
         regions: Regions,
         mut contigs: ContigMap,
     ) -> Result<Self, VcfError> {
-        let header = reader.header().clone();
         let mut warnings = Vec::new();
         let mut found = (false, false);
         let index = match input.path().filter(|path| reader.is_bgzip() && path.is_file()) {
@@ -71,12 +66,7 @@ impl VariantSource {
         };
         let (any, any_known) = found;
         let selection = Some(Selection { regions, contigs, any, any_known });
-        Ok(Self { header, records, selection, warnings })
-    }
-
-    /// The header of the VCF.
-    pub fn header(&self) -> &VcfHeader {
-        &self.header
+        Ok(Self { records, selection, warnings })
     }
 
     /// Things that the user should know.

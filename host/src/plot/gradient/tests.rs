@@ -5,14 +5,14 @@ fn picture(is_reverse: bool) -> GradientPicture {
     let bases = vec![[1.0, 0.0, 0.0, 0.0], [0.0, -2.0, 0.0, 0.0], [0.5, 0.0, 0.0, -0.25]];
     GradientPicture {
         values: GradientValues::Letters(bases),
-        stretch: Some(Stretch { contig: "chr1".to_owned(), contig_length: None, start: 10, is_reverse }),
+        stretch: Some(GradientStretch { contig: "chr1".to_owned(), contig_length: None, start: 10, is_reverse }),
         value_name: "gradient".to_owned(),
         title: "gradient".to_owned(),
         subtitle: "sample 0".to_owned(),
     }
 }
 
-fn options(limit: Limit, reverse_complement: bool) -> GradientOptions {
+fn options(limit: PlotLimit, reverse_complement: bool) -> GradientOptions {
     GradientOptions { limit, reverse_complement, ..GradientOptions::default() }
 }
 
@@ -22,16 +22,16 @@ fn genomic_limits_follow_the_strand() {
         let (range, coordinates) = picture(is_reverse).drawn(&options(limit, turn)).unwrap();
         (range, coordinates.start, coordinates.end, coordinates.descending)
     };
-    assert_eq!(drawn(false, Limit::Genomic(10, 12), false), (0..2, 10, 12, false));
-    assert_eq!(drawn(true, Limit::Genomic(10, 12), false), (1..3, 10, 12, true));
-    assert_eq!(drawn(true, Limit::Columns(0, 1), false), (0..1, 12, 13, true));
-    assert_eq!(drawn(true, Limit::All, true), (0..3, 10, 13, false));
-    assert_eq!(drawn(false, Limit::All, true), (0..3, 10, 13, true));
+    assert_eq!(drawn(false, PlotLimit::Genomic(10, 12), false), (0..2, 10, 12, false));
+    assert_eq!(drawn(true, PlotLimit::Genomic(10, 12), false), (1..3, 10, 12, true));
+    assert_eq!(drawn(true, PlotLimit::Columns(0, 1), false), (0..1, 12, 13, true));
+    assert_eq!(drawn(true, PlotLimit::All, true), (0..3, 10, 13, false));
+    assert_eq!(drawn(false, PlotLimit::All, true), (0..3, 10, 13, true));
 }
 
 #[test]
 fn limits_are_within_the_stretch() {
-    let error = picture(false).draw(&options(Limit::Genomic(0, 3), false)).unwrap_err();
+    let error = picture(false).draw(&options(PlotLimit::Genomic(0, 3), false)).unwrap_err();
     insta::assert_snapshot!(error, @"limit-region-genomic [0, 3) is not within [10, 13); choose two numbers within it, the smaller one first");
 }
 

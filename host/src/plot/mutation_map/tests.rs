@@ -65,7 +65,7 @@ fn the_reverse_complement_turns_everything() {
 
 #[test]
 fn a_limit_cuts_values_variants_and_coordinates() {
-    let options = MutationMapOptions { limit: Limit::Genomic(102, 104), ..Default::default() };
+    let options = MutationMapOptions { limit: PlotLimit::Genomic(102, 104), ..Default::default() };
     let cut = drawn(&options);
     assert_eq!(cut.letters, [Letter::G, Letter::T]);
     assert_eq!(cut.grid.values, [2.0, 1.0, 4.0, -3.0, 0.0, 2.0, 1.0, 0.0]);
@@ -94,7 +94,7 @@ fn what_cannot_be_drawn_is_refused() {
     let mut picture = picture();
     let options = MutationMapOptions { minimum_letter_height: Some(1.5), ..Default::default() };
     insta::assert_snapshot!(picture.draw(&options).unwrap_err(), @"the minimum letter height is 1.5; choose a number from 0 to 1");
-    let options = MutationMapOptions { limit: Limit::Genomic(0, 4), ..Default::default() };
+    let options = MutationMapOptions { limit: PlotLimit::Genomic(0, 4), ..Default::default() };
     insta::assert_snapshot!(picture.draw(&options).unwrap_err(), @"limit-region-genomic [0, 4) is not within [100, 104); choose two numbers within it, the smaller one first");
     picture.values.pop();
     insta::assert_snapshot!(picture.draw(&MutationMapOptions::default()).unwrap_err(), @"a map of 4 columns needs 16 values in 4 rows and not 15");

@@ -6,7 +6,7 @@ use kipos_plugin_api::{GradientRequest, Gradients, Tensor, TensorView};
 
 use super::differences::{Element, Slopes, floats, slopes};
 use crate::internal::OrInternal;
-use crate::plugin::{PluginModel, PluginRoomError};
+use crate::plugin::{PluginCallError, PluginModel};
 
 /// The elements are the same in every run.
 const SEED: u64 = 20;
@@ -83,7 +83,7 @@ impl Check {
         samples: usize,
         count: usize,
         names: &[String],
-    ) -> Result<Self, PluginRoomError> {
+    ) -> Result<Self, PluginCallError> {
         let widths: Vec<usize> = answer.tensors.iter().map(width).collect();
         let chosen = chosen(samples * widths.iter().sum::<usize>(), count);
         let placed: Vec<(usize, Element)> = chosen.into_iter().map(|place| locate(place, &widths, request)).collect();

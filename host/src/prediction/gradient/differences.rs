@@ -3,7 +3,7 @@
 use kipos_plugin_api::{DataView, GradientRequest, Reduce, Strings, Tensor, TensorView};
 
 use crate::internal::{OrInternal, impossible};
-use crate::plugin::{PluginModel, PluginRoomError};
+use crate::plugin::{PluginCallError, PluginModel};
 
 /// One element of the inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +50,8 @@ pub(super) fn slopes(
     inputs: &[TensorView<'_>],
     request: &GradientRequest,
     elements: &[Element],
-) -> Result<Vec<Slopes>, PluginRoomError> {
-    let refused = |source| PluginRoomError::Plugin { plugin: model.plugin().to_owned(), source };
+) -> Result<Vec<Slopes>, PluginCallError> {
+    let refused = |source| PluginCallError::Plugin { plugin: model.plugin().to_owned(), source };
     let moves: Vec<Move> = elements.iter().flat_map(|element| moves(inputs, *element)).collect();
     let mut values = Vec::with_capacity(moves.len());
     for block in moves.chunks(inputs.first().map_or(1, TensorView::rows).max(1)) {

@@ -22,7 +22,7 @@ pub struct FilterTextError {
 /// What cannot be read, and where.
 ///
 /// ```
-/// use kipos::prediction::parse_filter;
+/// use kipos::parse_filter;
 /// use kipos_plugin_api::FilterItem;
 /// assert_eq!(parse_filter("[-1]"), Ok(vec![FilterItem::Index(-1)]));
 /// let error = parse_filter("[1,a]").unwrap_err().to_string();

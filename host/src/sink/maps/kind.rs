@@ -5,7 +5,7 @@ use super::layout::{FORMAT, entry_group};
 use crate::dataloader::BatchError;
 #[cfg(feature = "hdf5")]
 use crate::{
-    dataloader::hdf5_tree::{Place, member_names, open_hdf5, text_attribute},
+    dataloader::hdf5_tree::{Hdf5Place, member_names, open_hdf5, text_attribute},
     sink::LeafKind,
 };
 use std::path::Path;
@@ -24,7 +24,7 @@ pub enum StoredKind {
 /// # Errors
 /// The file is neither, or cannot be read; [`BatchError::NotBuilt`] if kipos was built without HDF5.
 #[cfg(feature = "hdf5")]
-pub fn kind_of(path: &Path) -> Result<StoredKind, BatchError> {
+pub fn stored_kind(path: &Path) -> Result<StoredKind, BatchError> {
     let file = open_hdf5(path, 0)?;
     let names = member_names(path, &file)?;
     let has = |name: &str| names.iter().any(|other| other == name);
@@ -33,7 +33,7 @@ pub fn kind_of(path: &Path) -> Result<StoredKind, BatchError> {
     } else if has(&entry_group(0)) || text_attribute(&file, "format").as_deref() == Some(FORMAT) {
         Ok(StoredKind::Maps)
     } else {
-        Err(Place { path, place: "/" }.layout("without `grads` and `_list_0`", "gradients or mutation maps"))
+        Err(Hdf5Place { path, place: "/" }.layout("without `grads` and `_list_0`", "gradients or mutation maps"))
     }
 }
 
@@ -42,6 +42,6 @@ pub fn kind_of(path: &Path) -> Result<StoredKind, BatchError> {
 /// # Errors
 /// [`BatchError::NotBuilt`].
 #[cfg(not(feature = "hdf5"))]
-pub fn kind_of(path: &Path) -> Result<StoredKind, BatchError> {
+pub fn stored_kind(path: &Path) -> Result<StoredKind, BatchError> {
     Err(BatchError::NotBuilt { path: path.to_owned() })
 }

@@ -30,7 +30,7 @@ mod stored;
 mod writer;
 
 pub use entry::{MapEntry, MapVariant};
-pub use kind::{StoredKind, kind_of};
+pub use kind::{StoredKind, stored_kind};
 pub use memory::MemoryMaps;
 #[cfg(feature = "hdf5")]
 pub use reader::MapFile;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::dataloader::{
     BatchError,
-    hdf5_tree::{Branch, Elements, Leaf, Node, Place, member_names, open_hdf5, text_attribute},
+    hdf5_tree::{Branch, Elements, Hdf5Place, Leaf, Node, member_names, open_hdf5, text_attribute},
 };
 use crate::internal::OrInternal;
 use crate::sink::{
@@ -36,7 +36,9 @@ impl MapFile {
         let entries = numbers.max().map_or(0, |last| last + 1);
         if entries == 0 && !names.is_empty() {
             let found = format!("without `{}`", entry_group(0));
-            return Err(Place { path, place: "/" }.layout(found, "mutation maps, as `kipos mutation-map` writes them"));
+            return Err(
+                Hdf5Place { path, place: "/" }.layout(found, "mutation maps, as `kipos mutation-map` writes them")
+            );
         }
         Ok(Self { path: path.to_owned(), file, entries })
     }
@@ -54,8 +56,8 @@ impl MapFile {
         Ok(group)
     }
 
-    fn at<'p>(&'p self, group: &'p Branch) -> Place<'p> {
-        Place { path: &self.path, place: &group.place }
+    fn at<'p>(&'p self, group: &'p Branch) -> Hdf5Place<'p> {
+        Hdf5Place { path: &self.path, place: &group.place }
     }
 
     /// A dataset that has to be there.
@@ -68,7 +70,7 @@ impl MapFile {
 
     /// All elements of a dataset.
     fn elements(&self, leaf: &Leaf) -> Result<TensorData, BatchError> {
-        let at = Place { path: &self.path, place: &leaf.place };
+        let at = Hdf5Place { path: &self.path, place: &leaf.place };
         let rows = leaf.dataset.shape().first().copied().unwrap_or(1);
         Elements::of(&leaf.dataset, at)?.read(&leaf.dataset, 0..rows, at)
     }
@@ -94,7 +96,7 @@ impl MapFile {
     }
 
     fn unexpected(&self, leaf: &Leaf, found: DataView<'_>, expected: &str) -> BatchError {
-        Place { path: &self.path, place: &leaf.place }.layout(format!("of type {}", found.dtype()), expected)
+        Hdf5Place { path: &self.path, place: &leaf.place }.layout(format!("of type {}", found.dtype()), expected)
     }
 
     /// The single value of a dataset.
@@ -162,7 +164,7 @@ impl StoredMaps for MapFile {
         let values = self.leaf(&map, MAP)?;
         let shape = values.dataset.shape();
         if shape != [ROWS, sequence.len()] {
-            let at = Place { path: &self.path, place: &values.place };
+            let at = Hdf5Place { path: &self.path, place: &values.place };
             return Err(at.layout(
                 format!("of shape {shape:?}"),
                 format!("[{ROWS}, {}], as `{SEQUENCE}` has bases", sequence.len()),

@@ -7,7 +7,7 @@ use kipos_plugin_api::DType;
 use super::columns::{Column, columns};
 use super::text::{append_cell, append_cells};
 use super::{LeafKind, OutputArray, PredictionOptions, PredictionRows};
-use crate::columns::Values;
+use crate::columns::ColumnValues;
 use crate::internal::impossible;
 use crate::number::append_integer;
 use crate::sink::{PendingFiles, Sink, SinkError, TextOutput};
@@ -57,7 +57,7 @@ impl PredictionBed {
     fn within_contig(&mut self, rows: &PredictionRows, row: usize) -> Option<[i64; 2]> {
         // Leaves of other types were refused, or passed over, when the file was started.
         let integer = |leaf: usize| match &rows.values()[leaf] {
-            Values::I64(values) => values[row],
+            ColumnValues::I64(values) => values[row],
             _ => impossible("the ends of ranges are integers"),
         };
         let (start, end) = (integer(self.range[START]), integer(self.range[END]));
@@ -130,7 +130,7 @@ impl Sink<PredictionRows> for PredictionBed {
                     (START, _) => append_integer(&mut self.text, start),
                     (END, _) => append_integer(&mut self.text, end),
                     // BED knows no `*`.
-                    (STRAND, Values::Text(strings)) if strings.value(row) == "*" => {
+                    (STRAND, ColumnValues::Text(strings)) if strings.value(row) == "*" => {
                         self.text.extend_from_slice(b".\t.")
                     }
                     (STRAND, _) => {

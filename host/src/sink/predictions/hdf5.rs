@@ -6,7 +6,7 @@ use std::path::Path;
 use hdf5::Group;
 
 use super::{LeafKind, OutputArray, PredictionOptions, PredictionRows};
-use crate::columns::Values;
+use crate::columns::ColumnValues;
 use crate::sink::hdf5::{GrowingDataset, Hdf5File, path_part, stored};
 use crate::sink::{Output, PendingFiles, Sink, SinkError};
 
@@ -70,14 +70,14 @@ impl Sink<PredictionRows> for PredictionHdf5 {
     }
 }
 
-fn append(dataset: &mut GrowingDataset, values: &Values, rows: usize) -> hdf5::Result<()> {
+fn append(dataset: &mut GrowingDataset, values: &ColumnValues, rows: usize) -> hdf5::Result<()> {
     match values {
-        Values::F32(values) => dataset.append(values, rows),
-        Values::F64(values) => dataset.append(values, rows),
-        Values::I64(values) => dataset.append(values, rows),
-        Values::I32(values) => dataset.append(values, rows),
-        Values::U8(values) => dataset.append(values, rows),
-        Values::Bool(bits) => dataset.append(&bits.iter().collect::<Vec<bool>>(), rows),
-        Values::Text(strings) => dataset.append_texts(strings.iter().map(Option::unwrap_or_default), rows),
+        ColumnValues::F32(values) => dataset.append(values, rows),
+        ColumnValues::F64(values) => dataset.append(values, rows),
+        ColumnValues::I64(values) => dataset.append(values, rows),
+        ColumnValues::I32(values) => dataset.append(values, rows),
+        ColumnValues::U8(values) => dataset.append(values, rows),
+        ColumnValues::Bool(bits) => dataset.append(&bits.iter().collect::<Vec<bool>>(), rows),
+        ColumnValues::Text(strings) => dataset.append_texts(strings.iter().map(Option::unwrap_or_default), rows),
     }
 }

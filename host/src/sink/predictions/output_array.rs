@@ -1,6 +1,6 @@
 //! The arrays of a file of predictions.
 
-use crate::columns::Values;
+use crate::columns::ColumnValues;
 use crate::description::SpecialType;
 use kipos_plugin_api::{DType, Tensor};
 
@@ -64,7 +64,7 @@ impl OutputArray {
     }
 }
 
-impl Values {
+impl ColumnValues {
     /// The values of the first `rows` rows of a tensor that is of the type and shape of an array.
     pub(crate) fn first_of(array: &OutputArray, tensor: &Tensor, rows: usize) -> Self {
         let mut values = Self::of(array.dtype);

@@ -14,7 +14,7 @@ use parquet::schema::types::{ColumnPath, Type, TypePtr};
 
 use super::columns::{Column, columns};
 use super::{OutputArray, PredictionOptions, PredictionRows};
-use crate::columns::Values;
+use crate::columns::ColumnValues;
 use crate::sink::parquet::{Target, complete, write_error};
 use crate::sink::{AtomicFile, PendingFiles, Sink, SinkError};
 
@@ -22,7 +22,7 @@ use crate::sink::{AtomicFile, PendingFiles, Sink, SinkError};
 const GROUP_ROWS: usize = 1 << 17;
 /// Bytes of a row group at most, about. Memory holds one at a time.
 const GROUP_BYTES: usize = 64 << 20;
-/// Values that are handed over at once.
+/// ColumnValues that are handed over at once.
 const BLOCK: usize = 1024;
 
 /// A table with one typed column per element of every array.
@@ -118,13 +118,13 @@ fn write_row_group(
         let at = |row: usize| row * column.width + column.element;
         let rows_of = rows.len();
         match &rows.values()[column.leaf] {
-            Values::F32(values) => write_column::<FloatType>(&mut group, rows_of, |row| values[at(row)]),
-            Values::F64(values) => write_column::<DoubleType>(&mut group, rows_of, |row| values[at(row)]),
-            Values::I64(values) => write_column::<Int64Type>(&mut group, rows_of, |row| values[at(row)]),
-            Values::I32(values) => write_column::<Int32Type>(&mut group, rows_of, |row| values[at(row)]),
-            Values::U8(values) => write_column::<Int32Type>(&mut group, rows_of, |row| values[at(row)].into()),
-            Values::Bool(bits) => write_column::<BoolType>(&mut group, rows_of, |row| bits.get(at(row))),
-            Values::Text(strings) => {
+            ColumnValues::F32(values) => write_column::<FloatType>(&mut group, rows_of, |row| values[at(row)]),
+            ColumnValues::F64(values) => write_column::<DoubleType>(&mut group, rows_of, |row| values[at(row)]),
+            ColumnValues::I64(values) => write_column::<Int64Type>(&mut group, rows_of, |row| values[at(row)]),
+            ColumnValues::I32(values) => write_column::<Int32Type>(&mut group, rows_of, |row| values[at(row)]),
+            ColumnValues::U8(values) => write_column::<Int32Type>(&mut group, rows_of, |row| values[at(row)].into()),
+            ColumnValues::Bool(bits) => write_column::<BoolType>(&mut group, rows_of, |row| bits.get(at(row))),
+            ColumnValues::Text(strings) => {
                 write_column::<ByteArrayType>(&mut group, rows_of, |row| ByteArray::from(strings.value(at(row))))
             }
         }?;

@@ -3,25 +3,25 @@
 use std::sync::Arc;
 
 use super::OutputArray;
-use crate::columns::Values;
+use crate::columns::ColumnValues;
 
 /// Some rows of a file of predictions: of every array as many.
 #[derive(Debug, Clone)]
 pub struct PredictionRows {
     leaves: Arc<[OutputArray]>,
-    values: Vec<Values>,
+    values: Vec<ColumnValues>,
     rows: usize,
 }
 
 impl PredictionRows {
     /// No rows yet, of these arrays.
     pub fn new(leaves: &Arc<[OutputArray]>) -> Self {
-        let values = leaves.iter().map(|leaf| Values::of(leaf.dtype)).collect();
+        let values = leaves.iter().map(|leaf| ColumnValues::of(leaf.dtype)).collect();
         Self { leaves: Arc::clone(leaves), values, rows: 0 }
     }
 
     /// Rows of these arrays, whose values are given in their order.
-    pub fn of(leaves: &Arc<[OutputArray]>, values: Vec<Values>, rows: usize) -> Self {
+    pub fn of(leaves: &Arc<[OutputArray]>, values: Vec<ColumnValues>, rows: usize) -> Self {
         Self { leaves: Arc::clone(leaves), values, rows }
     }
 
@@ -31,7 +31,7 @@ impl PredictionRows {
     }
 
     /// The values of all rows of each array.
-    pub fn values(&self) -> &[Values] {
+    pub fn values(&self) -> &[ColumnValues] {
         &self.values
     }
 
@@ -47,7 +47,7 @@ impl PredictionRows {
 
     /// The memory of all rows in bytes.
     pub fn bytes(&self) -> usize {
-        self.values.iter().map(Values::bytes).sum()
+        self.values.iter().map(ColumnValues::bytes).sum()
     }
 
     /// Appends the rows of `other`, which are of the same arrays.
@@ -58,7 +58,7 @@ impl PredictionRows {
 
     /// Removes all rows, keeping the memory.
     pub fn clear(&mut self) {
-        self.values.iter_mut().for_each(Values::clear);
+        self.values.iter_mut().for_each(ColumnValues::clear);
         self.rows = 0;
     }
 

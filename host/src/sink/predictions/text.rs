@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::columns::{Column, columns};
 use super::{OutputArray, PredictionOptions, PredictionRows};
-use crate::columns::Values;
+use crate::columns::ColumnValues;
 use crate::number::{append_integer, append_shortest_float};
 use crate::sink::{PendingFiles, Sink, SinkError, TextOutput, info_key::one_line};
 
@@ -60,17 +60,17 @@ pub(super) fn append_cells(text: &mut Vec<u8>, columns: &[Column], rows: &Predic
 }
 
 /// Appends one value.
-pub(super) fn append_cell(text: &mut Vec<u8>, values: &Values, index: usize) {
+pub(super) fn append_cell(text: &mut Vec<u8>, values: &ColumnValues, index: usize) {
     match values {
-        Values::F32(values) if values[index].is_nan() => {}
-        Values::F64(values) if values[index].is_nan() => {}
-        Values::F32(values) => append_shortest_float(text, values[index]),
-        Values::F64(values) => append_shortest_float(text, values[index]),
-        Values::I64(values) => append_integer(text, values[index]),
-        Values::I32(values) => append_integer(text, values[index]),
-        Values::U8(values) => append_integer(text, values[index]),
-        Values::Bool(bits) => text.extend_from_slice(if bits.get(index) { b"True" } else { b"False" }),
-        Values::Text(strings) => match strings.value(index) {
+        ColumnValues::F32(values) if values[index].is_nan() => {}
+        ColumnValues::F64(values) if values[index].is_nan() => {}
+        ColumnValues::F32(values) => append_shortest_float(text, values[index]),
+        ColumnValues::F64(values) => append_shortest_float(text, values[index]),
+        ColumnValues::I64(values) => append_integer(text, values[index]),
+        ColumnValues::I32(values) => append_integer(text, values[index]),
+        ColumnValues::U8(values) => append_integer(text, values[index]),
+        ColumnValues::Bool(bits) => text.extend_from_slice(if bits.get(index) { b"True" } else { b"False" }),
+        ColumnValues::Text(strings) => match strings.value(index) {
             plain if !plain.chars().any(char::is_control) => text.extend_from_slice(plain.as_bytes()),
             odd => text.extend_from_slice(one_line(odd).as_bytes()),
         },
@@ -81,7 +81,7 @@ pub(super) fn append_cell(text: &mut Vec<u8>, values: &Values, index: usize) {
 mod tests {
     use super::*;
 
-    fn cell(values: &Values) -> String {
+    fn cell(values: &ColumnValues) -> String {
         let mut text = Vec::new();
         append_cell(&mut text, values, 0);
         String::from_utf8(text).unwrap()
@@ -89,8 +89,8 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_whole() {
-        let single = |value: f32| cell(&Values::F32(vec![value]));
-        let double = |value: f64| cell(&Values::F64(vec![value]));
+        let single = |value: f32| cell(&ColumnValues::F32(vec![value]));
+        let double = |value: f64| cell(&ColumnValues::F64(vec![value]));
         assert_eq!((single(0.1), double(0.1), single(-0.0)), ("0.1".into(), "0.1".into(), "-0.0".into()));
         assert_eq!((single(1e-7), single(3e20), single(1.0)), ("1e-07".into(), "3e+20".into(), "1.0".into()));
         assert_eq!((single(f32::NAN), double(f64::NAN), single(f32::INFINITY)), ("".into(), "".into(), "inf".into()));
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_cell_has_one_line() {
-        let mut texts = Values::of(kipos_plugin_api::DType::String);
+        let mut texts = ColumnValues::of(kipos_plugin_api::DType::String);
         texts.push_text("a\tb\nc");
         assert_eq!(cell(&texts), "a b c");
     }

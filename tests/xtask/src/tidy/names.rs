@@ -5,21 +5,13 @@ use std::collections::BTreeMap;
 use super::finding;
 use super::source::Source;
 
-/// Names that two rooms share, and why.
-const SHARED: [(&str, &str); 2] = [
-    // Of an array in a description, and of a picture: neither room knows the other.
-    ("host", "Shape"),
-    // Bases of a picture, and bases of a track.
-    ("host", "Stretch"),
-];
-
 /// Public types whose name another public type of the same crate has.
 pub(super) fn twice(sources: &[Source]) -> Vec<String> {
     let mut places: BTreeMap<(&str, &str), Vec<(&str, usize)>> = BTreeMap::new();
     for source in sources {
         let Some((package, _)) = source.path.split_once("/src/") else { continue };
         for (line, code) in source.code_lines() {
-            if let Some(name) = public_type(code).filter(|name| !SHARED.contains(&(package, name))) {
+            if let Some(name) = public_type(code) {
                 places.entry((package, name)).or_default().push((&source.path, line));
             }
         }
