@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use kipos::internals::{
+use kipos::for_benches::{
     AlleleInWindow, AllelePredictions, BaseSubstitution, BedArgs, BedDataset, BedSample, ContigMap, DnaRows, EditBatch,
     Fasta, InputRows, OneHotLayout, Outcome, OutputSelection, RowKey, RowSource, SampleRows, ScoreMatrix, ScoredChunk,
     ScoredRecord, ScorerSet, Sink, VcfOptions, VcfReader, VcfSink, WindowReader,

@@ -50,7 +50,7 @@ mod error_class;
 mod genome;
 mod internal;
 #[doc(hidden)]
-pub mod internals;
+pub mod for_benches;
 mod model;
 mod model_test;
 mod mutation_map;

@@ -220,7 +220,7 @@ impl GradientRequest {
 }
 
 fn not_float(found: DType) -> PluginError {
-    PluginError::shape(format!("gradients need a layer of float32 or float64 values, found {found}"))
+    PluginError::invalid_argument(format!("gradients need a layer of float32 or float64 values, found {found}"))
 }
 
 /// The weights of rows that are as long as `mask`. Every float32 is a float64, so comparing as float64 ties nothing.

@@ -129,7 +129,7 @@ mod tests {
         broken: F,
     }
 
-    impl<F: Fn() -> Result<Option<u64>, SinkError> + Send> Source for Numbers<F> {
+    impl<F: Fn() -> Result<Option<u64>, SinkError> + Send> WorkSource for Numbers<F> {
         type Work = u64;
         type Recycled = ();
         type Error = SinkError;

@@ -1,30 +1,31 @@
 //! Outputs that cannot be written.
 
 use std::fs;
+use std::process::Command;
 
 use insta::assert_snapshot;
 
 use crate::case::{Case, snv, vcf};
 
 /// `kipos score-variants` on a case, writing to `output`.
-fn refused(case: &Case, output: &str) -> String {
+fn writing_to(case: &Case, output: &str) -> Command {
     let mut command = case.world.kipos();
     command.args(["score-variants", "model", "--vcf", "variants.vcf", "--fasta", "genome.fa", "-o", output]);
-    case.misused(&mut command)
+    command
 }
 
 #[test]
 fn the_directory_is_absent() {
     let case = Case::new();
-    assert_snapshot!(refused(&case, "absent/scored.vcf"), @"cannot write absent/scored.vcf: the directory absent does not exist; create it first");
+    assert_snapshot!(case.refused(&mut writing_to(&case, "absent/scored.vcf")), @"cannot write absent/scored.vcf: the directory absent does not exist; create it first");
     assert!(!case.world.path("absent").exists());
 }
 
 #[test]
 fn the_output_is_a_directory() {
     let case = Case::new();
-    assert_snapshot!(refused(&case, "out"), @"cannot write out: it is a directory; name a file in it");
-    assert_snapshot!(refused(&case, "out/"), @"cannot write out/: it is a directory; name a file in it");
+    assert_snapshot!(case.refused(&mut writing_to(&case, "out")), @"cannot write out: it is a directory; name a file in it");
+    assert_snapshot!(case.refused(&mut writing_to(&case, "out/")), @"cannot write out/: it is a directory; name a file in it");
     assert_eq!(case.outputs(), [""; 0]);
 }
 
@@ -32,8 +33,8 @@ fn the_output_is_a_directory() {
 fn the_output_is_an_input() {
     let case = Case::new();
     fs::hard_link(case.world.path("variants.vcf"), case.world.path("same.vcf")).unwrap();
-    assert_snapshot!(refused(&case, "variants.vcf"), @"the output variants.vcf is the same file as variants.vcf, which the run reads; choose another name");
-    assert_snapshot!(refused(&case, "same.vcf"), @"the output same.vcf is the same file as variants.vcf, which the run reads; choose another name");
+    assert_snapshot!(case.misused(&mut writing_to(&case, "variants.vcf")), @"the output variants.vcf is the same file as variants.vcf, which the run reads; choose another name");
+    assert_snapshot!(case.misused(&mut writing_to(&case, "same.vcf")), @"the output same.vcf is the same file as variants.vcf, which the run reads; choose another name");
     assert!(case.scored(&[]).contains("KV_model_DIFF="), "nothing was harmed");
 }
 

@@ -62,7 +62,7 @@ fn a_call_that_there_is_not_is_one_sentence() {
     let world = world();
     for command in ["predict", "gradient"] {
         let outcome = run(&world, &format!("{command} twice {files} -o o.tsv"));
-        assert_eq!(outcome.code, 1, "{outcome:?}");
+        assert_eq!(outcome.code, 2, "{outcome:?}");
         assert_eq!(outcome.stderr, "error: plugin torch: layer `tower` has no call 2: it has 2, from 0\n");
         assert!(!world.path("o.tsv").exists());
     }

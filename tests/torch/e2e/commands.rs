@@ -88,7 +88,7 @@ fn an_unknown_layer_is_one_sentence() {
         &examples(),
         "predict pytorch --fasta motif-cnn/genome.fa --intervals intervals.bed --layer conv9 -o o.tsv",
     );
-    assert_eq!(outcome.code, 1);
+    assert_eq!(outcome.code, 2);
     assert_snapshot!(outcome.stderr, @"error: plugin torch: unknown layer `conv9` (known: conv, relu, pool, dense, sigmoid)");
 }
 

@@ -46,7 +46,7 @@ fn one_is_chosen_for_gradients() {
             assert!(columns(&table, input).concat().iter().any(|slope| *slope != 0.0), "{name}, {input}");
         }
         let outcome = run(&world, "gradient pytorch --batch-file in.h5 -o no.tsv");
-        assert_eq!(outcome.code, 1, "{outcome:?}");
+        assert_eq!(outcome.code, 2, "{outcome:?}");
         assert!(
             outcome.stderr.starts_with("error: pytorch has several outputs: main, side; choose one"),
             "{outcome:?}"
