@@ -47,10 +47,10 @@ mod description;
 mod edits;
 mod error_chain;
 mod error_class;
-mod genome;
-mod internal;
 #[doc(hidden)]
 pub mod for_benches;
+mod genome;
+mod internal;
 mod model;
 mod model_test;
 mod mutation_map;

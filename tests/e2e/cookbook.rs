@@ -1,6 +1,7 @@
-//! The README's section "Cookbook": its commands are run as they stand there. So is every filter for bcftools.
+//! The commands of the cookbook and of README: they are run as they stand there. So is every filter for bcftools.
 
 mod filters;
+mod readme;
 mod recipes;
 
 use std::fs;
@@ -12,23 +13,38 @@ use crate::bgzip::pack;
 use crate::htslib;
 use crate::stub_model::StubModel;
 
-/// The fenced commands of the section, one text for each block.
-fn blocks() -> Vec<String> {
-    let readme = fs::read_to_string(project().join("README.md")).unwrap();
-    let (_, section) = readme.split_once("\n## Cookbook\n").expect("a section `Cookbook`");
-    let section = section.split_once("\n## ").map_or(section, |(section, _)| section);
-    assert!(!section.contains("\n    "), "commands of the section stand in fences");
-    let blocks: Vec<_> = section.split("```").skip(1).step_by(2).map(str::to_owned).collect();
+const COOKBOOK: &str = "host/docs/cookbook.md";
+
+/// A page of the documentation.
+fn page(path: &str) -> String {
+    fs::read_to_string(project().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The fenced commands of a page, one text for each block.
+fn blocks(path: &str) -> Vec<String> {
+    let page = page(path);
+    let blocks: Vec<_> = page.split("```").skip(1).step_by(2).map(str::to_owned).collect();
     assert!(blocks.iter().all(|block| block.starts_with("sh\n")), "{blocks:?}");
     blocks.iter().map(|block| block["sh\n".len()..].to_owned()).collect()
 }
 
+/// The recipes of the cookbook.
+fn recipes() -> Vec<String> {
+    assert!(!page(COOKBOOK).contains("\n    "), "commands of the cookbook are in fences");
+    blocks(COOKBOOK)
+}
+
 /// The one recipe that holds a passage.
 fn recipe(passage: &str) -> String {
-    let mut found: Vec<_> = blocks().into_iter().filter(|block| block.contains(passage)).collect();
+    let mut found: Vec<_> = recipes().into_iter().filter(|block| block.contains(passage)).collect();
     assert_eq!(found.len(), 1, "recipes that hold `{passage}`: {found:?}");
     found.remove(0)
 }
+
+/// Frequencies of a rare variant, and of a common one, which both break a site.
+const GNOMAD: &str = "##fileformat=VCFv4.2\n##contig=<ID=synth1>\n\
+    ##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n\
+    synth1\t705\t.\tG\tA\t.\t.\tAF=0.0002\nsynth1\t1404\t.\tC\tT\t.\t.\tAF=0.25\n";
 
 /// A world with what the recipes take for granted.
 fn kitchen() -> World {
@@ -47,6 +63,8 @@ fn kitchen() -> World {
     if bcftools("index calls.vcf.gz").is_some() {
         bcftools("view -Ob -o cohort.bcf calls.vcf.gz");
         bcftools("index cohort.bcf");
+        world.write("gnomad.vcf.gz", pack(GNOMAD.as_bytes(), 4096));
+        bcftools("index gnomad.vcf.gz");
     }
     world
 }
@@ -54,14 +72,25 @@ fn kitchen() -> World {
 /// The kitchen after a recipe; `None`, with a note, where a tool that it needs is absent.
 fn cooked(passage: &str) -> Option<World> {
     let (world, recipe) = (kitchen(), recipe(passage));
-    if recipe.contains("bcftools ") {
-        htslib::run(&world, "bcftools", &["--version"])?;
+    let outcome = typed(&world, &recipe)?;
+    assert_eq!(outcome.stdout, "", "{recipe}{outcome:?}");
+    let complains =
+        |line: &&str| ["warning", "error", "[w::", "[e::"].iter().any(|word| line.to_lowercase().contains(word));
+    let complaints: Vec<_> = outcome.stderr.lines().filter(complains).collect();
+    assert!(complaints.is_empty(), "{recipe}{complaints:?}");
+    Some(world)
+}
+
+/// Runs commands in a world, where the shell finds kipos; `None`, with a note, where a tool that they need is absent.
+fn typed(world: &World, commands: &str) -> Option<Outcome> {
+    if commands.contains("bcftools ") {
+        htslib::run(world, "bcftools", &["--version"])?;
     }
     let own = built("kipos").parent().unwrap().to_owned();
     let others = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths([own].into_iter().chain(std::env::split_paths(&others))).unwrap();
     let mut shell = Command::new("bash");
-    shell.args(["-e", "-o", "pipefail", "-c", &recipe]).current_dir(world.path("")).env("PATH", path);
+    shell.args(["-e", "-o", "pipefail", "-c", commands]).current_dir(world.path("")).env("PATH", path);
     // The environment in which the world's own command runs.
     for (key, value) in world.kipos().get_envs() {
         match value {
@@ -70,10 +99,6 @@ fn cooked(passage: &str) -> Option<World> {
         };
     }
     let outcome = Outcome::from(shell.output().unwrap());
-    assert_eq!((outcome.code, outcome.stdout.as_str()), (0, ""), "{recipe}{outcome:?}");
-    let complains =
-        |line: &&str| ["warning", "error", "[w::", "[e::"].iter().any(|word| line.to_lowercase().contains(word));
-    let complaints: Vec<_> = outcome.stderr.lines().filter(complains).collect();
-    assert!(complaints.is_empty(), "{recipe}{complaints:?}");
-    Some(world)
+    assert_eq!(outcome.code, 0, "{commands}{outcome:?}");
+    Some(outcome)
 }

@@ -4,19 +4,20 @@ use std::fs;
 
 use kipos_tests::World;
 
-use super::{blocks, cooked};
+use super::{cooked, recipes};
 use crate::annotated::{Record, records, stripped};
 use crate::bgzip::unpack;
 use crate::htslib;
 
 /// A passage of each recipe by which it is found.
-const PASSAGES: [&str; 6] = [
+const PASSAGES: [&str; 7] = [
     "bcftools +split ",
     "--info-layout per-task",
-    "bcftools annotate",
+    "cohort.bcf",
     "splicing",
     "bcftools concat",
     "scores.parquet",
+    "gnomad.vcf.gz",
 ];
 
 /// The records of a file, of whatever format.
@@ -44,9 +45,9 @@ fn scored(world: &World, model: &str, input: &str) -> String {
 #[test]
 fn every_recipe_has_a_test() {
     let untested: Vec<_> =
-        blocks().into_iter().filter(|block| !PASSAGES.iter().any(|passage| block.contains(passage))).collect();
+        recipes().into_iter().filter(|block| !PASSAGES.iter().any(|passage| block.contains(passage))).collect();
     assert!(untested.is_empty(), "{untested:?}");
-    assert_eq!(blocks().len(), PASSAGES.len());
+    assert_eq!(recipes().len(), PASSAGES.len());
 }
 
 #[test]
@@ -111,4 +112,16 @@ fn a_vcf_and_a_table() {
     let Some(world) = cooked(PASSAGES[5]) else { return };
     assert!(world.path("scored.vcf.gz.tbi").exists());
     assert!(fs::read(world.path("scores.parquet")).unwrap().starts_with(b"PAR1"));
+}
+
+#[test]
+fn rare_variants_with_strong_effects() {
+    let Some(world) = cooked(PASSAGES[6]) else { return };
+    let found = viewed(&world, "rare.bcf");
+    assert!(found.iter().all(|record| record.values("KV_motif_cnn_DIFF_MAXABS")[0].abs() > 0.1));
+    let named = |name: &str| found.iter().find(|record| record.column(2) == name);
+    assert_eq!(named("ctcf_breaks_fwd").unwrap().values("gnomAD_AF"), [0.0002]);
+    assert!(named("ctcf_breaks_rev").is_none(), "a common variant");
+    // One that the other file does not have.
+    assert!(named("ctcf_makes_fwd").is_some());
 }

@@ -1,4 +1,4 @@
-//! What the READMEs say of the examples.
+//! What the pages say of the examples.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn models() -> Vec<String> {
 
 #[test]
 fn every_example_is_in_both_tables() {
-    for (readme, folder) in [("README.md", "examples/"), ("examples/README.md", "")] {
+    for (readme, folder) in [("host/docs/models.md", "../../examples/"), ("examples/README.md", "")] {
         let text = fs::read_to_string(project().join(readme)).unwrap();
         for model in models() {
             let row = format!("| [{model}]({folder}{model}/README.md) | ");

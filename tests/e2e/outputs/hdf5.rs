@@ -82,7 +82,7 @@ fn the_file_says_what_it_is() {
 }
 
 #[test]
-fn the_recipe_of_the_readme_finds_the_largest_effects() {
+fn the_recipe_of_the_page_finds_the_largest_effects() {
     let case = Case::new();
     let skipped = "chr1\t80\trs2\tA\t<DEL>\t.\t.\t.\n";
     let variants = case.world.read("variants.vcf");

@@ -42,10 +42,10 @@ pub(super) fn python(world: &World, packages: &str, code: &str) -> Option<String
 /// The packages that read Parquet.
 const PACKAGES: &str = "pandas, pyarrow";
 
-/// The Python of the README that holds a word.
+/// The Python of the page on outputs that holds a word.
 pub(super) fn recipe(word: &str) -> String {
-    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
-    let recipes = readme.split("```python\n").skip(1).filter_map(|rest| rest.split_once("```")).map(|(code, _)| code);
+    let page = std::fs::read_to_string(project().join("host/docs/outputs.md")).unwrap();
+    let recipes = page.split("```python\n").skip(1).filter_map(|rest| rest.split_once("```")).map(|(code, _)| code);
     recipes.into_iter().find(|code| code.contains(word)).expect("a recipe").to_owned()
 }
 
@@ -69,7 +69,7 @@ fn columns_are_typed_and_hold_the_values_of_the_text() {
 }
 
 #[test]
-fn the_recipe_of_the_readme_finds_the_largest_effects() {
+fn the_recipe_of_the_page_finds_the_largest_effects() {
     let recipe = recipe("read_parquet");
     let world = scored();
     let Some(printed) = python(&world, PACKAGES, &recipe) else { return };

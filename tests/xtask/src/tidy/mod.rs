@@ -1,9 +1,10 @@
-//! What holds the house together and no compiler checks: sizes, names, who may import whom, and words.
+//! What holds the house together and no compiler checks: sizes, names, who may import whom, words, and links.
 //!
 //! Sources are scanned, not parsed: a line of a table here is easier to read than a syntax tree. Each rule gives its
 //! findings as lines `path:line: what is wrong`, and has tests that show that it can fail.
 
 mod names;
+mod pages;
 mod rooms;
 mod source;
 mod tests_say;
@@ -12,6 +13,7 @@ mod words;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pages::Page;
 use source::Source;
 
 /// Files that are longer are hard to read at once.
@@ -28,21 +30,31 @@ fn too_long(sources: &[Source]) -> Vec<String> {
     long.map(|source| finding(&source.path, source.lines, &format!("more than {MOST_LINES} lines"))).collect()
 }
 
+/// The root of the checkout.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 /// All Rust files below `root` but what is built or fetched.
 fn all_sources(root: &Path) -> Vec<Source> {
-    let mut files = Vec::new();
-    collect(root, &mut files);
-    files.sort();
-    let read = |file: &PathBuf| {
-        let path = file.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
-        Source::new(&path, &fs::read_to_string(file).unwrap())
-    };
-    let mut sources: Vec<Source> = files.iter().map(read).collect();
+    let mut sources = read_all(root, ".rs", Source::new);
     source::mark_test_files(&mut sources);
     sources
 }
 
-fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
+/// What `read` makes of the path and the text of each file below `root` with this ending.
+fn read_all<T>(root: &Path, ending: &str, read: impl Fn(&str, &str) -> T) -> Vec<T> {
+    let mut files = Vec::new();
+    collect(root, ending, &mut files);
+    files.sort();
+    let read = |file: &PathBuf| {
+        let path = file.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+        read(&path, &fs::read_to_string(file).unwrap())
+    };
+    files.iter().map(read).collect()
+}
+
+fn collect(directory: &Path, ending: &str, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
@@ -50,8 +62,8 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
             continue;
         }
         if path.is_dir() {
-            collect(&path, files);
-        } else if name.ends_with(".rs") {
+            collect(&path, ending, files);
+        } else if name.ends_with(ending) {
             files.push(path);
         }
     }
@@ -59,10 +71,20 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
 
 #[test]
 fn the_house_is_tidy() {
-    let sources = all_sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
+    let sources = all_sources(&root());
     assert!(sources.len() > 300, "only {} files found", sources.len());
     let rules = [too_long, names::twice, rooms::imports, rooms::crates, words::banned, tests_say::nothing];
     let findings: Vec<String> = rules.iter().flat_map(|rule| rule(&sources)).collect();
+    assert!(findings.is_empty(), "{} places break a rule:\n{}", findings.len(), findings.join("\n"));
+}
+
+#[test]
+fn the_pages_hold_together() {
+    let root = root();
+    let pages = read_all(&root, ".md", Page::new);
+    assert!(pages.len() > 20, "only {} pages found", pages.len());
+    let mut findings = pages::long_readme(&pages);
+    findings.extend(pages::broken_links(&pages, |path| root.join(path).exists()));
     assert!(findings.is_empty(), "{} places break a rule:\n{}", findings.len(), findings.join("\n"));
 }
 
