@@ -8,7 +8,7 @@ use std::str::FromStr;
 ///
 /// ```
 /// use kipos::ArrayShape;
-/// let shape: Shape = "(None, 4)".parse()?;
+/// let shape: ArrayShape = "(None, 4)".parse()?;
 /// assert_eq!(shape[..], [None, Some(4)]);
 /// assert_eq!(shape.to_string(), "(None, 4)");
 /// # Ok::<(), kipos::ShapeError>(())
