@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::setters::setters;
 use crate::{
     ArgSpec, Args, Calls, DType, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest,
     PluginError, Result, Tensor, TensorView, Value,
@@ -94,6 +95,7 @@ pub trait Model: Send + Sync + 'static {
 
 /// Where a model lies and what its description says of it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ModelSource {
     /// The directory of model.yaml: relative paths in [`args`](Self::args) start here.
     pub directory: PathBuf,
@@ -109,8 +111,26 @@ pub struct ModelSource {
     pub target_structure: Structure,
 }
 
+impl ModelSource {
+    /// A model in `directory` with these arrays. Of one array, the structure is [`Structure::One`], of more a list.
+    pub fn new(directory: impl Into<PathBuf>, args: Value, inputs: Vec<SchemaLeaf>, targets: Vec<SchemaLeaf>) -> Self {
+        let structure = |leaves: &[SchemaLeaf]| if leaves.len() == 1 { Structure::One } else { Structure::List };
+        let (input_structure, target_structure) = (structure(&inputs), structure(&targets));
+        Self { directory: directory.into(), args, inputs, targets, input_structure, target_structure }
+    }
+}
+
+setters! {
+    ModelSource {
+        with_args(args: Value),
+        with_input_structure(input_structure: Structure),
+        with_target_structure(target_structure: Structure),
+    }
+}
+
 /// One array of a model's schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SchemaLeaf {
     /// Its name; empty if the description gives none.
     pub name: String,
@@ -120,6 +140,21 @@ pub struct SchemaLeaf {
     pub dtype: Option<DType>,
     /// `DNASeq`, `DNAStringSeq` and so on.
     pub special_type: Option<String>,
+}
+
+impl SchemaLeaf {
+    /// An array of this name and shape (without the batch axis).
+    pub fn new(name: impl Into<String>, shape: Vec<Option<usize>>) -> Self {
+        Self { name: name.into(), shape, dtype: None, special_type: None }
+    }
+}
+
+setters! {
+    SchemaLeaf {
+        with_shape(shape: Vec<Option<usize>>),
+        with_dtype(dtype: Option<DType>),
+        with_special_type(special_type: Option<String>),
+    }
 }
 
 /// How several arrays are bundled.
@@ -135,6 +170,7 @@ pub enum Structure {
 
 /// How to run a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RuntimeOptions {
     /// The number of threads that the engine may compute with; at least 1. The host computes nothing itself.
     pub threads: usize,
@@ -142,8 +178,23 @@ pub struct RuntimeOptions {
     pub device: Device,
 }
 
+impl RuntimeOptions {
+    /// So many threads on this device.
+    pub const fn new(threads: usize, device: Device) -> Self {
+        Self { threads, device }
+    }
+}
+
+setters! {
+    RuntimeOptions {
+        with_threads(threads: usize),
+        with_device(device: Device),
+    }
+}
+
 /// A compute device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Device {
     /// The processor.
     Cpu,
@@ -163,6 +214,7 @@ impl fmt::Display for Device {
 
 /// What a loaded model says of its inputs and outputs, in the order of [`Model::predict`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signature {
     /// The inputs.
     pub inputs: Vec<TensorSpec>,
@@ -172,8 +224,18 @@ pub struct Signature {
     pub batch: BatchAxis,
 }
 
+impl Signature {
+    /// These inputs and outputs, in batches of any size.
+    pub fn new(inputs: Vec<TensorSpec>, outputs: Vec<TensorSpec>) -> Self {
+        Self { inputs, outputs, batch: BatchAxis::Dynamic }
+    }
+}
+
+setters! { Signature { with_batch(batch: BatchAxis) } }
+
 /// What is known of one input or output; engines differ in how much they know.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct TensorSpec {
     /// Its name in the graph.
     pub name: Option<String>,
@@ -185,8 +247,18 @@ pub struct TensorSpec {
     pub bound: Bound,
 }
 
+setters! {
+    TensorSpec {
+        with_name(name: Option<String>),
+        with_dtype(dtype: Option<DType>),
+        with_shape(shape: Option<Vec<Option<usize>>>),
+        with_bound(bound: Bound),
+    }
+}
+
 /// How an array of the description was matched with one of the model file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Bound {
     /// Both have the same name.
     ByName,
@@ -219,6 +291,7 @@ pub enum BatchAxis {
 
 /// The optional abilities of a loaded model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Capabilities {
     /// [`Model::layers`] and [`Model::activations`].
     pub layers: bool,
@@ -226,4 +299,12 @@ pub struct Capabilities {
     pub gradients: bool,
     /// [`Model::predict_edits`].
     pub edits: bool,
+}
+
+setters! {
+    Capabilities {
+        with_layers(layers: bool),
+        with_gradients(gradients: bool),
+        with_edits(edits: bool),
+    }
 }

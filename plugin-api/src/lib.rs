@@ -9,6 +9,7 @@ mod layers;
 mod rc;
 mod scorer;
 mod selection;
+mod setters;
 mod tensor;
 mod value;
 

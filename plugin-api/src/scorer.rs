@@ -1,5 +1,6 @@
 //! Scoring functions: compare a model's predictions for the two alleles of a variant.
 
+use crate::setters::setters;
 use crate::{ArgSpec, Args, Result};
 
 /// A scoring function. Scorers are pure: the same alleles and arguments always give the same scores.
@@ -65,6 +66,7 @@ pub trait Scorer: Sized + Send + Sync + 'static {
 
 /// The predictions that a scorer reads. What is not asked for arrives empty (or `None`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Needs {
     /// Predictions for the reference allele.
     pub reference: bool,
@@ -78,6 +80,15 @@ pub struct Needs {
     pub whole_outputs: bool,
 }
 
+setters! {
+    Needs {
+        with_reference(reference: bool),
+        with_alternate(alternate: bool),
+        with_reverse_complement(reverse_complement: bool),
+        with_whole_outputs(whole_outputs: bool),
+    }
+}
+
 impl Default for Needs {
     fn default() -> Self {
         Self { reference: true, alternate: true, reverse_complement: false, whole_outputs: false }
@@ -86,6 +97,7 @@ impl Default for Needs {
 
 /// The predictions for one variant. Every slice is one flat row, laid out as [`outputs`](Self::outputs) says.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Alleles<'a> {
     /// Predictions for the reference allele, forward strand.
     pub reference: &'a [f32],
@@ -101,6 +113,23 @@ pub struct Alleles<'a> {
     pub site: Site,
 }
 
+impl<'a> Alleles<'a> {
+    /// Predictions for both alleles on the forward strand.
+    pub fn new(reference: &'a [f32], alternate: &'a [f32], outputs: &'a OutputSpecs) -> Self {
+        Self { reference, alternate, reference_rc: None, alternate_rc: None, outputs, site: Site::default() }
+    }
+}
+
+setters! {
+    Alleles<'a>, ['a] {
+        with_reference(reference: &'a [f32]),
+        with_alternate(alternate: &'a [f32]),
+        with_reference_rc(reference_rc: Option<&'a [f32]>),
+        with_alternate_rc(alternate_rc: Option<&'a [f32]>),
+        with_site(site: Site),
+    }
+}
+
 /// Where a variant lies in the model's window.
 ///
 /// REF and ALT are those of the record without their common suffix and prefix, but with at least one base each: an
@@ -109,6 +138,7 @@ pub struct Alleles<'a> {
 /// away begin one later. Where only padding behind the change is common (`TTA>A`, as at the first base of a contig),
 /// they begin at `position`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Site {
     /// 0-based index in the window, in forward orientation, of the first base of REF (the padding base, if that is first);
     /// `None` if it lies before the window.
@@ -121,12 +151,27 @@ pub struct Site {
     pub reverse_strand: bool,
 }
 
+impl Site {
+    /// Alleles of so many bases, at an unknown place.
+    pub fn new(reference_len: usize, alternate_len: usize) -> Self {
+        Self { reference_len, alternate_len, ..Self::default() }
+    }
+}
+
+setters! {
+    Site {
+        with_position(position: Option<usize>),
+        with_reverse_strand(reverse_strand: bool),
+    }
+}
+
 /// The outputs of a model in the order of their flat row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OutputSpecs(pub Vec<OutputSpec>);
 
 /// One output of a model: a slice of the flat row.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OutputSpec {
     /// Its name.
     pub name: String,
@@ -138,7 +183,19 @@ pub struct OutputSpec {
     pub tasks: Vec<String>,
 }
 
+setters! {
+    OutputSpec {
+        with_offset(offset: usize),
+        with_tasks(tasks: Vec<String>),
+    }
+}
+
 impl OutputSpec {
+    /// An output of this name and shape (without the batch axis) whose elements are no tasks, at the start of the flat row.
+    pub fn new(name: impl Into<String>, shape: Vec<usize>) -> Self {
+        Self { name: name.into(), shape, offset: 0, tasks: Vec::new() }
+    }
+
     /// The number of elements.
     pub fn len(&self) -> usize {
         self.shape.iter().product()

@@ -47,7 +47,7 @@ impl Model for EchoModel {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { layers: true, gradients: true, edits: true }
+        Capabilities::default().with_layers(true).with_gradients(true).with_edits(true)
     }
 
     fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
@@ -71,51 +71,48 @@ impl Model for EchoModel {
 
     fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
         ask(request);
-        Ok(Gradients { tensors: self.predict(inputs)?, unconnected: vec![2] })
+        Ok(Gradients::new(self.predict(inputs)?).with_unconnected(vec![2]))
     }
 
     fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
         ask(edits);
-        Ok(EditedOutputs { reference: self.predict(inputs)?, edited: Vec::new() })
+        Ok(EditedOutputs::new(self.predict(inputs)?, Vec::new()))
     }
 }
 
 fn signature() -> Signature {
     let shape = Some(vec![None, Some(4)]);
-    let spec = TensorSpec { name: Some("x".into()), dtype: Some(DType::F64), shape, bound: Bound::Declared };
-    Signature { inputs: vec![spec], outputs: vec![TensorSpec::default()], batch: BatchAxis::Fixed(3) }
+    let spec = TensorSpec::default()
+        .with_name(Some("x".into()))
+        .with_dtype(Some(DType::F64))
+        .with_shape(shape)
+        .with_bound(Bound::Declared);
+    Signature::new(vec![spec], vec![TensorSpec::default()]).with_batch(BatchAxis::Fixed(3))
 }
 
 fn layer_info() -> LayerInfo {
-    LayerInfo {
-        index: 2,
-        name: "relu".into(),
-        node: "relu_node".into(),
-        scope: "features".into(),
-        op: "Relu".into(),
-        shape: Some(vec![Some(8), None]),
-        differentiable: true,
-    }
+    LayerInfo::new(2, "relu", "Relu")
+        .with_node("relu_node")
+        .with_scope("features")
+        .with_shape(Some(vec![Some(8), None]))
+        .with_differentiable(true)
 }
 
 fn source() -> ModelSource {
-    let leaf = SchemaLeaf {
-        name: "seq".into(),
-        shape: vec![None, Some(4)],
-        dtype: Some(DType::F32),
-        special_type: Some("DNASeq".into()),
-    };
-    ModelSource {
-        directory: "/models/echo".into(),
-        args: Value::Map(vec![("file".into(), Value::String("model".into()))]),
-        inputs: vec![leaf.clone()],
-        targets: vec![leaf.clone(), leaf],
-        input_structure: Structure::One,
-        target_structure: Structure::Map,
-    }
+    let leaf = SchemaLeaf::new("seq", vec![None, Some(4)])
+        .with_dtype(Some(DType::F32))
+        .with_special_type(Some("DNASeq".into()));
+    ModelSource::new(
+        "/models/echo",
+        Value::Map(vec![("file".into(), Value::String("model".into()))]),
+        vec![leaf.clone()],
+        vec![leaf.clone(), leaf],
+    )
+    .with_input_structure(Structure::One)
+    .with_target_structure(Structure::Map)
 }
 
-const OPTIONS: RuntimeOptions = RuntimeOptions { threads: 7, device: Device::Cuda(1) };
+const OPTIONS: RuntimeOptions = RuntimeOptions::new(7, Device::Cuda(1));
 
 /// One test, because the echoing model has one memory.
 #[test]
@@ -128,9 +125,12 @@ fn a_backend_survives_the_boundary() {
     let model = entry.load_model(&source(), OPTIONS).unwrap();
     assert_eq!(asked(), format!("{:?}", (source(), Some(0.5), OPTIONS)));
     assert_eq!(model.signature().unwrap(), signature());
-    assert_eq!(model.capabilities().unwrap(), Capabilities { layers: true, gradients: true, edits: true });
+    assert_eq!(
+        model.capabilities().unwrap(),
+        Capabilities::default().with_layers(true).with_gradients(true).with_edits(true)
+    );
     assert_eq!(model.independent_rows().unwrap(), RowIndependence::Dependent("CumSum `c`".into()));
-    let query = LayerQuery { lengths: vec![None, Some(1000)] };
+    let query = LayerQuery::new(vec![None, Some(1000)]);
     assert_eq!(model.layers(&query).unwrap(), [layer_info()]);
     assert_eq!(asked(), format!("{query:?}"));
 
@@ -142,7 +142,7 @@ fn a_backend_survives_the_boundary() {
     assert_eq!(bits(&outputs[0]), elements.map(f32::to_bits));
 
     for layer in [Layer::Name("conv".into()), Layer::Index(3), Layer::Final] {
-        let request = LayerRequest { layer, pre_nonlinearity: true, call: Some(1) };
+        let request = LayerRequest::new(layer).with_pre_nonlinearity(true).with_call(Some(1));
         assert_eq!(model.activations(&[view], &request).unwrap().0.len(), 1);
         assert_eq!(asked(), format!("{request:?}"));
         let filter = vec![
@@ -152,21 +152,21 @@ fn a_backend_survives_the_boundary() {
         ];
         for reduce in [Reduce::Sum, Reduce::Max, Reduce::Min, Reduce::AbsMax] {
             let request =
-                GradientRequest { layer: request.clone(), filter: filter.clone(), reduce, inputs: vec![0, 2] };
+                GradientRequest::new(request.clone(), vec![0, 2]).with_filter(filter.clone()).with_reduce(reduce);
             assert_eq!(model.input_gradients(&[view], &request).unwrap().unconnected, [2]);
             assert_eq!(asked(), format!("{request:?}"));
         }
     }
 
-    let edits = Edits {
-        sources: vec![0, 1],
-        ends: vec![1, 2],
-        substitutions: vec![
+    let edits = Edits::new(
+        vec![0, 1],
+        vec![1, 2],
+        vec![
             Substitution { input: 0, position: 5, channel: Some(3) },
             Substitution { input: 0, position: 6, channel: None },
         ],
-        axes: vec![EditAxes { input: 0, position: 1, channel: 0 }],
-    };
+        vec![EditAxes { input: 0, position: 1, channel: 0 }],
+    );
     assert_eq!(model.predict_edits(&[view], &edits).unwrap().reference.len(), 1);
     assert_eq!(asked(), format!("{edits:?}"));
 
@@ -176,7 +176,7 @@ fn a_backend_survives_the_boundary() {
     // The panic stayed inside: the model still answers.
     assert_eq!(model.predict(&[view]).unwrap().len(), 1);
 
-    let unknown = ModelSource { args: Value::Map(vec![("fiel".into(), Value::Null)]), ..source() };
+    let unknown = source().with_args(Value::Map(vec![("fiel".into(), Value::Null)]));
     let error = entry.load_model(&unknown, OPTIONS).err().unwrap();
     assert_eq!(error, PluginError::invalid_argument("unknown argument `fiel` (known: file, scale)"));
 }
@@ -206,10 +206,10 @@ impl Model for PlainModel {
 
 #[test]
 fn optional_abilities_are_unsupported_by_default() {
-    let source = ModelSource { args: Value::Null, ..source() };
+    let source = source().with_args(Value::Null);
     let model = backend_entry::<Plain>().load_model(&source, OPTIONS).unwrap();
-    let layer = LayerRequest { layer: Layer::Final, pre_nonlinearity: false, call: None };
-    let gradient = GradientRequest { layer: layer.clone(), filter: vec![], reduce: Reduce::Sum, inputs: vec![0] };
+    let layer = LayerRequest::new(Layer::Final);
+    let gradient = GradientRequest::new(layer.clone(), vec![0]);
     assert_eq!(model.capabilities().unwrap(), Capabilities::default());
     assert_eq!(model.independent_rows().unwrap(), RowIndependence::Unknown);
     let kinds = [
@@ -233,7 +233,7 @@ impl Scorer for Sum {
     }
 
     fn needs(&self) -> Needs {
-        Needs { reverse_complement: true, ..Needs::default() }
+        Needs::default().with_reverse_complement(true)
     }
 
     fn columns(&self, outputs: &OutputSpecs) -> Vec<String> {
@@ -255,11 +255,11 @@ impl Scorer for Sum {
 #[test]
 fn a_scorer_survives_the_boundary() {
     let mut scorer = scorer_entry::<Sum>().create(&Value::Null).unwrap();
-    assert_eq!(scorer.get_needs().unwrap(), Needs { reverse_complement: true, ..Needs::default() });
-    let output = OutputSpec { name: "y".into(), shape: vec![2], offset: 0, tasks: vec!["a".into(), "b".into()] };
+    assert_eq!(scorer.get_needs().unwrap(), Needs::default().with_reverse_complement(true));
+    let output = OutputSpec::new("y", vec![2]).with_tasks(vec!["a".into(), "b".into()]);
     assert_eq!(scorer.prepare_for(&OutputSpecs(vec![output])).unwrap(), ["a+b", "site"]);
 
-    let site = |position| Site { position: Some(position), reference_len: 1, alternate_len: 1, reverse_strand: false };
+    let site = |position| Site::new(1, 1).with_position(Some(position));
     let sites = [site(4), site(5), Site::default()];
     let mut request = ScoreRequest {
         width: 2,

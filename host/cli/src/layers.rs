@@ -15,7 +15,7 @@ use kipos::prediction::{LayerListing, layers};
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
 pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &PluginRegistry) -> CliResult {
     // At most a few rows are computed, to learn shapes, so one thread will do.
-    let runtime = RuntimeOptions { threads: 1, device: Device::Cpu };
+    let runtime = RuntimeOptions::new(1, Device::Cpu);
     let LayerListing { layers, needs_length } = layers(&ModelDir::open(model)?, registry, runtime, length)?;
     if needs_length {
         writeln!(

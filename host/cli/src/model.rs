@@ -42,7 +42,7 @@ type Loaded = Result<(Capabilities, Signature), ModelError>;
 
 fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
     // Nothing is computed, so one thread will do.
-    let graph = load_graph(dir, registry, RuntimeOptions { threads: 1, device })?;
+    let graph = load_graph(dir, registry, RuntimeOptions::new(1, device))?;
     Ok((graph.capabilities()?, graph.signature()?))
 }
 

@@ -170,7 +170,7 @@ pub fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
             TargetTasks::Tasks(names) => names,
             TargetTasks::Profile => Vec::new(),
         };
-        specs.0.push(OutputSpec { name: target.name.clone(), shape, offset: specs.width(), tasks });
+        specs.0.push(OutputSpec::new(target.name.clone(), shape).with_offset(specs.width()).with_tasks(tasks));
     }
     Ok(specs)
 }
@@ -178,22 +178,20 @@ pub fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
 /// What the backend is told of the model.
 fn source(dir: &ModelDir) -> Result<ModelSource, ModelError> {
     let spec = dir.model();
-    let leaf = |array: &ArraySpec| SchemaLeaf {
-        name: array.name.clone(),
-        shape: array.shape.to_vec(),
-        dtype: None,
-        special_type: array.special_type.map(|special| special.name().to_owned()),
+    let leaf = |array: &ArraySpec| {
+        SchemaLeaf::new(array.name.clone(), array.shape.to_vec())
+            .with_special_type(array.special_type.map(|special| special.name().to_owned()))
     };
     spec.remote_files.iter().try_for_each(RemoteFile::check)?;
     if dir.path().to_str().is_none() {
         return Err(ModelError::Path(dir.path().display().to_string()));
     }
-    Ok(ModelSource {
-        directory: dir.path().to_owned(),
-        args: spec.args.clone(),
-        inputs: spec.inputs.iter().map(leaf).collect(),
-        targets: spec.targets.iter().map(leaf).collect(),
-        input_structure: spec.inputs_structure,
-        target_structure: spec.targets_structure,
-    })
+    Ok(ModelSource::new(
+        dir.path().to_owned(),
+        spec.args.clone(),
+        spec.inputs.iter().map(leaf).collect(),
+        spec.targets.iter().map(leaf).collect(),
+    )
+    .with_input_structure(spec.inputs_structure)
+    .with_target_structure(spec.targets_structure))
 }

@@ -23,7 +23,7 @@ fn model(targets: &str) -> (ModelSpec, OutputSpecs) {
             crate::description::TargetTasks::Profile => Vec::new(),
         };
         let shape = target.shape.iter().map(|length| length.unwrap()).collect();
-        outputs.0.push(OutputSpec { name: target.name.clone(), shape, offset: outputs.width(), tasks });
+        outputs.0.push(OutputSpec::new(target.name.clone(), shape).with_offset(outputs.width()).with_tasks(tasks));
     }
     (spec, outputs)
 }

@@ -196,7 +196,7 @@ fn check_gradients(gradients: &Gradients, inputs: &[TensorView<'_>], request: &G
 
 #[cfg(test)]
 mod tests {
-    use kipos_plugin_api::{Layer, Reduce, SchemaLeaf, Structure, TensorSpec, Value};
+    use kipos_plugin_api::{Layer, SchemaLeaf, Structure, TensorSpec, Value};
 
     use super::*;
 
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn calls_must_be_those_that_were_asked_for() {
-        let request = |call| LayerRequest { layer: Layer::Index(0), pre_nonlinearity: false, call };
+        let request = |call| LayerRequest::new(Layer::Index(0)).with_call(call);
         assert_eq!(check_calls(&Calls(vec![rows(2), rows(2)]), &request(None)), Ok(()));
         assert_eq!(check_calls(&Calls(vec![rows(2)]), &request(Some(1))), Ok(()));
         assert_eq!(
@@ -238,12 +238,13 @@ mod tests {
 
     #[test]
     fn gradients_must_mirror_their_inputs() {
-        let layer = LayerRequest { layer: Layer::Final, pre_nonlinearity: false, call: None };
-        let request = GradientRequest { layer, filter: Vec::new(), reduce: Reduce::Sum, inputs: vec![1] };
+        let layer = LayerRequest::new(Layer::Final);
+        let request = GradientRequest::new(layer, vec![1]);
         let (first, second) = (rows(3), rows(2));
         let inputs = [first.view(), second.view()];
         let check = |tensors: Vec<Tensor>, unconnected: Vec<usize>| {
-            check_gradients(&Gradients { tensors, unconnected }, &inputs, &request).map_err(|answer| answer.to_string())
+            check_gradients(&Gradients::new(tensors).with_unconnected(unconnected), &inputs, &request)
+                .map_err(|answer| answer.to_string())
         };
         assert_eq!(check(vec![rows(2)], vec![1]), Ok(()));
         insta::assert_snapshot!(check(Vec::new(), Vec::new()).unwrap_err(), @"the model gave 0 gradients for 1 inputs");
@@ -255,19 +256,12 @@ mod tests {
 
     #[test]
     fn a_signature_must_fit_the_description() {
-        let leaf = SchemaLeaf { name: "a".into(), shape: vec![None], dtype: None, special_type: None };
-        let source = ModelSource {
-            directory: "model".into(),
-            args: Value::Null,
-            inputs: vec![leaf.clone()],
-            targets: vec![leaf.clone(), leaf],
-            input_structure: Structure::One,
-            target_structure: Structure::List,
-        };
-        let signature = |outputs, batch| Signature {
-            inputs: vec![TensorSpec::default()],
-            outputs: vec![TensorSpec::default(); outputs],
-            batch,
+        let leaf = SchemaLeaf::new("a", vec![None]);
+        let source = ModelSource::new("model", Value::Null, vec![leaf.clone()], vec![leaf.clone(), leaf])
+            .with_input_structure(Structure::One)
+            .with_target_structure(Structure::List);
+        let signature = |outputs, batch| {
+            Signature::new(vec![TensorSpec::default()], vec![TensorSpec::default(); outputs]).with_batch(batch)
         };
         assert_eq!(check_signature(&signature(2, BatchAxis::Fixed(4)), &source), Ok(()));
         assert_eq!(

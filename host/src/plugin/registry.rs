@@ -222,14 +222,9 @@ mod tests {
     }
 
     fn source() -> ModelSource {
-        ModelSource {
-            directory: "model".into(),
-            args: Value::Null,
-            inputs: Vec::new(),
-            targets: Vec::new(),
-            input_structure: Structure::One,
-            target_structure: Structure::One,
-        }
+        ModelSource::new("model", Value::Null, Vec::new(), Vec::new())
+            .with_input_structure(Structure::One)
+            .with_target_structure(Structure::One)
     }
 
     #[test]
@@ -275,7 +270,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_with_where_it_was_sought() {
         let registry = PluginRegistry::open(&["/absent/a".into(), "/absent/b".into()], None);
-        let options = RuntimeOptions { threads: 1, device: Device::Cpu };
+        let options = RuntimeOptions::new(1, Device::Cpu);
         assert_eq!(
             registry.load_model("pytorch", &source(), options).unwrap_err().to_string(),
             "no plugin provides the backend `pytorch` (found: none); searched /absent/a, /absent/b"

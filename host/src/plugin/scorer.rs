@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn outputs() -> OutputSpecs {
-        OutputSpecs(vec![OutputSpec { name: "out".into(), shape: vec![1], offset: 0, tasks: vec!["task".into()] }])
+        OutputSpecs(vec![OutputSpec::new("out", vec![1]).with_tasks(vec!["task".into()])])
     }
 
     /// Scores, and the rows without one.

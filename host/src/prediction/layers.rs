@@ -40,7 +40,7 @@ pub fn layers(
         let (backend, plugin) = (directory.model().type_.clone(), model.plugin().to_owned());
         return Err(LayerError::NoLayers { backend, plugin }.into());
     }
-    let query = LayerQuery { lengths: lengths(directory, &open, length) };
+    let query = LayerQuery::new(lengths(directory, &open, length));
     let layers = model.layers(&query).map_err(LayerError::from)?;
     let unknown = layers.iter().all(|layer| layer.shape.is_none() && !layer.differentiable);
     Ok(LayerListing { needs_length: length.is_none() && open.contains(&true) && unknown, layers })
@@ -65,16 +65,14 @@ fn lengths(directory: &ModelDir, open: &[bool], length: Option<usize>) -> Vec<Op
 
 #[cfg(test)]
 mod tests {
-    use kipos_plugin_api::{BatchAxis, TensorSpec};
+    use kipos_plugin_api::TensorSpec;
 
     use super::*;
 
     #[test]
     fn an_input_is_open_where_nothing_tells_its_length() {
-        let signature = |shape: Option<Vec<Option<usize>>>| Signature {
-            inputs: vec![TensorSpec { shape, ..TensorSpec::default() }],
-            outputs: Vec::new(),
-            batch: BatchAxis::Dynamic,
+        let signature = |shape: Option<Vec<Option<usize>>>| {
+            Signature::new(vec![TensorSpec::default().with_shape(shape)], Vec::new())
         };
         let open = |described: Vec<Option<usize>>, graph| open_inputs(&[described], &signature(graph));
         assert_eq!(open(vec![None, Some(4)], None), [true]);

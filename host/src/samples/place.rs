@@ -75,12 +75,9 @@ impl Place {
 
     /// What scorers are told of alleles of so many bases.
     pub(super) fn site_of(&self, reference_len: usize, alternate_len: usize) -> Site {
-        Site {
-            position: usize::try_from(self.position).ok(),
-            reference_len,
-            alternate_len,
-            reverse_strand: self.strand.is_reverse(),
-        }
+        Site::new(reference_len, alternate_len)
+            .with_position(usize::try_from(self.position).ok())
+            .with_reverse_strand(self.strand.is_reverse())
     }
 }
 

@@ -101,7 +101,7 @@ impl Model for OnnxModel {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { layers: true, gradients: true, edits: false }
+        Capabilities::default().with_layers(true).with_gradients(true)
     }
 
     fn independent_rows(&self) -> Result<RowIndependence> {

@@ -89,18 +89,19 @@ impl OnnxModel {
 
     /// What the graph says of itself, in the description's order.
     pub fn signature_of_graph(&self) -> Signature {
-        let spec = |(port, bound): (&Port, &Bound)| TensorSpec {
-            name: Some(port.name.clone()),
-            dtype: Some(port.dtype),
-            shape: Some(port.shape.iter().skip(1).copied().collect()),
-            bound: *bound,
+        let spec = |(port, bound): (&Port, &Bound)| {
+            TensorSpec::default()
+                .with_name(Some(port.name.clone()))
+                .with_dtype(Some(port.dtype))
+                .with_shape(Some(port.shape.iter().skip(1).copied().collect()))
+                .with_bound(*bound)
         };
         let [inputs_bound, outputs_bound] = &self.bound;
-        Signature {
-            inputs: self.inputs.iter().zip(inputs_bound).map(spec).collect(),
-            outputs: self.outputs.iter().zip(outputs_bound).map(spec).collect(),
-            batch: self.batch,
-        }
+        Signature::new(
+            self.inputs.iter().zip(inputs_bound).map(spec).collect(),
+            self.outputs.iter().zip(outputs_bound).map(spec).collect(),
+        )
+        .with_batch(self.batch)
     }
 }
 

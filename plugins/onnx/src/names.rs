@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     fn leaf(name: &str, shape: &[Option<usize>]) -> SchemaLeaf {
-        SchemaLeaf { name: name.into(), shape: shape.to_vec(), dtype: None, special_type: None }
+        SchemaLeaf::new(name, shape.to_vec())
     }
 
     fn array<'a>(name: &'a str, shape: &[Option<usize>]) -> Array<'a> {
@@ -321,8 +321,7 @@ mod tests {
 
     #[test]
     fn text_and_numbers_tell_inputs_apart() {
-        let typed =
-            |name: &str, special: &str| SchemaLeaf { special_type: Some(special.into()), ..leaf(name, &[Some(9)]) };
+        let typed = |name: &str, special: &str| leaf(name, &[Some(9)]).with_special_type(Some(special.into()));
         let graph = [array("x", &[Some(9)]), Array { dtype: Some(DType::String), ..array("y", &[Some(9)]) }];
         let bound = pair(Side::Inputs, &[typed("a", "DNASeq"), typed("b", "DNAStringSeq")], None, &graph);
         assert_eq!(bound, Ok(vec![(0, Bound::ByPosition), (1, Bound::ByPosition)]));

@@ -10,7 +10,7 @@ use kipos_plugin_api::{
 use crate::Onnx;
 use crate::model::OnnxModel;
 
-const OPTIONS: RuntimeOptions = RuntimeOptions { threads: 1, device: Device::Cpu };
+const OPTIONS: RuntimeOptions = RuntimeOptions::new(1, Device::Cpu);
 
 fn models() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/models")
@@ -25,12 +25,12 @@ fn runtime() -> PathBuf {
 }
 
 fn leaves(names: &[&str]) -> Vec<SchemaLeaf> {
-    let leaf = |name: &&str| SchemaLeaf { name: name.to_string(), shape: vec![], dtype: None, special_type: None };
+    let leaf = |name: &&str| SchemaLeaf::new(name.to_string(), vec![]);
     names.iter().map(leaf).collect()
 }
 
 fn load_with(directory: PathBuf, file: &str, inputs: &[&str], targets: &[&str], device: Device) -> Result<OnnxModel> {
-    load_options(directory, file, inputs, targets, RuntimeOptions { device, ..OPTIONS })
+    load_options(directory, file, inputs, targets, OPTIONS.with_device(device))
 }
 
 fn load_options(
@@ -52,14 +52,9 @@ fn load_args(
 ) -> Result<OnnxModel> {
     args.push(("runtime".into(), Value::String(runtime().to_str().unwrap().into())));
     let args = Value::Map(args);
-    let source = ModelSource {
-        directory,
-        args: args.clone(),
-        inputs: leaves(inputs),
-        targets: leaves(targets),
-        input_structure: Structure::List,
-        target_structure: Structure::List,
-    };
+    let source = ModelSource::new(directory, args.clone(), leaves(inputs), leaves(targets))
+        .with_input_structure(Structure::List)
+        .with_target_structure(Structure::List);
     Onnx::load(&source, &Args::check(&args, Onnx::ARGS)?, &options)
 }
 
@@ -231,7 +226,7 @@ fn answers(directory: &Path, file: &str, names: [&str; 2], shape: &[usize], rows
     let width: usize = shape.iter().product();
     let mut answers = Vec::new();
     for threads in [1, 2] {
-        let options = RuntimeOptions { threads, ..OPTIONS };
+        let options = OPTIONS.with_threads(threads);
         let model = load_options(directory.to_owned(), file, &names[..1], &names[1..], options).unwrap();
         for batch in [1, 2, 3, 8, 32] {
             let mut bits = Vec::new();

@@ -1,6 +1,6 @@
 //! The scores as the host calls them, against worked numbers and identities.
 
-use kipos_plugin_api::{Alleles, Args, OutputSpecs, Result, Scorer, Site, Value};
+use kipos_plugin_api::{Alleles, Args, OutputSpecs, Result, Scorer, Value};
 use proptest::prelude::*;
 
 use super::*;
@@ -21,14 +21,9 @@ fn score<S: Scorer>(args: &[(&str, Value)], predictions: &Predictions, both_stra
     let scorer = S::from_args(&Args::check(&Value::Map(map), &S::arg_specs())?)?;
     let mut out = [9.0; 2];
     let outputs = OutputSpecs::default();
-    let alleles = Alleles {
-        reference: &predictions.reference,
-        alternate: &predictions.alternate,
-        reference_rc: both_strands.then_some(&predictions.reference_rc[..]),
-        alternate_rc: both_strands.then_some(&predictions.alternate_rc[..]),
-        outputs: &outputs,
-        site: Site::default(),
-    };
+    let alleles = Alleles::new(&predictions.reference, &predictions.alternate, &outputs)
+        .with_reference_rc(both_strands.then_some(&predictions.reference_rc[..]))
+        .with_alternate_rc(both_strands.then_some(&predictions.alternate_rc[..]));
     scorer.score(&alleles, &mut out)?;
     Ok(out)
 }
@@ -133,18 +128,11 @@ fn a_score_of_one_allele_needs_no_other() {
         let needs = scorer.needs();
         assert_eq!((needs.reference, needs.alternate), (reads_reference, !reads_reference), "{}", S::NAME);
         let outputs = OutputSpecs::default();
-        let nothing = Alleles {
-            reference: &[],
-            alternate: &[],
-            reference_rc: None,
-            alternate_rc: None,
-            outputs: &outputs,
-            site: Site::default(),
-        };
+        let nothing = Alleles::new(&[], &[], &outputs);
         let alleles = if reads_reference {
-            Alleles { reference: &WORKED.reference, reference_rc: Some(&WORKED.reference_rc), ..nothing }
+            nothing.with_reference(&WORKED.reference).with_reference_rc(Some(&WORKED.reference_rc))
         } else {
-            Alleles { alternate: &WORKED.alternate, alternate_rc: Some(&WORKED.alternate_rc), ..nothing }
+            nothing.with_alternate(&WORKED.alternate).with_alternate_rc(Some(&WORKED.alternate_rc))
         };
         let mut out = [9.0; 2];
         scorer.score(&alleles, &mut out).unwrap();

@@ -44,7 +44,7 @@ impl TorchModel {
         let carried = ffi::gradient(&value, &weights, &wanted).map_err(|message| {
             PluginError::runtime(format!("LibTorch cannot take the gradient: {}", reason(&message)))
         })?;
-        let mut gradients = Gradients { tensors: Vec::with_capacity(wanted.len()), unconnected: Vec::new() };
+        let mut gradients = Gradients::new(Vec::with_capacity(wanted.len()));
         for ((&input, tensor), gradient) in request.inputs.iter().zip(wanted).zip(carried) {
             let what = format!("the gradient of `{}`", self.inputs[input].name);
             gradients.tensors.push(match gradient {

@@ -96,14 +96,11 @@ impl Layers {
 
     /// What there is to list, with what is known of `shapes`.
     pub fn infos(&self, shapes: &Shapes) -> Vec<LayerInfo> {
-        let info = |(index, layer): (usize, &Listed)| LayerInfo {
-            index,
-            name: layer.name.clone(),
-            node: String::new(),
-            scope: layer.name.rsplit_once('.').map_or(String::new(), |(scope, _)| scope.to_owned()),
-            op: layer.kind.clone(),
-            shape: shapes.shared(layer.outputs.iter().map(|output| output - 1)),
-            differentiable: layer.is_float,
+        let info = |(index, layer): (usize, &Listed)| {
+            LayerInfo::new(index, layer.name.clone(), layer.kind.clone())
+                .with_scope(layer.name.rsplit_once('.').map_or(String::new(), |(scope, _)| scope.to_owned()))
+                .with_shape(shapes.shared(layer.outputs.iter().map(|output| output - 1)))
+                .with_differentiable(layer.is_float)
         };
         self.listed.iter().enumerate().map(info).collect()
     }
@@ -138,13 +135,13 @@ impl Layers {
     /// Parts that do not match the targets.
     pub fn specs(&self, targets: &Targets) -> Result<Vec<TensorSpec>> {
         let Some(bound) = self.bound(targets)? else {
-            let spec = TensorSpec { bound: targets.bound_when_run(), ..TensorSpec::default() };
+            let spec = TensorSpec::default().with_bound(targets.bound_when_run());
             return Ok(vec![spec; targets.leaves.len()]);
         };
         let name = |part: usize| self.parts.get(part).filter(|name| !name.is_empty()).cloned();
         Ok(bound
             .into_iter()
-            .map(|(part, bound)| TensorSpec { name: name(part), bound, ..Default::default() })
+            .map(|(part, bound)| TensorSpec::default().with_name(name(part)).with_bound(bound))
             .collect())
     }
 

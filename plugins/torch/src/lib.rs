@@ -71,7 +71,7 @@ impl Model for TorchModel {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { layers: true, gradients: true, edits: false }
+        Capabilities::default().with_layers(true).with_gradients(true)
     }
 
     fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {

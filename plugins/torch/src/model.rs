@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use kipos_plugin_api::{
-    BatchAxis, Bound, DType, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor,
-    TensorSpec, TensorView,
+    Bound, DType, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor, TensorSpec,
+    TensorView,
 };
 
 use crate::binding::Binding;
@@ -115,17 +115,10 @@ impl TorchModel {
 
     /// What is known of inputs and outputs: TorchScript keeps no shapes.
     pub fn signature_of_file(&self) -> Signature {
-        let input = |port: &Port| TensorSpec {
-            name: port.argument.clone(),
-            dtype: Some(port.dtype),
-            bound: port.bound,
-            ..TensorSpec::default()
+        let input = |port: &Port| {
+            TensorSpec::default().with_name(port.argument.clone()).with_dtype(Some(port.dtype)).with_bound(port.bound)
         };
-        Signature {
-            inputs: self.inputs.iter().map(input).collect(),
-            outputs: self.target_specs.clone(),
-            batch: BatchAxis::Dynamic,
-        }
+        Signature::new(self.inputs.iter().map(input).collect(), self.target_specs.clone())
     }
 
     /// The predictions for a batch.

@@ -193,7 +193,7 @@ mod tests {
 
     fn target(name: &str, shape: &[usize]) -> SchemaLeaf {
         let shape = shape.iter().map(|&n| Some(n)).collect();
-        SchemaLeaf { name: name.into(), shape, dtype: None, special_type: None }
+        SchemaLeaf::new(name, shape)
     }
 
     fn found(names: &[&str]) -> Vec<(String, tch::Tensor)> {
@@ -245,7 +245,7 @@ mod tests {
         );
         assert_eq!(map(&["y"]), Ok(vec![0.0]));
         let of_sizes = |sizes: [Option<usize>; 2]| {
-            let leaves = sizes.map(|size| SchemaLeaf { shape: vec![size], ..target("y", &[]) });
+            let leaves = sizes.map(|size| target("y", &[]).with_shape(vec![size]));
             Targets::new(leaves.to_vec(), Structure::Map, None).unwrap().places(&["", ""]).is_ok()
         };
         // Of other sizes, tensors in another order are refused when the model runs.

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     fn leaf(name: &str) -> SchemaLeaf {
-        SchemaLeaf { name: name.into(), shape: vec![], dtype: None, special_type: None }
+        SchemaLeaf::new(name, vec![])
     }
 
     fn text(text: &str) -> Value {

@@ -30,7 +30,7 @@ impl Scorer for Moment {
     }
 
     fn needs(&self) -> Needs {
-        Needs { reverse_complement: self.both_strands, whole_outputs: true, ..Needs::default() }
+        Needs::default().with_reverse_complement(self.both_strands).with_whole_outputs(true)
     }
 
     fn columns(&self, outputs: &OutputSpecs) -> Vec<String> {
