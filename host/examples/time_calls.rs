@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     .with_target_structure(Structure::One);
     let registry = PluginRegistry::open(&[PathBuf::from(plugins)], None);
     let options = RuntimeOptions::new(threads.parse()?, Device::Cpu);
-    let load = || registry.load_model(backend, &source, options);
+    let load = || registry.load_model(backend, &source, options.clone());
     let mut model = load()?;
 
     // One base per position; which one follows no pattern that a network could tell from chance.

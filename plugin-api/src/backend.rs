@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use crate::setters::setters;
 use crate::{
-    ArgSpec, Args, Calls, DType, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest,
-    PluginError, Result, Tensor, TensorView, Value,
+    ArgSpec, Args, Calls, Conversion, DType, EditPlan, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo,
+    LayerQuery, LayerRequest, ModelDescription, PluginError, Result, Tensor, TensorView, Value,
 };
 
 /// An engine for one kind of model file.
@@ -25,6 +25,25 @@ pub trait Backend: Send + Sync + 'static {
     /// # Errors
     /// What is missing or broken, and what to do about it.
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<Self::Model>;
+
+    /// What the file of a model says of its inputs and outputs, and of the names of their tasks, as far as that can be
+    /// told without a description: [`ModelSource::inputs`] and [`ModelSource::targets`] are empty.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UNSUPPORTED`](crate::ErrorKind::UNSUPPORTED) by default; a file that is missing or broken.
+    fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
+        let _ = (source, args, options);
+        Err(PluginError::unsupported(format!("the backend {} does not describe files", Self::NAME)))
+    }
+
+    /// What must be converted before [`load`](Self::load) works, and how; `None` if nothing must.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UNSUPPORTED`](crate::ErrorKind::UNSUPPORTED) by default; a file of which nothing is known.
+    fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
+        let _ = (source, args);
+        Err(PluginError::unsupported(format!("the backend {} knows no conversions", Self::NAME)))
+    }
 }
 
 /// A loaded model. Every method takes `&self` and may be called from any thread: a model locks or pools its
@@ -53,6 +72,34 @@ pub trait Model: Send + Sync + 'static {
     /// A model that cannot be read.
     fn independent_rows(&self) -> Result<RowIndependence> {
         Ok(RowIndependence::Unknown)
+    }
+
+    /// What the person who runs kipos should know of this model, one sentence each; the host shows them as warnings.
+    /// Plugins print nothing themselves.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The memory that the loaded model takes, in bytes, as far as the backend knows it.
+    fn memory_bytes(&self) -> Option<u64> {
+        None
+    }
+
+    /// What the host can do for the engine's speed.
+    fn engine(&self) -> EngineProperties {
+        EngineProperties::default()
+    }
+
+    /// Whether [`predict_edits`](Self::predict_edits) works for this model, at what cost, and if not, why: by default what
+    /// [`capabilities`](Self::capabilities) says.
+    ///
+    /// # Errors
+    /// A model that cannot be read.
+    fn edit_plan(&self) -> Result<EditPlan> {
+        Ok(match self.capabilities().edits {
+            true => EditPlan::supported(),
+            false => EditPlan::unsupported("this backend does not evaluate edits"),
+        })
     }
 
     /// The layers whose values can be asked for, in the order of the model's graph.
@@ -169,19 +216,25 @@ pub enum Structure {
 }
 
 /// How to run a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RuntimeOptions {
     /// The number of threads that the engine may compute with; at least 1. The host computes nothing itself.
     pub threads: usize,
     /// Where to run.
     pub device: Device,
+    /// The library of the engine to use instead of the one that the backend finds. A backend that cannot change its
+    /// engine refuses it.
+    pub engine_library: Option<PathBuf>,
+    /// Whether the model's files may run code of their own, such as a pickle. A backend that would have to run some
+    /// refuses the model otherwise.
+    pub trust_model: bool,
 }
 
 impl RuntimeOptions {
-    /// So many threads on this device.
+    /// So many threads on this device, with the engine that the backend finds, and no code of the model's own.
     pub const fn new(threads: usize, device: Device) -> Self {
-        Self { threads, device }
+        Self { threads, device, engine_library: None, trust_model: false }
     }
 }
 
@@ -189,6 +242,8 @@ setters! {
     RuntimeOptions {
         with_threads(threads: usize),
         with_device(device: Device),
+        with_engine_library(engine_library: Option<PathBuf>),
+        with_trust_model(trust_model: bool),
     }
 }
 
@@ -209,6 +264,33 @@ impl fmt::Display for Device {
             Self::Cpu => f.write_str("cpu"),
             Self::Cuda(number) => write!(f, "cuda:{number}"),
         }
+    }
+}
+
+/// What the host can do for the speed of a loaded model's engine, without any change of results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EngineProperties {
+    /// Where it runs.
+    pub device: Device,
+    /// The number of rows that calls had better all have: the engine prepares for every new shape. `None` if any will do.
+    pub preferred_rows: Option<usize>,
+    /// How many calls it works on at the same time, at least 1.
+    pub calls_in_flight: usize,
+}
+
+/// One call at a time on the processor, with any number of rows.
+impl Default for EngineProperties {
+    fn default() -> Self {
+        Self { device: Device::Cpu, preferred_rows: None, calls_in_flight: 1 }
+    }
+}
+
+setters! {
+    EngineProperties {
+        with_device(device: Device),
+        with_preferred_rows(preferred_rows: Option<usize>),
+        with_calls_in_flight(calls_in_flight: usize),
     }
 }
 

@@ -16,7 +16,10 @@ use kipos::prediction::{LayerListing, layers};
 pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &PluginRegistry) -> CliResult {
     // At most a few rows are computed, to learn shapes, so one thread will do.
     let runtime = RuntimeOptions::new(1, Device::Cpu);
-    let LayerListing { layers, needs_length } = layers(&ModelDir::open(model)?, registry, runtime, length)?;
+    let LayerListing { layers, needs_length, notes } = layers(&ModelDir::open(model)?, registry, runtime, length)?;
+    for note in notes {
+        writeln!(io::stderr(), "warning: {note}")?;
+    }
     if needs_length {
         writeln!(
             io::stderr(),

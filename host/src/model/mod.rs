@@ -27,7 +27,7 @@ pub use prepared_input::PreparedInput;
 pub use rows_apart::check_rows_apart;
 
 /// How to load a model.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ModelOptions<'a> {
     /// Threads and device.
     pub runtime: RuntimeOptions,
@@ -67,7 +67,7 @@ impl LoadedModel {
     ) -> Result<Self, ModelError> {
         let spec = dir.model();
         let described = DescribedArrays::of(dir, options.seq_input, loader)?;
-        let plugin = load_graph(dir, registry, options.runtime)?;
+        let plugin = load_graph(dir, registry, options.runtime.clone())?;
         let arrays = described.with_graph(&plugin.signature()?)?;
         check_rows_apart(dir, &plugin, arrays.inputs.window_length, registry)?;
         let scoring = spec.variant_effects.as_ref().map(|effects| effects.scoring_functions.clone());
@@ -77,6 +77,14 @@ impl LoadedModel {
     /// The model behind the plugin boundary.
     pub fn plugin(&self) -> &PluginModel {
         &self.plugin
+    }
+
+    /// What its backend wants the user to know of it, one sentence each.
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn notes(&self) -> Result<Vec<String>, ModelError> {
+        Ok(self.plugin.notes()?)
     }
 
     /// What it reads and gives.

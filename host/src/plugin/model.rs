@@ -4,8 +4,9 @@ use std::fmt;
 
 use kipos_plugin_api::abi::{BackendEntry, LoadedPluginModel};
 use kipos_plugin_api::{
-    BatchAxis, Calls, Capabilities, DType, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo, LayerQuery,
-    LayerRequest, ModelSource, RowIndependence, RuntimeOptions, Signature, Tensor, TensorView,
+    BatchAxis, Calls, Capabilities, DType, EditPlan, EditedOutputs, Edits, EngineProperties, GradientRequest,
+    Gradients, LayerInfo, LayerQuery, LayerRequest, ModelSource, RowIndependence, RuntimeOptions, Signature, Tensor,
+    TensorView,
 };
 
 use super::PluginRoomError;
@@ -59,6 +60,38 @@ impl PluginModel {
     /// A panic of the plugin.
     pub fn capabilities(&self) -> Result<Capabilities, PluginRoomError> {
         self.model.capabilities().map_err(PluginRoomError::plugin(&self.plugin))
+    }
+
+    /// What to know of this model, one sentence each.
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn notes(&self) -> Result<Vec<String>, PluginRoomError> {
+        self.model.notes().map_err(PluginRoomError::plugin(&self.plugin))
+    }
+
+    /// The memory that it takes, in bytes, if the backend knows it.
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn memory_bytes(&self) -> Result<Option<u64>, PluginRoomError> {
+        self.model.memory_bytes().map_err(PluginRoomError::plugin(&self.plugin))
+    }
+
+    /// What can be done for the engine's speed.
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn engine(&self) -> Result<EngineProperties, PluginRoomError> {
+        self.model.engine().map_err(PluginRoomError::plugin(&self.plugin))
+    }
+
+    /// Whether it evaluates edits, and if not, why.
+    ///
+    /// # Errors
+    /// A failure or panic of the plugin.
+    pub fn edit_plan(&self) -> Result<EditPlan, PluginRoomError> {
+        self.model.edit_plan().map_err(PluginRoomError::plugin(&self.plugin))
     }
 
     /// Runs the model on a batch: axis 0 of every input is the batch axis. One output per target of the description,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::abi::{BackendEntry, ScorerEntry};
-use kipos_plugin_api::{ModelSource, RuntimeOptions, Value};
+use kipos_plugin_api::{Conversion, ModelDescription, ModelSource, RuntimeOptions, Value};
 
 use super::discovery::find_libraries;
 use super::library::Opened;
@@ -149,14 +149,41 @@ impl PluginRegistry {
         source: &ModelSource,
         options: RuntimeOptions,
     ) -> Result<PluginModel, PluginRoomError> {
+        let offer = self.backend(backend)?;
+        PluginModel::load(&offer.plugin, &offer.entry, source, options)
+    }
+
+    /// What the backend of that name says of a model's file, which need not be described.
+    ///
+    /// # Errors
+    /// An unknown backend, one that does not describe files, or a file that it cannot read.
+    pub fn describe(
+        &self,
+        backend: &str,
+        source: &ModelSource,
+        options: RuntimeOptions,
+    ) -> Result<ModelDescription, PluginRoomError> {
+        let offer = self.backend(backend)?;
+        offer.entry.describe(source, options).map_err(PluginRoomError::plugin(&offer.plugin))
+    }
+
+    /// What must be converted before the backend of that name can load a model; `None` if nothing must.
+    ///
+    /// # Errors
+    /// An unknown backend, one that knows no conversions, or a file that it does not know.
+    pub fn conversion(&self, backend: &str, source: &ModelSource) -> Result<Option<Conversion>, PluginRoomError> {
+        let offer = self.backend(backend)?;
+        offer.entry.conversion(source).map_err(PluginRoomError::plugin(&offer.plugin))
+    }
+
+    fn backend(&self, name: &str) -> Result<&Offer<BackendEntry>, PluginRoomError> {
         let unknown = || PluginRoomError::UnknownBackend {
-            name: backend.to_owned(),
+            name: name.to_owned(),
             known: listed(self.backend_names()),
             not_loaded: self.not_loaded(),
             searched: self.searched(),
         };
-        let offer = self.backends.iter().find(|offer| offer.name == backend).ok_or_else(unknown)?;
-        PluginModel::load(&offer.plugin, &offer.entry, source, options)
+        self.backends.iter().find(|offer| offer.name == name).ok_or_else(unknown)
     }
 
     /// What could not be loaded, as the continuation of a sentence: what is missing may be there.

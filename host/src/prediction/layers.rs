@@ -11,6 +11,8 @@ use crate::plugin::PluginRegistry;
 /// The layers of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerListing {
+    /// What the backend wants the user to know of the model, one sentence each.
+    pub notes: Vec<String>,
     /// Those that can be asked for, in the order of its graph.
     pub layers: Vec<LayerInfo>,
     /// Whether shapes and gradients are not known because the model takes inputs of any length, and none of those tried
@@ -43,7 +45,8 @@ pub fn layers(
     let query = LayerQuery::new(lengths(directory, &open, length));
     let layers = model.layers(&query).map_err(LayerError::from)?;
     let unknown = layers.iter().all(|layer| layer.shape.is_none() && !layer.differentiable);
-    Ok(LayerListing { needs_length: length.is_none() && open.contains(&true) && unknown, layers })
+    let notes = model.notes().map_err(ModelError::from)?;
+    Ok(LayerListing { notes, needs_length: length.is_none() && open.contains(&true) && unknown, layers })
 }
 
 /// Which inputs have an axis whose length neither the description nor the graph tells.

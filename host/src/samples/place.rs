@@ -76,6 +76,7 @@ impl Place {
     /// What scorers are told of alleles of so many bases.
     pub(super) fn site_of(&self, reference_len: usize, alternate_len: usize) -> Site {
         Site::new(reference_len, alternate_len)
+            .with_window_len(usize::try_from(self.length).ok())
             .with_position(usize::try_from(self.position).ok())
             .with_reverse_strand(self.strand.is_reverse())
     }

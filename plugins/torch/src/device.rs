@@ -7,7 +7,7 @@ use kipos_plugin_api::{Device, PluginError, Result, RuntimeOptions};
 ///
 /// # Errors
 /// A CUDA device that this LibTorch or this machine has not.
-pub fn prepare(options: RuntimeOptions) -> Result<()> {
+pub fn prepare(options: &RuntimeOptions) -> Result<()> {
     if !matches!(options.device, Device::Cpu | Device::Cuda(_)) {
         return Err(PluginError::unsupported(format!(
             "the pytorch backend does not run on {}; choose --device cpu or cuda:N",

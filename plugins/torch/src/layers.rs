@@ -1,5 +1,6 @@
 //! Layers: their names, and where their values come out.
 
+use kipos_plugin_api::bind::layer_aliases;
 use kipos_plugin_api::{Bound, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorSpec, Value};
 
 use crate::description::Description;
@@ -43,29 +44,12 @@ pub struct Resolved {
     pub is_float: bool,
 }
 
-/// The argument `layers`: names, and the paths that they stand for.
-///
-/// # Errors
-/// A path that is no text.
-pub fn aliases(given: Option<&Value>) -> Result<Vec<(String, String)>> {
-    let Some(Value::Map(entries)) = given else { return Ok(Vec::new()) };
-    let alias = |(name, path): &(String, Value)| match path {
-        Value::String(path) => Ok((name.clone(), path.clone())),
-        // `3` is a path in an nn.Sequential.
-        Value::Int(path) => Ok((name.clone(), path.to_string())),
-        other => Err(PluginError::invalid_argument(format!(
-            "argument `layers`: `{name}` must be the path of a layer, found {other}"
-        ))),
-    };
-    entries.iter().map(alias).collect()
-}
-
 impl Layers {
-    /// Those of a file.
+    /// Those of a file. `given` are further names: the argument `layers`.
     ///
     /// # Errors
     /// A further name for a layer that there is not.
-    pub fn new(description: Description, aliases: Vec<(String, String)>) -> Result<Self> {
+    pub fn new(description: Description, given: Option<&Value>) -> Result<Self> {
         let mut listed: Vec<Listed> = Vec::new();
         let first_part = description.values.len() + 1;
         for (position, value) in description.values.into_iter().enumerate() {
@@ -88,6 +72,7 @@ impl Layers {
             parts: description.parts,
             first_part,
         };
+        let aliases = layer_aliases(given, || layers.names().map(str::to_owned).collect())?;
         for (_, path) in &aliases {
             layers.named(path)?;
         }

@@ -80,14 +80,19 @@ fn names_that_stand_for_no_layer_are_refused_when_the_model_is_loaded() {
     let (kind, text) = message(load(Value::String("som".into())));
     assert_eq!(kind, ErrorKind::INVALID_MODEL);
     assert!(text.starts_with("`mine` in argument `layers`: there is no layer `som`; close to it are `sum`"), "{text}");
+    assert_eq!(message(load(Value::Int(9))).1, "argument `layers`: `mine` is layer 9, but there are 2, counted from 0");
     assert_eq!(
-        message(load(Value::Int(3))).1,
-        "`mine` in argument `layers` must be a string, the name of a layer in the graph"
+        message(load(Value::Bool(true))).1,
+        "argument `layers`: `mine` must be the name of a layer or its number, found true"
     );
     let (a, b) = (tensor(&[1, 3], vec![1.0f32; 3]), tensor(&[1, 3], vec![2.0f32; 3]));
     let model = load(Value::String("sum".into())).unwrap();
     let both = [a.view(), b.view()];
     assert_eq!(model.activations(&both, &named("mine")).unwrap().0, model.activations(&both, &named("sum")).unwrap().0);
+    let layers = model.layers(&LayerQuery::default()).unwrap();
+    let numbered = load(Value::Int(1)).unwrap();
+    let expected = model.activations(&both, &named(&layers[1].name)).unwrap().0;
+    assert_eq!(numbered.activations(&both, &named("mine")).unwrap().0, expected);
 }
 
 /// Two transpositions around `turned`; if `hidden`, the engine cannot tell its shape before it runs.

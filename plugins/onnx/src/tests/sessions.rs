@@ -40,7 +40,7 @@ fn a_weight_is_held_once_for_all_graphs_of_a_file() {
     let tensor = reshaped.initializers.get_mut("w").unwrap();
     tensor.dims = vec![5, 1, columns as i64];
     // What the graphs leave out needs no engine but its memory.
-    crate::runtime::environment(Some(runtime())).unwrap();
+    crate::runtime::environment(Some((runtime(), "a test"))).unwrap();
     let weights = Weights::take(&bytes, "wide.onnx", &mut [&mut reshaped, &mut graph]).unwrap();
     assert!(graph.save().len() < 2000, "{} bytes", graph.save().len());
     assert_eq!(graph.initializers["w"].dims, [5, columns as i64]);

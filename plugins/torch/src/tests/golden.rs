@@ -12,7 +12,7 @@ fn for_each_model(options: RuntimeOptions, check: impl Fn(&str, &Golden, &TorchM
         let golden = Golden::read(network);
         for way in ["scripted", "traced"] {
             let file = format!("{network}_{way}");
-            check(&file, &golden, &golden.model(&file, options));
+            check(&file, &golden, &golden.model(&file, options.clone()));
         }
     }
 }

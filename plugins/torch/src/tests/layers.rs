@@ -99,6 +99,10 @@ fn other_names_for_layers_can_be_given() {
     let model = given("relu1").unwrap();
     let by_alias = activations(&model, &golden.inputs(), &named("motifs")).unwrap();
     assert_eq!(by_alias, activations(&model, &golden.inputs(), &named("relu1")).unwrap());
+    let names = Value::Map(vec![("motifs".into(), Value::Int(1))]);
+    let args = [("file", Value::String("cnn_scripted.pt".into())), ("layers", names)];
+    let numbered = load_with(&args, &source(&[("x", &[4, 24])], &["y"]), CPU).unwrap();
+    assert_eq!(by_alias, activations(&numbered, &golden.inputs(), &named("motifs")).unwrap());
     assert!(message(given("relu")).starts_with("unknown layer `relu` (known: conv1"));
 }
 
