@@ -266,7 +266,7 @@ fn optional_abilities_are_unsupported_by_default() {
     let gradient = GradientRequest::new(layer.clone(), vec![0]);
     assert_eq!(model.capabilities().unwrap(), Capabilities::default());
     assert_eq!(model.independent_rows().unwrap(), RowIndependence::Unknown);
-    assert_eq!(model.notes().unwrap(), [const { String::new() }; 0]);
+    assert_eq!(model.notes().unwrap(), Vec::<String>::new());
     assert_eq!(model.memory_bytes().unwrap(), None);
     assert_eq!(model.engine().unwrap(), EngineProperties::default());
     assert_eq!(model.edit_plan().unwrap(), EditPlan::unsupported("this backend does not evaluate edits"));

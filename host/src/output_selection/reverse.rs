@@ -80,7 +80,7 @@ impl OutputSelection {
                 let partners = |tasks: usize| (0..tasks).map(|task| part.partner(task)).collect();
                 output.strand_partners = part.task_count().map(partners);
             }
-            output.partner_output = partner;
+            output.partner_output = partner.filter(|_| part.picked.is_none());
         }
     }
 

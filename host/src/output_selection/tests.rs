@@ -241,6 +241,25 @@ fn whole_outputs_change_places() {
 }
 
 #[test]
+fn scorers_are_told_of_axes_and_strands() {
+    let described = "{pos: {shape: '(3, 1)'}, neg: {shape: '(3, 1)'}, total: {shape: '(2,)', column_labels: [+, '-']}}\n\
+                     kipos: {swap_outputs: [[pos, neg]], outputs: {total: {strands: {swap: [[+, '-']]}}, \
+                     pos: {position_axis: 0}, neg: {position_axis: 0}}}";
+    let told = |selection: &OutputSelection| -> Vec<_> {
+        let told =
+            |output: &OutputSpec| (output.position_axis, output.strand_partners.clone(), output.partner_output.clone());
+        selection.outputs().0.iter().map(told).collect()
+    };
+    let total = (None, Some(vec![1, 0]), None);
+    let (pos, neg) = ((Some(0), None, Some("neg".into())), (Some(0), None, Some("pos".into())));
+    assert_eq!(told(&selection(described, &[], &[])), [pos, neg, total.clone()]);
+    // What is reduced has no positions left, and chosen tasks have no partners.
+    let reduced = selection(described, &["pos=sum", "neg=sum"], &[]);
+    assert_eq!(told(&reduced)[0], (None, None, Some("neg".into())));
+    assert_eq!(told(&selection(described, &["pos=sum", "neg=sum"], &["total.-"])), [(None, None, None)]);
+}
+
+#[test]
 fn nothing_changes_places_unless_the_description_says_so() {
     let selection = selection(SEVERAL, &["bins=max"], &[]);
     assert_eq!(read(&selection.on_reverse_complement(), &RAW), read(&selection, &RAW));
