@@ -45,7 +45,7 @@ fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
     let graph = load_graph(dir, registry, RuntimeOptions::new(1, device))?;
     for note in graph.notes()? {
         // Nothing is lost if nobody reads it.
-        let _ = writeln!(std::io::stderr(), "warning: {note}");
+        drop(writeln!(std::io::stderr(), "warning: {note}"));
     }
     Ok((graph.capabilities()?, graph.signature()?))
 }

@@ -21,9 +21,9 @@ mod shapes;
 mod trace;
 
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,
-    LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor, TensorView,
-    export_plugin,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, EngineProperties, GradientRequest, Gradients,
+    LayerInfo, LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor,
+    TensorView, export_plugin,
 };
 
 use model::TorchModel;
@@ -82,6 +82,10 @@ impl Model for TorchModel {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities::default().with_layers(true).with_gradients(true)
+    }
+
+    fn engine(&self) -> EngineProperties {
+        self.engine.clone()
     }
 
     fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use kipos_plugin_api::bind;
 use kipos_plugin_api::{
-    Bound, DType, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor, TensorSpec,
-    TensorView, Value,
+    Bound, DType, EngineProperties, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor,
+    TensorSpec, TensorView, Value,
 };
 
 use crate::binding::Binding;
@@ -34,6 +34,8 @@ pub struct TorchModel {
     /// Whether it gives all that the model returns, instead of the targets.
     is_whole: bool,
     pub(crate) device: tch::Device,
+    /// What the host may do for its speed.
+    pub(crate) engine: EngineProperties,
     /// The shapes of the values of layers without the batch axis, as far as they are known; found when they are asked for.
     pub(crate) shapes: OnceLock<Shapes>,
 }
@@ -110,6 +112,7 @@ impl TorchModel {
             forward,
             is_whole: wanted == [WHOLE],
             device: device::of_tch(options.device),
+            engine: EngineProperties::default().with_device(options.device),
             shapes: OnceLock::new(),
         })
     }
