@@ -49,7 +49,7 @@ fn batch() -> EditBatch {
         };
         let Ok(source) = batch.reference_row(key, push);
         let write = BaseSubstitution { input: 0, position: 499, bases: b"A".to_vec() };
-        let site = Site { position: Some(499), reference_len: 1, alternate_len: 1, reverse_strand: false };
+        let site = Site::new(1, 1).with_position(Some(499));
         batch.push_substitutions(source, [write], site);
     }
     batch
@@ -161,12 +161,9 @@ fn edit(c: &mut Criterion) {
 
 fn score(c: &mut Criterion) {
     let tasks = 16;
-    let outputs = OutputSpecs(vec![OutputSpec {
-        name: "y".into(),
-        shape: vec![tasks],
-        offset: 0,
-        tasks: (0..tasks).map(|task| task.to_string()).collect(),
-    }]);
+    let outputs = OutputSpecs(vec![
+        OutputSpec::new("y", vec![tasks]).with_tasks((0..tasks).map(|task| task.to_string()).collect()),
+    ]);
     let selection =
         ScoreSelection { labels: LabelSelection::Only(vec!["diff".into(), "ref".into()]), kwargs: Vec::new() };
     let registry = PluginRegistry::open(&[plugin_dir()], None);

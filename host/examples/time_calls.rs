@@ -13,8 +13,7 @@ use std::time::Instant;
 
 use kipos::PluginRegistry;
 use kipos_plugin_api::{
-    Device, GradientRequest, Layer, LayerRequest, ModelSource, Reduce, RuntimeOptions, SchemaLeaf, Structure, Tensor,
-    Value,
+    Device, GradientRequest, Layer, LayerRequest, ModelSource, RuntimeOptions, SchemaLeaf, Structure, Tensor, Value,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -23,18 +22,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: time_calls PLUGIN_DIR BACKEND MODEL_FILE THREADS BATCH AXIS...".into());
     };
     let shape = shape.iter().map(|length| length.parse()).collect::<Result<Vec<usize>, _>>()?;
-    let leaf = |name: &str| SchemaLeaf { name: name.into(), shape: vec![], dtype: None, special_type: None };
-    let source = ModelSource {
-        directory: Path::new(file).parent().map(PathBuf::from).unwrap_or_default(),
-        args: Value::Map(vec![("file".into(), Value::String(file.clone()))]),
-        inputs: vec![leaf("x")],
-        targets: vec![leaf("y")],
-        input_structure: Structure::One,
-        target_structure: Structure::One,
-    };
+    let leaf = |name: &str| SchemaLeaf::new(name, vec![]);
+    let source = ModelSource::new(
+        Path::new(file).parent().map(PathBuf::from).unwrap_or_default(),
+        Value::Map(vec![("file".into(), Value::String(file.clone()))]),
+        vec![leaf("x")],
+        vec![leaf("y")],
+    )
+    .with_input_structure(Structure::One)
+    .with_target_structure(Structure::One);
     let registry = PluginRegistry::open(&[PathBuf::from(plugins)], None);
-    let options = RuntimeOptions { threads: threads.parse()?, device: Device::Cpu };
-    let load = || registry.load_model(backend, &source, options);
+    let options = RuntimeOptions::new(threads.parse()?, Device::Cpu);
+    let load = || registry.load_model(backend, &source, options.clone());
     let mut model = load()?;
 
     // One base per position; which one follows no pattern that a network could tell from chance.
@@ -47,8 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         data[at / length * channels * length + (state >> 16) as usize % channels * length + at % length] = 1.0;
     }
     let x = Tensor::new(shape, data)?;
-    let values = |layer| LayerRequest { layer, pre_nonlinearity: false, call: None };
-    let sum = GradientRequest { layer: values(Layer::Final), filter: vec![], reduce: Reduce::Sum, inputs: vec![0] };
+    let values = LayerRequest::new;
+    let sum = GradientRequest::new(values(Layer::Final), vec![0]);
 
     let mut answers = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {

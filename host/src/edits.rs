@@ -201,12 +201,12 @@ impl EditBatch {
     /// These alleles, each of which [is a substitution](Self::is_substitution), on the reference rows from `first_row`
     /// on, or on their reverse complements.
     pub fn as_edits(&self, alleles: &[usize], first_row: usize, reverse_complement: bool) -> Edits {
-        let mut edits = Edits {
-            sources: alleles.iter().map(|&allele| self.sources[allele] - first_row).collect(),
-            ends: Vec::with_capacity(alleles.len()),
-            substitutions: Vec::new(),
-            axes: self.rows.edit_axes(),
-        };
+        let mut edits = Edits::new(
+            alleles.iter().map(|&allele| self.sources[allele] - first_row).collect(),
+            Vec::with_capacity(alleles.len()),
+            Vec::new(),
+            self.rows.edit_axes(),
+        );
         for &allele in alleles {
             if let Edit::Substitute { substitutions } = &self.edits[allele] {
                 for BaseSubstitution { input, position, bases } in &self.substitutions[substitutions.clone()] {

@@ -286,7 +286,7 @@ impl RequestError for ScoreError {
                 ErrorClass::Model => ErrorClass::Usage,
                 class => class,
             },
-            Self::Profile { .. } | Self::WholeOutputs { .. } => ErrorClass::Usage,
+            Self::Profile { .. } | Self::WholeOutputs { .. } | Self::NotYet { .. } => ErrorClass::Usage,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 mod labels;
 
-use kipos_plugin_api::abi::ScoreRequest;
-use kipos_plugin_api::{Needs, Value};
+use kipos_plugin_api::abi::{ScoreRequest, ScoreTable};
+use kipos_plugin_api::{ColumnType, Needs, Orientation, Rows, Value};
 use thiserror::Error;
 
 use crate::description::{ArrayShape, ScoringEntry};
@@ -63,6 +63,16 @@ pub enum ScoreError {
         /// Its shape without the batch axis.
         shape: ArrayShape,
     },
+    /// What the contract has, and this version does not.
+    #[error("score `{label}` {needs}, which this version of kipos does not {verb}")]
+    NotYet {
+        /// The label.
+        label: String,
+        /// What it needs or gives: `needs masks`.
+        needs: String,
+        /// What kipos does not do with it: `give` or `write`.
+        verb: &'static str,
+    },
     /// Single tasks for a score that has no use for them.
     #[error("score `{label}` reads whole outputs, so --tasks cannot choose tasks for it; leave out one of them")]
     WholeOutputs {
@@ -99,6 +109,34 @@ fn forward(asked: bool, rows: &Option<Vec<f32>>) -> &[f32] {
     if asked { rows.as_deref().or_internal("what a scorer reads is predicted") } else { &[] }
 }
 
+/// Refuses what a scorer needs and is not given.
+fn refuse_needs(label: &str, needs: &Needs) -> Result<(), ScoreError> {
+    let is_raw = needs.reverse_complement && needs.orientation != Orientation::Forward;
+    let missing = [
+        (!needs.masks.is_empty(), "masks"),
+        (!needs.layers.is_empty(), "values of layers"),
+        (is_raw, "outputs for the reverse complement that are not turned"),
+    ];
+    missing.into_iter().find(|(is_needed, _)| *is_needed).map_or(Ok(()), |(_, what)| {
+        Err(ScoreError::NotYet { label: label.to_owned(), needs: format!("needs {what}"), verb: "give" })
+    })
+}
+
+/// The names of the columns, all of which must be numbers, in one row per allele.
+fn names_of_columns(label: &str, table: ScoreTable) -> Result<Vec<String>, ScoreError> {
+    let refuse = |needs: String| Err(ScoreError::NotYet { label: label.to_owned(), needs, verb: "write" });
+    match table.rows {
+        Rows::PerAllele(1) => {}
+        Rows::PerAllele(rows) => return refuse(format!("gives {rows} rows for an allele")),
+        Rows::PerGene => return refuse("gives a row for every gene".into()),
+        _ => return refuse("gives rows of an unknown kind".into()),
+    }
+    if let Some(column) = table.columns.iter().find(|column| column.kind != ColumnType::Float) {
+        return refuse(format!("gives the {} column `{}`", column.kind, column.name));
+    }
+    Ok(table.columns.into_iter().map(|column| column.name).collect())
+}
+
 impl ScorerSet {
     /// Chooses and makes the scorers, and tells them the model's outputs as they are read.
     ///
@@ -121,6 +159,7 @@ impl ScorerSet {
             }
             .map_err(fail)?;
             let needs = scorer.needs().map_err(fail)?;
+            refuse_needs(&label.label, &needs)?;
             if needs.whole_outputs && output_selection.picks_tasks() {
                 return Err(ScoreError::WholeOutputs { label: label.label.clone() });
             }
@@ -131,7 +170,7 @@ impl ScorerSet {
                     shape: ArrayShape::from(profile.shape.iter().copied().map(Some).collect::<Vec<_>>()),
                 });
             }
-            let columns = scorer.prepare_for(outputs).map_err(fail)?;
+            let columns = names_of_columns(&label.label, scorer.prepare_for(outputs).map_err(fail)?)?;
             let origin = ScoreOrigin {
                 plugin: scorer.plugin().to_owned(),
                 version: registry.plugin_version(scorer.plugin()).to_owned(),
@@ -187,6 +226,7 @@ impl ScorerSet {
                 alternate_rc: pick(rc && needs.alternate, &predictions.alternate_rc),
                 sources: batch.sources(),
                 sites: batch.sites(),
+                ..ScoreRequest::default()
             };
             let width = columns.len();
             let mut values = vec![f32::NAN; batch.len() * width];

@@ -4,6 +4,7 @@ use crate::{PluginError, Result, Value};
 
 /// The type of an argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ArgKind {
     /// `true` or `false`.
     Bool,
@@ -25,6 +26,7 @@ pub enum ArgKind {
 
 /// The value of an argument that is not given.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum ArgDefault {
     /// None: the argument must be given.
     Required,
@@ -48,6 +50,7 @@ pub enum ArgDefault {
 ///     ArgSpec::new("epsilon", ArgKind::Float, ArgDefault::Absent, "keeps probabilities inside [e, 1 - e]");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct ArgSpec {
     /// The name by which it is given.
     pub name: &'static str,

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::setters::setters;
 use crate::{
-    ArgSpec, Args, Calls, DType, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest,
-    PluginError, Result, Tensor, TensorView, Value,
+    ArgSpec, Args, Calls, Conversion, DType, EditPlan, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo,
+    LayerQuery, LayerRequest, ModelDescription, PluginError, Result, Tensor, TensorView, Value,
 };
 
 /// An engine for one kind of model file.
@@ -24,6 +25,25 @@ pub trait Backend: Send + Sync + 'static {
     /// # Errors
     /// What is missing or broken, and what to do about it.
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<Self::Model>;
+
+    /// What the file of a model says of its inputs and outputs, and of the names of their tasks, as far as that can be
+    /// told without a description: [`ModelSource::inputs`] and [`ModelSource::targets`] are empty.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UNSUPPORTED`](crate::ErrorKind::UNSUPPORTED) by default; a file that is missing or broken.
+    fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
+        let _ = (source, args, options);
+        Err(PluginError::unsupported(format!("the backend {} does not describe files", Self::NAME)))
+    }
+
+    /// What must be converted before [`load`](Self::load) works, and how; `None` if nothing must.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UNSUPPORTED`](crate::ErrorKind::UNSUPPORTED) by default; a file of which nothing is known.
+    fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
+        let _ = (source, args);
+        Err(PluginError::unsupported(format!("the backend {} knows no conversions", Self::NAME)))
+    }
 }
 
 /// A loaded model. Every method takes `&self` and may be called from any thread: a model locks or pools its
@@ -52,6 +72,34 @@ pub trait Model: Send + Sync + 'static {
     /// A model that cannot be read.
     fn independent_rows(&self) -> Result<RowIndependence> {
         Ok(RowIndependence::Unknown)
+    }
+
+    /// What the person who runs kipos should know of this model, one sentence each; the host shows them as warnings.
+    /// Plugins print nothing themselves.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The memory that the loaded model takes, in bytes, as far as the backend knows it.
+    fn memory_bytes(&self) -> Option<u64> {
+        None
+    }
+
+    /// What the host can do for the engine's speed.
+    fn engine(&self) -> EngineProperties {
+        EngineProperties::default()
+    }
+
+    /// Whether [`predict_edits`](Self::predict_edits) works for this model, at what cost, and if not, why: by default what
+    /// [`capabilities`](Self::capabilities) says.
+    ///
+    /// # Errors
+    /// A model that cannot be read.
+    fn edit_plan(&self) -> Result<EditPlan> {
+        Ok(match self.capabilities().edits {
+            true => EditPlan::supported(),
+            false => EditPlan::unsupported("this backend does not evaluate edits"),
+        })
     }
 
     /// The layers whose values can be asked for, in the order of the model's graph.
@@ -94,6 +142,7 @@ pub trait Model: Send + Sync + 'static {
 
 /// Where a model lies and what its description says of it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ModelSource {
     /// The directory of model.yaml: relative paths in [`args`](Self::args) start here.
     pub directory: PathBuf,
@@ -109,8 +158,26 @@ pub struct ModelSource {
     pub target_structure: Structure,
 }
 
+impl ModelSource {
+    /// A model in `directory` with these arrays. Of one array, the structure is [`Structure::One`], of more a list.
+    pub fn new(directory: impl Into<PathBuf>, args: Value, inputs: Vec<SchemaLeaf>, targets: Vec<SchemaLeaf>) -> Self {
+        let structure = |leaves: &[SchemaLeaf]| if leaves.len() == 1 { Structure::One } else { Structure::List };
+        let (input_structure, target_structure) = (structure(&inputs), structure(&targets));
+        Self { directory: directory.into(), args, inputs, targets, input_structure, target_structure }
+    }
+}
+
+setters! {
+    ModelSource {
+        with_args(args: Value),
+        with_input_structure(input_structure: Structure),
+        with_target_structure(target_structure: Structure),
+    }
+}
+
 /// One array of a model's schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SchemaLeaf {
     /// Its name; empty if the description gives none.
     pub name: String,
@@ -120,6 +187,21 @@ pub struct SchemaLeaf {
     pub dtype: Option<DType>,
     /// `DNASeq`, `DNAStringSeq` and so on.
     pub special_type: Option<String>,
+}
+
+impl SchemaLeaf {
+    /// An array of this name and shape (without the batch axis).
+    pub fn new(name: impl Into<String>, shape: Vec<Option<usize>>) -> Self {
+        Self { name: name.into(), shape, dtype: None, special_type: None }
+    }
+}
+
+setters! {
+    SchemaLeaf {
+        with_shape(shape: Vec<Option<usize>>),
+        with_dtype(dtype: Option<DType>),
+        with_special_type(special_type: Option<String>),
+    }
 }
 
 /// How several arrays are bundled.
@@ -134,16 +216,40 @@ pub enum Structure {
 }
 
 /// How to run a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RuntimeOptions {
     /// The number of threads that the engine may compute with; at least 1. The host computes nothing itself.
     pub threads: usize,
     /// Where to run.
     pub device: Device,
+    /// The library of the engine to use instead of the one that the backend finds. A backend that cannot change its
+    /// engine refuses it.
+    pub engine_library: Option<PathBuf>,
+    /// Whether the model's files may run code of their own, such as a pickle. A backend that would have to run some
+    /// refuses the model otherwise.
+    pub trust_model: bool,
+}
+
+impl RuntimeOptions {
+    /// So many threads on this device, with the engine that the backend finds, and no code of the model's own.
+    pub const fn new(threads: usize, device: Device) -> Self {
+        Self { threads, device, engine_library: None, trust_model: false }
+    }
+}
+
+setters! {
+    RuntimeOptions {
+        with_threads(threads: usize),
+        with_device(device: Device),
+        with_engine_library(engine_library: Option<PathBuf>),
+        with_trust_model(trust_model: bool),
+    }
 }
 
 /// A compute device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Device {
     /// The processor.
     Cpu,
@@ -161,8 +267,36 @@ impl fmt::Display for Device {
     }
 }
 
+/// What the host can do for the speed of a loaded model's engine, without any change of results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EngineProperties {
+    /// Where it runs.
+    pub device: Device,
+    /// The number of rows that calls had better all have: the engine prepares for every new shape. `None` if any will do.
+    pub preferred_rows: Option<usize>,
+    /// How many calls it works on at the same time, at least 1.
+    pub calls_in_flight: usize,
+}
+
+/// One call at a time on the processor, with any number of rows.
+impl Default for EngineProperties {
+    fn default() -> Self {
+        Self { device: Device::Cpu, preferred_rows: None, calls_in_flight: 1 }
+    }
+}
+
+setters! {
+    EngineProperties {
+        with_device(device: Device),
+        with_preferred_rows(preferred_rows: Option<usize>),
+        with_calls_in_flight(calls_in_flight: usize),
+    }
+}
+
 /// What a loaded model says of its inputs and outputs, in the order of [`Model::predict`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signature {
     /// The inputs.
     pub inputs: Vec<TensorSpec>,
@@ -172,8 +306,18 @@ pub struct Signature {
     pub batch: BatchAxis,
 }
 
+impl Signature {
+    /// These inputs and outputs, in batches of any size.
+    pub fn new(inputs: Vec<TensorSpec>, outputs: Vec<TensorSpec>) -> Self {
+        Self { inputs, outputs, batch: BatchAxis::Dynamic }
+    }
+}
+
+setters! { Signature { with_batch(batch: BatchAxis) } }
+
 /// What is known of one input or output; engines differ in how much they know.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct TensorSpec {
     /// Its name in the graph.
     pub name: Option<String>,
@@ -185,8 +329,18 @@ pub struct TensorSpec {
     pub bound: Bound,
 }
 
+setters! {
+    TensorSpec {
+        with_name(name: Option<String>),
+        with_dtype(dtype: Option<DType>),
+        with_shape(shape: Option<Vec<Option<usize>>>),
+        with_bound(bound: Bound),
+    }
+}
+
 /// How an array of the description was matched with one of the model file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Bound {
     /// Both have the same name.
     ByName,
@@ -219,6 +373,7 @@ pub enum BatchAxis {
 
 /// The optional abilities of a loaded model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Capabilities {
     /// [`Model::layers`] and [`Model::activations`].
     pub layers: bool,
@@ -226,4 +381,12 @@ pub struct Capabilities {
     pub gradients: bool,
     /// [`Model::predict_edits`].
     pub edits: bool,
+}
+
+setters! {
+    Capabilities {
+        with_layers(layers: bool),
+        with_gradients(gradients: bool),
+        with_edits(edits: bool),
+    }
 }

@@ -1,11 +1,14 @@
-//! Edited rows: single-position changes of a batch, described instead of materialised.
+//! Edited rows: changes of a batch at single positions, described instead of materialised.
 
 use crate::Tensor;
+use crate::setters::setters;
 
 /// Copies of rows with some one-hot columns rewritten.
 ///
-/// Edited row `i` is row `sources[i]` with `substitutions[ends[i - 1]..ends[i]]` applied (from 0 for the first).
+/// Edited row `i` is row `sources[i]` with `substitutions[ends[i - 1]..ends[i]]` applied (from 0 for the first). These may
+/// be several, of any input; a row without any is the whole row as it was given.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Edits {
     /// The row that each edited row starts from.
     pub sources: Vec<usize>,
@@ -15,6 +18,52 @@ pub struct Edits {
     pub substitutions: Vec<Substitution>,
     /// For every input that is edited: which axes are meant.
     pub axes: Vec<EditAxes>,
+    /// The outputs that are wanted, by position among the model's; all if empty. Tensors of others may be anything that has
+    /// the right number of rows.
+    pub outputs: Vec<usize>,
+}
+
+impl Edits {
+    /// Edited rows that start from `sources`, whose substitutions end at `ends`.
+    pub fn new(sources: Vec<usize>, ends: Vec<usize>, substitutions: Vec<Substitution>, axes: Vec<EditAxes>) -> Self {
+        Self { sources, ends, substitutions, axes, outputs: Vec::new() }
+    }
+}
+
+setters! { Edits { with_outputs(outputs: Vec<usize>) } }
+
+/// Whether a model evaluates edits, at what cost, and if not, why.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct EditPlan {
+    /// Whether it does.
+    pub supported: bool,
+    /// The cost of an edited row over that of a whole one, if it is known: 0.05 is twenty times less.
+    pub cost_ratio: Option<f64>,
+    /// The operation of the model that decides it, if one does.
+    pub node: Option<String>,
+    /// Why it does not, or how, in a sentence without full stop; empty if there is nothing to say.
+    pub reason: String,
+}
+
+impl EditPlan {
+    /// It does, at an unknown cost.
+    pub fn supported() -> Self {
+        Self { supported: true, cost_ratio: None, node: None, reason: String::new() }
+    }
+
+    /// It does not.
+    pub fn unsupported(reason: impl Into<String>) -> Self {
+        Self { supported: false, cost_ratio: None, node: None, reason: reason.into() }
+    }
+}
+
+setters! {
+    EditPlan {
+        with_cost_ratio(cost_ratio: Option<f64>),
+        with_node(node: Option<String>),
+        with_reason(reason: impl Into<String>),
+    }
 }
 
 /// One rewritten column: `channel` becomes 1 and the rest of the column 0.
@@ -41,9 +90,17 @@ pub struct EditAxes {
 
 /// Predictions for the given rows and for their edited copies, so that nothing is computed twice.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct EditedOutputs {
     /// The outputs for the rows as they were given.
     pub reference: Vec<Tensor>,
     /// The outputs for the edited rows.
     pub edited: Vec<Tensor>,
+}
+
+impl EditedOutputs {
+    /// The outputs for the rows as they were given, and for the edited ones.
+    pub fn new(reference: Vec<Tensor>, edited: Vec<Tensor>) -> Self {
+        Self { reference, edited }
+    }
 }

@@ -36,6 +36,7 @@ macro_rules! export_plugin {
             $crate::abi::PluginModule {
                 scorers: RSlice::from_slice(SCORERS),
                 backends: RSlice::from_slice(BACKENDS),
+                release: $crate::abi::nothing_to_release,
             }
             .leak_into_prefix()
         }

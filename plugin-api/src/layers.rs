@@ -1,6 +1,7 @@
 //! Requests for the inside of a model: layers, their values, and gradients.
 
 use crate::Tensor;
+use crate::setters::setters;
 
 /// Which layer is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,14 +17,23 @@ pub enum Layer {
 
 /// What a listing of layers is for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct LayerQuery {
     /// For each of [`ModelSource::inputs`](crate::ModelSource::inputs), the length of all its axes that have none of
     /// their own, apart from the batch axis. Where it is `None`, or the list ends before, they may have any length.
     pub lengths: Vec<Option<usize>>,
 }
 
+impl LayerQuery {
+    /// A listing for inputs of these lengths.
+    pub fn new(lengths: Vec<Option<usize>>) -> Self {
+        Self { lengths }
+    }
+}
+
 /// A layer, and which of its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LayerRequest {
     /// The layer.
     pub layer: Layer,
@@ -33,8 +43,24 @@ pub struct LayerRequest {
     pub call: Option<usize>,
 }
 
+impl LayerRequest {
+    /// The output of all calls of a layer.
+    pub const fn new(layer: Layer) -> Self {
+        Self { layer, pre_nonlinearity: false, call: None }
+    }
+}
+
+setters! {
+    LayerRequest {
+        with_layer(layer: Layer),
+        with_pre_nonlinearity(pre_nonlinearity: bool),
+        with_call(call: Option<usize>),
+    }
+}
+
 /// What is known of a layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LayerInfo {
     /// Its position in the listing.
     pub index: usize,
@@ -52,12 +78,38 @@ pub struct LayerInfo {
     pub differentiable: bool,
 }
 
+impl LayerInfo {
+    /// The layer of this name at this place of the listing, made by operation `op`. It is at the top, of no known shape,
+    /// and has no gradients.
+    pub fn new(index: usize, name: impl Into<String>, op: impl Into<String>) -> Self {
+        Self {
+            index,
+            name: name.into(),
+            node: String::new(),
+            scope: String::new(),
+            op: op.into(),
+            shape: None,
+            differentiable: false,
+        }
+    }
+}
+
+setters! {
+    LayerInfo {
+        with_node(node: impl Into<String>),
+        with_scope(scope: impl Into<String>),
+        with_shape(shape: Option<Vec<Option<usize>>>),
+        with_differentiable(differentiable: bool),
+    }
+}
+
 /// The values of a layer: one tensor per call of it, in the order of the calls.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calls(pub Vec<Tensor>);
 
 /// What to differentiate, and with respect to what.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GradientRequest {
     /// The layer whose value is differentiated. If it is called several times and no call is chosen, its value is
     /// that of all calls, each row flattened, one after the other.
@@ -70,14 +122,40 @@ pub struct GradientRequest {
     pub inputs: Vec<usize>,
 }
 
+impl GradientRequest {
+    /// The gradient of the sum of all elements of a layer with respect to `inputs`.
+    pub fn new(layer: LayerRequest, inputs: Vec<usize>) -> Self {
+        Self { layer, filter: Vec::new(), reduce: Reduce::Sum, inputs }
+    }
+}
+
+setters! {
+    GradientRequest {
+        with_layer(layer: LayerRequest),
+        with_filter(filter: Vec<FilterItem>),
+        with_reduce(reduce: Reduce),
+        with_inputs(inputs: Vec<usize>),
+    }
+}
+
 /// The gradients of a request.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Gradients {
     /// One tensor for each of [`GradientRequest::inputs`], in their order, shaped like that input.
     pub tensors: Vec<Tensor>,
     /// Those of [`GradientRequest::inputs`] on which the layer does not depend; their gradients are zero.
     pub unconnected: Vec<usize>,
 }
+
+impl Gradients {
+    /// These gradients, all of inputs on which the layer depends.
+    pub fn new(tensors: Vec<Tensor>) -> Self {
+        Self { tensors, unconnected: Vec::new() }
+    }
+}
+
+setters! { Gradients { with_unconnected(unconnected: Vec<usize>) } }
 
 /// One item of a filter, as in NumPy indexing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +195,7 @@ impl std::fmt::Display for FilterItem {
 
 /// How several elements become one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reduce {
     /// Their sum.
     Sum,

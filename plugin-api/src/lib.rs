@@ -1,14 +1,22 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
+// The scorer of the guide shows its own test, which tests/guide.rs runs.
+#![allow(clippy::test_attr_in_doctest)]
 
 mod args;
 mod backend;
+pub mod bind;
+mod column;
+mod describe;
 mod edits;
 mod error;
 mod layers;
+mod output;
 mod rc;
 mod scorer;
 mod selection;
+mod setters;
+mod site;
 mod tensor;
 mod value;
 
@@ -18,15 +26,19 @@ mod export;
 
 pub use args::{ArgDefault, ArgKind, ArgSpec, Args};
 pub use backend::{
-    Backend, BatchAxis, Bound, Capabilities, Device, Model, ModelSource, RowIndependence, RuntimeOptions, SchemaLeaf,
-    Signature, Structure, TensorSpec,
+    Backend, BatchAxis, Bound, Capabilities, Device, EngineProperties, Model, ModelSource, RowIndependence,
+    RuntimeOptions, SchemaLeaf, Signature, Structure, TensorSpec,
 };
-pub use edits::{EditAxes, EditedOutputs, Edits, Substitution};
+pub use column::{Cells, Column, ColumnType, Properties, Rows};
+pub use describe::{Conversion, ModelDescription};
+pub use edits::{EditAxes, EditPlan, EditedOutputs, Edits, Substitution};
 pub use error::{ErrorKind, PluginError, Result};
 pub use layers::{Calls, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery, LayerRequest, Reduce};
-pub use rc::{RcMerged, RcMerging, RcScorer};
-pub use scorer::{Alleles, Needs, OutputSpec, OutputSpecs, Scorer, Site};
+pub use output::{Crop, OutputPlace, OutputSpec, OutputSpecs, Scale};
+pub use rc::{RcMerged, RcMergedVector, RcMerging, RcScorer, RcVector};
+pub use scorer::{Alleles, LayerValues, Mask, Needs, Orientation, Scorer};
 pub use selection::Selection;
+pub use site::{Block, GeneContext, Site};
 pub use tensor::{Buffer, DType, DataView, Strings, StringsView, Tensor, TensorData, TensorView};
 pub use value::Value;
 
@@ -34,4 +46,4 @@ pub use value::Value;
 pub use abi_stable;
 
 /// The version of the contract: a plugin works with a host of exactly the same version.
-pub const ABI_VERSION: (u32, u32) = (0, 1);
+pub const ABI_VERSION: (u32, u32) = (0, 2);

@@ -1,6 +1,8 @@
 //! Scorers that average over both strands: write the formula of one strand, get the merging for free.
 
-use crate::{Alleles, ArgDefault, ArgKind, ArgSpec, Args, Needs, PluginError, Result, Scorer};
+use crate::{
+    Alleles, ArgDefault, ArgKind, ArgSpec, Args, Column, Needs, OutputSpecs, PluginError, Properties, Result, Scorer,
+};
 
 /// How the two strands' values become one (`rc_merging`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,16 +21,40 @@ pub enum RcMerging {
 }
 
 impl RcMerging {
-    const WORDS: &'static [&'static str] = &["min", "max", "mean", "median", "absmax"];
+    /// The words for all of them, as users spell them.
+    pub const WORDS: &'static [&'static str] = &["min", "max", "mean", "median", "absmax"];
+    /// The argument `rc_merging`, for a scorer that merges strands by itself.
+    pub const ARG: ArgSpec = ArgSpec::new(
+        "rc_merging",
+        ArgKind::Choice(Self::WORDS),
+        ArgDefault::String("mean"),
+        "how the values of the two strands become one",
+    );
 
-    fn from_word(word: &str) -> Self {
+    /// What a word means.
+    ///
+    /// # Errors
+    /// A word that is none of [`WORDS`](Self::WORDS), which are listed.
+    pub fn parse(word: &str) -> Result<Self> {
         match word {
-            "min" => Self::Min,
-            "max" => Self::Max,
-            "median" => Self::Median,
-            "absmax" => Self::AbsMax,
-            _ => Self::Mean,
+            "min" => Ok(Self::Min),
+            "max" => Ok(Self::Max),
+            "mean" => Ok(Self::Mean),
+            "median" => Ok(Self::Median),
+            "absmax" => Ok(Self::AbsMax),
+            _ => {
+                let known = Self::WORDS.join(", ");
+                Err(PluginError::invalid_argument(format!("unknown way `{word}` to merge strands (known: {known})")))
+            }
         }
+    }
+
+    /// What the argument [`ARG`](Self::ARG) says; the mean if it was not declared.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn of_args(args: &Args) -> Result<Self> {
+        args.text(Self::ARG.name).map_or(Ok(Self::default()), Self::parse)
     }
 
     /// Merges the forward value with the reverse complement's.
@@ -52,18 +78,24 @@ impl RcMerging {
     }
 }
 
-const RC_MERGING: ArgSpec = ArgSpec::new(
-    "rc_merging",
-    ArgKind::Choice(RcMerging::WORDS),
-    ArgDefault::String("mean"),
-    "how the values of the two strands become one",
-);
 const RC_ON: ArgSpec = ArgSpec::new(
     "rc_on",
     ArgKind::Choice(&["score", "prediction"]),
     ArgDefault::String("score"),
     "whether each strand is scored before merging, or the predictions are merged before scoring",
 );
+
+/// What merging makes of the properties of the score of one strand. The smaller of two numbers is not the larger one
+/// with another sign, so these merge signed scores into unsigned ones.
+fn merged_properties(properties: Properties, merging: RcMerging, merges_predictions: bool) -> Properties {
+    let is_signed = merges_predictions || !matches!(merging, RcMerging::Min | RcMerging::Max);
+    properties.with_antisymmetric(properties.antisymmetric && is_signed)
+}
+
+/// What every merged score has by default, for the constant of a scorer: `rc_merging` may be `min` or `max`.
+const fn any_merging(properties: Properties) -> Properties {
+    properties.with_antisymmetric(false)
+}
 
 /// The formula of a score on one strand and one task.
 ///
@@ -94,6 +126,8 @@ pub trait RcScorer<const TERMS: usize = 1>: Sized + Send + Sync + 'static {
     const DOC: &'static str;
     /// Its own arguments, beside `rc_merging` and `rc_on`.
     const ARGS: &'static [ArgSpec] = &[];
+    /// What always holds of it on one strand.
+    const PROPERTIES: Properties = Properties::NONE;
     /// Whether the formula reads the reference allele; if not, it is handed 0.
     const READS_REFERENCE: bool = true;
     /// Whether the formula reads the alternate allele; if not, it is handed 0.
@@ -126,26 +160,29 @@ impl<const TERMS: usize, S: RcScorer<TERMS>> Scorer for RcMerged<S, TERMS> {
     const NAME: &'static str = S::NAME;
     const DOC: &'static str = S::DOC;
     const ARGS: &'static [ArgSpec] = S::ARGS;
+    const PROPERTIES: Properties = any_merging(S::PROPERTIES);
 
     fn arg_specs() -> Vec<ArgSpec> {
-        [RC_MERGING, RC_ON].into_iter().chain(S::ARGS.iter().copied()).collect()
+        [RcMerging::ARG, RC_ON].into_iter().chain(S::ARGS.iter().copied()).collect()
     }
 
     fn from_args(args: &Args) -> Result<Self> {
         Ok(Self {
             formula: S::from_args(args)?,
-            merging: args.text(RC_MERGING.name).map(RcMerging::from_word).unwrap_or_default(),
+            merging: RcMerging::of_args(args)?,
             merge_predictions: args.text(RC_ON.name) == Some("prediction"),
         })
     }
 
+    fn properties(&self) -> Properties {
+        merged_properties(S::PROPERTIES, self.merging, self.merge_predictions)
+    }
+
     fn needs(&self) -> Needs {
-        Needs {
-            reference: S::READS_REFERENCE,
-            alternate: S::READS_ALTERNATE,
-            reverse_complement: true,
-            whole_outputs: false,
-        }
+        Needs::default()
+            .with_reference(S::READS_REFERENCE)
+            .with_alternate(S::READS_ALTERNATE)
+            .with_reverse_complement(true)
     }
 
     fn score(&self, alleles: &Alleles<'_>, out: &mut [f32]) -> Result<()> {
@@ -178,6 +215,120 @@ impl<const TERMS: usize, S: RcScorer<TERMS>> Scorer for RcMerged<S, TERMS> {
     }
 }
 
+/// The formula of scores on one strand that read whole rows: distances between vectors or profiles, such as cosine or
+/// Jensen-Shannon.
+///
+/// ```
+/// use kipos_plugin_api::{Args, Column, OutputSpecs, RcVector, Result};
+///
+/// /// The largest change of any task, with its sign.
+/// struct Largest;
+///
+/// impl RcVector for Largest {
+///     const NAME: &'static str = "largest";
+///     const DOC: &'static str = "the largest change of any task";
+///     fn from_args(_: &Args) -> Result<Self> {
+///         Ok(Self)
+///     }
+///     fn columns(&self, _: &OutputSpecs) -> Vec<Column> {
+///         vec!["largest".into()]
+///     }
+///     fn score(&self, reference: &[f32], alternate: &[f32], _: &OutputSpecs, out: &mut [f32]) -> Result<()> {
+///         let changes = alternate.iter().zip(reference).map(|(alternate, reference)| alternate - reference);
+///         out[0] = changes.fold(0.0, |top: f32, change| if change.abs() > top.abs() { change } else { top });
+///         Ok(())
+///     }
+/// }
+/// // exported as `RcMergedVector<Largest>`
+/// ```
+pub trait RcVector: Sized + Send + Sync + 'static {
+    /// The name by which users choose it.
+    const NAME: &'static str;
+    /// What it computes, in a sentence, with unit or range.
+    const DOC: &'static str;
+    /// Its own arguments, beside `rc_merging` and `rc_on`.
+    const ARGS: &'static [ArgSpec] = &[];
+    /// What always holds of it on one strand.
+    const PROPERTIES: Properties = Properties::NONE;
+    /// Whether it reads whole outputs, position axes included: see [`Needs::whole_outputs`].
+    const WHOLE_OUTPUTS: bool = false;
+
+    /// Makes a formula from checked arguments.
+    ///
+    /// # Errors
+    /// What is wrong with the combination of arguments.
+    fn from_args(args: &Args) -> Result<Self>;
+
+    /// The scores that it gives, all of them numbers.
+    fn columns(&self, outputs: &OutputSpecs) -> Vec<Column>;
+
+    /// The scores of one strand, from the flat rows of the two alleles.
+    ///
+    /// # Errors
+    /// As [`Scorer::score`].
+    fn score(&self, reference: &[f32], alternate: &[f32], outputs: &OutputSpecs, out: &mut [f32]) -> Result<()>;
+}
+
+/// The [`Scorer`] made from an [`RcVector`].
+#[derive(Debug, Clone)]
+pub struct RcMergedVector<S> {
+    formula: S,
+    merging: RcMerging,
+    merge_predictions: bool,
+}
+
+impl<S: RcVector> Scorer for RcMergedVector<S> {
+    const NAME: &'static str = S::NAME;
+    const DOC: &'static str = S::DOC;
+    const ARGS: &'static [ArgSpec] = S::ARGS;
+    const PROPERTIES: Properties = any_merging(S::PROPERTIES);
+
+    fn arg_specs() -> Vec<ArgSpec> {
+        [RcMerging::ARG, RC_ON].into_iter().chain(S::ARGS.iter().copied()).collect()
+    }
+
+    fn from_args(args: &Args) -> Result<Self> {
+        Ok(Self {
+            formula: S::from_args(args)?,
+            merging: RcMerging::of_args(args)?,
+            merge_predictions: args.text(RC_ON.name) == Some("prediction"),
+        })
+    }
+
+    fn properties(&self) -> Properties {
+        merged_properties(S::PROPERTIES, self.merging, self.merge_predictions)
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::default().with_reverse_complement(true).with_whole_outputs(S::WHOLE_OUTPUTS)
+    }
+
+    fn columns(&self, outputs: &OutputSpecs) -> Vec<Column> {
+        self.formula.columns(outputs)
+    }
+
+    fn score(&self, alleles: &Alleles<'_>, out: &mut [f32]) -> Result<()> {
+        let Alleles { reference, alternate, outputs, .. } = *alleles;
+        let (Some(reference_rc), Some(alternate_rc)) = (alleles.reference_rc, alleles.alternate_rc) else {
+            return self.formula.score(reference, alternate, outputs, out);
+        };
+        if self.merge_predictions {
+            let merged = |forward: &[f32], reverse: &[f32]| -> Vec<f32> {
+                forward.iter().zip(reverse).map(|(&forward, &reverse)| self.merging.merge(forward, reverse)).collect()
+            };
+            let (reference, alternate) = (merged(reference, reference_rc), merged(alternate, alternate_rc));
+            return self.formula.score(&reference, &alternate, outputs, out);
+        }
+        let mut reverse = vec![f32::NAN; out.len()];
+        self.formula.score(reference, alternate, outputs, out)?;
+        self.formula.score(reference_rc, alternate_rc, outputs, &mut reverse)?;
+        for (forward, reverse) in out.iter_mut().zip(reverse) {
+            *forward = self.merging.merge(*forward, reverse);
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -186,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_strand_without_a_value_stays_visible() {
-        for merging in RcMerging::WORDS.iter().map(|word| RcMerging::from_word(word)) {
+        for merging in RcMerging::WORDS.iter().map(|word| RcMerging::parse(word).unwrap()) {
             assert!(merging.merge(f32::NAN, 1.0).is_nan(), "{merging:?}");
             assert!(merging.merge(1.0, f32::NAN).is_nan(), "{merging:?}");
         }
@@ -198,18 +349,79 @@ mod tests {
         assert_eq!(RcMerging::AbsMax.merge(-0.5, 0.5), -0.5);
     }
 
+    /// The sum of all changes.
+    struct Total;
+
+    impl RcVector for Total {
+        const NAME: &'static str = "total";
+        const DOC: &'static str = "the sum of all changes";
+        const PROPERTIES: Properties = Properties::SIGNED;
+
+        fn from_args(_: &Args) -> Result<Self> {
+            Ok(Self)
+        }
+
+        fn columns(&self, _: &OutputSpecs) -> Vec<Column> {
+            vec!["total".into()]
+        }
+
+        fn score(&self, reference: &[f32], alternate: &[f32], _: &OutputSpecs, out: &mut [f32]) -> Result<()> {
+            out[0] = alternate.iter().sum::<f32>() - reference.iter().sum::<f32>();
+            Ok(())
+        }
+    }
+
+    fn total(merging: &str, on: &str) -> RcMergedVector<Total> {
+        let text = |text: &str| crate::Value::String(text.into());
+        let map = vec![("rc_merging".into(), text(merging)), ("rc_on".into(), text(on))];
+        let specs = RcMergedVector::<Total>::arg_specs();
+        RcMergedVector::from_args(&Args::check(&crate::Value::Map(map), &specs).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn vectors_are_merged_before_or_after_scoring() {
+        let outputs = OutputSpecs::default();
+        let one = Alleles::new(&[1.0, 1.0], &[2.0, 4.0], &outputs);
+        let both = one.with_reference_rc(Some(&[0.0, 5.0])).with_alternate_rc(Some(&[0.0, 0.0]));
+        let score = |merging, on, alleles: &Alleles<'_>| {
+            let mut out = [f32::NAN];
+            total(merging, on).score(alleles, &mut out).unwrap();
+            out[0]
+        };
+        assert_eq!(score("mean", "score", &one), 4.0);
+        assert_eq!(score("mean", "score", &both), -0.5);
+        assert_eq!(score("absmax", "score", &both), -5.0);
+        assert_eq!(score("max", "prediction", &both), 0.0);
+    }
+
+    #[test]
+    fn the_smaller_of_two_signed_scores_is_not_signed() {
+        assert_eq!(total("mean", "score").properties(), Properties::SIGNED);
+        assert_eq!(total("min", "score").properties(), Properties::ZERO_IF_EQUAL);
+        assert_eq!(total("min", "prediction").properties(), Properties::SIGNED);
+        assert_eq!(RcMergedVector::<Total>::PROPERTIES, Properties::ZERO_IF_EQUAL);
+    }
+
+    #[test]
+    fn unknown_ways_to_merge_are_refused() {
+        assert_eq!(
+            RcMerging::parse("sum").unwrap_err().message,
+            "unknown way `sum` to merge strands (known: min, max, mean, median, absmax)"
+        );
+    }
+
     proptest! {
         #[test]
         fn merging_equal_values_changes_nothing(x in -1e30f32..1e30) {
             for word in RcMerging::WORDS {
-                prop_assert_eq!(RcMerging::from_word(word).merge(x, x), x);
+                prop_assert_eq!(RcMerging::parse(word).unwrap().merge(x, x), x);
             }
         }
 
         #[test]
         fn merged_values_lie_between_the_strands(f in -1e30f32..1e30, r in -1e30f32..1e30) {
             for word in RcMerging::WORDS {
-                let merged = RcMerging::from_word(word).merge(f, r);
+                let merged = RcMerging::parse(word).unwrap().merge(f, r);
                 prop_assert!(f.min(r) <= merged && merged <= f.max(r));
             }
         }

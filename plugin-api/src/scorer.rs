@@ -1,6 +1,7 @@
 //! Scoring functions: compare a model's predictions for the two alleles of a variant.
 
-use crate::{ArgSpec, Args, Result};
+use crate::setters::setters;
+use crate::{ArgSpec, Args, Cells, Column, LayerRequest, OutputSpecs, Properties, Result, Rows, Site};
 
 /// A scoring function. Scorers are pure: the same alleles and arguments always give the same scores.
 ///
@@ -33,6 +34,8 @@ pub trait Scorer: Sized + Send + Sync + 'static {
     const DOC: &'static str;
     /// The arguments that [`from_args`](Self::from_args) understands.
     const ARGS: &'static [ArgSpec] = &[];
+    /// What always holds of its numbers, whatever its arguments are: see [`properties`](Self::properties).
+    const PROPERTIES: Properties = Properties::NONE;
 
     /// All declared arguments: [`ARGS`](Self::ARGS), unless a wrapper adds some of its own.
     fn arg_specs() -> Vec<ArgSpec> {
@@ -45,47 +48,121 @@ pub trait Scorer: Sized + Send + Sync + 'static {
     /// What is wrong with the combination of arguments.
     fn from_args(args: &Args) -> Result<Self>;
 
-    /// Which predictions it reads: by default those of both alleles on the forward strand, as tasks.
+    /// What always holds of its numbers with its arguments: by default [`PROPERTIES`](Self::PROPERTIES).
+    fn properties(&self) -> Properties {
+        Self::PROPERTIES
+    }
+
+    /// What it reads: by default the predictions for both alleles on the forward strand, as tasks.
+    ///
+    /// A need that this version of kipos cannot meet is refused when the score is chosen.
     fn needs(&self) -> Needs {
         Needs::default()
     }
 
-    /// The names of the scores it gives: by default one per task.
-    fn columns(&self, outputs: &OutputSpecs) -> Vec<String> {
-        outputs.task_names()
+    /// How many rows of scores an allele has: by default one.
+    fn rows(&self) -> Rows {
+        Rows::default()
     }
 
-    /// Scores one variant; `out` has one element per name of [`columns`](Self::columns), NaN until it is written.
+    /// The scores that it gives: by default a number per task.
+    fn columns(&self, outputs: &OutputSpecs) -> Vec<Column> {
+        outputs.task_names().into_iter().map(Column::from).collect()
+    }
+
+    /// Scores one allele; `out` has one element per column of [`columns`](Self::columns), NaN until it is written. Of
+    /// several rows, that of the first row comes first. Where columns are not all numbers, only those that are have
+    /// an element.
     ///
     /// # Errors
     /// Why this variant does not have this score: it keeps its others, and the run goes on. A variant of which every score
     /// failed is reported as skipped (`plugin_error`).
     fn score(&self, alleles: &Alleles<'_>, out: &mut [f32]) -> Result<()>;
+
+    /// Scores one allele, columns of whole numbers and text included: by default the numbers of [`score`](Self::score)
+    /// alone. A scorer with other columns writes all of its cells here.
+    ///
+    /// # Errors
+    /// As [`score`](Self::score).
+    fn score_cells(&self, alleles: &Alleles<'_>, cells: &mut Cells<'_>) -> Result<()> {
+        self.score(alleles, cells.floats)
+    }
 }
 
-/// The predictions that a scorer reads. What is not asked for arrives empty (or `None`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a scorer reads. What is not asked for arrives empty (or `None`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Needs {
     /// Predictions for the reference allele.
     pub reference: bool,
     /// Predictions for the alternate allele.
     pub alternate: bool,
-    /// Predictions for the reverse complement of what the two flags above ask for, where the model offers them. They
-    /// come turned back: each element means what it means on the forward strand. Positions are counted from the same
-    /// end, and tasks that the model's description lets change places with those of the other strand have done so.
+    /// Predictions for the reverse complement of what the two flags above ask for, where the model offers them.
     pub reverse_complement: bool,
+    /// How predictions for the reverse complement arrive.
+    pub orientation: Orientation,
     /// Whole outputs, position axes included, instead of one number per task. What the user has reduced comes reduced.
     pub whole_outputs: bool,
+    /// Masks over the window, in this order.
+    pub masks: Vec<Mask>,
+    /// Values of layers, for the alleles that the flags above ask for, in this order.
+    pub layers: Vec<LayerRequest>,
+}
+
+/// How predictions for the reverse complement arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Orientation {
+    /// Turned: each element means what it means on the forward strand. Positions are counted from the same end, and tasks
+    /// that the model's description lets change places with those of the other strand have done so.
+    #[default]
+    Forward,
+    /// As the model gives them for the reverse complement.
+    Raw,
+}
+
+/// Bases of a window that a score is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mask {
+    /// So many bases around the first base of REF, which is in the middle (left of it if their number is even).
+    Centre(usize),
+    /// The gene of the row.
+    Gene,
+    /// The exons of the gene of the row.
+    Exons,
 }
 
 impl Default for Needs {
     fn default() -> Self {
-        Self { reference: true, alternate: true, reverse_complement: false, whole_outputs: false }
+        Self {
+            reference: true,
+            alternate: true,
+            reverse_complement: false,
+            orientation: Orientation::Forward,
+            whole_outputs: false,
+            masks: Vec::new(),
+            layers: Vec::new(),
+        }
     }
 }
 
-/// The predictions for one variant. Every slice is one flat row, laid out as [`outputs`](Self::outputs) says.
+setters! {
+    Needs {
+        with_reference(reference: bool),
+        with_alternate(alternate: bool),
+        with_reverse_complement(reverse_complement: bool),
+        with_orientation(orientation: Orientation),
+        with_whole_outputs(whole_outputs: bool),
+        with_masks(masks: Vec<Mask>),
+        with_layers(layers: Vec<LayerRequest>),
+    }
+}
+
+/// The predictions for one variant. Every slice of predictions is one flat row, laid out as
+/// [`outputs`](Self::outputs) says.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Alleles<'a> {
     /// Predictions for the reference allele, forward strand.
     pub reference: &'a [f32],
@@ -97,77 +174,80 @@ pub struct Alleles<'a> {
     pub alternate_rc: Option<&'a [f32]>,
     /// How a flat row divides into the model's outputs.
     pub outputs: &'a OutputSpecs,
+    /// For each of [`Needs::masks`] a number per base of the window, in the order in which the model reads it: 1 where
+    /// the base counts, else 0.
+    pub masks: &'a [&'a [u8]],
+    /// The values of each of [`Needs::layers`].
+    pub layers: &'a [LayerValues<'a>],
     /// Where the variant lies and how long its alleles are.
-    pub site: Site,
+    pub site: &'a Site,
 }
 
-/// Where a variant lies in the model's window.
-///
-/// REF and ALT are those of the record without their common suffix and prefix, but with at least one base each: an
-/// insertion or deletion keeps the padding base that it has in a VCF, which it does not change. For `A>ATT` and `ATT>A`,
-/// the lengths are 1 and 3, and 3 and 1; [`position`](Self::position) is that of `A`, and the bases that come in or go
-/// away begin one later. Where only padding behind the change is common (`TTA>A`, as at the first base of a contig),
-/// they begin at `position`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Site {
-    /// 0-based index in the window, in forward orientation, of the first base of REF (the padding base, if that is first);
-    /// `None` if it lies before the window.
-    pub position: Option<usize>,
-    /// Bases of REF, with the padding base of an insertion or deletion.
-    pub reference_len: usize,
-    /// Bases of ALT, with the padding base of an insertion or deletion.
-    pub alternate_len: usize,
-    /// Whether the window was read from the reverse strand.
-    pub reverse_strand: bool,
+/// The values of a layer for one variant, row-major. What was not asked for is empty (or `None`).
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct LayerValues<'a> {
+    /// The shape of one value, without the batch axis.
+    pub shape: &'a [usize],
+    /// The value for the reference allele, forward strand.
+    pub reference: &'a [f32],
+    /// The value for the alternate allele, forward strand.
+    pub alternate: &'a [f32],
+    /// The value for the reverse complement of the reference sequence, as the model gives it.
+    pub reference_rc: Option<&'a [f32]>,
+    /// The value for the reverse complement of the alternate sequence, as the model gives it.
+    pub alternate_rc: Option<&'a [f32]>,
 }
 
-/// The outputs of a model in the order of their flat row.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct OutputSpecs(pub Vec<OutputSpec>);
-
-/// One output of a model: a slice of the flat row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputSpec {
-    /// Its name.
-    pub name: String,
-    /// Its shape without the batch axis.
-    pub shape: Vec<usize>,
-    /// The index of its first element in the flat row.
-    pub offset: usize,
-    /// One name per element if its elements are tasks; empty if it has a position axis.
-    pub tasks: Vec<String>,
-}
-
-impl OutputSpec {
-    /// The number of elements.
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// Whether the output has no elements.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// This output's elements of a flat row.
-    pub fn of<'a>(&self, row: &'a [f32]) -> &'a [f32] {
-        row.get(self.offset..self.offset + self.len()).unwrap_or_default()
+impl<'a> LayerValues<'a> {
+    /// The values for both alleles on the forward strand.
+    pub fn new(shape: &'a [usize], reference: &'a [f32], alternate: &'a [f32]) -> Self {
+        Self { shape, reference, alternate, reference_rc: None, alternate_rc: None }
     }
 }
 
-impl OutputSpecs {
-    /// The number of elements of a flat row.
-    pub fn width(&self) -> usize {
-        self.0.iter().map(OutputSpec::len).sum()
+setters! {
+    LayerValues<'a>, ['a] {
+        with_reference_rc(reference_rc: Option<&'a [f32]>),
+        with_alternate_rc(alternate_rc: Option<&'a [f32]>),
     }
+}
 
-    /// The task names of all outputs, in order.
-    pub fn task_names(&self) -> Vec<String> {
-        self.0.iter().flat_map(|output| output.tasks.iter().cloned()).collect()
+/// The site of a variant of which nothing is known.
+static UNKNOWN: Site = Site {
+    position: None,
+    window_len: None,
+    pos: None,
+    reference_len: 0,
+    alternate_len: 0,
+    reverse_strand: false,
+    gene: None,
+};
+
+impl<'a> Alleles<'a> {
+    /// Predictions for both alleles on the forward strand, of a variant of which no more is known.
+    pub fn new(reference: &'a [f32], alternate: &'a [f32], outputs: &'a OutputSpecs) -> Self {
+        Self {
+            reference,
+            alternate,
+            reference_rc: None,
+            alternate_rc: None,
+            outputs,
+            masks: &[],
+            layers: &[],
+            site: &UNKNOWN,
+        }
     }
+}
 
-    /// The output of that name.
-    pub fn get(&self, name: &str) -> Option<&OutputSpec> {
-        self.0.iter().find(|output| output.name == name)
+setters! {
+    Alleles<'a>, ['a] {
+        with_reference(reference: &'a [f32]),
+        with_alternate(alternate: &'a [f32]),
+        with_reference_rc(reference_rc: Option<&'a [f32]>),
+        with_alternate_rc(alternate_rc: Option<&'a [f32]>),
+        with_masks(masks: &'a [&'a [u8]]),
+        with_layers(layers: &'a [LayerValues<'a>]),
+        with_site(site: &'a Site),
     }
 }

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use std::{env, fs};
 
 use kipos_plugin_api::ABI_VERSION;
-use kipos_plugin_api::abi::{PluginModule_Ref, Probe};
+use kipos_plugin_api::abi::{KIND_RUST, PluginModule_Ref, Probe, ProbeHead};
 use kipos_plugin_api::abi_stable::StableAbi;
 use kipos_plugin_api::abi_stable::std_types::UTypeId;
 use kipos_plugin_api::abi_stable::type_layout::{TLData, TypeLayout};
@@ -141,16 +141,21 @@ fn the_layout_reaches_the_methods_of_trait_objects() {
 }
 
 #[test]
-fn the_probe_never_changes() {
-    assert_eq!(size_of::<Probe>(), 48);
+fn the_head_of_the_probe_never_changes() {
+    assert_eq!(size_of::<ProbeHead>(), 48);
     let offsets = [
-        offset_of!(Probe, magic),
-        offset_of!(Probe, abi_major),
-        offset_of!(Probe, abi_minor),
-        offset_of!(Probe, name),
-        offset_of!(Probe, version),
-        offset_of!(Probe, rustc),
-        offset_of!(Probe, target),
+        offset_of!(ProbeHead, magic),
+        offset_of!(ProbeHead, abi_major),
+        offset_of!(ProbeHead, abi_minor),
+        offset_of!(ProbeHead, name),
+        offset_of!(ProbeHead, version),
+        offset_of!(ProbeHead, rustc),
+        offset_of!(ProbeHead, target),
     ];
     assert_eq!(offsets, [0, 8, 12, 16, 24, 32, 40]);
+    assert_eq!(offset_of!(Probe, head), 0);
+    let after = [offset_of!(Probe, size), offset_of!(Probe, kind), size_of::<Probe>()];
+    assert_eq!(after, [48, 52, 56]);
+    let probe = Probe::new(c"example", c"1.2.3");
+    assert_eq!((probe.size, probe.kind), (56, KIND_RUST));
 }

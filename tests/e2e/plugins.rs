@@ -2,6 +2,7 @@
 
 mod inspection;
 mod misbehaviour;
+mod not_yet;
 mod quarantine;
 mod refusal;
 mod search_order;

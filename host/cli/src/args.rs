@@ -35,7 +35,7 @@ impl EngineArgs {
         let mut choice = ModelChoice::new(directory);
         choice.batch_size = self.batch_size as usize;
         let threads = self.threads.map_or(choice.runtime.threads, |threads| threads as usize);
-        choice.runtime = RuntimeOptions { threads, device: self.device };
+        choice.runtime = RuntimeOptions::new(threads, self.device);
         choice
     }
 }

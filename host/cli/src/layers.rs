@@ -13,8 +13,11 @@ use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, list_layers};
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
 pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &PluginRegistry) -> CliResult {
     // At most a few rows are computed, to learn shapes, so one thread will do.
-    let runtime = RuntimeOptions { threads: 1, device: Device::Cpu };
-    let LayerListing { layers, needs_length } = list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
+    let runtime = RuntimeOptions::new(1, Device::Cpu);
+    let LayerListing { layers, needs_length, notes } = list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
+    for note in notes {
+        writeln!(io::stderr(), "warning: {note}")?;
+    }
     if needs_length {
         writeln!(
             io::stderr(),

@@ -23,6 +23,7 @@ mod predict;
 mod predict_args;
 mod progress;
 mod score_args;
+mod score_traits;
 mod score_variants;
 mod standard_output;
 mod variant_args;

@@ -42,7 +42,11 @@ type Loaded = Result<(Capabilities, Signature), ModelError>;
 
 fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
     // Nothing is computed, so one thread will do.
-    let graph = load_graph(dir, registry, RuntimeOptions { threads: 1, device })?;
+    let graph = load_graph(dir, registry, RuntimeOptions::new(1, device))?;
+    for note in graph.notes()? {
+        // Nothing is lost if nobody reads it.
+        drop(writeln!(std::io::stderr(), "warning: {note}"));
+    }
     Ok((graph.capabilities()?, graph.signature()?))
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 
 use super::error::{CliResult, UsageError};
+use super::score_traits::ScoreTraits;
 use super::standard_output::standard_output;
 use kipos::{ComponentInfo, LibraryInfo, PluginRegistry, PluginStatus};
 
@@ -61,7 +62,19 @@ pub fn inspect(plugin: &str, as_json: bool, registry: &PluginRegistry) -> CliRes
     }
     let mut out = standard_output();
     if as_json {
-        writeln!(out, "{:#}", found.into_iter().map(library_json).collect::<Json>())?;
+        let inspected = |library: &LibraryInfo| {
+            let mut json = library_json(library);
+            let scorers = library.scorers.iter().map(|score| {
+                let mut json = component_json(score);
+                let traits = traits(library, score, registry);
+                json["needs"] = traits.as_ref().map_or(Json::Null, ScoreTraits::needs_json);
+                json["properties"] = traits.as_ref().map_or(Json::Null, ScoreTraits::properties_json);
+                json
+            });
+            json["scorers"] = scorers.collect();
+            json
+        };
+        writeln!(out, "{:#}", found.into_iter().map(inspected).collect::<Json>())?;
         return Ok(());
     }
     for library in found {
@@ -71,17 +84,37 @@ pub fn inspect(plugin: &str, as_json: bool, registry: &PluginRegistry) -> CliRes
         writeln!(out, "  rustc   {}", library.rustc)?;
         writeln!(out, "  target  {}", library.target)?;
         writeln!(out, "  status  {}", library.status)?;
-        for (kind, components) in [("backend", &library.backends), ("score", &library.scorers)] {
-            for component in components {
-                write_component(&mut out, kind, component)?;
+        for backend in &library.backends {
+            write_component(&mut out, "backend", backend)?;
+            write_arguments(&mut out, backend)?;
+        }
+        for score in &library.scorers {
+            write_component(&mut out, "score", score)?;
+            let traits = traits(library, score, registry);
+            writeln!(out, "      reads: {}", traits.as_ref().map_or(UNKNOWN.into(), ScoreTraits::reads))?;
+            if let Some(always) = traits.and_then(|traits| traits.always()) {
+                writeln!(out, "      always: {always}")?;
             }
+            write_arguments(&mut out, score)?;
         }
     }
     Ok(())
 }
 
+/// What is said of a score that cannot be made without arguments.
+const UNKNOWN: &str = "unknown, as it cannot be made without arguments";
+
+/// What a score reads and promises with its default arguments; `None` if it cannot be made with them.
+fn traits(library: &LibraryInfo, score: &ComponentInfo, registry: &PluginRegistry) -> Option<ScoreTraits> {
+    let scorer = registry.create_scorer_from(&library.name, &score.name, &kipos_plugin_api::Value::Null).ok()?;
+    Some(ScoreTraits { needs: scorer.needs().ok()?, properties: scorer.properties().ok()? })
+}
+
 fn write_component(out: &mut impl Write, kind: &str, component: &ComponentInfo) -> io::Result<()> {
-    writeln!(out, "  {kind} {}: {}", component.name, component.doc)?;
+    writeln!(out, "  {kind} {}: {}", component.name, component.doc)
+}
+
+fn write_arguments(out: &mut impl Write, component: &ComponentInfo) -> io::Result<()> {
     for arg in &component.args {
         let default = match (&arg.default, arg.required) {
             (_, true) => ", required".to_owned(),

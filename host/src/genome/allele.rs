@@ -30,11 +30,19 @@ impl AlleleKind {
 /// Trimming takes the common suffix, then the common prefix, and always leaves one base on either
 /// side, so an indel keeps one anchor base. It makes the value of an allele independent of the
 /// other alleles its record lists. It does not left-align.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq)]
 pub struct Allele {
+    pos: u64,
     start: u64,
     reference: Bases,
     alternate: Bases,
+}
+
+/// Alleles that do the same are the same, wherever their records begin.
+impl PartialEq for Allele {
+    fn eq(&self, other: &Self) -> bool {
+        self.start == other.start && self.reference == other.reference && self.alternate == other.alternate
+    }
 }
 
 impl Allele {
@@ -57,10 +65,16 @@ impl Allele {
         let (in_reference, in_alternate) = differing_core(reference, alternate);
         let start = first.checked_add(in_reference.start as u64).ok_or(SkipReason::OutsideContig)?;
         Ok(Self {
+            pos,
             start,
             reference: Bases::upper_cased(&reference[in_reference]),
             alternate: Bases::upper_cased(&alternate[in_alternate]),
         })
+    }
+
+    /// POS of the record as it is written, 1-based, before anything was trimmed.
+    pub fn pos(&self) -> u64 {
+        self.pos
     }
 
     /// The first base of REF, 0-based: the padding base where an insertion or deletion has it first.

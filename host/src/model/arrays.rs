@@ -148,15 +148,13 @@ pub(super) fn check_output(output: &OutputSpec, graph: &TensorSpec) -> Result<()
 
 #[cfg(test)]
 mod tests {
-    use kipos_plugin_api::BatchAxis;
-
     use super::*;
 
     /// What is said of an output of shape `(2,)` whose graph tells these facts.
     fn check(dtype: Option<DType>, shape: Option<Vec<Option<usize>>>) -> Result<(), String> {
-        let output = OutputSpec { name: "out".into(), shape: vec![2], offset: 0, tasks: vec!["a".into(), "b".into()] };
-        let graph = TensorSpec { dtype, shape, ..TensorSpec::default() };
-        let signature = Signature { inputs: Vec::new(), outputs: vec![graph], batch: BatchAxis::Dynamic };
+        let output = OutputSpec::new("out", vec![2]).with_tasks(vec!["a".into(), "b".into()]);
+        let graph = TensorSpec::default().with_dtype(dtype).with_shape(shape);
+        let signature = Signature::new(Vec::new(), vec![graph]);
         check_outputs(&OutputSpecs(vec![output]), &signature).map_err(|error| error.to_string())
     }
 

@@ -7,7 +7,7 @@ pub fn how_bound(side: ModelSide, described: &str, graph: &TensorSpec) -> String
     let how = match graph.bound {
         Bound::ByName => "by name".to_owned(),
         Bound::Declared => format!("as declared by args.{}", side.argument()),
-        Bound::ByPosition => "by position".to_owned(),
+        _ => "by position".to_owned(),
     };
     match &graph.name {
         Some(name) if name != described => format!("{how}: `{name}` of the graph"),

@@ -154,8 +154,6 @@ fn wrong_shape(input: &ArraySpec, graph: &TensorSpec) -> Option<SchemaProblem> {
 mod tests {
     use std::fs;
 
-    use kipos_plugin_api::BatchAxis;
-
     use super::*;
 
     const F32: Option<DType> = Some(DType::F32);
@@ -164,7 +162,7 @@ mod tests {
     /// An array of the graph.
     fn graph(name: &str, dtype: Option<DType>, shape: &[usize]) -> TensorSpec {
         let shape = shape.iter().copied().map(Some).collect();
-        TensorSpec { name: Some(name.into()), dtype, shape: Some(shape), ..TensorSpec::default() }
+        TensorSpec::default().with_name(Some(name.into())).with_dtype(dtype).with_shape(Some(shape))
     }
 
     /// What is said of a description and a graph with these arrays.
@@ -173,7 +171,7 @@ mod tests {
         let text = format!("type: onnx\nargs: {{}}\ninfo: {{}}\nschema: {schema}\n");
         fs::write(directory.path().join("model.yaml"), text).unwrap();
         let dir = ModelDir::open(directory.path()).unwrap();
-        let signature = Signature { inputs, outputs, batch: BatchAxis::Dynamic };
+        let signature = Signature::new(inputs, outputs);
         let problems = compare_schema(&dir, &signature);
         problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }
@@ -203,7 +201,7 @@ mod tests {
         output `output`: model.yaml says shape (2,), but the graph gives (3,); correct `schema.targets` in model.yaml
         ");
         // model.yaml says that it is so.
-        let declared = |name: &str, shape| TensorSpec { bound: Bound::Declared, ..graph(name, F32, shape) };
+        let declared = |name: &str, shape| graph(name, F32, shape).with_bound(Bound::Declared);
         let swapped = vec![declared("side", &[200, 4]), declared("seq", &[1])];
         assert_eq!(problems(TWO, swapped, vec![graph("y", F32, &[2])]), "");
         let text = "{inputs: {shape: '(101,)', special_type: DNAStringSeq}, targets: {shape: '(None, 2)'}}";

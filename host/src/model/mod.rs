@@ -27,7 +27,7 @@ pub use prepared_input::PreparedInput;
 pub use rows_apart::check_rows_apart;
 
 /// How to load a model.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ModelOptions<'a> {
     /// Threads and device.
     pub runtime: RuntimeOptions,
@@ -67,7 +67,7 @@ impl LoadedModel {
     ) -> Result<Self, ModelError> {
         let spec = dir.model();
         let described = DescribedArrays::of(dir, options.seq_input, loader)?;
-        let plugin = load_graph(dir, registry, options.runtime)?;
+        let plugin = load_graph(dir, registry, options.runtime.clone())?;
         let arrays = described.with_graph(&plugin.signature()?)?;
         check_rows_apart(dir, &plugin, arrays.inputs.window_length, registry)?;
         let scoring = spec.variant_effects.as_ref().map(|effects| effects.scoring_functions.clone());
@@ -77,6 +77,14 @@ impl LoadedModel {
     /// The model behind the plugin boundary.
     pub fn plugin(&self) -> &PluginModel {
         &self.plugin
+    }
+
+    /// What its backend wants the user to know of it, one sentence each.
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn notes(&self) -> Result<Vec<String>, ModelError> {
+        Ok(self.plugin.notes()?)
     }
 
     /// What it reads and gives.
@@ -170,7 +178,7 @@ pub fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
             TargetTasks::Tasks(names) => names,
             TargetTasks::Profile => Vec::new(),
         };
-        specs.0.push(OutputSpec { name: target.name.clone(), shape, offset: specs.width(), tasks });
+        specs.0.push(OutputSpec::new(target.name.clone(), shape).with_offset(specs.width()).with_tasks(tasks));
     }
     Ok(specs)
 }
@@ -178,22 +186,20 @@ pub fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
 /// What the backend is told of the model.
 fn source(dir: &ModelDir) -> Result<ModelSource, ModelError> {
     let spec = dir.model();
-    let leaf = |array: &ArraySpec| SchemaLeaf {
-        name: array.name.clone(),
-        shape: array.shape.to_vec(),
-        dtype: None,
-        special_type: array.special_type.map(|special| special.name().to_owned()),
+    let leaf = |array: &ArraySpec| {
+        SchemaLeaf::new(array.name.clone(), array.shape.to_vec())
+            .with_special_type(array.special_type.map(|special| special.name().to_owned()))
     };
     spec.remote_files.iter().try_for_each(RemoteFile::check)?;
     if dir.path().to_str().is_none() {
         return Err(ModelError::Path(dir.path().display().to_string()));
     }
-    Ok(ModelSource {
-        directory: dir.path().to_owned(),
-        args: spec.args.clone(),
-        inputs: spec.inputs.iter().map(leaf).collect(),
-        targets: spec.targets.iter().map(leaf).collect(),
-        input_structure: spec.inputs_structure,
-        target_structure: spec.targets_structure,
-    })
+    Ok(ModelSource::new(
+        dir.path().to_owned(),
+        spec.args.clone(),
+        spec.inputs.iter().map(leaf).collect(),
+        spec.targets.iter().map(leaf).collect(),
+    )
+    .with_input_structure(spec.inputs_structure)
+    .with_target_structure(spec.targets_structure))
 }

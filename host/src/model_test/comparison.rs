@@ -163,8 +163,8 @@ mod tests {
     fn outputs() -> OutputSpecs {
         let tasks = vec!["a".to_owned(), "b".to_owned()];
         OutputSpecs(vec![
-            OutputSpec { name: "prob".into(), shape: vec![2], offset: 0, tasks },
-            OutputSpec { name: "profile".into(), shape: vec![3, 2], offset: 2, tasks: Vec::new() },
+            OutputSpec::new("prob", vec![2]).with_tasks(tasks),
+            OutputSpec::new("profile", vec![3, 2]).with_offset(2),
         ])
     }
 

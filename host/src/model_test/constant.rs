@@ -86,8 +86,8 @@ mod tests {
     fn outputs() -> OutputSpecs {
         let tasks = vec!["a".to_owned(), "b".to_owned()];
         OutputSpecs(vec![
-            OutputSpec { name: "prob".into(), shape: vec![2], offset: 0, tasks },
-            OutputSpec { name: "profile".into(), shape: vec![2, 1], offset: 2, tasks: Vec::new() },
+            OutputSpec::new("prob", vec![2]).with_tasks(tasks),
+            OutputSpec::new("profile", vec![2, 1]).with_offset(2),
         ])
     }
 

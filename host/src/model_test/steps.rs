@@ -85,7 +85,7 @@ impl Run<'_> {
     }
 
     pub(super) fn load(&self, directory: &ModelDir) -> Result<Done<PluginModel>, ModelTestError> {
-        let graph = load_graph(directory, self.registry, self.request.model.runtime)?;
+        let graph = load_graph(directory, self.registry, self.request.model.runtime.clone())?;
         let message = format!(
             "backend {} of plugin {}, {}, on {}",
             directory.model().type_,
@@ -93,7 +93,8 @@ impl Run<'_> {
             counted(self.request.model.runtime.threads, "thread"),
             self.request.model.runtime.device
         );
-        Ok(Done::Passed(graph, message, Vec::new()))
+        let notes = graph.notes()?;
+        Ok(Done::Passed(graph, message, notes))
     }
 
     /// Compares description, dataloader (if it could be opened) and graph.

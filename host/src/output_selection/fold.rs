@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     fn output(shape: &[usize]) -> OutputSpec {
-        OutputSpec { name: "y".into(), shape: shape.to_vec(), offset: 0, tasks: Vec::new() }
+        OutputSpec::new("y", shape.to_vec())
     }
 
     fn fold(reduction: &str, shape: &[usize], axis: usize) -> Result<Fold, String> {

@@ -128,6 +128,7 @@ impl OutputSelection {
             (part.offset, part.len, output.offset) = (offset, output.len(), offset);
             offset += part.len;
         }
+        selection.tell_axes_and_strands(spec);
         if selection.picks_tasks {
             selection.outputs.0.retain(|output| !output.tasks.is_empty());
         }

@@ -119,7 +119,7 @@ mod tests {
     }
 
     fn find(shape: &[usize], labels: usize, mut told: Told) -> Result<usize, String> {
-        let output = OutputSpec { name: "y".into(), shape: shape.to_vec(), offset: 0, tasks: Vec::new() };
+        let output = OutputSpec::new("y", shape.to_vec());
         find_position_axis(Reduction::Max, &output, 0, labels, &mut told).map_err(|error| error.to_string())
     }
 

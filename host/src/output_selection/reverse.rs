@@ -2,6 +2,7 @@
 
 use super::position_axis::how_to_say;
 use super::{OutputSelection, OutputSelectionError, Part};
+use crate::description::ModelSpec;
 
 impl Part {
     /// The task that a task of the forward strand is on the reverse complement.
@@ -47,19 +48,40 @@ impl OutputSelection {
     /// the forward strand. Outputs and tasks that the description says change places do so, and positions run the other
     /// way.
     pub fn on_reverse_complement(&self) -> Self {
-        let partner = |index: usize| {
-            let pair = self.swapped_outputs.iter().find_map(|&(one, other)| match index {
-                _ if index == one => Some(other),
-                _ if index == other => Some(one),
-                _ => None,
-            });
-            pair.unwrap_or(index)
-        };
         let parts = self.parts.iter().enumerate().map(|(index, part)| {
-            let source = partner(index);
+            let source = self.partner_output(index);
             part.on_reverse_complement(source, &self.parts[source])
         });
         Self { parts: parts.collect(), ..self.clone() }
+    }
+
+    /// The output that an output of the forward strand is on the reverse complement, by number.
+    fn partner_output(&self, index: usize) -> usize {
+        let pair = self.swapped_outputs.iter().find_map(|&(one, other)| match index {
+            _ if index == one => Some(other),
+            _ if index == other => Some(one),
+            _ => None,
+        });
+        pair.unwrap_or(index)
+    }
+
+    /// Says of the outputs that scorers read which axis holds their positions, and which tasks and outputs change places
+    /// on the reverse complement, as far as the description says so. Chosen tasks have no partners.
+    pub(super) fn tell_axes_and_strands(&mut self, spec: &ModelSpec) {
+        let partner = |index: usize| {
+            let partner = self.partner_output(index);
+            self.parts.get(partner).filter(|_| partner != index).map(|part| part.raw.name.clone())
+        };
+        let partners: Vec<Option<String>> = (0..self.parts.len()).map(partner).collect();
+        for (index, ((part, output), partner)) in self.parts.iter().zip(&mut self.outputs.0).zip(partners).enumerate() {
+            output.position_axis = part.axis.filter(|_| part.fold.is_none());
+            let keys = spec.kipos.outputs.get(index);
+            if part.picked.is_none() && keys.is_some_and(|keys| keys.swapped_tasks.is_some()) {
+                let partners = |tasks: usize| (0..tasks).map(|task| part.partner(task)).collect();
+                output.strand_partners = part.task_count().map(partners);
+            }
+            output.partner_output = partner.filter(|_| part.picked.is_none());
+        }
     }
 
     /// Refuses what cannot be turned for the reverse complement, where positions run the other way, as nobody says which

@@ -136,11 +136,10 @@ mod tests {
     use super::*;
 
     fn selection() -> OutputSelection {
-        let spec = |name: &str, tasks: usize, offset| OutputSpec {
-            name: name.into(),
-            shape: vec![tasks],
-            offset,
-            tasks: (0..tasks).map(|task| task.to_string()).collect(),
+        let spec = |name: &str, tasks: usize, offset| {
+            OutputSpec::new(name, vec![tasks])
+                .with_offset(offset)
+                .with_tasks((0..tasks).map(|task| task.to_string()).collect())
         };
         OutputSelection::whole(OutputSpecs(vec![spec("a", 2, 0), spec("b", 1, 2)]))
     }

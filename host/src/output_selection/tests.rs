@@ -23,7 +23,7 @@ fn model(targets: &str) -> (ModelSpec, OutputSpecs) {
             crate::description::TargetTasks::Profile => Vec::new(),
         };
         let shape = target.shape.iter().map(|length| length.unwrap()).collect();
-        outputs.0.push(OutputSpec { name: target.name.clone(), shape, offset: outputs.width(), tasks });
+        outputs.0.push(OutputSpec::new(target.name.clone(), shape).with_offset(outputs.width()).with_tasks(tasks));
     }
     (spec, outputs)
 }
@@ -238,6 +238,25 @@ fn whole_outputs_change_places() {
     let chosen = selection(described, &["pos=center:1", "neg=center:1"], &["pos.0", "total.-"]);
     assert_eq!(read(&chosen, &forward), [2., 34.]);
     assert_eq!(read(&chosen.on_reverse_complement(), &reverse), [2., 34.]);
+}
+
+#[test]
+fn scorers_are_told_of_axes_and_strands() {
+    let described = "{pos: {shape: '(3, 1)'}, neg: {shape: '(3, 1)'}, total: {shape: '(2,)', column_labels: [+, '-']}}\n\
+                     kipos: {swap_outputs: [[pos, neg]], outputs: {total: {strands: {swap: [[+, '-']]}}, \
+                     pos: {position_axis: 0}, neg: {position_axis: 0}}}";
+    let told = |selection: &OutputSelection| -> Vec<_> {
+        let told =
+            |output: &OutputSpec| (output.position_axis, output.strand_partners.clone(), output.partner_output.clone());
+        selection.outputs().0.iter().map(told).collect()
+    };
+    let total = (None, Some(vec![1, 0]), None);
+    let (pos, neg) = ((Some(0), None, Some("neg".into())), (Some(0), None, Some("pos".into())));
+    assert_eq!(told(&selection(described, &[], &[])), [pos, neg, total.clone()]);
+    // What is reduced has no positions left, and chosen tasks have no partners.
+    let reduced = selection(described, &["pos=sum", "neg=sum"], &[]);
+    assert_eq!(told(&reduced)[0], (None, None, Some("neg".into())));
+    assert_eq!(told(&selection(described, &["pos=sum", "neg=sum"], &["total.-"])), [(None, None, None)]);
 }
 
 #[test]

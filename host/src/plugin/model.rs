@@ -4,8 +4,9 @@ use std::fmt;
 
 use kipos_plugin_api::abi::{BackendEntry, LoadedPluginModel};
 use kipos_plugin_api::{
-    BatchAxis, Calls, Capabilities, DType, DataView, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo,
-    LayerQuery, LayerRequest, ModelSource, RowIndependence, RuntimeOptions, Signature, Tensor, TensorView,
+    BatchAxis, Calls, Capabilities, DType, DataView, EditPlan, EditedOutputs, Edits, EngineProperties, GradientRequest,
+    Gradients, LayerInfo, LayerQuery, LayerRequest, ModelSource, RowIndependence, RuntimeOptions, Signature, Tensor,
+    TensorView,
 };
 
 use super::PluginCallError;
@@ -59,6 +60,38 @@ impl PluginModel {
     /// A panic of the plugin.
     pub fn capabilities(&self) -> Result<Capabilities, PluginCallError> {
         self.model.capabilities().map_err(PluginCallError::plugin(&self.plugin))
+    }
+
+    /// What to know of this model, one sentence each.
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn notes(&self) -> Result<Vec<String>, PluginCallError> {
+        self.model.notes().map_err(PluginCallError::plugin(&self.plugin))
+    }
+
+    /// The memory that it takes, in bytes, if the backend knows it.
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn memory_bytes(&self) -> Result<Option<u64>, PluginCallError> {
+        self.model.memory_bytes().map_err(PluginCallError::plugin(&self.plugin))
+    }
+
+    /// What can be done for the engine's speed.
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn engine(&self) -> Result<EngineProperties, PluginCallError> {
+        self.model.engine().map_err(PluginCallError::plugin(&self.plugin))
+    }
+
+    /// Whether it evaluates edits, and if not, why.
+    ///
+    /// # Errors
+    /// A failure or panic of the plugin.
+    pub fn edit_plan(&self) -> Result<EditPlan, PluginCallError> {
+        self.model.edit_plan().map_err(PluginCallError::plugin(&self.plugin))
     }
 
     /// Runs the model on a batch: axis 0 of every input is the batch axis. One output per target of the description,
@@ -206,7 +239,7 @@ fn check_gradients(gradients: &Gradients, inputs: &[TensorView<'_>], request: &G
 
 #[cfg(test)]
 mod tests {
-    use kipos_plugin_api::{Layer, Reduce, SchemaLeaf, Structure, TensorSpec, Value};
+    use kipos_plugin_api::{Layer, SchemaLeaf, Structure, TensorSpec, Value};
 
     use super::*;
 
@@ -233,7 +266,7 @@ mod tests {
 
     #[test]
     fn calls_must_be_those_that_were_asked_for() {
-        let request = |call| LayerRequest { layer: Layer::Index(0), pre_nonlinearity: false, call };
+        let request = |call| LayerRequest::new(Layer::Index(0)).with_call(call);
         assert_eq!(check_calls(&Calls(vec![rows(2), rows(2)]), &request(None)), Ok(()));
         assert_eq!(check_calls(&Calls(vec![rows(2)]), &request(Some(1))), Ok(()));
         assert_eq!(
@@ -248,12 +281,13 @@ mod tests {
 
     #[test]
     fn gradients_must_mirror_their_inputs() {
-        let layer = LayerRequest { layer: Layer::Final, pre_nonlinearity: false, call: None };
-        let request = GradientRequest { layer, filter: Vec::new(), reduce: Reduce::Sum, inputs: vec![1] };
+        let layer = LayerRequest::new(Layer::Final);
+        let request = GradientRequest::new(layer, vec![1]);
         let (first, second) = (rows(3), rows(2));
         let inputs = [first.view(), second.view()];
         let check = |tensors: Vec<Tensor>, unconnected: Vec<usize>| {
-            check_gradients(&Gradients { tensors, unconnected }, &inputs, &request).map_err(|answer| answer.to_string())
+            check_gradients(&Gradients::new(tensors).with_unconnected(unconnected), &inputs, &request)
+                .map_err(|answer| answer.to_string())
         };
         assert_eq!(check(vec![rows(2)], vec![1]), Ok(()));
         insta::assert_snapshot!(check(Vec::new(), Vec::new()).unwrap_err(), @"the model gave 0 gradients for 1 inputs");
@@ -265,19 +299,12 @@ mod tests {
 
     #[test]
     fn a_signature_must_fit_the_description() {
-        let leaf = SchemaLeaf { name: "a".into(), shape: vec![None], dtype: None, special_type: None };
-        let source = ModelSource {
-            directory: "model".into(),
-            args: Value::Null,
-            inputs: vec![leaf.clone()],
-            targets: vec![leaf.clone(), leaf],
-            input_structure: Structure::One,
-            target_structure: Structure::List,
-        };
-        let signature = |outputs, batch| Signature {
-            inputs: vec![TensorSpec::default()],
-            outputs: vec![TensorSpec::default(); outputs],
-            batch,
+        let leaf = SchemaLeaf::new("a", vec![None]);
+        let source = ModelSource::new("model", Value::Null, vec![leaf.clone()], vec![leaf.clone(), leaf])
+            .with_input_structure(Structure::One)
+            .with_target_structure(Structure::List);
+        let signature = |outputs, batch| {
+            Signature::new(vec![TensorSpec::default()], vec![TensorSpec::default(); outputs]).with_batch(batch)
         };
         assert_eq!(check_signature(&signature(2, BatchAxis::Fixed(4)), &source), Ok(()));
         assert_eq!(

@@ -6,7 +6,7 @@ use std::ffi::c_char;
 use std::path::Path;
 
 use kipos_plugin_api::ABI_VERSION;
-use kipos_plugin_api::abi::{MAGIC, PROBE_SYMBOL, Probe};
+use kipos_plugin_api::abi::{KIND_C, KIND_RUST, MAGIC, PROBE_SYMBOL, Probe, ProbeHead};
 use libloading::Library;
 use thiserror::Error;
 
@@ -51,6 +51,17 @@ pub(super) enum ProbeError {
         /// The contract of this kipos.
         expected: (u32, u32),
     },
+    /// Of this contract, but not a plugin that can be loaded.
+    #[error("a plugin {0}, which this version of kipos does not load")]
+    Kind(&'static str),
+    /// Of this contract, but of another size.
+    #[error("its KIPOS_PLUGIN_PROBE has {found} bytes instead of {expected}; rebuild it with the export_plugin! macro")]
+    Size {
+        /// What the probe says.
+        found: u32,
+        /// What one of this contract has.
+        expected: usize,
+    },
     /// A text of the description cannot be used.
     #[error("its KIPOS_PLUGIN_PROBE is broken: the {field} {reason}; rebuild it with the export_plugin! macro")]
     Text {
@@ -64,7 +75,7 @@ pub(super) enum ProbeError {
 /// Opens a library and reads its description. The library stays loaded for the life of the process, whatever comes
 /// out: native libraries leave threads and exit handlers behind that must not lose their code.
 ///
-/// The description is returned with the verdict on its ABI version, because its layout is the same in all versions.
+/// The description is returned with the verdict on its ABI version, because its head has the same layout in all versions.
 pub(super) fn probe(path: &Path) -> Result<(Probed, Result<(), ProbeError>), ProbeError> {
     // SAFETY: this runs the library's initialisers. They are foreign code, which nothing can vouch for; the caller
     // asked for plugins from this directory, and a crash is remembered by the sentinel that surrounds this call.
@@ -84,26 +95,28 @@ pub(super) fn probe(path: &Path) -> Result<(Probed, Result<(), ProbeError>), Pro
 /// Reads a description.
 ///
 /// # Safety
-/// `address` must be readable for 8 bytes; if those are the magic bytes, it must be a [`Probe`] whose pointers are
-/// null or lead to texts with a final zero, all unchanging for the life of the process.
+/// `address` must be readable for 8 bytes; if those are the magic bytes, it must be a [`ProbeHead`] whose pointers are
+/// null or lead to texts with a final zero, and if that has the version of this contract, a [`Probe`], all unchanging for
+/// the life of the process.
 unsafe fn read(address: *const Probe) -> Result<(Probed, Result<(), ProbeError>), ProbeError> {
     if address.is_null() || !address.is_aligned() {
         return Err(ProbeError::Magic);
     }
+    let head = address.cast::<ProbeHead>();
     // SAFETY: aligned, and readable for 8 bytes by the contract of this function.
-    if unsafe { (&raw const (*address).magic).read() } != MAGIC {
+    if unsafe { (&raw const (*head).magic).read() } != MAGIC {
         return Err(ProbeError::Magic);
     }
-    // SAFETY: the magic bytes are there, so by the contract of this function it is a whole, unchanging `Probe`.
-    let probe = unsafe { &*address };
+    // SAFETY: the magic bytes are there, so by the contract of this function it is a whole, unchanging `ProbeHead`.
+    let head = unsafe { &*head };
     // SAFETY: null, or a text with a final zero, by the contract of this function.
     let text = |field, start| unsafe { read_text(field, start) };
     let probed = Probed {
-        name: text("name", probe.name)?,
-        version: text("version", probe.version)?,
-        rustc: text("compiler", probe.rustc)?,
-        target: text("target", probe.target)?,
-        abi: (probe.abi_major, probe.abi_minor),
+        name: text("name", head.name)?,
+        version: text("version", head.version)?,
+        rustc: text("compiler", head.rustc)?,
+        target: text("target", head.target)?,
+        abi: (head.abi_major, head.abi_minor),
     };
     if !probed.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) {
         return Err(ProbeError::Text {
@@ -112,11 +125,24 @@ unsafe fn read(address: *const Probe) -> Result<(Probed, Result<(), ProbeError>)
         });
     }
     let verdict = if probed.abi == ABI_VERSION {
-        Ok(())
+        // SAFETY: the version is that of this contract, so by the contract of this function it is a whole `Probe`.
+        check_rest(unsafe { &*address })
     } else {
         Err(ProbeError::Version { found: probed.abi, expected: ABI_VERSION })
     };
     Ok((probed, verdict))
+}
+
+/// What follows the head of a probe of this contract.
+fn check_rest(probe: &Probe) -> Result<(), ProbeError> {
+    match (probe.size, probe.kind) {
+        (size, _) if size as usize != size_of::<Probe>() => {
+            Err(ProbeError::Size { found: size, expected: size_of::<Probe>() })
+        }
+        (_, KIND_RUST) => Ok(()),
+        (_, KIND_C) => Err(ProbeError::Kind("of C functions")),
+        _ => Err(ProbeError::Kind("of an unknown kind")),
+    }
 }
 
 /// A text of a description.
@@ -179,19 +205,45 @@ mod tests {
 
     #[test]
     fn another_version_names_both_and_the_fix() {
-        let (probed, verdict) = read_probe(&Probe { abi_major: 9, abi_minor: 8, ..good() }).unwrap();
+        let head = ProbeHead { abi_major: 9, abi_minor: 8, ..good().head };
+        // Behind the head, other versions may have anything.
+        let (probed, verdict) = read_probe(&Probe { head, size: 0, kind: 0 }).unwrap();
         assert_eq!(probed.abi, (9, 8));
         assert_eq!(
             verdict.unwrap_err().to_string(),
-            "built for plugin ABI 9.8, this kipos has 0.1: rebuild it against kipos-plugin-api 0.1"
+            "built for plugin ABI 9.8, this kipos has 0.2: rebuild it against kipos-plugin-api 0.2"
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_plugin_of_rust_is_refused_by_its_kind() {
+        let refused = |probe: Probe| read_probe(&probe).unwrap().1.unwrap_err().to_string();
+        let expected = "a plugin of C functions, which this version of kipos does not load";
+        assert_eq!(refused(Probe { kind: KIND_C, ..good() }), expected);
+        let expected = "a plugin of an unknown kind, which this version of kipos does not load";
+        assert_eq!(refused(Probe { kind: 7, ..good() }), expected);
+        let message = refused(Probe { size: 48, ..good() });
+        assert!(message.starts_with("its KIPOS_PLUGIN_PROBE has 48 bytes instead of 56; "), "{message}");
+    }
+
+    #[test]
+    fn a_probe_of_the_first_contract_is_only_a_head() {
+        let head = ProbeHead { abi_major: 0, abi_minor: 1, ..good().head };
+        // SAFETY: of this version, the head alone is read.
+        let (probed, verdict) = unsafe { read((&raw const head).cast()) }.unwrap();
+        assert_eq!((probed.name.as_str(), probed.abi), ("example", (0, 1)));
+        assert_eq!(
+            verdict.unwrap_err().to_string(),
+            "built for plugin ABI 0.1, this kipos has 0.2: rebuild it against kipos-plugin-api 0.2"
         );
     }
 
     #[test]
     fn wrong_magic_is_seen_before_anything_else_is_read() {
         let wild = std::ptr::without_provenance(1);
-        let probe = Probe { magic: *b"kiposplh", name: wild, version: wild, rustc: wild, target: wild, ..good() };
-        assert_eq!(read_probe(&probe), Err(ProbeError::Magic));
+        let head = good().head;
+        let head = ProbeHead { magic: *b"kiposplh", name: wild, version: wild, rustc: wild, target: wild, ..head };
+        assert_eq!(read_probe(&Probe { head, ..good() }), Err(ProbeError::Magic));
         // SAFETY: a null pointer is never read through.
         assert_eq!(unsafe { read(std::ptr::null()) }, Err(ProbeError::Magic));
     }
@@ -208,7 +260,8 @@ mod tests {
             (endless.as_ptr().cast(), "has no end"),
         ];
         for (name, reason) in broken {
-            assert_eq!(read_probe(&Probe { name, ..good() }), Err(ProbeError::Text { field: "name", reason }));
+            let head = ProbeHead { name, ..good().head };
+            assert_eq!(read_probe(&Probe { head, ..good() }), Err(ProbeError::Text { field: "name", reason }));
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::abi::{BackendEntry, ScorerEntry};
-use kipos_plugin_api::{ModelSource, RuntimeOptions, Value};
+use kipos_plugin_api::{Conversion, ModelDescription, ModelSource, RuntimeOptions, Value};
 
 use super::discovery::find_libraries;
 use super::library::Opened;
@@ -149,14 +149,41 @@ impl PluginRegistry {
         source: &ModelSource,
         options: RuntimeOptions,
     ) -> Result<PluginModel, PluginCallError> {
+        let offer = self.backend(backend)?;
+        PluginModel::load(&offer.plugin, &offer.entry, source, options)
+    }
+
+    /// What the backend of that name says of a model's file, which need not be described.
+    ///
+    /// # Errors
+    /// An unknown backend, one that does not describe files, or a file that it cannot read.
+    pub fn describe(
+        &self,
+        backend: &str,
+        source: &ModelSource,
+        options: RuntimeOptions,
+    ) -> Result<ModelDescription, PluginCallError> {
+        let offer = self.backend(backend)?;
+        offer.entry.describe(source, options).map_err(PluginCallError::plugin(&offer.plugin))
+    }
+
+    /// What must be converted before the backend of that name can load a model; `None` if nothing must.
+    ///
+    /// # Errors
+    /// An unknown backend, one that knows no conversions, or a file that it does not know.
+    pub fn conversion(&self, backend: &str, source: &ModelSource) -> Result<Option<Conversion>, PluginCallError> {
+        let offer = self.backend(backend)?;
+        offer.entry.conversion(source).map_err(PluginCallError::plugin(&offer.plugin))
+    }
+
+    fn backend(&self, name: &str) -> Result<&Offer<BackendEntry>, PluginCallError> {
         let unknown = || PluginCallError::UnknownBackend {
-            name: backend.to_owned(),
+            name: name.to_owned(),
             known: listed(self.backend_names()),
             not_loaded: self.not_loaded(),
             searched: self.searched(),
         };
-        let offer = self.backends.iter().find(|offer| offer.name == backend).ok_or_else(unknown)?;
-        PluginModel::load(&offer.plugin, &offer.entry, source, options)
+        self.backends.iter().find(|offer| offer.name == name).ok_or_else(unknown)
     }
 
     /// What could not be loaded, as the continuation of a sentence: what is missing may be there.
@@ -224,14 +251,9 @@ mod tests {
     }
 
     fn source() -> ModelSource {
-        ModelSource {
-            directory: "model".into(),
-            args: Value::Null,
-            inputs: Vec::new(),
-            targets: Vec::new(),
-            input_structure: Structure::One,
-            target_structure: Structure::One,
-        }
+        ModelSource::new("model", Value::Null, Vec::new(), Vec::new())
+            .with_input_structure(Structure::One)
+            .with_target_structure(Structure::One)
     }
 
     #[test]
@@ -277,7 +299,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_with_where_it_was_sought() {
         let registry = PluginRegistry::open(&["/absent/a".into(), "/absent/b".into()], None);
-        let options = RuntimeOptions { threads: 1, device: Device::Cpu };
+        let options = RuntimeOptions::new(1, Device::Cpu);
         assert_eq!(
             registry.load_model("pytorch", &source(), options).unwrap_err().to_string(),
             "no plugin provides the backend `pytorch` (found: none); searched /absent/a, /absent/b"

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use kipos_plugin_api::abi::{BoxedScorer, ScoreRequest, ScorerEntry};
-use kipos_plugin_api::{Needs, OutputSpecs, Value};
+use kipos_plugin_api::abi::{BoxedScorer, ScoreRequest, ScoreTable, ScorerEntry};
+use kipos_plugin_api::{Needs, OutputSpecs, Properties, Value};
 
 use super::PluginCallError;
 
@@ -44,21 +44,29 @@ impl PluginScorer {
         self.scorer.get_needs().map_err(PluginCallError::plugin(&self.plugin))
     }
 
-    /// Tells the scorer the model's outputs, which must come before any scoring; it answers with the names of its
-    /// columns, at least one.
+    /// What always holds of its numbers, with its arguments.
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn properties(&self) -> Result<Properties, PluginCallError> {
+        self.scorer.get_properties().map_err(PluginCallError::plugin(&self.plugin))
+    }
+
+    /// Tells the scorer the model's outputs, which must come before any scoring; it answers with its columns, at least
+    /// one, and rows.
     ///
     /// # Errors
     /// A panic of the plugin, or a scorer without columns.
-    pub fn prepare_for(&mut self, outputs: &OutputSpecs) -> Result<Vec<String>, PluginCallError> {
-        let columns = self.scorer.prepare_for(outputs).map_err(PluginCallError::plugin(&self.plugin))?;
-        if columns.is_empty() {
+    pub fn prepare_for(&mut self, outputs: &OutputSpecs) -> Result<ScoreTable, PluginCallError> {
+        let table = self.scorer.prepare_for(outputs).map_err(PluginCallError::plugin(&self.plugin))?;
+        if table.columns.is_empty() {
             return Err(self.bad_answer("it gives no scores".into()));
         }
-        Ok(columns)
+        Ok(table)
     }
 
     /// Scores a batch into `out`, row-major: one row per variant, as many elements as
-    /// [`prepare_for`](Self::prepare_for) gave names. The rows without a score are returned with the reason.
+    /// [`prepare_for`](Self::prepare_for) gave columns. The rows without a score are returned with the reason.
     ///
     /// # Errors
     /// A panic of the plugin, or reasons for rows that do not exist.
@@ -68,7 +76,8 @@ impl PluginScorer {
         out: &mut [f32],
     ) -> Result<Vec<(usize, String)>, PluginCallError> {
         let variants = request.sources.len();
-        let failures = self.scorer.score_batch(request, out).map_err(PluginCallError::plugin(&self.plugin))?;
+        let scored = self.scorer.score_batch(request, out).map_err(PluginCallError::plugin(&self.plugin))?;
+        let failures = scored.failures;
         match failures.iter().find(|(row, _)| *row >= variants) {
             None => Ok(failures),
             Some((row, _)) => Err(self.bad_answer(format!("it reports an error for row {row} of {variants}"))),
@@ -82,17 +91,19 @@ impl PluginScorer {
 
 #[cfg(test)]
 mod tests {
-    use kipos_plugin_api::abi::{AbiPluginError, RowError, ScoreBatch, ScorerAbi, ScorerAbi_TO, Wire, scorer_entry};
+    use kipos_plugin_api::abi::{
+        AbiPluginError, AbiScored, RowError, ScoreBatch, ScorerAbi, ScorerAbi_TO, Wire, scorer_entry,
+    };
     use kipos_plugin_api::abi_stable::sabi_trait::TD_Opaque;
-    use kipos_plugin_api::abi_stable::std_types::{RResult, RSliceMut, RString, RVec};
+    use kipos_plugin_api::abi_stable::std_types::{RResult, RSliceMut, RVec};
     use kipos_plugin_api::{
-        Alleles, ArgDefault, ArgKind, ArgSpec, Args, OutputSpec, PluginError, Result, Scorer, Site,
+        Alleles, ArgDefault, ArgKind, ArgSpec, Args, Column, OutputSpec, PluginError, Result, Rows, Scorer, Site,
     };
 
     use super::*;
 
     fn outputs() -> OutputSpecs {
-        OutputSpecs(vec![OutputSpec { name: "out".into(), shape: vec![1], offset: 0, tasks: vec!["task".into()] }])
+        OutputSpecs(vec![OutputSpec::new("out", vec![1]).with_tasks(vec!["task".into()])])
     }
 
     /// Scores, and the rows without one.
@@ -105,10 +116,9 @@ mod tests {
             width: 1,
             reference: &[1.0],
             alternate: &[3.0, 0.0],
-            reference_rc: None,
-            alternate_rc: None,
             sources: &[0, 0],
-            sites: &[Site::default(); 2],
+            sites: &[Site::default(), Site::default()],
+            ..ScoreRequest::default()
         };
         let mut out = vec![0.0; 2];
         let failures = scorer.score_batch(&request, &mut out)?;
@@ -176,12 +186,21 @@ mod tests {
             RResult::ROk(Needs::default().into_abi())
         }
 
-        fn prepare(&mut self, _: RVec<<OutputSpec as Wire>::Abi>) -> RResult<RVec<RString>, AbiPluginError> {
-            RResult::ROk(self.columns.clone().into_abi())
+        fn properties(&self) -> RResult<<Properties as Wire>::Abi, AbiPluginError> {
+            RResult::ROk(Properties::NONE.into_abi())
         }
 
-        fn score(&self, _: ScoreBatch<'_>, _: RSliceMut<'_, f32>) -> RResult<RVec<RowError>, AbiPluginError> {
-            RResult::ROk(vec![RowError { row: 2, message: "no such row".into() }].into())
+        fn prepare(
+            &mut self,
+            _: RVec<<OutputSpec as Wire>::Abi>,
+        ) -> RResult<<ScoreTable as Wire>::Abi, AbiPluginError> {
+            let columns = self.columns.iter().cloned().map(Column::from).collect();
+            RResult::ROk(ScoreTable { columns, rows: Rows::default() }.into_abi())
+        }
+
+        fn score(&self, _: ScoreBatch<'_>, _: RSliceMut<'_, f32>) -> RResult<AbiScored, AbiPluginError> {
+            let errors = vec![RowError { row: 2, message: "no such row".into() }].into();
+            RResult::ROk(AbiScored { errors, integers: RVec::new(), texts: RVec::new() })
         }
     }
 

@@ -91,11 +91,9 @@ impl Analysis for Activations {
             return Err(LayerError::NoLayers { backend, plugin }.into());
         }
         let layer = self.layer.to_string();
-        let request = LayerRequest {
-            layer: self.layer.resolve(model, &context.layer_query()?)?,
-            pre_nonlinearity: self.pre_nonlinearity,
-            call: self.call,
-        };
+        let request = LayerRequest::new(self.layer.resolve(model, &context.layer_query()?)?)
+            .with_pre_nonlinearity(self.pre_nonlinearity)
+            .with_call(self.call);
         let prototype = &context.model.arrays.inputs.rows;
         let rows = context.runner.probe_rows();
         let calls =

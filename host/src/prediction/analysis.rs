@@ -102,6 +102,6 @@ impl ModelContext<'_> {
             open.all(|length| length == first).then_some(first)
         };
         let lengths = self.model.directory.model().inputs.iter().zip(&views).map(length).collect();
-        Ok(LayerQuery { lengths })
+        Ok(LayerQuery::new(lengths))
     }
 }

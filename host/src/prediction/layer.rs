@@ -143,14 +143,8 @@ mod tests {
     use super::*;
 
     fn layers(names: &[&str]) -> Vec<LayerInfo> {
-        let info = |(index, name): (usize, &&str)| LayerInfo {
-            index,
-            name: name.to_string(),
-            node: String::new(),
-            scope: String::new(),
-            op: String::new(),
-            shape: None,
-            differentiable: true,
+        let info = |(index, name): (usize, &&str)| {
+            LayerInfo::new(index, name.to_string(), String::new()).with_differentiable(true)
         };
         names.iter().enumerate().map(info).collect()
     }

@@ -12,6 +12,8 @@ use crate::plugin::PluginRegistry;
 /// The layers of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerListing {
+    /// What the backend wants the user to know of the model, one sentence each.
+    pub notes: Vec<String>,
     /// Those that can be asked for, in the order of its graph.
     pub layers: Vec<LayerInfo>,
     /// Whether shapes and gradients are not known because the model takes inputs of any length, and none of those tried
@@ -50,10 +52,11 @@ fn list(
         let (backend, plugin) = (directory.model().type_.clone(), model.plugin().to_owned());
         return Err(LayerError::NoLayers { backend, plugin }.into());
     }
-    let query = LayerQuery { lengths: lengths(directory, &open, length) };
+    let query = LayerQuery::new(lengths(directory, &open, length));
     let layers = model.layers(&query).map_err(LayerError::from)?;
     let unknown = layers.iter().all(|layer| layer.shape.is_none() && !layer.differentiable);
-    Ok(LayerListing { needs_length: length.is_none() && open.contains(&true) && unknown, layers })
+    let notes = model.notes().map_err(ModelError::from)?;
+    Ok(LayerListing { notes, needs_length: length.is_none() && open.contains(&true) && unknown, layers })
 }
 
 /// Which inputs have an axis whose length neither the description nor the graph tells.
@@ -75,16 +78,14 @@ fn lengths(directory: &ModelDir, open: &[bool], length: Option<usize>) -> Vec<Op
 
 #[cfg(test)]
 mod tests {
-    use kipos_plugin_api::{BatchAxis, TensorSpec};
+    use kipos_plugin_api::TensorSpec;
 
     use super::*;
 
     #[test]
     fn an_input_is_open_where_nothing_tells_its_length() {
-        let signature = |shape: Option<Vec<Option<usize>>>| Signature {
-            inputs: vec![TensorSpec { shape, ..TensorSpec::default() }],
-            outputs: Vec::new(),
-            batch: BatchAxis::Dynamic,
+        let signature = |shape: Option<Vec<Option<usize>>>| {
+            Signature::new(vec![TensorSpec::default().with_shape(shape)], Vec::new())
         };
         let open = |described: Vec<Option<usize>>, graph| open_inputs(&[described], &signature(graph));
         assert_eq!(open(vec![None, Some(4)], None), [true]);

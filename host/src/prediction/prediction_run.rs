@@ -57,8 +57,9 @@ impl PredictionRun<'_> {
         let directory = self.model.open().map_err(SetupError::from)?;
         warn(observe, directory.warnings());
         let samples = self.open(&directory)?;
-        let options = ModelOptions { runtime: self.model.runtime, seq_input: &self.model.seq_input };
+        let options = ModelOptions { runtime: self.model.runtime.clone(), seq_input: &self.model.seq_input };
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
+        warn(observe, &model.notes()?);
         let model = ReadyModel { directory: &directory, plugin: model.plugin(), arrays: model.arrays() };
         let (rows, mut summary) = self.run_opened(analysis, model, samples, wants_rows, observe)?;
         summary.elapsed = started.elapsed();

@@ -31,10 +31,7 @@ impl ModelChoice {
         Self {
             directory: directory.into(),
             dataloader: None,
-            runtime: RuntimeOptions {
-                threads: thread::available_parallelism().map_or(1, usize::from),
-                device: Device::Cpu,
-            },
+            runtime: RuntimeOptions::new(thread::available_parallelism().map_or(1, usize::from), Device::Cpu),
             batch_size: 32,
             seq_input: Vec::new(),
         }

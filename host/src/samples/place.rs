@@ -75,17 +75,15 @@ impl PlaceInWindow {
 
     /// What scorers are told.
     pub(super) fn site(&self, allele: &Allele) -> Site {
-        self.site_of(allele.reference().len(), allele.alternate().len())
+        self.site_of(allele.reference().len(), allele.alternate().len()).with_pos(Some(allele.pos()))
     }
 
     /// What scorers are told of alleles of so many bases.
     pub(super) fn site_of(&self, reference_len: usize, alternate_len: usize) -> Site {
-        Site {
-            position: usize::try_from(self.position).ok(),
-            reference_len,
-            alternate_len,
-            reverse_strand: self.strand.is_reverse(),
-        }
+        Site::new(reference_len, alternate_len)
+            .with_window_len(usize::try_from(self.length).ok())
+            .with_position(usize::try_from(self.position).ok())
+            .with_reverse_strand(self.strand.is_reverse())
     }
 }
 
@@ -111,6 +109,21 @@ mod tests {
         assert_eq!(reverse(20, b"AGT"), Some((0, "T".into())));
         assert_eq!(reverse(9, b"AGT"), Some((9, "A".into())));
         assert_eq!(reverse(13, b"AGT"), Some((5, "ACT".into())));
+    }
+
+    #[test]
+    fn scorers_are_told_where_the_allele_and_its_record_are() {
+        // Trimmed, the deletion begins two bases behind POS.
+        let allele = Allele::parse(12, b"ACGT", b"ACG").unwrap();
+        let window = Interval::new(0, 10, 20, Strand::Reverse).unwrap();
+        let site = PlaceInWindow::of(&allele, &window).site(&allele);
+        let expected = Site::new(2, 1)
+            .with_position(Some(3))
+            .with_window_len(Some(10))
+            .with_pos(Some(12))
+            .with_reverse_strand(true);
+        assert_eq!(site, expected);
+        assert_eq!(site.row_index(), Some(6));
     }
 
     #[test]

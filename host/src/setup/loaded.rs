@@ -28,8 +28,9 @@ impl LoadedScoring {
         observe: &mut dyn FnMut(Event),
     ) -> Result<Self, SetupError> {
         let directory = &opened.directory;
-        let options = ModelOptions { runtime: choices.model.runtime, seq_input: &choices.model.seq_input };
+        let options = ModelOptions { runtime: choices.model.runtime.clone(), seq_input: &choices.model.seq_input };
         let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
+        warn(observe, &model.notes()?);
         let mut lengths = LengthTrial::new(&model, opened.loader());
         let output_selection =
             OutputSelection::new(directory.model(), model.outputs(), &choices.scores.outputs(), &mut lengths)?;

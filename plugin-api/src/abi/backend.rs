@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use abi_stable::{
     StableAbi, sabi_trait,
     sabi_trait::TD_Opaque,
-    std_types::{RResult, RSlice, RStr, RVec},
+    std_types::{ROption, RResult, RSlice, RStr, RString, RVec},
 };
 
+use super::module::nothing_to_release;
 use super::wire::{wire_enum, wire_struct};
 use super::{AbiArgSpec, AbiPluginError, AbiTensor, AbiTensorView, OwnedArgSpec, Wire, guard};
 use crate::{
-    Args, Backend, BatchAxis, Bound, Calls, Capabilities, DType, Device, EditAxes, EditedOutputs, Edits, FilterItem,
-    GradientRequest, Gradients, Layer, LayerInfo, LayerQuery, LayerRequest, Model, ModelSource, PluginError, Reduce,
-    Result, RowIndependence, RuntimeOptions, SchemaLeaf, Signature, Structure, Substitution, Tensor, TensorSpec,
-    TensorView, Value,
+    Args, Backend, BatchAxis, Bound, Calls, Capabilities, Conversion, DType, Device, EditAxes, EditPlan, EditedOutputs,
+    Edits, EngineProperties, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery, LayerRequest, Model,
+    ModelDescription, ModelSource, PluginError, Reduce, Result, RowIndependence, RuntimeOptions, SchemaLeaf, Signature,
+    Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
 };
 
 wire_enum! { Structure => AbiStructure { One, List, Map } }
@@ -35,7 +36,25 @@ wire_struct! {
         input_structure: Structure, target_structure: Structure,
     }
 }
-wire_struct! { RuntimeOptions => AbiRuntimeOptions { threads: usize, device: Device } }
+wire_struct! {
+    RuntimeOptions => AbiRuntimeOptions {
+        threads: usize, device: Device, engine_library: Option<PathBuf>, trust_model: bool,
+    }
+}
+wire_struct! {
+    EngineProperties => AbiEngineProperties {
+        device: Device, preferred_rows: Option<usize>, calls_in_flight: usize,
+    }
+}
+wire_struct! {
+    EditPlan => AbiEditPlan { supported: bool, cost_ratio: Option<f64>, node: Option<String>, reason: String }
+}
+wire_struct! {
+    ModelDescription => AbiModelDescription {
+        inputs: Vec<TensorSpec>, outputs: Vec<TensorSpec>, tasks: Vec<Vec<String>>,
+    }
+}
+wire_struct! { Conversion => AbiConversion { from: String, command: String, output: PathBuf } }
 wire_struct! {
     TensorSpec => AbiTensorSpec {
         name: Option<String>, dtype: Option<DType>, shape: Option<Vec<Option<usize>>>, bound: Bound,
@@ -62,6 +81,7 @@ wire_struct! { EditAxes => AbiEditAxes { input: usize, position: usize, channel:
 wire_struct! {
     Edits => AbiEdits {
         sources: Vec<usize>, ends: Vec<usize>, substitutions: Vec<Substitution>, axes: Vec<EditAxes>,
+        outputs: Vec<usize>,
     }
 }
 wire_struct! { EditedOutputs => AbiEditedOutputs { reference: Vec<Tensor>, edited: Vec<Tensor> } }
@@ -98,7 +118,7 @@ impl Wire for FilterItem {
     }
 }
 
-/// A loaded model as an object.
+/// A loaded model as an object. Dropping it releases it.
 #[sabi_trait]
 pub trait ModelAbi: Send + Sync {
     /// See [`Model::signature`].
@@ -109,6 +129,14 @@ pub trait ModelAbi: Send + Sync {
     fn predict(&self, inputs: RSlice<'_, AbiTensorView<'_>>) -> RResult<RVec<AbiTensor>, AbiPluginError>;
     /// See [`Model::independent_rows`].
     fn independent_rows(&self) -> RResult<AbiRowIndependence, AbiPluginError>;
+    /// See [`Model::notes`].
+    fn notes(&self) -> RResult<RVec<RString>, AbiPluginError>;
+    /// See [`Model::memory_bytes`].
+    fn memory_bytes(&self) -> RResult<ROption<u64>, AbiPluginError>;
+    /// See [`Model::engine`].
+    fn engine(&self) -> RResult<AbiEngineProperties, AbiPluginError>;
+    /// See [`Model::edit_plan`].
+    fn edit_plan(&self) -> RResult<AbiEditPlan, AbiPluginError>;
     /// See [`Model::layers`].
     fn layers(&self, query: AbiLayerQuery) -> RResult<RVec<AbiLayerInfo>, AbiPluginError>;
     /// See [`Model::activations`].
@@ -180,6 +208,38 @@ impl LoadedPluginModel {
         unwire(self.0.independent_rows())
     }
 
+    /// See [`Model::notes`].
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn notes(&self) -> Result<Vec<String>> {
+        unwire(self.0.notes())
+    }
+
+    /// See [`Model::memory_bytes`].
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn memory_bytes(&self) -> Result<Option<u64>> {
+        unwire(self.0.memory_bytes())
+    }
+
+    /// See [`Model::engine`].
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn engine(&self) -> Result<EngineProperties> {
+        unwire(self.0.engine())
+    }
+
+    /// See [`Model::edit_plan`].
+    ///
+    /// # Errors
+    /// Those of the model, or a panic of the plugin.
+    pub fn edit_plan(&self) -> Result<EditPlan> {
+        unwire(self.0.edit_plan())
+    }
+
     /// See [`Model::layers`].
     ///
     /// # Errors
@@ -243,6 +303,22 @@ impl<M: Model> ModelAbi for Exported<M> {
         guard(|| self.0.independent_rows().map(Wire::into_abi))
     }
 
+    fn notes(&self) -> RResult<RVec<RString>, AbiPluginError> {
+        guard(|| Ok(self.0.notes().into_abi()))
+    }
+
+    fn memory_bytes(&self) -> RResult<ROption<u64>, AbiPluginError> {
+        guard(|| Ok(self.0.memory_bytes().into_abi()))
+    }
+
+    fn engine(&self) -> RResult<AbiEngineProperties, AbiPluginError> {
+        guard(|| Ok(self.0.engine().into_abi()))
+    }
+
+    fn edit_plan(&self) -> RResult<AbiEditPlan, AbiPluginError> {
+        guard(|| self.0.edit_plan().map(Wire::into_abi))
+    }
+
     fn layers(&self, query: AbiLayerQuery) -> RResult<RVec<AbiLayerInfo>, AbiPluginError> {
         guard(|| self.0.layers(&LayerQuery::from_abi(query)).map(Wire::into_abi))
     }
@@ -291,6 +367,10 @@ pub struct BackendEntry {
     pub doc: RStr<'static>,
     args: extern "C" fn() -> RResult<RVec<AbiArgSpec>, AbiPluginError>,
     load: extern "C" fn(AbiModelSource, AbiRuntimeOptions) -> RResult<BoxedModel, AbiPluginError>,
+    describe: extern "C" fn(AbiModelSource, AbiRuntimeOptions) -> RResult<AbiModelDescription, AbiPluginError>,
+    conversion: extern "C" fn(AbiModelSource) -> RResult<ROption<AbiConversion>, AbiPluginError>,
+    /// Gives back what the entry holds. Libraries stay loaded, so that nobody calls it yet.
+    pub release: extern "C" fn(),
 }
 
 impl BackendEntry {
@@ -310,6 +390,22 @@ impl BackendEntry {
         let model = (self.load)(source.clone().into_abi(), options.into_abi());
         model.into_result().map(LoadedPluginModel).map_err(PluginError::from_abi)
     }
+
+    /// See [`Backend::describe`].
+    ///
+    /// # Errors
+    /// Those of the backend, or a panic of the plugin.
+    pub fn describe(&self, source: &ModelSource, options: RuntimeOptions) -> Result<ModelDescription> {
+        unwire((self.describe)(source.clone().into_abi(), options.into_abi()))
+    }
+
+    /// See [`Backend::conversion`].
+    ///
+    /// # Errors
+    /// Those of the backend, or a panic of the plugin.
+    pub fn conversion(&self, source: &ModelSource) -> Result<Option<Conversion>> {
+        unwire((self.conversion)(source.clone().into_abi()))
+    }
 }
 
 extern "C" fn backend_args<B: Backend>() -> RResult<RVec<AbiArgSpec>, AbiPluginError> {
@@ -328,6 +424,25 @@ extern "C" fn load_model<B: Backend>(
     })
 }
 
+extern "C" fn describe<B: Backend>(
+    source: AbiModelSource,
+    options: AbiRuntimeOptions,
+) -> RResult<AbiModelDescription, AbiPluginError> {
+    guard(|| {
+        let source = ModelSource::from_abi(source);
+        let args = Args::check(&source.args, B::ARGS)?;
+        B::describe(&source, &args, &RuntimeOptions::from_abi(options)).map(Wire::into_abi)
+    })
+}
+
+extern "C" fn conversion<B: Backend>(source: AbiModelSource) -> RResult<ROption<AbiConversion>, AbiPluginError> {
+    guard(|| {
+        let source = ModelSource::from_abi(source);
+        let args = Args::check(&source.args, B::ARGS)?;
+        B::conversion(&source, &args).map(Wire::into_abi)
+    })
+}
+
 /// The entry of backend `B`.
 pub const fn backend_entry<B: Backend>() -> BackendEntry {
     BackendEntry {
@@ -335,5 +450,8 @@ pub const fn backend_entry<B: Backend>() -> BackendEntry {
         doc: RStr::from_str(B::DOC),
         args: backend_args::<B>,
         load: load_model::<B>,
+        describe: describe::<B>,
+        conversion: conversion::<B>,
+        release: nothing_to_release,
     }
 }

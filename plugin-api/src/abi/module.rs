@@ -16,9 +16,14 @@ pub struct PluginModule {
     /// Its scorers.
     pub scorers: RSlice<'static, ScorerEntry>,
     /// Its backends.
-    #[sabi(last_prefix_field)]
     pub backends: RSlice<'static, BackendEntry>,
+    /// Gives back what the library holds. Libraries stay loaded, so that nobody calls it yet.
+    #[sabi(last_prefix_field)]
+    pub release: extern "C" fn(),
 }
+
+/// The `release` of tables that hold nothing but constants.
+pub extern "C" fn nothing_to_release() {}
 
 impl RootModule for PluginModule_Ref {
     declare_root_module_statics! {PluginModule_Ref}

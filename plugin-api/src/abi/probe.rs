@@ -9,10 +9,11 @@ pub const PROBE_SYMBOL: &[u8] = b"KIPOS_PLUGIN_PROBE\0";
 /// The first bytes of every probe.
 pub const MAGIC: [u8; 8] = *b"kiposplg";
 
-/// The exported symbol. Its layout never changes; what may change is described by `abi_major` and `abi_minor`.
+/// What every probe begins with, in every version of the contract: enough to say which version a library is for. That is
+/// all of a probe of ABI 0.1.
 #[repr(C)]
 #[derive(Debug)]
-pub struct Probe {
+pub struct ProbeHead {
     /// Always [`MAGIC`].
     pub magic: [u8; 8],
     /// The contract's major version.
@@ -29,11 +30,30 @@ pub struct Probe {
     pub target: *const c_char,
 }
 
+/// The exported symbol. What follows its head may grow with the contract's version, and says how large it is.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Probe {
+    /// What does not change.
+    pub head: ProbeHead,
+    /// The bytes of the whole probe.
+    pub size: u32,
+    /// What lies behind it: [`KIND_RUST`] or [`KIND_C`].
+    pub kind: u32,
+}
+
+/// The kind of a library whose root module is one of abi_stable's.
+pub const KIND_RUST: u32 = 1;
+/// The kind of a library with tables of plain C functions.
+pub const KIND_C: u32 = 2;
+
 // SAFETY: the pointers lead to constant strings that live as long as the library.
+unsafe impl Sync for ProbeHead {}
+// SAFETY: as its head.
 unsafe impl Sync for Probe {}
 
-impl Probe {
-    /// The probe of a plugin built against this crate.
+impl ProbeHead {
+    /// The head of a plugin built against this crate.
     pub const fn new(name: &'static CStr, version: &'static CStr) -> Self {
         const RUSTC: &CStr = c_str(concat!(env!("KIPOS_RUSTC"), "\0"));
         const TARGET: &CStr = c_str(concat!(env!("KIPOS_TARGET"), "\0"));
@@ -46,6 +66,13 @@ impl Probe {
             rustc: RUSTC.as_ptr(),
             target: TARGET.as_ptr(),
         }
+    }
+}
+
+impl Probe {
+    /// The probe of a plugin built against this crate.
+    pub const fn new(name: &'static CStr, version: &'static CStr) -> Self {
+        Self { head: ProbeHead::new(name, version), size: size_of::<Self>() as u32, kind: KIND_RUST }
     }
 }
 

@@ -24,7 +24,7 @@ macro_rules! plain {
         }
     )*};
 }
-plain!(bool, u8, u32, usize, i32, i64, f32, f64);
+plain!(bool, u8, u32, u64, usize, i32, i64, f32, f64);
 
 impl Wire for String {
     type Abi = RString;

@@ -1,13 +1,13 @@
 //! The backends `keras`, `tensorflow` and `tensorflow2`: models of these frameworks in the form that tf2onnx gives them,
 //! with the names and the axes that they had before.
 
-use kipos_plugin_api::{ArgSpec, Args, Backend, ModelSource, Result, RuntimeOptions};
+use kipos_plugin_api::bind::Declared;
+use kipos_plugin_api::{ArgSpec, Args, Backend, Conversion, ModelDescription, ModelSource, Result, RuntimeOptions};
 
 use crate::model::OnnxModel;
-use crate::names::Declared;
-use crate::runtime;
 use crate::tensorflow::{Original, arguments, command};
 use crate::{INPUTS, OUTPUTS};
+use crate::{foreign, runtime};
 
 /// Keras models.
 pub struct Keras;
@@ -26,7 +26,15 @@ impl Backend for Keras {
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
         let file = arguments::file(args, &arguments::KERAS, command::of_keras)?;
-        load(file, source, args, *options, declared(args, source)?)
+        load(file, source, args, options, declared(args, source)?)
+    }
+
+    fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
+        describe(arguments::file(args, &arguments::KERAS, command::of_keras)?, source, args, options)
+    }
+
+    fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
+        conversion(source, args, &arguments::KERAS, "a Keras model", command::of_keras)
     }
 }
 
@@ -41,7 +49,15 @@ impl Backend for TensorFlow {
         let own = declared(args, source)?;
         let inputs = Declared::read("input_nodes", args, &source.inputs)?;
         let outputs = Declared::read("target_nodes", args, &source.targets)?;
-        load(file, source, args, *options, Original::new(own.inputs.or(inputs), own.outputs.or(outputs)))
+        load(file, source, args, options, Original::new(own.inputs.or(inputs), own.outputs.or(outputs)))
+    }
+
+    fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
+        describe(arguments::file(args, &arguments::TENSORFLOW, command::of_checkpoint)?, source, args, options)
+    }
+
+    fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
+        conversion(source, args, &arguments::TENSORFLOW, "a checkpoint of TensorFlow 1", command::of_checkpoint)
     }
 }
 
@@ -53,7 +69,15 @@ impl Backend for TensorFlow2 {
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
         let file = arguments::file(args, &arguments::TENSORFLOW2, command::of_saved_model)?;
-        load(file, source, args, *options, declared(args, source)?)
+        load(file, source, args, options, declared(args, source)?)
+    }
+
+    fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
+        describe(arguments::file(args, &arguments::TENSORFLOW2, command::of_saved_model)?, source, args, options)
+    }
+
+    fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
+        conversion(source, args, &arguments::TENSORFLOW2, "a saved model of TensorFlow 2", command::of_saved_model)
     }
 }
 
@@ -69,9 +93,29 @@ fn load(
     file: &str,
     source: &ModelSource,
     args: &Args,
-    options: RuntimeOptions,
+    options: &RuntimeOptions,
     original: Original,
 ) -> Result<OnnxModel> {
-    let environment = runtime::environment(args.text("runtime").map(|path| source.directory.join(path)))?;
-    OnnxModel::load(environment, &source.directory.join(file), source, options, original)
+    let environment = runtime::of_model(source, args, options)?;
+    OnnxModel::load(environment, &source.directory.join(file), source, options.clone(), original)
+}
+
+fn describe(file: &str, source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
+    OnnxModel::describe(runtime::of_model(source, args, options)?, &source.directory.join(file))
+}
+
+/// How the model that the arguments of Kipoi's own backend describe becomes an ONNX file; with a file of its own, how that
+/// does, if it is none.
+fn conversion(
+    source: &ModelSource,
+    args: &Args,
+    specs: &[ArgSpec],
+    from: &str,
+    command: impl Fn(&Args) -> String,
+) -> Result<Option<Conversion>> {
+    match (args.text("file"), arguments::original_of(args, specs)) {
+        (Some(file), _) => foreign::conversion(&source.directory.join(file)),
+        (None, Some(_)) => Ok(Some(Conversion::new(from, command(args), command::FILE))),
+        (None, None) => arguments::file(args, specs, command).map(|_| None),
+    }
 }

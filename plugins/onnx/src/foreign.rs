@@ -3,8 +3,36 @@
 use std::path::Path;
 
 use kipos_file_kind::FileKind;
+use kipos_plugin_api::{Conversion, Result};
 
+use crate::problem::invalid;
 use crate::tensorflow::command;
+
+/// How a file that is no graph becomes one; `None` if it is one, or nothing is known to make one of it.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn conversion(file: &Path) -> Result<Option<Conversion>> {
+    let kind = FileKind::of(file).map_err(|error| invalid(format!("cannot read {}: {error}", file.display())))?;
+    let found = kind.and_then(|kind| Some((kind, command_of(kind, file)?)));
+    Ok(found.map(|(kind, command)| {
+        let what = kind.to_string();
+        Conversion::new(what.strip_prefix("is ").unwrap_or(&what), command, command::FILE)
+    }))
+}
+
+/// The command that makes a graph of a file of this kind, if there is one.
+fn command_of(kind: FileKind, file: &Path) -> Option<String> {
+    // The command runs beside the file.
+    let own = file.file_name().unwrap_or_default().to_string_lossy();
+    match kind {
+        FileKind::Hdf5 | FileKind::Keras => Some(command::of_keras_file(&own)),
+        FileKind::SavedModel => Some(command::of_directory("SAVED_MODEL_DIRECTORY")),
+        FileKind::GraphDef => Some(command::of_frozen(&own)),
+        FileKind::TfLite => Some(command::of_lite(&own)),
+        _ => None,
+    }
+}
 
 /// What is the matter with a file that is no graph; `None` if its bytes do not tell.
 pub fn problem(file: &Path) -> Option<String> {

@@ -39,7 +39,7 @@ impl OnnxModel {
             let views: Vec<TensorView<'_>> = inputs.iter().cloned().chain(weights.iter().map(Tensor::view)).collect();
             found = self.run_on(session, &ports, &views, &made.outputs)?.into_iter().map(Some).collect();
         }
-        let mut gradients = Gradients { tensors: Vec::with_capacity(wanted.len()), unconnected: vec![] };
+        let mut gradients = Gradients::new(Vec::with_capacity(wanted.len()));
         for ((&input, port), position) in request.inputs.iter().zip(wanted).zip(&made.positions) {
             let gradient = position.and_then(|at| found.get_mut(at)).and_then(Option::take);
             if gradient.is_none() {
@@ -134,7 +134,7 @@ impl OnnxModel {
                     made.shapes.iter().zip(&made.seeds).map(of_call).collect::<Result<Option<Vec<Tensor>>>>()?;
                 calls.map_or_else(|| self.values_of(inputs, request), Ok)?
             }
-            Reduce::Max | Reduce::Min | Reduce::AbsMax => self.values_of(inputs, request)?,
+            _ => self.values_of(inputs, request)?,
         };
         request.weights_of_calls(&values.iter().map(Tensor::view).collect::<Vec<TensorView<'_>>>())
     }

@@ -11,7 +11,6 @@ mod imprecise;
 mod listing;
 mod lone_row;
 mod model;
-mod names;
 mod one_row;
 mod port;
 mod predict;
@@ -19,22 +18,21 @@ mod probe;
 mod problem;
 mod rows_apart;
 mod runtime;
-mod same_name;
 mod search;
 mod sessions;
 mod tensorflow;
 mod weights;
 mod widening;
 
+use kipos_plugin_api::bind::Declared;
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,
-    LayerQuery, LayerRequest, Model, ModelSource, Result, RowIndependence, RuntimeOptions, Signature, Tensor,
-    TensorView, export_plugin,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, Conversion, GradientRequest, Gradients,
+    LayerInfo, LayerQuery, LayerRequest, Model, ModelDescription, ModelSource, Result, RowIndependence, RuntimeOptions,
+    Signature, Tensor, TensorView, export_plugin,
 };
 
 use converted::{Keras, TensorFlow, TensorFlow2};
 use model::OnnxModel;
-use names::Declared;
 use tensorflow::Original;
 
 const FILE: ArgSpec = ArgSpec::new(
@@ -54,7 +52,7 @@ const LAYERS: ArgSpec = ArgSpec::new(
     "layers",
     ArgKind::Map,
     ArgDefault::Absent,
-    "names for layers, each with the name that the layer has in the graph",
+    "names for layers, each with the name that the layer has in the graph, or its number in `kipos model layers`",
 );
 
 const INPUTS: ArgSpec = ArgSpec::new(
@@ -81,13 +79,22 @@ impl Backend for Onnx {
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
         let file = source.directory.join(args.text(FILE.name).unwrap_or_default());
-        let environment = runtime::environment(args.text(RUNTIME.name).map(|path| source.directory.join(path)))?;
+        let environment = runtime::of_model(source, args, options)?;
         let original = Original {
             inputs: Declared::read(INPUTS.name, args, &source.inputs)?,
             outputs: Declared::read(OUTPUTS.name, args, &source.targets)?,
             ..Original::default()
         };
-        OnnxModel::load(environment, &file, source, *options, original)
+        OnnxModel::load(environment, &file, source, options.clone(), original)
+    }
+
+    fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
+        let file = source.directory.join(args.text(FILE.name).unwrap_or_default());
+        OnnxModel::describe(runtime::of_model(source, args, options)?, &file)
+    }
+
+    fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
+        foreign::conversion(&source.directory.join(args.text(FILE.name).unwrap_or_default()))
     }
 }
 
@@ -101,7 +108,11 @@ impl Model for OnnxModel {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { layers: true, gradients: true, edits: false }
+        Capabilities::default().with_layers(true).with_gradients(true)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.notes.clone()
     }
 
     fn independent_rows(&self) -> Result<RowIndependence> {

@@ -59,15 +59,11 @@ impl OnnxModel {
                     Some(first.iter().zip(&other).map(same).collect())
                 }
             };
-            LayerInfo {
-                index,
-                differentiable,
-                shape,
-                name: layer.tensor,
-                node: layer.node,
-                scope: layer.scope,
-                op: layer.op,
-            }
+            LayerInfo::new(index, layer.tensor, layer.op)
+                .with_differentiable(differentiable)
+                .with_shape(shape)
+                .with_node(layer.node)
+                .with_scope(layer.scope)
         });
         Ok(infos.collect())
     }

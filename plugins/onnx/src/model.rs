@@ -4,20 +4,22 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use kipos_onnx_graph::Graph;
+use kipos_plugin_api::bind::{self, Declared, FileArray, Side};
 use kipos_plugin_api::{
-    BatchAxis, Bound, Device, ModelSource, PluginError, Result, RuntimeOptions, SchemaLeaf, Signature, TensorSpec,
+    BatchAxis, Bound, Device, ModelDescription, ModelSource, PluginError, Result, RuntimeOptions, SchemaLeaf,
+    Signature, TensorSpec,
 };
 use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::Outlet;
 
+use crate::engine::Engine;
 use crate::foreign;
 use crate::forms::GraphForms;
 use crate::imprecise;
-use crate::names::{self, Array, Declared, Side};
 use crate::port::{Port, array, port};
 use crate::problem::{invalid, reason};
-use crate::sessions::{GraphSessions, aliases};
+use crate::sessions::GraphSessions;
 use crate::tensorflow::Original;
 
 /// A loaded graph.
@@ -31,6 +33,8 @@ pub struct OnnxModel {
     pub(crate) batch: BatchAxis,
     /// Whether it takes one row per call although its batch axis is free; not there before it was tried.
     pub(crate) takes_one_row: OnceLock<bool>,
+    /// What to know of its results, one sentence each.
+    pub(crate) notes: Vec<String>,
     /// The graph, and its sessions for layers and gradients, made when one of them is asked for.
     pub(crate) sessions: GraphSessions,
 }
@@ -54,11 +58,10 @@ impl OnnxModel {
             return Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())));
         }
         let unusable = |error: ort::Error| unusable(file, &error);
-        let (aliases, vocabulary) = (aliases(&source.args)?, original.vocabulary);
-        let sessions =
-            GraphSessions::new(environment, file, source, aliases, options.threads, vocabulary).map_err(unusable)?;
+        let mut sessions =
+            GraphSessions::new(environment, file, source, options.threads, original.vocabulary).map_err(unusable)?;
         let session = sessions.forward().map_err(unusable)?;
-        sessions.check_aliases()?;
+        sessions.take_aliases(source)?;
         let graph = sessions.forms().ok().map(GraphForms::original);
         let (inputs, inputs_bound) =
             bind(Side::Inputs, &source.inputs, original.inputs.as_ref(), session.inputs(), graph)?;
@@ -72,9 +75,7 @@ impl OnnxModel {
         let (outputs, outputs_bound) =
             bind(Side::Outputs, &source.targets, original.outputs.as_ref(), session.outputs(), graph)?;
         let batch = batch_axis(&inputs)?;
-        if let Some(warning) = graph.and_then(imprecise::warning) {
-            eprintln!("warning: {}: {warning}", file.display());
-        }
+        let notes = graph.and_then(imprecise::warning).map(|warning| format!("{}: {warning}", file.display()));
         let bound = [inputs_bound, outputs_bound];
         Ok(Self {
             session: Mutex::new(session),
@@ -83,24 +84,46 @@ impl OnnxModel {
             bound,
             batch,
             takes_one_row: OnceLock::new(),
+            notes: notes.into_iter().collect(),
             sessions,
         })
     }
 
+    /// What the graph in a file says of itself, in its own order.
+    ///
+    /// # Errors
+    /// A file that is absent or broken, or arrays that the contract does not have.
+    pub fn describe(environment: Environment, file: &Path) -> Result<ModelDescription> {
+        if !file.is_file() {
+            return Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())));
+        }
+        let session = Engine::new(environment, file, 1).of_file().map_err(|error| unusable(file, &error))?;
+        let spec = |outlet: &Outlet| {
+            let port = port(outlet.name(), outlet)?;
+            Ok(TensorSpec::default()
+                .with_name(Some(port.name))
+                .with_dtype(Some(port.dtype))
+                .with_shape(Some(port.shape.into_iter().skip(1).collect())))
+        };
+        let specs = |outlets: &[Outlet]| outlets.iter().map(spec).collect::<Result<Vec<TensorSpec>>>();
+        Ok(ModelDescription::new(specs(session.inputs())?, specs(session.outputs())?))
+    }
+
     /// What the graph says of itself, in the description's order.
     pub fn signature_of_graph(&self) -> Signature {
-        let spec = |(port, bound): (&Port, &Bound)| TensorSpec {
-            name: Some(port.name.clone()),
-            dtype: Some(port.dtype),
-            shape: Some(port.shape.iter().skip(1).copied().collect()),
-            bound: *bound,
+        let spec = |(port, bound): (&Port, &Bound)| {
+            TensorSpec::default()
+                .with_name(Some(port.name.clone()))
+                .with_dtype(Some(port.dtype))
+                .with_shape(Some(port.shape.iter().skip(1).copied().collect()))
+                .with_bound(*bound)
         };
         let [inputs_bound, outputs_bound] = &self.bound;
-        Signature {
-            inputs: self.inputs.iter().zip(inputs_bound).map(spec).collect(),
-            outputs: self.outputs.iter().zip(outputs_bound).map(spec).collect(),
-            batch: self.batch,
-        }
+        Signature::new(
+            self.inputs.iter().zip(inputs_bound).map(spec).collect(),
+            self.outputs.iter().zip(outputs_bound).map(spec).collect(),
+        )
+        .with_batch(self.batch)
     }
 }
 
@@ -115,8 +138,8 @@ fn bind(
     let producers = graph.map(Graph::producers).unwrap_or_default();
     let node =
         |outlet: &Outlet| producers.get(outlet.name()).zip(graph).map_or("", |(&at, graph)| &*graph.nodes[at].name);
-    let graph: Vec<Array<'_>> = outlets.iter().map(|outlet| array(outlet, node(outlet))).collect();
-    let pairs = names::pair(side, leaves, declared, &graph)?;
+    let graph: Vec<FileArray<'_>> = outlets.iter().map(|outlet| array(outlet, node(outlet))).collect();
+    let pairs = bind::pair(side, leaves, declared, &graph)?;
     let bound = |(leaf, (index, bound)): (&SchemaLeaf, (usize, Bound))| Ok((port(&leaf.name, &outlets[index])?, bound));
     leaves.iter().zip(pairs).map(bound).collect()
 }

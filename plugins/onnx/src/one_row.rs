@@ -38,7 +38,7 @@ impl OnnxModel {
         self.by_rows(inputs, answer, |parts| {
             let unconnected = parts.first().map(|part| part.unconnected.clone()).unwrap_or_default();
             let tensors: Vec<Vec<Tensor>> = parts.into_iter().map(|part| part.tensors).collect();
-            Ok(Gradients { tensors: joined(&tensors)?, unconnected })
+            Ok(Gradients::new(joined(&tensors)?).with_unconnected(unconnected))
         })
     }
 

@@ -1,9 +1,9 @@
 //! Inputs and outputs of a graph.
 
+use kipos_plugin_api::bind::FileArray;
 use kipos_plugin_api::{DType, Result};
 use ort::value::{Outlet, TensorElementType, ValueType};
 
-use crate::names::Array;
 use crate::problem::invalid;
 
 /// One input or output of the graph.
@@ -20,12 +20,12 @@ pub struct Port {
 }
 
 /// What of an input or output tells it apart from others. `node` makes it.
-pub fn array<'a>(outlet: &'a Outlet, node: &'a str) -> Array<'a> {
+pub fn array<'a>(outlet: &'a Outlet, node: &'a str) -> FileArray<'a> {
     let (dtype, shape) = match outlet.dtype() {
         ValueType::Tensor { ty, shape, .. } => (element_type(*ty), lengths(shape)),
         _ => (None, vec![]),
     };
-    Array { name: outlet.name(), dtype, shape: shape.into_iter().skip(1).collect(), node }
+    FileArray::new(outlet.name(), dtype, shape.into_iter().skip(1).collect()).with_node(node)
 }
 
 /// The type that tensors of the contract have for one of ONNX's; `None` if there is none.

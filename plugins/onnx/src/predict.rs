@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use kipos_plugin_api::bind;
 use kipos_plugin_api::{BatchAxis, DType, DataView, PluginError, Result, Strings, Tensor, TensorView};
 use ort::logging::LogLevel;
 use ort::session::{OutputSelector, RunOptions, Session, SessionInputValue};
@@ -28,27 +29,9 @@ impl OnnxModel {
     /// # Errors
     /// Inputs of the wrong number or shape.
     pub(crate) fn check(&self, inputs: &[TensorView<'_>]) -> Result<()> {
-        if inputs.len() != self.inputs.len() {
-            return Err(PluginError::shape(format!(
-                "the graph reads {} inputs, but {} were given",
-                self.inputs.len(),
-                inputs.len()
-            )));
-        }
-        for (port, view) in self.inputs.iter().zip(inputs) {
-            check_shape(port, view.shape())?;
-        }
-        let rows = inputs.first().map_or(0, TensorView::rows);
-        if let Some((port, view)) = self.inputs.iter().zip(inputs).find(|(_, view)| view.rows() != rows) {
-            // The engine itself would repeat a single row for all rows of the other inputs.
-            return Err(PluginError::shape(format!(
-                "input `{}` has {} rows, but `{}` has {rows}; all inputs of a batch must have equally many",
-                port.described,
-                view.rows(),
-                self.inputs.first().map_or("", |first| &first.described)
-            )));
-        }
-        Ok(())
+        // The engine itself would repeat a single row for all rows of the other inputs.
+        let names: Vec<&str> = self.inputs.iter().map(|port| port.described.as_str()).collect();
+        bind::check_inputs(&self.signature_of_graph(), &names, inputs).map(drop)
     }
 
     /// The tensors `outputs` of `session`, whose inputs are `ports`.
@@ -93,23 +76,6 @@ pub(crate) fn run_rows(
     let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
     let answers = session.run_with_options(values, &options).map_err(failed)?;
     outputs.iter().map(|port| output_tensor(port, &answers[port.name.as_str()], rows)).collect()
-}
-
-fn shape_text(shape: &[Option<usize>]) -> String {
-    let axes: Vec<String> = shape.iter().map(|axis| axis.map_or("any".into(), |n| n.to_string())).collect();
-    format!("[{}]", axes.join(", "))
-}
-
-fn check_shape(port: &Port, found: &[usize]) -> Result<()> {
-    let fits = |(expected, found): (&Option<usize>, &usize)| expected.is_none_or(|expected| expected == *found);
-    if port.shape.len() == found.len() && port.shape.iter().zip(found).all(fits) {
-        return Ok(());
-    }
-    Err(PluginError::shape(format!(
-        "input `{}` must have shape {}, found {found:?}",
-        port.described,
-        shape_text(&port.shape)
-    )))
 }
 
 /// The input in the graph's element type: borrowed if it has it already, cast otherwise.
@@ -186,13 +152,8 @@ fn output_tensor(port: &Port, value: &DynValue, rows: usize) -> Result<Tensor> {
         };
     }
     let tensor = tensor!(F32 f32, F64 f64, I64 i64, I32 i32, U8 u8, Bool bool);
-    if tensor.shape().first() != Some(&rows) {
-        return Err(PluginError::shape(format!(
-            "`{}` has shape {:?} for a batch of {rows} rows: rows must come first; export the model so that its outputs \
-             begin with the batch axis, or choose a layer that does",
-            port.described,
-            tensor.shape()
-        )));
-    }
+    const ADVICE: &str = "rows must come first; export the model so that its outputs begin with the batch axis, or choose \
+                          a layer that does";
+    bind::check_rows(&format!("`{}`", port.described), tensor.shape(), rows, ADVICE)?;
     Ok(tensor)
 }

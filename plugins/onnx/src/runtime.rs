@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use kipos_plugin_api::{ErrorKind, PluginError, Result};
+use kipos_plugin_api::{Args, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions};
 use ort::LoadDynamicError;
 use ort::environment::Environment;
 use ort::logging::LogLevel;
@@ -21,15 +21,25 @@ struct Opened {
 /// The engine can be opened once per process; who comes later shares it.
 static OPENED: Mutex<Option<Opened>> = Mutex::new(None);
 
-/// The engine, opened on the first call. `argument` is the library that a model asks for.
+/// The engine for a model: the library that the host chooses, or else the one that model.yaml names, or one that is found.
+///
+/// # Errors
+/// As [`environment`].
+pub fn of_model(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<Environment> {
+    let chosen = options.engine_library.clone().map(|path| (path, "the choice of an engine library"));
+    let named = || Some((source.directory.join(args.text("runtime")?), "the argument `runtime` of model.yaml"));
+    environment(chosen.or_else(named))
+}
+
+/// The engine, opened on the first call. `named` is a library that somebody asks for, and who does.
 ///
 /// # Errors
 /// A library that is missing, too old or none, or another one than was opened before.
-pub fn environment(argument: Option<PathBuf>) -> Result<Environment> {
+pub fn environment(named: Option<(PathBuf, &'static str)>) -> Result<Environment> {
     let mut opened = OPENED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     if let Some(Opened { path, environment }) = &*opened {
-        return match argument {
-            Some(other) if other != *path => Err(missing(format!(
+        return match named {
+            Some((other, _)) if other != *path => Err(missing(format!(
                 "this process already runs the ONNX Runtime {}; a model cannot use {} in the same process",
                 path.display(),
                 other.display()
@@ -37,7 +47,7 @@ pub fn environment(argument: Option<PathBuf>) -> Result<Environment> {
             _ => Ok(environment.clone()),
         };
     }
-    let candidate = find(argument);
+    let candidate = find(named);
     let path = match &candidate {
         Candidate::Named { path, .. } | Candidate::Found(path) | Candidate::System(path) => path,
     };

@@ -30,11 +30,11 @@ pub enum Candidate {
     System(PathBuf),
 }
 
-/// The library to open: the model's argument, the environment variable, beside the plugin, `../native` from the
+/// The library to open: the one that somebody `named` (and who did), the environment variable, beside the plugin, `../native` from the
 /// plugin, the user's data, an importable Python package, the system.
-pub fn find(argument: Option<PathBuf>) -> Candidate {
-    if let Some(path) = argument {
-        return Candidate::Named { path, by: "the argument `runtime` of model.yaml" };
+pub fn find(named: Option<(PathBuf, &'static str)>) -> Candidate {
+    if let Some((path, by)) = named {
+        return Candidate::Named { path, by };
     }
     if let Some(path) = env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
         return Candidate::Named { path: path.into(), by: VARIABLE };
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn an_argument_goes_before_everything() {
         let path = PathBuf::from("/opt/libonnxruntime.so");
-        assert!(matches!(find(Some(path.clone())), Candidate::Named { path: named, .. } if named == path));
+        assert!(matches!(find(Some((path.clone(), "a test"))), Candidate::Named { path: named, .. } if named == path));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use kipos_onnx_graph::{Graph, Length};
-use kipos_plugin_api::{LayerRequest, ModelSource, Result, Value};
+use kipos_plugin_api::bind::layer_aliases;
+use kipos_plugin_api::{LayerRequest, ModelSource, Result};
 use ort::environment::Environment;
 use ort::session::Session;
 
@@ -74,7 +75,6 @@ impl GraphSessions {
         environment: Environment,
         file: &Path,
         source: &ModelSource,
-        aliases: Vec<(String, String)>,
         threads: usize,
         vocabulary: Vocabulary,
     ) -> ort::Result<Self> {
@@ -82,7 +82,7 @@ impl GraphSessions {
         let forms = GraphForms::read(file, &mut engine)?;
         let described = source.inputs.iter().map(|leaf| leaf.shape.clone()).collect();
         let (values, gradients) = (Cache::default(), Cache::default());
-        Ok(Self { engine, forms, aliases, vocabulary, described, values, gradients })
+        Ok(Self { engine, forms, aliases: Vec::new(), vocabulary, described, values, gradients })
     }
 
     /// The forms of the graph.
@@ -119,11 +119,16 @@ impl GraphSessions {
             .or_else(|error| if forms.trained() { Err(error) } else { self.engine.of_file() })
     }
 
-    /// Refuses names of model.yaml for layers that are not there.
+    /// Takes the names of model.yaml for layers, and refuses those of layers that are not there.
     ///
     /// # Errors
     /// What is the matter with the first of them.
-    pub fn check_aliases(&self) -> Result<()> {
+    pub fn take_aliases(&mut self, source: &ModelSource) -> Result<()> {
+        let listing = || {
+            let layers = self.forms.as_ref().map(|forms| forms.raised().layers()).unwrap_or_default();
+            layers.into_iter().map(|layer| layer.tensor).collect()
+        };
+        self.aliases = layer_aliases(source.args.get("layers"), listing)?;
         let Ok(forms) = &self.forms else { return Ok(()) };
         for (alias, _) in &self.aliases {
             let found = self.vocabulary.find(forms.original(), alias, &self.aliases);
@@ -142,18 +147,4 @@ impl GraphSessions {
         let outputs = ports.collect::<Result<Vec<Port>>>()?;
         Ok(Subgraph { session: Mutex::new(session), outputs })
     }
-}
-
-/// The names in the argument `layers`, each with what it stands for in the graph.
-///
-/// # Errors
-/// A name that stands for anything but a text.
-pub fn aliases(args: &Value) -> Result<Vec<(String, String)>> {
-    let Value::Map(entries) = args else { return Ok(Vec::new()) };
-    let Some((_, Value::Map(layers))) = entries.iter().find(|(key, _)| key == "layers") else { return Ok(Vec::new()) };
-    let pair = |(alias, meant): &(String, Value)| match meant {
-        Value::String(meant) => Ok((alias.clone(), meant.clone())),
-        _ => Err(invalid(format!("`{alias}` in argument `layers` must be a string, the name of a layer in the graph"))),
-    };
-    layers.iter().map(pair).collect()
 }

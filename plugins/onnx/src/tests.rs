@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::{
     Args, Backend, BatchAxis, Bound, DType, Device, ErrorKind, Model, ModelSource, PluginError, Result, RuntimeOptions,
-    SchemaLeaf, Structure, Tensor, TensorData, Value,
+    SchemaLeaf, Structure, Tensor, TensorData, TensorSpec, Value,
 };
 
 use crate::Onnx;
 use crate::model::OnnxModel;
 
-const OPTIONS: RuntimeOptions = RuntimeOptions { threads: 1, device: Device::Cpu };
+const OPTIONS: RuntimeOptions = RuntimeOptions::new(1, Device::Cpu);
 
 fn models() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/models")
@@ -25,12 +25,12 @@ fn runtime() -> PathBuf {
 }
 
 fn leaves(names: &[&str]) -> Vec<SchemaLeaf> {
-    let leaf = |name: &&str| SchemaLeaf { name: name.to_string(), shape: vec![], dtype: None, special_type: None };
+    let leaf = |name: &&str| SchemaLeaf::new(name.to_string(), vec![]);
     names.iter().map(leaf).collect()
 }
 
 fn load_with(directory: PathBuf, file: &str, inputs: &[&str], targets: &[&str], device: Device) -> Result<OnnxModel> {
-    load_options(directory, file, inputs, targets, RuntimeOptions { device, ..OPTIONS })
+    load_options(directory, file, inputs, targets, OPTIONS.with_device(device))
 }
 
 fn load_options(
@@ -52,14 +52,9 @@ fn load_args(
 ) -> Result<OnnxModel> {
     args.push(("runtime".into(), Value::String(runtime().to_str().unwrap().into())));
     let args = Value::Map(args);
-    let source = ModelSource {
-        directory,
-        args: args.clone(),
-        inputs: leaves(inputs),
-        targets: leaves(targets),
-        input_structure: Structure::List,
-        target_structure: Structure::List,
-    };
+    let source = ModelSource::new(directory, args.clone(), leaves(inputs), leaves(targets))
+        .with_input_structure(Structure::List)
+        .with_target_structure(Structure::List);
     Onnx::load(&source, &Args::check(&args, Onnx::ARGS)?, &options)
 }
 
@@ -135,6 +130,43 @@ fn graphs_that_do_not_fit_the_description_are_explained() {
 }
 
 #[test]
+fn a_file_is_described_without_a_description() {
+    let args = Value::Map(vec![
+        ("file".into(), Value::String("double_input.onnx".into())),
+        ("runtime".into(), Value::String(runtime().to_str().unwrap().into())),
+    ]);
+    let source = ModelSource::new(models(), args.clone(), vec![], vec![]);
+    let found = Onnx::describe(&source, &Args::check(&args, Onnx::ARGS).unwrap(), &OPTIONS).unwrap();
+    let array = |spec: &TensorSpec| (spec.name.clone().unwrap(), spec.dtype.unwrap(), spec.shape.clone().unwrap());
+    let expected = |name: &str| (name.to_owned(), DType::F32, vec![Some(3)]);
+    assert_eq!(found.inputs.iter().map(array).collect::<Vec<_>>(), ["a", "b"].map(expected));
+    assert_eq!(found.outputs.iter().map(array).collect::<Vec<_>>(), ["sum", "prod"].map(expected));
+    assert_eq!(found.tasks, [const { Vec::<String>::new() }; 2]);
+}
+
+#[test]
+fn what_must_be_converted_is_said_with_the_command() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("m.h5"), b"\x89HDF\r\n\x1a\n").unwrap();
+    let conversion = |file: &str| {
+        let args = Value::Map(vec![("file".into(), Value::String(file.into()))]);
+        let source = ModelSource::new(directory.path(), args.clone(), vec![], vec![]);
+        Onnx::conversion(&source, &Args::check(&args, Onnx::ARGS)?)
+    };
+    let found = conversion("m.h5").unwrap().unwrap();
+    assert_eq!(found.from, "an HDF5 file, as Keras writes");
+    assert_eq!(found.output, Path::new("model.onnx"));
+    assert!(found.command.contains("load_model('m.h5'"), "{found:?}");
+    assert!(message(conversion("absent.h5")).1.starts_with("cannot read "));
+    let of_kipoi = Value::Map(vec![("weights".into(), Value::String("w.h5".into()))]);
+    let source = ModelSource::new(directory.path(), of_kipoi.clone(), vec![], vec![]);
+    let args = Args::check(&of_kipoi, crate::Keras::ARGS).unwrap();
+    let found = crate::Keras::conversion(&source, &args).unwrap().unwrap();
+    assert_eq!(found.from, "a Keras model");
+    assert!(found.command.contains("from_keras"), "{found:?}");
+}
+
+#[test]
 fn a_fixed_batch_axis_is_reported() {
     let model = load("fixed_batch.onnx", &["x"], &["y"]).unwrap();
     assert_eq!(model.signature().batch, BatchAxis::Fixed(4));
@@ -145,10 +177,7 @@ fn a_fixed_batch_axis_is_reported() {
     assert_eq!(sums[0].view().as_f32().unwrap(), expected.collect::<Vec<f32>>());
     let few = tensor(&[3, width], vec![0f32; 3 * width]);
     let (kind, message) = message(predict(&model, &[&few]));
-    assert_eq!(
-        (kind, message),
-        (ErrorKind::SHAPE, format!("input `x` must have shape [4, {width}], found [3, {width}]"))
-    );
+    assert_eq!((kind, message), (ErrorKind::SHAPE, "the model takes 4 rows per call, but 3 were given".into()));
 }
 
 #[test]
@@ -176,7 +205,7 @@ fn numbers_are_cast_to_the_graphs_type() {
         assert_eq!(output[0].view().as_f32().unwrap(), [2.0 * width as f32]);
     }
     let text = tensor(&[1, width], vec!["A"; width].into_iter().collect::<kipos_plugin_api::Strings>());
-    assert_eq!(message(predict(&whole, &[&text])).1, "input `x` of the graph is int64, but string was given");
+    assert_eq!(message(predict(&whole, &[&text])).1, "the model reads input `x` as int64, but string was given");
 }
 
 #[test]
@@ -186,10 +215,13 @@ fn wrong_ranks_and_lengths_are_explained() {
     for wrong in [tensor(&[2, 3, 1], vec![0f32; 6]), tensor(&[2, 2], vec![0f32; 4])] {
         assert_eq!(
             message(predict(&model, &[&right, &wrong])),
-            (ErrorKind::SHAPE, format!("input `b` must have shape [any, 3], found {:?}", wrong.shape()))
+            (
+                ErrorKind::SHAPE,
+                format!("input `b` must have shape [3] without the batch axis, found {:?}", &wrong.shape()[1..])
+            )
         );
     }
-    assert_eq!(message(predict(&model, &[&right])).1, "the graph reads 2 inputs, but 1 were given");
+    assert_eq!(message(predict(&model, &[&right])).1, "the model reads 2 inputs, but 1 were given");
 }
 
 #[test]
@@ -231,7 +263,7 @@ fn answers(directory: &Path, file: &str, names: [&str; 2], shape: &[usize], rows
     let width: usize = shape.iter().product();
     let mut answers = Vec::new();
     for threads in [1, 2] {
-        let options = RuntimeOptions { threads, ..OPTIONS };
+        let options = OPTIONS.with_threads(threads);
         let model = load_options(directory.to_owned(), file, &names[..1], &names[1..], options).unwrap();
         for batch in [1, 2, 3, 8, 32] {
             let mut bits = Vec::new();

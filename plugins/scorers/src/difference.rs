@@ -1,6 +1,6 @@
 //! The predictions themselves, and their difference.
 
-use kipos_plugin_api::{Args, RcScorer, Result};
+use kipos_plugin_api::{Args, Properties, RcScorer, Result};
 
 /// The prediction for the reference allele, in the model's unit.
 ///
@@ -63,6 +63,7 @@ pub struct Diff;
 impl RcScorer for Diff {
     const NAME: &'static str = "diff";
     const DOC: &'static str = "alt - ref";
+    const PROPERTIES: Properties = Properties::SIGNED;
 
     fn from_args(_: &Args) -> Result<Self> {
         Ok(Self)

@@ -1,6 +1,6 @@
 //! Log odds of probabilities, and the effect size that DeepSEA makes of them.
 
-use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, RcScorer, Result};
+use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, Properties, RcScorer, Result};
 
 const EPSILON: ArgSpec = ArgSpec::new(
     "epsilon",
@@ -118,6 +118,7 @@ impl RcScorer for Logit {
     const NAME: &'static str = "logit";
     const DOC: &'static str = "logit(alt) - logit(ref), the log odds ratio of the predictions";
     const ARGS: &'static [ArgSpec] = &[EPSILON];
+    const PROPERTIES: Properties = Properties::SIGNED;
 
     fn from_args(args: &Args) -> Result<Self> {
         LogOdds::from_args(args).map(Self)
@@ -146,6 +147,7 @@ impl RcScorer<2> for DeepSeaEffect {
     const NAME: &'static str = "deepsea_effect";
     const DOC: &'static str = "|logit(alt) - logit(ref)| * |alt - ref|, the effect size of DeepSEA";
     const ARGS: &'static [ArgSpec] = &[EPSILON];
+    const PROPERTIES: Properties = Properties::ZERO_IF_EQUAL;
 
     fn from_args(args: &Args) -> Result<Self> {
         LogOdds::from_args(args).map(Self)

@@ -1,6 +1,6 @@
 //! The scores as the host calls them, against worked numbers and identities.
 
-use kipos_plugin_api::{Alleles, Args, OutputSpecs, Result, Scorer, Site, Value};
+use kipos_plugin_api::{Alleles, Args, OutputSpecs, Properties, RcMerging, Result, Scorer, Value};
 use proptest::prelude::*;
 
 use super::*;
@@ -21,14 +21,9 @@ fn score<S: Scorer>(args: &[(&str, Value)], predictions: &Predictions, both_stra
     let scorer = S::from_args(&Args::check(&Value::Map(map), &S::arg_specs())?)?;
     let mut out = [9.0; 2];
     let outputs = OutputSpecs::default();
-    let alleles = Alleles {
-        reference: &predictions.reference,
-        alternate: &predictions.alternate,
-        reference_rc: both_strands.then_some(&predictions.reference_rc[..]),
-        alternate_rc: both_strands.then_some(&predictions.alternate_rc[..]),
-        outputs: &outputs,
-        site: Site::default(),
-    };
+    let alleles = Alleles::new(&predictions.reference, &predictions.alternate, &outputs)
+        .with_reference_rc(both_strands.then_some(&predictions.reference_rc[..]))
+        .with_alternate_rc(both_strands.then_some(&predictions.alternate_rc[..]));
     scorer.score(&alleles, &mut out)?;
     Ok(out)
 }
@@ -133,18 +128,11 @@ fn a_score_of_one_allele_needs_no_other() {
         let needs = scorer.needs();
         assert_eq!((needs.reference, needs.alternate), (reads_reference, !reads_reference), "{}", S::NAME);
         let outputs = OutputSpecs::default();
-        let nothing = Alleles {
-            reference: &[],
-            alternate: &[],
-            reference_rc: None,
-            alternate_rc: None,
-            outputs: &outputs,
-            site: Site::default(),
-        };
+        let nothing = Alleles::new(&[], &[], &outputs);
         let alleles = if reads_reference {
-            Alleles { reference: &WORKED.reference, reference_rc: Some(&WORKED.reference_rc), ..nothing }
+            nothing.with_reference(&WORKED.reference).with_reference_rc(Some(&WORKED.reference_rc))
         } else {
-            Alleles { alternate: &WORKED.alternate, alternate_rc: Some(&WORKED.alternate_rc), ..nothing }
+            nothing.with_alternate(&WORKED.alternate).with_alternate_rc(Some(&WORKED.alternate_rc))
         };
         let mut out = [9.0; 2];
         scorer.score(&alleles, &mut out).unwrap();
@@ -233,6 +221,43 @@ prop_compose! {
     }
 }
 
+/// Tests the properties that a score declares, on one strand and on both.
+fn holds<S: Scorer>(args: &[(&str, Value)], p: &Predictions) -> Result<(), TestCaseError> {
+    let map = args.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+    let scorer = S::from_args(&Args::check(&Value::Map(map), &S::arg_specs()).unwrap()).unwrap();
+    let properties = scorer.properties();
+    // What is said of every scorer of the kind is said of this one.
+    prop_assert!(!S::PROPERTIES.zero_if_equal || properties.zero_if_equal, "{}", S::NAME);
+    prop_assert!(!S::PROPERTIES.antisymmetric || properties.antisymmetric, "{}", S::NAME);
+    for both_strands in [false, true] {
+        let score = |p: &Predictions| score::<S>(args, p, both_strands).unwrap();
+        if properties.zero_if_equal {
+            let equal = Predictions { alternate: p.reference, alternate_rc: p.reference_rc, ..*p };
+            prop_assert_eq!(score(&equal), [0.0; 2], "{}", S::NAME);
+        }
+        if properties.antisymmetric {
+            let swapped = Predictions {
+                reference: p.alternate,
+                alternate: p.reference,
+                reference_rc: p.alternate_rc,
+                alternate_rc: p.reference_rc,
+            };
+            let (found, other) = (score(p), score(&swapped));
+            for task in 0..2 {
+                prop_assert_eq!(found[task], -other[task], "{} {:?}", S::NAME, args);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn comparisons_say_that_they_are_some() {
+    assert_eq!(RcMerged::<Diff>::from_args(&Args::default()).unwrap().properties(), Properties::SIGNED);
+    assert_eq!(RcMerged::<Diff>::PROPERTIES, Properties::ZERO_IF_EQUAL);
+    assert_eq!(RcMerged::<Ref>::PROPERTIES, Properties::NONE);
+}
+
 impl std::fmt::Debug for Predictions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?} {:?} {:?} {:?}", self.reference, self.alternate, self.reference_rc, self.alternate_rc)
@@ -257,12 +282,16 @@ proptest! {
     }
 
     #[test]
-    fn equal_alleles_score_nothing(p in predictions(), merging in prop::sample::select(vec!["min", "max", "mean", "median", "absmax"])) {
-        let equal = Predictions { alternate: p.reference, alternate_rc: p.reference_rc, ..p };
-        let args = [("rc_merging", text(merging))];
-        prop_assert_eq!(score::<RcMerged<Diff>>(&args, &equal, true).unwrap(), [0.0; 2]);
-        prop_assert_eq!(score::<RcMerged<Logit>>(&args, &equal, true).unwrap(), [0.0; 2]);
-        prop_assert_eq!(score::<RcMerged<DeepSeaEffect, 2>>(&args, &equal, true).unwrap(), [0.0; 2]);
+    fn what_is_declared_always_holds(p in predictions(), merging in prop::sample::select(RcMerging::WORDS), on in prop::sample::select(vec!["score", "prediction"])) {
+        let args = [("rc_merging", text(merging)), ("rc_on", text(on))];
+        holds::<RcMerged<Ref>>(&args, &p)?;
+        holds::<RcMerged<Alt>>(&args, &p)?;
+        holds::<RcMerged<Diff>>(&args, &p)?;
+        holds::<RcMerged<Logit>>(&args, &p)?;
+        holds::<RcMerged<LogitRef>>(&args, &p)?;
+        holds::<RcMerged<LogitAlt>>(&args, &p)?;
+        holds::<RcMerged<DeepSeaEffect, 2>>(&args, &p)?;
+        holds::<RcMerged<Log2Fc>>(&args, &p)?;
     }
 
     #[test]

@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn bind(arguments: &[Argument], inputs: &[&str], structure: Structure) -> Result<Binding, String> {
-        let leaf = |name: &&str| SchemaLeaf { name: name.to_string(), shape: vec![], dtype: None, special_type: None };
+        let leaf = |name: &&str| SchemaLeaf::new(name.to_string(), vec![]);
         let inputs: Vec<SchemaLeaf> = inputs.iter().map(leaf).collect();
         Binding::new(arguments, &inputs, structure).map_err(|error| error.message)
     }

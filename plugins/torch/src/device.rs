@@ -7,7 +7,13 @@ use kipos_plugin_api::{Device, PluginError, Result, RuntimeOptions};
 ///
 /// # Errors
 /// A CUDA device that this LibTorch or this machine has not.
-pub fn prepare(options: RuntimeOptions) -> Result<()> {
+pub fn prepare(options: &RuntimeOptions) -> Result<()> {
+    if !matches!(options.device, Device::Cpu | Device::Cuda(_)) {
+        return Err(PluginError::unsupported(format!(
+            "the pytorch backend does not run on {}; choose --device cpu or cuda:N",
+            options.device
+        )));
+    }
     if let Device::Cuda(index) = options.device {
         let found = tch::Cuda::device_count();
         if !tch::Cuda::is_available() || i64::from(index) >= found {
@@ -27,15 +33,15 @@ pub fn prepare(options: RuntimeOptions) -> Result<()> {
 /// The same device, as tch names it.
 pub fn of_tch(device: Device) -> tch::Device {
     match device {
-        Device::Cpu => tch::Device::Cpu,
         Device::Cuda(index) => tch::Device::Cuda(index as usize),
+        _ => tch::Device::Cpu,
     }
 }
 
 /// The index of a CUDA device.
 pub fn cuda(device: Device) -> Option<u32> {
     match device {
-        Device::Cpu => None,
         Device::Cuda(index) => Some(index),
+        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! The gradient of a layer with respect to inputs.
 
-use kipos_plugin_api::{GradientRequest, Gradients, PluginError, Result, TensorView};
+use kipos_plugin_api::{GradientRequest, Gradients, PluginError, Result, Tensor, TensorView};
 
 use crate::model::TorchModel;
 use crate::reason::reason;
@@ -34,17 +34,24 @@ impl TorchModel {
         }
         let found = program.run(&tensors, true).map_err(|message| self.failed(&message, inputs))?;
         let found = self.asked(&request.layer, &layer, found)?;
-        let value = joined(&layer.what, &found, rows)?;
-        if !value.is_floating_point() {
+        let values = found.iter().map(|value| convert::owned(&layer.what, value)).collect::<Result<Vec<Tensor>>>()?;
+        for value in &values {
+            outputs::check_rows(&layer.what, value.shape(), rows)?;
+        }
+        if !found.iter().all(tch::Tensor::is_floating_point) {
             return Err(whole(&layer.what));
         }
-        let weights = request.weights(&convert::owned(&layer.what, &value)?.view())?;
-        let weights = convert::borrowed(&layer.what, &weights.view(), value.kind(), value.device())?;
+        let weights = request.weights_of_calls(&values.iter().map(Tensor::view).collect::<Vec<TensorView<'_>>>())?;
+        let of_call = |(weights, value): (&Tensor, &tch::Tensor)| {
+            convert::borrowed(&layer.what, &weights.view(), value.kind(), value.device())
+        };
+        let weights_of_calls = weights.iter().zip(&found).map(of_call).collect::<Result<Vec<tch::Tensor>>>()?;
+        let (value, weights) = (joined(&found, rows)?, joined(&weights_of_calls, rows)?);
         let wanted: Vec<&tch::Tensor> = request.inputs.iter().map(|&input| &tensors[input]).collect();
         let carried = ffi::gradient(&value, &weights, &wanted).map_err(|message| {
             PluginError::runtime(format!("LibTorch cannot take the gradient: {}", reason(&message)))
         })?;
-        let mut gradients = Gradients { tensors: Vec::with_capacity(wanted.len()), unconnected: Vec::new() };
+        let mut gradients = Gradients::new(Vec::with_capacity(wanted.len()));
         for ((&input, tensor), gradient) in request.inputs.iter().zip(wanted).zip(carried) {
             let what = format!("the gradient of `{}`", self.inputs[input].name);
             gradients.tensors.push(match gradient {
@@ -59,13 +66,9 @@ impl TorchModel {
     }
 }
 
-/// The value of the only call; of several calls each row flattened, one after the other.
-fn joined(what: &str, found: &[tch::Tensor], rows: usize) -> Result<tch::Tensor> {
-    for value in found {
-        let shape: Vec<usize> = value.size().iter().map(|&length| length.unsigned_abs() as usize).collect();
-        outputs::check_rows(what, &shape, rows)?;
-    }
-    match found {
+/// The tensor of the only call; of several calls each row flattened, one after the other.
+fn joined(calls: &[tch::Tensor], rows: usize) -> Result<tch::Tensor> {
+    match calls {
         [only] => Ok(only.shallow_clone()),
         several => {
             let flat = several.iter().map(|value| value.f_reshape([rows as i64, -1]).map_err(failed));

@@ -109,7 +109,7 @@ mod tests {
     fn refusal(entries: &[(&str, Value)]) -> String {
         let map = entries.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
         let shape = vec![Some(4), Some(24)];
-        let input = SchemaLeaf { name: "x".into(), shape, dtype: None, special_type: None };
+        let input = SchemaLeaf::new("x", shape);
         let own = ArgSpec::new("file", ArgKind::String, ArgDefault::Absent, "");
         let args = Args::check(&Value::Map(map), &with_original_arguments([own, own, own])).unwrap();
         refuse_original_arguments(&args, &[input]).unwrap_err().message

@@ -1,5 +1,6 @@
 //! Layers: their names, and where their values come out.
 
+use kipos_plugin_api::bind::layer_aliases;
 use kipos_plugin_api::{Bound, Layer, LayerInfo, LayerRequest, PluginError, Result, TensorSpec, Value};
 
 use crate::description::Description;
@@ -43,29 +44,12 @@ pub struct Resolved {
     pub is_float: bool,
 }
 
-/// The argument `layers`: names, and the paths that they stand for.
-///
-/// # Errors
-/// A path that is no text.
-pub fn aliases(given: Option<&Value>) -> Result<Vec<(String, String)>> {
-    let Some(Value::Map(entries)) = given else { return Ok(Vec::new()) };
-    let alias = |(name, path): &(String, Value)| match path {
-        Value::String(path) => Ok((name.clone(), path.clone())),
-        // `3` is a path in an nn.Sequential.
-        Value::Int(path) => Ok((name.clone(), path.to_string())),
-        other => Err(PluginError::invalid_argument(format!(
-            "argument `layers`: `{name}` must be the path of a layer, found {other}"
-        ))),
-    };
-    entries.iter().map(alias).collect()
-}
-
 impl Layers {
-    /// Those of a file.
+    /// Those of a file. `given` are further names: the argument `layers`.
     ///
     /// # Errors
     /// A further name for a layer that there is not.
-    pub fn new(description: Description, aliases: Vec<(String, String)>) -> Result<Self> {
+    pub fn new(description: Description, given: Option<&Value>) -> Result<Self> {
         let mut listed: Vec<Listed> = Vec::new();
         let first_part = description.values.len() + 1;
         for (position, value) in description.values.into_iter().enumerate() {
@@ -88,6 +72,7 @@ impl Layers {
             parts: description.parts,
             first_part,
         };
+        let aliases = layer_aliases(given, || layers.names().map(str::to_owned).collect())?;
         for (_, path) in &aliases {
             layers.named(path)?;
         }
@@ -96,14 +81,11 @@ impl Layers {
 
     /// What there is to list, with what is known of `shapes`.
     pub fn infos(&self, shapes: &Shapes) -> Vec<LayerInfo> {
-        let info = |(index, layer): (usize, &Listed)| LayerInfo {
-            index,
-            name: layer.name.clone(),
-            node: String::new(),
-            scope: layer.name.rsplit_once('.').map_or(String::new(), |(scope, _)| scope.to_owned()),
-            op: layer.kind.clone(),
-            shape: shapes.shared(layer.outputs.iter().map(|output| output - 1)),
-            differentiable: layer.is_float,
+        let info = |(index, layer): (usize, &Listed)| {
+            LayerInfo::new(index, layer.name.clone(), layer.kind.clone())
+                .with_scope(layer.name.rsplit_once('.').map_or(String::new(), |(scope, _)| scope.to_owned()))
+                .with_shape(shapes.shared(layer.outputs.iter().map(|output| output - 1)))
+                .with_differentiable(layer.is_float)
         };
         self.listed.iter().enumerate().map(info).collect()
     }
@@ -138,13 +120,13 @@ impl Layers {
     /// Parts that do not match the targets.
     pub fn specs(&self, targets: &Targets) -> Result<Vec<TensorSpec>> {
         let Some(bound) = self.bound(targets)? else {
-            let spec = TensorSpec { bound: targets.bound_when_run(), ..TensorSpec::default() };
+            let spec = TensorSpec::default().with_bound(targets.bound_when_run());
             return Ok(vec![spec; targets.leaves.len()]);
         };
         let name = |part: usize| self.parts.get(part).filter(|name| !name.is_empty()).cloned();
         Ok(bound
             .into_iter()
-            .map(|(part, bound)| TensorSpec { name: name(part), bound, ..Default::default() })
+            .map(|(part, bound)| TensorSpec::default().with_name(name(part)).with_bound(bound))
             .collect())
     }
 

@@ -21,9 +21,9 @@ mod shapes;
 mod trace;
 
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, GradientRequest, Gradients, LayerInfo,
-    LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor, TensorView,
-    export_plugin,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, EngineProperties, GradientRequest, Gradients,
+    LayerInfo, LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor,
+    TensorView, export_plugin,
 };
 
 use model::TorchModel;
@@ -35,8 +35,12 @@ const FILE: ArgSpec = ArgSpec::new(
     ArgDefault::Absent,
     "the TorchScript file, relative to the directory of model.yaml",
 );
-const LAYERS: ArgSpec =
-    ArgSpec::new("layers", ArgKind::Map, ArgDefault::Absent, "further names for layers: a map to their paths");
+const LAYERS: ArgSpec = ArgSpec::new(
+    "layers",
+    ArgKind::Map,
+    ArgDefault::Absent,
+    "further names for layers: a map to their paths, or to their numbers in `kipos model layers`",
+);
 const OUTPUTS: ArgSpec = ArgSpec::new(
     "outputs",
     ArgKind::Any,
@@ -59,9 +63,15 @@ impl Backend for PyTorch {
         let file = args
             .text(FILE.name)
             .ok_or_else(|| PluginError::invalid_argument("argument `file` is required: the TorchScript file"))?;
-        let aliases = layers::aliases(args.get(LAYERS.name))?;
+        if let Some(library) = &options.engine_library {
+            return Err(PluginError::unsupported(format!(
+                "the pytorch backend is linked to its LibTorch and cannot use {}; build the plugin with LIBTORCH set to \
+                 another one",
+                library.display()
+            )));
+        }
         let targets = Targets::new(source.targets.clone(), source.target_structure, args.get(OUTPUTS.name))?;
-        TorchModel::load(&source.directory.join(file), source, targets, aliases, *options)
+        TorchModel::load(&source.directory.join(file), source, targets, args.get(LAYERS.name), options)
     }
 }
 
@@ -71,7 +81,11 @@ impl Model for TorchModel {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { layers: true, gradients: true, edits: false }
+        Capabilities::default().with_layers(true).with_gradients(true)
+    }
+
+    fn engine(&self) -> EngineProperties {
+        self.engine.clone()
     }
 
     fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {

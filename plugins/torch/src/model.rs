@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use kipos_plugin_api::bind;
 use kipos_plugin_api::{
-    BatchAxis, Bound, DType, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor,
-    TensorSpec, TensorView,
+    Bound, DType, EngineProperties, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor,
+    TensorSpec, TensorView, Value,
 };
 
 use crate::binding::Binding;
@@ -33,6 +34,8 @@ pub struct TorchModel {
     /// Whether it gives all that the model returns, instead of the targets.
     is_whole: bool,
     pub(crate) device: tch::Device,
+    /// What the host may do for its speed.
+    pub(crate) engine: EngineProperties,
     /// The shapes of the values of layers without the batch axis, as far as they are known; found when they are asked for.
     pub(crate) shapes: OnceLock<Shapes>,
 }
@@ -42,7 +45,7 @@ fn invalid(message: String) -> PluginError {
 }
 
 impl TorchModel {
-    /// Loads a file that gives `targets`. `aliases` are further names of layers, and the paths that they stand for.
+    /// Loads a file that gives `targets`. `aliases` is the argument `layers`.
     ///
     /// # Errors
     /// A file that is absent or no TorchScript, arguments that are not the description's inputs, no such device.
@@ -50,8 +53,8 @@ impl TorchModel {
         file: &Path,
         source: &ModelSource,
         targets: Targets,
-        aliases: Vec<(String, String)>,
-        options: RuntimeOptions,
+        aliases: Option<&Value>,
+        options: &RuntimeOptions,
     ) -> Result<Self> {
         let shown = file.display();
         if !file.is_file() {
@@ -109,23 +112,17 @@ impl TorchModel {
             forward,
             is_whole: wanted == [WHOLE],
             device: device::of_tch(options.device),
+            engine: EngineProperties::default().with_device(options.device),
             shapes: OnceLock::new(),
         })
     }
 
     /// What is known of inputs and outputs: TorchScript keeps no shapes.
     pub fn signature_of_file(&self) -> Signature {
-        let input = |port: &Port| TensorSpec {
-            name: port.argument.clone(),
-            dtype: Some(port.dtype),
-            bound: port.bound,
-            ..TensorSpec::default()
+        let input = |port: &Port| {
+            TensorSpec::default().with_name(port.argument.clone()).with_dtype(Some(port.dtype)).with_bound(port.bound)
         };
-        Signature {
-            inputs: self.inputs.iter().map(input).collect(),
-            outputs: self.target_specs.clone(),
-            batch: BatchAxis::Dynamic,
-        }
+        Signature::new(self.inputs.iter().map(input).collect(), self.target_specs.clone())
     }
 
     /// The predictions for a batch.
@@ -148,13 +145,11 @@ impl TorchModel {
 
     /// The inputs as LibTorch reads them, and the number of rows. The tensors may lie in the memory of the views.
     pub(crate) fn tensors(&self, inputs: &[TensorView<'_>]) -> Result<(Vec<tch::Tensor>, usize)> {
-        if inputs.len() != self.inputs.len() {
-            let (takes, given) = (self.inputs.len(), inputs.len());
-            return Err(PluginError::shape(format!("the model reads {takes} inputs, but {given} were given")));
-        }
-        let rows = inputs.first().map_or(0, TensorView::rows);
+        let names: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
+        let shape = |port: &Port| TensorSpec::default().with_shape(Some(port.shape.clone()));
+        let described = Signature::new(self.inputs.iter().map(shape).collect(), Vec::new());
+        let rows = bind::check_inputs(&described, &names, inputs)?;
         let tensor = |(port, view): (&Port, &TensorView<'_>)| {
-            check_shape(port, view.shape(), rows)?;
             let kind = convert::kind_of(port.dtype).unwrap_or(tch::Kind::Float);
             convert::borrowed(&format!("input `{}`", port.name), view, kind, self.device)
         };
@@ -167,25 +162,4 @@ impl TorchModel {
         let shapes = shapes.collect::<Vec<_>>().join(", ");
         PluginError::runtime(format!("the model fails on {shapes}: {}", reason(message)))
     }
-}
-
-fn check_shape(port: &Port, found: &[usize], rows: usize) -> Result<()> {
-    let axes = found.get(1..).unwrap_or_default();
-    let fits = |(expected, found): (&Option<usize>, &usize)| expected.is_none_or(|expected| expected == *found);
-    if axes.len() != port.shape.len() || !port.shape.iter().zip(axes).all(fits) {
-        let expected: Vec<String> = port.shape.iter().map(|n| n.map_or("any".into(), |n| n.to_string())).collect();
-        return Err(PluginError::shape(format!(
-            "input `{}` must have shape [{}] without the batch axis, found {axes:?}",
-            port.name,
-            expected.join(", ")
-        )));
-    }
-    if found.first() != Some(&rows) {
-        let own = found.first().copied().unwrap_or(0);
-        return Err(PluginError::shape(format!(
-            "input `{}` has {own} rows, but the first input has {rows}; all inputs of a batch must have equally many",
-            port.name
-        )));
-    }
-    Ok(())
 }

@@ -1,5 +1,6 @@
 //! What a model returned, as the description's targets.
 
+use kipos_plugin_api::bind;
 use kipos_plugin_api::{Bound, ErrorKind, PluginError, Result, SchemaLeaf, Structure, Tensor, Value};
 
 use crate::convert;
@@ -177,14 +178,10 @@ pub fn checked(tensor: &tch::Tensor, target: &SchemaLeaf, rows: usize) -> Result
 /// # Errors
 /// A value without one row per sample.
 pub fn check_rows(what: &str, shape: &[usize], rows: usize) -> Result<()> {
-    if shape.first() == Some(&rows) {
-        return Ok(());
-    }
-    Err(PluginError::shape(format!(
-        "{what} has shape {shape:?} for a batch of {rows} rows; its first axis must be the batch (it is not in the last \
-         states of LSTM and GRU, and a traced model may have its batch size written into it: trace it with an example of \
-         two rows, and use x.size(0) instead of a number)"
-    )))
+    const ADVICE: &str = "its first axis must be the batch (it is not in the last states of LSTM and GRU, and a traced \
+                          model may have its batch size written into it: trace it with an example of two rows, and use \
+                          x.size(0) instead of a number)";
+    bind::check_rows(what, shape, rows, ADVICE)
 }
 
 #[cfg(test)]
@@ -193,7 +190,7 @@ mod tests {
 
     fn target(name: &str, shape: &[usize]) -> SchemaLeaf {
         let shape = shape.iter().map(|&n| Some(n)).collect();
-        SchemaLeaf { name: name.into(), shape, dtype: None, special_type: None }
+        SchemaLeaf::new(name, shape)
     }
 
     fn found(names: &[&str]) -> Vec<(String, tch::Tensor)> {
@@ -245,7 +242,7 @@ mod tests {
         );
         assert_eq!(map(&["y"]), Ok(vec![0.0]));
         let of_sizes = |sizes: [Option<usize>; 2]| {
-            let leaves = sizes.map(|size| SchemaLeaf { shape: vec![size], ..target("y", &[]) });
+            let leaves = sizes.map(|size| target("y", &[]).with_shape(vec![size]));
             Targets::new(leaves.to_vec(), Structure::Map, None).unwrap().places(&["", ""]).is_ok()
         };
         // Of other sizes, tensors in another order are refused when the model runs.

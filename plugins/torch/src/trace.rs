@@ -23,12 +23,7 @@ mod tests {
 
     #[test]
     fn the_example_has_the_shapes_of_the_inputs() {
-        let input = |shape: &[Option<usize>]| SchemaLeaf {
-            name: "x".into(),
-            shape: shape.to_vec(),
-            dtype: None,
-            special_type: None,
-        };
+        let input = |shape: &[Option<usize>]| SchemaLeaf::new("x", shape.to_vec());
         let (dna, open) = (input(&[Some(4), Some(200)]), input(&[Some(4), None]));
         let one = "torch.jit.trace(m.eval(), torch.rand(2, 4, 200)).save('model.pt')";
         assert_eq!(save("m", std::slice::from_ref(&dna)), one);

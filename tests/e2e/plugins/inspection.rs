@@ -45,7 +45,7 @@ fn the_list_is_also_json() {
     let list: Json = serde_json::from_str(&printed(&world, "plugin list --json")).unwrap();
     assert_eq!(list["problems"], Json::Array(Vec::new()));
     let scorers = named(&list["libraries"], "scorers");
-    assert_eq!((scorers["status"].as_str(), scorers["abi"].as_str()), (Some("loaded"), Some("0.1")));
+    assert_eq!((scorers["status"].as_str(), scorers["abi"].as_str()), (Some("loaded"), Some("0.2")));
     assert!(scorers["rustc"].as_str().unwrap().starts_with("rustc "), "{scorers:#}");
     let diff = named(&scorers["scorers"], "diff");
     assert_snapshot!(named(&diff["args"], "rc_merging"), @r#"{"default":"mean","doc":"how the values of the two strands become one","name":"rc_merging","required":false,"type":"min|max|mean|median|absmax"}"#);
@@ -64,7 +64,7 @@ fn a_plugin_is_inspected() {
     assert_snapshot!(case.redacted(&lines.join("\n")), @r#"
 stub 0.1.0
   file    [world]/plugins/libkipos_plugin_test_stub.so
-  ABI     0.1
+  ABI     0.2
   status  loaded
   backend stub: closed-form answers, without a model file
       tasks (int, default 1): values per row of every output
@@ -83,12 +83,27 @@ stub 0.1.0
 #[test]
 fn the_default_scores_are_inspected_with_their_arguments() {
     let text = printed(&World::new(), "plugin inspect scorers");
-    let diff: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("  score diff")).take(3).collect();
+    let diff: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("  score diff")).take(5).collect();
     assert_snapshot!(diff.join("\n"), @r#"
 score diff: alt - ref
+    reads: both alleles, both strands, tasks
+    always: 0 if the alleles are equal, of the other sign if they change places
     rc_merging (min|max|mean|median|absmax, default "mean"): how the values of the two strands become one
     rc_on (score|prediction, default "score"): whether each strand is scored before merging, or the predictions are merged before scoring
 "#);
+}
+
+#[test]
+fn what_scores_read_and_promise_is_also_json() {
+    let json: Json = serde_json::from_str(&printed(&World::new(), "plugin inspect scorers --json")).unwrap();
+    let scorers = &named(&json, "scorers")["scorers"];
+    assert_snapshot!(named(scorers, "ref")["needs"], @r#"{"alternate":false,"layers":[],"masks":[],"orientation":"forward","reference":true,"reverse_complement":true,"whole_outputs":false}"#);
+    assert_snapshot!(named(scorers, "deepsea_effect")["properties"], @r#"{"antisymmetric":false,"zero_if_equal":true}"#);
+    let case = Case::new();
+    case.world.install("future_scorers");
+    let text = printed(&case.world, "plugin inspect future_scorers");
+    let reads = text.lines().find(|line| line.contains("reads: ")).expect(&text);
+    assert_snapshot!(reads, @"      reads: unknown, as it cannot be made without arguments");
 }
 
 #[test]

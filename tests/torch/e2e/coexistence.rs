@@ -8,21 +8,16 @@ use kipos_tests::{built, project};
 use kipos_torch_tests::plugins;
 
 fn load(registry: &PluginRegistry, backend: &str, example: &str, file: &str) -> PluginModel {
-    let leaf = |name: &str, shape: &[usize]| SchemaLeaf {
-        name: name.into(),
-        shape: shape.iter().map(|&length| Some(length)).collect(),
-        dtype: None,
-        special_type: None,
-    };
-    let source = ModelSource {
-        directory: project().join("examples").join(example),
-        args: Value::Map(vec![("file".into(), Value::String(file.into()))]),
-        inputs: vec![leaf("seq", &[200, 4])],
-        targets: vec![leaf("prob", &[2])],
-        input_structure: Structure::One,
-        target_structure: Structure::One,
-    };
-    registry.load_model(backend, &source, RuntimeOptions { threads: 2, device: Device::Cpu }).unwrap()
+    let leaf = |name: &str, shape: &[usize]| SchemaLeaf::new(name, shape.iter().map(|&length| Some(length)).collect());
+    let source = ModelSource::new(
+        project().join("examples").join(example),
+        Value::Map(vec![("file".into(), Value::String(file.into()))]),
+        vec![leaf("seq", &[200, 4])],
+        vec![leaf("prob", &[2])],
+    )
+    .with_input_structure(Structure::One)
+    .with_target_structure(Structure::One);
+    registry.load_model(backend, &source, RuntimeOptions::new(2, Device::Cpu)).unwrap()
 }
 
 fn predicted(model: &PluginModel, rows: usize) -> Vec<f32> {

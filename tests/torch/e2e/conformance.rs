@@ -105,7 +105,7 @@ struct Answer {
 fn ask(world: &World, backend: &str, device: Device, request: &Json) -> Result<Answer, String> {
     let (directory, outputs) = (world.path(backend), vec![world.path("answer.tsv")]);
     let mut model = ModelChoice::new(&directory);
-    model.runtime = RuntimeOptions { threads: 2, device };
+    model.runtime = RuntimeOptions::new(2, device);
     let mut samples = SampleChoice::new(EdgeRule::Error);
     samples.batch_file = Some(world.path("in.h5"));
     let mut warnings = Vec::new();

@@ -39,8 +39,9 @@ impl Analysis for Gradient {
                 (layer.resolve(model, &context.layer_query()?)?, *call, format!("layer `{layer}`"))
             }
         };
-        let layer = LayerRequest { layer, pre_nonlinearity: self.target.pre_nonlinearity, call };
-        let request = GradientRequest { layer, filter: self.target.filter.clone(), reduce: self.target.reduce, inputs };
+        let layer = LayerRequest::new(layer).with_pre_nonlinearity(self.target.pre_nonlinearity).with_call(call);
+        let request =
+            GradientRequest::new(layer, inputs).with_filter(self.target.filter.clone()).with_reduce(self.target.reduce);
         let answer = context
             .runner
             .probe(prototype, context.letters(), |model, inputs| model.input_gradients(inputs, &request))?;

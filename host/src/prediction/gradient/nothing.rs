@@ -85,7 +85,7 @@ fn single_elements(request: &GradientRequest) -> Vec<GradientRequest> {
         let index = FilterItem::Index(at);
         [vec![index], vec![FilterItem::Ellipsis, index]]
     });
-    filters.map(|filter| GradientRequest { filter, reduce: Reduce::Sum, ..request.clone() }).collect()
+    filters.map(|filter| request.clone().with_filter(filter).with_reduce(Reduce::Sum)).collect()
 }
 
 #[cfg(test)]
@@ -95,15 +95,16 @@ mod tests {
     use super::*;
 
     fn request(filter: Vec<FilterItem>) -> GradientRequest {
-        let layer = LayerRequest { layer: Layer::Final, pre_nonlinearity: false, call: None };
-        GradientRequest { layer, filter, reduce: Reduce::Sum, inputs: vec![0, 1] }
+        let layer = LayerRequest::new(Layer::Final);
+        GradientRequest::new(layer, vec![0, 1]).with_filter(filter)
     }
 
     #[test]
     fn only_connected_inputs_and_asked_rows_count() {
         let tensor = |values: [f32; 2]| Tensor::new(vec![2, 1], values.to_vec()).unwrap();
-        let answer =
-            |unconnected| Gradients { tensors: vec![tensor([1.0, -3.0]), tensor([0.0, f32::NAN])], unconnected };
+        let answer = |unconnected| {
+            Gradients::new(vec![tensor([1.0, -3.0]), tensor([0.0, f32::NAN])]).with_unconnected(unconnected)
+        };
         assert_eq!(largest(&answer(vec![1]), &request(vec![]), 2), Some(3.0));
         assert_eq!(largest(&answer(vec![1]), &request(vec![]), 1), Some(1.0));
         assert_eq!(largest(&answer(vec![]), &request(vec![]), 2), Some(f64::INFINITY));

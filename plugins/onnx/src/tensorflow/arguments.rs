@@ -54,6 +54,11 @@ pub const TENSORFLOW: [ArgSpec; 9] = [
 pub const TENSORFLOW2: [ArgSpec; 6] =
     [FILE, RUNTIME, LAYERS, INPUTS, OUTPUTS, original("savedmodel_path", ArgKind::Any)];
 
+/// The argument of Kipoi's own backend that is given, if one is.
+pub fn original_of<'a>(args: &Args, specs: &'a [ArgSpec]) -> Option<&'a ArgSpec> {
+    specs.iter().skip(OWN).find(|spec| args.get(spec.name).is_some())
+}
+
 /// The ONNX file.
 ///
 /// # Errors
@@ -62,8 +67,7 @@ pub fn file<'a>(args: &'a Args, specs: &[ArgSpec], command: impl FnOnce(&Args) -
     if let Some(file) = args.text(FILE.name) {
         return Ok(file);
     }
-    let given = specs.iter().skip(OWN).find(|spec| args.get(spec.name).is_some());
-    Err(PluginError::invalid_argument(match given {
+    Err(PluginError::invalid_argument(match original_of(args, specs) {
         Some(spec) => format!(
             "argument `{}` is of Kipoi's Python backend, and this one runs ONNX files; in the directory of model.yaml \
              run: {} and add `file: model.onnx` to `args`",

@@ -3,6 +3,8 @@
 use kipos_file_kind::words::{python_literal, python_module, shell_word};
 use kipos_plugin_api::{Args, Value};
 
+/// The file that the commands write.
+pub const FILE: &str = "model.onnx";
 const OUTPUT: &str = "--output model.onnx --opset 17";
 
 /// Of a whole Keras model in one file, or of an architecture and weights. Unlike the program tf2onnx.convert,

@@ -3,7 +3,6 @@
 pub mod arguments;
 pub mod command;
 mod layers;
-pub mod nodes;
 mod recurrent;
 mod vocabulary;
 

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use kipos_onnx_graph::{Graph, Length};
+use kipos_plugin_api::bind::Declared;
 use kipos_plugin_api::{PluginError, Result};
 
 use super::layers;
-use crate::names::Declared;
 
 /// What is said about a graph in the words of the framework that it comes from.
 #[derive(Debug, Default)]

@@ -9,12 +9,7 @@ use super::layers::{named, network, sequences};
 use super::*;
 
 pub(super) fn gradient(layer: Layer, reduce: Reduce) -> GradientRequest {
-    GradientRequest {
-        layer: kipos_plugin_api::LayerRequest { layer, ..named("") },
-        filter: vec![],
-        reduce,
-        inputs: vec![0],
-    }
+    GradientRequest::new(named("").with_layer(layer), vec![0]).with_reduce(reduce)
 }
 
 pub(super) fn floats(graph: &Graph, name: &str) -> (Vec<usize>, Vec<f64>) {
@@ -121,7 +116,7 @@ fn reductions_and_filters_choose_what_is_differentiated() {
     let model = network();
     let rows = sequences(3);
     let with = |layer: &str, reduce, filter: Vec<FilterItem>| {
-        let request = GradientRequest { filter, ..gradient(Layer::Name(layer.into()), reduce) };
+        let request = gradient(Layer::Name(layer.into()), reduce).with_filter(filter);
         model.input_gradients(&[rows.view()], &request).unwrap().tensors.swap_remove(0)
     };
     let of = |column: i64| with("logits", Reduce::Sum, vec![FilterItem::Index(column)]);
@@ -146,7 +141,7 @@ fn what_has_no_gradient_is_named_before_anything_runs() {
     assert!(text.contains("reads as int64"), "{text}");
     let two = load("double_input.onnx", &["a", "b"], &["sum", "prod"]).unwrap();
     let row = tensor(&[1, 3], vec![1f32, 2., 3.]);
-    let request = GradientRequest { inputs: vec![2], ..gradient(Layer::Final, Reduce::Sum) };
+    let request = gradient(Layer::Final, Reduce::Sum).with_inputs(vec![2]);
     let (_, text) = message(two.input_gradients(&[row.view(), row.view()], &request));
     assert_eq!(text, "there is no input 2: the model has 2, from 0");
 }

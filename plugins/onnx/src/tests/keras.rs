@@ -18,14 +18,14 @@ struct Golden {
 fn source(file: Value, inputs: &[&str], targets: &[&str], more: Vec<(String, Value)>) -> ModelSource {
     let mut args = vec![("runtime".into(), Value::String(runtime().to_str().unwrap().into())), ("file".into(), file)];
     args.extend(more);
-    ModelSource {
-        directory: Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/keras"),
-        args: Value::Map(args),
-        inputs: leaves(inputs),
-        targets: leaves(targets),
-        input_structure: Structure::List,
-        target_structure: Structure::List,
-    }
+    ModelSource::new(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/keras"),
+        Value::Map(args),
+        leaves(inputs),
+        leaves(targets),
+    )
+    .with_input_structure(Structure::List)
+    .with_target_structure(Structure::List)
 }
 
 fn backend<B: Backend<Model = OnnxModel>>(source: &ModelSource) -> Result<OnnxModel> {
@@ -121,7 +121,7 @@ fn layers_of_every_kind_have_the_values_and_axes_of_keras() {
         for (prefix, pre_nonlinearity) in [("value:", false), ("before:", true)] {
             for layer in golden.about(prefix).into_iter().filter(|layer| !GONE.contains(&layer.as_str())) {
                 checked += 1;
-                let request = LayerRequest { pre_nonlinearity, ..named(&layer) };
+                let request = named(&layer).with_pre_nonlinearity(pre_nonlinearity);
                 match golden.model.activations(&views(&inputs), &request) {
                     Ok(found) => match golden.error(&found.0[0], &format!("{prefix}{layer}")) {
                         Some(error) if error < 2e-6 => {}
@@ -155,18 +155,15 @@ fn request(case: &str, inputs: usize) -> GradientRequest {
         "out" => Layer::Final,
         name => Layer::Name(name.into()),
     };
-    GradientRequest {
-        layer: LayerRequest { layer, pre_nonlinearity: before, call: None },
-        filter: filter.split(',').filter(|item| !item.is_empty()).map(item).collect(),
-        reduce: match reduce {
+    GradientRequest::new(LayerRequest::new(layer).with_pre_nonlinearity(before), (0..inputs).collect())
+        .with_filter(filter.split(',').filter(|item| !item.is_empty()).map(item).collect())
+        .with_reduce(match reduce {
             "sum" => Reduce::Sum,
             "max" => Reduce::Max,
             "min" => Reduce::Min,
             "absmax" => Reduce::AbsMax,
             other => panic!("{other} is no reduction"),
-        },
-        inputs: (0..inputs).collect(),
-    }
+        })
 }
 
 /// At most ten times as far from float64 as TensorFlow's own float32, and close.
@@ -253,7 +250,7 @@ fn operations_of_a_checkpoint_are_fed_and_fetched_by_name() {
     }
     let activation = golden.model.activations(&views(&inputs), &named("block/act")).unwrap().0.swap_remove(0);
     assert!(golden.error(&activation, "value:block/act").unwrap() < 1e-6);
-    let second = GradientRequest { filter: vec![FilterItem::Index(1)], ..request("logits[] sum", 1) };
+    let second = request("logits[] sum", 1).with_filter(vec![FilterItem::Index(1)]);
     let gradient = golden.model.input_gradients(&views(&inputs), &second).unwrap().tensors.swap_remove(0);
     assert!(golden.error(&gradient, "gradient").unwrap() < 1e-6);
 

@@ -20,7 +20,7 @@ pub(super) fn sequences(rows: usize) -> Tensor {
 }
 
 pub(super) fn named(layer: &str) -> LayerRequest {
-    LayerRequest { layer: Layer::Name(layer.into()), pre_nonlinearity: false, call: None }
+    LayerRequest::new(Layer::Name(layer.into()))
 }
 
 fn values(model: &OnnxModel, request: &LayerRequest, rows: usize) -> Result<Tensor> {
@@ -35,15 +35,15 @@ fn layers_are_listed_in_the_order_of_the_graph_and_can_all_be_asked_for() {
     for (index, layer) in layers.iter().enumerate() {
         assert_eq!(layer.index, index);
         let by_name = values(&model, &named(&layer.name), 3).unwrap();
-        let by_index = LayerRequest { layer: Layer::Index(index), ..named("") };
+        let by_index = named("").with_layer(Layer::Index(index));
         assert_eq!(by_name, values(&model, &by_index, 3).unwrap(), "{}", layer.name);
         let row: Vec<Option<usize>> = by_name.shape()[1..].iter().map(|&length| Some(length)).collect();
         assert_eq!(layer.shape.as_ref(), Some(&row), "{}", layer.name);
     }
-    let last = LayerRequest { layer: Layer::Final, ..named("") };
+    let last = named("").with_layer(Layer::Final);
     let predictions = predict(&model, &[&sequences(3)]).unwrap();
     assert_eq!(model.activations(&[sequences(3).view()], &last).unwrap().0, predictions);
-    let index = LayerRequest { layer: Layer::Index(99), ..named("") };
+    let index = named("").with_layer(Layer::Index(99));
     let expected = format!("there is no layer 99: the graph has {} layers, from 0", layers.len());
     assert_eq!(message(values(&model, &index, 1)), (ErrorKind::INVALID_ARGUMENT, expected));
 }
@@ -51,7 +51,7 @@ fn layers_are_listed_in_the_order_of_the_graph_and_can_all_be_asked_for() {
 #[test]
 fn before_the_nonlinearity_are_the_logits() {
     let model = network();
-    let last = LayerRequest { layer: Layer::Final, pre_nonlinearity: true, call: None };
+    let last = LayerRequest::new(Layer::Final).with_pre_nonlinearity(true);
     let logits = values(&model, &last, 5).unwrap();
     let predictions = predict(&model, &[&sequences(5)]).unwrap();
     let (logits, found) = (logits.view(), predictions[0].view());
@@ -65,7 +65,7 @@ fn a_layer_that_is_not_there_is_explained() {
     let (kind, text) = message(values(&network(), &named("konv"), 1));
     assert_eq!(kind, ErrorKind::INVALID_ARGUMENT);
     assert!(text.starts_with("there is no layer `konv`; close to it are `"), "{text}");
-    let second = LayerRequest { layer: Layer::Final, pre_nonlinearity: false, call: Some(1) };
+    let second = LayerRequest::new(Layer::Final).with_call(Some(1));
     let (_, text) = message(values(&network(), &second, 1));
     assert_eq!(text, "there is no call 1 of the layer: it has 1, counted from 0");
 }
@@ -80,14 +80,19 @@ fn names_that_stand_for_no_layer_are_refused_when_the_model_is_loaded() {
     let (kind, text) = message(load(Value::String("som".into())));
     assert_eq!(kind, ErrorKind::INVALID_MODEL);
     assert!(text.starts_with("`mine` in argument `layers`: there is no layer `som`; close to it are `sum`"), "{text}");
+    assert_eq!(message(load(Value::Int(9))).1, "argument `layers`: `mine` is layer 9, but there are 2, counted from 0");
     assert_eq!(
-        message(load(Value::Int(3))).1,
-        "`mine` in argument `layers` must be a string, the name of a layer in the graph"
+        message(load(Value::Bool(true))).1,
+        "argument `layers`: `mine` must be the name of a layer or its number, found true"
     );
     let (a, b) = (tensor(&[1, 3], vec![1.0f32; 3]), tensor(&[1, 3], vec![2.0f32; 3]));
     let model = load(Value::String("sum".into())).unwrap();
     let both = [a.view(), b.view()];
     assert_eq!(model.activations(&both, &named("mine")).unwrap().0, model.activations(&both, &named("sum")).unwrap().0);
+    let layers = model.layers(&LayerQuery::default()).unwrap();
+    let numbered = load(Value::Int(1)).unwrap();
+    let expected = model.activations(&both, &named(&layers[1].name)).unwrap().0;
+    assert_eq!(numbered.activations(&both, &named("mine")).unwrap().0, expected);
 }
 
 /// Two transpositions around `turned`; if `hidden`, the engine cannot tell its shape before it runs.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use kipos_onnx_graph::proto::TensorProto;
 use kipos_onnx_graph::tensor::element;
 use kipos_onnx_graph::{Graph, LARGEST_CONSTANT};
-use kipos_plugin_api::{GradientRequest, Layer, LayerRequest, Reduce};
+use kipos_plugin_api::{GradientRequest, Layer, LayerRequest};
 
 use super::layers::{network, sequences};
 use super::*;
@@ -40,7 +40,7 @@ fn a_weight_is_held_once_for_all_graphs_of_a_file() {
     let tensor = reshaped.initializers.get_mut("w").unwrap();
     tensor.dims = vec![5, 1, columns as i64];
     // What the graphs leave out needs no engine but its memory.
-    crate::runtime::environment(Some(runtime())).unwrap();
+    crate::runtime::environment(Some((runtime(), "a test"))).unwrap();
     let weights = Weights::take(&bytes, "wide.onnx", &mut [&mut reshaped, &mut graph]).unwrap();
     assert!(graph.save().len() < 2000, "{} bytes", graph.save().len());
     assert_eq!(graph.initializers["w"].dims, [5, columns as i64]);
@@ -62,9 +62,9 @@ fn a_file_that_is_replaced_changes_no_model() {
     let before = predict(&model, &[&x]).unwrap();
     assert_eq!(before[0].view().as_f32().unwrap()[1], (0..5).map(|row| (row * columns + 1) as f32).sum::<f32>());
     std::fs::write(directory.path().join("wide.onnx"), vec![0; 6 * 4 * columns]).unwrap();
-    let layer = LayerRequest { layer: Layer::Final, pre_nonlinearity: false, call: None };
+    let layer = LayerRequest::new(Layer::Final);
     assert_eq!(model.activations(&[x.view()], &layer).unwrap().0, before);
-    let request = GradientRequest { layer, filter: vec![], reduce: Reduce::Sum, inputs: vec![0] };
+    let request = GradientRequest::new(layer, vec![0]);
     let gradient = model.input_gradients(&[x.view()], &request).unwrap();
     let first: f64 = (0..columns).map(|value| value as f64).sum();
     let found = f64::from(gradient.tensors[0].view().as_f32().unwrap()[0]);

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const CUDA: RuntimeOptions = RuntimeOptions { threads: 1, device: Device::Cuda(0) };
+const CUDA: RuntimeOptions = RuntimeOptions::new(1, Device::Cuda(0));
 
 #[test]
 fn a_cuda_device_gives_the_same() {
@@ -18,7 +18,7 @@ fn a_cuda_device_gives_the_same() {
 
 #[test]
 fn a_device_that_is_not_there_is_named() {
-    let absent = RuntimeOptions { device: Device::Cuda(99), ..CPU };
+    let absent = CPU.with_device(Device::Cuda(99));
     let refused = message(load("tokens.pt", &source(&[("tokens", &[6])], &["y"]), absent));
     assert!(refused.contains("CUDA device"), "{refused}");
     assert!(

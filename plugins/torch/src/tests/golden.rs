@@ -1,6 +1,6 @@
 //! Predictions, values of layers and gradients of every network, scripted and traced.
 
-use kipos_plugin_api::{FilterItem, LayerQuery};
+use kipos_plugin_api::{FilterItem, LayerQuery, Reduce};
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn for_each_model(options: RuntimeOptions, check: impl Fn(&str, &Golden, &TorchM
         let golden = Golden::read(network);
         for way in ["scripted", "traced"] {
             let file = format!("{network}_{way}");
-            check(&file, &golden, &golden.model(&file, options));
+            check(&file, &golden, &golden.model(&file, options.clone()));
         }
     }
 }
@@ -106,21 +106,19 @@ fn request(case: &Json, inputs: usize) -> GradientRequest {
         }
         index => FilterItem::Index(index.as_i64().unwrap()),
     };
-    GradientRequest {
-        layer: LayerRequest {
-            layer: case["layer"].as_str().map_or(Layer::Final, |name| Layer::Name(name.into())),
-            pre_nonlinearity: case["pre_nonlinearity"].as_bool().unwrap(),
-            call: case["call"].as_u64().map(|call| call as usize),
-        },
-        filter: case["filter"].as_array().unwrap().iter().map(item).collect(),
-        reduce: match case["reduce"].as_str().unwrap() {
-            "sum" => Reduce::Sum,
-            "max" => Reduce::Max,
-            "min" => Reduce::Min,
-            _ => Reduce::AbsMax,
-        },
-        inputs: (0..inputs).collect(),
-    }
+    GradientRequest::new(
+        LayerRequest::new(case["layer"].as_str().map_or(Layer::Final, |name| Layer::Name(name.into())))
+            .with_pre_nonlinearity(case["pre_nonlinearity"].as_bool().unwrap())
+            .with_call(case["call"].as_u64().map(|call| call as usize)),
+        (0..inputs).collect(),
+    )
+    .with_filter(case["filter"].as_array().unwrap().iter().map(item).collect())
+    .with_reduce(match case["reduce"].as_str().unwrap() {
+        "sum" => Reduce::Sum,
+        "max" => Reduce::Max,
+        "min" => Reduce::Min,
+        _ => Reduce::AbsMax,
+    })
 }
 
 #[test]

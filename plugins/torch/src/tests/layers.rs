@@ -24,13 +24,13 @@ fn layers_are_listed_with_their_place_and_class() {
     10 shortcut in ``: Conv1d
     11 fc in ``: Linear
     "#);
-    let by_index = LayerRequest { layer: Layer::Index(2), ..named("") };
+    let by_index = named("").with_layer(Layer::Index(2));
     let inputs = Golden::read("residual").inputs();
     assert_eq!(
         activations(&model, &inputs, &by_index).unwrap(),
         activations(&model, &inputs, &named(&listed[2].name)).unwrap()
     );
-    let far = LayerRequest { layer: Layer::Index(listed.len()), ..named("") };
+    let far = named("").with_layer(Layer::Index(listed.len()));
     assert!(message(activations(&model, &inputs, &far)).starts_with("there is no layer"));
 }
 
@@ -99,6 +99,10 @@ fn other_names_for_layers_can_be_given() {
     let model = given("relu1").unwrap();
     let by_alias = activations(&model, &golden.inputs(), &named("motifs")).unwrap();
     assert_eq!(by_alias, activations(&model, &golden.inputs(), &named("relu1")).unwrap());
+    let names = Value::Map(vec![("motifs".into(), Value::Int(1))]);
+    let args = [("file", Value::String("cnn_scripted.pt".into())), ("layers", names)];
+    let numbered = load_with(&args, &source(&[("x", &[4, 24])], &["y"]), CPU).unwrap();
+    assert_eq!(by_alias, activations(&numbered, &golden.inputs(), &named("motifs")).unwrap());
     assert!(message(given("relu")).starts_with("unknown layer `relu` (known: conv1"));
 }
 
@@ -111,10 +115,10 @@ fn a_layer_that_is_called_twice_has_two_values() {
         assert_eq!(both.len(), 2);
         assert_ne!(both[0], both[1]);
         for (call, value) in both.iter().enumerate() {
-            let one = LayerRequest { call: Some(call), ..named("tower") };
+            let one = named("tower").with_call(Some(call));
             assert_eq!(activations(&model, &golden.inputs(), &one).unwrap(), std::slice::from_ref(value));
         }
-        let third = LayerRequest { call: Some(2), ..named("tower") };
+        let third = named("tower").with_call(Some(2));
         assert_eq!(
             message(activations(&model, &golden.inputs(), &third)),
             "layer `tower` has no call 2: it has 2, from 0"
@@ -188,7 +192,7 @@ fn the_outputs_of_a_model_are_the_calls_of_its_last_layer() {
     let model = golden.model("cnn_scripted", CPU);
     let found = activations(&model, &golden.inputs(), &OUTPUT).unwrap();
     assert_eq!(found, predict(&model, &golden.inputs()).unwrap());
-    let before = LayerRequest { pre_nonlinearity: true, ..OUTPUT };
+    let before = OUTPUT.with_pre_nonlinearity(true);
     let fc = activations(&model, &golden.inputs(), &named("fc")).unwrap();
     assert_eq!(activations(&model, &golden.inputs(), &before).unwrap(), fc);
 
@@ -198,7 +202,7 @@ fn the_outputs_of_a_model_are_the_calls_of_its_last_layer() {
         let several = golden.model(file, CPU);
         let all = predict(&several, &golden.inputs()).unwrap();
         assert_eq!(activations(&several, &golden.inputs(), &OUTPUT).unwrap(), all, "{file}");
-        let output = |call| LayerRequest { call: Some(call), ..OUTPUT };
+        let output = |call| OUTPUT.with_call(Some(call));
         assert_eq!(activations(&several, &golden.inputs(), &output(1)).unwrap(), all[1..], "{file}");
         assert_eq!(
             message(activations(&several, &golden.inputs(), &output(2))),
@@ -220,12 +224,12 @@ fn outputs_that_are_put_together_while_the_model_runs_are_found_then() {
     let all = predict(&model, &x).unwrap();
     assert_eq!((all[0].shape(), all[1].shape()), (&[2, 2][..], &[2, 1][..]));
     assert!(numbers(&all[1]).iter().all(|side| *side >= 0.0));
-    let output = |call| LayerRequest { call: Some(call), ..OUTPUT };
+    let output = |call| OUTPUT.with_call(Some(call));
     assert_eq!(activations(&model, &x, &output(1)).unwrap(), all[1..]);
     assert_eq!(message(activations(&model, &x, &output(2))), "there is no output 2: the model has 2, from 0");
     assert!(numbers(&gradients(&model, &x, &sum_of(output(0), &[0])).unwrap().tensors[0]).iter().all(|g| *g != 0.0));
     // Which of its parts a nonlinearity ends is not known before.
-    let before = LayerRequest { pre_nonlinearity: true, ..output(0) };
+    let before = output(0).with_pre_nonlinearity(true);
     assert_eq!(
         message(activations(&model, &x, &before)),
         "the output has no nonlinearity: its value comes from prim::DictConstruct; ask for it without pre-nonlinearity"
@@ -243,7 +247,7 @@ fn whole_numbers_have_no_gradient() {
     assert_eq!(message(gradients(&model, &tokens, &sum_of(OUTPUT, &[1]))), "there is no input 1: the model has 1");
     // TorchScript does not say that an output is an index.
     let model = load("chosen.pt", &source(&[("x", &[4])], &["scores", "best"]), CPU).unwrap();
-    let best = LayerRequest { call: Some(1), ..OUTPUT };
+    let best = OUTPUT.with_call(Some(1));
     assert_eq!(
         message(gradients(&model, &[tensor(&[1, 4], vec![0.5f32; 4])], &sum_of(best, &[0]))),
         "output `best` holds whole numbers, which have no gradient"

@@ -84,8 +84,7 @@ fn a_tuple_is_not_bound_to_a_map_of_targets_by_position() {
     assert_close(&found[0], &golden.outputs()[1], 1e-6, "side");
     assert_close(&found[1], &golden.outputs()[0], 1e-6, "main");
     assert!(declared.signature().outputs.iter().all(|spec| spec.bound == Bound::Declared));
-    let slope =
-        gradients(&declared, &golden.inputs(), &sum_of(LayerRequest { call: Some(0), ..OUTPUT }, &[0])).unwrap();
+    let slope = gradients(&declared, &golden.inputs(), &sum_of(OUTPUT.with_call(Some(0)), &[0])).unwrap();
     assert_eq!(slope.unconnected, [0], "side does not depend on seq");
     // With other numbers of values, what is in another order is noticed when it runs.
     for (target, length) in described.targets.iter_mut().zip([1, 2]) {

@@ -10,21 +10,21 @@ use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::{
     Args, Backend, DType, DataView, Device, GradientRequest, Gradients, Layer, LayerRequest, Model, ModelSource,
-    Reduce, Result, RuntimeOptions, SchemaLeaf, Structure, Tensor, TensorData, Value,
+    Result, RuntimeOptions, SchemaLeaf, Structure, Tensor, TensorData, Value,
 };
 use serde_json::Value as Json;
 
 use crate::PyTorch;
 use crate::model::TorchModel;
 
-const CPU: RuntimeOptions = RuntimeOptions { threads: 1, device: Device::Cpu };
+const CPU: RuntimeOptions = RuntimeOptions::new(1, Device::Cpu);
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
 fn leaves(names: &[&str]) -> Vec<SchemaLeaf> {
-    let leaf = |name: &&str| SchemaLeaf { name: name.to_string(), shape: vec![], dtype: None, special_type: None };
+    let leaf = |name: &&str| SchemaLeaf::new(name.to_string(), vec![]);
     names.iter().map(leaf).collect()
 }
 
@@ -36,14 +36,9 @@ fn source(inputs: &[(&str, &[usize])], targets: &[&str]) -> ModelSource {
     }
     let mut targets = leaves(targets);
     targets.iter_mut().for_each(|leaf| leaf.shape = vec![None]);
-    ModelSource {
-        directory: fixtures(),
-        args: Value::Null,
-        inputs: described,
-        targets,
-        input_structure: Structure::List,
-        target_structure: Structure::List,
-    }
+    ModelSource::new(fixtures(), Value::Null, described, targets)
+        .with_input_structure(Structure::List)
+        .with_target_structure(Structure::List)
 }
 
 fn load(file: &str, source: &ModelSource, options: RuntimeOptions) -> Result<TorchModel> {
@@ -78,17 +73,17 @@ fn gradients(model: &TorchModel, inputs: &[Tensor], request: &GradientRequest) -
 }
 
 fn named(name: &str) -> LayerRequest {
-    LayerRequest { layer: Layer::Name(name.into()), pre_nonlinearity: false, call: None }
+    LayerRequest::new(Layer::Name(name.into()))
 }
 
 fn before_nonlinearity(name: &str) -> LayerRequest {
-    LayerRequest { pre_nonlinearity: true, ..named(name) }
+    named(name).with_pre_nonlinearity(true)
 }
 
-const OUTPUT: LayerRequest = LayerRequest { layer: Layer::Final, pre_nonlinearity: false, call: None };
+const OUTPUT: LayerRequest = LayerRequest::new(Layer::Final);
 
 fn sum_of(layer: LayerRequest, inputs: &[usize]) -> GradientRequest {
-    GradientRequest { layer, filter: vec![], reduce: Reduce::Sum, inputs: inputs.to_vec() }
+    GradientRequest::new(layer, inputs.to_vec())
 }
 
 /// The elements as float64.

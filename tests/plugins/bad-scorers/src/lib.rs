@@ -1,6 +1,6 @@
 //! Scorers that do what scorers must not do. Each fails in one way and is otherwise like `diff`.
 
-use kipos_plugin_api::{Alleles, ArgSpec, Args, OutputSpecs, PluginError, Result, Scorer, export_plugin};
+use kipos_plugin_api::{Alleles, ArgSpec, Args, Column, OutputSpecs, PluginError, Result, Scorer, export_plugin};
 
 fn difference(alleles: &Alleles<'_>, out: &mut [f32]) {
     for ((out, alternate), reference) in out.iter_mut().zip(alleles.alternate).zip(alleles.reference) {
@@ -72,7 +72,7 @@ impl Scorer for Liar {
         Ok(Self)
     }
 
-    fn columns(&self, _: &OutputSpecs) -> Vec<String> {
+    fn columns(&self, _: &OutputSpecs) -> Vec<Column> {
         vec!["one".into(), "two".into()]
     }
 
@@ -95,7 +95,7 @@ impl Scorer for Mute {
         Ok(Self)
     }
 
-    fn columns(&self, _: &OutputSpecs) -> Vec<String> {
+    fn columns(&self, _: &OutputSpecs) -> Vec<Column> {
         Vec::new()
     }
 

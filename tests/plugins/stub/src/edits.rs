@@ -44,12 +44,12 @@ mod tests {
         let rows = [1., 0., 0., 1., 0., 1., 1., 0f32];
         let input = TensorView::new(&[2, 2, 2], rows.as_slice()).unwrap();
         let substitution = |position, channel| Substitution { input: 0, position, channel };
-        let edits = Edits {
-            sources: vec![1, 0, 0],
-            ends: vec![1, 1, 3],
-            substitutions: vec![substitution(0, Some(0)), substitution(0, Some(1)), substitution(1, None)],
-            axes: vec![EditAxes { input: 0, position: 1, channel: 0 }],
-        };
+        let edits = Edits::new(
+            vec![1, 0, 0],
+            vec![1, 1, 3],
+            vec![substitution(0, Some(0)), substitution(0, Some(1)), substitution(1, None)],
+            vec![EditAxes { input: 0, position: 1, channel: 0 }],
+        );
         let edited = materialise(&input, &edits).unwrap();
         assert_eq!(edited.shape(), [3, 2, 2]);
         let expected = [1., 1., 0., 0., /**/ 1., 0., 0., 1., /**/ 0., 0., 1., 0.];

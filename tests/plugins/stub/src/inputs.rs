@@ -33,12 +33,11 @@ impl Input {
             _ => (Kind::Side, None),
         };
         Self {
-            spec: TensorSpec {
-                name: Some(leaf.name.clone()),
-                dtype,
-                shape: Some(leaf.shape.clone()),
-                bound: Bound::ByName,
-            },
+            spec: TensorSpec::default()
+                .with_name(Some(leaf.name.clone()))
+                .with_dtype(dtype)
+                .with_shape(Some(leaf.shape.clone()))
+                .with_bound(Bound::ByName),
             kind,
         }
     }
@@ -101,7 +100,7 @@ mod tests {
     use super::*;
 
     fn leaf(special_type: Option<&str>) -> SchemaLeaf {
-        SchemaLeaf { name: "x".into(), shape: Vec::new(), dtype: None, special_type: special_type.map(Into::into) }
+        SchemaLeaf::new("x", Vec::new()).with_special_type(special_type.map(Into::into))
     }
 
     #[test]

@@ -72,19 +72,16 @@ fn logistic(x: f64) -> f64 {
 impl StubModel {
     pub(crate) fn layer_infos(&self) -> Vec<LayerInfo> {
         let row = self.inputs.first().and_then(|input| input.spec.shape.clone());
-        let info = |(index, (layer, name, scope, op)): (usize, (StubLayer, &str, &str, &str))| LayerInfo {
-            index,
-            name: name.to_owned(),
-            node: String::new(),
-            scope: scope.to_owned(),
-            op: op.to_owned(),
-            shape: match layer {
-                StubLayer::Products => row.clone(),
-                StubLayer::Squash => Some(vec![Some(1)]),
-                StubLayer::Codes => Some(Vec::new()),
-                _ => None,
-            },
-            differentiable: layer != StubLayer::Codes,
+        let info = |(index, (layer, name, scope, op)): (usize, (StubLayer, &str, &str, &str))| {
+            LayerInfo::new(index, name.to_owned(), op.to_owned())
+                .with_scope(scope.to_owned())
+                .with_shape(match layer {
+                    StubLayer::Products => row.clone(),
+                    StubLayer::Squash => Some(vec![Some(1)]),
+                    StubLayer::Codes => Some(Vec::new()),
+                    _ => None,
+                })
+                .with_differentiable(layer != StubLayer::Codes)
         };
         LISTED.into_iter().enumerate().map(info).collect()
     }
@@ -149,7 +146,7 @@ impl StubModel {
                 slopes[index / width] += f64::from(weight) * slope * factor;
             }
         }
-        let mut gradients = Gradients { tensors: Vec::new(), unconnected: Vec::new() };
+        let mut gradients = Gradients::new(Vec::new());
         for &index in &request.inputs {
             let input = inputs.get(index).ok_or_else(|| PluginError::shape(format!("there is no input {index}")))?;
             let own = self.weights_of(index, input)?;

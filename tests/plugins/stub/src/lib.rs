@@ -144,12 +144,11 @@ impl Backend for Stub {
             let shape = if as_described { described } else { vec![tasks] };
             let first_task = outputs.last().map_or(0, |before| before.first_task + before.tasks());
             let known = shape.iter().copied().map(Some).collect();
-            let spec = TensorSpec {
-                name: Some(leaf.name.clone()),
-                dtype: Some(DType::F32),
-                shape: Some(known),
-                bound: Bound::ByName,
-            };
+            let spec = TensorSpec::default()
+                .with_name(Some(leaf.name.clone()))
+                .with_dtype(Some(DType::F32))
+                .with_shape(Some(known))
+                .with_bound(Bound::ByName);
             outputs.push(OutputShape { spec, shape, first_task });
         }
         Ok(StubModel {
@@ -179,15 +178,18 @@ fn count(args: &Args, name: &str) -> Result<Option<usize>> {
 
 impl Model for StubModel {
     fn signature(&self) -> Signature {
-        Signature {
-            inputs: self.inputs.iter().map(|input| input.spec.clone()).collect(),
-            outputs: self.outputs.iter().map(|output| output.spec.clone()).collect(),
-            batch: self.fixed.map_or(BatchAxis::Dynamic, BatchAxis::Fixed),
-        }
+        Signature::new(
+            self.inputs.iter().map(|input| input.spec.clone()).collect(),
+            self.outputs.iter().map(|output| output.spec.clone()).collect(),
+        )
+        .with_batch(self.fixed.map_or(BatchAxis::Dynamic, BatchAxis::Fixed))
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { layers: self.shows_layers, gradients: self.shows_layers, edits: self.evaluates_edits }
+        Capabilities::default()
+            .with_layers(self.shows_layers)
+            .with_gradients(self.shows_layers)
+            .with_edits(self.evaluates_edits)
     }
 
     fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
@@ -220,7 +222,7 @@ impl Model for StubModel {
         let edited = edits::materialise(input, edits)?;
         // How many edits a call has is not bound by the rows of a batch.
         let unbound = Self { fixed: None, most_rows: None, ..self.clone() };
-        Ok(EditedOutputs { reference, edited: unbound.predict(&[edited.view()])? })
+        Ok(EditedOutputs::new(reference, unbound.predict(&[edited.view()])?))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A scorer that reads whole outputs, positions included.
 
 use kipos_plugin_api::{
-    Alleles, ArgDefault, ArgKind, ArgSpec, Args, Needs, OutputSpecs, Result, Scorer, export_plugin,
+    Alleles, ArgDefault, ArgKind, ArgSpec, Args, Column, Needs, OutputSpecs, Result, Scorer, export_plugin,
 };
 
 /// For every output the sum of `(i + 1) * (alt[i] - ref[i])` over its elements `i`: each of them counts, and where it
@@ -30,11 +30,11 @@ impl Scorer for Moment {
     }
 
     fn needs(&self) -> Needs {
-        Needs { reverse_complement: self.both_strands, whole_outputs: true, ..Needs::default() }
+        Needs::default().with_reverse_complement(self.both_strands).with_whole_outputs(true)
     }
 
-    fn columns(&self, outputs: &OutputSpecs) -> Vec<String> {
-        outputs.0.iter().map(|output| format!("{}{:?}", output.name, output.shape)).collect()
+    fn columns(&self, outputs: &OutputSpecs) -> Vec<Column> {
+        outputs.0.iter().map(|output| format!("{}{:?}", output.name, output.shape).into()).collect()
     }
 
     fn score(&self, alleles: &Alleles<'_>, out: &mut [f32]) -> Result<()> {

@@ -1,9 +1,8 @@
-//! Which graph input or output stands for which array of the description.
+//! Which input or output of a graph stands for which array of the description.
 
-use kipos_plugin_api::{Args, Bound, DType, ErrorKind, PluginError, Result, SchemaLeaf};
-
-use crate::same_name::namesakes;
-use crate::tensorflow::nodes;
+use super::{Declared, find_node, namesakes, operation};
+use crate::setters::setters;
+use crate::{Bound, DType, ErrorKind, PluginError, Result, SchemaLeaf};
 
 /// How many arrays a message lists.
 const LISTED: usize = 16;
@@ -18,7 +17,8 @@ pub enum Side {
 }
 
 impl Side {
-    fn one(self) -> &'static str {
+    /// The word for one of them.
+    pub fn one(self) -> &'static str {
         match self {
             Self::Inputs => "input",
             Self::Outputs => "output",
@@ -34,29 +34,10 @@ impl Side {
     }
 }
 
-/// What model.yaml says of the graph's names.
+/// One input or output of a model file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Declared {
-    /// The argument that says it.
-    pub argument: &'static str,
-    /// One name per array of the description.
-    pub names: Vec<String>,
-}
-
-impl Declared {
-    /// What `argument` says, if it is given: one name, a list in the order of the arrays, or a map by their names.
-    ///
-    /// # Errors
-    /// A value that has not one name for each array.
-    pub fn read(argument: &'static str, args: &Args, leaves: &[SchemaLeaf]) -> Result<Option<Self>> {
-        let names = nodes::per_array(argument, args.get(argument), leaves)?;
-        Ok(names.map(|names| Self { argument, names }))
-    }
-}
-
-/// One input or output of the graph.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Array<'a> {
+#[non_exhaustive]
+pub struct FileArray<'a> {
     /// Its name.
     pub name: &'a str,
     /// Its element type, if the contract has it.
@@ -67,6 +48,15 @@ pub struct Array<'a> {
     pub node: &'a str,
 }
 
+impl<'a> FileArray<'a> {
+    /// An array of this name, type and shape (without the batch axis).
+    pub fn new(name: &'a str, dtype: Option<DType>, shape: Vec<Option<usize>>) -> Self {
+        Self { name, dtype, shape, node: "" }
+    }
+}
+
+setters! { FileArray<'a>, ['a] { with_node(node: &'a str) } }
+
 /// For every array of the description, the index of its counterpart in the graph and how it was found: as `declared`; by
 /// name; by position, but only where nothing else is possible.
 ///
@@ -76,7 +66,7 @@ pub fn pair(
     side: Side,
     leaves: &[SchemaLeaf],
     declared: Option<&Declared>,
-    graph: &[Array<'_>],
+    graph: &[FileArray<'_>],
 ) -> Result<Vec<(usize, Bound)>> {
     if let Some(declared) = declared {
         return as_declared(side, declared, graph);
@@ -128,16 +118,16 @@ pub fn pair(
 
 /// # Errors
 /// A name that the graph has not, or that stands for two arrays.
-fn as_declared(side: Side, declared: &Declared, graph: &[Array<'_>]) -> Result<Vec<(usize, Bound)>> {
+fn as_declared(side: Side, declared: &Declared, graph: &[FileArray<'_>]) -> Result<Vec<(usize, Bound)>> {
     let refuse = |problem: String| Err(PluginError::new(ErrorKind::INVALID_MODEL, problem));
     let names: Vec<&str> = graph.iter().map(|array| array.name).collect();
     let mut bound: Vec<(usize, Bound)> = Vec::with_capacity(declared.names.len());
     for name in &declared.names {
         let (argument, what) = (declared.argument, side.one());
-        let Some(index) = nodes::find(name, &names) else {
+        let Some(index) = find_node(name, &names) else {
             // The arguments of Kipoi's TensorFlow backend name what tf2onnx was to keep.
             let again = match argument.strip_suffix("_nodes") {
-                Some(_) => format!(", or convert the model again with `--{}s {}:0`", what, nodes::operation(name)),
+                Some(_) => format!(", or convert the model again with `--{}s {}:0`", what, operation(name)),
                 None => String::new(),
             };
             return refuse(format!(
@@ -168,7 +158,7 @@ fn only_in_order(open: &[usize], fits: impl Fn(usize, usize) -> bool) -> bool {
 }
 
 /// Whether an array of the graph can be the one that is described. Axes of length 1 do not count: graphs drop or add some.
-fn fits(leaf: &SchemaLeaf, array: &Array<'_>) -> bool {
+fn fits(leaf: &SchemaLeaf, array: &FileArray<'_>) -> bool {
     let is_text = array.dtype == Some(DType::String);
     match leaf.special_type.as_deref() {
         Some("DNAStringSeq") if !is_text => return false,
@@ -191,7 +181,7 @@ fn remedy(side: Side, described: &[&str]) -> String {
     format!("say by the graph's names which is which, in this order: `args: {{{}: [{names}]}}`", side.argument())
 }
 
-fn shown(array: &Array<'_>) -> String {
+fn shown(array: &FileArray<'_>) -> String {
     let axes: Vec<String> = array.shape.iter().map(|axis| axis.map_or("any".into(), |n| n.to_string())).collect();
     let of = if array.node.is_empty() { String::new() } else { format!(" of node {}", array.node) };
     format!("`{}` ({}){of}", array.name, axes.join(", "))
@@ -208,17 +198,17 @@ mod tests {
     use super::*;
 
     fn leaf(name: &str, shape: &[Option<usize>]) -> SchemaLeaf {
-        SchemaLeaf { name: name.into(), shape: shape.to_vec(), dtype: None, special_type: None }
+        SchemaLeaf::new(name, shape.to_vec())
     }
 
-    fn array<'a>(name: &'a str, shape: &[Option<usize>]) -> Array<'a> {
-        Array { name, dtype: Some(DType::F32), shape: shape.to_vec(), node: "" }
+    fn array<'a>(name: &'a str, shape: &[Option<usize>]) -> FileArray<'a> {
+        FileArray { name, dtype: Some(DType::F32), shape: shape.to_vec(), node: "" }
     }
 
     /// Outputs of two values each, by their names.
     fn pair_names(leaves: &[&str], graph: &[&str]) -> Result<Vec<(usize, Bound)>, String> {
         let leaves: Vec<SchemaLeaf> = leaves.iter().map(|name| leaf(name, &[Some(2)])).collect();
-        let graph: Vec<Array<'_>> = graph.iter().map(|name| array(name, &[Some(2)])).collect();
+        let graph: Vec<FileArray<'_>> = graph.iter().map(|name| array(name, &[Some(2)])).collect();
         pair(Side::Outputs, &leaves, None, &graph).map_err(|error| error.message)
     }
 
@@ -226,7 +216,7 @@ mod tests {
     fn pair_lengths(leaves: &[Option<usize>], graph: &[Option<usize>]) -> bool {
         let (names, other) = (["a", "b", "c", "d"], ["w", "x", "y", "z"]);
         let leaves: Vec<SchemaLeaf> = leaves.iter().zip(names).map(|(axis, name)| leaf(name, &[*axis])).collect();
-        let graph: Vec<Array<'_>> = graph.iter().zip(other).map(|(axis, name)| array(name, &[*axis])).collect();
+        let graph: Vec<FileArray<'_>> = graph.iter().zip(other).map(|(axis, name)| array(name, &[*axis])).collect();
         match pair(Side::Outputs, &leaves, None, &graph) {
             Ok(bound) => {
                 assert_eq!(bound, (0..leaves.len()).map(|at| (at, Bound::ByPosition)).collect::<Vec<_>>());
@@ -321,9 +311,8 @@ mod tests {
 
     #[test]
     fn text_and_numbers_tell_inputs_apart() {
-        let typed =
-            |name: &str, special: &str| SchemaLeaf { special_type: Some(special.into()), ..leaf(name, &[Some(9)]) };
-        let graph = [array("x", &[Some(9)]), Array { dtype: Some(DType::String), ..array("y", &[Some(9)]) }];
+        let typed = |name: &str, special: &str| leaf(name, &[Some(9)]).with_special_type(Some(special.into()));
+        let graph = [array("x", &[Some(9)]), FileArray { dtype: Some(DType::String), ..array("y", &[Some(9)]) }];
         let bound = pair(Side::Inputs, &[typed("a", "DNASeq"), typed("b", "DNAStringSeq")], None, &graph);
         assert_eq!(bound, Ok(vec![(0, Bound::ByPosition), (1, Bound::ByPosition)]));
         let refused = pair(Side::Inputs, &[leaf("a", &[Some(9)]), leaf("b", &[Some(9)])], None, &graph).unwrap_err();

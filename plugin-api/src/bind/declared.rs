@@ -1,13 +1,34 @@
-//! TensorFlow's names for what is fed and fetched.
+//! What model.yaml says of the names in a model file, which TensorFlow spells `node:0`.
 
-use kipos_plugin_api::{PluginError, Result, SchemaLeaf, Value};
+use crate::{Args, PluginError, Result, SchemaLeaf, Value};
+
+/// What model.yaml says of the names in the model file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Declared {
+    /// The argument that says it.
+    pub argument: &'static str,
+    /// One name per array of the description.
+    pub names: Vec<String>,
+}
+
+impl Declared {
+    /// What `argument` says, if it is given: one name, a list in the order of the arrays, or a map by their names.
+    ///
+    /// # Errors
+    /// A value that has not one name for each array.
+    pub fn read(argument: &'static str, args: &Args, leaves: &[SchemaLeaf]) -> Result<Option<Self>> {
+        let names = per_array(argument, args.get(argument), leaves)?;
+        Ok(names.map(|names| Self { argument, names }))
+    }
+}
 
 /// The node of every array of the description: `argument` is one name, a list in the order of the arrays, or a map by
 /// their names.
 ///
 /// # Errors
 /// A value that has not one name for each array.
-pub fn per_array(argument: &str, value: Option<&Value>, leaves: &[SchemaLeaf]) -> Result<Option<Vec<String>>> {
+fn per_array(argument: &str, value: Option<&Value>, leaves: &[SchemaLeaf]) -> Result<Option<Vec<String>>> {
     let refuse = |problem: String| Err(PluginError::invalid_argument(format!("`{argument}` {problem}")));
     let arrays = || leaves.iter().map(|leaf| format!("`{}`", leaf.name)).collect::<Vec<_>>().join(", ");
     let nodes: Option<Vec<String>> = match value {
@@ -42,8 +63,8 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// The position of `node` among the names of the graph, which tf2onnx spells `node:0`.
-pub fn find(node: &str, graph: &[&str]) -> Option<usize> {
+/// The position of `node` among the names of a graph, which may spell it `node:0`.
+pub fn find_node(node: &str, graph: &[&str]) -> Option<usize> {
     let same = |name: &&str| *name == node || operation(name) == operation(node);
     graph.iter().position(|name| name == &node).or_else(|| graph.iter().position(same))
 }
@@ -58,7 +79,7 @@ mod tests {
     use super::*;
 
     fn leaf(name: &str) -> SchemaLeaf {
-        SchemaLeaf { name: name.into(), shape: vec![], dtype: None, special_type: None }
+        SchemaLeaf::new(name, vec![])
     }
 
     fn text(text: &str) -> Value {
@@ -86,10 +107,10 @@ mod tests {
     #[test]
     fn operations_are_found_with_and_without_the_number_of_their_result() {
         for node in ["net/logits", "net/logits:0"] {
-            assert_eq!(find(node, &["p", "net/logits:0"]), Some(1));
-            assert_eq!(find(node, &["net/logits"]), Some(0));
+            assert_eq!(find_node(node, &["p", "net/logits:0"]), Some(1));
+            assert_eq!(find_node(node, &["net/logits"]), Some(0));
         }
-        assert_eq!(find("y", &["y:0", "y"]), Some(1));
-        assert_eq!(find("logits", &["net/logits:0"]), None);
+        assert_eq!(find_node("y", &["y:0", "y"]), Some(1));
+        assert_eq!(find_node("logits", &["net/logits:0"]), None);
     }
 }

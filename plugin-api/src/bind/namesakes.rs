@@ -5,6 +5,11 @@
 
 /// For every described name the array of the graph that has it, if exactly one has, and no other described name fits
 /// that array as well or better.
+///
+/// ```
+/// use kipos_plugin_api::bind::namesakes;
+/// assert_eq!(namesakes(&["neg", "pos"], &["model/pos:0", "model/neg:0"]), [Some(1), Some(0)]);
+/// ```
 pub fn namesakes(described: &[&str], graph: &[&str]) -> Vec<Option<usize>> {
     let claims: Vec<Option<(Likeness, usize)>> = described.iter().map(|name| closest(name, graph)).collect();
     let is_rival = |own: usize, (likeness, array): (Likeness, usize)| {
