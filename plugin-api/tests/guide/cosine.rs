@@ -56,6 +56,7 @@ mod tests {
         let mut out = [f32::NAN];
         scorer.score(&Alleles::new(&[0.0, 2.0], &[3.0, 0.0], &outputs), &mut out).unwrap();
         assert_eq!(out, [1.0]);
-        assert!(scorer.score(&Alleles::new(&[0.0, 0.0], &[3.0, 0.0], &outputs), &mut out).is_err());
+        let error = scorer.score(&Alleles::new(&[0.0, 0.0], &[3.0, 0.0], &outputs), &mut out).unwrap_err();
+        assert_eq!(error.message, "a prediction is all zero, so it has no direction");
     }
 }
