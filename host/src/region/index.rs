@@ -68,8 +68,8 @@ impl RegionIndex {
         Some((*interval, RegionId { name: Arc::clone(name), index }))
     }
 
-    /// Puts the regions of a contig that share a base with `[start, end)` (0-based) into `found`, in the order of the
-    /// file. What was in it goes.
+    /// Clears `found`, and puts into it the regions of a contig that share a base with `[start, end)` (0-based), in the
+    /// order of the file.
     pub(crate) fn overlapping(&self, contig: usize, start: i64, end: i64, found: &mut Vec<usize>) {
         found.clear();
         if let Some(Tree { nodes }) = self.by_contig.get(&contig) {

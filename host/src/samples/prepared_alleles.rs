@@ -44,7 +44,7 @@ impl PreparedAlleles {
         let mut by_name = HashMap::new();
         let mut interval = |range: &BatchRange| {
             let contig = *by_name.entry(Arc::clone(&range.contig)).or_insert_with(|| {
-                // How long it is nobody says.
+                // Batch files do not say how long contigs are.
                 contigs.push(Contig { name: range.contig.to_string(), length: u64::MAX });
                 contigs.len() - 1
             });
