@@ -8,11 +8,11 @@ use kipos_plugin_api::{Capabilities, Device, RuntimeOptions, Signature, TensorSp
 use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
-use super::{output_keys, section_keys};
 use super::standard_output::standard_output;
+use super::{output_keys, section_keys};
 use kipos::{
-    ArgDescription, ArraySpec, MergedOn, ModelDir, ModelError, ModelScore, ModelScores, ModelSide, PluginRegistry, TargetTasks,
-    described_argument, how_bound, load_graph,
+    ArgDescription, ArraySpec, MergedOn, ModelDir, ModelError, ModelScore, ModelScores, ModelSide, PluginRegistry,
+    TargetTasks, described_argument, how_bound, load_graph,
 };
 
 /// What a task list shows at most before it is cut.
@@ -109,7 +109,9 @@ fn write_info(
         match tasks.as_ref().map(|tasks| tasks.get(index)) {
             Ok(Some(TargetTasks::Tasks(tasks))) => writeln!(out, "  tasks   {}", shortened(tasks))?,
             Ok(Some(TargetTasks::Profile)) => match &spec.kipos.outputs[index].reduce {
-                Some(said) => writeln!(out, "  tasks   made by the reduction {}; --reduce says otherwise", said.reduction)?,
+                Some(said) => {
+                    writeln!(out, "  tasks   made by the reduction {}; --reduce says otherwise", said.reduction)?
+                }
                 None => writeln!(
                     out,
                     "  tasks   none: it has a position axis; --reduce {}=mean makes tasks of it",

@@ -31,7 +31,11 @@ pub(super) fn write_text(out: &mut impl Write, target: &ArraySpec, keys: &Output
         writeln!(out, "  reduce  {}", said.reduction)?;
     }
     if !keys.background.is_empty() {
-        writeln!(out, "  noise   tasks {}: background", keys.background.iter().map(named).collect::<Vec<_>>().join(", "))?;
+        writeln!(
+            out,
+            "  noise   tasks {}: background",
+            keys.background.iter().map(named).collect::<Vec<_>>().join(", ")
+        )?;
     }
     if let Some(table) = &keys.task_table {
         writeln!(out, "  table   {}", table.display())?;

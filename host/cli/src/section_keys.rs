@@ -50,7 +50,8 @@ pub(super) fn json(spec: &ModelSpec) -> Json {
     let outputs = spec.targets.iter().zip(&said.outputs).map(|(target, keys)| (&target.name, output_keys::json(keys)));
     add("outputs", object(outputs.filter(|(_, keys)| *keys != json!({}))));
     add("tasks", said.default_tasks.as_ref().map(|tasks| json!({ "default": tasks.names })));
-    let constants = spec.inputs.iter().zip(&said.inputs).filter_map(|(input, keys)| Some((&input.name, keys.constant?)));
+    let constants =
+        spec.inputs.iter().zip(&said.inputs).filter_map(|(input, keys)| Some((&input.name, keys.constant?)));
     add("inputs", object(constants.map(|(name, constant)| (name, json!({ "constant": constant })))));
     add("variant_index", said.variant_index.map(|index| json!(index.to_string())));
     add(
