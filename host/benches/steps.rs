@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kipos::for_benches::{
-    AlleleInWindow, AllelePredictions, BaseSubstitution, BedArgs, BedDataset, BedSample, ContigMap, DnaRows, EditBatch,
-    Fasta, InputRows, OneHotLayout, Outcome, OutputSelection, RowKey, RowSource, SampleRows, ScoreMatrix, ScoredChunk,
-    ScoredRecord, ScorerSet, Sink, VcfOptions, VcfReader, VcfSink, WindowReader,
+    AlleleInWindow, AllelePredictions, BaseSubstitution, BedArgs, BedDataset, BedSample, ContigMap, DescribedScores,
+    DnaRows, EditBatch, Fasta, InputRows, OneHotLayout, Outcome, OutputSelection, RowKey, RowSource, SampleRows,
+    ScoreMatrix, ScoredChunk, ScoredRecord, ScorerSet, Sink, VcfOptions, VcfReader, VcfSink, WindowReader,
 };
 use kipos::{
     EdgeRule, Interval, LabelSelection, MultiRegion, OnExisting, PluginRegistry, RegionMode, ScoreLabel, ScoreOrigin,
@@ -167,8 +167,9 @@ fn score(c: &mut Criterion) {
     let selection =
         ScoreSelection { labels: LabelSelection::Only(vec!["diff".into(), "ref".into()]), kwargs: Vec::new() };
     let registry = PluginRegistry::open(&[plugin_dir()], None);
-    let scorers = ScorerSet::select(&registry, &[], &selection, &OutputSelection::whole(outputs))
-        .expect("the default scorers are built");
+    let scorers =
+        ScorerSet::select(&registry, &DescribedScores::default(), &selection, &OutputSelection::whole(outputs))
+            .expect("the default scorers are built");
     let batch = batch();
     let values = |rows: usize| Some(vec![0.5f32; rows * tasks]);
     let predictions = AllelePredictions {

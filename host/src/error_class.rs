@@ -185,7 +185,7 @@ impl RequestError for WindowPlanError {
         match self {
             Self::Regions(error) => error.class(),
             Self::Request(error) => error.class(),
-            Self::NoLength | Self::NoIntervals => ErrorClass::Usage,
+            Self::NoLength | Self::NoIntervals | Self::NoIndex { .. } => ErrorClass::Usage,
             Self::TooShort { .. } | Self::IntervalLength { .. } => ErrorClass::Input,
         }
     }
@@ -248,7 +248,7 @@ impl RequestError for OutputError {
 impl RequestError for OutputSelectionError {
     fn class(&self) -> ErrorClass {
         match self {
-            Self::SwappedTask { .. } => ErrorClass::Model,
+            Self::SwappedTask { .. } | Self::Described { .. } => ErrorClass::Model,
             _ => ErrorClass::Usage,
         }
     }

@@ -80,7 +80,7 @@ pub use mutation_map::{MapQuery, MutationMap, ReferenceCells};
 pub use output_selection::{OutputAxis, OutputReduction, Reduction, TaskKey};
 pub use pipeline::ScoreVariants;
 pub use prediction::{Activations, Gradient, GradientOf, GradientTarget, LayerKey, Predict, parse_filter};
-pub use region::{Centering, RegionIndex, RegionMode, RegionPlan};
+pub use region::{Centering, CenteringError, RegionIndex, RegionMode, RegionPlan};
 pub use request::{ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
 pub use samples::EdgeRule;
 pub use score::{LabelSelection, ScoreSelection};
@@ -106,14 +106,15 @@ pub use sink::{
 
 // What can be learnt of a model without running it.
 pub use description::{
-    ArgDescription, ArrayShape, ArraySpec, Author, DataloaderSpec, DescriptionInfo, DnaEncoding, DnaInput,
-    ExpectedFile, KiposSection, LintReport, ListedModels, LoaderRef, MetadataSpec, MetadataType, ModelDir, ModelSpec,
-    NativeLoader, OutputKeys, RemoteFile, ScoringArg, ScoringEntry, SpecialType, TargetTasks, TestSpec, UnreadLabels,
-    VariantEffects, find_in_zoo, lint_model, list_models,
+    ArgDescription, ArrayShape, ArraySpec, Author, DataloaderSpec, DefaultReduction, DefaultTasks, DescriptionInfo,
+    DnaEncoding, DnaInput, ExpectedFile, FlanksRc, InputKeys, KiposSection, LintReport, ListedModels, LoaderRef,
+    MemberCombination, MergeKeys, MergeSpace, MergedOn, MetadataSpec, MetadataType, ModelDir, ModelSpec, NativeLoader,
+    OutputCrop, OutputKeys, OutputScale, RemoteFile, ScoringArg, ScoringEntry, SpecialType, TargetTasks, TestSpec,
+    UnreadLabels, UnsupportedKey, VariantEffects, WindowFlanks, WindowMask, find_in_zoo, lint_model, list_models,
 };
 pub use model::{ModelSide, check_described_loader, how_bound, load_graph};
 pub use prediction::{LayerListing, list_layers};
-pub use score::{ModelScore, ModelScores};
+pub use score::{ModelScore, ModelScores, described_argument};
 
 // What earlier runs wrote: pictures and tracks of it.
 pub use attribution::GradientTransform;

@@ -1,18 +1,20 @@
 //! Which scorers run, and running them: predictions of both alleles become scores.
 
+mod described;
 mod labels;
 
 use kipos_plugin_api::abi::{ScoreRequest, ScoreTable};
 use kipos_plugin_api::{ColumnType, Needs, Orientation, Rows, Value};
 use thiserror::Error;
 
-use crate::description::{ArrayShape, ScoringEntry};
+use crate::description::ArrayShape;
 use crate::edits::EditBatch;
 use crate::internal::OrInternal;
 use crate::output_selection::OutputSelection;
 use crate::plugin::{BUILT_IN_PLUGIN, PluginCallError, PluginRegistry, PluginScorer};
 use crate::predict::{AllelePredictions, Passes};
 use crate::scored::{ScoreLabel, ScoreMatrix, ScoreOrigin};
+pub use described::{DescribedScores, described_argument};
 pub use labels::{LabelError, ModelScore, ModelScores};
 
 /// What the user asked for.
@@ -137,6 +139,15 @@ fn names_of_columns(label: &str, table: ScoreTable) -> Result<Vec<String>, Score
     Ok(table.columns.into_iter().map(|column| column.name).collect())
 }
 
+/// Makes the scorer of a label.
+fn create(registry: &PluginRegistry, label: &ModelScore, kwargs: &Value) -> Result<PluginScorer, ScoreError> {
+    let scorer = match &label.plugin {
+        Some(plugin) => registry.create_scorer_from(plugin, &label.scorer, kwargs),
+        None => registry.create_scorer(&label.scorer, kwargs),
+    };
+    scorer.map_err(|source| ScoreError::Scorer { label: label.label.clone(), source })
+}
+
 impl ScorerSet {
     /// Chooses and makes the scorers, and tells them the model's outputs as they are read.
     ///
@@ -144,20 +155,15 @@ impl ScorerSet {
     /// Unknown labels (the known are listed), arguments that a scorer refuses, outputs that it cannot read.
     pub fn select(
         registry: &PluginRegistry,
-        entries: &[ScoringEntry],
+        described: &DescribedScores<'_>,
         selection: &ScoreSelection,
         output_selection: &OutputSelection,
     ) -> Result<Self, ScoreError> {
-        let labels = ModelScores::of_model(entries, &registry.scorer_names())?;
-        let chosen = labels.select(selection)?;
+        let chosen = described.choose(registry, selection)?;
         let outputs = output_selection.outputs();
         let scorers = chosen.into_iter().map(|(label, kwargs)| {
             let fail = |source| ScoreError::Scorer { label: label.label.clone(), source };
-            let mut scorer = match &label.plugin {
-                Some(plugin) => registry.create_scorer_from(plugin, &label.scorer, &kwargs),
-                None => registry.create_scorer(&label.scorer, &kwargs),
-            }
-            .map_err(fail)?;
+            let mut scorer = create(registry, &label, &kwargs)?;
             let needs = scorer.needs().map_err(fail)?;
             refuse_needs(&label.label, &needs)?;
             if needs.whole_outputs && output_selection.picks_tasks() {

@@ -256,6 +256,7 @@ fn model_info_as_json() {
             ],
         },
         "dna_inputs": ["seq"],
+        "kipos": {},
         "use_rc": true,
         "scores": (["diff", "logit", "deepsea_effect", "ref", "alt", "logit_ref", "logit_alt"].map(score)),
         "warnings": [],

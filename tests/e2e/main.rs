@@ -14,6 +14,7 @@ mod bgzip;
 mod chaining;
 mod closed_form;
 mod cookbook;
+mod described;
 mod dna;
 mod edges;
 mod example;

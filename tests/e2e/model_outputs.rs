@@ -11,11 +11,11 @@ use crate::oracle::Oracle;
 use crate::table::Table;
 
 /// A profile of nine positions and two tasks. Its position `p` has [`WEIGHTS`]`[p]` times the value of a plain task.
-const PROFILE: &str = "{name: out, shape: \"(9, 2)\", column_labels: [plus, minus]}";
+pub(crate) const PROFILE: &str = "{name: out, shape: \"(9, 2)\", column_labels: [plus, minus]}";
 const WEIGHTS: [usize; 9] = [1, 2, 3, 4, 5, 1, 2, 3, 4];
 
 /// A case whose model has these targets, which the stub gives in the described shapes.
-fn case_with(targets: &str) -> Case {
+pub(crate) fn case_with(targets: &str) -> Case {
     let case = Case::new();
     case.spoil("model/model.yaml", "args: {tasks: 1}", "args: {as_described: true}");
     case.spoil("model/model.yaml", "targets: {name: out, shape: \"(1,)\"}", &format!("targets: {targets}"));
@@ -23,13 +23,13 @@ fn case_with(targets: &str) -> Case {
 }
 
 /// The scores of a case as a table.
-fn table(case: &Case, more: &[&str]) -> Table {
+pub(crate) fn table(case: &Case, more: &[&str]) -> Table {
     case.scored(&[&["-o", "out/scores.tsv"], more].concat());
     Table::parse(&case.world.read("out/scores.tsv"))
 }
 
 /// The value that `label` has for the first task of the model, had it no position, for each variant of a case.
-fn base_scores(label: &str, merging: Option<&'static str>) -> Vec<f64> {
+pub(crate) fn base_scores(label: &str, merging: Option<&'static str>) -> Vec<f64> {
     let contig = genome();
     let oracle = Oracle { length: 10, index: 4, merging, ..Oracle::new(contig.as_bytes()) };
     let score = |position: usize| {
@@ -40,7 +40,7 @@ fn base_scores(label: &str, merging: Option<&'static str>) -> Vec<f64> {
 }
 
 /// Fails unless the columns of scores are these, each the given multiple of the first task's plain score.
-fn assert_columns(table: &Table, base: &[f64], expected: &[(&str, f64)]) {
+pub(crate) fn assert_columns(table: &Table, base: &[f64], expected: &[(&str, f64)]) {
     assert_eq!(table.scores(), expected.iter().map(|(name, _)| name.to_string()).collect::<Vec<_>>());
     for (name, factor) in expected {
         let column = table.column(name);

@@ -9,9 +9,10 @@ use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
 use super::standard_output::standard_output;
+use super::{output_keys, section_keys};
 use kipos::{
-    ArgDescription, ArraySpec, ModelDir, ModelError, ModelScore, ModelScores, ModelSide, PluginRegistry, TargetTasks,
-    how_bound, load_graph,
+    ArgDescription, ArraySpec, MergedOn, ModelDir, ModelError, ModelScore, ModelScores, ModelSide, PluginRegistry,
+    TargetTasks, described_argument, how_bound, load_graph,
 };
 
 /// What a task list shows at most before it is cut.
@@ -111,29 +112,21 @@ fn write_info(
         }
         match tasks.as_ref().map(|tasks| tasks.get(index)) {
             Ok(Some(TargetTasks::Tasks(tasks))) => writeln!(out, "  tasks   {}", shortened(tasks))?,
-            Ok(Some(TargetTasks::Profile)) => {
-                writeln!(
+            Ok(Some(TargetTasks::Profile)) => match &spec.kipos.outputs[index].reduce {
+                Some(said) => {
+                    writeln!(out, "  tasks   made by the reduction {}; --reduce says otherwise", said.reduction)?
+                }
+                None => writeln!(
                     out,
                     "  tasks   none: it has a position axis; --reduce {}=mean makes tasks of it",
                     target.name
-                )?;
-            }
+                )?,
+            },
             Ok(None) | Err(_) => {}
         }
-        if let Some(axis) = spec.kipos.outputs[index].position_axis {
-            writeln!(out, "  axes    positions on axis {axis}")?;
-        }
-        for (one, other) in spec.kipos.outputs[index].swapped_tasks.iter().flatten() {
-            let [one, other] = [one, other].map(|task| {
-                target.column_labels.get(*task).map_or_else(|| task.to_string(), |label| format!("{task} ({label})"))
-            });
-            writeln!(out, "  strands tasks {one} and {other} change places on the reverse complement")?;
-        }
+        output_keys::write_text(out, target, &spec.kipos.outputs[index])?;
     }
-    for (one, other) in spec.kipos.swap_outputs.iter().flatten() {
-        let [one, other] = [one, other].map(|index| &spec.targets[*index].name);
-        writeln!(out, "outputs   {one} and {other} change places on the reverse complement")?;
-    }
+    section_keys::write_text(out, spec)?;
     if let Err(error) = &tasks {
         writeln!(out, "  tasks   {error}")?;
     }
@@ -159,13 +152,16 @@ fn write_info(
     for label in labels.iter() {
         let mark = if label.default { " (default)" } else { "" };
         writeln!(out, "score     {}{mark}", label.label)?;
-        for (arg, value) in score_args(label, registry) {
-            let value = if *value == Value::Null { String::new() } else { format!(" = {value}") };
+        for (arg, value) in score_args(label, spec.kipos.merge.strands, registry) {
+            let value = if value == Value::Null { String::new() } else { format!(" = {value}") };
             writeln!(out, "  {}{value} ({}): {}", arg.name, arg.kind, arg.doc)?;
         }
     }
     for warning in dir.warnings() {
         writeln!(out, "warning   {warning}")?;
+    }
+    for key in &spec.kipos.unsupported {
+        writeln!(out, "note      {key}")?;
     }
     Ok(())
 }
@@ -183,12 +179,14 @@ fn loader_arg_line(arg: &ArgDescription) -> String {
 /// it has none.
 fn score_args<'a>(
     label: &'a ModelScore,
+    strands: Option<MergedOn>,
     registry: &'a PluginRegistry,
-) -> impl Iterator<Item = (&'a OwnedArgSpec, &'a Value)> + 'a {
+) -> impl Iterator<Item = (&'a OwnedArgSpec, Value)> + 'a {
     let info = registry.scorer_info(&label.scorer, label.plugin.as_deref());
     info.into_iter().flat_map(|info| &info.args).map(move |arg| {
         let own = label.kwargs.as_ref().and_then(|kwargs| kwargs.iter().find(|(name, _)| *name == arg.name));
-        (arg, own.map_or(&arg.default, |(_, value)| value))
+        let described = || described_argument(arg, strands).unwrap_or_else(|| arg.default.clone());
+        (arg, own.map_or_else(described, |(_, value)| value.clone()))
     })
 }
 
@@ -260,8 +258,9 @@ fn info_json(
         "outputs": targets.collect::<Json>(),
         "dataloader": loader,
         "dna_inputs": dir.dna_inputs().into_iter().map(|input| input.name).collect::<Json>(),
+        "kipos": section_keys::json(spec),
         "use_rc": spec.variant_effects.as_ref().is_some_and(|effects| effects.use_rc),
-        "scores": labels.iter().map(|label| score_json(label, registry)).collect::<Json>(),
+        "scores": labels.iter().map(|label| score_json(label, spec.kipos.merge.strands, registry)).collect::<Json>(),
         "warnings": dir.warnings().iter().map(ToString::to_string).collect::<Json>(),
     }))
 }
@@ -277,10 +276,10 @@ fn loader_arg_json(arg: &ArgDescription) -> Json {
     })
 }
 
-fn score_json(label: &ModelScore, registry: &PluginRegistry) -> Json {
-    let args = score_args(label, registry).map(
-        |(arg, value)| json!({ "name": arg.name, "type": arg.kind, "value": super::value_json(value), "doc": arg.doc }),
-    );
+fn score_json(label: &ModelScore, strands: Option<MergedOn>, registry: &PluginRegistry) -> Json {
+    let args = score_args(label, strands, registry).map(|(arg, value)| {
+        json!({ "name": arg.name, "type": arg.kind, "value": super::value_json(&value), "doc": arg.doc })
+    });
     json!({
         "label": label.label,
         "default": label.default,

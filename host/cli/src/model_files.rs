@@ -20,13 +20,17 @@ pub fn lint(model: &Path, as_json: bool) -> CliResult {
     let mut out = standard_output();
     if as_json {
         let warnings: Vec<String> = lint.warnings.iter().map(ToString::to_string).collect();
-        writeln!(out, "{:#}", json!({ "errors": errors, "warnings": warnings }))?;
+        let notes: Vec<String> = lint.notes.iter().map(ToString::to_string).collect();
+        writeln!(out, "{:#}", json!({ "errors": errors, "warnings": warnings, "notes": notes }))?;
     } else {
         for error in &errors {
             writeln!(out, "error    {error}")?;
         }
         for warning in &lint.warnings {
             writeln!(out, "warning  {warning}")?;
+        }
+        for note in &lint.notes {
+            writeln!(out, "note     {note}")?;
         }
     }
     match errors.len() {

@@ -7,8 +7,7 @@ use super::loader_args::loader_args;
 use super::map_args::{KipoiMapArgs, MapArgs, NativeMapArgs, ReferenceCellsChoice};
 use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
-use super::window_args::CenteringChoice;
-use kipos::{MapQuery, MutationMap, PluginRegistry, ReferenceCells, ScoreSelection};
+use kipos::{Centering, MapQuery, MutationMap, PluginRegistry, ReferenceCells, ScoreSelection};
 use kipos_plugin_api::Value;
 
 /// `kipos mutation-map`.
@@ -35,13 +34,13 @@ pub fn run_kipoi(args: KipoiMapArgs, model: PathBuf, registry: &PluginRegistry) 
 
 /// What the two spellings do differently when nothing is said.
 struct Defaults {
-    centering: CenteringChoice,
+    centering: Centering,
     reference_cells: ReferenceCellsChoice,
 }
 
-const NATIVE: Defaults = Defaults { centering: CenteringChoice::Middle, reference_cells: ReferenceCellsChoice::Score };
+const NATIVE: Defaults = Defaults { centering: Centering::Middle, reference_cells: ReferenceCellsChoice::Score };
 
-const KIPOI: Defaults = Defaults { centering: CenteringChoice::Kipoi, reference_cells: ReferenceCellsChoice::Zero };
+const KIPOI: Defaults = Defaults { centering: Centering::Kipoi, reference_cells: ReferenceCellsChoice::Zero };
 
 /// Each group of arguments is one choice of the request.
 fn request(

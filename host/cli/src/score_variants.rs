@@ -10,9 +10,8 @@ use super::error::{CliResult, UsageError};
 use super::loader_args::loader_args;
 use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
-use super::window_args::CenteringChoice;
 use kipos::{
-    InfoLayout, MultiRegion, OnExisting, Output, PluginRegistry, RefMismatch, ScoreSelection, ScoreVariants,
+    Centering, InfoLayout, MultiRegion, OnExisting, Output, PluginRegistry, RefMismatch, ScoreSelection, ScoreVariants,
     SequencesWritten, VariantInput, VcfChoice, VcfStyle, check_array_output,
 };
 use kipos_plugin_api::Value;
@@ -21,7 +20,7 @@ use kipos_plugin_api::Value;
 struct Defaults {
     ref_mismatch: RefMismatchRule,
     multi_region: MultiRegionChoice,
-    centering: CenteringChoice,
+    centering: Centering,
     info_style: InfoStyleChoice,
     only_scored: bool,
 }
@@ -29,7 +28,7 @@ struct Defaults {
 const NATIVE: Defaults = Defaults {
     ref_mismatch: RefMismatchRule::Skip,
     multi_region: MultiRegionChoice::Nearest,
-    centering: CenteringChoice::Middle,
+    centering: Centering::Middle,
     info_style: InfoStyleChoice::Native,
     only_scored: false,
 };
@@ -37,7 +36,7 @@ const NATIVE: Defaults = Defaults {
 const KIPOI: Defaults = Defaults {
     ref_mismatch: RefMismatchRule::Overwrite,
     multi_region: MultiRegionChoice::Records,
-    centering: CenteringChoice::Kipoi,
+    centering: Centering::Kipoi,
     info_style: InfoStyleChoice::Kipoi,
     only_scored: true,
 };

@@ -17,21 +17,23 @@ pub struct WindowArgs {
     /// file, else overlap]
     #[arg(long, value_name = "MODE")]
     pub regions: Option<RegionsChoice>,
-    /// Where the variant is in a window of odd length [default: middle; in Kipoi's spelling kipoi]
+    /// Where the variant is in its window: middle, kipoi (one base before the middle of a window of odd length), half
+    /// (floor(L / 2)), or an index from 0 [default: what model.yaml says, else middle; in Kipoi's spelling kipoi]
     #[arg(long, value_name = "RULE")]
-    pub centering: Option<CenteringChoice>,
+    pub centering: Option<Centering>,
     /// Skip windows in which a larger fraction of the genome's bases are not A, C, G or T
     #[arg(long, alias = "max_n", default_value_t = 1.0, value_name = "FRACTION", value_parser = parse_fraction)]
     pub max_n: f64,
 }
 
 impl WindowArgs {
-    /// The choice of windows; `centering` holds unless it was typed.
-    pub(super) fn choice(self, centering: CenteringChoice, restriction_bed: Option<PathBuf>) -> WindowChoice {
+    /// The choice of windows; `default_centering` holds unless one was typed or the model says otherwise.
+    pub(super) fn choice(self, default_centering: Centering, restriction_bed: Option<PathBuf>) -> WindowChoice {
         let mut choice = WindowChoice::default();
         choice.mode = self.regions.and_then(RegionsChoice::mode);
         choice.restriction_bed = restriction_bed;
-        choice.centering = self.centering.unwrap_or(centering).into();
+        choice.centering = self.centering;
+        choice.default_centering = default_centering;
         choice.max_n = self.max_n;
         choice
     }
@@ -110,24 +112,6 @@ impl RegionsChoice {
             Self::Centered => Some(RegionMode::Centered),
             Self::Restricted => Some(RegionMode::Restricted),
             Self::Overlap => Some(RegionMode::Overlap),
-        }
-    }
-}
-
-/// The place of the variant in its window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CenteringChoice {
-    /// The middle of a window of odd length
-    Middle,
-    /// One base before the middle of a window of odd length, as Kipoi has it
-    Kipoi,
-}
-
-impl From<CenteringChoice> for Centering {
-    fn from(choice: CenteringChoice) -> Self {
-        match choice {
-            CenteringChoice::Middle => Self::Middle,
-            CenteringChoice::Kipoi => Self::Kipoi,
         }
     }
 }

@@ -18,7 +18,11 @@ pub(super) fn check_agreement(model: &ModelSpec, loader: &DataloaderSpec) -> Res
             true => loader.inputs.get(index),
             false => loader.inputs.iter().find(|given| given.name == input.name),
         };
+        let is_constant = model.kipos.inputs.get(index).is_some_and(|keys| keys.constant.is_some());
         let Some(given) = given else {
+            if is_constant {
+                continue;
+            }
             let known: Vec<&str> = loader.inputs.iter().map(|given| given.name.as_str()).collect();
             return Err(SpecError::NotGiven {
                 at: input.at.clone(),

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::kipos_section::UnsupportedKey;
 use super::remote::RemoteFile;
 use super::shape::ArrayShape;
 
@@ -159,6 +160,10 @@ pub enum SpecError {
         /// The names that exist, joined by commas.
         known: String,
     },
+
+    /// A key that this version knows but does not obey.
+    #[error("{0}")]
+    Unsupported(UnsupportedKey),
 
     /// Two things that must be told apart have one name.
     #[error("{at}: the name `{name}` is given twice in {}; names must differ", at.subject())]

@@ -1,49 +1,105 @@
 //! The section `kipos` of a `model.yaml`: what Kipoi's own keys cannot say of a model.
+//!
+//! Keys that this version knows but does not obey are read like all others, and listed: see [`UnsupportedKey`].
+
+mod default_tasks;
+mod flanks;
+mod inputs;
+mod mask;
+mod merge;
+mod outputs;
+mod pairs;
+mod scale;
+mod unsupported;
 
 use super::array::{ArraySpec, Arrays, Structure};
+use super::centering::Centering;
 use super::error::SpecError;
 use super::node::{Fields, Node};
+use super::variant_effects::VariantEffects;
+pub use default_tasks::DefaultTasks;
+pub use flanks::{FlanksRc, WindowFlanks};
+pub use inputs::InputKeys;
+pub use mask::WindowMask;
+pub use merge::{MemberCombination, MergeKeys, MergeSpace, MergedOn};
+pub use outputs::{DefaultReduction, OutputCrop, OutputKeys};
+pub use scale::OutputScale;
+pub use unsupported::UnsupportedKey;
 
 /// The name of a single target to which the description gives none.
 pub(super) const DEFAULT_OUTPUT: &str = "output";
 
+const KEYS: &[&str] = &["outputs", "tasks", "inputs", "variant_index", "flanks", "mask", "swap_outputs", "merge"];
+
 /// The section `kipos` of a model.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct KiposSection {
     /// What it says of each target, in their order.
     pub outputs: Vec<OutputKeys>,
     /// The pairs of targets that change places on the reverse complement, by number; `None` if nothing is said.
     pub swap_outputs: Option<Vec<(usize, usize)>>,
+    /// The tasks that are scored if the user names none; all if nothing is said.
+    pub default_tasks: Option<DefaultTasks>,
+    /// What it says of each input, in their order.
+    pub inputs: Vec<InputKeys>,
+    /// Where a variant lies in a window of its own, if it is said.
+    pub variant_index: Option<Centering>,
+    /// Sequences that stand before and behind each window.
+    pub flanks: Option<WindowFlanks>,
+    /// What of a window the model is shown, if it is not all.
+    pub mask: Option<WindowMask>,
+    /// How several predictions become one.
+    pub merge: MergeKeys,
+    /// The keys, here and in `args`, that this version knows but does not obey, in the order of the tables of keys.
+    pub unsupported: Vec<UnsupportedKey>,
 }
 
-/// What the section says of one target.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct OutputKeys {
-    /// The axis of its positions, without the batch axis.
-    pub position_axis: Option<usize>,
-    /// The pairs of tasks that change places on the reverse complement, by number; `None` if nothing is said.
-    pub swapped_tasks: Option<Vec<(usize, usize)>>,
+/// What the section speaks of. What could not be read is absent, and then not compared.
+pub(super) struct Described<'a> {
+    pub(super) inputs: Option<&'a [ArraySpec]>,
+    pub(super) targets: &'a Arrays,
+    pub(super) effects: Option<&'a VariantEffects>,
 }
 
 /// Reads the section; one that is absent or empty says nothing. A key that is not known is an error: whoever writes one
 /// here speaks to kipos alone, and would otherwise believe to be heard.
-pub(super) fn read_kipos(fields: &Fields<'_>, targets: &Arrays) -> Result<KiposSection, SpecError> {
-    let silent = KiposSection { outputs: vec![OutputKeys::default(); targets.specs.len()], swap_outputs: None };
-    let Some(section) = fields.optional("kipos") else { return Ok(silent) };
-    let section = section.clone().only_fields(&["outputs", "swap_outputs"])?;
-    let mut outputs = silent.outputs;
+pub(super) fn read_kipos(fields: &Fields<'_>, described: &Described<'_>) -> Result<KiposSection, SpecError> {
+    let targets = described.targets;
+    let mut said = KiposSection {
+        outputs: vec![OutputKeys::default(); targets.specs.len()],
+        inputs: vec![InputKeys::default(); described.inputs.map_or(0, <[ArraySpec]>::len)],
+        ..KiposSection::default()
+    };
+    let Some(section) = fields.optional("kipos") else { return Ok(said) };
+    let section = section.clone().only_fields(KEYS)?;
+    let mut unsupported = Vec::new();
     if let Some(node) = section.optional("outputs") {
-        let mut given = vec![false; outputs.len()];
+        let mut given = vec![false; targets.specs.len()];
         for (name, keys) in node.entries()? {
             let index = find_output(node, &name, targets)?;
             if std::mem::replace(&mut given[index], true) {
                 return Err(SpecError::DuplicateName { at: node.place(), name });
             }
-            outputs[index] = read_output(keys, &targets.specs[index])?;
+            said.outputs[index] = outputs::read_output(keys, &targets.specs[index], &mut unsupported)?;
         }
     }
-    let swap_outputs = section.optional("swap_outputs").map(|node| read_swapped_outputs(node, targets, &outputs));
-    Ok(KiposSection { outputs, swap_outputs: swap_outputs.transpose()? })
+    said.default_tasks = section.optional("tasks").map(default_tasks::read_tasks).transpose()?.flatten();
+    if let (Some(node), Some(inputs)) = (section.optional("inputs"), described.inputs) {
+        said.inputs = inputs::read_inputs(node, inputs, &mut unsupported)?;
+    }
+    said.variant_index = section.optional("variant_index").map(read_variant_index).transpose()?;
+    if let Some(node) = section.optional("flanks") {
+        said.flanks = flanks::read_flanks(node, &mut unsupported)?;
+    }
+    said.mask = section.optional("mask").map(|node| mask::read_mask(node, &mut unsupported)).transpose()?;
+    let swap_outputs = section.optional("swap_outputs");
+    said.swap_outputs =
+        swap_outputs.map(|node| pairs::read_swapped_outputs(node, targets, &said.outputs)).transpose()?;
+    if let Some(node) = section.optional("merge") {
+        said.merge = merge::read_merge(node, described.effects, &mut unsupported)?;
+    }
+    said.unsupported = unsupported;
+    Ok(said)
 }
 
 /// The target of a name; a single one is also called by the name that it has if none is given.
@@ -57,96 +113,9 @@ fn find_output(node: &Node<'_>, name: &str, targets: &Arrays) -> Result<usize, S
         .ok_or_else(|| node.unknown_name(name, targets.specs.iter().map(|target| target.name.as_str())))
 }
 
-fn read_output(node: Node<'_>, target: &ArraySpec) -> Result<OutputKeys, SpecError> {
-    if node.is_null() {
-        return Ok(OutputKeys::default());
-    }
-    let fields = node.only_fields(&["position_axis", "strands"])?;
-    let position_axis = fields.optional("position_axis").map(|node| read_axis(node, target)).transpose()?;
-    let strands = fields.optional("strands").map(|strands| strands.clone().only_fields(&["swap"])).transpose()?;
-    let swap = strands.as_ref().and_then(|strands| strands.optional("swap"));
-    let swapped_tasks = swap.map(|node| read_pairs(node, "tasks", |task| find_task(task, target))).transpose()?;
-    Ok(OutputKeys { position_axis, swapped_tasks })
-}
-
-fn read_axis(node: &Node<'_>, target: &ArraySpec) -> Result<usize, SpecError> {
-    let axis = node.yaml().as_u64().and_then(|axis| usize::try_from(axis).ok());
-    axis.filter(|axis| *axis < target.shape.len()).ok_or_else(|| {
-        let axes = match target.shape.len() {
-            0 => "absent, as the output has no axes".to_owned(),
-            1 => "0, the only axis of the output".to_owned(),
-            axes => format!("the number of an axis, from 0 to {}, without the batch axis", axes - 1),
-        };
-        node.unexpected(axes)
-    })
-}
-
-/// The number of a task that is given by its column label or its number. Whether there are as many tasks is known only
-/// once the axis of positions is.
-fn find_task(node: &Node<'_>, target: &ArraySpec) -> Result<usize, SpecError> {
-    let name = node.text_or_number()?;
-    if let Some(unread) = &target.unread_labels {
-        return Err(SpecError::LabelFile(unread.clone()));
-    }
-    let mut of_name = target.column_labels.iter().enumerate().filter(|(_, label)| **label == name);
-    match (of_name.next(), of_name.next()) {
-        (Some((index, _)), None) => Ok(index),
-        (Some(_), Some(_)) => Err(node.unexpected("a label that only one task has, or the number of a task")),
-        (None, _) => {
-            name.parse().map_err(|_| node.unknown_name(&name, target.column_labels.iter().map(String::as_str)))
-        }
-    }
-}
-
-fn read_swapped_outputs(
-    node: &Node<'_>,
-    targets: &Arrays,
-    keys: &[OutputKeys],
-) -> Result<Vec<(usize, usize)>, SpecError> {
-    let pairs = read_pairs(node, "outputs", |output| find_output(node, &output.text_or_number()?, targets))?;
-    for &(one, other) in &pairs {
-        let [a, b] = [one, other].map(|index| &targets.specs[index]);
-        if a.shape != b.shape {
-            return Err(SpecError::Unexpected {
-                at: node.place(),
-                expected: "pairs of outputs of one shape".into(),
-                found: format!("`{}` of shape {} and `{}` of shape {}", a.name, a.shape, b.name, b.shape),
-            });
-        }
-        let swapped = |index: usize| keys[index].swapped_tasks.as_deref().unwrap_or_default();
-        if keys[one].position_axis != keys[other].position_axis || swapped(one) != swapped(other) {
-            return Err(SpecError::Unexpected {
-                at: node.place(),
-                expected: "pairs of outputs with the same `position_axis` and the same `strands`".into(),
-                found: format!("`{}` and `{}`, which `kipos.outputs` describes differently", a.name, b.name),
-            });
-        }
-    }
-    Ok(pairs)
-}
-
-/// A list of pairs, in which nothing stands twice.
-fn read_pairs(
-    node: &Node<'_>,
-    what: &str,
-    find: impl Fn(&Node<'_>) -> Result<usize, SpecError>,
-) -> Result<Vec<(usize, usize)>, SpecError> {
-    let of_pairs = || node.unexpected(format!("a list of pairs of {what}, such as [[plus, minus]]"));
-    let mut taken = Vec::new();
-    let mut pairs = Vec::new();
-    for pair in node.items().map_err(|_| of_pairs())? {
-        let items = pair.items().map_err(|_| of_pairs())?;
-        let [one, other] = items.as_slice() else { return Err(of_pairs()) };
-        for item in [one, other] {
-            let index = find(item)?;
-            if taken.contains(&index) {
-                return Err(SpecError::DuplicateName { at: item.place(), name: item.text_or_number()? });
-            }
-            taken.push(index);
-        }
-        pairs.push((taken[taken.len() - 2], taken[taken.len() - 1]));
-    }
-    Ok(pairs)
+fn read_variant_index(node: &Node<'_>) -> Result<Centering, SpecError> {
+    let expected = || node.unexpected("middle, kipoi, half, or the 0-based index of the variant in its window");
+    node.text_or_number().map_err(|_| expected())?.parse().map_err(|_| expected())
 }
 
 #[cfg(test)]
@@ -156,10 +125,10 @@ mod tests {
     use crate::description::model::read_model;
     use std::path::Path;
 
-    const ONE: &str = "{name: out, shape: '(12, 101)', column_labels: [plus, minus, c, c, '9']}";
+    pub(super) const ONE: &str = "{name: out, shape: '(12, 101)', column_labels: [plus, minus, c, c, '9']}";
     const TWO: &str = "{pos: {shape: '(9, 2)'}, neg: {shape: '(9, 2)'}, total: {shape: '(2,)'}}";
 
-    fn read(targets: &str, section: &str) -> Result<KiposSection, String> {
+    pub(super) fn read(targets: &str, section: &str) -> Result<KiposSection, String> {
         let text = format!(
             "type: onnx\nargs: {{}}\ninfo: {{}}\nschema:\n  inputs: {{shape: ()}}\n  targets: {targets}\nkipos: {section}\n"
         );
@@ -171,7 +140,7 @@ mod tests {
         section
     }
 
-    fn message(targets: &str, section: &str) -> String {
+    pub(super) fn message(targets: &str, section: &str) -> String {
         read(targets, section).unwrap_err()
     }
 
@@ -179,13 +148,18 @@ mod tests {
     fn tasks_are_given_by_label_or_number() {
         let section =
             read(ONE, "{outputs: {out: {position_axis: 1, strands: {swap: [[plus, minus], [2, 9]]}}}}").unwrap();
-        let expected = OutputKeys { position_axis: Some(1), swapped_tasks: Some(vec![(0, 1), (2, 4)]) };
-        assert_eq!(section, KiposSection { outputs: vec![expected], swap_outputs: None });
+        let swapped_tasks = Some(vec![(0, 1), (2, 4)]);
+        let expected = OutputKeys { position_axis: Some(1), swapped_tasks, ..OutputKeys::default() };
+        assert_eq!((section.outputs, section.swap_outputs), (vec![expected], None));
     }
 
     #[test]
     fn what_is_not_said_is_told_from_an_empty_list() {
-        let nothing = KiposSection { outputs: vec![OutputKeys::default()], swap_outputs: None };
+        let nothing = KiposSection {
+            outputs: vec![OutputKeys::default()],
+            inputs: vec![InputKeys::default()],
+            ..KiposSection::default()
+        };
         for silent in ["", "{}", "{outputs: }", "{outputs: {out: }}", "{outputs: {out: {strands: {}}}}"] {
             assert_eq!(read(ONE, silent).as_ref(), Ok(&nothing), "{silent}");
         }
@@ -218,10 +192,35 @@ mod tests {
     }
 
     #[test]
+    fn the_variants_index_is_a_word_or_a_number() {
+        for (said, expected) in [
+            ("middle", Centering::Middle),
+            ("kipoi", Centering::Kipoi),
+            ("half", Centering::Half),
+            ("12", Centering::At(12)),
+            ("'12'", Centering::At(12)),
+        ] {
+            let section = read(ONE, &format!("{{variant_index: {said}}}")).unwrap();
+            assert_eq!(section.variant_index, Some(expected), "{said}");
+        }
+        for (said, found) in [("centre", "\"centre\""), ("-1", "-1"), ("0.5", "0.5"), ("[1]", "a list of 1 item")] {
+            assert_eq!(
+                message(ONE, &format!("{{variant_index: {said}}}")),
+                format!(
+                    "model.yaml:7: `kipos.variant_index` must be middle, kipoi, half, or the 0-based index of the variant \
+                     in its window, found {found}"
+                ),
+            );
+        }
+        insta::assert_snapshot!(message(ONE, "{variant_idx: 5}"), @"model.yaml:7: unknown key `kipos.variant_idx` (did you mean `variant_index`?)");
+    }
+
+    #[test]
     fn errors_name_line_and_key() {
         insta::assert_snapshot!(message(ONE, "{output: {}}"), @"model.yaml:7: unknown key `kipos.output` (did you mean `outputs`?)");
         insta::assert_snapshot!(message(ONE, "\n  outputs:\n    out:\n      positon_axis: 1"), @"model.yaml:10: unknown key `kipos.outputs.out.positon_axis` (did you mean `position_axis`?)");
-        insta::assert_snapshot!(message(ONE, "{outputs: {out: {crop: 5}}}"), @"model.yaml:7: unknown key `kipos.outputs.out.crop` (known: position_axis, strands)");
+        insta::assert_snapshot!(message(ONE, "{outputs: {out: {pool: 5}}}"), @"model.yaml:7: unknown key `kipos.outputs.out.pool` (known: position_axis, crop, bin, strands, scale, reduce, background, task_table)");
+        insta::assert_snapshot!(message(ONE, "{pool: 5}"), @"model.yaml:7: unknown key `kipos.pool` (known: outputs, tasks, inputs, variant_index, flanks, mask, swap_outputs, merge)");
         insta::assert_snapshot!(message(ONE, "{outputs: {out: {strands: {swaps: []}}}}"), @"model.yaml:7: unknown key `kipos.outputs.out.strands.swaps` (did you mean `swap`?)");
         insta::assert_snapshot!(message(ONE, "{outputs: {put: {}}}"), @"model.yaml:7: unknown name `put` in `kipos.outputs` (known: out)");
         insta::assert_snapshot!(message(ONE, "{outputs: {out: {position_axis: 2}}}"), @"model.yaml:7: `kipos.outputs.out.position_axis` must be the number of an axis, from 0 to 1, without the batch axis, found 2");

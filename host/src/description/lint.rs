@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::agreement::check_agreement;
 use super::error::{SpecError, SpecWarning};
+use super::kipos_section::UnsupportedKey;
 use super::model::{find_errors, read_loader_ref_of, read_model};
 use super::model_source::ModelSource;
 
@@ -14,6 +15,8 @@ pub struct LintReport {
     pub errors: Vec<SpecError>,
     /// What is strange.
     pub warnings: Vec<SpecWarning>,
+    /// Keys that are right, and that this version does not obey: it runs no model that has some.
+    pub notes: Vec<UnsupportedKey>,
 }
 
 /// Reads the descriptions of the model at `path`, and nothing else: sections that do not depend on one another are
@@ -27,6 +30,7 @@ pub fn lint_model(path: impl AsRef<Path>) -> LintReport {
     let model = match read_model(&source.document, &mut lint.warnings) {
         Ok(model) => {
             lint.errors.extend(model.target_tasks().err());
+            lint.notes.clone_from(&model.kipos.unsupported);
             Some(model)
         }
         Err(first) => {

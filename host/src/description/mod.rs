@@ -6,10 +6,12 @@
 
 mod agreement;
 mod array;
+mod centering;
 mod dataloader;
 mod dna_inputs;
 mod document;
 mod dtype;
+mod ensemble_files;
 mod error;
 mod group;
 mod info;
@@ -24,6 +26,7 @@ mod model_source;
 mod native_loader;
 mod near_miss;
 mod node;
+mod reduction;
 mod remote;
 mod shape;
 mod strand_names;
@@ -38,17 +41,22 @@ mod zoo;
 mod zoo_tests;
 
 pub use array::{ArraySpec, SpecialType};
+pub use centering::{Centering, CenteringError};
 pub use dataloader::{ArgDescription, DataloaderSpec};
 pub use dna_inputs::{DnaEncoding, DnaInput};
 pub use dtype::{DTypeError, parse_dtype};
 pub use error::{SpecError, SpecPlace, SpecWarning, UnreadLabels};
 pub use info::{Author, DescriptionInfo};
-pub use kipos_section::{KiposSection, OutputKeys};
+pub use kipos_section::{
+    DefaultReduction, DefaultTasks, FlanksRc, InputKeys, KiposSection, MemberCombination, MergeKeys, MergeSpace,
+    MergedOn, OutputCrop, OutputKeys, OutputScale, UnsupportedKey, WindowFlanks, WindowMask,
+};
 pub use lint::{LintReport, lint_model};
 pub use metadata::{MetadataSpec, MetadataType};
 pub use model::{LoaderRef, ModelSpec};
 pub use model_dir::ModelDir;
 pub use native_loader::NativeLoader;
+pub use reduction::{Reduction, ReductionError};
 pub use remote::RemoteFile;
 pub use shape::{ArrayShape, ShapeError};
 pub use strand_names::unstated_strands;

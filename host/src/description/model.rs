@@ -7,9 +7,10 @@ use kipos_plugin_api::Value;
 use super::array::{ArraySpec, Structure, read_arrays};
 use super::dataloader::{DataloaderSpec, bare, read_inline};
 use super::document::Document;
+use super::ensemble_files::unsupported_files;
 use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::info::{DescriptionInfo, read_info};
-use super::kipos_section::{DEFAULT_OUTPUT, KiposSection, output_index, read_kipos};
+use super::kipos_section::{DEFAULT_OUTPUT, Described, KiposSection, output_index, read_kipos};
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
 use super::remote::{RemoteFile, read_args_with_remotes};
@@ -33,7 +34,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// The type of a model whose class is its own code.
-const CUSTOM: &str = "custom";
+pub(super) const CUSTOM: &str = "custom";
 
 /// A model in its one normalised form.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,15 +122,16 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
     let mut inputs = read_arrays(schema.required("inputs")?, "input", warnings)?;
     warnings.extend(inputs.specs.iter().filter_map(ArraySpec::unread_labels_warning));
     let targets = read_arrays(schema.required("targets")?, DEFAULT_OUTPUT, warnings)?;
-    let kipos = read_kipos(&fields, &targets)?;
+    let effects = find_section(&fields, warnings)?;
+    let variant_effects = effects.map(|section| read_variant_effects(section, &mut inputs, warnings)).transpose()?;
+    let described = Described { inputs: Some(&inputs.specs), targets: &targets, effects: variant_effects.as_ref() };
+    let mut kipos = read_kipos(&fields, &described)?;
+    kipos.unsupported.extend(unsupported_files(&fields, &type_)?);
     // Labels of an output with an axis of positions name what the other axes hold.
     let has_positions = |at: &SpecPlace| {
         targets.specs.iter().zip(&kipos.outputs).any(|(target, keys)| target.at == *at && keys.position_axis.is_some())
     };
     warnings.retain(|warning| !matches!(warning, SpecWarning::LabelCount { at, .. } if has_positions(at)));
-    let variant_effects = find_section(&fields, warnings)?
-        .map(|section| read_variant_effects(section, &mut inputs, warnings))
-        .transpose()?;
     let loader = fields.optional("default_dataloader");
     Ok(ModelSpec {
         name: directory_name(document),
@@ -162,7 +164,10 @@ pub(super) fn find_errors(document: &Document, warnings: &mut Vec<SpecWarning>) 
         Err(error) => return vec![error],
     };
     let mut errors = Vec::new();
-    errors.extend(read_type(&fields).err());
+    match read_type(&fields) {
+        Ok((type_, _)) => errors.extend(unsupported_files(&fields, &type_).err()),
+        Err(error) => errors.push(error),
+    }
     errors.extend(read_backend_args(document, &fields, warnings).err());
     errors.extend(fields.required("info").and_then(|info| read_info(info, warnings)).err());
     let schema = fields.required("schema").cloned().and_then(|node| node.fields(&["inputs", "targets"], warnings));
@@ -170,18 +175,26 @@ pub(super) fn find_errors(document: &Document, warnings: &mut Vec<SpecWarning>) 
         Ok(schema) => {
             let inputs = schema.required("inputs").and_then(|node| read_arrays(node, "input", warnings));
             let targets = schema.required("targets").and_then(|node| read_arrays(node, DEFAULT_OUTPUT, warnings));
-            match inputs {
+            let mut effects = None;
+            let inputs = match inputs {
                 Ok(mut inputs) => {
                     let section = find_section(&fields, warnings);
-                    let effects = section.and_then(|section| match section {
-                        Some(section) => read_variant_effects(section, &mut inputs, warnings).map(drop),
-                        None => Ok(()),
+                    let read = section.and_then(|section| {
+                        section.map(|section| read_variant_effects(section, &mut inputs, warnings)).transpose()
                     });
-                    errors.extend(effects.err());
+                    effects = read.map_err(|error| errors.push(error)).ok().flatten();
+                    Some(inputs.specs)
                 }
-                Err(error) => errors.push(error),
-            }
-            errors.extend(targets.and_then(|targets| read_kipos(&fields, &targets)).err());
+                Err(error) => {
+                    errors.push(error);
+                    None
+                }
+            };
+            let kipos = targets.and_then(|targets| {
+                let described = Described { inputs: inputs.as_deref(), targets: &targets, effects: effects.as_ref() };
+                read_kipos(&fields, &described)
+            });
+            errors.extend(kipos.err());
         }
         Err(error) => errors.push(error),
     }

@@ -135,6 +135,28 @@ impl<'d> Node<'d> {
         .ok_or_else(|| self.unexpected("a string"))
     }
 
+    /// One of these words, each with what it means.
+    pub(super) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, SpecError> {
+        let known = self.value.as_str().and_then(|text| words.iter().find(|(word, _)| *word == text));
+        known.map(|(_, meaning)| *meaning).ok_or_else(|| {
+            let mut expected = String::new();
+            for (index, (word, _)) in words.iter().enumerate() {
+                let joint = match index {
+                    0 => "",
+                    _ if index + 1 == words.len() => " or ",
+                    _ => ", ",
+                };
+                expected.extend([joint, word]);
+            }
+            self.unexpected(expected)
+        })
+    }
+
+    /// A whole number from 0.
+    pub(super) fn whole_number(&self) -> Option<usize> {
+        self.value.as_u64().and_then(|number| usize::try_from(number).ok())
+    }
+
     /// A list of texts or numbers, or one alone.
     pub(super) fn texts(&self) -> Result<Vec<String>, SpecError> {
         if self.is_list() {

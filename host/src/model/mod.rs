@@ -13,9 +13,7 @@ mod shapes;
 use kipos_plugin_api::{ModelSource, OutputSpec, OutputSpecs, RuntimeOptions, SchemaLeaf, Value};
 
 use crate::dataloader::{Batches, SeqInterval};
-use crate::description::{
-    ArraySpec, ModelDir, ModelSpec, NativeLoader, RemoteFile, ScoringEntry, TargetTasks, VariantEffects,
-};
+use crate::description::{ArraySpec, ModelDir, ModelSpec, NativeLoader, RemoteFile, TargetTasks, VariantEffects};
 use crate::plugin::{PluginModel, PluginRegistry};
 use arrays::DescribedArrays;
 pub use arrays::{ModelArrays, ModelInputs};
@@ -50,7 +48,6 @@ pub enum Loader<'a> {
 pub struct LoadedModel {
     plugin: PluginModel,
     arrays: ModelArrays,
-    scoring: Vec<ScoringEntry>,
 }
 
 impl LoadedModel {
@@ -65,13 +62,11 @@ impl LoadedModel {
         registry: &PluginRegistry,
         options: &ModelOptions<'_>,
     ) -> Result<Self, ModelError> {
-        let spec = dir.model();
         let described = DescribedArrays::of(dir, options.seq_input, loader)?;
         let plugin = load_graph(dir, registry, options.runtime.clone())?;
         let arrays = described.with_graph(&plugin.signature()?)?;
         check_rows_apart(dir, &plugin, arrays.inputs.window_length, registry)?;
-        let scoring = spec.variant_effects.as_ref().map(|effects| effects.scoring_functions.clone());
-        Ok(Self { plugin, arrays, scoring: scoring.unwrap_or_default() })
+        Ok(Self { plugin, arrays })
     }
 
     /// The model behind the plugin boundary.
@@ -100,11 +95,6 @@ impl LoadedModel {
     /// Its outputs as parts of a flat row.
     pub fn outputs(&self) -> &OutputSpecs {
         &self.arrays.outputs
-    }
-
-    /// The scores that its description offers.
-    pub fn scoring_entries(&self) -> &[ScoringEntry] {
-        &self.scoring
     }
 }
 

@@ -3,11 +3,19 @@
 use thiserror::Error;
 
 use super::reduction::Reduction;
-use crate::description::ArrayShape;
+use crate::description::{ArrayShape, SpecPlace};
 
 /// Why a model's outputs cannot be read as asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OutputSelectionError {
+    /// What the description says, and cannot be.
+    #[error("{at}: `{}`: {source}", at.key)]
+    Described {
+        /// Where it is said.
+        at: SpecPlace,
+        /// What is wrong with it.
+        source: Box<OutputSelectionError>,
+    },
     /// An output that does not exist.
     #[error("{flag} names the unknown output `{output}` (known: {known})")]
     UnknownOutput {

@@ -5,6 +5,7 @@
 //! reverse complement, where positions run the other way and stranded tasks change places, it makes a row of the same
 //! meaning.
 
+mod described;
 mod error;
 mod fold;
 mod output_axis;
@@ -68,6 +69,8 @@ pub struct OutputRequest<'a> {
     pub position_axes: &'a [OutputAxis],
     /// The tasks that stay; all if empty.
     pub tasks: &'a [TaskKey],
+    /// Whether the reductions and tasks of the description hold where none are named here.
+    pub with_defaults: bool,
 }
 
 impl OutputSelection {
@@ -118,10 +121,15 @@ impl OutputSelection {
         for reduction in request.reductions {
             selection.reduce(spec, reduction, lengths)?;
         }
+        if request.with_defaults {
+            selection.reduce_as_described(spec, lengths)?;
+        }
         selection.parts.iter().try_for_each(Part::check_swapped)?;
         make_distinct(selection.outputs.0.iter_mut().flat_map(|output| &mut output.tasks));
         if !request.tasks.is_empty() {
             selection.pick(request.tasks)?;
+        } else if request.with_defaults {
+            selection.pick_as_described(spec)?;
         }
         let mut offset = 0;
         for (part, output) in selection.parts.iter_mut().zip(&mut selection.outputs.0) {
@@ -133,15 +141,6 @@ impl OutputSelection {
             selection.outputs.0.retain(|output| !output.tasks.is_empty());
         }
         Ok(selection)
-    }
-
-    /// Takes over what the description says of axes and strands.
-    fn describe(&mut self, spec: &ModelSpec) {
-        for (part, keys) in self.parts.iter_mut().zip(&spec.kipos.outputs) {
-            part.axis = keys.position_axis;
-            part.swapped = keys.swapped_tasks.clone().unwrap_or_default();
-        }
-        self.swapped_outputs = spec.kipos.swap_outputs.clone().unwrap_or_default();
     }
 
     /// The number of the output that `flag` means with a value.
@@ -184,16 +183,27 @@ impl OutputSelection {
         lengths: &mut dyn Lengths,
     ) -> Result<(), OutputSelectionError> {
         let index = self.find(spec, REDUCE_FLAG, &reduction.to_string(), output.as_deref())?;
-        let (part, read) = (&mut self.parts[index], &mut self.outputs.0[index]);
-        if part.fold.is_some() {
-            return Err(OutputSelectionError::Twice { flag: REDUCE_FLAG, output: read.name.clone() });
+        if self.parts[index].fold.is_some() {
+            let output = self.outputs.0[index].name.clone();
+            return Err(OutputSelectionError::Twice { flag: REDUCE_FLAG, output });
         }
+        self.reduce_output(spec, index, *reduction, lengths)
+    }
+
+    fn reduce_output(
+        &mut self,
+        spec: &ModelSpec,
+        index: usize,
+        reduction: Reduction,
+        lengths: &mut dyn Lengths,
+    ) -> Result<(), OutputSelectionError> {
+        let (part, read) = (&mut self.parts[index], &mut self.outputs.0[index]);
         let labels = spec.targets.get(index).map_or(0, |target| target.column_labels.len());
         let axis = match part.axis {
             Some(axis) => axis,
-            None => position_axis::find_position_axis(*reduction, &part.raw, index, labels, lengths)?,
+            None => position_axis::find_position_axis(reduction, &part.raw, index, labels, lengths)?,
         };
-        let fold = Fold::new(*reduction, &part.raw, axis)?;
+        let fold = Fold::new(reduction, &part.raw, axis)?;
         read.shape = vec![fold.tasks()];
         read.tasks = spec.task_names(index, fold.tasks());
         part.fold = Some(fold);
@@ -201,6 +211,9 @@ impl OutputSelection {
     }
 
     fn pick(&mut self, keys: &[TaskKey]) -> Result<(), OutputSelectionError> {
+        if tasks::means_all(&self.outputs.task_names(), keys) {
+            return Ok(());
+        }
         let profile = self.outputs.0.iter().find(|output| output.tasks.is_empty());
         let chosen = tasks::choose(&self.outputs.task_names(), keys, profile.map(|output| output.name.as_str()))?;
         let mut chosen = chosen.into_iter();

@@ -5,12 +5,17 @@ use super::OutputSelectionError;
 /// Known tasks that a message lists before it is cut.
 const LISTED: usize = 30;
 
+/// The word for all tasks.
+const ALL: &str = "all";
+
 /// A request for tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TaskKey {
     /// As typed: the name of a task; else its number among all tasks of the model, from 0; else several of these
-    /// parted by commas.
+    /// parted by commas. The word `all`, alone, means all tasks, unless one is called so.
     Typed(String),
+    /// The name of a task; else its number among all tasks of the model, from 0.
+    Named(String),
     /// The number of a task among all tasks of the model, from 0, also where another task has it for a name.
     Index(usize),
 }
@@ -19,6 +24,11 @@ impl From<&str> for TaskKey {
     fn from(typed: &str) -> Self {
         Self::Typed(typed.into())
     }
+}
+
+/// Whether a request is the word `all`, and no task has that name.
+pub(super) fn means_all(names: &[String], keys: &[TaskKey]) -> bool {
+    matches!(keys, [TaskKey::Typed(typed)] if typed == ALL) && !names.iter().any(|name| name == ALL)
 }
 
 /// For every task whether some key means it. `profile` is an output that has no tasks as long as it is not reduced.
@@ -32,6 +42,7 @@ pub(super) fn choose(
     for key in keys {
         match key {
             TaskKey::Index(index) => chosen[known.index(&index.to_string())?] = true,
+            TaskKey::Named(name) => chosen[known.name_or_index(name)?] = true,
             TaskKey::Typed(typed) => match known.name(typed) {
                 Some(task) => chosen[task] = true,
                 None => {

@@ -7,7 +7,7 @@ use super::*;
 use crate::description::ModelDir;
 
 /// A model with these targets, behind which further keys of model.yaml may follow, and its outputs.
-fn model(targets: &str) -> (ModelSpec, OutputSpecs) {
+pub(super) fn model(targets: &str) -> (ModelSpec, OutputSpecs) {
     let directory = tempfile::tempdir().unwrap();
     let yaml = format!(
         "type: onnx\nargs: {{}}\ninfo: {{}}\n\
@@ -36,7 +36,7 @@ fn try_select(targets: &str, reductions: &[&str], tasks: &[&str]) -> Result<Outp
     let (spec, outputs) = model(targets);
     let reductions: Vec<OutputReduction> = reductions.iter().map(|typed| typed.parse().unwrap()).collect();
     let tasks: Vec<TaskKey> = tasks.iter().map(|&typed| typed.into()).collect();
-    let request = OutputRequest { reductions: &reductions, position_axes: &[], tasks: &tasks };
+    let request = OutputRequest { reductions: &reductions, position_axes: &[], tasks: &tasks, with_defaults: false };
     OutputSelection::new(&spec, &outputs, &request, &mut WindowLength(Some(10)))
 }
 
@@ -45,7 +45,8 @@ fn with_axes(targets: &str, reductions: &[&str], axes: &[&str]) -> Result<Output
     let (spec, outputs) = model(targets);
     let reductions: Vec<OutputReduction> = reductions.iter().map(|typed| typed.parse().unwrap()).collect();
     let position_axes: Vec<OutputAxis> = axes.iter().map(|typed| typed.parse().unwrap()).collect();
-    let request = OutputRequest { reductions: &reductions, position_axes: &position_axes, tasks: &[] };
+    let request =
+        OutputRequest { reductions: &reductions, position_axes: &position_axes, tasks: &[], with_defaults: false };
     OutputSelection::new(&spec, &outputs, &request, &mut WindowLength(Some(10))).map_err(|error| error.to_string())
 }
 

@@ -1,33 +1,14 @@
-//! Where a variant lies in a window of its own.
+//! The window of a variant that has one of its own.
 
+pub use crate::description::{Centering, CenteringError};
 use crate::genome::{Interval, Strand};
 
-/// Where the variant lies in its window when the window's length is odd or even.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Centering {
-    /// Index ⌈L/2⌉ − 1: the middle base of an odd window, the base before the middle of an even one.
-    #[default]
-    Middle,
-    /// Index ⌊L/2⌋ − 1, as Kipoi's variant-centred regions have it; differs from [`Middle`](Self::Middle) for odd L.
-    Kipoi,
-}
-
-impl Centering {
-    /// The 0-based index of the variant's first base in a window of `length` bases; `None` if that is too short for any.
-    pub fn index(self, length: usize) -> Option<usize> {
-        match self {
-            Self::Middle => length.div_ceil(2).checked_sub(1),
-            Self::Kipoi => (length / 2).checked_sub(1),
-        }
-    }
-
-    /// The window of `length` bases for an allele that starts at `start` (0-based) of a contig. It may leave the contig
-    /// at either end.
-    pub(super) fn window(self, length: usize, contig: usize, start: i64) -> Option<Interval> {
-        let window_start = start - i64::try_from(self.index(length)?).ok()?;
-        let window_end = window_start + i64::try_from(length).ok()?;
-        Interval::new(contig, window_start, window_end, Strand::Forward).ok()
-    }
+/// The window of `length` bases for an allele that starts at `start` (0-based) of a contig. It may leave the contig at
+/// either end.
+pub(super) fn centered_window(centering: Centering, length: usize, contig: usize, start: i64) -> Option<Interval> {
+    let window_start = start - i64::try_from(centering.index(length)?).ok()?;
+    let window_end = window_start + i64::try_from(length).ok()?;
+    Interval::new(contig, window_start, window_end, Strand::Forward).ok()
 }
 
 #[cfg(test)]
@@ -36,7 +17,7 @@ mod tests {
 
     fn window(length: usize, centering: Centering) -> Option<(i64, i64, usize)> {
         // POS 1000
-        let window = centering.window(length, 0, 999)?;
+        let window = centered_window(centering, length, 0, 999)?;
         Some((window.start(), window.end(), centering.index(length)?))
     }
 

@@ -7,7 +7,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::genome::{Interval, SkipReason, Strand};
-pub use centering::Centering;
+use centering::centered_window;
+pub use centering::{Centering, CenteringError};
 pub use index::RegionIndex;
 
 /// Where the windows of a run come from.
@@ -101,12 +102,12 @@ impl RegionPlan {
         let changed = coordinate(changed.start)?..coordinate(changed.end.max(changed.start.saturating_add(1)))?;
         match self {
             Self::Centered { length, centering } => {
-                let window = centering.window(*length, contig, start).ok_or(SkipReason::AlleleTooLong)?;
+                let window = centered_window(*centering, *length, contig, start).ok_or(SkipReason::AlleleTooLong)?;
                 placements.push(Placement { window, region: None });
                 Ok(())
             }
             Self::Restricted { length, centering, regions } => {
-                let centered = centering.window(*length, contig, start).ok_or(SkipReason::AlleleTooLong)?;
+                let centered = centered_window(*centering, *length, contig, start).ok_or(SkipReason::AlleleTooLong)?;
                 let window = |region: &Interval| moved_into(&centered, region);
                 collect(regions, contig, changed, placements, window);
                 if placements.is_empty() { Err(SkipReason::OutsideRegions) } else { Ok(()) }

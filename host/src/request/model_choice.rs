@@ -46,8 +46,14 @@ impl ModelChoice {
     }
 
     /// Reads the descriptions of the model and of the chosen dataloader.
+    ///
+    /// # Errors
+    /// What is wrong in them, or what would change the numbers and is not supported.
     pub(crate) fn open(&self) -> Result<ModelDir, SpecError> {
         let mut directory = ModelDir::open(&self.directory)?;
+        if let Some(key) = directory.model().kipos.unsupported.first() {
+            return Err(SpecError::Unsupported(key.clone()));
+        }
         if let Some(named) = &self.dataloader {
             directory.replace_loader(named)?;
         }

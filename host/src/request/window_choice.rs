@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::ChoiceError;
 use super::error::check_fraction;
-use crate::description::{ModelDir, SpecError};
+use crate::description::{ModelDir, ModelSpec, SpecError};
 use crate::region::{Centering, RegionMode, RegionPlan};
 use crate::samples::{Unused, UnusedWithBatchFile};
 
@@ -21,8 +21,10 @@ pub struct WindowChoice {
     pub plan: Option<RegionPlan>,
     /// A BED file, plain or bgzipped, of the regions that contain all windows. Default: none.
     pub restriction_bed: Option<PathBuf>,
-    /// The position of the variant in a window of its own. Default: [`Centering::Middle`].
-    pub centering: Centering,
+    /// The position of the variant in a window of its own. Default: none, as the model's description says.
+    pub centering: Option<Centering>,
+    /// That position if neither this choice nor the description says. Default: [`Centering::Middle`].
+    pub default_centering: Centering,
     /// Windows with a larger fraction of bases other than A, C, G and T are skipped, from 0 to 1. Padding does not
     /// count. Default: 1, no window is skipped.
     pub max_n: f64,
@@ -30,7 +32,14 @@ pub struct WindowChoice {
 
 impl Default for WindowChoice {
     fn default() -> Self {
-        Self { mode: None, plan: None, restriction_bed: None, centering: Centering::Middle, max_n: 1.0 }
+        Self {
+            mode: None,
+            plan: None,
+            restriction_bed: None,
+            centering: None,
+            default_centering: Centering::Middle,
+            max_n: 1.0,
+        }
     }
 }
 
@@ -59,6 +68,11 @@ impl WindowChoice {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The position of the variant in a window of its own, for a model of this description.
+    pub(crate) fn centering(&self, model: &ModelSpec) -> Centering {
+        self.centering.or(model.kipos.variant_index).unwrap_or(self.default_centering)
     }
 
     /// Where the windows come from, for a valid choice and samples of the model's dataloader.

@@ -3,13 +3,18 @@
 use super::choices::Choices;
 use super::length_trial::LengthTrial;
 use super::{Opened, SetupError};
-use crate::description::unstated_strands;
+use crate::description::{ModelSpec, unstated_strands};
 use crate::model::{LoadedModel, ModelOptions, described_rc};
 use crate::output_selection::{Lengths, OutputSelection};
 use crate::plugin::PluginRegistry;
 use crate::predict::{Passes, PredictError, Predictor};
 use crate::run::{Event, warn};
-use crate::score::ScorerSet;
+use crate::score::{DescribedScores, ScorerSet};
+
+/// Whether a description says how outputs are read if the user does not.
+fn has_defaults(spec: &ModelSpec) -> bool {
+    spec.kipos.default_tasks.is_some() || spec.kipos.outputs.iter().any(|output| output.reduce.is_some())
+}
 
 /// A loaded model and the chosen scores.
 pub(crate) struct LoadedScoring {
@@ -32,10 +37,14 @@ impl LoadedScoring {
         let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
         warn(observe, &model.notes()?);
         let mut lengths = LengthTrial::new(&model, opened.loader());
-        let output_selection =
-            OutputSelection::new(directory.model(), model.outputs(), &choices.scores.outputs(), &mut lengths)?;
+        let described = DescribedScores::of(directory.model());
+        // A score of whole outputs would lose what it reads, and nobody could say otherwise.
+        let with_defaults =
+            has_defaults(directory.model()) && !described.read_whole_outputs(registry, &choices.scores.scores)?;
+        let request = choices.scores.outputs(with_defaults);
+        let output_selection = OutputSelection::new(directory.model(), model.outputs(), &request, &mut lengths)?;
         let window = lengths.window();
-        let scorers = ScorerSet::select(registry, model.scoring_entries(), &choices.scores.scores, &output_selection)?;
+        let scorers = ScorerSet::select(registry, &described, &choices.scores.scores, &output_selection)?;
         warn(observe, &registry.scorer_warnings());
         let passes = scorers.passes(choices.scores.use_rc.unwrap_or_else(|| described_rc(directory.model())));
         if passes.reference_rc || passes.alternate_rc {

@@ -64,8 +64,8 @@ impl Opened {
                 // A copy, so that contigs of the regions are not reported as missing in the VCF.
                 let mut of_regions = contigs.clone();
                 let length = inputs.window_length;
-                let plan =
-                    window_plan::plan(choices.windows, self.mode, &loader, length, &mut of_regions, &mut warnings)?;
+                let place = (self.mode, choices.windows.centering(self.directory.model()));
+                let plan = window_plan::plan(choices.windows, place, &loader, length, &mut of_regions, &mut warnings)?;
                 let samples =
                     Samples::Genome(GenomeAlleles::new(WindowReader::new(*fasta, choices.samples.edge, max_n)));
                 Ok(RunContext { contigs, samples, plan, prototype, reference: loader.fasta_file, warnings })

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::dataloader::SeqInterval;
 use crate::genome::{BedIntervals, ContigMap, NamedInterval, RegionError, Strand};
-use crate::region::{RegionIndex, RegionMode, RegionPlan};
+use crate::region::{Centering, RegionIndex, RegionMode, RegionPlan};
 use crate::request::{ChoiceError, WindowChoice};
 
 /// Why no windows can be planned.
@@ -22,6 +22,17 @@ pub enum WindowPlanError {
     #[error("the model reads windows of {length} bases, too short to hold a variant; check `auto_resize_len`")]
     TooShort {
         /// The length in bases.
+        length: usize,
+    },
+    /// The variant's index lies beyond the window.
+    #[error(
+        "the variant cannot have index {index} in a window of {length} bases; give --centering N below {length}, or \
+         correct `kipos.variant_index` in model.yaml"
+    )]
+    NoIndex {
+        /// The index of the variant.
+        index: usize,
+        /// The length of the window in bases.
         length: usize,
     },
     /// Windows around variants need a length.
@@ -53,7 +64,7 @@ pub enum WindowPlanError {
 /// The windows of a run, with all regions read; `warnings` gets what the user should know of them.
 pub(super) fn plan(
     choice: &WindowChoice,
-    mode: RegionMode,
+    (mode, centering): (RegionMode, Centering),
     loader: &SeqInterval,
     window_length: Option<usize>,
     contigs: &mut ContigMap,
@@ -63,10 +74,9 @@ pub(super) fn plan(
         check_plan(plan, window_length)?;
         return Ok(plan.clone());
     }
-    let centering = choice.centering;
     let length = || {
         let length = window_length.ok_or(WindowPlanError::NoLength)?;
-        centering.index(length).map(|_| length).ok_or(WindowPlanError::TooShort { length })
+        check_centering(centering, length).map(|()| length)
     };
     match (mode, &choice.restriction_bed) {
         (RegionMode::Centered, _) => Ok(RegionPlan::Centered { length: length()?, centering }),
@@ -81,12 +91,21 @@ pub(super) fn plan(
     }
 }
 
+/// Checks that a window of this length has the index of the variant.
+fn check_centering(centering: Centering, length: usize) -> Result<(), WindowPlanError> {
+    match (centering.index(length), centering) {
+        (Some(_), _) => Ok(()),
+        (None, Centering::At(index)) => Err(WindowPlanError::NoIndex { index, length }),
+        (None, _) => Err(WindowPlanError::TooShort { length }),
+    }
+}
+
 /// Checks that a plan of the caller's own gives windows that the model reads.
 fn check_plan(plan: &RegionPlan, window_length: Option<usize>) -> Result<(), WindowPlanError> {
     let file = "the region plan";
     match plan {
         RegionPlan::Centered { length, centering } | RegionPlan::Restricted { length, centering, .. } => {
-            centering.index(*length).ok_or(WindowPlanError::TooShort { length: *length })?;
+            check_centering(*centering, *length)?;
             check_length(file, "every window", *length as u64, window_length)
         }
         RegionPlan::Overlap { ranges, .. } => ranges

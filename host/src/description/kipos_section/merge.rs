@@ -1,0 +1,199 @@
+//! `kipos.merge`: how several predictions become one.
+
+use kipos_plugin_api::Value;
+
+use super::UnsupportedKey;
+use crate::description::error::SpecError;
+use crate::description::node::Node;
+use crate::description::variant_effects::VariantEffects;
+
+/// The argument by which a score says where strands are merged, in Kipoi's spelling.
+const RC_ON: &str = "rc_on";
+
+/// How several predictions become one. What is absent is the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MergeKeys {
+    /// Where the two strands become one: what the argument `rc_on` of a score says if it is not given.
+    pub strands: Option<MergedOn>,
+    /// How the members of an ensemble become one. Default: [`Mean`](MemberCombination::Mean).
+    pub combine: Option<MemberCombination>,
+    /// Where they do. Default: [`Prediction`](MergedOn::Prediction).
+    pub members: Option<MergedOn>,
+    /// In which numbers they do. Default: [`Natural`](MergeSpace::Natural). Not supported yet.
+    pub space: Option<MergeSpace>,
+}
+
+/// What is merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergedOn {
+    /// Predictions, which are then scored.
+    Prediction,
+    /// The scores of each.
+    Score,
+}
+
+/// How the members of an ensemble become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MemberCombination {
+    /// By their mean.
+    Mean,
+    /// By their median. Not supported yet.
+    Median,
+}
+
+/// In which numbers predictions are merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergeSpace {
+    /// In those that the output's scale stands for, such as counts for logarithms of counts.
+    Natural,
+    /// As the model gives them.
+    Raw,
+}
+
+impl MergedOn {
+    const WORDS: [(&str, Self); 2] = [("prediction", Self::Prediction), ("score", Self::Score)];
+
+    /// How it is spelled.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Prediction => "prediction",
+            Self::Score => "score",
+        }
+    }
+}
+
+impl MemberCombination {
+    const WORDS: [(&str, Self); 2] = [("mean", Self::Mean), ("median", Self::Median)];
+
+    /// How it is spelled.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Median => "median",
+        }
+    }
+}
+
+impl MergeSpace {
+    const WORDS: [(&str, Self); 2] = [("natural", Self::Natural), ("raw", Self::Raw)];
+
+    /// How it is spelled.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Natural => "natural",
+            Self::Raw => "raw",
+        }
+    }
+}
+
+/// Reads `merge`. `effects` are the scores of the model, whose `rc_on` must not say otherwise.
+pub(super) fn read_merge(
+    node: &Node<'_>,
+    effects: Option<&VariantEffects>,
+    unsupported: &mut Vec<UnsupportedKey>,
+) -> Result<MergeKeys, SpecError> {
+    let fields = node.clone().only_fields(&["combine", "strands", "members", "space"])?;
+    let mut said = MergeKeys::default();
+    if let Some(node) = fields.optional("strands") {
+        let strands = node.word(&MergedOn::WORDS)?;
+        check_rc_on(node, strands, effects)?;
+        said.strands = Some(strands);
+    }
+    if let Some(node) = fields.optional("combine") {
+        let combine = node.word(&MemberCombination::WORDS)?;
+        refuse(combine != MemberCombination::Mean, node, combine.word(), unsupported);
+        said.combine = Some(combine);
+    }
+    if let Some(node) = fields.optional("members") {
+        let members = node.word(&MergedOn::WORDS)?;
+        refuse(members != MergedOn::Prediction, node, members.word(), unsupported);
+        said.members = Some(members);
+    }
+    if let Some(node) = fields.optional("space") {
+        said.space = Some(node.word(&MergeSpace::WORDS)?);
+        unsupported.push(UnsupportedKey::new(node));
+    }
+    Ok(said)
+}
+
+/// Notes a value other than the default. The defaults are what a model that is no ensemble does.
+fn refuse(is_other: bool, node: &Node<'_>, value: &'static str, unsupported: &mut Vec<UnsupportedKey>) {
+    if is_other {
+        unsupported.push(UnsupportedKey::of_value(node, value));
+    }
+}
+
+/// Refuses a score of the model that says otherwise in Kipoi's spelling.
+fn check_rc_on(node: &Node<'_>, strands: MergedOn, effects: Option<&VariantEffects>) -> Result<(), SpecError> {
+    for score in effects.map_or(&[][..], |effects| &effects.scoring_functions) {
+        let argument = score.args.iter().find(|arg| arg.name == RC_ON).and_then(|arg| arg.default.as_ref());
+        if let Some(Value::String(word)) = argument
+            && word != strands.word()
+        {
+            let label = score.name.as_ref().unwrap_or(&score.type_);
+            return Err(node.unexpected(format!("`{word}`, as `{RC_ON}` of the score `{label}` says, or absent")));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{message, read};
+    use super::*;
+
+    const TARGETS: &str = "{shape: '(3,)'}";
+
+    fn with_rc_on(word: &str, strands: &str) -> String {
+        format!(
+            "{{merge: {{strands: {strands}}}}}\npostprocessing: {{variant_effects: {{seq_input: [input], scoring_functions: \
+             [{{type: logit}}, {{type: diff, args: {{rc_on: {{default: {word}}}}}}}]}}}}"
+        )
+    }
+
+    #[test]
+    fn every_word_is_read() {
+        let said = read(TARGETS, "{merge: {strands: prediction, combine: mean, members: prediction}}").unwrap();
+        let expected = MergeKeys {
+            strands: Some(MergedOn::Prediction),
+            combine: Some(MemberCombination::Mean),
+            members: Some(MergedOn::Prediction),
+            space: None,
+        };
+        assert_eq!((said.merge, said.unsupported), (expected, vec![]));
+        for silent in ["{merge: }", "{merge: {}}", "{merge: {strands: }}"] {
+            assert_eq!(read(TARGETS, silent).unwrap().merge, MergeKeys::default(), "{silent}");
+        }
+    }
+
+    #[test]
+    fn values_of_ensembles_are_not_supported() {
+        let said =
+            read(TARGETS, "\n  merge:\n    combine: median\n    members: score\n    space: raw\n    strands: score")
+                .unwrap();
+        let notes: Vec<String> = said.unsupported.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(notes.join("\n"), @r#"
+        model.yaml:9: `kipos.merge.combine: median` is not supported by this version of kipos
+        model.yaml:10: `kipos.merge.members: score` is not supported by this version of kipos
+        model.yaml:11: `kipos.merge.space` is not supported by this version of kipos
+        "#);
+    }
+
+    #[test]
+    fn rc_on_may_say_the_same_only() {
+        assert_eq!(read(TARGETS, &with_rc_on("score", "score")).unwrap().merge.strands, Some(MergedOn::Score));
+        insta::assert_snapshot!(message(TARGETS, &with_rc_on("score", "prediction")), @r#"model.yaml:7: `kipos.merge.strands` must be `score`, as `rc_on` of the score `diff` says, or absent, found "prediction""#);
+        insta::assert_snapshot!(message(TARGETS, &with_rc_on("prediction", "score")), @r#"model.yaml:7: `kipos.merge.strands` must be `prediction`, as `rc_on` of the score `diff` says, or absent, found "score""#);
+    }
+
+    #[test]
+    fn errors_name_line_and_key() {
+        let message = |section: &str| message(TARGETS, section);
+        insta::assert_snapshot!(message("{merge: mean}"), @r#"model.yaml:7: `kipos.merge` must be a map, found "mean""#);
+        insta::assert_snapshot!(message("{merge: {strand: score}}"), @"model.yaml:7: unknown key `kipos.merge.strand` (did you mean `strands`?)");
+        insta::assert_snapshot!(message("{merge: {strands: scores}}"), @r#"model.yaml:7: `kipos.merge.strands` must be prediction or score, found "scores""#);
+        insta::assert_snapshot!(message("{merge: {combine: max}}"), @r#"model.yaml:7: `kipos.merge.combine` must be mean or median, found "max""#);
+        insta::assert_snapshot!(message("{merge: {members: 1}}"), @"model.yaml:7: `kipos.merge.members` must be prediction or score, found 1");
+        insta::assert_snapshot!(message("{merge: {space: log}}"), @r#"model.yaml:7: `kipos.merge.space` must be natural or raw, found "log""#);
+    }
+}

@@ -1,0 +1,220 @@
+//! `kipos.outputs`: what the numbers of a model's outputs are, and how they are read.
+
+use std::path::PathBuf;
+
+use super::pairs::{find_task, read_pairs};
+use super::{OutputScale, UnsupportedKey};
+use crate::description::array::ArraySpec;
+use crate::description::error::{SpecError, SpecPlace};
+use crate::description::node::{Fields, Node};
+use crate::description::reduction::Reduction;
+
+const KEYS: &[&str] = &["position_axis", "crop", "bin", "strands", "scale", "reduce", "background", "task_table"];
+
+/// What the section says of one target.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OutputKeys {
+    /// The axis of its positions, without the batch axis.
+    pub position_axis: Option<usize>,
+    /// Which bases of the window its positions leave out. Not supported yet, unless it is none.
+    pub crop: Option<OutputCrop>,
+    /// How many bases a position stands for, at least 1. Not supported yet, unless it is 1.
+    pub bin: Option<usize>,
+    /// The pairs of tasks that change places on the reverse complement, by number; `None` if nothing is said.
+    pub swapped_tasks: Option<Vec<(usize, usize)>>,
+    /// What its numbers are.
+    pub scale: Option<OutputScale>,
+    /// What becomes of its positions if the user says nothing.
+    pub reduce: Option<DefaultReduction>,
+    /// The tasks that are no signal, by number.
+    pub background: Vec<usize>,
+    /// A table with a row for each of its tasks. Not supported yet.
+    pub task_table: Option<PathBuf>,
+}
+
+/// The bases of a window that an output's positions leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutputCrop {
+    /// At the start of the window.
+    pub left: usize,
+    /// At its end.
+    pub right: usize,
+}
+
+/// What becomes of an output's positions if the user says nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefaultReduction {
+    /// What becomes of them.
+    pub reduction: Reduction,
+    /// Where it is said.
+    pub at: SpecPlace,
+}
+
+pub(super) fn read_output(
+    node: Node<'_>,
+    target: &ArraySpec,
+    unsupported: &mut Vec<UnsupportedKey>,
+) -> Result<OutputKeys, SpecError> {
+    if node.is_null() {
+        return Ok(OutputKeys::default());
+    }
+    let fields = node.only_fields(KEYS)?;
+    let position_axis = fields.optional("position_axis").map(|node| read_axis(node, target)).transpose()?;
+    let crop = fields.optional("crop").map(|node| read_crop(node, unsupported)).transpose()?;
+    let bin = fields.optional("bin").map(|node| read_bin(node, unsupported)).transpose()?;
+    let strands = fields.optional("strands").map(|strands| strands.clone().only_fields(&["swap"])).transpose()?;
+    let swap = strands.as_ref().and_then(|strands| strands.optional("swap"));
+    let swapped_tasks = swap.map(|node| read_pairs(node, "tasks", |task| find_task(task, target))).transpose()?;
+    let scale = fields.optional("scale").map(|node| node.word(&OutputScale::WORDS)).transpose()?;
+    let reduce = fields.optional("reduce").map(read_reduction).transpose()?;
+    let background = read_background(&fields, target)?;
+    let task_table = fields.optional("task_table").map(|node| read_table(node, unsupported)).transpose()?;
+    Ok(OutputKeys { position_axis, crop, bin, swapped_tasks, scale, reduce, background, task_table })
+}
+
+fn read_axis(node: &Node<'_>, target: &ArraySpec) -> Result<usize, SpecError> {
+    let axis = node.yaml().as_u64().and_then(|axis| usize::try_from(axis).ok());
+    axis.filter(|axis| *axis < target.shape.len()).ok_or_else(|| {
+        let axes = match target.shape.len() {
+            0 => "absent, as the output has no axes".to_owned(),
+            1 => "0, the only axis of the output".to_owned(),
+            axes => format!("the number of an axis, from 0 to {}, without the batch axis", axes - 1),
+        };
+        node.unexpected(axes)
+    })
+}
+
+fn read_crop(node: &Node<'_>, unsupported: &mut Vec<UnsupportedKey>) -> Result<OutputCrop, SpecError> {
+    let expected = || node.unexpected("two numbers of bases from 0, such as [557, 557]");
+    let bases = |item: &Node<'_>| item.whole_number().ok_or_else(expected);
+    let items = node.items().map_err(|_| expected())?;
+    let [left, right] = items.as_slice() else { return Err(expected()) };
+    let crop = OutputCrop { left: bases(left)?, right: bases(right)? };
+    if crop != (OutputCrop { left: 0, right: 0 }) {
+        unsupported.push(UnsupportedKey::new(node));
+    }
+    Ok(crop)
+}
+
+fn read_bin(node: &Node<'_>, unsupported: &mut Vec<UnsupportedKey>) -> Result<usize, SpecError> {
+    let bin = node.whole_number().filter(|bin| *bin > 0);
+    let bin = bin.ok_or_else(|| node.unexpected("a number of bases from 1"))?;
+    if bin != 1 {
+        unsupported.push(UnsupportedKey::new(node));
+    }
+    Ok(bin)
+}
+
+fn read_reduction(node: &Node<'_>) -> Result<DefaultReduction, SpecError> {
+    let expected = || node.unexpected("sum, mean, max or center:N, N a number of positions from 1");
+    let reduction = node.text().map_err(|_| expected())?.parse().map_err(|_| expected())?;
+    Ok(DefaultReduction { reduction, at: node.place() })
+}
+
+/// Tasks by label or number.
+fn read_background(fields: &Fields<'_>, target: &ArraySpec) -> Result<Vec<usize>, SpecError> {
+    let mut tasks = Vec::new();
+    let Some(node) = fields.optional("background") else { return Ok(tasks) };
+    for item in node.items().map_err(|_| node.unexpected("a list of tasks, by label or number"))? {
+        let task = find_task(&item, target)?;
+        if tasks.contains(&task) {
+            return Err(SpecError::DuplicateName { at: item.place(), name: item.text_or_number()? });
+        }
+        tasks.push(task);
+    }
+    Ok(tasks)
+}
+
+fn read_table(node: &Node<'_>, unsupported: &mut Vec<UnsupportedKey>) -> Result<PathBuf, SpecError> {
+    let path = node.text().map_err(|_| node.unexpected("the path of a table"))?;
+    unsupported.push(UnsupportedKey::new(node));
+    Ok(path.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{ONE, message, read};
+    use super::*;
+
+    /// What the section says of the only output.
+    fn keys(keys: &str) -> (OutputKeys, String) {
+        let said = read(ONE, &format!("{{outputs: {{out: {keys}}}}}")).unwrap();
+        let notes: Vec<String> = said.unsupported.iter().map(ToString::to_string).collect();
+        (said.outputs[0].clone(), notes.join("\n"))
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let (keys, notes) = keys(
+            "{position_axis: 1, crop: [557, 0], bin: 32, scale: log1p, reduce: 'center:3', background: [minus, 9], \
+             task_table: tasks.tsv}",
+        );
+        let reduce = keys.reduce.unwrap();
+        assert_eq!((reduce.reduction, reduce.at.to_string()), (Reduction::Center(3), "model.yaml:7".into()));
+        assert_eq!((keys.crop, keys.bin), (Some(OutputCrop { left: 557, right: 0 }), Some(32)));
+        assert_eq!((keys.scale, keys.background), (Some(OutputScale::Log1p), vec![1, 4]));
+        assert_eq!(keys.task_table, Some("tasks.tsv".into()));
+        insta::assert_snapshot!(notes, @r#"
+        model.yaml:7: `kipos.outputs.out.crop` is not supported by this version of kipos
+        model.yaml:7: `kipos.outputs.out.bin` is not supported by this version of kipos
+        model.yaml:7: `kipos.outputs.out.task_table` is not supported by this version of kipos
+        "#);
+    }
+
+    #[test]
+    fn what_changes_nothing_is_supported() {
+        let (keys, notes) = keys("{crop: [0, 0], bin: 1, background: []}");
+        assert_eq!((keys.crop, keys.bin, notes.as_str()), (Some(OutputCrop { left: 0, right: 0 }), Some(1), ""));
+    }
+
+    #[test]
+    fn errors_name_line_and_key() {
+        let message = |keys: &str| message(ONE, &format!("{{outputs: {{out: {keys}}}}}"));
+        for (keys, expected) in [
+            ("{crop: 5}", "`kipos.outputs.out.crop` must be two numbers of bases from 0, such as [557, 557], found 5"),
+            (
+                "{crop: [5]}",
+                "`kipos.outputs.out.crop` must be two numbers of bases from 0, such as [557, 557], found a list of 1 item",
+            ),
+            (
+                "{crop: [5, -1]}",
+                "`kipos.outputs.out.crop` must be two numbers of bases from 0, such as [557, 557], found a list of 2 items",
+            ),
+            ("{bin: 0}", "`kipos.outputs.out.bin` must be a number of bases from 1, found 0"),
+            ("{bin: '1'}", "`kipos.outputs.out.bin` must be a number of bases from 1, found \"1\""),
+            (
+                "{scale: logits}",
+                "`kipos.outputs.out.scale` must be probability, logit, counts, log, log1p, log2 or profile_logits, found \"logits\"",
+            ),
+            (
+                "{reduce: median}",
+                "`kipos.outputs.out.reduce` must be sum, mean, max or center:N, N a number of positions from 1, found \"median\"",
+            ),
+            (
+                "{reduce: 'center:0'}",
+                "`kipos.outputs.out.reduce` must be sum, mean, max or center:N, N a number of positions from 1, found \"center:0\"",
+            ),
+            (
+                "{reduce: [sum]}",
+                "`kipos.outputs.out.reduce` must be sum, mean, max or center:N, N a number of positions from 1, found a list of 1 item",
+            ),
+            ("{reduces: sum}", "unknown key `kipos.outputs.out.reduces` (did you mean `reduce`?)"),
+            ("{backgrounds: []}", "unknown key `kipos.outputs.out.backgrounds` (did you mean `background`?)"),
+            (
+                "{background: plus}",
+                "`kipos.outputs.out.background` must be a list of tasks, by label or number, found \"plus\"",
+            ),
+            (
+                "{background: [plus, 0]}",
+                "the name `0` is given twice in `kipos.outputs.out.background[1]`; names must differ",
+            ),
+            (
+                "{background: [pluss]}",
+                "unknown name `pluss` in `kipos.outputs.out.background[0]` (known: plus, minus, c, c, 9)",
+            ),
+            ("{task_table: [a]}", "`kipos.outputs.out.task_table` must be the path of a table, found a list of 1 item"),
+        ] {
+            assert_eq!(message(keys), format!("model.yaml:7: {expected}"), "{keys}");
+        }
+    }
+}
