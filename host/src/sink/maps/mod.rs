@@ -19,6 +19,8 @@
 //! Files of Kipoi, which have no root attributes, are read too; their strings may have fixed lengths.
 
 mod entry;
+#[cfg(feature = "hdf5")]
+mod hdf5;
 mod kind;
 #[cfg(feature = "hdf5")]
 mod layout;
@@ -26,17 +28,15 @@ mod memory;
 #[cfg(feature = "hdf5")]
 mod reader;
 mod stored;
-#[cfg(feature = "hdf5")]
-mod writer;
 
 pub use entry::{MapEntry, MapVariant};
+#[cfg(feature = "hdf5")]
+pub use hdf5::MapSink;
 pub use kind::{StoredKind, stored_kind};
 pub use memory::MemoryMaps;
 #[cfg(feature = "hdf5")]
 pub use reader::MapFile;
 pub use stored::{StoredMap, StoredMaps, StoredVariant, open_maps};
-#[cfg(feature = "hdf5")]
-pub use writer::MapSink;
 
 /// Rows of a map: A, C, G, T.
 const ROWS: usize = 4;
