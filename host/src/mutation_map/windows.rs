@@ -186,8 +186,7 @@ fn unfit(record: &VcfRecord) -> Option<SkipReason> {
             Ok(allele) if allele.kind() == AlleleKind::Snv && allele.start() == record.start().unsigned_abs() => {
                 return None;
             }
-            // What the columns of a map cannot hold.
-            Ok(_) => reason = SkipReason::AlleleTooLong,
+            Ok(_) => reason = SkipReason::NotASubstitution,
             Err(other) => reason = other,
         }
     }
