@@ -1,6 +1,7 @@
 //! `mutation-map`, in both spellings.
 
 mod errors;
+mod formats;
 mod known_values;
 mod library;
 mod prepared;
@@ -176,6 +177,7 @@ fn entries_count_the_windows_that_can_be_shown() {
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(outcome.stderr.contains("mapped 2 windows"), "{outcome:?}");
     assert!(outcome.stderr.contains("skipped 1: window_outside_contig"), "{outcome:?}");
+    assert!(outcome.stderr.contains("skipped 1: not_a_substitution"), "{outcome:?}");
     let file = open(&world, "maps.h5");
     let starts: Vec<_> = (0..2)
         .flat_map(|entry| integers(&file, &format!("_list_{entry}/seq/diff/only/metadata_region/start")))

@@ -19,6 +19,8 @@ pub enum SkipReason {
     NonAcgt,
     /// The reference or alternate allele is longer than half the model's window.
     AlleleTooLong,
+    /// The record replaces no single base at POS, so that it has no column in a mutation map.
+    NotASubstitution,
     /// The reference allele disagrees with the genome.
     RefMismatch,
     /// The genome has no contig of that name.
@@ -41,13 +43,14 @@ pub enum SkipReason {
 
 impl SkipReason {
     /// Every reason, in the order summaries list them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::NoAlt,
         Self::Symbolic,
         Self::Breakend,
         Self::SpanningDeletion,
         Self::NonAcgt,
         Self::AlleleTooLong,
+        Self::NotASubstitution,
         Self::RefMismatch,
         Self::UnknownContig,
         Self::OutsideContig,
@@ -68,6 +71,7 @@ impl SkipReason {
             Self::SpanningDeletion => "spanning_deletion",
             Self::NonAcgt => "non_acgt",
             Self::AlleleTooLong => "allele_too_long",
+            Self::NotASubstitution => "not_a_substitution",
             Self::RefMismatch => "ref_mismatch",
             Self::UnknownContig => "unknown_contig",
             Self::OutsideContig => "outside_contig",
@@ -96,8 +100,8 @@ mod tests {
         let names: Vec<_> = SkipReason::ALL.iter().map(ToString::to_string).collect();
         assert_eq!(
             names.join(" "),
-            "no_alt symbolic breakend spanning_deletion non_acgt allele_too_long ref_mismatch \
-             unknown_contig outside_contig window_outside_contig outside_regions no_range \
+            "no_alt symbolic breakend spanning_deletion non_acgt allele_too_long not_a_substitution \
+             ref_mismatch unknown_contig outside_contig window_outside_contig outside_regions no_range \
              indel_without_genome too_many_n plugin_error"
         );
     }

@@ -105,6 +105,21 @@ impl QueryWindows {
         Self::Ranges(windows.into_iter())
     }
 
+    /// How many windows there are, before the first is taken; `None` if only reading the variants tells.
+    pub(super) fn known_count(&self) -> Option<u64> {
+        match self {
+            Self::Tiles { regions, length, .. } => {
+                let tiles = |region: &NamedInterval| {
+                    let bases = region.interval.end() - region.interval.start();
+                    bases.unsigned_abs().div_ceil(length.unsigned_abs())
+                };
+                Some(regions.as_slice().iter().map(tiles).sum())
+            }
+            Self::Variants { .. } => None,
+            Self::Ranges(ranges) => Some(ranges.len() as u64),
+        }
+    }
+
     /// The next window; `None` after the last. What is passed over is added to `skipped`.
     ///
     /// # Errors
@@ -186,8 +201,7 @@ fn unfit(record: &VcfRecord) -> Option<SkipReason> {
             Ok(allele) if allele.kind() == AlleleKind::Snv && allele.start() == record.start().unsigned_abs() => {
                 return None;
             }
-            // What the columns of a map cannot hold.
-            Ok(_) => reason = SkipReason::AlleleTooLong,
+            Ok(_) => reason = SkipReason::NotASubstitution,
             Err(other) => reason = other,
         }
     }
