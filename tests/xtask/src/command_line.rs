@@ -8,7 +8,8 @@ use crate::error::Error;
 pub(crate) const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  demo             fetch ONNX Runtime, build kipos and its default plugins, score the example
+  demo             fetch ONNX Runtime (and CMake, where there is none), build kipos and its default
+                   plugins, score the example's variants, draw a mutation map
   lint             clippy and rustdoc over everything, every warning an error
   onnx-suite       the operator tests of the ONNX standard, with what is built (they are part of
                    `cargo xtask test` without ARGs)
