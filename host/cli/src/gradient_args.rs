@@ -42,7 +42,7 @@ pub struct GradientArgs {
     /// How these elements are reduced to one number per sample
     #[arg(short = 'a', long, alias = "avg_func", value_name = "HOW", default_value = "sum")]
     pub reduce: ReduceChoice,
-    /// Differentiate with respect to these inputs [default: all inputs of floats]
+    /// Differentiate with respect to these inputs, separated by spaces or commas [default: all inputs of floats]
     #[arg(long, value_name = "INPUT", num_args = 1..)]
     pub wrt: Vec<String>,
     /// Compare gradients with finite differences at this many elements of the first samples, and print a table [default: 0]

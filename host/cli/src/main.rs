@@ -1,5 +1,6 @@
 //! The command `kipos`: turns arguments into requests to the library, and prints what they give.
 
+mod advice;
 mod args;
 mod commands;
 mod environment;
@@ -15,6 +16,7 @@ mod model_files;
 mod model_test;
 mod model_test_args;
 mod mutation_map;
+mod old_spellings;
 mod output_args;
 mod picture_args;
 mod pictures;
@@ -28,6 +30,7 @@ mod standard_output;
 mod variant_args;
 mod window_args;
 
+use std::env;
 use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -44,7 +47,15 @@ use predict_args::SampleArgs;
 
 /// Exit codes: 0 done, 1 failed, 2 typed wrongly.
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let (typed, notes) = old_spellings::replace(env::args_os());
+    for note in notes {
+        // Nothing can be done about a closed stderr.
+        let _ = writeln!(io::stderr(), "note: {note}");
+    }
+    let cli = match Cli::try_parse_from(&typed) {
+        Ok(cli) => cli,
+        Err(error) => advice::with_advice(error, &typed).exit(),
+    };
     if let Err(error) = standard_output::move_away() {
         let message = format!("cannot separate standard output from what plugins print: {error}");
         report(&io::Error::new(error.kind(), message));

@@ -10,20 +10,23 @@ use super::model_args::{ModelArgs, SourceChoice};
 use super::output_args::OutputArgs;
 use super::score_args::ScoreArgs;
 use super::window_args::{WindowArgs, WindowSampleArgs};
-use kipos::RegionList;
+use kipos::{NamedVariant, RegionList};
 
 /// `kipos mutation-map`.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("query").required(true).args(["region", "regions_file"]))]
+#[command(group = ArgGroup::new("query").required(true).args(["regions", "regions_file", "variant"]))]
 pub struct NativeMapArgs {
     /// Regions to map: chr, chr:pos, chr:start- or chr:start-end (1-based, inclusive; 1,000 is a number, {chr:1} a
     /// name); several separated by commas or repeated. Windows are placed side by side from the start; a loader with
     /// intervals of its own gives those that overlap
     #[arg(short, long, value_name = "REGION")]
-    pub region: Vec<RegionList>,
+    pub regions: Vec<RegionList>,
     /// The same for the intervals of a BED file, plain or bgzipped; of a VCF or BCF, the windows around its variants
     #[arg(short = 'R', long, alias = "regions_file", value_name = "FILE", value_parser = file_path())]
     pub regions_file: Option<PathBuf>,
+    /// Map the windows around a variant such as chr1:100:A:T or chr1:100:A>T; may be repeated
+    #[arg(long, value_name = "CHROM:POS:REF:ALT")]
+    pub variant: Vec<NamedVariant>,
     /// The files that the loader reads
     #[command(flatten)]
     pub files: LoaderFiles,

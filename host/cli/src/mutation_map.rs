@@ -15,7 +15,8 @@ use kipos_plugin_api::Value;
 pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
     let query = match &args.regions_file {
         Some(path) => MapQuery::of_file(path)?,
-        None => MapQuery::Regions(args.region.into_iter().flat_map(|list| list.0).collect()),
+        None if !args.variant.is_empty() => MapQuery::Variants(args.variant),
+        None => MapQuery::Regions(args.regions.into_iter().flat_map(|list| list.0).collect()),
     };
     let output = args.map.output.clone();
     let mut loader_args = loader_args(&args.map.dataloader_args)?;

@@ -47,5 +47,6 @@ pub(super) fn choices(args: SampleArgs, model: PathBuf) -> Result<(ModelChoice, 
     }
     samples.contig_map = args.contig_map;
     samples.batch_file = args.batch_file;
+    samples.regions = args.regions.into_iter().flat_map(|list| list.0).collect();
     Ok((model, samples))
 }

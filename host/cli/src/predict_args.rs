@@ -8,7 +8,7 @@ use super::args::{EngineArgs, file_path};
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
 use super::window_args::EdgeChoice;
-use kipos::ColumnOrder;
+use kipos::{ColumnOrder, RegionList};
 
 /// `kipos predict`.
 #[derive(Debug, Args)]
@@ -66,6 +66,11 @@ pub struct SampleArgs {
     /// The files that the loader reads
     #[command(flatten)]
     pub files: LoaderFiles,
+    /// Regions that are samples, instead of --intervals: chr, chr:pos, chr:start- or chr:start-end (1-based, inclusive;
+    /// 1,000 is a number, {chr:1} a name); several separated by commas or repeated. They are read forward, and resized as
+    /// intervals are
+    #[arg(short, long, value_name = "REGION", conflicts_with_all = ["intervals", "batch_file"])]
+    pub regions: Vec<RegionList>,
     /// Resize every interval to this length around its centre (the loader's auto_resize_len)
     #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub seq_length: Option<u32>,

@@ -8,7 +8,8 @@ use kipos::{LabelSelection, ScoreSelection, parse_value_arg};
 /// The scores of a run.
 #[derive(Debug, Args)]
 pub struct ScoreArgs {
-    /// The scores to compute, or `all`; PLUGIN::SCORE picks the score of one plugin; give MODEL before this list [default: those that the model names]
+    /// The scores to compute, or `all`, separated by spaces or commas; PLUGIN::SCORE picks the score of one plugin; give
+    /// MODEL before this list [default: those that the model names]
     #[arg(short, long, value_name = "LABEL", num_args = 1..)]
     pub scores: Vec<String>,
     /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated

@@ -83,7 +83,7 @@ fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVarian
     let scores = args.scores.selection()?;
     let mut request = request(model, args.variants.input(), outputs, args.common, &NATIVE, (loader_args, scores))?;
     request.windows.restriction_bed = args.restriction_bed;
-    request.variants.regions = args.variants.region.into_iter().flat_map(|list| list.0).collect();
+    request.variants.regions = args.variants.regions.into_iter().flat_map(|list| list.0).collect();
     request.variants.regions_file = args.variants.regions_file;
     Ok(request)
 }

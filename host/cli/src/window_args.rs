@@ -16,7 +16,7 @@ pub struct WindowArgs {
     /// How windows are chosen [default: restricted with --restriction-bed, else centered if the dataloader takes a BED
     /// file, else overlap]
     #[arg(long, value_name = "MODE")]
-    pub regions: Option<RegionsChoice>,
+    pub windows: Option<WindowsChoice>,
     /// Where the variant is in a window of odd length [default: middle; in Kipoi's spelling kipoi]
     #[arg(long, value_name = "RULE")]
     pub centering: Option<CenteringChoice>,
@@ -29,7 +29,7 @@ impl WindowArgs {
     /// The choice of windows; `centering` holds unless it was typed.
     pub(super) fn choice(self, centering: CenteringChoice, restriction_bed: Option<PathBuf>) -> WindowChoice {
         let mut choice = WindowChoice::default();
-        choice.mode = self.regions.and_then(RegionsChoice::mode);
+        choice.mode = self.windows.and_then(WindowsChoice::mode);
         choice.restriction_bed = restriction_bed;
         choice.centering = self.centering.unwrap_or(centering).into();
         choice.max_n = self.max_n;
@@ -91,7 +91,7 @@ impl From<EdgeChoice> for EdgeRule {
 
 /// How windows are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RegionsChoice {
+pub enum WindowsChoice {
     /// Chosen from the other arguments and the dataloader
     Auto,
     /// Around each variant; for maps of regions, side by side
@@ -102,7 +102,7 @@ pub enum RegionsChoice {
     Overlap,
 }
 
-impl RegionsChoice {
+impl WindowsChoice {
     /// The mode, unless it is chosen by the other arguments.
     pub fn mode(self) -> Option<RegionMode> {
         match self {

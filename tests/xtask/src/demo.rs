@@ -21,7 +21,7 @@ const SCORE: &str = "score-variants examples/motif-cnn --vcf examples/motif-cnn/
                      --fasta examples/motif-cnn/genome.fa -o";
 
 /// Maps the window of a variant that breaks a site; the output follows.
-const MAP: &str = "mutation-map examples/motif-cnn --fasta examples/motif-cnn/genome.fa --region synth1:606-805 -o";
+const MAP: &str = "mutation-map examples/motif-cnn --fasta examples/motif-cnn/genome.fa --regions synth1:606-805 -o";
 
 /// Draws the site; the output and the maps follow.
 const DRAW: &str = "plot mutation-map --scoring-key diff --model-output CTCF --limit-region-genomic 690 725 -o";
