@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::args::{KipoiScoreVariantsArgs, ScoreVariantsArgs, parse_device};
 use super::gradient_args::GradientArgs;
+use super::headings::ENGINE;
 use super::map_args::{KipoiMapArgs, NativeMapArgs};
 use super::model_args::ModelArgs;
 use super::model_test_args::ModelTestArgs;
@@ -17,7 +18,7 @@ use super::predict_args::PredictArgs;
 #[command(name = "kipos", version, arg_required_else_help = true, max_term_width = 100)]
 pub struct Cli {
     /// Directory to search for plugins first; may be repeated
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = ENGINE)]
     pub plugin_dir: Vec<PathBuf>,
     /// What to do
     #[command(subcommand)]

@@ -6,6 +6,7 @@ use clap::Args;
 use kipos_plugin_api::Value;
 
 use super::error::UsageError;
+use super::headings::INPUT;
 use kipos::parse_value_arg;
 
 /// The loader's argument behind `--seq-length`.
@@ -13,6 +14,7 @@ pub(super) const LENGTH_ARG: &str = "auto_resize_len";
 
 /// Files that most loaders read, by flags of their own.
 #[derive(Debug, Args)]
+#[command(next_help_heading = INPUT)]
 pub struct LoaderFiles {
     /// The reference genome: FASTA, plain or bgzipped (the loader's fasta_file)
     #[arg(long, value_name = "FILE")]

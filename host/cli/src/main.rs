@@ -7,6 +7,7 @@ mod environment;
 mod error;
 mod gradient;
 mod gradient_args;
+mod headings;
 mod layers;
 mod loader_args;
 mod map_args;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::error::UsageError;
+use super::headings::INPUT;
 use kipos::{SpecError, find_in_zoo};
 
 /// A model.
@@ -13,7 +14,7 @@ pub struct ModelArgs {
     /// The model directory (with model.yaml), or with --zoo the model's name in the zoo
     pub model: PathBuf,
     /// A checkout of a zoo, in which MODEL is looked up: a directory below it, or a model of a group
-    #[arg(long, value_name = "DIR")]
+    #[arg(help_heading = INPUT, long, value_name = "DIR")]
     pub zoo: Option<PathBuf>,
 }
 

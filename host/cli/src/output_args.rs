@@ -2,10 +2,12 @@
 
 use clap::Args;
 
+use super::headings::SCORES;
 use kipos::{OutputAxis, OutputReduction, ScoreChoice, ScoreSelection, TaskKey};
 
 /// Reductions and tasks.
 #[derive(Debug, Args)]
+#[command(next_help_heading = SCORES)]
 pub struct OutputArgs {
     /// Reduce the positions of an output (a profile) to one value per task: sum, mean or max over all positions, or
     /// center:N, the mean of the N in the middle. OUTPUT= may be left out if the model has one output; may be repeated

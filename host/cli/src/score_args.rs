@@ -3,10 +3,12 @@
 use clap::Args;
 
 use super::error::UsageError;
+use super::headings::SCORES;
 use kipos::{LabelSelection, ScoreSelection, parse_value_arg};
 
 /// The scores of a run.
 #[derive(Debug, Args)]
+#[command(next_help_heading = SCORES)]
 pub struct ScoreArgs {
     /// The scores to compute, or `all`, separated by spaces or commas; PLUGIN::SCORE picks the score of one plugin; give
     /// MODEL before this list [default: those that the model names]

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::headings::INPUT;
 use kipos::{NamedVariant, RegionList, VariantInput};
 
 /// The variants, and which of them.
 #[derive(Debug, Args)]
+#[command(next_help_heading = INPUT)]
 pub struct VariantArgs {
     /// The variants: VCF, plain or bgzipped, or BCF; `-` is standard input
     #[arg(long, value_name = "FILE", required_unless_present = "variant", conflicts_with = "variant")]

@@ -7,11 +7,13 @@ use kipos_plugin_api::Value;
 
 use super::args::{file_path, parse_fraction};
 use super::error::UsageError;
+use super::headings::{INPUT, WINDOWS};
 use super::loader_args::{LENGTH_ARG, add_loader_arg};
 use kipos::{Centering, EdgeRule, RegionMode, SampleChoice, WindowChoice};
 
 /// The windows of a run that scores.
 #[derive(Debug, Args)]
+#[command(next_help_heading = WINDOWS)]
 pub struct WindowArgs {
     /// How windows are chosen [default: restricted with --restriction-bed, else centered if the dataloader takes a BED
     /// file, else overlap]
@@ -41,16 +43,16 @@ impl WindowArgs {
 #[derive(Debug, Args)]
 pub struct WindowSampleArgs {
     /// What to do when a window extends beyond its contig
-    #[arg(long, default_value = "skip", value_name = "RULE")]
+    #[arg(help_heading = WINDOWS, long, default_value = "skip", value_name = "RULE")]
     pub edge: EdgeChoice,
     /// Window length in bases, for models that take any length (the loader's auto_resize_len)
-    #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(help_heading = WINDOWS, long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub seq_length: Option<u32>,
     /// A file of two columns: contig name in variants and regions, contig name in the FASTA
-    #[arg(long, alias = "contig_map", value_name = "FILE")]
+    #[arg(help_heading = INPUT, long, alias = "contig_map", value_name = "FILE")]
     pub contig_map: Option<PathBuf>,
     /// A file of prepared samples, instead of the dataloader: the HDF5 that `kipoi preproc` writes
-    #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
+    #[arg(help_heading = INPUT, long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
     pub batch_file: Option<PathBuf>,
 }
 
