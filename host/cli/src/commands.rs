@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 
 use super::args::{KipoiScoreVariantsArgs, ScoreVariantsArgs, parse_device};
 use super::gradient_args::GradientArgs;
@@ -55,6 +56,17 @@ pub enum Command {
     /// Inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Print what completes commands and flags in a shell, such as `kipos completions bash`
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write a man page for every command
+    #[command(hide = true)]
+    Man {
+        /// An existing directory
+        directory: PathBuf,
+    },
 }
 
 /// Commands in Kipoi's spelling.

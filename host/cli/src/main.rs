@@ -27,6 +27,7 @@ mod predict_args;
 mod progress;
 mod score_args;
 mod score_variants;
+mod shell_help;
 mod standard_output;
 mod variant_args;
 mod window_args;
@@ -132,6 +133,8 @@ fn run(cli: Cli) -> CliResult {
             model_test::run(*args, model, &registry)
         }
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
+        Command::Completions { shell } => shell_help::completions(shell),
+        Command::Man { directory } => shell_help::man_pages(&directory),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
         Command::Plugin(PluginCommand::Inspect { plugin, json }) => {
             // A library that is named by its path need not lie where plugins are looked for.
