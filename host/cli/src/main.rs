@@ -81,24 +81,24 @@ fn run(cli: Cli) -> CliResult {
     }
     match cli.command {
         Command::ScoreVariants(args) => {
-            let model = args.model.path()?;
+            let model = args.model.path(None)?;
             let registry = model_registry(dirs, &model, args.common.allow_model_plugins)?;
             score_variants::run_native(*args, model, &registry)
         }
         Command::Postproc(Postproc::ScoreVariants(args)) => {
             args.model.check_source(args.source)?;
-            let model = args.model.path()?;
+            let model = args.model.path(args.source)?;
             let registry = model_registry(dirs, &model, args.common.allow_model_plugins)?;
             score_variants::run_kipoi(*args, model, &registry)
         }
         Command::MutationMap(args) => {
-            let model = args.map.model.path()?;
+            let model = args.map.model.path(None)?;
             let registry = model_registry(dirs, &model, args.map.allow_model_plugins)?;
             mutation_map::run_native(*args, model, &registry)
         }
         Command::Postproc(Postproc::CreateMutationMap(args)) => {
             args.map.model.check_source(args.source)?;
-            let model = args.map.model.path()?;
+            let model = args.map.model.path(args.source)?;
             let registry = model_registry(dirs, &model, args.map.allow_model_plugins)?;
             mutation_map::run_kipoi(*args, model, &registry)
         }
@@ -115,7 +115,7 @@ fn run(cli: Cli) -> CliResult {
             gradient::run_kipoi(*args, model, &registry)
         }
         Command::Model(ModelCommand::Info { model, device, json }) => {
-            model::info(&model.path()?, device, json, &open_registry(dirs))
+            model::info(&model.path(None)?, device, json, &open_registry(dirs))
         }
         Command::Plot(PlotCommand::MutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn),
         Command::Postproc(Postproc::PlotMutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn),
@@ -123,11 +123,11 @@ fn run(cli: Cli) -> CliResult {
         Command::Plot(PlotCommand::Gradient(args)) => pictures::plot_gradient(*args),
         Command::Track(args) => pictures::track(*args),
         Command::Model(ModelCommand::Layers { model, seq_length, json, allow_model_plugins }) => {
-            let model = model.path()?;
+            let model = model.path(None)?;
             let length = seq_length.map(|length| length as usize);
             layers::run(&model, length, json, &model_registry(dirs, &model, allow_model_plugins)?)
         }
-        Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path()?, json),
+        Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path(None)?, json),
         Command::Model(ModelCommand::Test(args)) | Command::Test(args) => {
             let (model, registry) = model_of(dirs, &args.samples)?;
             model_test::run(*args, model, &registry)
@@ -149,7 +149,7 @@ fn run(cli: Cli) -> CliResult {
 /// The path of a model whose samples are asked about, and the plugins for it.
 fn model_of(dirs: &[PathBuf], args: &SampleArgs) -> CliResult<(PathBuf, PluginRegistry)> {
     args.model.check_source(args.source)?;
-    let model = args.model.path()?;
+    let model = args.model.path(args.source)?;
     let registry = model_registry(dirs, &model, args.allow_model_plugins)?;
     Ok((model, registry))
 }

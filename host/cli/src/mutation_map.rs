@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::environment;
 use super::error::{CliResult, UsageError};
 use super::loader_args::loader_args;
 use super::map_args::{KipoiMapArgs, MapArgs, NativeMapArgs, ReferenceCellsChoice};
@@ -21,7 +22,8 @@ pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry
     let output = args.map.output.clone();
     let mut loader_args = loader_args(&args.map.dataloader_args)?;
     let scores = args.scores.selection()?;
-    args.files.add_to(&mut loader_args)?;
+    let fasta = environment::fasta().filter(|_| args.map.samples.batch_file.is_none());
+    args.files.add_to(&mut loader_args, fasta)?;
     run(&request(args.map, model, loader_args, scores, &NATIVE)?, &query, output, registry)
 }
 
