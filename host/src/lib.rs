@@ -54,6 +54,7 @@ mod internal;
 mod model;
 mod model_test;
 mod mutation_map;
+mod name_list;
 mod number;
 mod output_selection;
 mod pipeline;

@@ -66,7 +66,7 @@ fn compare(world: &World, contig: &[u8], first: usize, entry: usize, scores: &[&
     });
     let records: String = records.collect();
     world.write("all.vcf", vcf("", &records));
-    let own = "--regions overlap --intervals window.bed";
+    let own = "--windows overlap --intervals window.bed";
     let command = format!("score-variants model --vcf all.vcf --fasta genome.fa {own} {flags} -o all.tsv");
     let outcome = world.run(&command, &[&["--scores"], scores].concat());
     assert_eq!(outcome.code, 0, "{outcome:?}");
@@ -101,7 +101,7 @@ fn maps_hold_the_scores_of_single_variants() {
     let model = StubModel { tasks: &["one", "two"], use_rc: true, ..StubModel::default() };
     let world = world(&model, &contig);
     // Two tiles, from the 31st base on.
-    map(&world, "--region chr1:31-55 --batch-size 7 --scores diff ref alt");
+    map(&world, "--regions chr1:31-55 --batch-size 7 --scores diff ref alt");
     for (entry, first) in [(0, 30), (1, 50)] {
         let file = open(&world, "maps.h5");
         let place = format!("_list_{entry}/seq/diff/two");
@@ -146,7 +146,7 @@ fn loaders_with_ranges_of_their_own_map_those_that_a_query_touches() {
             .concat(),
         ),
     );
-    let flags = "--regions overlap --intervals ranges.bed --dataloader-args use_strand=true";
+    let flags = "--windows overlap --intervals ranges.bed --dataloader-args use_strand=true";
     map(&world, &format!("{flags} --regions-file query.vcf"));
     let file = open(&world, "maps.h5");
     assert_eq!(file.member_names().unwrap(), ["_list_0", "_list_1"]);
@@ -162,7 +162,7 @@ fn loaders_with_ranges_of_their_own_map_those_that_a_query_touches() {
     }
     drop(file);
     compare(&world, &contig, 25, 1, &["diff"], &["only"], "");
-    map(&world, &format!("{flags} --region chr1:101-102,chr1:119"));
+    map(&world, &format!("{flags} --regions chr1:101-102,chr1:119"));
     assert_eq!(open(&world, "maps.h5").member_names().unwrap(), ["_list_0"]);
 }
 

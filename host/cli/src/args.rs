@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use kipos::ModelChoice;
 use kipos_plugin_api::RuntimeOptions;
 
+use super::headings::{ENGINE, INPUT, OUTPUT, SCORES, WINDOWS};
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
 use super::output_args::OutputArgs;
@@ -17,6 +18,7 @@ use super::window_args::{WindowArgs, WindowSampleArgs};
 
 /// Where a model runs.
 #[derive(Debug, Args)]
+#[command(next_help_heading = ENGINE)]
 pub struct EngineArgs {
     /// Sequences per engine call
     #[arg(long, alias = "batch_size", default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -47,7 +49,7 @@ pub struct ScoredModelArgs {
     #[command(flatten)]
     pub engine: EngineArgs,
     /// The model input that holds DNA, if the model does not say so; may be repeated
-    #[arg(long, alias = "seq_input", value_name = "NAME")]
+    #[arg(help_heading = INPUT, long, alias = "seq_input", value_name = "NAME")]
     pub seq_input: Vec<String>,
 }
 
@@ -84,15 +86,15 @@ pub(super) fn file_path() -> impl TypedValueParser<Value = PathBuf> {
 #[derive(Debug, Args)]
 pub struct RuleArgs {
     /// What to do when REF differs from the genome [default: skip; in Kipoi's spelling overwrite]
-    #[arg(long, alias = "ref_mismatch", value_name = "RULE")]
+    #[arg(help_heading = INPUT, long, alias = "ref_mismatch", value_name = "RULE")]
     pub ref_mismatch: Option<RefMismatchRule>,
     /// Stop when more than this fraction of the first 1000 REFs disagree with the genome; REFs where the genome is ambiguous
     /// are not counted
-    #[arg(long, alias = "max_ref_mismatch", default_value_t = 0.1, value_name = "FRACTION", value_parser = parse_fraction)]
+    #[arg(help_heading = INPUT, long, alias = "max_ref_mismatch", default_value_t = 0.1, value_name = "FRACTION", value_parser = parse_fraction)]
     pub max_ref_mismatch: f64,
     /// What a VCF reports for a variant in several regions: the region whose centre is nearest, the one with the largest
     /// absolute value of the first score, or one record per region [default: nearest; in Kipoi's spelling records]
-    #[arg(long, alias = "multi_region", value_name = "RULE")]
+    #[arg(help_heading = OUTPUT, long, alias = "multi_region", value_name = "RULE")]
     pub multi_region: Option<MultiRegionChoice>,
 }
 
@@ -103,6 +105,7 @@ pub(super) fn parse_fraction(text: &str) -> Result<f64, String> {
 
 /// How the outputs look; the defaults differ between the two spellings.
 #[derive(Debug, Args)]
+#[command(next_help_heading = OUTPUT)]
 pub struct VcfArgs {
     /// The VCF on standard output: v plain, z bgzipped, b BCF, u BCF not compressed [default: v]
     #[arg(short = 'O', long, alias = "output_type", value_name = "TYPE")]
@@ -152,7 +155,7 @@ pub struct CommonArgs {
     #[command(flatten)]
     pub format: VcfArgs,
     /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
-    #[arg(long, alias = "allow_model_plugins")]
+    #[arg(help_heading = ENGINE, long, alias = "allow_model_plugins")]
     pub allow_model_plugins: bool,
 }
 
@@ -185,10 +188,21 @@ pub struct ScoreVariantsArgs {
     /// The variants
     #[command(flatten)]
     pub variants: VariantArgs,
+    /// The files that the loader reads
+    #[command(flatten)]
+    pub files: LoaderFiles,
+    /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
+    #[arg(help_heading = INPUT, long, value_name = "ARGS", num_args = 1..)]
+    pub dataloader_args: Vec<String>,
+    /// Restrict windows to the intervals of this BED file, plain or bgzipped; variants outside of them are skipped
+    #[arg(help_heading = WINDOWS, long, alias = "restriction_bed", value_name = "FILE", value_parser = file_path())]
+    pub restriction_bed: Option<PathBuf>,
+    /// The scores
+    #[command(flatten)]
+    pub scores: ScoreArgs,
     /// Output files of scores; may be repeated. The extension sets the format: .vcf, .vcf.gz, .vcf.bgz or .bcf (with an index), .tsv,
     /// .tsv.gz, .tsv.bgz, .parquet, .pq, .h5 or .hdf5 (a table, one row per ALT); `-` is a VCF on standard output
-    #[arg(
-        short,
+    #[arg(help_heading = OUTPUT, short,
         long,
         alias = "extra_output",
         alias = "extra-output",
@@ -198,20 +212,8 @@ pub struct ScoreVariantsArgs {
     )]
     pub output: Vec<PathBuf>,
     /// Write the model's inputs for both alleles of each variant to this HDF5 file; do not predict or score
-    #[arg(long, alias = "write_sequences", value_name = "FILE", value_parser = file_path(), conflicts_with_all = SCORING_ARGS)]
+    #[arg(help_heading = OUTPUT, long, alias = "write_sequences", value_name = "FILE", value_parser = file_path(), conflicts_with_all = SCORING_ARGS)]
     pub write_sequences: Option<PathBuf>,
-    /// The files that the loader reads
-    #[command(flatten)]
-    pub files: LoaderFiles,
-    /// Restrict windows to the intervals of this BED file, plain or bgzipped; variants outside of them are skipped
-    #[arg(long, alias = "restriction_bed", value_name = "FILE", value_parser = file_path())]
-    pub restriction_bed: Option<PathBuf>,
-    /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
-    #[arg(long, value_name = "ARGS", num_args = 1..)]
-    pub dataloader_args: Vec<String>,
-    /// The scores
-    #[command(flatten)]
-    pub scores: ScoreArgs,
     /// What both spellings share
     #[command(flatten)]
     pub common: CommonArgs,
@@ -224,17 +226,25 @@ pub struct KipoiScoreVariantsArgs {
     #[command(flatten)]
     pub model: ModelArgs,
     /// Where models come from: `dir`, a path, or `kipoi`, a checkout of the zoo that --zoo names
-    #[arg(long)]
+    #[arg(help_heading = INPUT, long)]
     pub source: Option<SourceChoice>,
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
-    #[arg(long = "dataloader_args", alias = "dataloader-args", alias = "dataloader_arguments", value_name = "ARGS", num_args = 1..)]
+    #[arg(help_heading = INPUT, long = "dataloader_args", alias = "dataloader-args", alias = "dataloader_arguments", value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,
     /// The variants: VCF, plain or bgzipped, or BCF
-    #[arg(short = 'i', long = "vcf_path", alias = "input_vcf", value_name = "FILE", value_parser = file_path())]
+    #[arg(help_heading = INPUT, short = 'i', long = "vcf_path", alias = "input_vcf", value_name = "FILE", value_parser = file_path())]
     pub vcf_path: PathBuf,
+    /// Restrict windows to the intervals of this BED file, plain or bgzipped; variants outside of them are skipped
+    #[arg(help_heading = WINDOWS, short = 'r', long = "restriction_bed", alias = "restriction-bed", value_name = "FILE", value_parser = file_path())]
+    pub restriction_bed: Option<PathBuf>,
+    /// The scores to compute, or `all`
+    #[arg(help_heading = SCORES, short = 's', long = "scoring", alias = "scores", value_name = "LABEL", num_args = 1.., default_values_t = ["diff".to_owned()])]
+    pub scoring: Vec<String>,
+    /// Arguments of the scores, one for each of them in the same order; {} for none
+    #[arg(help_heading = SCORES, short = 'k', long = "scoring_kwargs", alias = "score_kwargs", value_name = "ARGS", num_args = 1..)]
+    pub scoring_kwargs: Vec<String>,
     /// The annotated VCF to write: .vcf, .vcf.gz, .vcf.bgz or .bcf (with an index); `-` is standard output
-    #[arg(
-        short = 'o',
+    #[arg(help_heading = OUTPUT, short = 'o',
         long = "out_vcf_fpath",
         alias = "output_vcf",
         value_name = "FILE",
@@ -243,23 +253,14 @@ pub struct KipoiScoreVariantsArgs {
     pub out_vcf_fpath: Option<PathBuf>,
     /// One more output; may be repeated. The extension sets the format: as above, or .tsv, .tsv.gz, .tsv.bgz, .parquet, .pq,
     /// .h5, .hdf5 (a table, one row per ALT)
-    #[arg(long = "extra_output", alias = "extra-output", value_name = "FILE")]
+    #[arg(help_heading = OUTPUT, long = "extra_output", alias = "extra-output", value_name = "FILE")]
     pub extra_output: Vec<PathBuf>,
-    /// Restrict windows to the intervals of this BED file, plain or bgzipped; variants outside of them are skipped
-    #[arg(short = 'r', long = "restriction_bed", alias = "restriction-bed", value_name = "FILE", value_parser = file_path())]
-    pub restriction_bed: Option<PathBuf>,
-    /// The scores to compute, or `all`
-    #[arg(short = 's', long = "scoring", alias = "scores", value_name = "LABEL", num_args = 1.., default_values_t = ["diff".to_owned()])]
-    pub scoring: Vec<String>,
-    /// Arguments of the scores, one for each of them in the same order; {} for none
-    #[arg(short = 'k', long = "scoring_kwargs", alias = "score_kwargs", value_name = "ARGS", num_args = 1..)]
-    pub scoring_kwargs: Vec<String>,
-    /// Ignored (for compatibility): one thread always reads ahead
-    #[arg(short = 'n', long = "num_workers", default_value_t = 0, value_name = "N")]
-    pub num_workers: u32,
     /// What both spellings share
     #[command(flatten)]
     pub common: CommonArgs,
+    /// Ignored (for compatibility): one thread always reads ahead
+    #[arg(help_heading = ENGINE, short = 'n', long = "num_workers", default_value_t = 0, value_name = "N")]
+    pub num_workers: u32,
 }
 
 /// What standard output gets.

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 
 use super::args::{KipoiScoreVariantsArgs, ScoreVariantsArgs, parse_device};
 use super::gradient_args::GradientArgs;
+use super::headings::ENGINE;
 use super::map_args::{KipoiMapArgs, NativeMapArgs};
 use super::model_args::ModelArgs;
 use super::model_test_args::ModelTestArgs;
@@ -17,7 +19,7 @@ use super::predict_args::PredictArgs;
 #[command(name = "kipos", version, arg_required_else_help = true, max_term_width = 100)]
 pub struct Cli {
     /// Directory to search for plugins first; may be repeated
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = ENGINE)]
     pub plugin_dir: Vec<PathBuf>,
     /// What to do
     #[command(subcommand)]
@@ -54,6 +56,17 @@ pub enum Command {
     /// Inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Print what completes commands and flags in a shell, such as `kipos completions bash`
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write a man page for every command
+    #[command(hide = true)]
+    Man {
+        /// An existing directory
+        directory: PathBuf,
+    },
 }
 
 /// Commands in Kipoi's spelling.

@@ -10,6 +10,20 @@ pub fn open_registry(typed: &[PathBuf]) -> PluginRegistry {
     PluginRegistry::open(&plugin_dirs(typed), state_dir().as_deref())
 }
 
+/// The genome of commands that name none.
+pub fn fasta() -> Option<PathBuf> {
+    path("KIPOS_FASTA")
+}
+
+/// The zoo of commands that name none.
+pub fn zoo() -> Option<PathBuf> {
+    path("KIPOS_ZOO")
+}
+
+fn path(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
 /// `--plugin-dir`, `KIPOS_PLUGIN_PATH`, beside the executable, `<prefix>/lib/kipos/plugins`, the user's data.
 fn plugin_dirs(typed: &[PathBuf]) -> Vec<PathBuf> {
     let mut dirs = typed.to_vec();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::environment;
 use super::error::{CliResult, UsageError};
 use super::gradient_args::GradientArgs;
 use super::predict::choices;
@@ -26,7 +27,7 @@ pub fn run_kipoi(args: GradientArgs, model: PathBuf, registry: &PluginRegistry) 
 
 fn request(args: GradientArgs, model: PathBuf) -> Result<Gradient, UsageError> {
     let column_order = args.samples.column_order.into();
-    let (model, samples) = choices(args.samples, model)?;
+    let (model, samples) = choices(args.samples, model, environment::fasta())?;
     let mut request = Gradient::new(&model.directory, args.output);
     (request.model, request.samples) = (model, samples);
     request.column_order = column_order;

@@ -6,6 +6,7 @@ use clap::Args;
 use kipos_plugin_api::Value;
 
 use super::error::UsageError;
+use super::headings::INPUT;
 use kipos::parse_value_arg;
 
 /// The loader's argument behind `--seq-length`.
@@ -13,8 +14,9 @@ pub(super) const LENGTH_ARG: &str = "auto_resize_len";
 
 /// Files that most loaders read, by flags of their own.
 #[derive(Debug, Args)]
+#[command(next_help_heading = INPUT)]
 pub struct LoaderFiles {
-    /// The reference genome: FASTA, plain or bgzipped (the loader's fasta_file)
+    /// The reference genome: FASTA, plain or bgzipped (the loader's fasta_file) [default: KIPOS_FASTA of the environment]
     #[arg(long, value_name = "FILE")]
     pub fasta: Option<PathBuf>,
     /// The intervals to load: BED, plain or bgzipped (the loader's intervals_file)
@@ -23,9 +25,10 @@ pub struct LoaderFiles {
 }
 
 impl LoaderFiles {
-    /// Adds the files to the loader's arguments.
-    pub(super) fn add_to(self, args: &mut Vec<(String, Value)>) -> Result<(), UsageError> {
-        if let Some(fasta) = self.fasta {
+    /// Adds the files to the loader's arguments; `fasta` is the genome if nothing else names one.
+    pub(super) fn add_to(self, args: &mut Vec<(String, Value)>, fasta: Option<PathBuf>) -> Result<(), UsageError> {
+        let is_named = args.iter().any(|(name, _)| name == "fasta_file");
+        if let Some(fasta) = self.fasta.or(fasta.filter(|_| !is_named)) {
             add_loader_arg(args, "fasta_file", path_value(fasta)?, "--fasta")?;
         }
         if let Some(intervals) = self.intervals {

@@ -1,11 +1,13 @@
 //! The command `kipos`: turns arguments into requests to the library, and prints what they give.
 
+mod advice;
 mod args;
 mod commands;
 mod environment;
 mod error;
 mod gradient;
 mod gradient_args;
+mod headings;
 mod layers;
 mod loader_args;
 mod map_args;
@@ -15,6 +17,7 @@ mod model_files;
 mod model_test;
 mod model_test_args;
 mod mutation_map;
+mod old_spellings;
 mod output_args;
 mod output_keys;
 mod picture_args;
@@ -27,10 +30,12 @@ mod score_args;
 mod score_traits;
 mod score_variants;
 mod section_keys;
+mod shell_help;
 mod standard_output;
 mod variant_args;
 mod window_args;
 
+use std::env;
 use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -47,7 +52,15 @@ use predict_args::SampleArgs;
 
 /// Exit codes: 0 done, 1 failed, 2 typed wrongly.
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let (typed, notes) = old_spellings::replace(env::args_os());
+    for note in notes {
+        // Nothing can be done about a closed stderr.
+        let _ = writeln!(io::stderr(), "note: {note}");
+    }
+    let cli = match Cli::try_parse_from(&typed) {
+        Ok(cli) => cli,
+        Err(error) => advice::with_advice(error, &typed).exit(),
+    };
     if let Err(error) = standard_output::move_away() {
         let message = format!("cannot separate standard output from what plugins print: {error}");
         report(&io::Error::new(error.kind(), message));
@@ -71,24 +84,24 @@ fn run(cli: Cli) -> CliResult {
     }
     match cli.command {
         Command::ScoreVariants(args) => {
-            let model = args.model.path()?;
+            let model = args.model.path(None)?;
             let registry = model_registry(dirs, &model, args.common.allow_model_plugins)?;
             score_variants::run_native(*args, model, &registry)
         }
         Command::Postproc(Postproc::ScoreVariants(args)) => {
             args.model.check_source(args.source)?;
-            let model = args.model.path()?;
+            let model = args.model.path(args.source)?;
             let registry = model_registry(dirs, &model, args.common.allow_model_plugins)?;
             score_variants::run_kipoi(*args, model, &registry)
         }
         Command::MutationMap(args) => {
-            let model = args.map.model.path()?;
+            let model = args.map.model.path(None)?;
             let registry = model_registry(dirs, &model, args.map.allow_model_plugins)?;
             mutation_map::run_native(*args, model, &registry)
         }
         Command::Postproc(Postproc::CreateMutationMap(args)) => {
             args.map.model.check_source(args.source)?;
-            let model = args.map.model.path()?;
+            let model = args.map.model.path(args.source)?;
             let registry = model_registry(dirs, &model, args.map.allow_model_plugins)?;
             mutation_map::run_kipoi(*args, model, &registry)
         }
@@ -105,7 +118,7 @@ fn run(cli: Cli) -> CliResult {
             gradient::run_kipoi(*args, model, &registry)
         }
         Command::Model(ModelCommand::Info { model, device, json }) => {
-            model::info(&model.path()?, device, json, &open_registry(dirs))
+            model::info(&model.path(None)?, device, json, &open_registry(dirs))
         }
         Command::Plot(PlotCommand::MutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn),
         Command::Postproc(Postproc::PlotMutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn),
@@ -113,16 +126,18 @@ fn run(cli: Cli) -> CliResult {
         Command::Plot(PlotCommand::Gradient(args)) => pictures::plot_gradient(*args),
         Command::Track(args) => pictures::track(*args),
         Command::Model(ModelCommand::Layers { model, seq_length, json, allow_model_plugins }) => {
-            let model = model.path()?;
+            let model = model.path(None)?;
             let length = seq_length.map(|length| length as usize);
             layers::run(&model, length, json, &model_registry(dirs, &model, allow_model_plugins)?)
         }
-        Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path()?, json),
+        Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path(None)?, json),
         Command::Model(ModelCommand::Test(args)) | Command::Test(args) => {
             let (model, registry) = model_of(dirs, &args.samples)?;
             model_test::run(*args, model, &registry)
         }
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
+        Command::Completions { shell } => shell_help::completions(shell),
+        Command::Man { directory } => shell_help::man_pages(&directory),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
         Command::Plugin(PluginCommand::Inspect { plugin, json }) => {
             // A library that is named by its path need not lie where plugins are looked for.
@@ -137,7 +152,7 @@ fn run(cli: Cli) -> CliResult {
 /// The path of a model whose samples are asked about, and the plugins for it.
 fn model_of(dirs: &[PathBuf], args: &SampleArgs) -> CliResult<(PathBuf, PluginRegistry)> {
     args.model.check_source(args.source)?;
-    let model = args.model.path()?;
+    let model = args.model.path(args.source)?;
     let registry = model_registry(dirs, &model, args.allow_model_plugins)?;
     Ok((model, registry))
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::environment;
 use super::error::UsageError;
+use super::headings::INPUT;
 use kipos::{SpecError, find_in_zoo};
 
 /// A model.
@@ -12,8 +14,9 @@ use kipos::{SpecError, find_in_zoo};
 pub struct ModelArgs {
     /// The model directory (with model.yaml), or with --zoo the model's name in the zoo
     pub model: PathBuf,
-    /// A checkout of a zoo, in which MODEL is looked up: a directory below it, or a model of a group
-    #[arg(long, value_name = "DIR")]
+    /// A checkout of a zoo, in which MODEL is looked up: a directory below it, or a model of a group [default: KIPOS_ZOO of
+    /// the environment, for a MODEL that is no path]
+    #[arg(help_heading = INPUT, long, value_name = "DIR")]
     pub zoo: Option<PathBuf>,
 }
 
@@ -27,17 +30,27 @@ pub enum SourceChoice {
 }
 
 impl ModelArgs {
-    /// The path of the model.
-    pub fn path(&self) -> Result<PathBuf, SpecError> {
-        match &self.zoo {
-            Some(zoo) => find_in_zoo(zoo, &self.model.to_string_lossy()),
+    /// The path of the model, as it comes from this source.
+    pub fn path(&self, source: Option<SourceChoice>) -> Result<PathBuf, SpecError> {
+        match self.zoo(source) {
+            Some(zoo) => find_in_zoo(&zoo, &self.model.to_string_lossy()),
             None => Ok(self.model.clone()),
         }
+    }
+
+    /// The zoo that the model is looked up in, if it is.
+    pub fn zoo(&self, source: Option<SourceChoice>) -> Option<PathBuf> {
+        self.zoo.clone().or_else(|| match source {
+            Some(SourceChoice::Dir) => None,
+            Some(SourceChoice::Kipoi) => environment::zoo(),
+            None => environment::zoo().filter(|_| !self.model.exists()),
+        })
     }
 
     /// Rejects a `--source` that contradicts `--zoo`.
     pub fn check_source(&self, source: Option<SourceChoice>) -> Result<(), UsageError> {
         match (source, &self.zoo) {
+            (Some(SourceChoice::Kipoi), None) if environment::zoo().is_some() => Ok(()),
             (Some(SourceChoice::Kipoi), None) => Err("--source kipoi needs --zoo DIR, a checkout of the zoo".into()),
             (Some(SourceChoice::Dir), Some(_)) => {
                 Err("--zoo looks MODEL up in a zoo, but --source dir takes it as a path; add --source kipoi or leave \

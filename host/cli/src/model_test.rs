@@ -39,7 +39,8 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> Cl
 
 fn request(args: ModelTestArgs, model: PathBuf) -> Result<TestModel, UsageError> {
     let column_order = args.samples.column_order.into();
-    let (model, samples) = choices(args.samples, model)?;
+    // The genome of a test is the one that the dataloader describes.
+    let (model, samples) = choices(args.samples, model, None)?;
     let mut request = TestModel::new(&model.directory);
     (request.model, request.samples) = (model, samples);
     (request.keep_metadata, request.column_order) = (args.keep_metadata, column_order);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::environment;
 use super::error::{CliResult, UsageError};
 use super::loader_args::loader_args;
 use super::map_args::{KipoiMapArgs, MapArgs, NativeMapArgs, ReferenceCellsChoice};
@@ -14,12 +15,14 @@ use kipos_plugin_api::Value;
 pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
     let query = match &args.regions_file {
         Some(path) => MapQuery::of_file(path)?,
-        None => MapQuery::Regions(args.region.into_iter().flat_map(|list| list.0).collect()),
+        None if !args.variant.is_empty() => MapQuery::Variants(args.variant),
+        None => MapQuery::Regions(args.regions.into_iter().flat_map(|list| list.0).collect()),
     };
     let output = args.map.output.clone();
     let mut loader_args = loader_args(&args.map.dataloader_args)?;
     let scores = args.scores.selection()?;
-    args.files.add_to(&mut loader_args)?;
+    let fasta = environment::fasta().filter(|_| args.map.samples.batch_file.is_none());
+    args.files.add_to(&mut loader_args, fasta)?;
     run(&request(args.map, model, loader_args, scores, &NATIVE)?, &query, &output, registry)
 }
 

@@ -2,10 +2,12 @@
 
 use clap::Args;
 
+use super::headings::SCORES;
 use kipos::{OutputAxis, OutputReduction, ScoreChoice, ScoreSelection, TaskKey};
 
 /// Reductions and tasks.
 #[derive(Debug, Args)]
+#[command(next_help_heading = SCORES)]
 pub struct OutputArgs {
     /// Reduce the positions of an output (a profile) to one value per task: sum, mean or max over all positions, or
     /// center:N, the mean of the N in the middle. OUTPUT= may be left out if the model has one output; may be repeated
@@ -19,7 +21,7 @@ pub struct OutputArgs {
     #[arg(long, alias = "model_outputs", value_name = "TASK", num_args = 1..)]
     pub tasks: Vec<String>,
     /// The same, by number only, for tasks whose names are numbers
-    #[arg(long, aliases = ["task_index", "model_outputs_i"], value_name = "N", num_args = 1.., conflicts_with = "tasks")]
+    #[arg(long, aliases = ["task_index", "model_outputs_i"], value_name = "N", num_args = 1.., value_delimiter = ',', conflicts_with = "tasks")]
     pub task_index: Vec<usize>,
     /// Also predict reverse complements; overrides the model's own setting
     #[arg(long, alias = "use_rc", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]

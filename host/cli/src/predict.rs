@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use kipos_plugin_api::Value;
 
+use super::environment;
 use super::error::{CliResult, UsageError};
 use super::loader_args::{LENGTH_ARG, add_loader_arg, loader_args};
 use super::predict_args::{PredictArgs, SampleArgs};
@@ -14,7 +15,7 @@ use kipos::{Activations, LayerKey, ModelChoice, PluginRegistry, Predict, SampleC
 pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
     let written: Vec<String> = args.output.iter().map(|path| path.display().to_string()).collect();
     let column_order = args.samples.column_order.into();
-    let (model, samples) = choices(args.samples, model)?;
+    let (model, samples) = choices(args.samples, model, environment::fasta())?;
     let summary = match args.layer {
         None => {
             let mut request = Predict::new(&model.directory, args.output);
@@ -35,17 +36,22 @@ pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliR
     report(&summary, &written)
 }
 
-/// The model and its samples.
-pub(super) fn choices(args: SampleArgs, model: PathBuf) -> Result<(ModelChoice, SampleChoice), UsageError> {
+/// The model and its samples, of the genome `fasta` if the arguments name no other.
+pub(super) fn choices(
+    args: SampleArgs,
+    model: PathBuf,
+    fasta: Option<PathBuf>,
+) -> Result<(ModelChoice, SampleChoice), UsageError> {
     let mut model = args.engine.choice(model);
     model.dataloader = args.dataloader;
     let mut samples = SampleChoice::new(args.edge.into());
     samples.loader_args = loader_args(&args.dataloader_args)?;
-    args.files.add_to(&mut samples.loader_args)?;
+    args.files.add_to(&mut samples.loader_args, fasta.filter(|_| args.batch_file.is_none()))?;
     if let Some(length) = args.seq_length {
         add_loader_arg(&mut samples.loader_args, LENGTH_ARG, Value::Int(length.into()), "--seq-length")?;
     }
     samples.contig_map = args.contig_map;
     samples.batch_file = args.batch_file;
+    samples.regions = args.regions.into_iter().flat_map(|list| list.0).collect();
     Ok((model, samples))
 }

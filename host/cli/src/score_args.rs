@@ -3,12 +3,15 @@
 use clap::Args;
 
 use super::error::UsageError;
+use super::headings::SCORES;
 use kipos::{LabelSelection, ScoreSelection, parse_value_arg};
 
 /// The scores of a run.
 #[derive(Debug, Args)]
+#[command(next_help_heading = SCORES)]
 pub struct ScoreArgs {
-    /// The scores to compute, or `all`; PLUGIN::SCORE picks the score of one plugin; give MODEL before this list [default: those that the model names]
+    /// The scores to compute, or `all`, separated by spaces or commas; PLUGIN::SCORE picks the score of one plugin; give
+    /// MODEL before this list [default: those that the model names]
     #[arg(short, long, value_name = "LABEL", num_args = 1..)]
     pub scores: Vec<String>,
     /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated

@@ -6,6 +6,7 @@ use super::args::{
     CommonArgs, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs, MultiRegionChoice, OnExistingChoice,
     RefMismatchRule, ScoreVariantsArgs, StdoutChoice, VcfArgs,
 };
+use super::environment;
 use super::error::{CliResult, UsageError};
 use super::loader_args::loader_args;
 use super::progress::{observed, report};
@@ -64,7 +65,7 @@ pub fn run_native(mut args: ScoreVariantsArgs, model: PathBuf, registry: &Plugin
 
 /// `kipos postproc score_variants`.
 pub fn run_kipoi(args: KipoiScoreVariantsArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
-    let name = args.model.zoo.is_some().then(|| args.model.model.display().to_string());
+    let name = args.model.zoo(args.source).is_some().then(|| args.model.model.display().to_string());
     let mut request = kipoi_request(args, model)?;
     if name.is_some() {
         request.vcf.model_name = request.vcf.model_name.or(name);
@@ -78,11 +79,12 @@ pub fn run_kipoi(args: KipoiScoreVariantsArgs, model: PathBuf, registry: &Plugin
 fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
     let outputs = outputs(args.output, args.common.format.output_type)?;
     let mut loader_args = loader_args(&args.dataloader_args)?;
-    args.files.add_to(&mut loader_args)?;
+    let fasta = environment::fasta().filter(|_| args.common.samples.batch_file.is_none());
+    args.files.add_to(&mut loader_args, fasta)?;
     let scores = args.scores.selection()?;
     let mut request = request(model, args.variants.input(), outputs, args.common, &NATIVE, (loader_args, scores))?;
     request.windows.restriction_bed = args.restriction_bed;
-    request.variants.regions = args.variants.region.into_iter().flat_map(|list| list.0).collect();
+    request.variants.regions = args.variants.regions.into_iter().flat_map(|list| list.0).collect();
     request.variants.regions_file = args.variants.regions_file;
     Ok(request)
 }

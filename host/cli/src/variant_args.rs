@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::headings::INPUT;
 use kipos::{NamedVariant, RegionList, VariantInput};
 
 /// The variants, and which of them.
 #[derive(Debug, Args)]
+#[command(next_help_heading = INPUT)]
 pub struct VariantArgs {
     /// The variants: VCF, plain or bgzipped, or BCF; `-` is standard input
     #[arg(long, value_name = "FILE", required_unless_present = "variant", conflicts_with = "variant")]
@@ -16,12 +18,12 @@ pub struct VariantArgs {
     #[arg(long, value_name = "CHROM:POS:REF:ALT")]
     pub variant: Vec<NamedVariant>,
     /// Score and write only records whose POS is in chr, chr:pos, chr:start- or chr:start-end (1-based, inclusive; 1,000
-    /// is a number, {chr:1} a name); several separated by commas or repeated. An index (.csi, .tbi) beside the VCF is
-    /// used
+    /// is a number, {chr:1} a name), as bcftools with `--regions-overlap pos`; several separated by commas or repeated.
+    /// An index (.csi, .tbi) beside the VCF is used
     #[arg(short, long, value_name = "REGION", conflicts_with = "variant")]
-    pub region: Vec<RegionList>,
+    pub regions: Vec<RegionList>,
     /// The same for the intervals of a BED file, plain or bgzipped
-    #[arg(short = 'R', long, value_name = "BED", conflicts_with = "variant")]
+    #[arg(short = 'R', long, alias = "regions_file", value_name = "BED", conflicts_with = "variant")]
     pub regions_file: Option<PathBuf>,
 }
 

@@ -7,16 +7,18 @@ use kipos_plugin_api::Value;
 
 use super::args::{file_path, parse_fraction};
 use super::error::UsageError;
+use super::headings::{INPUT, WINDOWS};
 use super::loader_args::{LENGTH_ARG, add_loader_arg};
 use kipos::{Centering, EdgeRule, RegionMode, SampleChoice, WindowChoice};
 
 /// The windows of a run that scores.
 #[derive(Debug, Args)]
+#[command(next_help_heading = WINDOWS)]
 pub struct WindowArgs {
     /// How windows are chosen [default: restricted with --restriction-bed, else centered if the dataloader takes a BED
     /// file, else overlap]
     #[arg(long, value_name = "MODE")]
-    pub regions: Option<RegionsChoice>,
+    pub windows: Option<WindowsChoice>,
     /// Where the variant is in its window: middle, kipoi (one base before the middle of a window of odd length), half
     /// (floor(L / 2)), or an index from 0 [default: what model.yaml says, else middle; in Kipoi's spelling kipoi]
     #[arg(long, value_name = "RULE")]
@@ -30,7 +32,7 @@ impl WindowArgs {
     /// The choice of windows; `default_centering` holds unless one was typed or the model says otherwise.
     pub(super) fn choice(self, default_centering: Centering, restriction_bed: Option<PathBuf>) -> WindowChoice {
         let mut choice = WindowChoice::default();
-        choice.mode = self.regions.and_then(RegionsChoice::mode);
+        choice.mode = self.windows.and_then(WindowsChoice::mode);
         choice.restriction_bed = restriction_bed;
         choice.centering = self.centering;
         choice.default_centering = default_centering;
@@ -43,16 +45,16 @@ impl WindowArgs {
 #[derive(Debug, Args)]
 pub struct WindowSampleArgs {
     /// What to do when a window extends beyond its contig
-    #[arg(long, default_value = "skip", value_name = "RULE")]
+    #[arg(help_heading = WINDOWS, long, default_value = "skip", value_name = "RULE")]
     pub edge: EdgeChoice,
     /// Window length in bases, for models that take any length (the loader's auto_resize_len)
-    #[arg(long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(help_heading = WINDOWS, long, alias = "seq_length", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub seq_length: Option<u32>,
     /// A file of two columns: contig name in variants and regions, contig name in the FASTA
-    #[arg(long, alias = "contig_map", value_name = "FILE")]
+    #[arg(help_heading = INPUT, long, alias = "contig_map", value_name = "FILE")]
     pub contig_map: Option<PathBuf>,
     /// A file of prepared samples, instead of the dataloader: the HDF5 that `kipoi preproc` writes
-    #[arg(long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
+    #[arg(help_heading = INPUT, long, alias = "batch_file", value_name = "FILE", value_parser = file_path())]
     pub batch_file: Option<PathBuf>,
 }
 
@@ -93,7 +95,7 @@ impl From<EdgeChoice> for EdgeRule {
 
 /// How windows are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RegionsChoice {
+pub enum WindowsChoice {
     /// Chosen from the other arguments and the dataloader
     Auto,
     /// Around each variant; for maps of regions, side by side
@@ -104,7 +106,7 @@ pub enum RegionsChoice {
     Overlap,
 }
 
-impl RegionsChoice {
+impl WindowsChoice {
     /// The mode, unless it is chosen by the other arguments.
     pub fn mode(self) -> Option<RegionMode> {
         match self {

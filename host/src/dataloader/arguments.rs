@@ -30,7 +30,7 @@ pub enum LoaderArgError {
     /// The intervals are not named.
     #[error(
         "the dataloader argument `intervals_file` is missing; give it with --intervals FILE or --dataloader-args \
-         intervals_file=FILE"
+         intervals_file=FILE, or name --regions"
     )]
     NoIntervals,
     /// A value of the wrong type.

@@ -10,6 +10,7 @@ use super::error::{SpecError, SpecWarning};
 use super::model::{ModelSpec, read_model};
 use super::model_source::ModelSource;
 use super::native_loader::NativeLoader;
+use crate::name_list::find_listed;
 
 /// Everything that the files of a model say.
 #[derive(Debug, Clone)]
@@ -93,16 +94,17 @@ impl ModelDir {
         dna_inputs(&self.model, self.loader.as_ref().ok(), listed)
     }
 
-    /// The inputs named `names` as DNA inputs, in place of what the files say.
+    /// The inputs named `names` as DNA inputs, in place of what the files say; a name may hold several, parted by commas.
     ///
     /// # Errors
     /// [`SpecError::UnknownName`] listing the inputs, if one of the names is not among them.
     pub fn dna_inputs_named(&self, names: &[String]) -> Result<Vec<DnaInput>, SpecError> {
         let known = || self.model.inputs.iter().map(|input| input.name.as_str());
-        match names.iter().find(|name| !known().any(|known| known == **name)) {
-            Some(unknown) => Err(SpecError::unknown_name(self.model.inputs_at.clone(), unknown, known())),
-            None => Ok(dna_inputs(&self.model, self.loader.as_ref().ok(), Some(names))),
-        }
+        let listed = find_listed(names, |name| match known().find(|known| *known == name) {
+            Some(known) => Ok(known.to_owned()),
+            None => Err(SpecError::unknown_name(self.model.inputs_at.clone(), name, known())),
+        })?;
+        Ok(dna_inputs(&self.model, self.loader.as_ref().ok(), Some(&listed)))
     }
 
     /// Checks that the dataloader gives every input that the model takes, in a shape that fits, as far as its

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 pub use error::MutationMapError;
 pub use summary::MapSummary;
 
-use crate::genome::Region;
+use crate::genome::{NamedVariant, Region};
 use crate::internal::caught;
 use crate::plot::MutationMapPlotter;
 use crate::plugin::PluginRegistry;
@@ -41,6 +41,8 @@ pub enum MapQuery {
     Bed(PathBuf),
     /// Windows around the variants of a VCF or BCF that replace one base, or the loader's own intervals that hold one.
     Vcf(PathBuf),
+    /// The same for variants given by name.
+    Variants(Vec<NamedVariant>),
 }
 
 impl MapQuery {

@@ -7,7 +7,8 @@ use super::source::MapSource;
 use super::windows::{QueryWindows, Variants};
 use super::{MapQuery, MutationMapError};
 use crate::genome::{
-    BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, Strand, VariantSource, VcfHeader, VcfReader,
+    BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, Strand, VariantInput, VariantSource, VcfHeader,
+    VcfReader,
 };
 use crate::region::RegionPlan;
 use crate::run::Event;
@@ -58,14 +59,15 @@ impl MapQuery {
     pub(super) fn validate(&self) -> Result<(), MutationMapError> {
         match self {
             Self::Regions(regions) if regions.is_empty() => Err(MutationMapError::NoRegions),
-            Self::Regions(_) | Self::Bed(_) | Self::Vcf(_) => Ok(()),
+            Self::Variants(variants) if variants.is_empty() => Err(MutationMapError::NoRegions),
+            Self::Regions(_) | Self::Bed(_) | Self::Vcf(_) | Self::Variants(_) => Ok(()),
         }
     }
 
     /// The files that are read.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         match self {
-            Self::Regions(_) => Vec::new(),
+            Self::Regions(_) | Self::Variants(_) => Vec::new(),
             Self::Bed(path) | Self::Vcf(path) => vec![path.clone()],
         }
     }
@@ -79,6 +81,7 @@ impl MapQuery {
             Self::Regions(regions) => OpenedQuery::Regions(regions),
             Self::Bed(path) => OpenedQuery::Bed(path),
             Self::Vcf(path) => OpenedQuery::Vcf(Box::new(VcfReader::open(path)?)),
+            Self::Variants(variants) => OpenedQuery::Vcf(Box::new(VariantInput::Named(variants.clone()).open()?)),
         })
     }
 }

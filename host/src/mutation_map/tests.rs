@@ -113,6 +113,7 @@ fn the_name_of_a_file_says_what_it_holds() {
     let kind = |name: &str| match MapQuery::of_file(Path::new(name)) {
         Ok(MapQuery::Bed(_)) => "bed".to_owned(),
         Ok(MapQuery::Vcf(_)) => "vcf".to_owned(),
+        Ok(MapQuery::Variants(_)) => "variants".to_owned(),
         Ok(MapQuery::Regions(_)) => "regions".to_owned(),
         Err(error) => error.to_string(),
     };

@@ -81,10 +81,9 @@ impl PredictionRun<'_> {
         refuse_inputs_as_outputs(&outputs, &inputs).map_err(SetupError::from)?;
         Ok(match files.open()? {
             OpenedSamples::Genome(loader, fasta) => {
-                let SampleChoice { contig_map, edge, .. } = self.samples;
                 // A model of any length, and intervals that keep theirs: all must be as long as the first.
                 let as_first = lacks_length(directory, &self.model.seq_input, &loader);
-                let rows = IntervalRows::open(loader, *fasta, contig_map.as_deref(), *edge, self.about(), as_first)?;
+                let rows = IntervalRows::open(loader, *fasta, self.samples, self.about(), as_first)?;
                 Rows::Intervals(Box::new(rows))
             }
             OpenedSamples::Prepared(file) => Rows::Prepared(PreparedRows::new(file, self.about())),

@@ -25,10 +25,10 @@ pub enum ChoiceError {
         found: String,
     },
     /// Restricted windows without regions.
-    #[error("--regions restricted needs --restriction-bed FILE")]
+    #[error("--windows restricted needs --restriction-bed FILE")]
     NoRestriction,
     /// Regions that would not be used.
-    #[error("--restriction-bed {} cannot be combined with --regions {mode}; leave out one of them", path.display())]
+    #[error("--restriction-bed {} cannot be combined with --windows {mode}; leave out one of them", path.display())]
     UnusedRestriction {
         /// The BED file.
         path: PathBuf,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use kipos_plugin_api::Value;
 
 use super::ChoiceError;
+use crate::genome::Region;
 use crate::samples::{EdgeRule, Unused, UnusedWithBatchFile};
 
 /// The samples of a model: what its dataloader makes of a genome, or what another program has prepared.
@@ -13,6 +14,9 @@ use crate::samples::{EdgeRule, Unused, UnusedWithBatchFile};
 pub struct SampleChoice {
     /// Arguments of the dataloader by name, over those of its description. Default: none.
     pub loader_args: Vec<(String, Value)>,
+    /// Regions that are samples, instead of the dataloader's own intervals, read forward; variants and mutation maps do
+    /// not use them. Default: none.
+    pub regions: Vec<Region>,
     /// A file of prepared samples, as `kipoi preproc` writes it, instead of the dataloader. Default: none.
     pub batch_file: Option<PathBuf>,
     /// A file of two columns: contig names of the variants or intervals, and those of the genome. Names that it lacks
@@ -49,6 +53,7 @@ impl SampleChoice {
             SamplesAs::Rows if !self.loader_args.is_empty() || self.contig_map.is_some() => {
                 Unused::LoaderArgsAndContigs
             }
+            SamplesAs::Rows if !self.regions.is_empty() => Unused::Regions,
             SamplesAs::Alleles | SamplesAs::Rows => return Ok(()),
         };
         Err(UnusedWithBatchFile::new(path, unused).into())

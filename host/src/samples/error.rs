@@ -84,6 +84,8 @@ pub(crate) enum Unused {
     LoaderArgs,
     /// Arguments of the dataloader and names of contigs, where samples are read as they are.
     LoaderArgsAndContigs,
+    /// Regions that are samples.
+    Regions,
     /// Regions that windows are moved into.
     Restriction,
     /// Windows of another kind.
@@ -97,14 +99,15 @@ impl Unused {
             Self::LoaderArgsAndContigs => {
                 "dataloader arguments (--fasta, --intervals, --seq-length, ...) and --contig-map"
             }
+            Self::Regions => "--regions",
             Self::Restriction => "--restriction-bed",
-            Self::Mode => "--regions other than overlap",
+            Self::Mode => "--windows other than overlap",
         }
     }
 
     fn pronoun(self) -> &'static str {
         match self {
-            Self::LoaderArgs | Self::LoaderArgsAndContigs => "them",
+            Self::LoaderArgs | Self::LoaderArgsAndContigs | Self::Regions => "them",
             Self::Restriction | Self::Mode => "it",
         }
     }

@@ -1,14 +1,14 @@
-//! Intervals of a BED file, as the native dataloaders read them.
-
-use std::path::Path;
+//! Intervals, as the native dataloaders read them.
 
 use kipos_plugin_api::DType;
 
+use super::interval_source::{IntervalSource, TypedRegions};
 use super::rows::{Block, SampleMetadata};
 use super::{EdgeRule, IntervalProblem, SampleError, WindowError, WindowReader};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
-use crate::genome::{ContigMap, Fasta, Interval, Outcome, RegionError, Strand};
+use crate::genome::{ContigMap, Fasta, Interval, Outcome, Strand};
 use crate::internal::OrInternal;
+use crate::request::SampleChoice;
 use crate::sequence::reverse_complement;
 use crate::sink::{ColumnValues, LeafKind, OutputArray};
 
@@ -16,7 +16,7 @@ use crate::sink::{ColumnValues, LeafKind, OutputArray};
 pub(crate) struct IntervalRows {
     /// The loader, with the length of the first interval if all must have that.
     loader: SeqInterval,
-    intervals: BedDataset,
+    intervals: IntervalSource,
     contigs: ContigMap,
     windows: WindowReader,
     /// Whether intervals may leave their contigs; the lengths of the contigs are then reported.
@@ -31,31 +31,35 @@ pub(crate) struct IntervalRows {
 }
 
 impl IntervalRows {
-    /// Opens the loader's intervals on its genome, `fasta`. `contig_map` is a file that says what contigs of the
-    /// intervals are called in the genome. With `as_first`, all intervals must be as long as the first.
+    /// Opens intervals on the genome of a loader, `fasta`: those of the choice, or else the loader's own. With
+    /// `as_first`, all must be as long as the first.
     ///
     /// # Errors
     /// A file that cannot be opened, or no intervals.
     pub(crate) fn open(
         mut loader: SeqInterval,
         fasta: Fasta,
-        contig_map: Option<&Path>,
-        edge: EdgeRule,
+        samples: &SampleChoice,
         about: SampleMetadata,
         as_first: bool,
     ) -> Result<Self, SampleError> {
-        let intervals = BedDataset::open(loader.intervals(about.targets)?)?;
+        let contigs = match &samples.contig_map {
+            Some(path) => ContigMap::with_file(fasta.contigs(), path)?,
+            None => ContigMap::new(fasta.contigs()),
+        };
+        let intervals = match samples.regions.as_slice() {
+            [] => IntervalSource::Bed(Box::new(BedDataset::open(loader.intervals(about.targets)?)?)),
+            regions => IntervalSource::Regions(TypedRegions::resolve(regions, &contigs, fasta.contigs())?),
+        };
         let resized = loader.auto_resize_len;
-        if as_first && let Some(first) = intervals.peek() {
-            loader.auto_resize_len = usize::try_from(first.end - first.start).ok();
+        if as_first {
+            loader.auto_resize_len = intervals.first_length().or(loader.auto_resize_len);
         }
+        let edge = samples.edge;
         Ok(Self {
             loader,
             intervals,
-            contigs: match contig_map {
-                Some(path) => ContigMap::with_file(fasta.contigs(), path)?,
-                None => ContigMap::new(fasta.contigs()),
-            },
+            contigs,
             windows: WindowReader::new(fasta, edge, 1.0),
             padded: edge == EdgeRule::Pad,
             resized,
@@ -78,14 +82,9 @@ impl IntervalRows {
 
     /// The interval of the current sample, resized, on its strand.
     fn interval(&mut self) -> Result<Interval, SampleError> {
-        let BedSample { line, ref contig, start, end, .. } = self.sample;
-        let path = || self.intervals.args().tsv_file.clone();
-        let index = self.contigs.resolve(contig).ok_or_else(|| RegionError::UnknownBedContig {
-            path: path(),
-            line,
-            name: contig.clone(),
-            known: self.contigs.known_names(),
-        })?;
+        let BedSample { line, start, end, .. } = self.sample;
+        let path = || self.intervals.path();
+        let index = self.intervals.contig(&self.sample, &mut self.contigs)?;
         let strand = if self.loader.use_strand { self.sample.strand() } else { Strand::Forward };
         let interval = Interval::new(index, start, end, strand);
         let interval =
@@ -158,7 +157,7 @@ impl IntervalRows {
             // The genome's fault, not the interval's.
             WindowError::Fasta(error) => SampleError::from(error),
             problem => {
-                let (path, line) = (self.intervals.args().tsv_file.clone(), self.sample.line);
+                let (path, line) = (self.intervals.path(), self.sample.line);
                 IntervalProblem::Window { path, line, problem }.into()
             }
         })?;

@@ -5,6 +5,7 @@ mod alleles;
 mod error;
 mod genome_alleles;
 mod interval_rows;
+mod interval_source;
 mod place;
 mod prepared;
 mod prepared_alleles;

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::{LabelSelection, ScoreSelection};
 use crate::description::ScoringEntry;
+use crate::name_list::find_listed;
 
 /// Scores that bring each other along: who offers one can compute all.
 const CATEGORIES: [&[&str]; 2] = [&["diff", "ref", "alt"], &["logit", "logit_ref", "logit_alt", "deepsea_effect"]];
@@ -164,9 +165,9 @@ impl ModelScores {
             LabelSelection::All => self.labels.clone(),
             LabelSelection::Only(names) => {
                 let mut chosen: Vec<ModelScore> = Vec::new();
-                for name in names {
-                    if !chosen.iter().any(|label| label.label == *name) {
-                        chosen.push(self.find(name)?);
+                for label in find_listed(names, |name| self.find(name))? {
+                    if !chosen.iter().any(|earlier| earlier.label == label.label) {
+                        chosen.push(label);
                     }
                 }
                 chosen

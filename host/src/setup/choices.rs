@@ -56,7 +56,7 @@ impl Choices<'_> {
         };
         if mode != RegionMode::Overlap && self.samples.loader_args.iter().any(|(name, _)| name == "intervals_file") {
             let unused = "the dataloader's intervals are not used: windows are placed around variants; to score \
-                          variants in these intervals, give --regions overlap";
+                          variants in these intervals, give --windows overlap";
             observe(Event::Warning(unused.into()));
         }
         inputs.extend(self.samples.contig_map.clone());

@@ -41,7 +41,7 @@ pub enum WindowPlanError {
     /// The loader's intervals are needed, but no file is given.
     #[error(
         "variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED \
-         file with --intervals FILE, or place windows around variants with --regions centered"
+         file with --intervals FILE, or place windows around variants with --windows centered"
     )]
     NoIntervals,
     /// An interval that the model cannot read.

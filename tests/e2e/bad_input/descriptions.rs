@@ -73,7 +73,7 @@ fn a_dataloader_with_fixed_intervals() {
     let case = Case::new();
     let fixed = "postprocessing: {variant_effects: {bed_input: []}}\ndefault_args:";
     case.spoil("model/dataloader.yaml", "default_args:", fixed);
-    assert_snapshot!(case.misused(&[]), @"variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED file with --intervals FILE, or place windows around variants with --regions centered");
+    assert_snapshot!(case.misused(&[]), @"variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED file with --intervals FILE, or place windows around variants with --windows centered");
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn variants_that_are_none() {
 
 #[test]
 fn regions_that_are_none() {
-    assert_snapshot!(refused(&["-r", "chr1:9-5"]), @"error: invalid value 'chr1:9-5' for '--region <REGION>': the end of `chr1:9-5` is before its start; swap them");
-    assert_snapshot!(refused(&["-r", "chr1:0-5"]), @"error: invalid value 'chr1:0-5' for '--region <REGION>': `chr1:0-5` has a position that is 0 or too large; positions count from 1");
-    assert_snapshot!(refused(&["-r", "chr1:1-5,:7"]), @"error: invalid value 'chr1:1-5,:7' for '--region <REGION>': `:7` lacks a contig name; write CHROM, CHROM:POS, CHROM:START- or CHROM:START-END");
+    assert_snapshot!(refused(&["-r", "chr1:9-5"]), @"error: invalid value 'chr1:9-5' for '--regions <REGION>': the end of `chr1:9-5` is before its start; swap them");
+    assert_snapshot!(refused(&["-r", "chr1:0-5"]), @"error: invalid value 'chr1:0-5' for '--regions <REGION>': `chr1:0-5` has a position that is 0 or too large; positions count from 1");
+    assert_snapshot!(refused(&["-r", "chr1:1-5,:7"]), @"error: invalid value 'chr1:1-5,:7' for '--regions <REGION>': `:7` lacks a contig name; write CHROM, CHROM:POS, CHROM:START- or CHROM:START-END");
 }

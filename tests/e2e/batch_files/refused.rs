@@ -74,7 +74,7 @@ fn ranges_that_are_missing_or_of_another_length() {
 #[test]
 fn arguments_that_contradict_the_file() {
     assert_snapshot!(misused("--fasta g.fa"), @"error: b.h5 provides all inputs of the model, so dataloader arguments (--fasta, --seq-length, ...) cannot be combined with --batch-file; leave them out");
-    assert_snapshot!(misused("--regions centered"), @"error: b.h5 provides all inputs of the model, so --regions other than overlap cannot be combined with --batch-file; leave it out");
+    assert_snapshot!(misused("--windows centered"), @"error: b.h5 provides all inputs of the model, so --windows other than overlap cannot be combined with --batch-file; leave it out");
     assert_snapshot!(misused("--restriction-bed r.bed"), @"error: b.h5 provides all inputs of the model, so --restriction-bed cannot be combined with --batch-file; leave it out");
 }
 

@@ -57,7 +57,7 @@ fn intervals_of_several_lengths_may_be_texts() {
     let any = world.read("model/model.yaml").replace("auto_resize_len: 20", "");
     world.write("model/model.yaml", any);
     world.write("r.bed", "chr1\t30\t45\ta\t0\t-\nchr1\t35\t61\tb\t0\t+\nchr1\t61\t100\tc\t0\t+\n");
-    let outcome = run(&world, "--regions overlap --intervals r.bed --dataloader-args use_strand=true -o out.tsv");
+    let outcome = run(&world, "--windows overlap --intervals r.bed --dataloader-args use_strand=true -o out.tsv");
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let table = crate::table::Table::parse(&world.read("out.tsv"));
     let mut rows = table.rows.iter();

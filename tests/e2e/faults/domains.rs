@@ -81,7 +81,7 @@ fn log_odds_of_what_lies_outside_of_0_to_1_are_nan_and_counted() {
 #[test]
 fn maps_count_their_cells_without_value_and_pictures_of_nothing_say_so() {
     let world = world();
-    let outcome = world.run("mutation-map model --fasta genome.fa --region chr1:31-50 -o maps.h5 --scores logit", &[]);
+    let outcome = world.run("mutation-map model --fasta genome.fa --regions chr1:31-50 -o maps.h5 --scores logit", &[]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let file = File::open(world.path("maps.h5")).unwrap();
     let map = |task: usize| {

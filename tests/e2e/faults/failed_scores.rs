@@ -114,7 +114,7 @@ fn kipois_vcf_has_a_dot_where_a_score_failed() {
 #[test]
 fn maps_have_nan_where_a_score_failed() {
     let case = case();
-    let command = "mutation-map model --fasta genome.fa --region chr1:50-59 -o out/map.h5 --scores";
+    let command = "mutation-map model --fasta genome.fa --regions chr1:50-59 -o out/map.h5 --scores";
     let outcome = case.world.run(command, &["failing", "diff"]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let file = File::open(case.world.path("out/map.h5")).unwrap();

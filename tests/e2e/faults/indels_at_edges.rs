@@ -82,7 +82,7 @@ const OUTSIDE: [&str; 6] = ["snv400", "del_before", "ins800", "del_touching", "d
 fn overlapping_and_restricted_windows_are_those_that_change() {
     let world = world();
     for (flags, reason) in
-        [("--regions overlap --intervals tiles.bed", "no_range"), ("--restriction-bed tiles.bed", "outside_regions")]
+        [("--windows overlap --intervals tiles.bed", "no_range"), ("--restriction-bed tiles.bed", "outside_regions")]
     {
         let (found, skipped) = diffs(&scored(&world, flags));
         let right = right();
@@ -99,7 +99,7 @@ fn overlapping_and_restricted_windows_are_those_that_change() {
 #[test]
 fn a_vcf_names_the_region_that_changes() {
     let world = world();
-    let command = "score-variants tiny --vcf in.vcf --fasta g.fa -s diff --regions overlap --intervals tiles.bed";
+    let command = "score-variants tiny --vcf in.vcf --fasta g.fa -s diff --windows overlap --intervals tiles.bed";
     let outcome = world.run(&format!("{command} -o out.vcf"), &[]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let said = |id: &str| {
@@ -132,7 +132,7 @@ fn an_insertion_behind_the_last_base_changes_no_interval_of_the_contig() {
              chr1\t3000\tbehind\t{last}\t{last}GATTACA\t.\t.\t.\nchr1\t1\tbefore\t{first}\tGATTACC{first}\t.\t.\t.\n"
         ),
     );
-    let (found, skipped) = diffs(&scored(&world, "--regions overlap --intervals tiles.bed"));
+    let (found, skipped) = diffs(&scored(&world, "--windows overlap --intervals tiles.bed"));
     assert_eq!(skipped, [("behind".to_owned(), "no_range".to_owned())]);
     let before = found[&("before".to_owned(), "0".to_owned())];
     assert!(before != 0.0, "{found:?}");

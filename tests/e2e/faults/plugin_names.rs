@@ -40,7 +40,7 @@ fn a_built_in_name_means_the_built_in_score() {
     }
     // Also in maps, and for scores that the plugin does not have.
     let outcome =
-        case.world.run("mutation-map model --fasta genome.fa --region chr1:50-59 -o out/map.h5 --scores alt", &[]);
+        case.world.run("mutation-map model --fasta genome.fa --regions chr1:50-59 -o out/map.h5 --scores alt", &[]);
     assert!(outcome.code == 0 && outcome.stderr.contains(WARNING), "{outcome:?}");
     let list = case.world.run("plugin list", &[]).stdout;
     assert!(list.contains("\n    score namesakes::diff: 42 for every task\n"), "{list}");
@@ -112,7 +112,7 @@ fn tables_and_maps_say_which_plugin_gave_each_score() {
     let run = |outcome: Outcome| assert_eq!(outcome.code, 0, "{outcome:?}");
     run(case.world.run(command, &["namesakes::diff", "diff"]));
     run(case.world.run(
-        "mutation-map model --fasta genome.fa --region chr1:50-59 -o out/map.h5 --scores",
+        "mutation-map model --fasta genome.fa --regions chr1:50-59 -o out/map.h5 --scores",
         &["namesakes::diff", "diff"],
     ));
     let origin = |plugin: &str| json!({ "plugin": plugin, "version": VERSION, "scorer": "diff" });

@@ -133,7 +133,7 @@ fn ref_is_written_where_the_genome_is_ambiguous() {
                 format!("chr1\t1000\t1200\t{name}\t0\t{strand}\nchr1\t1400\t1600\t{name}\t0\t{strand}\n"),
             );
         }
-        let flags = "--regions overlap --intervals tiles.bed --dataloader-args use_strand=true";
+        let flags = "--windows overlap --intervals tiles.bed --dataloader-args use_strand=true";
         assert_eq!(scores(&world, flags).0, scores(&plain, flags).0, "{name}");
     }
 }

@@ -120,7 +120,7 @@ fn all_alleles_of_a_record_see_ref_over_ambiguous_letters() {
             let tiles = [400, 300, 301, 500, 501].map(tile).concat();
             plain.write("tiles.bed", &tiles);
             world.write("tiles.bed", &tiles);
-            let flags = "--regions overlap --intervals tiles.bed --dataloader-args use_strand=true";
+            let flags = "--windows overlap --intervals tiles.bed --dataloader-args use_strand=true";
             assert_eq!(scores(&world, flags).0, scores(&plain, flags).0, "{pos} {strand}");
             let regions = references(&world, flags);
             assert_eq!(regions["at400"].len(), 6, "{regions:?}");

@@ -48,7 +48,7 @@ fn a_sum_of_weights() {
         "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t104\trs8\tT\tA,C\t.\t.\t.\n",
     );
     for query in
-        ["--region chr1:101-108 --reference-cells zero -s diff ref", "-R q.vcf --reference-cells zero -s diff ref"]
+        ["--regions chr1:101-108 --reference-cells zero -s diff ref", "-R q.vcf --reference-cells zero -s diff ref"]
     {
         let outcome = world.run(&format!("mutation-map model --fasta genome.fa -o maps.h5 {query}"), &[]);
         assert_eq!(outcome.code, 0, "{outcome:?}");

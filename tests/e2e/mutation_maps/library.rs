@@ -49,7 +49,7 @@ fn queries_can_be_drawn_without_a_file() {
         drawn(request.query_vcf(&path("q.vcf"), &registry, observe).unwrap()),
     ];
     assert_eq!(pictures[0], pictures[1]);
-    assert_eq!(pictures[0], commanded(&world, "--region chr1:31-50,chr1:61"));
+    assert_eq!(pictures[0], commanded(&world, "--regions chr1:31-50,chr1:61"));
     assert_eq!(pictures[2], commanded(&world, "--regions-file q.vcf"));
     assert!(pictures[2].contains("class=\"variants\""));
     let error = request.query_bed(Path::new("none.bed"), &registry, observe).err().unwrap();

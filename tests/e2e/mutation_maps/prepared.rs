@@ -72,7 +72,7 @@ fn every_stretch_of_a_sample_has_a_map() {
         let command = "score-variants model --vcf in.vcf --batch-file b.h5 -o all.tsv --digits 9 -s diff ref";
         assert_eq!(world.run(command, &[]).code, 0);
         let table = Table::parse(&world.read("all.tsv"));
-        map(&world, "--region chr1 --batch-size 7");
+        map(&world, "--regions chr1 --batch-size 7");
         assert_eq!(open(&world, "maps.h5").member_names().unwrap().len(), 6);
         for sample in 0..3 {
             // Stretches of a sample come in the order of the file, by name.

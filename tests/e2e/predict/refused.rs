@@ -43,7 +43,7 @@ fn intervals_of_no_base_before_a_model_of_any_length() {
 fn files() {
     let world = world(StubModel::default(), "chr1\t100\t120\n");
     let message = |command: &str, more: &[&str], code| refused(&world, command, more, code);
-    insta::assert_snapshot!(message("predict model --fasta genome.fa -o o.tsv", &[], 2), @"error: the dataloader argument `intervals_file` is missing; give it with --intervals FILE or --dataloader-args intervals_file=FILE");
+    insta::assert_snapshot!(message("predict model --fasta genome.fa -o o.tsv", &[], 2), @"error: the dataloader argument `intervals_file` is missing; give it with --intervals FILE or --dataloader-args intervals_file=FILE, or name --regions");
     insta::assert_snapshot!(message(COMMAND, &["-o", "o.vcf"], 2), @"error: cannot write o.vcf: its name must end in .tsv, .tsv.gz, .tsv.bgz, .bed, .bed.gz, .bed.bgz, .parquet, .pq, .pqt, .h5 or .hdf5");
     insta::assert_snapshot!(message(COMMAND, &["-o", "o.tsv", "./o.tsv"], 2), @"error: o.tsv and ./o.tsv are the same output; name each once");
     insta::assert_snapshot!(message(COMMAND, &["-o", "in.bed"], 2), @"error: the output in.bed is the same file as in.bed, which the run reads; choose another name");

@@ -14,11 +14,11 @@ use crate::table::Table;
 
 /// Flags of all ways to place windows.
 const MODES: [&str; 5] = [
-    "--regions centered",
+    "--windows centered",
     "--restriction-bed regions.bed",
     "--restriction-bed regions.bed --multi-region maxabs",
-    "--regions overlap --intervals regions.bed",
-    "--regions overlap --intervals regions.bed --multi-region maxabs",
+    "--windows overlap --intervals regions.bed",
+    "--windows overlap --intervals regions.bed --multi-region maxabs",
 ];
 
 /// Regions that overlap one another, in no order, some of them shorter than a window.

@@ -38,7 +38,7 @@ fn scored(world: &World, vcf: &str) -> Vec<[String; 3]> {
 /// of each interval by its name.
 fn by_interval(world: &World, vcf: &str) -> Vec<BTreeMap<String, Vec<String>>> {
     world.write("in.vcf", vcf);
-    score(world, &["--regions", "overlap", "--intervals", "regions.bed", "-o", "out.tsv"]);
+    score(world, &["--windows", "overlap", "--intervals", "regions.bed", "-o", "out.tsv"]);
     let table = Table::parse(&world.read("out.tsv"));
     let mut alleles: Vec<((String, String), BTreeMap<_, _>)> = Vec::new();
     for row in table.rows {

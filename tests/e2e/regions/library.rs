@@ -30,7 +30,7 @@ fn overlap(ranges: &[(i64, i64)]) -> RegionPlan {
 fn a_plan_of_ones_own_gives_the_scores_of_a_file() {
     let variants = [110, 55].map(|pos| snv("chr1", &contig(), pos, 2));
     let regions = Regions::new("chr1\t100\t120\nchr1\t50\t70\nchr1\t95\t115\n", &variants);
-    let table = regions.scored("--regions overlap --intervals regions.bed").1;
+    let table = regions.scored("--windows overlap --intervals regions.bed").1;
     let request = request(&regions, overlap(&[(100, 120), (50, 70), (95, 115)]));
     let (summary, tables) = request.run_and_return(&registry(&regions), &mut |_| ()).unwrap();
     assert_eq!((summary.scored, summary.alleles()), (4, 4));

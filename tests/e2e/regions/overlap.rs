@@ -13,7 +13,7 @@ const BED: &str = "chr1\t100\t120\tb\t0\t+\n\
     chr1\t105\t125\t.\t0\t+\n\
     chr1\t250\t270\tlonely\t0\t+\n";
 
-const FLAGS: &str = "--regions overlap --intervals regions.bed";
+const FLAGS: &str = "--windows overlap --intervals regions.bed";
 
 /// Not sorted either.
 const POSITIONS: [usize; 5] = [110, 55, 101, 125, 200];
@@ -118,7 +118,7 @@ fn a_loader_without_bed_input_shows_variants_in_its_own_intervals() {
     regions.world.write("model/model.yaml", format!("{start}default_dataloader: .\ninfo:{end}"));
     assert_eq!(regions.scored("--intervals regions.bed").1.rows, by_flag.rows);
     // Where windows lie can still be chosen.
-    let (records, ..) = regions.scored("--regions centered");
+    let (records, ..) = regions.scored("--windows centered");
     assert_eq!(records[0].info("KV_model_REGION"), None);
 }
 
@@ -189,7 +189,7 @@ fn kipoi_numbers_the_intervals() {
     let regions = Regions::new(BED, &variants());
     let args = "fasta_file=genome.fa intervals_file=regions.bed";
     let command =
-        format!("postproc score_variants model -i in.vcf -o out.vcf --regions overlap --dataloader_args {args}");
+        format!("postproc score_variants model -i in.vcf -o out.vcf --windows overlap --dataloader_args {args}");
     let outcome = regions.world.run(&command, &[]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let records = crate::annotated::records(&regions.world.read("out.vcf"));

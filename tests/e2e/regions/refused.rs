@@ -22,27 +22,27 @@ fn files_of_regions_with_faults() {
 
 #[test]
 fn files_of_intervals_with_faults() {
-    let overlap = |bed: &str| case(bed).refused(&["--regions", "overlap", "--intervals", "r.bed"]);
+    let overlap = |bed: &str| case(bed).refused(&["--windows", "overlap", "--intervals", "r.bed"]);
     assert_snapshot!(overlap("chr1\t0\t10\nchr1\t50\t40\n"), @"r.bed:2: end 40 is before start 50; swap them");
     assert_snapshot!(overlap("chr9\t5\t15\n"), @"r.bed:1: contig `chr9` is not in the genome (it has chr1)");
     assert_snapshot!(overlap("chr1\t5\n"), @"r.bed:1: found 2 columns, expected at least 3 (contig, start, end)");
-    let absent = case("").refused(&["--regions", "overlap", "--intervals", "absent.bed"]);
+    let absent = case("").refused(&["--windows", "overlap", "--intervals", "absent.bed"]);
     assert_snapshot!(absent, @"cannot open the regions file absent.bed: No such file or directory (os error 2)");
 }
 
 #[test]
 fn modes_that_need_something_else() {
     let refused = |flags: &[&str]| case("chr1\t0\t100\n").misused(flags);
-    assert_snapshot!(refused(&["--regions", "restricted"]), @"--regions restricted needs --restriction-bed FILE");
-    assert_snapshot!(refused(&["--regions", "overlap", "--restriction-bed", "r.bed"]), @"--restriction-bed r.bed cannot be combined with --regions overlap; leave out one of them");
-    assert_snapshot!(refused(&["--regions", "overlap"]), @"variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED file with --intervals FILE, or place windows around variants with --regions centered");
+    assert_snapshot!(refused(&["--windows", "restricted"]), @"--windows restricted needs --restriction-bed FILE");
+    assert_snapshot!(refused(&["--windows", "overlap", "--restriction-bed", "r.bed"]), @"--restriction-bed r.bed cannot be combined with --windows overlap; leave out one of them");
+    assert_snapshot!(refused(&["--windows", "overlap"]), @"variants are scored in the dataloader's intervals, but its argument `intervals_file` is missing; give a BED file with --intervals FILE, or place windows around variants with --windows centered");
 }
 
 #[test]
 fn intervals_that_the_model_cannot_read() {
     let case = case("chr1\t0\t10\nchr1\t10\t40\tbig\n");
     case.spoil("model/dataloader.yaml", "default_args: {auto_resize_len: 10}", "default_args: {}");
-    let sentence = case.refused(&["--regions", "overlap", "--intervals", "r.bed"]);
+    let sentence = case.refused(&["--windows", "overlap", "--intervals", "r.bed"]);
     assert_snapshot!(sentence, @"interval `big` of r.bed has 30 bases, but the model reads 10; resize all with --seq-length 10");
 }
 
@@ -52,7 +52,7 @@ fn intervals_that_are_not_used_are_told() {
     let outcome = case.run(&["--intervals", "r.bed"]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let warning = outcome.stderr.lines().next().unwrap();
-    assert_snapshot!(warning, @"warning: the dataloader's intervals are not used: windows are placed around variants; to score variants in these intervals, give --regions overlap");
+    assert_snapshot!(warning, @"warning: the dataloader's intervals are not used: windows are placed around variants; to score variants in these intervals, give --windows overlap");
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn regions_on_other_contigs_are_passed_over_and_told() {
     let sentence = case(bed).refused(&["-R", "r.bed"]);
     assert_snapshot!(sentence, @"r.bed:1: contig `chrUn` is not in the genome (it has chr1)");
     let case = case(bed);
-    for flags in [&["--restriction-bed", "r.bed"][..], &["--regions", "overlap", "--intervals", "r.bed"]] {
+    for flags in [&["--restriction-bed", "r.bed"][..], &["--windows", "overlap", "--intervals", "r.bed"]] {
         let outcome = case.run(flags);
         assert_eq!(outcome.code, 0, "{outcome:?}");
         let warning = outcome.stderr.lines().next().unwrap();
@@ -75,7 +75,7 @@ fn regions_on_other_contigs_are_passed_over_and_told() {
 #[test]
 fn the_regions_are_no_output() {
     let case = case("chr1\t0\t10\n");
-    for flags in [&["--restriction-bed"][..], &["--regions", "overlap", "--intervals"]] {
+    for flags in [&["--restriction-bed"][..], &["--windows", "overlap", "--intervals"]] {
         let mut command = case.command();
         command.args(flags).args(["r.tsv", "-o", "r.tsv"]);
         case.world.write("r.tsv", "chr1\t0\t10\n");

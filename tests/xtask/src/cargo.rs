@@ -9,14 +9,9 @@ use crate::error::Error;
 use crate::layout::Layout;
 use crate::process;
 
-/// Everything that can be built, beyond the default features. The demo does without.
+/// Everything that can be built, beyond the default features of the packages that `test` or its user picks. The command
+/// itself has them by default.
 pub(crate) const FEATURES: &str = "--features=kipos/hdf5";
-
-/// Runs cargo in the root of the checkout. It finds the target directory the way the outer cargo
-/// did, so what it builds lies beside this executable.
-pub(crate) fn run<A: AsRef<OsStr>>(layout: &Layout, arguments: &[A]) -> Result<(), Error> {
-    start(layout, arguments, &[])
-}
 
 /// A cargo with an environment of its own.
 pub(crate) struct Cargo<'l> {
@@ -30,7 +25,7 @@ impl<'l> Cargo<'l> {
         Self { layout, environment: Vec::new() }
     }
 
-    /// With the tools that a build with [`FEATURES`] needs.
+    /// With the tools that a build with HDF5 needs.
     pub(crate) fn with_tools(layout: &'l Layout) -> Result<Self, Error> {
         let mut cargo = Self::plain(layout);
         if let Some(directory) = cmake::provide(layout)? {
@@ -47,19 +42,12 @@ impl<'l> Cargo<'l> {
         self
     }
 
-    /// As [`run`].
+    /// Runs cargo in the root of the checkout. It finds the target directory the way the outer cargo
+    /// did, so what it builds lies beside this executable.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<(), Error> {
-        start(self.layout, arguments, &self.environment)
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+        let shown = process::spelled(OsStr::new("cargo"), arguments);
+        let environment = self.environment.iter().map(|(name, value)| (name, value));
+        process::run(Command::new(cargo).args(arguments).envs(environment).current_dir(&self.layout.root), &shown)
     }
-}
-
-fn start<A: AsRef<OsStr>>(
-    layout: &Layout,
-    arguments: &[A],
-    environment: &[(&'static str, OsString)],
-) -> Result<(), Error> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let shown = process::spelled(OsStr::new("cargo"), arguments);
-    let environment = environment.iter().map(|(name, value)| (name, value));
-    process::run(Command::new(cargo).args(arguments).envs(environment).current_dir(&layout.root), &shown)
 }

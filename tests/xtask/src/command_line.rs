@@ -8,8 +8,10 @@ use crate::error::Error;
 pub(crate) const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  demo             fetch ONNX Runtime, build kipos and its default plugins, score the example
+  demo             fetch ONNX Runtime (and CMake, where there is none), build kipos and its default
+                   plugins, score the example's variants, draw a mutation map
   lint             clippy and rustdoc over everything, every warning an error
+  man              build kipos, write its man pages into target/man
   onnx-suite       the operator tests of the ONNX standard, with what is built (they are part of
                    `cargo xtask test` without ARGs)
   test [ARG]...    fetch ONNX Runtime and LibTorch (and CMake, where there is none), build
@@ -18,7 +20,7 @@ usage: cargo xtask <command>
   torch            fetch LibTorch (540 MB), build the PyTorch plugin into target/plugins";
 
 /// The names `parse` knows, for the message about one that it does not know.
-pub(crate) const COMMANDS: &str = "demo, lint, onnx-suite, test, torch";
+pub(crate) const COMMANDS: &str = "demo, lint, man, onnx-suite, test, torch";
 
 /// One run of xtask.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub(crate) enum Task {
     Demo,
     /// Look over code and documentation.
     Lint,
+    /// Write man pages.
+    Man,
     /// Run the operator tests of the ONNX standard.
     OnnxSuite,
     /// Build the PyTorch plugin.
@@ -47,6 +51,8 @@ pub(crate) fn parse(mut arguments: Vec<OsString>) -> Result<Task, Error> {
         (Some("help" | "--help" | "-h"), _) => Ok(Task::Help),
         (Some("demo"), None) => Ok(Task::Demo),
         (Some("lint"), None) => Ok(Task::Lint),
+        (Some("man"), None) => Ok(Task::Man),
+        (Some("man"), Some(extra)) => Err(extra_argument("man", extra)),
         (Some("onnx-suite"), None) => Ok(Task::OnnxSuite),
         (Some("onnx-suite"), Some(extra)) => Err(extra_argument("onnx-suite", extra)),
         (Some("torch"), None) => Ok(Task::Torch),
@@ -74,6 +80,7 @@ mod tests {
     fn each_command_is_recognised() {
         assert_eq!(parsed(&["demo"]), Ok(Task::Demo));
         assert_eq!(parsed(&["lint"]), Ok(Task::Lint));
+        assert_eq!(parsed(&["man"]), Ok(Task::Man));
         assert_eq!(parsed(&["onnx-suite"]), Ok(Task::OnnxSuite));
         assert_eq!(parsed(&["torch"]), Ok(Task::Torch));
         assert_eq!(parsed(&["test"]), Ok(Task::Test(vec![])));

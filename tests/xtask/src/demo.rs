@@ -1,12 +1,12 @@
-//! `cargo xtask demo`: from a fresh checkout to the first scores.
+//! `cargo xtask demo`: from a fresh checkout to the first scores and the first picture.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Command;
 
-use crate::cargo;
+use crate::cargo::Cargo;
 use crate::error::Error;
 use crate::layout::Layout;
 use crate::onnxruntime;
@@ -16,46 +16,53 @@ use crate::report;
 /// How many scored records are shown.
 const SHOWN_RECORDS: usize = 3;
 
-/// Fetches, builds, scores and shows the beginning of the result.
+/// Scores the variants of the example; the output follows.
+const SCORE: &str = "score-variants examples/motif-cnn --vcf examples/motif-cnn/variants.vcf \
+                     --fasta examples/motif-cnn/genome.fa -o";
+
+/// Maps the window of a variant that breaks a site; the output follows.
+const MAP: &str = "mutation-map examples/motif-cnn --fasta examples/motif-cnn/genome.fa --regions synth1:606-805 -o";
+
+/// Draws the site; the output and the maps follow.
+const DRAW: &str = "plot mutation-map --scoring-key diff --model-output CTCF --limit-region-genomic 690 725 -o";
+
+/// Fetches, builds, scores and shows the beginning of the result; then draws what every substitution would do.
 pub(crate) fn run(layout: &Layout) -> Result<(), Error> {
     onnxruntime::provide(layout)?;
-    cargo::run(
-        layout,
-        &["build", "--release", "--package=kipos-cli", "--package=kipos-plugin-scorers", "--package=kipos-plugin-onnx"],
-    )?;
+    Cargo::with_tools(layout)?.run(&[
+        "build",
+        "--release",
+        "--package=kipos-cli",
+        "--package=kipos-plugin-scorers",
+        "--package=kipos-plugin-onnx",
+    ])?;
 
     let results = layout.target.join("demo");
     fs::create_dir_all(&results).map_err(Error::file("create", &results))?;
-    let output = results.join("scored.vcf");
-    score_example(layout, &output)?;
+    let [scores, maps, picture] = ["scored.vcf", "map.h5", "map.svg"].map(|name| results.join(name));
+    kipos(layout, SCORE, &[&scores])?;
+    kipos(layout, MAP, &[&maps])?;
+    kipos(layout, DRAW, &[&picture, &maps])?;
 
-    let file = File::open(&output).map_err(Error::file("read", &output))?;
-    let (scored, first) = scored_records(BufReader::new(file)).map_err(Error::file("read", &output))?;
+    let file = File::open(&scores).map_err(Error::file("read", &scores))?;
+    let (scored, first) = scored_records(BufReader::new(file)).map_err(Error::file("read", &scores))?;
     if scored == 0 {
-        return Err(Error::NoScoredRecord { output });
+        return Err(Error::NoScoredRecord { output: scores });
     }
-    let output = layout.shown(&output).display();
-    report::line(format_args!("\nrecords of {output} with scores (KV_... in INFO): {scored}; the first of them:"));
+    report::line(format_args!("\nscored records (KV_... in INFO): {scored}; the first of them:"));
     for record in first {
         report::line(record);
     }
+    report::line(format_args!("\nscores:       {}", layout.shown(&scores).display()));
+    report::line(format_args!("mutation map: {}", layout.shown(&picture).display()));
     Ok(())
 }
 
-fn score_example(layout: &Layout, output: &Path) -> Result<(), Error> {
+/// Runs the kipos that was built, in the root of the checkout, with words and then paths.
+fn kipos(layout: &Layout, words: &str, paths: &[&Path]) -> Result<(), Error> {
     let kipos = layout.target.join("release").join("kipos");
-    let example = Path::new("examples").join("motif-cnn");
-    let arguments = [
-        OsStr::new("score-variants"),
-        example.as_os_str(),
-        OsStr::new("--vcf"),
-        example.join("variants.vcf").as_os_str(),
-        OsStr::new("--fasta"),
-        example.join("genome.fa").as_os_str(),
-        OsStr::new("-o"),
-        layout.shown(output).as_os_str(),
-    ]
-    .map(OsStr::to_owned);
+    let paths = paths.iter().map(|path| layout.shown(path).into());
+    let arguments: Vec<OsString> = words.split_whitespace().map(OsString::from).chain(paths).collect();
     process::run(
         Command::new(&kipos).args(&arguments).current_dir(&layout.root),
         &process::spelled(layout.shown(&kipos).as_os_str(), &arguments),

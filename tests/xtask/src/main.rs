@@ -2,7 +2,7 @@
 //! own.
 //!
 //! `cargo xtask demo` scores the example from a fresh checkout, `cargo xtask test` runs every test, `cargo xtask lint`
-//! looks over code and documentation, `cargo xtask onnx-suite` runs the standard's operator tests, `cargo xtask torch` builds the PyTorch plugin. They fetch what is pinned first, since a build script must never download anything.
+//! looks over code and documentation, `cargo xtask man` writes man pages, `cargo xtask onnx-suite` runs the standard's operator tests, `cargo xtask torch` builds the PyTorch plugin. They fetch what is pinned first, since a build script must never download anything.
 
 mod cargo;
 mod cmake;
@@ -12,6 +12,7 @@ mod error;
 mod layout;
 mod libtorch;
 mod lint;
+mod man;
 mod onnx_suite;
 mod onnxruntime;
 mod platform;
@@ -48,6 +49,7 @@ fn run() -> Result<(), Error> {
         Task::Help => report::line(USAGE),
         Task::Demo => demo::run(&Layout::discover()?)?,
         Task::Lint => lint::run(&Layout::discover()?)?,
+        Task::Man => man::run(&Layout::discover()?)?,
         Task::OnnxSuite => test::operator_suite(&Layout::discover()?)?,
         Task::Torch => torch::run(&Layout::discover()?)?,
         Task::Test(arguments) => test::run(&Layout::discover()?, &arguments)?,

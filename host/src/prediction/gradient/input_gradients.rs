@@ -7,6 +7,7 @@ use super::nothing::Nothing;
 use super::{Gradient, GradientError, GradientOf};
 use crate::description::{DnaEncoding, DnaInput, ModelSpec, SpecialType};
 use crate::internal::OrInternal;
+use crate::name_list::find_listed;
 use crate::predict::views;
 use crate::prediction::PredictionError;
 use crate::prediction::analysis::{Analysis, AnalysisBlock, BlockAnalysis, ModelContext, PreparedAnalysis};
@@ -120,15 +121,17 @@ fn chosen_inputs(spec: &ModelSpec, types: &[DType], wrt: &[String]) -> Result<Ve
         };
     }
     let mut chosen = Vec::new();
-    for name in wrt {
-        let index = spec.inputs.iter().position(|input| input.name == *name);
-        let Some((index, dtype)) = index.and_then(|index| Some((index, *types.get(index)?))) else {
+    let find = |name: &str| {
+        let index = spec.inputs.iter().position(|input| input.name == name);
+        index.and_then(|index| Some((index, *types.get(index)?))).ok_or_else(|| {
             let known = known().map(|(input, _)| input.name.clone()).collect::<Vec<_>>().join(", ");
-            return Err(GradientError::UnknownInput { model: model(), input: name.clone(), known });
-        };
+            GradientError::UnknownInput { model: model(), input: name.to_owned(), known }
+        })
+    };
+    for (index, dtype) in find_listed(wrt, find)? {
         if !is_float(dtype) {
             let floats = known().filter(|(_, dtype)| is_float(**dtype)).map(|(input, _)| input.name.clone());
-            let (input, floats) = (name.clone(), floats.collect());
+            let (input, floats) = (spec.inputs[index].name.clone(), floats.collect());
             return Err(GradientError::NotFloat { model: model(), input, dtype, floats });
         }
         if !chosen.contains(&index) {
