@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn several_files_are_not_supported() {
-        insta::assert_snapshot!(files("{files: [a.onnx, {url: u, md5: m}]}", "onnx"), @"model.yaml:2: `args.files` is not supported by this version of kipos");
+        insta::assert_snapshot!(files("{files: [a.onnx, {url: u, md5: m}]}", "onnx"), @"model.yaml:1: `args.files` is not supported by this version of kipos");
         for (text, type_) in
             [("{file: a}", "onnx"), ("", "onnx"), ("{file: a, files: }", "onnx"), ("{files: 5}", "custom")]
         {
@@ -57,6 +57,6 @@ mod tests {
         insta::assert_snapshot!(files("files: a.onnx", "onnx"), @r#"model.yaml:2: `args.files` must be a list of the paths of the members of an ensemble, found "a.onnx""#);
         insta::assert_snapshot!(files("files: []", "onnx"), @"model.yaml:2: `args.files` must be a list of the paths of the members of an ensemble, found an empty list");
         insta::assert_snapshot!(files("files: [a.onnx, 5]", "onnx"), @"model.yaml:2: `args.files` must be a list of the paths of the members of an ensemble, found a list of 2 items");
-        insta::assert_snapshot!(files("{file: a.onnx, files: [b.onnx]}", "onnx"), @"model.yaml:2: `args.files` must be absent where `file` is given, found a list of 1 item");
+        insta::assert_snapshot!(files("{file: a.onnx, files: [b.onnx]}", "onnx"), @"model.yaml:1: `args.files` must be absent where `file` is given, found a list of 1 item");
     }
 }

@@ -370,8 +370,9 @@ proptest! {
         let (spec, outputs) = model(SEVERAL);
         let reductions: Vec<OutputReduction> = reduction.parse().into_iter().collect();
         let position_axes: Vec<OutputAxis> = axis.parse().into_iter().collect();
+        let tasks = [TaskKey::Typed(task)];
         let request =
-            OutputRequest { reductions: &reductions, position_axes: &position_axes, tasks: &[TaskKey::Typed(task)] };
+            OutputRequest { reductions: &reductions, position_axes: &position_axes, tasks: &tasks, with_defaults: true };
         let _ = OutputSelection::new(&spec, &outputs, &request, &mut WindowLength(None));
     }
 }
