@@ -409,10 +409,14 @@ impl RequestError for MutationMapError {
             Self::Predict(error) => error.class(),
             Self::Score(error) => error.class(),
             Self::Sink(error) => error.class(),
+            Self::Plot(error) => error.class(),
             Self::Internal(error) => error.class(),
-            Self::NoRegions | Self::OutsideContig { .. } | Self::RestrictedRegions | Self::UnknownRegions { .. } => {
-                ErrorClass::Usage
-            }
+            Self::NothingToDraw { .. } => ErrorClass::Input,
+            Self::NoRegions
+            | Self::SeveralMaps { .. }
+            | Self::OutsideContig { .. }
+            | Self::RestrictedRegions
+            | Self::UnknownRegions { .. } => ErrorClass::Usage,
         }
     }
 }

@@ -64,9 +64,11 @@ pub struct MapArgs {
     /// The model
     #[command(flatten)]
     pub model: ModelArgs,
-    /// The HDF5 file to write, .h5 or .hdf5
-    #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
+    /// Output files of maps; may be repeated. The extension sets the format: .h5 or .hdf5 (all maps, to be drawn later),
+    /// .npz (arrays of NumPy), .parquet, .pq, .pqt, .tsv, .tsv.gz or .tsv.bgz (a table, one row per cell), .svg or .png
+    /// (a picture of the run's only map)
+    #[arg(short, long, value_name = "FILE", required = true, value_parser = file_path())]
+    pub output: Vec<PathBuf>,
     /// Arguments of the model's dataloader: JSON, YAML, a file of either, or key=value words
     #[arg(long, alias = "dataloader_args", alias = "dataloader_arguments", value_name = "ARGS", num_args = 1..)]
     pub dataloader_args: Vec<String>,

@@ -21,7 +21,7 @@ pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry
     let mut loader_args = loader_args(&args.map.dataloader_args)?;
     let scores = args.scores.selection()?;
     args.files.add_to(&mut loader_args)?;
-    run(&request(args.map, model, loader_args, scores, &NATIVE)?, &query, output, registry)
+    run(&request(args.map, model, loader_args, scores, &NATIVE)?, &query, &output, registry)
 }
 
 /// `kipos postproc create_mutation_map`.
@@ -30,7 +30,7 @@ pub fn run_kipoi(args: KipoiMapArgs, model: PathBuf, registry: &PluginRegistry) 
     let output = args.map.output.clone();
     let loader_args = loader_args(&args.map.dataloader_args)?;
     let scores = kipoi_scores(args.scores, &args.score_kwargs)?;
-    run(&request(args.map, model, loader_args, scores, &KIPOI)?, &query, output, registry)
+    run(&request(args.map, model, loader_args, scores, &KIPOI)?, &query, &output, registry)
 }
 
 /// What the two spellings do differently when nothing is said.
@@ -63,7 +63,8 @@ fn request(
     Ok(request)
 }
 
-fn run(request: &MutationMap, query: &MapQuery, output: PathBuf, registry: &PluginRegistry) -> CliResult {
-    let summary = observed("windows", |observe| request.run(query, &output, registry, observe))?;
-    report(&summary, &[output.display().to_string()])
+fn run(request: &MutationMap, query: &MapQuery, outputs: &[PathBuf], registry: &PluginRegistry) -> CliResult {
+    let summary = observed("windows", |observe| request.run(query, outputs, registry, observe))?;
+    let outputs: Vec<_> = outputs.iter().map(|output| output.display()).collect();
+    report(&summary, &outputs)
 }

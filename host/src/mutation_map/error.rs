@@ -1,12 +1,14 @@
 //! Why mutation maps cannot be made.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::genome::{IntervalError, RegionError, VcfError};
+use crate::genome::{IntervalError, RegionError, SkipReason, VcfError};
 use crate::internal::InternalError;
 use crate::pipeline::PlanError;
+use crate::plot::PlotError;
 use crate::predict::PredictError;
 use crate::score::ScoreError;
 use crate::setup::SetupError;
@@ -39,12 +41,37 @@ pub enum MutationMapError {
     /// Writing their maps.
     #[error(transparent)]
     Sink(#[from] SinkError),
+    /// Drawing the only one of them.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
     /// A fault of kipos.
     #[error(transparent)]
     Internal(#[from] InternalError),
     /// Nothing to map.
     #[error("no region given; name regions such as chr1:100-200, or a BED or VCF file of them")]
     NoRegions,
+    /// A picture of several maps.
+    #[error(
+        "cannot write {}: a picture shows one map, and this run has {found}; choose {choose}, or write .h5 and draw it \
+         with `kipos plot mutation-map`",
+        path.display()
+    )]
+    SeveralMaps {
+        /// The picture.
+        path: PathBuf,
+        /// What there are several of.
+        found: String,
+        /// What to choose, and how.
+        choose: &'static str,
+    },
+    /// A picture of a run that mapped nothing.
+    #[error("cannot write {}: there is no map to draw, as {}", path.display(), why_none(skipped))]
+    NothingToDraw {
+        /// The picture.
+        path: PathBuf,
+        /// Why there is none.
+        skipped: BTreeMap<SkipReason, u64>,
+    },
     /// A region of which the genome has nothing.
     #[error(
         "region `{region}` is outside {contig}, which has {length} bases; are the coordinates from another genome?"
@@ -75,4 +102,13 @@ impl From<SetupError> for MutationMapError {
     fn from(error: SetupError) -> Self {
         Self::Setup(Box::new(error))
     }
+}
+
+/// Why there is no window.
+fn why_none(skipped: &BTreeMap<SkipReason, u64>) -> String {
+    if skipped.is_empty() {
+        return "the query has no window".to_owned();
+    }
+    let reasons: Vec<_> = skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    format!("all windows were skipped ({})", reasons.join(", "))
 }

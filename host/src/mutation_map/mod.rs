@@ -6,6 +6,8 @@
 
 mod assemble;
 mod error;
+mod one_map;
+mod outputs;
 mod query;
 mod run;
 mod source;
@@ -150,20 +152,21 @@ impl MutationMap {
         Ok((summary, MutationMapPlotter::of(maps)))
     }
 
-    /// Writes the maps of a query to `output`, an HDF5 file (`host/src/sink/maps` documents its layout). Windows that
-    /// cannot be shown are passed over and counted; the others are numbered from 0 in the order of the query, or of the
-    /// loader's intervals. `observe` is told of every window as a record. Memory does not grow with their number.
+    /// Writes the maps of a query to files whose names say the formats: HDF5, Parquet, TSV, arrays of NumPy, or pictures
+    /// of the only map (`host/docs/formats.md` specifies them). They appear together or not at all. Windows that cannot be
+    /// shown are passed over and counted; the others are numbered from 0 in the order of the query, or of the loader's
+    /// intervals. `observe` is told of every window as a record. Memory does not grow with their number.
     ///
     /// # Errors
-    /// Anything that stops the run; `output` then holds what it held before.
+    /// Anything that stops the run; the files then hold what they held before.
     pub fn run(
         &self,
         query: &MapQuery,
-        output: &Path,
+        outputs: &[PathBuf],
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<MapSummary, MutationMapError> {
-        caught(|| run::into_file(self, query, output, registry, observe))?
+        caught(|| run::into_files(self, query, outputs, registry, observe))?
     }
 
     /// Hands back the maps of a query instead. Memory grows with the number of windows.

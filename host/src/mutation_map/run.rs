@@ -1,11 +1,13 @@
 //! Running a query: everything that is opened, and the three threads.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::assemble::{OwnBases, assemble};
+use super::one_map::OneMap;
+use super::outputs::MapOutputs;
 use super::query::{SourceOptions, source};
 use super::source::MapChunk;
 use super::summary::MapSummary;
@@ -16,16 +18,14 @@ use crate::plugin::PluginRegistry;
 use crate::region::RegionMode;
 use crate::run::{Consumer, Event, drive, warn};
 use crate::scored::{ScoreLabel, ScoreMatrix};
-#[cfg(feature = "hdf5")]
-use crate::sink::MapSink;
-use crate::sink::{MapEntry, MemoryMaps, Output, SinkError, check_array_output};
+use crate::sink::{MapEntry, MemoryMaps, Output, SinkError};
 
 /// Alleles of a chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call would weigh too
 /// much.
 const BATCHES_PER_CHUNK: usize = 64;
 
 /// Where the entries of a run go; made once the model's name and the scores are known.
-type MakeConsumer<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>) -> Result<T, SinkError> + 'm;
+type MakeConsumer<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>) -> Result<T, MutationMapError> + 'm;
 
 /// Maps into memory.
 pub(super) fn into_memory(
@@ -34,7 +34,8 @@ pub(super) fn into_memory(
     registry: &PluginRegistry,
     observe: &mut dyn FnMut(Event),
 ) -> Result<(MapSummary, MemoryMaps), MutationMapError> {
-    run(request, query, &[], registry, &mut |model, labels| Ok(MemoryMaps::new(model, labels)), observe)
+    let wanted = Wanted { outputs: &[], one_map: None };
+    run(request, query, wanted, registry, &mut |model, labels| Ok(MemoryMaps::new(model, labels)), observe)
 }
 
 impl Consumer for MemoryMaps {
@@ -46,48 +47,42 @@ impl Consumer for MemoryMaps {
     }
 }
 
-#[cfg(feature = "hdf5")]
-impl Consumer for MapSink {
-    type Item = Vec<MapEntry>;
-
-    fn take(&mut self, entries: Vec<MapEntry>) -> Result<(), SinkError> {
-        entries.iter().try_for_each(|entry| self.append(entry))
-    }
-}
-
-/// Maps into a file.
-#[cfg(feature = "hdf5")]
-pub(super) fn into_file(
+/// Maps into files.
+pub(super) fn into_files(
     request: &MutationMap,
     query: &MapQuery,
-    output: &Path,
+    paths: &[PathBuf],
     registry: &PluginRegistry,
     observe: &mut dyn FnMut(Event),
 ) -> Result<MapSummary, MutationMapError> {
-    check_array_output(output)?;
-    let mut make = |model: &str, labels| MapSink::create(output, model, labels);
-    let (summary, sink) = run(request, query, &[output.into()], registry, &mut make, observe)?;
-    sink.complete()?.commit()?;
+    let started = Instant::now();
+    let outputs = MapOutputs::of(paths)?;
+    let files: Vec<_> = paths.iter().map(Output::from).collect();
+    let wanted = Wanted { outputs: &files, one_map: outputs.one_map() };
+    let mut open = |model: &str, labels| outputs.open(model, labels);
+    let (mut summary, files) = run(request, query, wanted, registry, &mut open, observe)?;
+    if let Some(path) = files.picture().filter(|_| summary.windows == 0) {
+        return Err(MutationMapError::NothingToDraw { path: path.to_owned(), skipped: summary.skipped });
+    }
+    let complete = files.complete()?;
+    warn(observe, complete.warnings());
+    complete.commit()?;
+    summary.elapsed = started.elapsed();
     Ok(summary)
 }
 
-/// Refuses, as kipos was built without HDF5.
-#[cfg(not(feature = "hdf5"))]
-pub(super) fn into_file(
-    _: &MutationMap,
-    _: &MapQuery,
-    output: &Path,
-    _: &PluginRegistry,
-    _: &mut dyn FnMut(Event),
-) -> Result<MapSummary, MutationMapError> {
-    check_array_output(output)?;
-    Err(SinkError::NotBuilt { path: output.to_owned(), feature: "hdf5" }.into())
+/// What is made of a run.
+#[derive(Clone, Copy)]
+struct Wanted<'w> {
+    outputs: &'w [Output],
+    /// What a picture asks for.
+    one_map: Option<OneMap<'w>>,
 }
 
 fn run<T: Consumer<Item = Vec<MapEntry>>>(
     request: &MutationMap,
     query: &MapQuery,
-    outputs: &[Output],
+    Wanted { outputs, one_map }: Wanted<'_>,
     registry: &PluginRegistry,
     make_consumer: &mut MakeConsumer<'_, T>,
     observe: &mut dyn FnMut(Event),
@@ -113,11 +108,17 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     let alleles = request.model.batch_size * BATCHES_PER_CHUNK;
     let options = SourceOptions { inputs, use_strand, with_itself: itself, alleles };
     let source = source(query, context, options, observe)?;
+    if let Some(one_map) = one_map {
+        one_map.check_scores(&scorers.labels())?;
+        one_map.check_windows(source.windows.known_count().unwrap_or(0))?;
+    }
     let consumer = make_consumer(&name, scorers.labels())?;
     let mut predictor = loaded.predictor(request.model.batch_size)?;
     let mut summary = MapSummary { scores: ScoreCounts::of(&scorers.labels()), ..MapSummary::default() };
     let mut stage = |MapChunk { windows, skipped, mut batch }: MapChunk| {
         skipped.into_iter().for_each(|reason| *summary.skipped.entry(reason).or_default() += 1);
+        summary.windows += windows.len() as u64;
+        one_map.map_or(Ok(()), |one_map| one_map.check_windows(summary.windows))?;
         let scores = if batch.is_empty() {
             let empty = |label: &ScoreLabel| ScoreMatrix {
                 width: label.columns.len(),
@@ -128,7 +129,6 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
         } else {
             scorers.score(&batch, &predictor.predict(&batch)?)?
         };
-        summary.windows += windows.len() as u64;
         summary.alleles += batch.len() as u64;
         // The sequence itself has no cell in the maps of scores that compare it with others.
         let themselves: BTreeSet<usize> = windows.iter().filter(|_| itself).map(|window| window.first).collect();

@@ -105,6 +105,21 @@ impl QueryWindows {
         Self::Ranges(windows.into_iter())
     }
 
+    /// How many windows there are, before the first is taken; `None` if only reading the variants tells.
+    pub(super) fn known_count(&self) -> Option<u64> {
+        match self {
+            Self::Tiles { regions, length, .. } => {
+                let tiles = |region: &NamedInterval| {
+                    let bases = region.interval.end() - region.interval.start();
+                    bases.unsigned_abs().div_ceil(length.unsigned_abs())
+                };
+                Some(regions.as_slice().iter().map(tiles).sum())
+            }
+            Self::Variants { .. } => None,
+            Self::Ranges(ranges) => Some(ranges.len() as u64),
+        }
+    }
+
     /// The next window; `None` after the last. What is passed over is added to `skipped`.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::error::PlotError;
 use super::scene::Scene;
 use super::svg::svg;
 use crate::internal::caught;
-use crate::sink::{Output, PictureFormat, TextOutput, check_distinct};
+use crate::sink::{Output, PendingFiles, PictureFormat, TextOutput, check_distinct};
 use std::path::PathBuf;
 
 /// Files of one picture, opened before it is drawn.
@@ -42,20 +42,21 @@ impl PictureFiles {
     /// # Errors
     /// [`PlotError::Write`], or [`PlotError::TooLarge`].
     pub fn write(self, scene: &Scene) -> Result<(), PlotError> {
-        caught(|| self.write_scene(scene))?
+        caught(|| Ok(self.complete(scene)?.commit()?))?
     }
 
-    fn write_scene(self, scene: &Scene) -> Result<(), PlotError> {
-        let mut complete = Vec::new();
+    /// Writes the picture into all files, which then wait to be put under their names.
+    pub(crate) fn complete(self, scene: &Scene) -> Result<PendingFiles, PlotError> {
+        let mut complete = PendingFiles::default();
         for (format, mut file) in self.files {
             match format {
                 PictureFormat::Svg => file.write_all(svg(scene).as_bytes())?,
                 #[cfg(feature = "png")]
                 PictureFormat::Png => file.write_all(&super::png::png(scene, self.density)?)?,
             }
-            complete.push(file.complete()?);
+            complete.extend(PendingFiles::file(file.complete()?));
         }
-        complete.into_iter().try_for_each(|file| Ok(file.commit()?))
+        Ok(complete)
     }
 }
 

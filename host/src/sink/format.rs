@@ -1,4 +1,4 @@
-//! Which format the name of a file asks for: of scores, predictions, arrays, tracks and pictures.
+//! Which format the name of a file asks for: of scores, predictions, maps, arrays, tracks and pictures.
 
 use super::SinkError;
 use std::path::Path;
@@ -48,6 +48,24 @@ pub enum PictureFormat {
     Png,
 }
 
+/// What a file of mutation maps looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MapFormat {
+    /// Arrays: `.h5`, `.hdf5`.
+    #[cfg(feature = "hdf5")]
+    Hdf5,
+    /// Arrays of NumPy: `.npz`.
+    Npz,
+    /// A table with typed columns, one row per cell: `.parquet`, `.pq`, `.pqt`.
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// The same table as text: `.tsv`, `.tsv.gz`, `.tsv.bgz`.
+    Tsv,
+    /// A picture of the only map of a run: `.svg`, `.png`.
+    Picture(PictureFormat),
+}
+
 /// A format, and the names that ask for it.
 struct Names<F> {
     /// How names end, without the dot.
@@ -62,6 +80,8 @@ struct Names<F> {
 const COMPRESSED: [&str; 2] = ["gz", "bgz"];
 const PARQUET: &[&str] = &["parquet", "pq", "pqt"];
 const HDF5: &[&str] = &["h5", "hdf5"];
+const SVG: &[&str] = &["svg"];
+const PNG: &[&str] = &["png"];
 
 impl<F> Names<F> {
     const fn plain(ends: &'static [&'static str], format: Result<F, &'static str>) -> Self {
@@ -100,17 +120,35 @@ const PREDICTIONS: &[Names<PredictionFormat>] = &[
     Names::plain(HDF5, Err("hdf5")),
 ];
 
-/// Mutation maps and sequences.
+const MAPS: &[Names<MapFormat>] = &[
+    #[cfg(feature = "hdf5")]
+    Names::plain(HDF5, Ok(MapFormat::Hdf5)),
+    #[cfg(not(feature = "hdf5"))]
+    Names::plain(HDF5, Err("hdf5")),
+    Names::plain(&["npz"], Ok(MapFormat::Npz)),
+    #[cfg(feature = "parquet")]
+    Names::plain(PARQUET, Ok(MapFormat::Parquet)),
+    #[cfg(not(feature = "parquet"))]
+    Names::plain(PARQUET, Err("parquet")),
+    Names::text(&["tsv"], MapFormat::Tsv),
+    Names::plain(SVG, Ok(MapFormat::Picture(PictureFormat::Svg))),
+    #[cfg(feature = "png")]
+    Names::plain(PNG, Ok(MapFormat::Picture(PictureFormat::Png))),
+    #[cfg(not(feature = "png"))]
+    Names::plain(PNG, Err("png")),
+];
+
+/// Sequences.
 const ARRAYS: &[Names<()>] = &[Names::plain(HDF5, if cfg!(feature = "hdf5") { Ok(()) } else { Err("hdf5") })];
 
 const TRACKS: &[Names<()>] = &[Names::text(&["bedgraph", "bdg", "bed"], ())];
 
 const PICTURES: &[Names<PictureFormat>] = &[
-    Names::plain(&["svg"], Ok(PictureFormat::Svg)),
+    Names::plain(SVG, Ok(PictureFormat::Svg)),
     #[cfg(feature = "png")]
-    Names::plain(&["png"], Ok(PictureFormat::Png)),
+    Names::plain(PNG, Ok(PictureFormat::Png)),
     #[cfg(not(feature = "png"))]
-    Names::plain(&["png"], Err("png")),
+    Names::plain(PNG, Err("png")),
 ];
 
 impl OutputFormat {
@@ -154,7 +192,17 @@ impl PictureFormat {
     }
 }
 
-/// Checks that the name of a file of mutation maps or sequences asks for HDF5.
+impl MapFormat {
+    /// The format that the name of a file of mutation maps asks for.
+    ///
+    /// # Errors
+    /// [`SinkError::UnknownFormat`] or [`SinkError::NotBuilt`].
+    pub fn of(path: &Path) -> Result<Self, SinkError> {
+        detect(path, MAPS)
+    }
+}
+
+/// Checks that the name of a file of sequences asks for HDF5.
 ///
 /// # Errors
 /// [`SinkError::UnknownFormat`] or [`SinkError::NotBuilt`].
@@ -233,6 +281,9 @@ mod tests {
         }
         assert_eq!(PredictionFormat::of(Path::new("a.bed.BGZ")).unwrap(), PredictionFormat::Bed);
         assert_eq!(PictureFormat::of(Path::new("a.SVG")).unwrap(), PictureFormat::Svg);
+        assert_eq!(MapFormat::of(Path::new("a.svg")).unwrap(), MapFormat::Picture(PictureFormat::Svg));
+        assert_eq!(MapFormat::of(Path::new("a.tsv.bgz")).unwrap(), MapFormat::Tsv);
+        assert_eq!(MapFormat::of(Path::new("a.b.NPZ")).unwrap(), MapFormat::Npz);
     }
 
     #[test]
@@ -241,6 +292,7 @@ mod tests {
         insta::assert_snapshot!(said(OutputFormat::of(Path::new("a")).map(drop)), @"cannot write a: its name must end in .vcf, .vcf.gz, .vcf.bgz, .bcf, .tsv, .tsv.gz, .tsv.bgz, .parquet, .pq, .pqt, .h5 or .hdf5");
         insta::assert_snapshot!(said(PictureFormat::of(Path::new("svg")).map(drop)), @"cannot write svg: its name must end in .svg or .png");
         insta::assert_snapshot!(said(check_track_output(Path::new("t.wig"))), @"cannot write t.wig: its name must end in .bedgraph, .bedgraph.gz, .bedgraph.bgz, .bdg, .bdg.gz, .bdg.bgz, .bed, .bed.gz or .bed.bgz");
+        insta::assert_snapshot!(said(MapFormat::of(Path::new("maps.npz.gz")).map(drop)), @"cannot write maps.npz.gz: its name must end in .h5, .hdf5, .npz, .parquet, .pq, .pqt, .tsv, .tsv.gz, .tsv.bgz, .svg or .png");
         insta::assert_snapshot!(said(check_array_output(Path::new("maps.tsv"))), @"cannot write maps.tsv: its name must end in .h5 or .hdf5");
     }
 

@@ -40,18 +40,17 @@ mod vcf_options;
 
 pub use atomic_file::AtomicFile;
 pub use error::SinkError;
-pub use format::{OutputFormat, PictureFormat, PredictionFormat, check_array_output};
+pub use format::{MapFormat, OutputFormat, PictureFormat, PredictionFormat, check_array_output};
 pub(crate) use format::{check_track_output, is_compressed};
 #[cfg(feature = "hdf5")]
 pub use hdf5::Hdf5Sink;
-#[cfg(feature = "hdf5")]
-pub use maps::MapSink;
 pub use maps::{
-    MapEntry, MapVariant, MemoryMaps, StoredKind, StoredMap, StoredMaps, StoredVariant, open_maps, stored_kind,
+    MapEntry, MapVariant, MemoryMaps, StoredKind, StoredMap, StoredMaps, StoredVariant, open_map_files, open_maps,
+    stored_kind,
 };
 pub use memory::MemorySink;
 pub(crate) use output::check_distinct;
-pub use output::{Output, check_gradient_outputs, check_outputs, check_prediction_outputs};
+pub use output::{Output, check_gradient_outputs, check_map_outputs, check_outputs, check_prediction_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
 pub use pending_files::PendingFiles;

@@ -1,6 +1,6 @@
 //! Where results go.
 
-use super::{OutputFormat, PredictionFormat, SinkError};
+use super::{MapFormat, OutputFormat, PredictionFormat, SinkError};
 use std::{
     collections::HashMap,
     fmt, fs,
@@ -100,6 +100,16 @@ pub fn check_gradient_outputs(paths: &[PathBuf]) -> Result<(), SinkError> {
         Some(path) => Err(SinkError::GradientsInBed { path: path.clone() }),
         None => Ok(()),
     }
+}
+
+/// Checks what can be told of files of mutation maps before anything is opened: that each has a format, and that no two
+/// are one.
+///
+/// # Errors
+/// As [`MapFormat::of`], and [`SinkError::SameOutput`].
+pub fn check_map_outputs(paths: &[PathBuf]) -> Result<(), SinkError> {
+    paths.iter().try_for_each(|path| MapFormat::of(path).map(drop))?;
+    check_distinct(&paths.iter().map(Output::from).collect::<Vec<_>>())
 }
 
 /// Refuses outputs of which two are one.

@@ -3,6 +3,7 @@
 mod row_group;
 mod schema;
 
+pub(super) use self::row_group::Group;
 use self::{row_group::write_row_group, schema::schema};
 use super::{
     AtomicFile, Output, PendingFiles, ScoreTables, Sink, SinkError, TableOptions,
@@ -97,17 +98,12 @@ impl ParquetSink {
 /// Texts recur, so they become dictionaries; positions lie close together, so they become differences; scores do
 /// neither. Page statistics, which would stay in memory to the end, are left out.
 fn properties(options: &TableOptions) -> WriterProperties {
-    let about = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
-        .set_key_value_metadata(Some(vec![
-            about("kipos_version", env!("CARGO_PKG_VERSION")),
-            about(MODEL_ATTRIBUTE, &options.model_name),
-            about(SCORES_ATTRIBUTE, &ScoreLabel::origins_json(&options.labels)),
-        ]));
+        .set_key_value_metadata(Some(run_metadata(&options.model_name, &options.labels)));
     for name in schema::TEXTS {
         builder = builder.set_column_dictionary_enabled(ColumnPath::from(name), true);
     }
@@ -115,6 +111,16 @@ fn properties(options: &TableOptions) -> WriterProperties {
         builder = builder.set_column_encoding(ColumnPath::from(name), Encoding::DELTA_BINARY_PACKED);
     }
     builder.build()
+}
+
+/// Which version, model and plugins a file is from.
+pub(super) fn run_metadata(model: &str, labels: &[ScoreLabel]) -> Vec<KeyValue> {
+    let about = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
+    vec![
+        about("kipos_version", env!("CARGO_PKG_VERSION")),
+        about(MODEL_ATTRIBUTE, model),
+        about(SCORES_ATTRIBUTE, &ScoreLabel::origins_json(labels)),
+    ]
 }
 
 /// What failed, as the system said it if it was the system.

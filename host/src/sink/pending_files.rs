@@ -20,17 +20,22 @@ pub struct PendingFiles {
 
 impl PendingFiles {
     /// A single file.
-    pub(super) fn file(file: AtomicFile) -> Self {
+    pub(crate) fn file(file: AtomicFile) -> Self {
         Self { files: vec![file], ..Self::default() }
     }
 
     /// Takes in what another sink leaves. Sinks of one run replace the same values, which count once.
-    pub(super) fn extend(&mut self, other: Self) {
+    pub(crate) fn extend(&mut self, other: Self) {
         self.files.extend(other.files);
         self.stale.extend(other.stale);
         self.warnings.extend(other.warnings);
         self.replaced = self.replaced.max(other.replaced);
         self.tables = self.tables.take().or(other.tables);
+    }
+
+    /// Adds a sentence for the user, if there is one.
+    pub(crate) fn warn(&mut self, warning: Option<String>) {
+        self.warnings.extend(warning);
     }
 
     /// Sentences for the user.

@@ -7,7 +7,7 @@ use super::{
 use crate::internal::OrInternal;
 use crate::scored::ScoreLabel;
 use crate::sink::{
-    Output, PendingFiles, SinkError,
+    Output, PendingFiles, Sink, SinkError,
     hdf5::{Hdf5File, packed, path_part, text},
     table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE},
 };
@@ -16,13 +16,13 @@ use ndarray::{ArrayView, Dimension, IntoDimension};
 use std::path::Path;
 
 /// Writes mutation maps, window by window, in the layout that [`crate::sink::maps`] describes.
-pub struct MapSink {
+pub struct MapHdf5 {
     file: Hdf5File,
     labels: Vec<ScoreLabel>,
     entries: usize,
 }
 
-impl MapSink {
+impl MapHdf5 {
     /// Starts the file of a run of `model` with these scores.
     ///
     /// # Errors
@@ -36,26 +36,7 @@ impl MapSink {
         Ok(Self { file, labels, entries: 0 })
     }
 
-    /// Appends the maps of a window.
-    ///
-    /// # Errors
-    /// [`SinkError::Write`].
-    pub fn append(&mut self, entry: &MapEntry) -> Result<(), SinkError> {
-        self.write(entry).map_err(self.file.error())?;
-        self.entries += 1;
-        Ok(())
-    }
-
-    /// Completes the file, which then waits to be put under its name.
-    ///
-    /// # Errors
-    /// [`SinkError::Write`].
-    pub fn complete(self) -> Result<PendingFiles, SinkError> {
-        self.file.flush()?;
-        self.file.complete()
-    }
-
-    fn write(&self, entry: &MapEntry) -> hdf5::Result<()> {
+    fn append(&self, entry: &MapEntry) -> hdf5::Result<()> {
         let root = self.file.root().map_err(|error| hdf5::Error::Internal(error.to_string()))?;
         let shape = (ROWS, entry.letters.len());
         let size = shape.0 * shape.1;
@@ -88,6 +69,19 @@ impl MapSink {
             root.link_hard(&place(shown), &place(other))?;
         }
         Ok(())
+    }
+}
+
+impl Sink<MapEntry> for MapHdf5 {
+    fn write(&mut self, entry: &MapEntry) -> Result<(), SinkError> {
+        self.append(entry).map_err(self.file.error())?;
+        self.entries += 1;
+        Ok(())
+    }
+
+    fn complete(self: Box<Self>) -> Result<PendingFiles, SinkError> {
+        self.file.flush()?;
+        self.file.complete()
     }
 }
 

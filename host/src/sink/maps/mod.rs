@@ -1,8 +1,12 @@
-//! Mutation maps: written to a file, read back from it, or kept in memory.
+//! Mutation maps: written to files, read back from HDF5, or kept in memory.
 //!
-//! # The layout of the file
+//! # Tables
 //!
-//! A map is the HDF5 group `/_list_<i>/<input>/<score>/<task>`, for window `i` (from 0, in the order of the run):
+//! TSV and Parquet have a row per cell: [`rows`]. NumPy's archives have an array per map: [`npz`].
+//!
+//! # HDF5
+//!
+//! A map is the group `/_list_<i>/<input>/<score>/<task>`, for window `i` (from 0, in the order of the run):
 //!
 //! | in it | what |
 //! |---|---|
@@ -19,19 +23,26 @@
 //! Files of Kipoi, which have no root attributes, are read too; their strings may have fixed lengths.
 
 mod entry;
+mod files;
 #[cfg(feature = "hdf5")]
 mod hdf5;
 mod kind;
 #[cfg(feature = "hdf5")]
 mod layout;
 mod memory;
+mod npz;
+#[cfg(feature = "parquet")]
+mod parquet;
 #[cfg(feature = "hdf5")]
 mod reader;
+mod rows;
 mod stored;
+#[cfg(test)]
+mod test_maps;
+mod tsv;
 
 pub use entry::{MapEntry, MapVariant};
-#[cfg(feature = "hdf5")]
-pub use hdf5::MapSink;
+pub use files::open_map_files;
 pub use kind::{StoredKind, stored_kind};
 pub use memory::MemoryMaps;
 #[cfg(feature = "hdf5")]

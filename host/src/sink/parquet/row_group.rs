@@ -16,7 +16,7 @@ const BLOCK: usize = 1024;
 
 /// Writes all rows as one row group, in the order of the columns of the schema.
 pub(super) fn write_row_group<W: Write + Send>(writer: &mut SerializedFileWriter<W>, rows: &ScoreTables) -> Result<()> {
-    let mut group = Group { writer: writer.next_row_group()?, rows: rows.len() };
+    let mut group = Group::new(writer.next_row_group()?, rows.len());
     let variants = rows.variants();
     group.strings(variants.chrom())?;
     // No integer of the file holds a position beyond those of all contigs: it is left out.
@@ -35,16 +35,26 @@ pub(super) fn write_row_group<W: Write + Send>(writer: &mut SerializedFileWriter
             group.column::<FloatType>(|row| scores.get(row).copied().filter(|_| validity.is_valid(row)))?;
         }
     }
-    group.writer.close()?;
-    Ok(())
+    group.close()
 }
 
-struct Group<'w, W: Write> {
+/// A row group whose columns are written one after the other.
+pub(in crate::sink) struct Group<'w, W: Write> {
     writer: SerializedRowGroupWriter<'w, W>,
     rows: usize,
 }
 
-impl<W: Write + Send> Group<'_, W> {
+impl<'w, W: Write + Send> Group<'w, W> {
+    /// A group of so many rows.
+    pub(in crate::sink) fn new(writer: SerializedRowGroupWriter<'w, W>, rows: usize) -> Self {
+        Self { writer, rows }
+    }
+
+    /// Ends the group.
+    pub(in crate::sink) fn close(self) -> Result<()> {
+        self.writer.close().map(drop)
+    }
+
     fn strings(&mut self, column: &StringColumn) -> Result<()> {
         self.column::<ByteArrayType>(|row| column.get(row).map(ByteArray::from))
     }
@@ -54,7 +64,7 @@ impl<W: Write + Send> Group<'_, W> {
     }
 
     /// Writes the next column: the value of each row, or null.
-    fn column<T: DataType>(&mut self, value: impl Fn(usize) -> Option<T::T>) -> Result<()> {
+    pub(in crate::sink) fn column<T: DataType>(&mut self, value: impl Fn(usize) -> Option<T::T>) -> Result<()> {
         let none_left = || ParquetError::General("more columns than the schema has".to_owned());
         let mut column = self.writer.next_column()?.ok_or_else(none_left)?;
         let (mut values, mut is_present) = (Vec::with_capacity(BLOCK), Vec::with_capacity(BLOCK));

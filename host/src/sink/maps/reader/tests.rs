@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     genome::{Interval, Strand},
     scored::{ScoreLabel, ScoreOrigin},
-    sink::{MapEntry, MapSink, MapVariant, MemoryMaps},
+    sink::{MapEntry, MapVariant, MemoryMaps, Sink, maps::hdf5::MapHdf5},
 };
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use std::str::FromStr;
@@ -100,13 +100,13 @@ fn what_was_written_is_read_as_it_is_kept_in_memory() {
         scores: vec![values(0, 8), values(100, 116)],
     };
     let entries = [entry(Some(90), vec![variant("rs1", &["A", "T"]), variant("rs2", &["G"])]), entry(None, Vec::new())];
-    let mut sink = MapSink::create(&path, "motif", labels.clone()).unwrap();
+    let mut sink = Box::new(MapHdf5::create(&path, "motif", labels.clone()).unwrap());
     let mut kept = MemoryMaps::new("motif", labels);
     for entry in entries {
-        sink.append(&entry).unwrap();
+        sink.write(&entry).unwrap();
         kept.append(entry);
     }
-    sink.complete().unwrap().commit().unwrap();
+    sink.finish().unwrap();
 
     let read = MapFile::open(&path).unwrap();
     assert_eq!((read.len(), read.model()), (kept.len(), kept.model()));
