@@ -1,6 +1,7 @@
 //! `mutation-map`, in both spellings.
 
 mod errors;
+mod formats;
 mod known_values;
 mod library;
 mod prepared;

@@ -8,3 +8,5 @@ mod several;
 mod stdout;
 mod table;
 mod table_formats;
+
+pub use pandas::python;

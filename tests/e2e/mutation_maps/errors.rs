@@ -25,7 +25,7 @@ fn what_cannot_be_mapped_is_explained() {
     insta::assert_snapshot!(error("--region chr1:101-110 -o maps.h5", 2), @"error: region `chr1:101-110` is outside chr1, which has 100 bases; are the coordinates from another genome?");
     insta::assert_snapshot!(error("--region chr7:1-10 -o maps.h5", 2), @"error: unknown contig in region `chr7:1-10` (the genome has chr1); write CHROM:START-END");
     insta::assert_snapshot!(error("--regions-file empty.bed -o maps.h5", 1), @"error: empty.bed:1: contig `chrX` is not in the genome (it has chr1)");
-    insta::assert_snapshot!(error("--region chr1:1-10 -o maps.tsv", 2), @"error: cannot write maps.tsv: its name must end in .h5 or .hdf5");
+    insta::assert_snapshot!(error("--region chr1:1-10 -o maps.txt", 2), @"error: cannot write maps.txt: its name must end in .h5, .hdf5, .npz, .parquet, .pq, .pqt, .tsv, .tsv.gz, .tsv.bgz, .svg or .png");
     insta::assert_snapshot!(error("--regions-file a.txt -o maps.h5", 2), @"error: unsupported regions file a.txt (expected .bed, .bed.gz, .vcf, .vcf.gz, .vcf.bgz or .bcf)");
     insta::assert_snapshot!(error("--region chr1:1-10 --restriction-bed a.bed -o maps.h5", 2), @"error: --restriction-bed applies to variants only, but windows of regions are fixed; give variants with --regions-file FILE.vcf, or leave it out");
 }

@@ -28,7 +28,7 @@ print("read", len(table))
 
 /// Runs Python in a world: what it prints, or `None`, which is listed as skipped, where it lacks one of the packages, which are
 /// separated by commas.
-pub(super) fn python(world: &World, packages: &str, code: &str) -> Option<String> {
+pub fn python(world: &World, packages: &str, code: &str) -> Option<String> {
     let run = |code: &str| Command::new("python3").args(["-c", code]).current_dir(world.path("")).output();
     if !run(&format!("import {packages}")).is_ok_and(|output| output.status.success()) {
         skip::skip(&format!("python3 lacks {packages}; install them with pip"));
