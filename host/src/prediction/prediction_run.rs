@@ -83,7 +83,9 @@ impl PredictionRun<'_> {
             OpenedSamples::Genome(loader, fasta) => {
                 // A model of any length, and intervals that keep theirs: all must be as long as the first.
                 let as_first = lacks_length(directory, &self.model.seq_input, &loader);
-                let rows = IntervalRows::open(loader, *fasta, self.samples, self.about(), as_first)?;
+                let SampleChoice { regions, contig_map, edge, .. } = self.samples;
+                let about = self.about();
+                let rows = IntervalRows::open(loader, *fasta, regions, contig_map.as_deref(), *edge, about, as_first)?;
                 Rows::Intervals(Box::new(rows))
             }
             OpenedSamples::Prepared(file) => Rows::Prepared(PreparedRows::new(file, self.about())),

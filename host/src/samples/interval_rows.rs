@@ -1,14 +1,15 @@
 //! Intervals, as the native dataloaders read them.
 
+use std::path::Path;
+
 use kipos_plugin_api::DType;
 
 use super::interval_source::{IntervalSource, TypedRegions};
 use super::rows::{Block, SampleMetadata};
 use super::{EdgeRule, IntervalProblem, SampleError, WindowError, WindowReader};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
-use crate::genome::{ContigMap, Fasta, Interval, Outcome, Strand};
+use crate::genome::{ContigMap, Fasta, Interval, Outcome, Region, Strand};
 use crate::internal::OrInternal;
-use crate::request::SampleChoice;
 use crate::sequence::reverse_complement;
 use crate::sink::{ColumnValues, LeafKind, OutputArray};
 
@@ -31,23 +32,25 @@ pub(crate) struct IntervalRows {
 }
 
 impl IntervalRows {
-    /// Opens intervals on the genome of a loader, `fasta`: those of the choice, or else the loader's own. With
-    /// `as_first`, all must be as long as the first.
+    /// Opens intervals on the genome of a loader, `fasta`: `regions`, or else the loader's own. `contig_map` is a file that
+    /// says what their contigs are called in the genome. With `as_first`, all must be as long as the first.
     ///
     /// # Errors
     /// A file that cannot be opened, or no intervals.
     pub(crate) fn open(
         mut loader: SeqInterval,
         fasta: Fasta,
-        samples: &SampleChoice,
+        regions: &[Region],
+        contig_map: Option<&Path>,
+        edge: EdgeRule,
         about: SampleMetadata,
         as_first: bool,
     ) -> Result<Self, SampleError> {
-        let contigs = match &samples.contig_map {
+        let contigs = match contig_map {
             Some(path) => ContigMap::with_file(fasta.contigs(), path)?,
             None => ContigMap::new(fasta.contigs()),
         };
-        let intervals = match samples.regions.as_slice() {
+        let intervals = match regions {
             [] => IntervalSource::Bed(Box::new(BedDataset::open(loader.intervals(about.targets)?)?)),
             regions => IntervalSource::Regions(TypedRegions::resolve(regions, &contigs, fasta.contigs())?),
         };
@@ -55,7 +58,6 @@ impl IntervalRows {
         if as_first {
             loader.auto_resize_len = intervals.first_length().or(loader.auto_resize_len);
         }
-        let edge = samples.edge;
         Ok(Self {
             loader,
             intervals,
