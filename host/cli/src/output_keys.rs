@@ -43,7 +43,7 @@ pub(super) fn write_text(out: &mut impl Write, target: &ArraySpec, keys: &Output
     Ok(())
 }
 
-/// The keys that are given, as they stand in model.yaml; tasks by number.
+/// The keys that are given, as model.yaml has them; tasks by number.
 pub(super) fn json(keys: &OutputKeys) -> Json {
     let mut said = Map::new();
     let mut add = |key: &str, value: Option<Json>| {

@@ -38,7 +38,7 @@ pub(super) fn write_text(out: &mut impl Write, spec: &ModelSpec) -> io::Result<(
     Ok(())
 }
 
-/// The keys that are given, as they stand in model.yaml; outputs and tasks by number.
+/// The keys that are given, as model.yaml has them; outputs and tasks by number.
 pub(super) fn json(spec: &ModelSpec) -> Json {
     let said = &spec.kipos;
     let mut section = Map::new();
