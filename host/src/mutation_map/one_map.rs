@@ -32,10 +32,7 @@ impl OneMap<'_> {
     pub(super) fn check_windows(self, windows: u64) -> Result<(), MutationMapError> {
         match windows {
             0 | 1 => Ok(()),
-            _ => self.refuse(
-                "several windows".to_owned(),
-                "one region that is no longer than the model's window, or one variant",
-            ),
+            _ => self.refuse("several windows".to_owned(), "one region that fits the model's window, or one variant"),
         }
     }
 
@@ -72,6 +69,6 @@ mod tests {
         insta::assert_snapshot!(scores(&[&one, &one]), @"cannot write a.svg: a picture shows one map, and this run has 2 scores (diff, diff); choose one with --scores, or write .h5 and draw it with `kipos plot mutation-map`");
         insta::assert_snapshot!(scores(&[&two]), @"cannot write a.svg: a picture shows one map, and this run has 2 tasks; choose one with --tasks, or write .h5 and draw it with `kipos plot mutation-map`");
         insta::assert_snapshot!(scores(&[&two, &two]), @"cannot write a.svg: a picture shows one map, and this run has 2 scores (diff, diff) of 2 tasks; choose one of each with --scores and --tasks, or write .h5 and draw it with `kipos plot mutation-map`");
-        insta::assert_snapshot!(said(map.check_windows(2)), @"cannot write a.svg: a picture shows one map, and this run has several windows; choose one region that is no longer than the model's window, or one variant, or write .h5 and draw it with `kipos plot mutation-map`");
+        insta::assert_snapshot!(said(map.check_windows(2)), @"cannot write a.svg: a picture shows one map, and this run has several windows; choose one region that fits the model's window, or one variant, or write .h5 and draw it with `kipos plot mutation-map`");
     }
 }

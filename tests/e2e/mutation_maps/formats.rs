@@ -149,8 +149,8 @@ fn a_picture_shows_one_map() {
     };
     insta::assert_snapshot!(refused("--region chr1:31-50", 2), @"error: cannot write map.svg: a picture shows one map, and this run has 2 tasks; choose one with --tasks, or write .h5 and draw it with `kipos plot mutation-map`");
     insta::assert_snapshot!(refused("--region chr1:31-50 --scores diff ref --tasks one", 2), @"error: cannot write map.svg: a picture shows one map, and this run has 2 scores (diff, ref); choose one with --scores, or write .h5 and draw it with `kipos plot mutation-map`");
-    insta::assert_snapshot!(refused("--region chr1:31-51 --tasks one", 2), @"error: cannot write map.svg: a picture shows one map, and this run has several windows; choose one region that is no longer than the model's window, or one variant, or write .h5 and draw it with `kipos plot mutation-map`");
-    insta::assert_snapshot!(refused("--regions-file two.vcf --tasks one", 2), @"error: cannot write map.svg: a picture shows one map, and this run has several windows; choose one region that is no longer than the model's window, or one variant, or write .h5 and draw it with `kipos plot mutation-map`");
+    insta::assert_snapshot!(refused("--region chr1:31-51 --tasks one", 2), @"error: cannot write map.svg: a picture shows one map, and this run has several windows; choose one region that fits the model's window, or one variant, or write .h5 and draw it with `kipos plot mutation-map`");
+    insta::assert_snapshot!(refused("--regions-file two.vcf --tasks one", 2), @"error: cannot write map.svg: a picture shows one map, and this run has several windows; choose one region that fits the model's window, or one variant, or write .h5 and draw it with `kipos plot mutation-map`");
     insta::assert_snapshot!(refused("--regions-file none.vcf --tasks one", 1), @"error: cannot write map.svg: there is no map to draw, as all windows were skipped (1 window_outside_contig)");
     run(&world, "--region chr1:31-50 --tasks one -o map.svg");
 }
