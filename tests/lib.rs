@@ -105,6 +105,8 @@ impl World {
             .env("XDG_STATE_HOME", self.path("state"))
             .env("XDG_DATA_HOME", self.path("data"))
             .env("HOME", self.path("home"))
+            .env_remove("KIPOS_FASTA")
+            .env_remove("KIPOS_ZOO")
             .env_remove("KIPOS_ONNXRUNTIME");
         command
     }
