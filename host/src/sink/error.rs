@@ -188,7 +188,7 @@ pub enum SinkError {
         problem: BcfProblem,
     },
     /// The scores are not of the shape that was agreed: an error of the caller.
-    #[error("internal error: cannot write {}: {message}; please report this", path.display())]
+    #[error("internal error: the results for {} are not of the shape that was agreed: {message}; please report this", path.display())]
     Shape {
         /// The file.
         path: PathBuf,

@@ -271,7 +271,7 @@ mod tests {
         let mut refused = |set, tensors: &[&Tensor]| {
             let views: Vec<_> = tensors.iter().map(|tensor| tensor.view()).collect();
             let error = file.append(set, &views).unwrap_err().to_string();
-            let start = format!("internal error: cannot write {}: ", path.display());
+            let start = format!("internal error: the results for {} are not of the shape that was agreed: ", path.display());
             error.replace(&start, "").replace("; please report this", "")
         };
         assert_eq!(refused(1, &[&one, &one]), "set 1 of 1 sets");
