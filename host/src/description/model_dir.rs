@@ -96,11 +96,15 @@ impl ModelDir {
     /// The inputs named `names` as DNA inputs, in place of what the files say.
     ///
     /// # Errors
-    /// [`SpecError::UnknownName`] listing the inputs, if one of the names is not among them.
+    /// [`SpecError::UnknownInput`] listing the inputs, if one of the names is not among them.
     pub fn dna_inputs_named(&self, names: &[String]) -> Result<Vec<DnaInput>, SpecError> {
         let known = || self.model.inputs.iter().map(|input| input.name.as_str());
         match names.iter().find(|name| !known().any(|known| known == **name)) {
-            Some(unknown) => Err(SpecError::unknown_name(self.model.inputs_at.clone(), unknown, known())),
+            Some(unknown) => Err(SpecError::UnknownInput {
+                name: unknown.clone(),
+                model: self.model.name.clone(),
+                known: known().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", "),
+            }),
             None => Ok(dna_inputs(&self.model, self.loader.as_ref().ok(), Some(names))),
         }
     }

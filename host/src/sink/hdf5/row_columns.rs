@@ -29,7 +29,7 @@ impl RowColumns {
             Ok(column)
         };
         let columns = ROW_COLUMNS.iter().map(|name| column(name)).collect::<hdf5::Result<Vec<_>>>();
-        let columns = columns.map_err(file.error())?.try_into().ok();
+        let columns: Option<[GrowingDataset; 10]> = columns.map_err(file.error())?.try_into().ok();
         Ok(Self { columns: columns.or_internal("what a row is about takes ten columns") })
     }
 
@@ -42,8 +42,8 @@ impl RowColumns {
     pub(in crate::sink) fn append(&mut self, rows: &VariantColumns) -> hdf5::Result<()> {
         let [chrom, pos, id, reference, alternate, region, start, end, strand, skip] = &mut self.columns;
         texts(chrom, rows.chrom().iter())?;
-        // No integer of the file holds a position beyond those of all contigs: it is left out.
-        numbers(pos, rows.pos().iter().map(|pos| pos.and_then(|pos| i64::try_from(pos).ok())))?;
+        let position = |pos: u64| i64::try_from(pos).or_internal("positions are checked before");
+        numbers(pos, rows.pos().iter().map(|pos| pos.map(position)))?;
         texts(id, rows.id().iter())?;
         texts(reference, rows.reference().iter())?;
         texts(alternate, rows.alternate().iter())?;
