@@ -6,8 +6,8 @@ use std::error::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorClass {
-    /// The request: it contradicts itself, names a format, score, task, layer or device that does not exist, or needs a feature that
-    /// this build lacks.
+    /// The request: it contradicts itself, names a format, score, task, layer or device that does not exist, or needs
+    /// a feature that this build lacks.
     Usage,
     /// The contents of a file that the request names: variants, genome, intervals, samples.
     Input,

@@ -11,7 +11,8 @@ pub(super) fn regions_beyond(regions: &[Region], names: &ContigMap, contigs: &[C
         let is_beyond = u64::try_from(start).is_ok_and(|start| start >= *length);
         is_beyond.then(|| {
             format!(
-                "region `{region}` is outside {name}, which has {length} bases; are the coordinates from another genome?"
+                "region `{region}` is outside {name}, which has {length} bases; are the coordinates from another \
+                 genome?"
             )
         })
     };
