@@ -1,14 +1,13 @@
-//! Who can mend an error: one class for every error of a request.
+//! The class of every error of a request.
 
-use std::error::Error;
+mod of_inputs;
+
 use std::io;
 
 use kipos_plugin_api::{ErrorKind, PluginError};
 
 use crate::attribution::AxisError;
-use crate::dataloader::{BatchError, BedError, LoaderArgError};
-use crate::description::SpecError;
-use crate::genome::{BcfError, ContigMapError, FastaError, IntervalError, RegionError, VcfError};
+use crate::genome::{BcfError, IntervalError};
 use crate::internal::InternalError;
 use crate::model::ModelError;
 use crate::model_test::{ExpectationError, ModelTestError, OutputProblem};
@@ -20,41 +19,13 @@ use crate::plugin::PluginCallError;
 use crate::predict::PredictError;
 use crate::prediction::{GradientError, LayerError, PredictionError};
 use crate::request::ChoiceError;
+use crate::request_error::{ErrorClass, RequestError};
 use crate::run::OutputIsInput;
-use crate::samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
+use crate::samples::{SampleError, UnusedWithBatchFile};
 use crate::score::{LabelError, ScoreError};
 use crate::setup::{SetupError, WindowPlanError};
 use crate::sink::SinkError;
 use crate::track::TrackError;
-
-/// What has to change for a request to succeed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorClass {
-    /// The request: it contradicts itself, names a format, score, task or layer that does not exist, or needs a feature that
-    /// this build lacks.
-    Usage,
-    /// The contents of a file that the request names: variants, genome, intervals, samples.
-    Input,
-    /// The model: its description, its files, or how they fit together.
-    Model,
-    /// A plugin: it is missing, cannot be loaded, or broke its contract.
-    Plugin,
-    /// The engine, or its device.
-    Engine,
-    /// The machine: a file cannot be opened, read or written.
-    Io,
-    /// Nothing: the reader of the output left, or a signal came.
-    Interrupted,
-    /// kipos: what happened cannot happen.
-    Internal,
-}
-
-/// An error of a request.
-pub trait RequestError: Error {
-    /// What has to change for the request to succeed.
-    fn class(&self) -> ErrorClass;
-}
 
 /// Errors whose class is the same for all their variants.
 macro_rules! all_of_class {
@@ -71,91 +42,6 @@ all_of_class!(Usage: OutputIsInput, UnusedWithBatchFile);
 all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
 all_of_class!(Internal: InternalError);
 
-impl RequestError for SpecError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::NoModel { .. } | Self::UnknownModel { .. } | Self::NotGiven { .. } => ErrorClass::Usage,
-            Self::Read { .. } => ErrorClass::Io,
-            _ => ErrorClass::Model,
-        }
-    }
-}
-
-impl RequestError for LoaderArgError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::NoTable => ErrorClass::Model,
-            _ => ErrorClass::Usage,
-        }
-    }
-}
-
-impl RequestError for FastaError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::Io { .. } => ErrorClass::Io,
-            _ => ErrorClass::Input,
-        }
-    }
-}
-
-impl RequestError for VcfError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::Open { .. } | Self::Read { .. } => ErrorClass::Io,
-            _ => ErrorClass::Input,
-        }
-    }
-}
-
-impl RequestError for RegionError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::UnknownContig { .. } | Self::Comma { .. } => ErrorClass::Usage,
-            Self::Open { .. } | Self::Read { .. } => ErrorClass::Io,
-            _ => ErrorClass::Input,
-        }
-    }
-}
-
-impl RequestError for ContigMapError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::Io { .. } => ErrorClass::Io,
-            _ => ErrorClass::Input,
-        }
-    }
-}
-
-impl RequestError for BedError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::Interval(error) => error.class(),
-            _ => ErrorClass::Input,
-        }
-    }
-}
-
-impl RequestError for WindowError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::Fasta(error) => error.class(),
-            Self::Interval(error) => error.class(),
-            Self::OutsideContig { .. } => ErrorClass::Input,
-        }
-    }
-}
-
-impl RequestError for BatchError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::Content { .. } => ErrorClass::Input,
-            Self::Read { .. } => ErrorClass::Io,
-            Self::NotBuilt { .. } => ErrorClass::Usage,
-        }
-    }
-}
-
 impl RequestError for SampleError {
     fn class(&self) -> ErrorClass {
         match self {
@@ -167,15 +53,6 @@ impl RequestError for SampleError {
             Self::Region(error) => error.class(),
             Self::ContigMap(error) => error.class(),
             Self::Interval(error) => error.class(),
-        }
-    }
-}
-
-impl RequestError for IntervalProblem {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::Window { problem, .. } => problem.class(),
-            Self::Length { .. } | Self::Empty { .. } => ErrorClass::Input,
         }
     }
 }
@@ -207,7 +84,9 @@ impl RequestError for PluginError {
     fn class(&self) -> ErrorClass {
         match self.kind {
             ErrorKind::INVALID_ARGUMENT | ErrorKind::UNSUPPORTED => ErrorClass::Model,
+            ErrorKind::NO_DEVICE => ErrorClass::Usage,
             ErrorKind::RUNTIME => ErrorClass::Engine,
+            // Also the kinds of plugins that are newer than this host.
             _ => ErrorClass::Plugin,
         }
     }
@@ -217,8 +96,22 @@ impl RequestError for PluginCallError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::Plugin { source, .. } => source.class(),
-            _ => ErrorClass::Plugin,
+            Self::UnknownScorer { .. }
+            | Self::AmbiguousScorer { .. }
+            | Self::UnknownPlugin { .. }
+            | Self::NotItsScorer { .. }
+            | Self::UnknownBackend { .. }
+            | Self::BadAnswer { .. } => ErrorClass::Plugin,
         }
+    }
+}
+
+/// The class of an error of a model that is loaded: an argument that it refuses now is a layer, a call or a filter of
+/// the request.
+fn of_loaded_model(error: &PluginCallError) -> ErrorClass {
+    match error {
+        PluginCallError::Plugin { source, .. } if source.kind == ErrorKind::INVALID_ARGUMENT => ErrorClass::Usage,
+        error => error.class(),
     }
 }
 
@@ -234,7 +127,19 @@ impl RequestError for ModelError {
             | Self::RangeLength { .. }
             | Self::PreparedType { .. }
             | Self::Path(_) => ErrorClass::Input,
-            _ => ErrorClass::Model,
+            Self::Internal(error) => error.class(),
+            Self::ForeignLoader { .. }
+            | Self::NotOneHot { .. }
+            | Self::OtherInputs { .. }
+            | Self::Shape { .. }
+            | Self::TextInput { .. }
+            | Self::NumberInput { .. }
+            | Self::TextShape { .. }
+            | Self::OutputShape { .. }
+            | Self::TextOutput { .. }
+            | Self::OpenOutput { .. }
+            | Self::DependentRows { .. }
+            | Self::RandomAnswers { .. } => ErrorClass::Model,
         }
     }
 }
@@ -249,7 +154,17 @@ impl RequestError for OutputSelectionError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::SwappedTask { .. } | Self::Described { .. } => ErrorClass::Model,
-            _ => ErrorClass::Usage,
+            Self::UnknownOutput { .. }
+            | Self::WhichOutput { .. }
+            | Self::Twice { .. }
+            | Self::NoPositions { .. }
+            | Self::WhichAxis { .. }
+            | Self::NoSuchAxis { .. }
+            | Self::TooManyPositions { .. }
+            | Self::UnknownTask { .. }
+            | Self::TaskIndex { .. }
+            | Self::BothStrands { .. }
+            | Self::OffCentre { .. } => ErrorClass::Usage,
         }
     }
 }
@@ -257,11 +172,7 @@ impl RequestError for OutputSelectionError {
 impl RequestError for PredictError {
     fn class(&self) -> ErrorClass {
         match self {
-            Self::Plugin(error) => match error.class() {
-                // The model is loaded: what the plugin refuses now is a layer, a call or a filter of the request.
-                ErrorClass::Model => ErrorClass::Usage,
-                class => class,
-            },
+            Self::Plugin(error) => of_loaded_model(error),
             Self::Output(error) => error.class(),
             Self::Input(error) => error.class(),
         }
@@ -272,7 +183,10 @@ impl RequestError for LabelError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::Duplicate { .. } | Self::Custom { .. } => ErrorClass::Model,
-            _ => ErrorClass::Usage,
+            Self::Unknown { .. }
+            | Self::UnusedKwargs { .. }
+            | Self::KwargsNotAMap { .. }
+            | Self::MissingKwargs { .. } => ErrorClass::Usage,
         }
     }
 }
@@ -306,7 +220,8 @@ impl RequestError for SinkError {
             | Self::KeyPresent { .. }
             | Self::BcfHeader { .. }
             | Self::BcfAddedLine { .. }
-            | Self::BcfRecord { .. } => ErrorClass::Input,
+            | Self::BcfRecord { .. }
+            | Self::Position { .. } => ErrorClass::Input,
             Self::NoDirectory { .. } | Self::IsDirectory { .. } | Self::Create { .. } | Self::Write { .. } => {
                 ErrorClass::Io
             }
@@ -323,7 +238,7 @@ impl RequestError for LayerError {
                 ErrorClass::Usage
             }
             Self::Changed { .. } => ErrorClass::Model,
-            Self::Plugin(error) => error.class(),
+            Self::Plugin(error) => of_loaded_model(error),
         }
     }
 }
@@ -332,7 +247,11 @@ impl RequestError for GradientError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::NoFloats { .. } => ErrorClass::Model,
-            _ => ErrorClass::Usage,
+            Self::NoGradients { .. }
+            | Self::UnknownInput { .. }
+            | Self::NotFloat { .. }
+            | Self::WhichOutput { .. }
+            | Self::UnknownOutput { .. } => ErrorClass::Usage,
         }
     }
 }
@@ -411,7 +330,7 @@ impl RequestError for MutationMapError {
             Self::Sink(error) => error.class(),
             Self::Plot(error) => error.class(),
             Self::Internal(error) => error.class(),
-            Self::NothingToDraw { .. } => ErrorClass::Input,
+            Self::NothingToDraw { .. } | Self::LineOutsideContig { .. } => ErrorClass::Input,
             Self::NoRegions
             | Self::SeveralMaps { .. }
             | Self::OutsideContig { .. }
@@ -427,7 +346,12 @@ impl RequestError for ExpectationError {
             Self::Format { .. } | Self::NotBuilt { .. } => ErrorClass::Usage,
             Self::Hdf5(error) => error.class(),
             Self::Read { .. } => ErrorClass::Io,
-            _ => ErrorClass::Input,
+            Self::Missing { .. }
+            | Self::Unknown { .. }
+            | Self::Shape { .. }
+            | Self::Samples { .. }
+            | Self::Empty { .. }
+            | Self::Cell { .. } => ErrorClass::Input,
         }
     }
 }
@@ -447,6 +371,7 @@ impl RequestError for ModelTestError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::NoExample { .. } | Self::NoSamples => ErrorClass::Usage,
+            Self::Description(error) => error.class(),
             Self::Problems(_) | Self::RemoteExpectation(_) | Self::Unexpected { .. } | Self::BatchSize { .. } => {
                 ErrorClass::Model
             }
@@ -468,7 +393,11 @@ impl RequestError for PlotError {
             Self::Variants(error) => error.class(),
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),
-            _ => ErrorClass::Usage,
+            Self::TooLarge { .. }
+            | Self::OutOfRange { .. }
+            | Self::Limit { .. }
+            | Self::Unknown { .. }
+            | Self::Ambiguous { .. } => ErrorClass::Usage,
         }
     }
 }

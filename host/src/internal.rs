@@ -76,11 +76,11 @@ impl<T, E: Display> OrInternal<T> for Result<T, E> {
     }
 }
 
-/// Runs a request. What cannot happen, and any panic, becomes an error.
+/// Runs a request, or a whole program. What cannot happen, and any panic, becomes an error.
 ///
 /// # Errors
 /// `run` unwound. Nothing that it changed is used after that: what it opened is gone, and its outputs are not committed.
-pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, InternalError> {
+pub fn caught<T>(run: impl FnOnce() -> T) -> Result<T, InternalError> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
         InternalError::of_payload(payload, |message| match message {
             Some(message) => format!("a panic: {message}"),

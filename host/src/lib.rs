@@ -64,6 +64,7 @@ mod predict;
 mod prediction;
 mod region;
 mod request;
+mod request_error;
 mod run;
 mod samples;
 mod score;
@@ -134,12 +135,11 @@ pub use attribution::AxisError;
 pub use dataloader::{BatchError, BedError, LoaderArgError};
 pub use description::{DTypeError, ShapeError, SpecError, SpecPlace, SpecWarning, ValueArgError};
 pub use error_chain::error_chain;
-pub use error_class::{ErrorClass, RequestError};
 pub use genome::{
     BcfError, BcfProblem, ContigMapError, FastaError, HeaderProblem, IntervalError, NamedVariantError, RegionError,
     RegionSyntaxError, VcfError,
 };
-pub use internal::InternalError;
+pub use internal::{InternalError, caught};
 pub use model::{ModelError, SchemaProblem};
 pub use model_test::{ExpectationDifference, ExpectationError, ModelTestError, OutputProblem};
 pub use mutation_map::MutationMapError;
@@ -150,6 +150,7 @@ pub use plugin::{PluginCallError, PluginProblem};
 pub use predict::PredictError;
 pub use prediction::{FilterTextError, GradientError, LayerError, PredictionError};
 pub use request::ChoiceError;
+pub use request_error::{ErrorClass, RequestError};
 pub use run::OutputIsInput;
 pub use samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
 pub use score::{LabelError, ScoreError};

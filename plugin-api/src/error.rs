@@ -30,6 +30,8 @@ impl ErrorKind {
     pub const MISSING_LIBRARY: Self = Self(6);
     /// A model file cannot be read or is broken.
     pub const INVALID_MODEL: Self = Self(7);
+    /// There is no such device, or the plugin does not run on it.
+    pub const NO_DEVICE: Self = Self(8);
 
     fn name(self) -> &'static str {
         match self {
@@ -40,6 +42,7 @@ impl ErrorKind {
             Self::RUNTIME => "runtime",
             Self::MISSING_LIBRARY => "missing library",
             Self::INVALID_MODEL => "invalid model",
+            Self::NO_DEVICE => "no device",
             _ => "other",
         }
     }
@@ -65,6 +68,11 @@ impl PluginError {
     /// [`ErrorKind::UNSUPPORTED`].
     pub fn unsupported(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::UNSUPPORTED, message)
+    }
+
+    /// [`ErrorKind::NO_DEVICE`].
+    pub fn no_device(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NO_DEVICE, message)
     }
 
     /// [`ErrorKind::SHAPE`].

@@ -82,6 +82,8 @@ fn lint_tells_all_errors_and_fails() {
     let json: serde_json::Value =
         serde_json::from_str(&case.world.run("", &["model", "lint", "model", "--json"]).stdout).unwrap();
     assert_eq!(json["errors"].as_array().unwrap().len(), 2);
+    assert_eq!(case.world.run("", &["model", "lint", "nomodel"]).code, 2);
+    assert_eq!(case.world.run("", &["model", "test", "nomodel"]).code, 2);
 }
 
 #[test]

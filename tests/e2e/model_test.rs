@@ -37,8 +37,17 @@ fn passed(case: &Case, more: &[&str]) -> String {
 
 /// Runs it; it must fail. The steps that did not pass, and the error.
 fn failed(case: &Case, more: &[&str]) -> String {
+    failed_with(1, case, more)
+}
+
+/// Runs it; it must fail because of its arguments. What [`failed`] gives.
+fn misused(case: &Case, more: &[&str]) -> String {
+    failed_with(2, case, more)
+}
+
+fn failed_with(code: i32, case: &Case, more: &[&str]) -> String {
     let outcome = run(case, more);
-    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert_eq!(outcome.code, code, "{outcome:?}");
     let mut said = String::new();
     for line in outcome.stdout.lines().filter(|line| !line.starts_with('✓')) {
         writeln!(said, "{}", case.redacted(line)).unwrap();

@@ -1,7 +1,6 @@
 //! Why a command fails.
 
-use std::error::Error;
-use std::fmt;
+use std::error::Error as StdError;
 use std::process::ExitCode;
 
 use kipos::{ErrorClass, RequestError, ValueArgError};
@@ -28,7 +27,7 @@ impl CommandError {
     }
 
     /// The error, for its chain of sources.
-    pub(crate) fn error(&self) -> &(dyn Error + 'static) {
+    pub(crate) fn error(&self) -> &(dyn StdError + 'static) {
         &*self.0
     }
 }
@@ -69,19 +68,16 @@ impl From<ValueArgError> for UsageError {
 }
 
 /// A model that was looked at, and in which something is wrong. What that is was printed before.
-#[derive(Debug)]
-pub(crate) struct BadModel(pub(crate) String);
-
-impl fmt::Display for BadModel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub(crate) struct BadModel {
+    pub(crate) message: String,
+    /// The class of the first thing that is wrong.
+    pub(crate) class: ErrorClass,
 }
-
-impl Error for BadModel {}
 
 impl RequestError for BadModel {
     fn class(&self) -> ErrorClass {
-        ErrorClass::Model
+        self.class
     }
 }

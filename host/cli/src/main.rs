@@ -42,7 +42,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use kipos::{ErrorClass, PluginRegistry, error_chain};
+use kipos::{ErrorClass, PluginRegistry, caught, error_chain};
 
 use commands::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
 use environment::open_registry;
@@ -66,7 +66,7 @@ fn main() -> ExitCode {
         report(&io::Error::new(error.kind(), message));
         return ExitCode::FAILURE;
     }
-    match run(cli) {
+    match caught(|| run(cli)).unwrap_or_else(|error| Err(error.into())) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads our output has seen enough.
         Err(error) if error.class() == ErrorClass::Interrupted => ExitCode::SUCCESS,

@@ -7,15 +7,18 @@ use serde_json::json;
 
 use super::error::{BadModel, CliResult, UsageError};
 use super::standard_output::standard_output;
-use kipos::{ListedModels, ModelDir, ModelError, check_described_loader, lint_model, list_models};
+use kipos::{ListedModels, ModelDir, ModelError, RequestError, check_described_loader, lint_model, list_models};
 
 /// `kipos model lint`: everything that is wrong or strange in the descriptions; fails if something is wrong.
 pub fn lint(model: &Path, as_json: bool) -> CliResult {
     let lint = lint_model(model);
     let mut errors: Vec<String> = lint.errors.iter().map(ToString::to_string).collect();
+    let mut class = lint.errors.first().map(RequestError::class);
     if errors.is_empty() {
         let directory = ModelDir::open(model).map_err(ModelError::from);
-        errors.extend(directory.and_then(|directory| check_described_loader(&directory)).err().map(|e| e.to_string()));
+        let error = directory.and_then(|directory| check_described_loader(&directory)).err();
+        class = error.as_ref().map(RequestError::class);
+        errors.extend(error.map(|error| error.to_string()));
     }
     let mut out = standard_output();
     if as_json {
@@ -33,14 +36,10 @@ pub fn lint(model: &Path, as_json: bool) -> CliResult {
             writeln!(out, "note     {note}")?;
         }
     }
-    match errors.len() {
-        0 => Ok(()),
-        n => {
-            let message =
-                format!("{n} error{} in the descriptions of {}", if n == 1 { "" } else { "s" }, model.display());
-            Err(BadModel(message).into())
-        }
-    }
+    let Some(class) = class else { return Ok(()) };
+    let (n, plural) = (errors.len(), if errors.len() == 1 { "" } else { "s" });
+    let message = format!("{n} error{plural} in the descriptions of {}", model.display());
+    Err(BadModel { message, class }.into())
 }
 
 /// `kipos model ls`: the models of a tree, each group on one line. A tree that is a group shows its models.

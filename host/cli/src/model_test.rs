@@ -28,13 +28,10 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> Cl
     } else if let Some(expectation) = &report.written {
         writeln!(out, "add to model.yaml:\n{}", expectation.yaml.trim_end())?;
     }
-    match report.count(StepOutcome::Failed) {
-        0 => Ok(()),
-        failed => {
-            let steps = report.steps.len();
-            Err(BadModel(format!("{failed} of {steps} steps failed for {}", request.model.directory.display())).into())
-        }
-    }
+    let Some(class) = report.class() else { return Ok(()) };
+    let (failed, steps) = (report.count(StepOutcome::Failed), report.steps.len());
+    let message = format!("{failed} of {steps} steps failed for {}", request.model.directory.display());
+    Err(BadModel { message, class }.into())
 }
 
 fn request(args: ModelTestArgs, model: PathBuf) -> Result<TestModel, UsageError> {

@@ -3,6 +3,7 @@
 use super::sample::SampleGradient;
 use crate::dataloader::{BatchArray, BatchError, BatchPart, BatchRange, Batches, open_batches};
 use crate::description::SpecialType;
+use crate::internal::OrInternal;
 use kipos_plugin_api::DataView;
 use std::path::Path;
 
@@ -65,9 +66,8 @@ impl GradientFile {
     /// The file cannot be read, its arrays do not fit one another, or are no numbers.
     pub fn read(&mut self, input: usize, sample: usize) -> Result<SampleGradient, BatchError> {
         let path = self.path().to_owned();
-        let array = self.gradients.get(input);
-        let special_type = array.and_then(|array| array.special_type);
-        let (name, shape) = array.map(|array| (array.name.clone(), array.shape.clone())).unwrap_or_default();
+        let array = self.gradients.get(input).or_internal("the input is one of those that have names");
+        let (special_type, name, shape) = (array.special_type, array.name.clone(), array.shape.clone());
         let place = if name.is_empty() { "/grads".to_owned() } else { format!("/grads/{name}") };
         let content = |problem: &str| BatchError::Content {
             path: path.clone(),

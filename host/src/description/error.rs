@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::kipos_section::UnsupportedKey;
 use super::remote::RemoteFile;
 use super::shape::ArrayShape;
+use crate::internal::InternalError;
 
 /// A spot in a description: what every error and warning points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,6 +226,17 @@ pub enum SpecError {
         name: String,
     },
 
+    /// An input that was asked for by a name.
+    #[error("--seq-input {name}: {model} has no such input; inputs: {known}")]
+    UnknownInput {
+        /// The name.
+        name: String,
+        /// The model.
+        model: String,
+        /// Its inputs.
+        known: String,
+    },
+
     /// The dataloader lacks an input of the model.
     #[error("{at}: input `{input}` is not among the arrays that the dataloader gives ({given}; {loader})")]
     NotGiven {
@@ -250,6 +262,10 @@ pub enum SpecError {
         /// The shape that the dataloader gives.
         found: ArrayShape,
     },
+
+    /// A fault of kipos.
+    #[error(transparent)]
+    Internal(#[from] InternalError),
 }
 
 impl SpecError {

@@ -7,6 +7,7 @@ use super::error::{SpecError, SpecWarning};
 use super::kipos_section::UnsupportedKey;
 use super::model::{find_errors, read_loader_ref_of, read_model};
 use super::model_source::ModelSource;
+use crate::internal::caught;
 
 /// What there is to say about the descriptions of a model.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +23,14 @@ pub struct LintReport {
 /// Reads the descriptions of the model at `path`, and nothing else: sections that do not depend on one another are
 /// read on after an error. `path` is what [`ModelDir::open`](super::ModelDir::open) takes.
 pub fn lint_model(path: impl AsRef<Path>) -> LintReport {
+    let path = path.as_ref();
+    let failed = |error| LintReport { errors: vec![SpecError::Internal(error)], ..LintReport::default() };
+    caught(|| lint(path)).unwrap_or_else(failed)
+}
+
+fn lint(path: &Path) -> LintReport {
     let mut lint = LintReport::default();
-    let source = match ModelSource::find(path.as_ref()) {
+    let source = match ModelSource::find(path) {
         Ok(source) => source,
         Err(error) => return LintReport { errors: vec![error], ..lint },
     };

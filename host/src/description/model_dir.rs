@@ -97,12 +97,16 @@ impl ModelDir {
     /// The inputs named `names` as DNA inputs, in place of what the files say; a name may hold several, parted by commas.
     ///
     /// # Errors
-    /// [`SpecError::UnknownName`] listing the inputs, if one of the names is not among them.
+    /// [`SpecError::UnknownInput`] listing the inputs, if one of the names is not among them.
     pub fn dna_inputs_named(&self, names: &[String]) -> Result<Vec<DnaInput>, SpecError> {
         let known = || self.model.inputs.iter().map(|input| input.name.as_str());
         let listed = find_listed(names, |name| match known().find(|known| *known == name) {
             Some(known) => Ok(known.to_owned()),
-            None => Err(SpecError::unknown_name(self.model.inputs_at.clone(), name, known())),
+            None => Err(SpecError::UnknownInput {
+                name: name.to_owned(),
+                model: self.model.name.clone(),
+                known: known().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", "),
+            }),
         })?;
         Ok(dna_inputs(&self.model, self.loader.as_ref().ok(), Some(&listed)))
     }

@@ -49,6 +49,8 @@ pub fn parse_value_arg(words: &[String]) -> Result<Value, ValueArgError> {
     match parsed {
         Ok(value @ Value::Map(_)) => Ok(value),
         Ok(Value::String(_)) => Err("there is no such file".into()),
+        Ok(Value::Null) => Err("it is null, but arguments have names".into()),
+        Ok(other @ Value::Int(_)) => Err(format!("it is an {}, but arguments have names", other.kind())),
         Ok(other) => Err(format!("it is a {}, but arguments have names", other.kind())),
         Err(reason) => Err(reason),
     }
@@ -229,6 +231,8 @@ mod tests {
         assert_eq!(parse(&[&path]).unwrap(), r#"{a: 1, b: ["x"]}"#);
         fs::write(&file, "[1]").unwrap();
         assert!(parse(&[&path]).unwrap_err().contains("it is a list"));
+        assert!(parse(&["3"]).unwrap_err().contains("it is an int, but"));
+        assert!(parse(&["null"]).unwrap_err().contains("it is null, but"));
     }
 
     #[test]

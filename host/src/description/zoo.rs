@@ -9,6 +9,7 @@ use super::error::SpecError;
 use super::group::Group;
 use super::model_source::find_model;
 use super::near_miss::near_misses;
+use crate::internal::caught;
 
 /// Directories within one another; a link to a directory above would otherwise lead on and on.
 const DEEPEST: usize = 32;
@@ -40,7 +41,7 @@ pub enum ListedModels {
 /// [`SpecError::Read`] if a directory cannot be read.
 pub fn list_models(zoo: &Path) -> Result<Vec<ListedModels>, SpecError> {
     let mut found = Vec::new();
-    walk(zoo, "", 0, &mut found)?;
+    caught(|| walk(zoo, "", 0, &mut found))??;
     Ok(found)
 }
 

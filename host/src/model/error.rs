@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::dataloader::LoaderArgError;
 use crate::description::SpecError;
+use crate::internal::InternalError;
 use crate::plugin::PluginCallError;
 
 /// Why a model cannot be loaded or scored with.
@@ -230,4 +231,7 @@ pub enum ModelError {
     /// A directory that cannot be handed to plugins.
     #[error("the path {0} is not UTF-8; rename it")]
     Path(String),
+    /// A fault of kipos.
+    #[error(transparent)]
+    Internal(#[from] InternalError),
 }

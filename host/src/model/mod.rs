@@ -14,6 +14,7 @@ use kipos_plugin_api::{ModelSource, OutputSpec, OutputSpecs, RuntimeOptions, Sch
 
 use crate::dataloader::{Batches, SeqInterval};
 use crate::description::{ArraySpec, ModelDir, ModelSpec, NativeLoader, RemoteFile, TargetTasks, VariantEffects};
+use crate::internal::caught;
 use crate::plugin::{PluginModel, PluginRegistry};
 use arrays::DescribedArrays;
 pub use arrays::{ModelArrays, ModelInputs};
@@ -107,7 +108,8 @@ pub fn load_graph(
     registry: &PluginRegistry,
     runtime: RuntimeOptions,
 ) -> Result<PluginModel, ModelError> {
-    Ok(registry.load_model(&dir.model().type_, &source(dir)?, runtime)?)
+    let source = source(dir)?;
+    Ok(caught(|| registry.load_model(&dir.model().type_, &source, runtime))??)
 }
 
 /// The loader of a model with the user's arguments, if it is one that can be pointed at variants.
@@ -136,6 +138,10 @@ pub fn native_loader(dir: &ModelDir, given: &[(String, Value)]) -> Result<SeqInt
 /// # Errors
 /// What does not fit.
 pub fn check_described_loader(dir: &ModelDir) -> Result<(), ModelError> {
+    caught(|| check_loader(dir))?
+}
+
+fn check_loader(dir: &ModelDir) -> Result<(), ModelError> {
     if !dir.loader().is_ok_and(|loader| matches!(loader.native, Some(native) if native.special_type().is_some())) {
         return Ok(());
     }

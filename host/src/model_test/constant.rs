@@ -63,6 +63,7 @@ pub(super) fn inputs_differ(rows: &PredictionRows) -> bool {
 fn differ(values: &ColumnValues, width: usize) -> bool {
     macro_rules! any {
         ($values:expr) => {{
+            // Where there are no rows, none differs.
             let first = $values.get(..width).unwrap_or_default();
             $values.chunks(width).any(|row| row != first)
         }};

@@ -20,6 +20,9 @@ pub enum ModelTestError {
     /// Several things, each in a sentence.
     #[error("{}", summary(.0))]
     Problems(Vec<String>),
+    /// The only thing that is wrong with the descriptions.
+    #[error("{0}")]
+    Description(SpecError),
     /// The dataloader cannot be tried.
     #[error(
         "the dataloader cannot be tried without {}; describe {} with an `example` in `args` of {}, or give \

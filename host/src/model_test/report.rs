@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::request_error::ErrorClass;
+
 /// A step of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TestStep {
@@ -79,6 +81,8 @@ pub struct StepReport {
     pub message: String,
     /// Everything that was found, if that is more than the message says.
     pub notes: Vec<String>,
+    /// What has to change for it to pass, if it failed.
+    pub class: Option<ErrorClass>,
 }
 
 /// All steps of a test.
@@ -103,6 +107,11 @@ impl TestReport {
     /// Whether no step failed.
     pub fn passed(&self) -> bool {
         self.count(StepOutcome::Failed) == 0
+    }
+
+    /// What has to change first, if a step failed.
+    pub fn class(&self) -> Option<ErrorClass> {
+        self.steps.iter().find_map(|report| report.class)
     }
 
     /// The number of steps that ended so.

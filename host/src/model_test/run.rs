@@ -3,6 +3,7 @@
 use super::{ModelTestError, StepOutcome, StepReport, TestModel, TestReport, TestStep};
 use crate::error_chain;
 use crate::plugin::PluginRegistry;
+use crate::request_error::RequestError;
 
 /// A test that is running.
 pub(super) struct Run<'a> {
@@ -69,12 +70,14 @@ impl<'a> Run<'a> {
 
     /// Runs a step and tells how it ended.
     fn step<T>(&mut self, step: TestStep, run: impl FnOnce(&Self) -> Result<Done<T>, ModelTestError>) -> Option<T> {
-        let (value, outcome, message, notes) = match run(self) {
+        let done = run(self);
+        let class = done.as_ref().err().map(ModelTestError::class);
+        let (value, outcome, message, notes) = match done {
             Ok(Done::Passed(value, message, notes)) => (Some(value), StepOutcome::Passed, message, notes),
             Ok(Done::Skipped(value, message)) => (value, StepOutcome::Skipped, message, Vec::new()),
             Err(error) => (None, StepOutcome::Failed, error_chain(&error), error.notes()),
         };
-        let report = StepReport { step, outcome, message, notes };
+        let report = StepReport { step, outcome, message, notes, class };
         (self.observe)(&report);
         self.report.steps.push(report);
         value

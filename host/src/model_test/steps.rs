@@ -23,10 +23,13 @@ use crate::sink::{PredictionFormat, PredictionRows};
 impl Run<'_> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
         let lint = lint_model(&self.request.model.directory);
+        if let [only] = lint.errors.as_slice() {
+            return Err(ModelTestError::Description(only.clone()));
+        }
         if !lint.errors.is_empty() {
             return Err(ModelTestError::Problems(lint.errors.iter().map(ToString::to_string).collect()));
         }
-        let directory = self.request.model.open().map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
+        let directory = self.request.model.open().map_err(ModelTestError::Description)?;
         let message = match lint.warnings.len() {
             0 => "no errors, no warnings".to_owned(),
             warnings => format!("no errors, {}", counted(warnings, "warning")),
@@ -63,7 +66,7 @@ impl Run<'_> {
             let message = format!("prepared samples of {}", file.display());
             return Ok(Done::Passed(request, message, Vec::new()));
         }
-        let loader = directory.loader().map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
+        let loader = directory.loader().map_err(ModelTestError::Description)?;
         if let Some(Expected { path, .. }) = expected.filter(|_| !is_native(loader))
             && expectation::has_inputs(path)?
         {

@@ -84,6 +84,24 @@ pub enum MutationMapError {
         /// Its length in bases.
         length: u64,
     },
+    /// A line of a BED file that names a region of which the genome has nothing.
+    #[error(
+        "{}:{line}: region `{region}` is outside {contig}, which has {length} bases; are the coordinates from another \
+         genome?",
+        path.display()
+    )]
+    LineOutsideContig {
+        /// The BED file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// The region.
+        region: String,
+        /// The contig's name.
+        contig: String,
+        /// Its length in bases.
+        length: u64,
+    },
     /// Windows of variants were asked for, and there are no variants.
     #[error(
         "--restriction-bed applies to variants only, but windows of regions are fixed; give variants with \

@@ -96,7 +96,17 @@ pub(super) fn source(
     let RunContext { mut contigs, samples, plan, prototype, .. } = context;
     let SourceOptions { inputs, use_strand, with_itself, alleles } = options;
     let regions = match query {
-        OpenedQuery::Regions(typed) => Regions::Intervals(within(resolved(typed, &contigs)?, samples.contigs())?),
+        OpenedQuery::Regions(typed) => {
+            let regions = resolved(typed, &contigs)?.into_iter().map(|region| within(region, samples.contigs()));
+            let regions = regions.map(|region| {
+                region.map_err(|OutsideContig { region, contig, length }| MutationMapError::OutsideContig {
+                    region,
+                    contig,
+                    length,
+                })
+            });
+            Regions::Intervals(regions.collect::<Result<_, _>>()?)
+        }
         OpenedQuery::Bed(path) => {
             let read = BedIntervals::read(path, &mut contigs)?;
             if read.elsewhere > 0 {
@@ -104,7 +114,12 @@ pub(super) fn source(
                 let warning = format!("{count} intervals of {path} are on contigs that the genome does not have");
                 observe(Event::Warning(warning));
             }
-            Regions::Intervals(within(read.intervals, samples.contigs())?)
+            let regions = read.intervals.into_iter().zip(read.lines).map(|(region, line)| {
+                within(region, samples.contigs()).map_err(|OutsideContig { region, contig, length }| {
+                    MutationMapError::LineOutsideContig { path: path.to_owned(), line, region, contig, length }
+                })
+            });
+            Regions::Intervals(regions.collect::<Result<_, _>>()?)
         }
         OpenedQuery::Vcf(reader) => {
             Regions::Variants(Box::new(Variants::new(VariantSource::all(*reader), contigs.clone())))
@@ -135,22 +150,23 @@ fn resolved(typed: &[Region], contigs: &ContigMap) -> Result<Vec<NamedInterval>,
     typed.iter().map(interval).collect()
 }
 
-/// The parts of regions that their contigs have, also of a whole contig; one without any base of its contig is refused.
-fn within(regions: Vec<NamedInterval>, contigs: &[Contig]) -> Result<Vec<NamedInterval>, MutationMapError> {
-    let clipped = |NamedInterval { interval, name }: NamedInterval| {
-        let Contig { name: contig, length } = &contigs[interval.contig()];
-        let end = interval.end().min(i64::try_from(*length).unwrap_or(i64::MAX));
-        let clipped = Interval::new(interval.contig(), interval.start().max(0), end, interval.strand());
-        match clipped {
-            // A region without any base has no windows, wherever it lies.
-            _ if interval.is_empty() => Ok(NamedInterval { interval, name }),
-            Ok(clipped) if end > 0 && !clipped.is_empty() => Ok(NamedInterval { interval: clipped, name }),
-            _ => Err(MutationMapError::OutsideContig {
-                region: name.to_string(),
-                contig: contig.clone(),
-                length: *length,
-            }),
-        }
-    };
-    regions.into_iter().map(clipped).collect()
+/// A region of which the genome has nothing.
+struct OutsideContig {
+    region: String,
+    contig: String,
+    length: u64,
+}
+
+/// The part of a region that its contig has, also of a whole contig; one without any base of its contig is refused.
+fn within(region: NamedInterval, contigs: &[Contig]) -> Result<NamedInterval, OutsideContig> {
+    let NamedInterval { interval, name } = region;
+    let Contig { name: contig, length } = &contigs[interval.contig()];
+    let end = interval.end().min(i64::try_from(*length).unwrap_or(i64::MAX));
+    let clipped = Interval::new(interval.contig(), interval.start().max(0), end, interval.strand());
+    match clipped {
+        // A region without any base has no windows, wherever it lies.
+        _ if interval.is_empty() => Ok(NamedInterval { interval, name }),
+        Ok(clipped) if end > 0 && !clipped.is_empty() => Ok(NamedInterval { interval: clipped, name }),
+        _ => Err(OutsideContig { region: name.to_string(), contig: contig.clone(), length: *length }),
+    }
 }

@@ -3,6 +3,7 @@
 mod mismatch;
 mod planner;
 mod reference_comparison;
+mod regions_beyond;
 mod score_counts;
 mod scoring;
 #[cfg(feature = "hdf5")]
@@ -35,6 +36,7 @@ pub use mismatch::WrongBuild;
 pub use planner::PlanError;
 use planner::Planner;
 pub(crate) use reference_comparison::{ReferenceComparison, Verdict};
+use regions_beyond::regions_beyond;
 pub use score_counts::ScoreCounts;
 pub use summary::{ScoreSummary, SequencesWritten};
 
@@ -195,8 +197,10 @@ impl ScoreVariants {
 
     /// Plans the variants of a run, for a model that reads `inputs`.
     fn planner(&self, opened: Opened, reader: VcfReader, inputs: &ModelInputs) -> Result<Planner, ScoreVariantsError> {
-        let context = opened.context(self.choices(), inputs, Some(reader.header()))?;
+        let mut context = opened.context(self.choices(), inputs, Some(reader.header()))?;
         let file = reader.path().display().to_string();
+        let beyond = regions_beyond(&self.variants.regions, &context.contigs, context.samples.contigs());
+        context.warnings.extend(beyond);
         let reader = self.records(reader, &context.contigs)?;
         Ok(Planner::new(context, reader, file, &self.variants, self.model.batch_size))
     }

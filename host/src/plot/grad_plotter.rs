@@ -48,7 +48,7 @@ impl GradPlotter {
     /// # Errors
     /// A file that cannot be read, or holds no gradients.
     pub fn open(path: &Path) -> Result<Self, PlotError> {
-        Ok(Self { file: GradientFile::open(path)? })
+        Ok(Self { file: caught(|| GradientFile::open(path))?? })
     }
 
     /// The picture of a sample.

@@ -37,7 +37,7 @@ impl MutationMapPlotter {
     /// # Errors
     /// A file that cannot be read, or holds no maps.
     pub fn open(path: &Path) -> Result<Self, PlotError> {
-        Ok(Self { maps: open_maps(path)? })
+        Ok(Self { maps: caught(|| open_maps(path))?? })
     }
 
     /// Pictures of these maps.
@@ -174,6 +174,10 @@ pub struct MapName {
 /// # Errors
 /// The file cannot be read.
 pub fn read_annotations(input: &VariantInput, contig: &str) -> Result<Vec<MarkedVariant>, PlotError> {
+    caught(|| marked_variants(input, contig))?
+}
+
+fn marked_variants(input: &VariantInput, contig: &str) -> Result<Vec<MarkedVariant>, PlotError> {
     let mut names = ContigMap::new(&[Contig { name: contig.to_owned(), length: u64::MAX }]);
     let mut variants = Vec::new();
     let mut reader = input.open()?;

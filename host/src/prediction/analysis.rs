@@ -5,6 +5,7 @@ use kipos_plugin_api::{LayerQuery, Tensor, TensorView};
 use super::layer::{LayerError, described};
 use super::{PredictionError, ReadyModel};
 use crate::description::ArraySpec;
+use crate::internal::OrInternal;
 use crate::predict::{BlockRunner, views};
 use crate::run::Event;
 use crate::sequence::SampleRows;
@@ -62,7 +63,8 @@ impl AnalysisBlock<'_> {
     /// A tensor of another type or shape than its array.
     pub(super) fn push(&mut self, tensors: &[Tensor], count: usize, of: &str) -> Result<(), LayerError> {
         for (leaf, tensor) in self.leaves.iter().zip(tensors) {
-            let (dtype, shape) = (tensor.view().dtype(), tensor.shape().get(1..).unwrap_or_default());
+            let (dtype, shape) =
+                (tensor.view().dtype(), tensor.shape().get(1..).or_internal("tensors begin with the axis of the rows"));
             if dtype != leaf.dtype || shape != leaf.shape {
                 let (expected, found) = (described(leaf.dtype, &leaf.shape), described(dtype, shape));
                 return Err(LayerError::Changed { layer: of.to_owned(), expected, found });

@@ -89,7 +89,10 @@ where
 }
 
 fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &str) -> Result<T, InternalError> {
-    let panicked = |_: Option<&str>| format!("the {name} thread panicked");
+    let panicked = |message: Option<&str>| match message {
+        Some(message) => format!("the {name} thread panicked: {message}"),
+        None => format!("the {name} thread panicked"),
+    };
     thread.join().map_err(|payload| InternalError::of_payload(payload, panicked))
 }
 
@@ -198,6 +201,6 @@ mod tests {
     #[test]
     fn a_thread_that_panics_is_named() {
         let failed = run(|| panic!("no luck"), None).unwrap_err().to_string();
-        assert_eq!(failed, "internal error: the reading thread panicked; please report this");
+        assert_eq!(failed, "internal error: the reading thread panicked: no luck; please report this");
     }
 }

@@ -1,8 +1,9 @@
 //! Trying a model on sequences of two lengths, to learn which axes of its outputs run along the sequence.
 
-use kipos_plugin_api::DType;
+use kipos_plugin_api::{DType, Tensor};
 
 use crate::dataloader::{SeqInterval, SequenceEncoding};
+use crate::internal::OrInternal;
 use crate::model::{LoadedModel, Loader};
 use crate::output_selection::Lengths;
 use crate::predict::BlockRunner;
@@ -28,7 +29,9 @@ impl<'a> LengthTrial<'a> {
         rows.push_blank(length);
         let runner = BlockRunner::new(self.model.plugin(), 1).ok()?;
         let outputs = runner.call(&mut rows, |model, inputs| model.predict(inputs)).ok()?;
-        Some(outputs.iter().map(|output| output.shape().get(1..).unwrap_or_default().to_vec()).collect())
+        let of_row =
+            |output: &Tensor| output.shape().get(1..).or_internal("outputs begin with the axis of the rows").to_vec();
+        Some(outputs.iter().map(of_row).collect())
     }
 
     /// Whether the graph may take sequences of another length than the loader's: its own axis is free, or it does not

@@ -187,8 +187,23 @@ pub enum SinkError {
         /// What it is.
         problem: BcfProblem,
     },
+    /// A position that no integer of the file can hold.
+    #[error(
+        "cannot write {}: {} of the input has POS {pos}, beyond the integers that such a file can hold; correct it or \
+         write .tsv or .vcf.gz, which take any record",
+        path.display(),
+        input_line(*line)
+    )]
+    Position {
+        /// The file.
+        path: PathBuf,
+        /// Line of the input, from 1; 0 where its index led there.
+        line: u64,
+        /// The position.
+        pos: u64,
+    },
     /// The scores are not of the shape that was agreed: an error of the caller.
-    #[error("internal error: cannot write {}: {message}; please report this", path.display())]
+    #[error("internal error: the results for {} are not of the shape that was agreed: {message}; please report this", path.display())]
     Shape {
         /// The file.
         path: PathBuf,

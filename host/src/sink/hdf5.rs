@@ -13,7 +13,7 @@ pub(super) use self::{
 };
 use super::{
     Output, PendingFiles, Sink, SinkError, TableOptions, VariantColumns,
-    table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE, TableRow, check_shape, table_rows},
+    table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE, TableRow, check_position, check_shape, table_rows},
 };
 use crate::scored::{ScoreLabel, ScoreMatrix, ScoredChunk};
 use hdf5::types::{FloatSize, TypeDescriptor, VarLenUnicode};
@@ -106,6 +106,7 @@ impl Sink for Hdf5Sink {
     fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
         check_shape(&self.file.path(), &self.options.labels, chunk)?;
         for row in table_rows(chunk, self.options.only_scored) {
+            check_position(|| self.file.path(), &row)?;
             self.buffer.push(&row, &chunk.scores, &self.options);
             if self.buffer.bytes() >= BUFFER {
                 self.write_buffer()?;

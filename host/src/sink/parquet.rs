@@ -7,7 +7,7 @@ pub(super) use self::row_group::Group;
 use self::{row_group::write_row_group, schema::schema};
 use super::{
     AtomicFile, Output, PendingFiles, ScoreTables, Sink, SinkError, TableOptions,
-    table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE, check_shape, table_rows},
+    table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE, check_position, check_shape, table_rows},
 };
 use crate::scored::{ScoreLabel, ScoredChunk};
 use parquet::{
@@ -145,6 +145,7 @@ impl Sink for ParquetSink {
     fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
         check_shape(&self.path, &self.options.labels, chunk)?;
         for row in table_rows(chunk, self.options.only_scored) {
+            check_position(|| self.path.clone(), &row)?;
             self.group.push(&row, &chunk.scores, &self.options);
             if self.group.len() >= self.limits.rows || self.group.bytes() >= self.limits.bytes {
                 self.write_group()?;

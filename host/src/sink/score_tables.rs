@@ -70,6 +70,7 @@ impl ScoreTable {
     /// The scores of all rows in one [column](Self::columns); none beyond the last. Rows without scores hold NaN; so may
     /// scored ones.
     pub fn scores(&self, column: usize) -> &[f32] {
+        // A caller may ask for any number, and a column that is not there has no scores.
         self.scores.get(column).map(Vec::as_slice).unwrap_or_default()
     }
 

@@ -3,6 +3,7 @@
 use super::{
     Output, PendingFiles, SinkError, TableOptions, TableRow, VariantColumns,
     hdf5::{GrowingDataset, Hdf5File, RowColumns, path_part, stored},
+    table::check_position,
 };
 use crate::internal::OrInternal;
 use hdf5::Group;
@@ -116,6 +117,7 @@ impl SequenceFile {
     /// [`SinkError::Write`].
     pub fn append_variants<'r>(&mut self, rows: impl Iterator<Item = TableRow<'r>>) -> Result<(), SinkError> {
         for row in rows {
+            check_position(|| self.file.path(), &row)?;
             self.buffer.push(&row, &self.options);
             if self.buffer.bytes() >= BUFFER {
                 self.write_buffer()?;
@@ -271,7 +273,8 @@ mod tests {
         let mut refused = |set, tensors: &[&Tensor]| {
             let views: Vec<_> = tensors.iter().map(|tensor| tensor.view()).collect();
             let error = file.append(set, &views).unwrap_err().to_string();
-            let start = format!("internal error: cannot write {}: ", path.display());
+            let start =
+                format!("internal error: the results for {} are not of the shape that was agreed: ", path.display());
             error.replace(&start, "").replace("; please report this", "")
         };
         assert_eq!(refused(1, &[&one, &one]), "set 1 of 1 sets");

@@ -8,6 +8,8 @@ use crate::{
     scored::{AlleleInWindow, ScoreLabel, ScoredChunk},
 };
 use std::path::Path;
+#[cfg(any(feature = "parquet", feature = "hdf5"))]
+use std::path::PathBuf;
 
 /// Where files say which model's run wrote them.
 #[cfg(any(feature = "parquet", feature = "hdf5"))]
@@ -125,6 +127,16 @@ pub(super) fn check_shape(path: &Path, labels: &[ScoreLabel], chunk: &ScoredChun
         }
     }
     Ok(())
+}
+
+/// Refuses a row whose POS is beyond the 64-bit integers of typed columns. `path` is the file.
+#[cfg(any(feature = "parquet", feature = "hdf5"))]
+pub(super) fn check_position(path: impl FnOnce() -> PathBuf, row: &TableRow<'_>) -> Result<(), SinkError> {
+    let pos = row.record.pos();
+    match i64::try_from(pos) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(SinkError::Position { path: path(), line: row.record.line_number(), pos }),
+    }
 }
 
 #[cfg(test)]

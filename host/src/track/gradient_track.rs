@@ -4,7 +4,7 @@ use super::error::TrackError;
 use super::{TrackSource, TrackStretch, unknown_lengths};
 use crate::attribution::{GradientFile, GradientTransform, SampleGradient, dna_axes, sequence_axis};
 use crate::dataloader::BatchRange;
-use crate::internal::OrInternal;
+use crate::internal::{OrInternal, caught};
 use crate::plot::{check_sample, input_index};
 use std::path::Path;
 use std::sync::Arc;
@@ -26,6 +26,10 @@ impl GradientTrack {
     /// # Errors
     /// The file cannot be read, or has no such sample or input.
     pub fn open(path: &Path, sample: Option<usize>, input: Option<&str>) -> Result<Self, TrackError> {
+        caught(|| Self::opened(path, sample, input))?
+    }
+
+    fn opened(path: &Path, sample: Option<usize>, input: Option<&str>) -> Result<Self, TrackError> {
         let file = GradientFile::open(path)?;
         let input = input_index(&file, input)?;
         let samples = match sample {

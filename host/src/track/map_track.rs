@@ -2,7 +2,7 @@
 
 use super::error::TrackError;
 use super::{TrackSource, TrackStretch, unknown_lengths};
-use crate::internal::OrInternal;
+use crate::internal::{OrInternal, caught};
 use crate::plot::{MapChoice, MutationMapPlotter};
 use crate::sink::StoredMap;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,10 @@ impl MapTrack {
     /// # Errors
     /// The file cannot be read, or has not what was chosen.
     pub fn open(path: &Path, choice: MapChoice) -> Result<Self, TrackError> {
+        caught(|| Self::opened(path, choice))?
+    }
+
+    fn opened(path: &Path, choice: MapChoice) -> Result<Self, TrackError> {
         let maps = MutationMapPlotter::open(path)?;
         let entries: Vec<usize> = match choice.entry {
             Some(entry) => vec![entry],

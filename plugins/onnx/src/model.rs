@@ -52,7 +52,7 @@ impl OnnxModel {
         original: Original,
     ) -> Result<Self> {
         if options.device != Device::Cpu {
-            return Err(PluginError::unsupported("the onnx backend runs on the processor only; choose --device cpu"));
+            return Err(PluginError::no_device("the onnx backend runs on the processor only; choose --device cpu"));
         }
         if !file.is_file() {
             return Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())));

@@ -255,7 +255,7 @@ fn files_that_are_no_graphs_are_explained() {
 #[test]
 fn other_devices_are_refused() {
     let refused = load_with(models(), "f64.onnx", &["x"], &["y"], Device::Cuda(0));
-    assert_eq!(message(refused).0, ErrorKind::UNSUPPORTED);
+    assert_eq!(message(refused).0, ErrorKind::NO_DEVICE);
 }
 
 /// The bits of all answers to `rows` (each of `shape`), for several batch sizes and numbers of threads.

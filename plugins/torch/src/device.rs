@@ -9,7 +9,7 @@ use kipos_plugin_api::{Device, PluginError, Result, RuntimeOptions};
 /// A CUDA device that this LibTorch or this machine has not.
 pub fn prepare(options: &RuntimeOptions) -> Result<()> {
     if !matches!(options.device, Device::Cpu | Device::Cuda(_)) {
-        return Err(PluginError::unsupported(format!(
+        return Err(PluginError::no_device(format!(
             "the pytorch backend does not run on {}; choose --device cpu or cuda:N",
             options.device
         )));
@@ -21,7 +21,7 @@ pub fn prepare(options: &RuntimeOptions) -> Result<()> {
                 1.. => format!("there is no CUDA device {index}: LibTorch finds {found}, counted from 0"),
                 _ => "LibTorch finds no CUDA device, or was built without CUDA".into(),
             };
-            return Err(PluginError::unsupported(format!(
+            return Err(PluginError::no_device(format!(
                 "{what}; choose --device cpu, or build the plugin with LIBTORCH set to a LibTorch that has CUDA"
             )));
         }

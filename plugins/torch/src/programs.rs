@@ -39,7 +39,11 @@ impl Programs {
             return Ok(Arc::clone(program));
         }
         let program = self.script.compile(outputs, before_nonlinearity);
-        let program = Arc::new(program.map_err(|message| PluginError::unsupported(reason(&message)))?);
+        let refused = |message: String| match before_nonlinearity {
+            true => PluginError::invalid_argument(reason(&message)),
+            false => PluginError::unsupported(reason(&message)),
+        };
+        let program = Arc::new(program.map_err(refused)?);
         known.insert(key, Arc::clone(&program));
         Ok(program)
     }

@@ -109,7 +109,7 @@ fn inputs_that_the_loader_does_not_make() {
     assert_snapshot!(case.refused(&[]), @"model also reads `b`, which its dataloader does not make: it gives one DNA input; write the samples to a file with `kipoi preproc` and give that with --batch-file FILE");
     let case = with_inputs("  inputs: {a: {shape: \"(10,)\"}, b: {shape: \"(10,)\"}}");
     assert_snapshot!(case.misused(&[]), @"model has no single DNA input; inputs: `a`, `b`; name it with --seq-input NAME");
-    assert_snapshot!(case.refused(&["--seq-input", "c"]), @"model/model.yaml:5: unknown name `c` in `schema.inputs` (known: a, b)");
+    assert_snapshot!(case.misused(&["--seq-input", "c"]), @"--seq-input c: model has no such input; inputs: `a`, `b`");
 }
 
 #[test]

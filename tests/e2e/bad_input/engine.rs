@@ -28,6 +28,14 @@ fn no_plugin_for_the_type() {
 }
 
 #[test]
+fn no_such_device() {
+    let said = Case::new().misused(&["--device", "cuda:0"]);
+    assert_snapshot!(said, @"plugin stub: the stub runs on the processor only; choose --device cpu");
+    let said = onnx_case().misused(&["--device", "cuda:0"]);
+    assert_snapshot!(said, @"plugin onnx: the onnx backend runs on the processor only; choose --device cpu");
+}
+
+#[test]
 fn the_model_is_fine_as_it_is() {
     assert!(onnx_case().scored(&[]).contains("KV_model_DIFF="));
 }

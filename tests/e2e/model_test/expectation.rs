@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{case, failed, passed, run};
+use super::{case, failed, misused, passed, run};
 use crate::case::Case;
 
 /// A case with an expectation in `model/` and a description that names it.
@@ -104,7 +104,7 @@ fn what_cannot_be_compared_is_told() {
     ✗ expect      cannot read no.h5: No such file or directory (os error 2)
     error: 1 of 7 steps failed for model
     ");
-    assert_snapshot!(failed(&case, &["--expect", "genome.fa"]), @r"
+    assert_snapshot!(misused(&case, &["--expect", "genome.fa"]), @r"
     ✗ expect      unsupported expectation file genome.fa (expected .h5 or .hdf5, with the inputs, or .tsv, without)
     error: 1 of 7 steps failed for model
     ");

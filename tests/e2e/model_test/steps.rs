@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{case, failed, passed, run};
+use super::{case, failed, misused, passed, run};
 
 /// What a case says in which one passage of the model's description is another one.
 fn spoilt(file: &str, passage: &str, replacement: &str) -> String {
@@ -48,7 +48,9 @@ fn the_descriptions_are_checked_first() {
 
 #[test]
 fn the_dataloader_needs_its_examples() {
-    assert_snapshot!(spoilt("model/dataloader.yaml", ", intervals_file: {example: in.bed}", ""), @r"
+    let without = case();
+    without.spoil("model/dataloader.yaml", ", intervals_file: {example: in.bed}", "");
+    assert_snapshot!(misused(&without, &[]), @r"
     ✗ loader      the dataloader cannot be tried without intervals_file; describe it with an `example` in `args` of model/dataloader.yaml, or give --dataloader-args
     - predict     not run, as it needs `loader`
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`

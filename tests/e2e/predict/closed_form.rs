@@ -148,5 +148,6 @@ fn another_dataloader_stands_in_for_the_models_own() {
         assert_eq!(world.read("other.tsv"), world.read("own.tsv"), "{loader}");
     }
     let unknown = world.run(COMMAND, &["--dataloader", "SeqIntervalDl", "-o", "o.tsv"]);
+    assert_eq!(unknown.code, 2, "{unknown:?}");
     insta::assert_snapshot!(unknown.stderr.trim(), @"error: no dataloader `SeqIntervalDl`: name a built-in one, kipoiseq.dataloaders.SeqIntervalDl or kipoiseq.dataloaders.StringSeqIntervalDl, a dataloader.yaml, or the directory of one");
 }

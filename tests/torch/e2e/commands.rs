@@ -99,7 +99,7 @@ fn a_device_that_is_not_there_is_one_sentence() {
     let files = "--fasta motif-cnn/genome.fa --intervals intervals.bed --device cuda:99 -o o.tsv";
     for command in ["predict", "gradient"] {
         let outcome = run(&world, &format!("{command} pytorch {files}"));
-        assert_eq!(outcome.code, 1, "{outcome:?}");
+        assert_eq!(outcome.code, 2, "{outcome:?}");
         let said = outcome.stderr.strip_prefix("error: plugin torch: ").expect(&outcome.stderr);
         let (what, advice) = said.split_once("; ").expect(said);
         let absent = "LibTorch finds no CUDA device, or was built without CUDA";

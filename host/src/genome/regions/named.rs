@@ -22,6 +22,8 @@ pub struct NamedInterval {
 pub struct BedIntervals {
     /// Those on contigs of the genome, in the order of the file.
     pub intervals: Vec<NamedInterval>,
+    /// The line of each, from 1.
+    pub lines: Vec<u64>,
     /// Lines on other contigs.
     pub elsewhere: u64,
     /// The error for the first of those lines.
@@ -48,6 +50,7 @@ impl BedIntervals {
             let interval = interval.map_err(|_| RegionError::Reversed { path: path.to_owned(), line, start, end })?;
             let name = bed_line.name().map_or_else(|| format!("{contig_name}:{start}-{end}").into(), Arc::from);
             read.intervals.push(NamedInterval { interval, name });
+            read.lines.push(line);
         }
         if read.intervals.is_empty() { read.all_known(path, contigs) } else { Ok(read) }
     }
@@ -88,6 +91,7 @@ mod tests {
             ("x", Strand::Forward),
         ];
         assert_eq!(shown, expected);
+        assert_eq!(read.lines, [1, 2, 3, 4]);
     }
     #[test]
     fn other_contigs_are_counted_unless_there_are_no_others() {

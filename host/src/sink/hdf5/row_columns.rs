@@ -1,6 +1,7 @@
 //! What the rows of a file are about, as one dataset per column.
 
 use super::{file::Hdf5File, growing::GrowingDataset};
+use crate::internal::OrInternal;
 use crate::sink::{SinkError, VariantColumns, table::ROW_COLUMNS};
 use hdf5::types::{IntSize, TypeDescriptor};
 
@@ -28,9 +29,8 @@ impl RowColumns {
             Ok(column)
         };
         let columns = ROW_COLUMNS.iter().map(|name| column(name)).collect::<hdf5::Result<Vec<_>>>();
-        let columns = columns.map_err(file.error())?.try_into();
-        let shape = |_| SinkError::Shape { path: file.path(), message: "columns of rows that are not ten".to_owned() };
-        Ok(Self { columns: columns.map_err(shape)? })
+        let columns: Option<[GrowingDataset; 10]> = columns.map_err(file.error())?.try_into().ok();
+        Ok(Self { columns: columns.or_internal("what a row is about takes ten columns") })
     }
 
     /// How many rows there are.
@@ -42,8 +42,8 @@ impl RowColumns {
     pub(in crate::sink) fn append(&mut self, rows: &VariantColumns) -> hdf5::Result<()> {
         let [chrom, pos, id, reference, alternate, region, start, end, strand, skip] = &mut self.columns;
         texts(chrom, rows.chrom().iter())?;
-        // No integer of the file holds a position beyond those of all contigs: it is left out.
-        numbers(pos, rows.pos().iter().map(|pos| pos.and_then(|pos| i64::try_from(pos).ok())))?;
+        let position = |pos: u64| i64::try_from(pos).or_internal("positions are checked before");
+        numbers(pos, rows.pos().iter().map(|pos| pos.map(position)))?;
         texts(id, rows.id().iter())?;
         texts(reference, rows.reference().iter())?;
         texts(alternate, rows.alternate().iter())?;

@@ -2,6 +2,7 @@
 
 use super::{MapEntry, MapVariant, ROWS, StoredMap, StoredMaps, StoredVariant};
 use crate::dataloader::BatchError;
+use crate::internal::OrInternal;
 use crate::scored::ScoreLabel;
 use std::path::Path;
 
@@ -72,6 +73,7 @@ impl StoredMaps for MemoryMaps {
             }
             [_] => self.labels.iter().map(|label| label.label.clone()).collect(),
             [_, score, ..] => {
+                // A score that is not there has no tasks, as an empty group of a file has none.
                 let label = self.labels.iter().find(|label| label.label == *score);
                 label.map(|label| label.columns.clone()).unwrap_or_default()
             }
@@ -89,7 +91,7 @@ impl StoredMaps for MemoryMaps {
 
 /// A query variant, one for each ALT.
 fn stored(variant: &MapVariant) -> impl Iterator<Item = StoredVariant> + '_ {
-    let start = i64::try_from(variant.pos).unwrap_or(i64::MAX).saturating_sub(1);
+    let start = i64::try_from(variant.pos).or_internal("the window holds its variants") - 1;
     variant.alternates.iter().map(move |alternate| StoredVariant {
         start,
         reference: variant.reference.clone(),

@@ -2,6 +2,7 @@
 
 use crate::{
     columns::{CodeColumn, StringColumn},
+    internal::OrInternal,
     sink::ScoreTables,
 };
 use parquet::{
@@ -19,8 +20,8 @@ pub(super) fn write_row_group<W: Write + Send>(writer: &mut SerializedFileWriter
     let mut group = Group::new(writer.next_row_group()?, rows.len());
     let variants = rows.variants();
     group.strings(variants.chrom())?;
-    // No integer of the file holds a position beyond those of all contigs: it is left out.
-    group.column::<Int64Type>(|row| variants.pos().get(row).and_then(|pos| i64::try_from(pos).ok()))?;
+    let position = |pos: u64| i64::try_from(pos).or_internal("positions are checked before");
+    group.column::<Int64Type>(|row| variants.pos().get(row).map(position))?;
     group.strings(variants.id())?;
     group.strings(variants.reference())?;
     group.strings(variants.alternate())?;

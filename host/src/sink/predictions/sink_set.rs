@@ -55,6 +55,7 @@ impl PredictionSinks {
     pub fn open(paths: &[PathBuf], leaves: &Arc<[OutputArray]>, options: PredictionOptions) -> Result<Self, SinkError> {
         check_prediction_outputs(paths)?;
         let sinks = paths.iter().map(|path| open(path, leaves, options)).collect::<Result<_, _>>()?;
+        // Without files there is none to name.
         let path = paths.first().cloned().unwrap_or_default();
         Ok(Self { sinks: Box::new(SinkSet::new(sinks)), buffer: PredictionRows::new(leaves), path })
     }

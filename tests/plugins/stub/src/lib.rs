@@ -21,8 +21,8 @@ mod inputs;
 mod layers;
 
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Bound, Calls, Capabilities, DType, EditedOutputs, Edits,
-    GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Bound, Calls, Capabilities, DType, Device, EditedOutputs,
+    Edits, GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result,
     RowIndependence, RuntimeOptions, Signature, Tensor, TensorSpec, TensorView, export_plugin,
 };
 
@@ -123,7 +123,10 @@ impl Backend for Stub {
     ];
     type Model = StubModel;
 
-    fn load(source: &ModelSource, args: &Args, _: &RuntimeOptions) -> Result<StubModel> {
+    fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<StubModel> {
+        if options.device != Device::Cpu {
+            return Err(PluginError::no_device("the stub runs on the processor only; choose --device cpu"));
+        }
         let tasks = count(args, "tasks")?.unwrap_or(1);
         let mode = match args.text("mode") {
             Some("probe") => Mode::Formula(Formula::Probe),
