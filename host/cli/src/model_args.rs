@@ -15,7 +15,7 @@ pub struct ModelArgs {
     /// The model directory (with model.yaml), or with --zoo the model's name in the zoo
     pub model: PathBuf,
     /// A checkout of a zoo, in which MODEL is looked up: a directory below it, or a model of a group [default: KIPOS_ZOO of
-    /// the environment, for a MODEL that is no path]
+    /// the environment, for a MODEL that does not exist as a path]
     #[arg(help_heading = INPUT, long, value_name = "DIR")]
     pub zoo: Option<PathBuf>,
 }

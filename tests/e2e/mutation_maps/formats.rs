@@ -73,7 +73,7 @@ fn all_formats_hold_the_same_cells() {
     let model = StubModel { tasks: &["one", "two"], ..StubModel::default() };
     let world = world(&model, &contig);
     let outputs = "-o maps.h5 -o maps.tsv -o maps.npz -o maps.parquet -o maps.tsv.gz";
-    run(&world, &format!("--region chr1:31-70 --scores diff ref {outputs}"));
+    run(&world, &format!("--regions chr1:31-70 --scores diff ref {outputs}"));
     let rows = rows(&world.read("maps.tsv"));
     assert_eq!(rows.len(), 40 * 4 * 2 * 2);
     assert!(rows.is_sorted_by_key(|row| (row.pos, row.alternate)));
@@ -147,19 +147,19 @@ fn a_picture_shows_one_map() {
         }
         outcome.stderr.lines().next().unwrap_or_default().to_owned()
     };
-    insta::assert_snapshot!(refused("--region chr1:31-50", 2), @"error: cannot write map.svg: a picture shows one map, and this run has 2 tasks; choose one with --tasks, or write .h5 and draw it with `kipos plot mutation-map`");
-    insta::assert_snapshot!(refused("--region chr1:31-50 --scores diff ref --tasks one", 2), @"error: cannot write map.svg: a picture shows one map, and this run has 2 scores (diff, ref); choose one with --scores, or write .h5 and draw it with `kipos plot mutation-map`");
-    insta::assert_snapshot!(refused("--region chr1:31-51 --tasks one", 2), @"error: cannot write map.svg: a picture shows one map, and this run has several windows; choose one region that fits the model's window, or one variant, or write .h5 and draw it with `kipos plot mutation-map`");
+    insta::assert_snapshot!(refused("--regions chr1:31-50", 2), @"error: cannot write map.svg: a picture shows one map, and this run has 2 tasks; choose one with --tasks, or write .h5 and draw it with `kipos plot mutation-map`");
+    insta::assert_snapshot!(refused("--regions chr1:31-50 --scores diff ref --tasks one", 2), @"error: cannot write map.svg: a picture shows one map, and this run has 2 scores (diff, ref); choose one with --scores, or write .h5 and draw it with `kipos plot mutation-map`");
+    insta::assert_snapshot!(refused("--regions chr1:31-51 --tasks one", 2), @"error: cannot write map.svg: a picture shows one map, and this run has several windows; choose one region that fits the model's window, or one variant, or write .h5 and draw it with `kipos plot mutation-map`");
     insta::assert_snapshot!(refused("--regions-file two.vcf --tasks one", 2), @"error: cannot write map.svg: a picture shows one map, and this run has several windows; choose one region that fits the model's window, or one variant, or write .h5 and draw it with `kipos plot mutation-map`");
     insta::assert_snapshot!(refused("--regions-file none.vcf --tasks one", 1), @"error: cannot write map.svg: there is no map to draw, as all windows were skipped (1 window_outside_contig)");
-    run(&world, "--region chr1:31-50 --tasks one -o map.svg");
+    run(&world, "--regions chr1:31-50 --tasks one -o map.svg");
 }
 
 #[test]
 fn files_appear_together_or_not_at_all() {
     let world = world(&StubModel::default(), &bases(100, 3));
     for other in ["none/b.tsv", "none/b.parquet", "none/b.svg", "a.npz"] {
-        let args = format!("mutation-map model --fasta genome.fa --region chr1:1-20 -o a.npz -o {other}");
+        let args = format!("mutation-map model --fasta genome.fa --regions chr1:1-20 -o a.npz -o {other}");
         let outcome = world.run(&args, &[]);
         assert_ne!(outcome.code, 0, "{outcome:?}");
         assert!(!world.path("a.npz").exists(), "{other}");
