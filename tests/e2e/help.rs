@@ -50,6 +50,7 @@ fn commands_explain_themselves() {
         let is_narrow = |line: &str| line.starts_with("Usage:") || line.chars().count() <= 100;
         assert!(help.lines().all(is_narrow), "{help}");
         assert!(help.contains(format!("Usage: kipos {command}").trim_end()), "{help}");
+        insta::assert_snapshot!(format!("help {command}").trim_end().replace(' ', "_"), help);
     }
 }
 
@@ -88,4 +89,5 @@ fn every_command_has_a_man_page() {
     }
     let page = world.read("man/kipos-score-variants.1");
     assert!(page.contains(".SH NAME") && page.contains("KIPOS_FASTA"), "{page}");
+    insta::assert_snapshot!("man_model_layers", world.read("man/kipos-model-layers.1"));
 }

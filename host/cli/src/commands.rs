@@ -31,7 +31,7 @@ pub struct Cli {
 pub enum Command {
     /// Score the variants of a VCF; write annotated VCFs and tables
     ScoreVariants(Box<ScoreVariantsArgs>),
-    /// In-silico mutagenesis: score every single-base substitution in windows; write maps as HDF5
+    /// In-silico mutagenesis: score every single-base substitution in windows
     MutationMap(Box<NativeMapArgs>),
     /// Run a model on intervals or prepared samples; write tables or arrays of predictions
     Predict(Box<PredictArgs>),
