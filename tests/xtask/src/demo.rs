@@ -20,11 +20,9 @@ const SHOWN_RECORDS: usize = 3;
 const SCORE: &str = "score-variants examples/motif-cnn --vcf examples/motif-cnn/variants.vcf \
                      --fasta examples/motif-cnn/genome.fa -o";
 
-/// Maps the window of a variant that breaks a site; the output follows.
-const MAP: &str = "mutation-map examples/motif-cnn --fasta examples/motif-cnn/genome.fa --regions synth1:606-805 -o";
-
-/// Draws the site; the output and the maps follow.
-const DRAW: &str = "plot mutation-map --scoring-key diff --model-output CTCF --limit-region-genomic 690 725 -o";
+/// Maps and draws the window of a variant that breaks a site; the output follows.
+const MAP: &str = "mutation-map examples/motif-cnn --fasta examples/motif-cnn/genome.fa --regions synth1:606-805 \
+                   --scores diff --tasks CTCF -o";
 
 /// Fetches, builds, scores and shows the beginning of the result; then draws what every substitution would do.
 pub(crate) fn run(layout: &Layout) -> Result<(), Error> {
@@ -39,10 +37,9 @@ pub(crate) fn run(layout: &Layout) -> Result<(), Error> {
 
     let results = layout.target.join("demo");
     fs::create_dir_all(&results).map_err(Error::file("create", &results))?;
-    let [scores, maps, picture] = ["scored.vcf", "map.h5", "map.svg"].map(|name| results.join(name));
-    kipos(layout, SCORE, &[&scores])?;
-    kipos(layout, MAP, &[&maps])?;
-    kipos(layout, DRAW, &[&picture, &maps])?;
+    let [scores, picture] = ["scored.vcf", "map.svg"].map(|name| results.join(name));
+    kipos(layout, SCORE, &scores)?;
+    kipos(layout, MAP, &picture)?;
 
     let file = File::open(&scores).map_err(Error::file("read", &scores))?;
     let (scored, first) = scored_records(BufReader::new(file)).map_err(Error::file("read", &scores))?;
@@ -58,11 +55,11 @@ pub(crate) fn run(layout: &Layout) -> Result<(), Error> {
     Ok(())
 }
 
-/// Runs the kipos that was built, in the root of the checkout, with words and then paths.
-fn kipos(layout: &Layout, words: &str, paths: &[&Path]) -> Result<(), Error> {
+/// Runs the kipos that was built, in the root of the checkout, with words and then an output.
+fn kipos(layout: &Layout, words: &str, output: &Path) -> Result<(), Error> {
     let kipos = layout.target.join("release").join("kipos");
-    let paths = paths.iter().map(|path| layout.shown(path).into());
-    let arguments: Vec<OsString> = words.split_whitespace().map(OsString::from).chain(paths).collect();
+    let mut arguments: Vec<OsString> = words.split_whitespace().map(OsString::from).collect();
+    arguments.push(layout.shown(output).into());
     process::run(
         Command::new(&kipos).args(&arguments).current_dir(&layout.root),
         &process::spelled(layout.shown(&kipos).as_os_str(), &arguments),
