@@ -85,11 +85,30 @@ const RC_ON: ArgSpec = ArgSpec::new(
     "whether each strand is scored before merging, or the predictions are merged before scoring",
 );
 
-/// What merging makes of the properties of the score of one strand. The smaller of two numbers is not the larger one
-/// with another sign, so these merge signed scores into unsigned ones.
-fn merged_properties(properties: Properties, merging: RcMerging, merges_predictions: bool) -> Properties {
-    let is_signed = merges_predictions || !matches!(merging, RcMerging::Min | RcMerging::Max);
-    properties.with_antisymmetric(properties.antisymmetric && is_signed)
+/// How the strands of a score are merged, as its arguments [`RcMerging::ARG`] and [`RC_ON`] say.
+#[derive(Debug, Clone, Copy)]
+struct StrandMerge {
+    merging: RcMerging,
+    /// The predictions are merged before scoring, not the scores.
+    of_predictions: bool,
+}
+
+impl StrandMerge {
+    /// Its arguments, and those of the score itself.
+    fn arg_specs(own: &[ArgSpec]) -> Vec<ArgSpec> {
+        [RcMerging::ARG, RC_ON].into_iter().chain(own.iter().copied()).collect()
+    }
+
+    fn of_args(args: &Args) -> Result<Self> {
+        Ok(Self { merging: RcMerging::of_args(args)?, of_predictions: args.text(RC_ON.name) == Some("prediction") })
+    }
+
+    /// What merging makes of the properties of the score of one strand. The smaller of two numbers is not the larger one
+    /// with another sign, so these merge signed scores into unsigned ones.
+    fn properties(self, properties: Properties) -> Properties {
+        let is_signed = self.of_predictions || !matches!(self.merging, RcMerging::Min | RcMerging::Max);
+        properties.with_antisymmetric(properties.antisymmetric && is_signed)
+    }
 }
 
 /// What every merged score has by default, for the constant of a scorer: `rc_merging` may be `min` or `max`.
@@ -152,8 +171,7 @@ pub trait RcScorer<const TERMS: usize = 1>: Sized + Send + Sync + 'static {
 #[derive(Debug, Clone)]
 pub struct RcMerged<S, const TERMS: usize = 1> {
     formula: S,
-    merging: RcMerging,
-    merge_predictions: bool,
+    strands: StrandMerge,
 }
 
 impl<const TERMS: usize, S: RcScorer<TERMS>> Scorer for RcMerged<S, TERMS> {
@@ -163,19 +181,15 @@ impl<const TERMS: usize, S: RcScorer<TERMS>> Scorer for RcMerged<S, TERMS> {
     const PROPERTIES: Properties = any_merging(S::PROPERTIES);
 
     fn arg_specs() -> Vec<ArgSpec> {
-        [RcMerging::ARG, RC_ON].into_iter().chain(S::ARGS.iter().copied()).collect()
+        StrandMerge::arg_specs(S::ARGS)
     }
 
     fn from_args(args: &Args) -> Result<Self> {
-        Ok(Self {
-            formula: S::from_args(args)?,
-            merging: RcMerging::of_args(args)?,
-            merge_predictions: args.text(RC_ON.name) == Some("prediction"),
-        })
+        Ok(Self { formula: S::from_args(args)?, strands: StrandMerge::of_args(args)? })
     }
 
     fn properties(&self) -> Properties {
-        merged_properties(S::PROPERTIES, self.merging, self.merge_predictions)
+        self.strands.properties(S::PROPERTIES)
     }
 
     fn needs(&self) -> Needs {
@@ -198,15 +212,16 @@ impl<const TERMS: usize, S: RcScorer<TERMS>> Scorer for RcMerged<S, TERMS> {
         for (i, out) in out.iter_mut().enumerate() {
             let forward = (at(alleles.reference, i), at(alleles.alternate, i));
             let reverse = (at(reference_rc, i), at(alternate_rc, i));
-            let terms = match (both_strands, self.merge_predictions) {
+            let terms = match (both_strands, self.strands.of_predictions) {
                 (false, _) => self.formula.terms(forward.0, forward.1),
-                (true, true) => self
-                    .formula
-                    .terms(self.merging.merge(forward.0, reverse.0), self.merging.merge(forward.1, reverse.1)),
+                (true, true) => self.formula.terms(
+                    self.strands.merging.merge(forward.0, reverse.0),
+                    self.strands.merging.merge(forward.1, reverse.1),
+                ),
                 (true, false) => {
                     let forward = self.formula.terms(forward.0, forward.1);
                     let reverse = self.formula.terms(reverse.0, reverse.1);
-                    std::array::from_fn(|t| self.merging.merge(forward[t], reverse[t]))
+                    std::array::from_fn(|t| self.strands.merging.merge(forward[t], reverse[t]))
                 }
             };
             *out = self.formula.combine(terms);
@@ -273,8 +288,7 @@ pub trait RcVector: Sized + Send + Sync + 'static {
 #[derive(Debug, Clone)]
 pub struct RcMergedVector<S> {
     formula: S,
-    merging: RcMerging,
-    merge_predictions: bool,
+    strands: StrandMerge,
 }
 
 impl<S: RcVector> Scorer for RcMergedVector<S> {
@@ -284,19 +298,15 @@ impl<S: RcVector> Scorer for RcMergedVector<S> {
     const PROPERTIES: Properties = any_merging(S::PROPERTIES);
 
     fn arg_specs() -> Vec<ArgSpec> {
-        [RcMerging::ARG, RC_ON].into_iter().chain(S::ARGS.iter().copied()).collect()
+        StrandMerge::arg_specs(S::ARGS)
     }
 
     fn from_args(args: &Args) -> Result<Self> {
-        Ok(Self {
-            formula: S::from_args(args)?,
-            merging: RcMerging::of_args(args)?,
-            merge_predictions: args.text(RC_ON.name) == Some("prediction"),
-        })
+        Ok(Self { formula: S::from_args(args)?, strands: StrandMerge::of_args(args)? })
     }
 
     fn properties(&self) -> Properties {
-        merged_properties(S::PROPERTIES, self.merging, self.merge_predictions)
+        self.strands.properties(S::PROPERTIES)
     }
 
     fn needs(&self) -> Needs {
@@ -312,9 +322,13 @@ impl<S: RcVector> Scorer for RcMergedVector<S> {
         let (Some(reference_rc), Some(alternate_rc)) = (alleles.reference_rc, alleles.alternate_rc) else {
             return self.formula.score(reference, alternate, outputs, out);
         };
-        if self.merge_predictions {
+        if self.strands.of_predictions {
             let merged = |forward: &[f32], reverse: &[f32]| -> Vec<f32> {
-                forward.iter().zip(reverse).map(|(&forward, &reverse)| self.merging.merge(forward, reverse)).collect()
+                forward
+                    .iter()
+                    .zip(reverse)
+                    .map(|(&forward, &reverse)| self.strands.merging.merge(forward, reverse))
+                    .collect()
             };
             let (reference, alternate) = (merged(reference, reference_rc), merged(alternate, alternate_rc));
             return self.formula.score(&reference, &alternate, outputs, out);
@@ -323,7 +337,7 @@ impl<S: RcVector> Scorer for RcMergedVector<S> {
         self.formula.score(reference, alternate, outputs, out)?;
         self.formula.score(reference_rc, alternate_rc, outputs, &mut reverse)?;
         for (forward, reverse) in out.iter_mut().zip(reverse) {
-            *forward = self.merging.merge(*forward, reverse);
+            *forward = self.strands.merging.merge(*forward, reverse);
         }
         Ok(())
     }
