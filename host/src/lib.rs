@@ -111,8 +111,8 @@ pub use description::{
     ArgDescription, ArrayShape, ArraySpec, Author, DataloaderSpec, DefaultReduction, DefaultTasks, DescriptionInfo,
     DnaEncoding, DnaInput, ExpectedFile, FlanksRc, InputKeys, KiposSection, LintReport, ListedModels, LoaderRef,
     MemberCombination, MergeKeys, MergeSpace, MergedOn, MetadataSpec, MetadataType, ModelDir, ModelSpec, NativeLoader,
-    OutputCrop, OutputKeys, OutputScale, RemoteFile, ScoringArg, ScoringEntry, SpecialType, TargetTasks, TestSpec,
-    UnreadLabels, UnsupportedKey, VariantEffects, WindowFlanks, WindowMask, find_in_zoo, lint_model, list_models,
+    OutputKeys, RemoteFile, ScoringArg, ScoringEntry, SpecialType, TargetTasks, TestSpec, UnreadLabels, UnsupportedKey,
+    VariantEffects, WindowFlanks, WindowMask, find_in_zoo, lint_model, list_models,
 };
 pub use model::{ModelSide, check_described_loader, how_bound, load_graph};
 pub use prediction::{LayerListing, list_layers};

@@ -1,4 +1,4 @@
-//! Lists of names as they are typed.
+//! Lists of names, as they are typed and as messages tell them.
 
 /// What each name of a list means: a known name, also one that holds a comma; else several parted by commas.
 ///
@@ -20,6 +20,17 @@ pub(crate) fn find_listed<T, E>(typed: &[String], mut find: impl FnMut(&str) -> 
     Ok(found)
 }
 
+/// `a, b or c`.
+pub(crate) fn any_of<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
+    let mut names: Vec<S> = names.into_iter().collect();
+    let last = names.pop();
+    let others: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match last.as_ref().map(AsRef::as_ref) {
+        Some(last) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        last => last.unwrap_or_default().to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +48,12 @@ mod tests {
         assert_eq!(found(&["b, a"]), Ok(vec![1, 0]));
         assert_eq!(found(&["a,b", "b,a,b"]), Ok(vec![2, 1, 0, 1]));
         assert_eq!(found(&[]), Ok(vec![]));
+    }
+
+    #[test]
+    fn the_last_name_comes_behind_or() {
+        assert_eq!(["", "a", "a,b", "a,b,c"].map(|names| any_of(names.split(','))), ["", "a", "a or b", "a, b or c"]);
+        assert_eq!(any_of([""; 0]), "");
     }
 
     #[test]

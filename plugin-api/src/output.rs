@@ -66,17 +66,27 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// The words for all of them, as model.yaml spells them.
-    pub const WORDS: &'static [&'static str] =
-        &["probability", "logit", "counts", "log", "log1p", "log2", "profile_logits"];
-
-    const ALL: [Self; 7] =
+    /// All of them.
+    pub const ALL: [Self; 7] =
         [Self::Probability, Self::Logit, Self::Counts, Self::Log, Self::Log1p, Self::Log2, Self::ProfileLogits];
+
+    /// Its word in model.yaml.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Probability => "probability",
+            Self::Logit => "logit",
+            Self::Counts => "counts",
+            Self::Log => "log",
+            Self::Log1p => "log1p",
+            Self::Log2 => "log2",
+            Self::ProfileLogits => "profile_logits",
+        }
+    }
 
     /// The scale of a word.
     ///
     /// # Errors
-    /// A word that is none of [`WORDS`](Self::WORDS), which are listed.
+    /// A word of none of them; the words of [`ALL`](Self::ALL) are listed.
     ///
     /// ```
     /// use kipos_plugin_api::Scale;
@@ -84,9 +94,8 @@ impl Scale {
     /// # Ok::<(), kipos_plugin_api::PluginError>(())
     /// ```
     pub fn parse(word: &str) -> Result<Self> {
-        let found = Self::WORDS.iter().zip(Self::ALL).find(|(known, _)| **known == word);
-        found.map(|(_, scale)| scale).ok_or_else(|| {
-            let known = Self::WORDS.join(", ");
+        Self::ALL.into_iter().find(|scale| scale.word() == word).ok_or_else(|| {
+            let known = Self::ALL.map(Self::word).join(", ");
             PluginError::invalid_argument(format!("unknown scale `{word}` (known: {known})"))
         })
     }
@@ -95,8 +104,7 @@ impl Scale {
 /// The word of model.yaml.
 impl fmt::Display for Scale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = Self::WORDS.iter().zip(Self::ALL).find(|(_, scale)| scale == self).map(|(word, _)| *word);
-        f.write_str(word.unwrap_or_default())
+        f.write_str(self.word())
     }
 }
 
@@ -202,8 +210,9 @@ mod tests {
 
     #[test]
     fn scales_are_read_as_they_are_written() {
-        for word in Scale::WORDS {
-            assert_eq!(Scale::parse(word).unwrap().to_string(), *word);
+        for scale in Scale::ALL {
+            assert_eq!(Scale::parse(scale.word()).unwrap(), scale);
+            assert_eq!(scale.to_string(), scale.word());
         }
         assert_eq!(
             Scale::parse("logits").unwrap_err().message,

@@ -9,7 +9,6 @@ mod mask;
 mod merge;
 mod outputs;
 mod pairs;
-mod scale;
 mod unsupported;
 
 use super::array::{ArraySpec, Arrays, Structure};
@@ -22,8 +21,7 @@ pub use flanks::{FlanksRc, WindowFlanks};
 pub use inputs::InputKeys;
 pub use mask::WindowMask;
 pub use merge::{MemberCombination, MergeKeys, MergeSpace, MergedOn};
-pub use outputs::{DefaultReduction, OutputCrop, OutputKeys};
-pub use scale::OutputScale;
+pub use outputs::{DefaultReduction, OutputKeys};
 pub use unsupported::UnsupportedKey;
 
 /// The name of a single target to which the description gives none.

@@ -49,7 +49,7 @@ pub use error::{SpecError, SpecPlace, SpecWarning, UnreadLabels};
 pub use info::{Author, DescriptionInfo};
 pub use kipos_section::{
     DefaultReduction, DefaultTasks, FlanksRc, InputKeys, KiposSection, MemberCombination, MergeKeys, MergeSpace,
-    MergedOn, OutputCrop, OutputKeys, OutputScale, UnsupportedKey, WindowFlanks, WindowMask,
+    MergedOn, OutputKeys, UnsupportedKey, WindowFlanks, WindowMask,
 };
 pub use lint::{LintReport, lint_model};
 pub use metadata::{MetadataSpec, MetadataType};

@@ -7,6 +7,7 @@ use super::document::Document;
 use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::locate::Step;
 use super::near_miss::near_miss;
+use crate::name_list::any_of;
 
 /// Messages quote at most this many characters of a text.
 const QUOTED: usize = 60;
@@ -135,21 +136,10 @@ impl<'d> Node<'d> {
         .ok_or_else(|| self.unexpected("a string"))
     }
 
-    /// One of these words, each with what it means.
-    pub(super) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, SpecError> {
-        let known = self.value.as_str().and_then(|text| words.iter().find(|(word, _)| *word == text));
-        known.map(|(_, meaning)| *meaning).ok_or_else(|| {
-            let mut expected = String::new();
-            for (index, (word, _)) in words.iter().enumerate() {
-                let joint = match index {
-                    0 => "",
-                    _ if index + 1 == words.len() => " or ",
-                    _ => ", ",
-                };
-                expected.extend([joint, word]);
-            }
-            self.unexpected(expected)
-        })
+    /// One of these values, each spelled as `word` says.
+    pub(super) fn one_of<T: Copy>(&self, values: &[T], word: impl Fn(T) -> &'static str) -> Result<T, SpecError> {
+        let meant = self.value.as_str().and_then(|text| values.iter().find(|value| word(**value) == text));
+        meant.copied().ok_or_else(|| self.unexpected(any_of(values.iter().map(|value| word(*value)))))
     }
 
     /// A whole number from 0.

@@ -1,6 +1,7 @@
 //! Which format the name of a file asks for: of scores, predictions, maps, arrays, tracks and pictures.
 
 use super::SinkError;
+use crate::name_list::any_of;
 use std::path::Path;
 
 /// What a file of scores looks like.
@@ -93,63 +94,51 @@ impl<F> Names<F> {
     }
 }
 
+/// A format whose writer is part of a feature; the feature where it was left out of this build.
+macro_rules! built {
+    ($feature:tt, $format:expr) => {{
+        #[cfg(feature = $feature)]
+        {
+            Ok($format)
+        }
+        #[cfg(not(feature = $feature))]
+        {
+            Err($feature)
+        }
+    }};
+}
+
 const SCORES: &[Names<OutputFormat>] = &[
     Names::text(&["vcf"], OutputFormat::Vcf),
     Names::plain(&["bcf"], Ok(OutputFormat::Bcf)),
     Names::text(&["tsv"], OutputFormat::Tsv),
-    #[cfg(feature = "parquet")]
-    Names::plain(PARQUET, Ok(OutputFormat::Parquet)),
-    #[cfg(not(feature = "parquet"))]
-    Names::plain(PARQUET, Err("parquet")),
-    #[cfg(feature = "hdf5")]
-    Names::plain(HDF5, Ok(OutputFormat::Hdf5)),
-    #[cfg(not(feature = "hdf5"))]
-    Names::plain(HDF5, Err("hdf5")),
+    Names::plain(PARQUET, built!("parquet", OutputFormat::Parquet)),
+    Names::plain(HDF5, built!("hdf5", OutputFormat::Hdf5)),
 ];
 
 const PREDICTIONS: &[Names<PredictionFormat>] = &[
     Names::text(&["tsv"], PredictionFormat::Tsv),
     Names::text(&["bed"], PredictionFormat::Bed),
-    #[cfg(feature = "parquet")]
-    Names::plain(PARQUET, Ok(PredictionFormat::Parquet)),
-    #[cfg(not(feature = "parquet"))]
-    Names::plain(PARQUET, Err("parquet")),
-    #[cfg(feature = "hdf5")]
-    Names::plain(HDF5, Ok(PredictionFormat::Hdf5)),
-    #[cfg(not(feature = "hdf5"))]
-    Names::plain(HDF5, Err("hdf5")),
+    Names::plain(PARQUET, built!("parquet", PredictionFormat::Parquet)),
+    Names::plain(HDF5, built!("hdf5", PredictionFormat::Hdf5)),
 ];
 
 const MAPS: &[Names<MapFormat>] = &[
-    #[cfg(feature = "hdf5")]
-    Names::plain(HDF5, Ok(MapFormat::Hdf5)),
-    #[cfg(not(feature = "hdf5"))]
-    Names::plain(HDF5, Err("hdf5")),
+    Names::plain(HDF5, built!("hdf5", MapFormat::Hdf5)),
     Names::plain(&["npz"], Ok(MapFormat::Npz)),
-    #[cfg(feature = "parquet")]
-    Names::plain(PARQUET, Ok(MapFormat::Parquet)),
-    #[cfg(not(feature = "parquet"))]
-    Names::plain(PARQUET, Err("parquet")),
+    Names::plain(PARQUET, built!("parquet", MapFormat::Parquet)),
     Names::text(&["tsv"], MapFormat::Tsv),
     Names::plain(SVG, Ok(MapFormat::Picture(PictureFormat::Svg))),
-    #[cfg(feature = "png")]
-    Names::plain(PNG, Ok(MapFormat::Picture(PictureFormat::Png))),
-    #[cfg(not(feature = "png"))]
-    Names::plain(PNG, Err("png")),
+    Names::plain(PNG, built!("png", MapFormat::Picture(PictureFormat::Png))),
 ];
 
 /// Sequences.
-const ARRAYS: &[Names<()>] = &[Names::plain(HDF5, if cfg!(feature = "hdf5") { Ok(()) } else { Err("hdf5") })];
+const ARRAYS: &[Names<()>] = &[Names::plain(HDF5, built!("hdf5", ()))];
 
 const TRACKS: &[Names<()>] = &[Names::text(&["bedgraph", "bdg", "bed"], ())];
 
-const PICTURES: &[Names<PictureFormat>] = &[
-    Names::plain(SVG, Ok(PictureFormat::Svg)),
-    #[cfg(feature = "png")]
-    Names::plain(PNG, Ok(PictureFormat::Png)),
-    #[cfg(not(feature = "png"))]
-    Names::plain(PNG, Err("png")),
-];
+const PICTURES: &[Names<PictureFormat>] =
+    &[Names::plain(SVG, Ok(PictureFormat::Svg)), Names::plain(PNG, built!("png", PictureFormat::Png))];
 
 impl OutputFormat {
     /// The format that the name of a file of scores asks for.
@@ -246,10 +235,7 @@ fn listed<F>(formats: &[Names<F>]) -> String {
             all.extend(COMPRESSED.iter().filter(|_| *may_be_compressed).map(|more| format!(".{end}.{more}")));
         }
     }
-    match all.pop() {
-        Some(last) if !all.is_empty() => format!("{} or {last}", all.join(", ")),
-        last => last.unwrap_or_default(),
-    }
+    any_of(all)
 }
 
 /// Whether the file's name ends in `.extension`, in capitals or not.

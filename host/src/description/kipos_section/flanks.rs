@@ -27,7 +27,7 @@ pub enum FlanksRc {
 }
 
 impl FlanksRc {
-    const WORDS: [(&str, Self); 2] = [("whole", Self::Whole), ("insert_only", Self::InsertOnly)];
+    const ALL: [Self; 2] = [Self::Whole, Self::InsertOnly];
 
     /// How it is spelled.
     pub fn word(self) -> &'static str {
@@ -45,7 +45,8 @@ pub(super) fn read_flanks(
 ) -> Result<Option<WindowFlanks>, SpecError> {
     let fields = node.clone().only_fields(&["left", "right", "rc"])?;
     let [left, right] = [read_bases(&fields, "left")?, read_bases(&fields, "right")?];
-    let rc = fields.optional("rc").map(|node| node.word(&FlanksRc::WORDS)).transpose()?.unwrap_or_default();
+    let rc =
+        fields.optional("rc").map(|node| node.one_of(&FlanksRc::ALL, FlanksRc::word)).transpose()?.unwrap_or_default();
     if left.is_empty() && right.is_empty() {
         return Ok(None);
     }

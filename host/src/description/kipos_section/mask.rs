@@ -21,7 +21,7 @@ impl WindowMask {
 }
 
 pub(super) fn read_mask(node: &Node<'_>, unsupported: &mut Vec<UnsupportedKey>) -> Result<WindowMask, SpecError> {
-    let mask = node.word(&[("transcript", WindowMask::Transcript)])?;
+    let mask = node.one_of(&[WindowMask::Transcript], WindowMask::word)?;
     unsupported.push(UnsupportedKey::new(node));
     Ok(mask)
 }

@@ -51,7 +51,7 @@ pub enum MergeSpace {
 }
 
 impl MergedOn {
-    const WORDS: [(&str, Self); 2] = [("prediction", Self::Prediction), ("score", Self::Score)];
+    const ALL: [Self; 2] = [Self::Prediction, Self::Score];
 
     /// How it is spelled.
     pub fn word(self) -> &'static str {
@@ -63,7 +63,7 @@ impl MergedOn {
 }
 
 impl MemberCombination {
-    const WORDS: [(&str, Self); 2] = [("mean", Self::Mean), ("median", Self::Median)];
+    const ALL: [Self; 2] = [Self::Mean, Self::Median];
 
     /// How it is spelled.
     pub fn word(self) -> &'static str {
@@ -75,7 +75,7 @@ impl MemberCombination {
 }
 
 impl MergeSpace {
-    const WORDS: [(&str, Self); 2] = [("natural", Self::Natural), ("raw", Self::Raw)];
+    const ALL: [Self; 2] = [Self::Natural, Self::Raw];
 
     /// How it is spelled.
     pub fn word(self) -> &'static str {
@@ -95,22 +95,22 @@ pub(super) fn read_merge(
     let fields = node.clone().only_fields(&["combine", "strands", "members", "space"])?;
     let mut said = MergeKeys::default();
     if let Some(node) = fields.optional("strands") {
-        let strands = node.word(&MergedOn::WORDS)?;
+        let strands = node.one_of(&MergedOn::ALL, MergedOn::word)?;
         check_rc_on(node, strands, effects)?;
         said.strands = Some(strands);
     }
     if let Some(node) = fields.optional("combine") {
-        let combine = node.word(&MemberCombination::WORDS)?;
+        let combine = node.one_of(&MemberCombination::ALL, MemberCombination::word)?;
         refuse(combine != MemberCombination::Mean, node, combine.word(), unsupported);
         said.combine = Some(combine);
     }
     if let Some(node) = fields.optional("members") {
-        let members = node.word(&MergedOn::WORDS)?;
+        let members = node.one_of(&MergedOn::ALL, MergedOn::word)?;
         refuse(members != MergedOn::Prediction, node, members.word(), unsupported);
         said.members = Some(members);
     }
     if let Some(node) = fields.optional("space") {
-        said.space = Some(node.word(&MergeSpace::WORDS)?);
+        said.space = Some(node.one_of(&MergeSpace::ALL, MergeSpace::word)?);
         unsupported.push(UnsupportedKey::new(node));
     }
     Ok(said)

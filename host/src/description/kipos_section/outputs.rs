@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use kipos_plugin_api::{Crop, Scale};
+
+use super::UnsupportedKey;
 use super::pairs::{find_task, read_pairs};
-use super::{OutputScale, UnsupportedKey};
 use crate::description::array::ArraySpec;
 use crate::description::error::{SpecError, SpecPlace};
 use crate::description::node::{Fields, Node};
@@ -17,28 +19,19 @@ pub struct OutputKeys {
     /// The axis of its positions, without the batch axis.
     pub position_axis: Option<usize>,
     /// Which bases of the window its positions leave out. Not supported yet, unless it is none.
-    pub crop: Option<OutputCrop>,
+    pub crop: Option<Crop>,
     /// How many bases a position stands for, at least 1. Not supported yet, unless it is 1.
     pub bin: Option<usize>,
     /// The pairs of tasks that change places on the reverse complement, by number; `None` if nothing is said.
     pub swapped_tasks: Option<Vec<(usize, usize)>>,
     /// What its numbers are.
-    pub scale: Option<OutputScale>,
+    pub scale: Option<Scale>,
     /// What becomes of its positions if the user says nothing.
     pub reduce: Option<DefaultReduction>,
     /// The tasks that are no signal, by number.
     pub background: Vec<usize>,
     /// A table with a row for each of its tasks. Not supported yet.
     pub task_table: Option<PathBuf>,
-}
-
-/// The bases of a window that an output's positions leave out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OutputCrop {
-    /// At the start of the window.
-    pub left: usize,
-    /// At its end.
-    pub right: usize,
 }
 
 /// What becomes of an output's positions if the user says nothing.
@@ -65,7 +58,7 @@ pub(super) fn read_output(
     let strands = fields.optional("strands").map(|strands| strands.clone().only_fields(&["swap"])).transpose()?;
     let swap = strands.as_ref().and_then(|strands| strands.optional("swap"));
     let swapped_tasks = swap.map(|node| read_pairs(node, "tasks", |task| find_task(task, target))).transpose()?;
-    let scale = fields.optional("scale").map(|node| node.word(&OutputScale::WORDS)).transpose()?;
+    let scale = fields.optional("scale").map(|node| node.one_of(&Scale::ALL, Scale::word)).transpose()?;
     let reduce = fields.optional("reduce").map(read_reduction).transpose()?;
     let background = read_background(&fields, target)?;
     let task_table = fields.optional("task_table").map(|node| read_table(node, unsupported)).transpose()?;
@@ -84,13 +77,13 @@ fn read_axis(node: &Node<'_>, target: &ArraySpec) -> Result<usize, SpecError> {
     })
 }
 
-fn read_crop(node: &Node<'_>, unsupported: &mut Vec<UnsupportedKey>) -> Result<OutputCrop, SpecError> {
+fn read_crop(node: &Node<'_>, unsupported: &mut Vec<UnsupportedKey>) -> Result<Crop, SpecError> {
     let expected = || node.unexpected("two numbers of bases from 0, such as [557, 557]");
     let bases = |item: &Node<'_>| item.whole_number().ok_or_else(expected);
     let items = node.items().map_err(|_| expected())?;
     let [left, right] = items.as_slice() else { return Err(expected()) };
-    let crop = OutputCrop { left: bases(left)?, right: bases(right)? };
-    if crop != (OutputCrop { left: 0, right: 0 }) {
+    let crop = Crop { left: bases(left)?, right: bases(right)? };
+    if crop != Crop::default() {
         unsupported.push(UnsupportedKey::new(node));
     }
     Ok(crop)
@@ -151,8 +144,8 @@ mod tests {
         );
         let reduce = keys.reduce.unwrap();
         assert_eq!((reduce.reduction, reduce.at.to_string()), (Reduction::Center(3), "model.yaml:7".into()));
-        assert_eq!((keys.crop, keys.bin), (Some(OutputCrop { left: 557, right: 0 }), Some(32)));
-        assert_eq!((keys.scale, keys.background), (Some(OutputScale::Log1p), vec![1, 4]));
+        assert_eq!((keys.crop, keys.bin), (Some(Crop { left: 557, right: 0 }), Some(32)));
+        assert_eq!((keys.scale, keys.background), (Some(Scale::Log1p), vec![1, 4]));
         assert_eq!(keys.task_table, Some("tasks.tsv".into()));
         insta::assert_snapshot!(notes, @r#"
         model.yaml:7: `kipos.outputs.out.crop` is not supported by this version of kipos
@@ -164,7 +157,7 @@ mod tests {
     #[test]
     fn what_changes_nothing_is_supported() {
         let (keys, notes) = keys("{crop: [0, 0], bin: 1, background: []}");
-        assert_eq!((keys.crop, keys.bin, notes.as_str()), (Some(OutputCrop { left: 0, right: 0 }), Some(1), ""));
+        assert_eq!((keys.crop, keys.bin, notes.as_str()), (Some(Crop { left: 0, right: 0 }), Some(1), ""));
     }
 
     #[test]
