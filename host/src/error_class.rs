@@ -333,7 +333,7 @@ impl RequestError for MutationMapError {
             Self::NothingToDraw { .. } | Self::LineOutsideContig { .. } => ErrorClass::Input,
             Self::NoRegions
             | Self::SeveralMaps { .. }
-            | Self::OutsideContig { .. }
+            | Self::OutsideContig(_)
             | Self::RestrictedRegions
             | Self::UnknownRegions { .. } => ErrorClass::Usage,
         }

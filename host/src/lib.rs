@@ -137,7 +137,7 @@ pub use description::{DTypeError, ShapeError, SpecError, SpecPlace, SpecWarning,
 pub use error_chain::error_chain;
 pub use genome::{
     BcfError, BcfProblem, ContigMapError, FastaError, HeaderProblem, IntervalError, NamedVariantError, RegionError,
-    RegionSyntaxError, VcfError,
+    RegionOutside, RegionSyntaxError, VcfError,
 };
 pub use internal::{InternalError, caught};
 pub use model::{ModelError, SchemaProblem};

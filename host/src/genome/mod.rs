@@ -26,7 +26,8 @@ pub use interval::{Interval, IntervalError, Strand};
 pub use iupac::{is_base, reference_agrees};
 pub use outcome::Outcome;
 pub use regions::{
-    BedIntervals, BedLine, BedReader, NamedInterval, Region, RegionError, RegionList, RegionSyntaxError, Regions,
+    BedIntervals, BedLine, BedReader, NamedInterval, Region, RegionError, RegionList, RegionOutside, RegionSyntaxError,
+    Regions,
 };
 pub use skip_reason::SkipReason;
 pub use vcf::{

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::genome::{IntervalError, RegionError, SkipReason, VcfError};
+use crate::genome::{IntervalError, RegionError, RegionOutside, SkipReason, VcfError};
 use crate::internal::InternalError;
 use crate::pipeline::PlanError;
 use crate::plot::PlotError;
@@ -73,34 +73,17 @@ pub enum MutationMapError {
         skipped: BTreeMap<SkipReason, u64>,
     },
     /// A region of which the genome has nothing.
-    #[error(
-        "region `{region}` is outside {contig}, which has {length} bases; are the coordinates from another genome?"
-    )]
-    OutsideContig {
-        /// The region.
-        region: String,
-        /// The contig's name.
-        contig: String,
-        /// Its length in bases.
-        length: u64,
-    },
+    #[error(transparent)]
+    OutsideContig(#[from] RegionOutside),
     /// A line of a BED file that names a region of which the genome has nothing.
-    #[error(
-        "{}:{line}: region `{region}` is outside {contig}, which has {length} bases; are the coordinates from another \
-         genome?",
-        path.display()
-    )]
+    #[error("{}:{line}: {outside}", path.display())]
     LineOutsideContig {
         /// The BED file.
         path: PathBuf,
         /// Line number, from 1.
         line: u64,
-        /// The region.
-        region: String,
-        /// The contig's name.
-        contig: String,
-        /// Its length in bases.
-        length: u64,
+        /// The region, and its contig.
+        outside: RegionOutside,
     },
     /// Windows of variants were asked for, and there are no variants.
     #[error(

@@ -7,8 +7,8 @@ use super::source::MapSource;
 use super::windows::{QueryWindows, Variants};
 use super::{MapQuery, MutationMapError};
 use crate::genome::{
-    BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, Strand, VariantInput, VariantSource, VcfHeader,
-    VcfReader,
+    BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, RegionOutside, Strand, VariantInput,
+    VariantSource, VcfHeader, VcfReader,
 };
 use crate::region::RegionPlan;
 use crate::run::Event;
@@ -98,13 +98,6 @@ pub(super) fn source(
     let regions = match query {
         OpenedQuery::Regions(typed) => {
             let regions = resolved(typed, &contigs)?.into_iter().map(|region| within(region, samples.contigs()));
-            let regions = regions.map(|region| {
-                region.map_err(|OutsideContig { region, contig, length }| MutationMapError::OutsideContig {
-                    region,
-                    contig,
-                    length,
-                })
-            });
             Regions::Intervals(regions.collect::<Result<_, _>>()?)
         }
         OpenedQuery::Bed(path) => {
@@ -115,9 +108,8 @@ pub(super) fn source(
                 observe(Event::Warning(warning));
             }
             let regions = read.intervals.into_iter().zip(read.lines).map(|(region, line)| {
-                within(region, samples.contigs()).map_err(|OutsideContig { region, contig, length }| {
-                    MutationMapError::LineOutsideContig { path: path.to_owned(), line, region, contig, length }
-                })
+                let refused = |outside| MutationMapError::LineOutsideContig { path: path.to_owned(), line, outside };
+                within(region, samples.contigs()).map_err(refused)
             });
             Regions::Intervals(regions.collect::<Result<_, _>>()?)
         }
@@ -150,15 +142,8 @@ fn resolved(typed: &[Region], contigs: &ContigMap) -> Result<Vec<NamedInterval>,
     typed.iter().map(interval).collect()
 }
 
-/// A region of which the genome has nothing.
-struct OutsideContig {
-    region: String,
-    contig: String,
-    length: u64,
-}
-
 /// The part of a region that its contig has, also of a whole contig; one without any base of its contig is refused.
-fn within(region: NamedInterval, contigs: &[Contig]) -> Result<NamedInterval, OutsideContig> {
+fn within(region: NamedInterval, contigs: &[Contig]) -> Result<NamedInterval, RegionOutside> {
     let NamedInterval { interval, name } = region;
     let Contig { name: contig, length } = &contigs[interval.contig()];
     let end = interval.end().min(i64::try_from(*length).unwrap_or(i64::MAX));
@@ -167,6 +152,6 @@ fn within(region: NamedInterval, contigs: &[Contig]) -> Result<NamedInterval, Ou
         // A region without any base has no windows, wherever it lies.
         _ if interval.is_empty() => Ok(NamedInterval { interval, name }),
         Ok(clipped) if end > 0 && !clipped.is_empty() => Ok(NamedInterval { interval: clipped, name }),
-        _ => Err(OutsideContig { region: name.to_string(), contig: contig.clone(), length: *length }),
+        _ => Err(RegionOutside { region: name.to_string(), contig: contig.clone(), length: *length }),
     }
 }

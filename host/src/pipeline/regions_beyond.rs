@@ -1,6 +1,6 @@
 //! Regions in which no variant can lie.
 
-use crate::genome::{Contig, ContigMap, Region};
+use crate::genome::{Contig, ContigMap, Region, RegionOutside};
 
 /// A warning for each of the `regions` that begins behind the end of its contig.
 pub(super) fn regions_beyond(regions: &[Region], names: &ContigMap, contigs: &[Contig]) -> Vec<String> {
@@ -9,12 +9,8 @@ pub(super) fn regions_beyond(regions: &[Region], names: &ContigMap, contigs: &[C
         let (contig, start, _) = region.resolve(names).ok()?;
         let Contig { name, length } = contigs.get(contig)?;
         let is_beyond = u64::try_from(start).is_ok_and(|start| start >= *length);
-        is_beyond.then(|| {
-            format!(
-                "region `{region}` is outside {name}, which has {length} bases; are the coordinates from another \
-                 genome?"
-            )
-        })
+        let outside = || RegionOutside { region: region.to_string(), contig: name.clone(), length: *length };
+        is_beyond.then(|| outside().to_string())
     };
     regions.iter().filter_map(warning).collect()
 }

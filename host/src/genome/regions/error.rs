@@ -99,3 +99,15 @@ pub enum RegionError {
         end: i64,
     },
 }
+
+/// A region of which the genome has nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("region `{region}` is outside {contig}, which has {length} bases; are the coordinates from another genome?")]
+pub struct RegionOutside {
+    /// The region.
+    pub region: String,
+    /// The contig's name.
+    pub contig: String,
+    /// Its length in bases.
+    pub length: u64,
+}

@@ -6,7 +6,7 @@ mod named;
 mod region;
 
 pub use bed::{BedLine, BedReader};
-pub use error::RegionError;
+pub use error::{RegionError, RegionOutside};
 pub use named::{BedIntervals, NamedInterval};
 pub use region::{Region, RegionList, RegionSyntaxError};
 
