@@ -18,6 +18,8 @@ mod skip_reason;
 mod vcf;
 
 pub use allele::{Allele, AlleleKind};
+#[cfg(test)]
+pub(crate) use bcf::test_header as bcf_header;
 pub use bcf::{BcfError, BcfProblem, HeaderProblem};
 pub(crate) use bcf::{Encoder, RecordSpan, check_added, check_header};
 pub use contig_map::{ContigMap, ContigMapError};

@@ -18,6 +18,8 @@ mod reserved;
 mod samples;
 mod schema;
 #[cfg(test)]
+pub(crate) mod test_header;
+#[cfg(test)]
 mod tests;
 mod typed;
 mod values;
