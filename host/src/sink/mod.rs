@@ -29,6 +29,7 @@ mod standard_output;
 mod table;
 #[cfg(test)]
 mod test_input;
+mod text_lines;
 mod text_output;
 mod tsv;
 mod variant_columns;
@@ -67,6 +68,7 @@ pub use standard_output::{StandardOutput, move_standard_output};
 pub use table::TableOptions;
 #[cfg(feature = "hdf5")]
 pub use table::{TableRow, table_rows};
+pub(crate) use text_lines::TextLines;
 pub use text_output::TextOutput;
 pub use tsv::TsvSink;
 pub use variant_columns::{TableRowId, VariantColumns};

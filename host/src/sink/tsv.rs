@@ -1,7 +1,7 @@
 //! Tables of scores as text.
 
 use super::{
-    Output, PendingFiles, Sink, SinkError, TableOptions, TextOutput,
+    Output, PendingFiles, Sink, SinkError, TableOptions, TextLines,
     info_key::one_line,
     table::{ROW_COLUMNS, TableRow, check_shape, score_columns, table_rows},
     variant_id::append_variant_id,
@@ -12,9 +12,6 @@ use crate::{
     scored::{ScoreMatrix, ScoredChunk},
 };
 
-/// Bytes of rows that are collected before they are written.
-const BUFFER: usize = 1 << 16;
-
 /// Writes one row per ALT allele and window, in input order; a record without ALT makes one row too, as it counts as one
 /// that is skipped.
 ///
@@ -22,11 +19,10 @@ const BUFFER: usize = 1 << 16;
 /// What an allele does not have is `.` in columns of text and empty in columns of numbers.
 #[derive(Debug)]
 pub struct TsvSink {
-    output: TextOutput,
+    lines: TextLines,
     options: TableOptions,
     /// Columns of scores.
     width: usize,
-    rows: Vec<u8>,
 }
 
 impl TsvSink {
@@ -35,23 +31,15 @@ impl TsvSink {
     /// # Errors
     /// The file cannot be made or written.
     pub fn create(output: impl Into<Output>, options: TableOptions) -> Result<Self, SinkError> {
-        let mut rows = Vec::with_capacity(BUFFER);
-        rows.extend_from_slice(ROW_COLUMNS.join("\t").as_bytes());
         let names = score_columns(&options.labels);
-        for name in &names {
-            rows.push(b'\t');
-            rows.extend_from_slice(name.as_bytes());
-        }
-        rows.push(b'\n');
-        let mut output = TextOutput::create(output)?;
-        output.write_all(&rows)?;
-        rows.clear();
-        Ok(Self { output, options, width: names.len(), rows })
+        let header: Vec<&str> = ROW_COLUMNS.into_iter().chain(names.iter().map(String::as_str)).collect();
+        let lines = TextLines::create(output, &header.join("\t"))?;
+        Ok(Self { lines, options, width: names.len() })
     }
 
     fn append_row(&mut self, table_row: &TableRow<'_>, scores: &[ScoreMatrix]) {
         let TableRow { record, alternate, region, window, skip, scores: scored } = *table_row;
-        let row = &mut self.rows;
+        let row = self.lines.line();
         row.extend_from_slice(record.chrom().as_bytes());
         row.push(b'\t');
         append_integer(row, record.pos());
@@ -98,29 +86,20 @@ impl TsvSink {
         }
         row.push(b'\n');
     }
-
-    fn write_rows(&mut self) -> Result<(), SinkError> {
-        self.output.write_all(&self.rows)?;
-        self.rows.clear();
-        Ok(())
-    }
 }
 
 impl Sink for TsvSink {
     fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
-        check_shape(self.output.path(), &self.options.labels, chunk)?;
+        check_shape(self.lines.output().path(), &self.options.labels, chunk)?;
         for row in table_rows(chunk, self.options.only_scored) {
             self.append_row(&row, &chunk.scores);
-            if self.rows.len() >= BUFFER {
-                self.write_rows()?;
-            }
+            self.lines.write_full()?;
         }
         Ok(())
     }
 
-    fn complete(mut self: Box<Self>) -> Result<PendingFiles, SinkError> {
-        self.write_rows()?;
-        Ok(PendingFiles::file(self.output.complete()?))
+    fn complete(self: Box<Self>) -> Result<PendingFiles, SinkError> {
+        Ok(PendingFiles::file(self.lines.complete()?))
     }
 }
 

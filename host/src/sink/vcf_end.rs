@@ -1,21 +1,18 @@
 //! Where the lines of an annotated VCF end: as text, or encoded as BCF.
 
 use super::{
-    Output, OutputFormat, PendingFiles, SinkError, TextOutput,
+    Output, OutputFormat, PendingFiles, SinkError, TextLines, TextOutput,
     bcf::BcfOutput,
     vcf_index::{VcfIndex, index_paths},
 };
 use crate::genome::VcfRecord;
 use std::path::Path;
 
-/// Bytes of lines that are collected before they are written.
-const BUFFER: usize = 1 << 16;
-
 /// A VCF or BCF under construction, with the index that it gets if it is bgzipped and can be sought later.
 #[derive(Debug)]
 pub(super) enum VcfEnd {
     /// Lines as they are.
-    Text { output: TextOutput, index: Option<Box<VcfIndex>>, lines: Vec<u8> },
+    Text { lines: TextLines, index: Option<Box<VcfIndex>> },
     /// Binary records.
     Bcf { output: Box<BcfOutput>, line: Vec<u8> },
 }
@@ -36,13 +33,13 @@ impl VcfEnd {
         let index = output.virtual_position().map(|_| VcfIndex::create(output.path(), longest)).transpose()?;
         output.write_all(header)?;
         let index = index.map(Box::new);
-        Ok(Self::Text { output, index, lines: Vec::with_capacity(BUFFER) })
+        Ok(Self::Text { lines: TextLines::new(output), index })
     }
 
     /// The file's name as the caller gave it.
     pub(super) fn path(&self) -> &Path {
         match self {
-            Self::Text { output, .. } => output.path(),
+            Self::Text { lines, .. } => lines.output().path(),
             Self::Bcf { output, .. } => output.output().path(),
         }
     }
@@ -50,7 +47,7 @@ impl VcfEnd {
     /// Where the next line shall be appended, with its end; [`take_line`](Self::take_line) then takes it.
     pub(super) fn line(&mut self) -> &mut Vec<u8> {
         match self {
-            Self::Text { lines, .. } => lines,
+            Self::Text { lines, .. } => lines.line(),
             Self::Bcf { line, .. } => line,
         }
     }
@@ -61,17 +58,16 @@ impl VcfEnd {
     /// As [`TextOutput::write_all`], and [`SinkError::BcfRecord`].
     pub(super) fn take_line(&mut self, record: &VcfRecord) -> Result<(), SinkError> {
         match self {
-            Self::Text { output, index: Some(index), lines } => {
+            Self::Text { lines, index: Some(index) } => {
                 // Alone, to learn where it lies.
-                let start = output.virtual_position();
-                write_lines(output, lines)?;
-                if let (Some(start), Some(end)) = (start, output.virtual_position()) {
+                let start = lines.output().virtual_position();
+                lines.write()?;
+                if let (Some(start), Some(end)) = (start, lines.output().virtual_position()) {
                     index.add(record, start, end);
                 }
                 Ok(())
             }
-            Self::Text { output, index: None, lines } if lines.len() >= BUFFER => write_lines(output, lines),
-            Self::Text { .. } => Ok(()),
+            Self::Text { lines, index: None } => lines.write_full(),
             Self::Bcf { output, line } => {
                 output.write_line(line, record.line_number())?;
                 line.clear();
@@ -87,10 +83,7 @@ impl VcfEnd {
     pub(super) fn complete(self) -> Result<PendingFiles, SinkError> {
         let path = self.path().to_owned();
         let (file, index) = match self {
-            Self::Text { mut output, index, mut lines } => {
-                write_lines(&mut output, &mut lines)?;
-                (output.complete()?, index.map(|index| index.complete()).transpose()?)
-            }
+            Self::Text { lines, index } => (lines.complete()?, index.map(|index| index.complete()).transpose()?),
             Self::Bcf { output, .. } => output.complete()?,
         };
         let mut complete = PendingFiles::file(file);
@@ -103,10 +96,4 @@ impl VcfEnd {
         }
         Ok(complete)
     }
-}
-
-fn write_lines(output: &mut TextOutput, lines: &mut Vec<u8>) -> Result<(), SinkError> {
-    output.write_all(lines)?;
-    lines.clear();
-    Ok(())
 }

@@ -4,17 +4,13 @@ use super::TrackSummary;
 use super::error::TrackError;
 use super::order::Base;
 use crate::number::{append_integer, append_shortest};
-use crate::sink::{AtomicFile, TextOutput};
+use crate::sink::{AtomicFile, TextLines, TextOutput};
 use std::sync::Arc;
-
-/// Bytes that are collected before they are written.
-const BLOCK: usize = 1 << 16;
 
 /// A bedGraph under construction.
 pub(super) struct BedGraph {
-    output: TextOutput,
+    lines: TextLines,
     merge: bool,
-    text: Vec<u8>,
     /// The line to come, which may still grow.
     line: Option<Line>,
     /// The contig of the last line, and where it ended.
@@ -29,7 +25,7 @@ struct Line {
 
 impl BedGraph {
     pub(super) fn new(output: TextOutput, merge: bool) -> Self {
-        Self { output, merge, text: Vec::new(), line: None, last: None, summary: TrackSummary::default() }
+        Self { lines: TextLines::new(output), merge, line: None, last: None, summary: TrackSummary::default() }
     }
 
     /// Takes the next base.
@@ -64,30 +60,26 @@ impl BedGraph {
         self.summary.lines += 1;
         // Zero has no sign to tell.
         let value = if base.value == 0.0 { 0.0 } else { base.value };
-        self.text.extend_from_slice(base.contig.as_bytes());
+        let text = self.lines.line();
+        text.extend_from_slice(base.contig.as_bytes());
         for position in [base.position, end] {
-            self.text.push(b'\t');
-            append_integer(&mut self.text, position);
+            text.push(b'\t');
+            append_integer(text, position);
         }
-        self.text.push(b'\t');
+        text.push(b'\t');
         match base.is_double {
-            true => append_shortest(&mut self.text, value),
-            false => append_shortest(&mut self.text, value as f32),
+            true => append_shortest(text, value),
+            false => append_shortest(text, value as f32),
         }
-        self.text.push(b'\n');
+        text.push(b'\n');
         self.last = Some((base.contig, end));
-        if self.text.len() >= BLOCK {
-            self.output.write_all(&self.text)?;
-            self.text.clear();
-        }
-        Ok(())
+        Ok(self.lines.write_full()?)
     }
 
     /// Ends the file, which then has to be put under its name.
     pub(super) fn complete(mut self) -> Result<(AtomicFile, TrackSummary), TrackError> {
         self.end_line()?;
-        self.output.write_all(&self.text)?;
-        Ok((self.output.complete()?, self.summary))
+        Ok((self.lines.complete()?, self.summary))
     }
 }
 

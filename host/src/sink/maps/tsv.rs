@@ -5,37 +5,32 @@ use super::rows::{COLUMNS, MapRow, rows};
 use crate::internal::OrInternal;
 use crate::number::{append_integer, append_shortest_float};
 use crate::scored::ScoreLabel;
-use crate::sink::{PendingFiles, Sink, SinkError, TextOutput, info_key::one_line};
+use crate::sink::{PendingFiles, Sink, SinkError, TextLines, info_key::one_line};
 use std::path::Path;
-
-/// Bytes of rows that are collected before they are written.
-const BUFFER: usize = 1 << 16;
 
 /// Writes a row per cell. Numbers are as short as they can be without losing anything; what is NaN is empty.
 pub(super) struct MapTsv {
-    output: TextOutput,
+    lines: TextLines,
     /// For each score its name and those of its tasks.
     names: Vec<(String, Vec<String>)>,
     entries: u64,
-    text: Vec<u8>,
 }
 
 impl MapTsv {
     /// Starts the file, bgzipped if its name says so, and writes the names of its columns.
     pub(super) fn create(path: &Path, labels: &[ScoreLabel]) -> Result<Self, SinkError> {
-        let mut output = TextOutput::create(path)?;
-        output.write_all(format!("{}\n", COLUMNS.join("\t")).as_bytes())?;
+        let lines = TextLines::create(path, &COLUMNS.join("\t"))?;
         let of_label = |label: &ScoreLabel| {
             (one_line(&label.label), label.columns.iter().map(|column| one_line(column)).collect())
         };
         let names = labels.iter().map(of_label).collect();
-        Ok(Self { output, names, entries: 0, text: Vec::with_capacity(BUFFER) })
+        Ok(Self { lines, names, entries: 0 })
     }
 
     fn append_row(&mut self, inputs: &[String], contig: &str, row: &MapRow) {
         let (score, tasks) = self.names.get(row.score as usize).or_internal("a map is that of a score");
         let task = tasks.get(row.task as usize).or_internal("a score has a map per task");
-        let text = &mut self.text;
+        let text = self.lines.line();
         text.extend_from_slice(inputs[row.input as usize].as_bytes());
         text.push(b'\t');
         text.extend_from_slice(contig.as_bytes());
@@ -53,12 +48,6 @@ impl MapTsv {
         append_integer(text, self.entries);
         text.push(b'\n');
     }
-
-    fn write_text(&mut self) -> Result<(), SinkError> {
-        self.output.write_all(&self.text)?;
-        self.text.clear();
-        Ok(())
-    }
 }
 
 impl Sink<MapEntry> for MapTsv {
@@ -66,17 +55,14 @@ impl Sink<MapEntry> for MapTsv {
         let inputs: Vec<_> = entry.inputs.iter().map(|input| one_line(input)).collect();
         for row in rows(entry) {
             self.append_row(&inputs, &entry.contig, &row);
-            if self.text.len() >= BUFFER {
-                self.write_text()?;
-            }
+            self.lines.write_full()?;
         }
         self.entries += 1;
         Ok(())
     }
 
-    fn complete(mut self: Box<Self>) -> Result<PendingFiles, SinkError> {
-        self.write_text()?;
-        Ok(PendingFiles::file(self.output.complete()?))
+    fn complete(self: Box<Self>) -> Result<PendingFiles, SinkError> {
+        Ok(PendingFiles::file(self.lines.complete()?))
     }
 }
 

@@ -10,10 +10,7 @@ use super::{LeafKind, OutputArray, PredictionOptions, PredictionRows};
 use crate::columns::ColumnValues;
 use crate::internal::impossible;
 use crate::number::append_integer;
-use crate::sink::{PendingFiles, Sink, SinkError, TextOutput};
-
-/// Bytes of rows that are collected before they are written.
-const BUFFER: usize = 1 << 16;
+use crate::sink::{PendingFiles, Sink, SinkError, TextLines};
 
 /// The places of start, end and strand among the fields of a range.
 const START: usize = 1;
@@ -23,7 +20,7 @@ const STRAND: usize = 4;
 /// A BED file: the sample's range, its id as the name, no score, its strand, then all predictions. The line above names
 /// the columns, as a comment. What a range has beyond its contig is cut off; samples that have nothing else are left out.
 pub(super) struct PredictionBed {
-    output: TextOutput,
+    lines: TextLines,
     path: PathBuf,
     /// The leaves of chr, start, end, id and strand.
     range: [usize; 5],
@@ -32,7 +29,6 @@ pub(super) struct PredictionBed {
     clipped: u64,
     left_out: u64,
     columns: Vec<Column>,
-    text: Vec<u8>,
 }
 
 impl PredictionBed {
@@ -40,17 +36,11 @@ impl PredictionBed {
     pub(super) fn create(path: &Path, leaves: &[OutputArray], options: PredictionOptions) -> Result<Self, SinkError> {
         let range = range(path, leaves)?;
         let columns = columns(leaves, |kind| kind == LeafKind::Predictions, options.column_order);
-        let mut output = TextOutput::create(path)?;
-        let mut text = b"#chr\tstart\tend\tname\tscore\tstrand".to_vec();
-        for column in &columns {
-            text.push(b'\t');
-            text.extend_from_slice(column.name.as_bytes());
-        }
-        text.push(b'\n');
-        output.write_all(&text)?;
-        text.clear();
+        let mut header = vec!["#chr", "start", "end", "name", "score", "strand"];
+        header.extend(columns.iter().map(|column| column.name.as_str()));
+        let lines = TextLines::create(path, &header.join("\t"))?;
         let contig_length = contig_length(leaves, range[0]);
-        Ok(Self { output, path: path.to_owned(), range, contig_length, clipped: 0, left_out: 0, columns, text })
+        Ok(Self { lines, path: path.to_owned(), range, contig_length, clipped: 0, left_out: 0, columns })
     }
 
     /// Start and end of a sample's range within its contig, after counting what is cut off; `None` if nothing is left.
@@ -121,39 +111,36 @@ impl Sink<PredictionRows> for PredictionBed {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         for row in 0..rows.len() {
             let Some([start, end]) = self.within_contig(rows, row) else { continue };
+            let text = self.lines.line();
             for (field, leaf) in self.range.iter().enumerate() {
                 if field > 0 {
-                    self.text.push(b'\t');
+                    text.push(b'\t');
                 }
                 let values = &rows.values()[*leaf];
                 match (field, values) {
-                    (START, _) => append_integer(&mut self.text, start),
-                    (END, _) => append_integer(&mut self.text, end),
+                    (START, _) => append_integer(text, start),
+                    (END, _) => append_integer(text, end),
                     // BED knows no `*`.
                     (STRAND, ColumnValues::Text(strings)) if strings.value(row) == "*" => {
-                        self.text.extend_from_slice(b".\t.")
+                        text.extend_from_slice(b".\t.")
                     }
                     (STRAND, _) => {
-                        self.text.extend_from_slice(b".\t");
-                        append_cell(&mut self.text, values, row);
+                        text.extend_from_slice(b".\t");
+                        append_cell(text, values, row);
                     }
-                    _ => append_cell(&mut self.text, values, row),
+                    _ => append_cell(text, values, row),
                 }
             }
-            self.text.push(b'\t');
-            append_cells(&mut self.text, &self.columns, rows, row);
-            self.text.push(b'\n');
-            if self.text.len() >= BUFFER {
-                self.output.write_all(&self.text)?;
-                self.text.clear();
-            }
+            text.push(b'\t');
+            append_cells(text, &self.columns, rows, row);
+            text.push(b'\n');
+            self.lines.write_full()?;
         }
         Ok(())
     }
 
-    fn complete(mut self: Box<Self>) -> Result<PendingFiles, SinkError> {
-        self.output.write_all(&self.text)?;
+    fn complete(self: Box<Self>) -> Result<PendingFiles, SinkError> {
         let warnings = self.warning().into_iter().collect();
-        Ok(PendingFiles { warnings, ..PendingFiles::file(self.output.complete()?) })
+        Ok(PendingFiles { warnings, ..PendingFiles::file(self.lines.complete()?) })
     }
 }

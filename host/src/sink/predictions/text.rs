@@ -6,46 +6,38 @@ use super::columns::{Column, columns};
 use super::{OutputArray, PredictionOptions, PredictionRows};
 use crate::columns::ColumnValues;
 use crate::number::{append_integer, append_shortest_float};
-use crate::sink::{PendingFiles, Sink, SinkError, TextOutput, info_key::one_line};
-
-/// Bytes of rows that are collected before they are written.
-const BUFFER: usize = 1 << 16;
+use crate::sink::{PendingFiles, Sink, SinkError, TextLines, info_key::one_line};
 
 /// A table with one column per element of every array. Numbers are as short as they can be without losing anything;
 /// NaN is empty.
 pub(super) struct PredictionTsv {
-    output: TextOutput,
+    lines: TextLines,
     columns: Vec<Column>,
-    text: Vec<u8>,
 }
 
 impl PredictionTsv {
     /// Starts the file, bgzipped if its name says so, and writes the names of its columns.
     pub(super) fn create(path: &Path, leaves: &[OutputArray], options: PredictionOptions) -> Result<Self, SinkError> {
         let columns = columns(leaves, |kind| options.keeps(kind), options.column_order);
-        let mut output = TextOutput::create(path)?;
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        output.write_all(format!("{}\n", names.join("\t")).as_bytes())?;
-        Ok(Self { output, columns, text: Vec::with_capacity(BUFFER) })
+        let lines = TextLines::create(path, &names.join("\t"))?;
+        Ok(Self { lines, columns })
     }
 }
 
 impl Sink<PredictionRows> for PredictionTsv {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         for row in 0..rows.len() {
-            append_cells(&mut self.text, &self.columns, rows, row);
-            self.text.push(b'\n');
-            if self.text.len() >= BUFFER {
-                self.output.write_all(&self.text)?;
-                self.text.clear();
-            }
+            let text = self.lines.line();
+            append_cells(text, &self.columns, rows, row);
+            text.push(b'\n');
+            self.lines.write_full()?;
         }
         Ok(())
     }
 
-    fn complete(mut self: Box<Self>) -> Result<PendingFiles, SinkError> {
-        self.output.write_all(&self.text)?;
-        Ok(PendingFiles::file(self.output.complete()?))
+    fn complete(self: Box<Self>) -> Result<PendingFiles, SinkError> {
+        Ok(PendingFiles::file(self.lines.complete()?))
     }
 }
 
