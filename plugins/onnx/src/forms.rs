@@ -11,7 +11,6 @@
 //! when a layer or a gradient is first asked for. Wide forms run once a trial has shown that they give the same
 //! (`widening.rs`).
 
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -50,8 +49,8 @@ pub struct GraphForms {
     wide_for_gradients: OnceLock<Graph>,
     /// What the trial showed; not there before it was made.
     convolutions: OnceLock<Convolutions>,
-    /// Whether the file has operators in training mode.
-    trained: bool,
+    /// The operators that the file has in training mode.
+    training: Vec<&'static str>,
 }
 
 impl GraphForms {
@@ -64,7 +63,7 @@ impl GraphForms {
             Ok(found) => found,
             Err(error) => return Ok(Err(error)),
         };
-        let trained = leave_training(&mut original, file);
+        let training = original.to_inference();
         let mut wide = original.to_2d(true);
         let mut graphs: Vec<&mut Graph> = wide.iter_mut().map(|wide| &mut wide.graph).collect();
         graphs.push(&mut original);
@@ -79,7 +78,7 @@ impl GraphForms {
                 wide_for_values: OnceLock::new(),
                 wide_for_gradients: OnceLock::new(),
                 convolutions: OnceLock::new(),
-                trained,
+                training,
             })
         }))
     }
@@ -134,7 +133,15 @@ impl GraphForms {
 
     /// Whether the file itself has operators in training mode.
     pub fn trained(&self) -> bool {
-        self.trained
+        !self.training.is_empty()
+    }
+
+    /// What to know of a graph in training mode: the numbers are not those that the exported model gave while it trained.
+    pub fn left_training(&self, file: &Path) -> Option<String> {
+        self.trained().then(|| {
+            let (file, what) = (file.display(), self.training.join(" and "));
+            format!("{file} was exported in training mode; {what} runs in inference mode here, as after model.eval()")
+        })
     }
 }
 
@@ -145,19 +152,4 @@ fn read(file: &Path) -> Result<(Bytes, Graph)> {
     let mut graph = Graph::load(bytes.clone()).map_err(broken)?;
     graph.read_beside(file.parent().unwrap_or(Path::new(""))).map_err(broken)?;
     Ok((bytes, graph))
-}
-
-/// Brings a graph from training to inference mode; whether there was anything to bring. It is said, as the numbers are not
-/// those that the exported model gave while it trained.
-fn leave_training(graph: &mut Graph, file: &Path) -> bool {
-    let changed = graph.to_inference();
-    if !changed.is_empty() {
-        let (file, what) = (file.display(), changed.join(" and "));
-        // Nothing can be done about a closed stderr.
-        let _ = writeln!(
-            io::stderr(),
-            "warning: {file} was exported in training mode; {what} runs in inference mode here, as after model.eval()"
-        );
-    }
-    !changed.is_empty()
 }

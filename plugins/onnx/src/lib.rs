@@ -24,6 +24,8 @@ mod tensorflow;
 mod weights;
 mod widening;
 
+use std::path::PathBuf;
+
 use kipos_plugin_api::bind::Declared;
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, Conversion, GradientRequest, Gradients,
@@ -78,24 +80,27 @@ impl Backend for Onnx {
     type Model = OnnxModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
-        let file = source.directory.join(args.text(FILE.name).unwrap_or_default());
         let environment = runtime::of_model(source, args, options)?;
         let original = Original {
             inputs: Declared::read(INPUTS.name, args, &source.inputs)?,
             outputs: Declared::read(OUTPUTS.name, args, &source.targets)?,
             ..Original::default()
         };
-        OnnxModel::load(environment, &file, source, options.clone(), original)
+        OnnxModel::load(environment, &file(source, args), source, options.clone(), original)
     }
 
     fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
-        let file = source.directory.join(args.text(FILE.name).unwrap_or_default());
-        OnnxModel::describe(runtime::of_model(source, args, options)?, &file)
+        OnnxModel::describe(runtime::of_model(source, args, options)?, &file(source, args))
     }
 
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
-        foreign::conversion(&source.directory.join(args.text(FILE.name).unwrap_or_default()))
+        foreign::conversion(&file(source, args))
     }
+}
+
+/// The graph that the arguments name, which the host has checked.
+fn file(source: &ModelSource, args: &Args) -> PathBuf {
+    source.directory.join(args.text(FILE.name).unwrap_or_default())
 }
 
 impl Model for OnnxModel {

@@ -54,9 +54,7 @@ impl OnnxModel {
         if options.device != Device::Cpu {
             return Err(PluginError::no_device("the onnx backend runs on the processor only; choose --device cpu"));
         }
-        if !file.is_file() {
-            return Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())));
-        }
+        check_file(file)?;
         let unusable = |error: ort::Error| unusable(file, &error);
         let mut sessions =
             GraphSessions::new(environment, file, source, options.threads, original.vocabulary).map_err(unusable)?;
@@ -75,7 +73,8 @@ impl OnnxModel {
         let (outputs, outputs_bound) =
             bind(Side::Outputs, &source.targets, original.outputs.as_ref(), session.outputs(), graph)?;
         let batch = batch_axis(&inputs)?;
-        let notes = graph.and_then(imprecise::warning).map(|warning| format!("{}: {warning}", file.display()));
+        let training = sessions.forms().ok().and_then(|forms| forms.left_training(file));
+        let imprecise = graph.and_then(imprecise::warning).map(|warning| format!("{}: {warning}", file.display()));
         let bound = [inputs_bound, outputs_bound];
         Ok(Self {
             session: Mutex::new(session),
@@ -84,7 +83,7 @@ impl OnnxModel {
             bound,
             batch,
             takes_one_row: OnceLock::new(),
-            notes: notes.into_iter().collect(),
+            notes: training.into_iter().chain(imprecise).collect(),
             sessions,
         })
     }
@@ -94,30 +93,16 @@ impl OnnxModel {
     /// # Errors
     /// A file that is absent or broken, or arrays that the contract does not have.
     pub fn describe(environment: Environment, file: &Path) -> Result<ModelDescription> {
-        if !file.is_file() {
-            return Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())));
-        }
+        check_file(file)?;
         let session = Engine::new(environment, file, 1).of_file().map_err(|error| unusable(file, &error))?;
-        let spec = |outlet: &Outlet| {
-            let port = port(outlet.name(), outlet)?;
-            Ok(TensorSpec::default()
-                .with_name(Some(port.name))
-                .with_dtype(Some(port.dtype))
-                .with_shape(Some(port.shape.into_iter().skip(1).collect())))
-        };
+        let spec = |outlet: &Outlet| port(outlet.name(), outlet).map(|port| port.spec());
         let specs = |outlets: &[Outlet]| outlets.iter().map(spec).collect::<Result<Vec<TensorSpec>>>();
         Ok(ModelDescription::new(specs(session.inputs())?, specs(session.outputs())?))
     }
 
     /// What the graph says of itself, in the description's order.
     pub fn signature_of_graph(&self) -> Signature {
-        let spec = |(port, bound): (&Port, &Bound)| {
-            TensorSpec::default()
-                .with_name(Some(port.name.clone()))
-                .with_dtype(Some(port.dtype))
-                .with_shape(Some(port.shape.iter().skip(1).copied().collect()))
-                .with_bound(*bound)
-        };
+        let spec = |(port, bound): (&Port, &Bound)| port.spec().with_bound(*bound);
         let [inputs_bound, outputs_bound] = &self.bound;
         Signature::new(
             self.inputs.iter().zip(inputs_bound).map(spec).collect(),
@@ -142,6 +127,13 @@ fn bind(
     let pairs = bind::pair(side, leaves, declared, &graph)?;
     let bound = |(leaf, (index, bound)): (&SchemaLeaf, (usize, Bound))| Ok((port(&leaf.name, &outlets[index])?, bound));
     leaves.iter().zip(pairs).map(bound).collect()
+}
+
+fn check_file(file: &Path) -> Result<()> {
+    if file.is_file() {
+        return Ok(());
+    }
+    Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())))
 }
 
 /// Why the engine takes no graph from `file`.

@@ -1,7 +1,7 @@
 //! Inputs and outputs of a graph.
 
 use kipos_plugin_api::bind::FileArray;
-use kipos_plugin_api::{DType, Result};
+use kipos_plugin_api::{DType, Result, TensorSpec};
 use ort::value::{Outlet, TensorElementType, ValueType};
 
 use crate::problem::invalid;
@@ -17,6 +17,16 @@ pub struct Port {
     pub dtype: DType,
     /// Its shape with the batch axis; `None` is any length.
     pub shape: Vec<Option<usize>>,
+}
+
+impl Port {
+    /// What the contract says of it.
+    pub fn spec(&self) -> TensorSpec {
+        TensorSpec::default()
+            .with_name(Some(self.name.clone()))
+            .with_dtype(Some(self.dtype))
+            .with_shape(Some(self.shape.iter().skip(1).copied().collect()))
+    }
 }
 
 /// What of an input or output tells it apart from others. `node` makes it.
