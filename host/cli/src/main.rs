@@ -89,7 +89,6 @@ fn run(cli: Cli) -> CliResult {
             score_variants::run_native(*args, model, &registry)
         }
         Command::Postproc(Postproc::ScoreVariants(args)) => {
-            args.model.check_source(args.source)?;
             let model = args.model.path(args.source)?;
             let registry = model_registry(dirs, &model, args.common.allow_model_plugins)?;
             score_variants::run_kipoi(*args, model, &registry)
@@ -100,7 +99,6 @@ fn run(cli: Cli) -> CliResult {
             mutation_map::run_native(*args, model, &registry)
         }
         Command::Postproc(Postproc::CreateMutationMap(args)) => {
-            args.map.model.check_source(args.source)?;
             let model = args.map.model.path(args.source)?;
             let registry = model_registry(dirs, &model, args.map.allow_model_plugins)?;
             mutation_map::run_kipoi(*args, model, &registry)
@@ -151,7 +149,6 @@ fn run(cli: Cli) -> CliResult {
 
 /// The path of a model whose samples are asked about, and the plugins for it.
 fn model_of(dirs: &[PathBuf], args: &SampleArgs) -> CliResult<(PathBuf, PluginRegistry)> {
-    args.model.check_source(args.source)?;
     let model = args.model.path(args.source)?;
     let registry = model_registry(dirs, &model, args.allow_model_plugins)?;
     Ok((model, registry))

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::environment;
-use super::error::UsageError;
+use super::error::{CliResult, UsageError};
 use super::headings::INPUT;
-use kipos::{SpecError, find_in_zoo};
+use kipos::find_in_zoo;
 
 /// A model.
 #[derive(Debug, Args)]
@@ -31,9 +31,10 @@ pub enum SourceChoice {
 
 impl ModelArgs {
     /// The path of the model, as it comes from this source.
-    pub fn path(&self, source: Option<SourceChoice>) -> Result<PathBuf, SpecError> {
+    pub fn path(&self, source: Option<SourceChoice>) -> CliResult<PathBuf> {
+        self.check_source(source)?;
         match self.zoo(source) {
-            Some(zoo) => find_in_zoo(&zoo, &self.model.to_string_lossy()),
+            Some(zoo) => Ok(find_in_zoo(&zoo, &self.model.to_string_lossy())?),
             None => Ok(self.model.clone()),
         }
     }
@@ -48,7 +49,7 @@ impl ModelArgs {
     }
 
     /// Rejects a `--source` that contradicts `--zoo`.
-    pub fn check_source(&self, source: Option<SourceChoice>) -> Result<(), UsageError> {
+    fn check_source(&self, source: Option<SourceChoice>) -> Result<(), UsageError> {
         match (source, &self.zoo) {
             (Some(SourceChoice::Kipoi), None) if environment::zoo().is_some() => Ok(()),
             (Some(SourceChoice::Kipoi), None) => Err("--source kipoi needs --zoo DIR, a checkout of the zoo".into()),
