@@ -86,7 +86,9 @@ pub use region::{Centering, CenteringError, RegionIndex, RegionMode, RegionPlan}
 pub use request::{ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
 pub use samples::EdgeRule;
 pub use score::{LabelSelection, ScoreSelection};
-pub use sink::{ColumnOrder, InfoLayout, MultiRegion, OnExisting, Output, VcfStyle, check_array_output};
+pub use sink::{
+    ColumnOrder, InfoLayout, MultiRegion, OnExisting, Output, PredictionOptions, VcfStyle, check_array_output,
+};
 
 // A run: its plugins, what happens meanwhile, where standard output goes.
 pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};

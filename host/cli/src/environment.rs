@@ -10,9 +10,9 @@ pub fn open_registry(typed: &[PathBuf]) -> PluginRegistry {
     PluginRegistry::open(&plugin_dirs(typed), state_dir().as_deref())
 }
 
-/// The genome of commands that name none.
-pub fn fasta() -> Option<PathBuf> {
-    path("KIPOS_FASTA")
+/// The genome of commands that name none; none beside a file of prepared samples, which need no genome.
+pub fn fasta(batch_file: Option<&Path>) -> Option<PathBuf> {
+    path("KIPOS_FASTA").filter(|_| batch_file.is_none())
 }
 
 /// The zoo of commands that name none.

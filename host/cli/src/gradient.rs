@@ -27,7 +27,8 @@ pub fn run_kipoi(args: GradientArgs, model: PathBuf, registry: &PluginRegistry) 
 
 fn request(args: GradientArgs, model: PathBuf) -> Result<Gradient, UsageError> {
     let column_order = args.samples.column_order.into();
-    let (model, samples) = choices(args.samples, model, environment::fasta())?;
+    let fasta = environment::fasta(args.samples.batch_file.as_deref());
+    let (model, samples) = choices(args.samples, model, fasta)?;
     let mut request = Gradient::new(&model.directory, args.output);
     (request.model, request.samples) = (model, samples);
     request.column_order = column_order;

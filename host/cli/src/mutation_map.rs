@@ -21,7 +21,7 @@ pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry
     let output = args.map.output.clone();
     let mut loader_args = loader_args(&args.map.dataloader_args)?;
     let scores = args.scores.selection()?;
-    let fasta = environment::fasta().filter(|_| args.map.samples.batch_file.is_none());
+    let fasta = environment::fasta(args.map.samples.batch_file.as_deref());
     args.files.add_to(&mut loader_args, fasta)?;
     run(&request(args.map, model, loader_args, scores, &NATIVE)?, &query, &output, registry)
 }

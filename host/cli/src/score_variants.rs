@@ -79,7 +79,7 @@ pub fn run_kipoi(args: KipoiScoreVariantsArgs, model: PathBuf, registry: &Plugin
 fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
     let outputs = outputs(args.output, args.common.format.output_type)?;
     let mut loader_args = loader_args(&args.dataloader_args)?;
-    let fasta = environment::fasta().filter(|_| args.common.samples.batch_file.is_none());
+    let fasta = environment::fasta(args.common.samples.batch_file.as_deref());
     args.files.add_to(&mut loader_args, fasta)?;
     let scores = args.scores.selection()?;
     let mut request = request(model, args.variants.input(), outputs, args.common, &NATIVE, (loader_args, scores))?;

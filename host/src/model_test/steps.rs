@@ -42,7 +42,7 @@ impl Run<'_> {
         let mut request = Predict::new(PathBuf::new(), Vec::new());
         request.model = self.request.model.clone();
         request.samples = self.request.samples.clone();
-        request.column_order = self.request.column_order;
+        request.options.column_order = self.request.column_order;
         request
     }
 
@@ -153,7 +153,8 @@ impl Run<'_> {
             && rows.len() > 1
         {
             // Only now are the inputs of interest.
-            let with_inputs = Predict { keep_inputs: true, ..samples.clone() };
+            let mut with_inputs = samples.clone();
+            with_inputs.options.keep_inputs = true;
             let differ = inputs_differ(&model.predict(&with_inputs)?);
             warnings.extend(differ.then(|| constant.describe(rows.len())));
         }
@@ -214,8 +215,8 @@ impl Run<'_> {
     ) -> Result<Done<WrittenExpectation>, ModelTestError> {
         let mut request = samples.clone();
         request.outputs = vec![path.to_owned()];
-        request.keep_inputs = !matches!(PredictionFormat::of(path), Ok(PredictionFormat::Tsv));
-        request.keep_metadata = self.request.keep_metadata;
+        request.options.keep_inputs = !matches!(PredictionFormat::of(path), Ok(PredictionFormat::Tsv));
+        request.options.keep_metadata = self.request.keep_metadata;
         model.predict(&request)?;
         let decimals = precision_for(&predictions(rows));
         let named = within(model.directory.path(), path);

@@ -12,7 +12,7 @@ use crate::plugin::PluginRegistry;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
 use crate::samples::EdgeRule;
-use crate::sink::{ColumnOrder, LeafKind, OutputArray, PredictionOptions};
+use crate::sink::{LeafKind, OutputArray, PredictionOptions};
 
 /// A request for the values of a layer. Files hold them as `preds` if the layer is called once, and as `preds/0`,
 /// `preds/1` and so on if it is called several times.
@@ -27,13 +27,8 @@ pub struct Activations {
     pub samples: SampleChoice,
     /// The files to write; the name of each says its format.
     pub outputs: Vec<PathBuf>,
-    /// Also write the model's inputs, and the targets of the loader or the batch file. Default: false.
-    pub keep_inputs: bool,
-    /// Also write where the samples come from: their ranges (0-based, half-open), and all other metadata of a batch file.
-    /// Default: false.
-    pub keep_metadata: bool,
-    /// The order of the columns of tables. Default: [`ColumnOrder::Natural`].
-    pub column_order: ColumnOrder,
+    /// What the files hold besides the values of the layer. Default: nothing.
+    pub options: PredictionOptions,
     /// The layer.
     pub layer: LayerKey,
     /// The only call of the layer that is wanted, from 0. Default: all calls.
@@ -49,9 +44,7 @@ impl Activations {
             model: ModelChoice::new(model),
             samples: SampleChoice::new(EdgeRule::Error),
             outputs,
-            keep_inputs: false,
-            keep_metadata: false,
-            column_order: ColumnOrder::Natural,
+            options: PredictionOptions::default(),
             layer,
             call: None,
             pre_nonlinearity: false,
@@ -67,13 +60,8 @@ impl Activations {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
-        let options = PredictionOptions {
-            keep_inputs: self.keep_inputs,
-            keep_metadata: self.keep_metadata,
-            column_order: self.column_order,
-        };
-        let Self { model, samples, outputs, .. } = self;
-        let run = PredictionRun { model, samples, outputs, options };
+        let Self { model, samples, outputs, options, .. } = self;
+        let run = PredictionRun { model, samples, outputs, options: *options };
         Ok(caught(|| run.run(self, registry, false, observe))??.1)
     }
 }

@@ -19,7 +19,7 @@ use crate::plugin::PluginRegistry;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
 use crate::samples::EdgeRule;
-use crate::sink::{ColumnOrder, PredictionOptions, PredictionRows};
+use crate::sink::{PredictionOptions, PredictionRows};
 pub use activations::Activations;
 pub use error::PredictionError;
 pub use gradient::{FilterTextError, Gradient, GradientError, GradientOf, GradientTarget, parse_filter};
@@ -41,13 +41,8 @@ pub struct Predict {
     /// The files to write; the name of each says its format. May be empty if only
     /// [`run_and_return`](Self::run_and_return) is called.
     pub outputs: Vec<PathBuf>,
-    /// Also write the model's inputs, and the targets of the loader or the batch file. Default: false.
-    pub keep_inputs: bool,
-    /// Also write where the samples come from: their ranges (0-based, half-open), and all other metadata of a batch file.
-    /// Default: false.
-    pub keep_metadata: bool,
-    /// The order of the columns of tables. Default: [`ColumnOrder::Natural`].
-    pub column_order: ColumnOrder,
+    /// What the files hold besides the predictions. Default: nothing.
+    pub options: PredictionOptions,
 }
 
 impl Predict {
@@ -58,9 +53,7 @@ impl Predict {
             model: ModelChoice::new(model),
             samples: SampleChoice::new(EdgeRule::Error),
             outputs,
-            keep_inputs: false,
-            keep_metadata: false,
-            column_order: ColumnOrder::Natural,
+            options: PredictionOptions::default(),
         }
     }
 
@@ -91,9 +84,7 @@ impl Predict {
 
     /// The run of this request.
     pub(crate) fn in_full(&self) -> PredictionRun<'_> {
-        let Self { model, samples, outputs, keep_inputs, keep_metadata, column_order } = self;
-        let options =
-            PredictionOptions { keep_inputs: *keep_inputs, keep_metadata: *keep_metadata, column_order: *column_order };
-        PredictionRun { model, samples, outputs, options }
+        let Self { model, samples, outputs, options } = self;
+        PredictionRun { model, samples, outputs, options: *options }
     }
 }

@@ -19,12 +19,14 @@ const MOST_COLUMNS: usize = 1 << 20;
 
 /// What files of predictions hold, besides the predictions or gradients, and in which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct PredictionOptions {
-    /// Also what the model was given, and the loader's targets.
+    /// Also the model's inputs, and the targets of the loader or the batch file.
     pub keep_inputs: bool,
-    /// Also where the samples come from. BED files say so in any case.
+    /// Also where the samples come from: their ranges (0-based, half-open), and all other metadata of a batch file. BED
+    /// files say so in any case.
     pub keep_metadata: bool,
-    /// The order of columns.
+    /// The order of the columns of tables.
     pub column_order: ColumnOrder,
 }
 
