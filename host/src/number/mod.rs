@@ -34,3 +34,18 @@ fn append(out: &mut Vec<u8>, text: Arguments<'_>) {
     // A vector takes every write.
     out.write_fmt(text).ok();
 }
+
+/// Appends the sign of a negative number, and the whole word of what has no digits; whether that was so.
+fn append_special(out: &mut Vec<u8>, value: f64) -> bool {
+    if value.is_nan() {
+        out.extend_from_slice(b"nan");
+        return true;
+    }
+    if value.is_sign_negative() {
+        out.push(b'-');
+    }
+    if value.is_infinite() {
+        out.extend_from_slice(b"inf");
+    }
+    value.is_infinite()
+}

@@ -1,6 +1,6 @@
 //! Floats to as few digits as give them back.
 
-use super::{append, decimal::Decimal};
+use super::{append, append_special, decimal::Decimal};
 use std::fmt::{Debug, Display, LowerExp};
 
 /// The least precision, as of C's `%g` where none is given.
@@ -53,27 +53,13 @@ fn append_tiny<F: Float>(out: &mut Vec<u8>, value: F) -> bool {
 
 /// Appends any float; says whether it was a whole number that has no exponent.
 fn append_any<F: Float>(out: &mut Vec<u8>, value: F) -> bool {
-    let Some(decimal) = append_unless_finite(out, value) else { return false };
+    if append_special(out, value.into()) {
+        return false;
+    }
+    let decimal = Decimal::of_scientific(format_args!("{:e}", value.magnitude()));
     let precision = decimal.count().max(PRECISION);
     decimal.append(out, precision);
     decimal.is_whole() && !decimal.needs_exponent(precision)
-}
-
-/// Appends NaN and infinities whole, and only the sign of other numbers, whose decimal it returns.
-fn append_unless_finite<F: Float>(out: &mut Vec<u8>, value: F) -> Option<Decimal> {
-    let size = value.into();
-    if size.is_nan() {
-        out.extend_from_slice(b"nan");
-        return None;
-    }
-    if size.is_sign_negative() {
-        out.push(b'-');
-    }
-    if size.is_infinite() {
-        out.extend_from_slice(b"inf");
-        return None;
-    }
-    Some(Decimal::of_scientific(format_args!("{:e}", value.magnitude())))
 }
 
 /// A float, whose own type says which digits give it back.

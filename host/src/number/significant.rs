@@ -1,6 +1,6 @@
 //! Floats to a given number of digits.
 
-use super::{append, decimal::Decimal};
+use super::{append, append_special, decimal::Decimal};
 
 /// Powers of ten up to the largest by which a float of 24 significant bits can be multiplied in double precision
 /// without rounding: 24 bits and the 28 of 5^12 are 52, of 53.
@@ -13,7 +13,7 @@ const MAX_DIGITS: u8 = 9;
 /// trailing zeros; an exponent below 1e-4 and where there are more digits before the point than `digits`; `nan`, `inf`,
 /// `-inf`.
 pub(crate) fn append_significant(out: &mut Vec<u8>, value: f32, digits: u8) {
-    if append_special(out, value) {
+    if append_special(out, value.into()) {
         return;
     }
     if value == 0.0 {
@@ -27,7 +27,7 @@ pub(crate) fn append_significant(out: &mut Vec<u8>, value: f32, digits: u8) {
 
 /// Appends `value` with eight decimals, as C's `%.8f`; `nan`, `inf`, `-inf`.
 pub(crate) fn append_eight_decimals(out: &mut Vec<u8>, value: f32) {
-    if append_special(out, value) {
+    if append_special(out, value.into()) {
         return;
     }
     let scaled = f64::from(value.abs()) * POWERS[8];
@@ -38,21 +38,6 @@ pub(crate) fn append_eight_decimals(out: &mut Vec<u8>, value: f32) {
     } else {
         append(out, format_args!("{:.8}", value.abs()));
     }
-}
-
-/// Appends the sign, and `nan` and infinity whole. Says whether that was all.
-fn append_special(out: &mut Vec<u8>, value: f32) -> bool {
-    if value.is_nan() {
-        out.extend_from_slice(b"nan");
-        return true;
-    }
-    if value.is_sign_negative() {
-        out.push(b'-');
-    }
-    if value.is_infinite() {
-        out.extend_from_slice(b"inf");
-    }
-    value.is_infinite()
 }
 
 /// The decimal of a positive float of at most 24 significant bits, where double precision holds it exactly.
