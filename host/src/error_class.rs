@@ -25,6 +25,7 @@ use crate::samples::{SampleError, UnusedWithBatchFile};
 use crate::score::{LabelError, ScoreError};
 use crate::setup::{SetupError, WindowPlanError};
 use crate::sink::SinkError;
+use crate::stop::Stopped;
 use crate::track::TrackError;
 
 /// Errors whose class is the same for all their variants.
@@ -40,6 +41,7 @@ macro_rules! all_of_class {
 
 all_of_class!(Usage: OutputIsInput, UnusedWithBatchFile);
 all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
+all_of_class!(Interrupted: Stopped);
 all_of_class!(Internal: InternalError);
 
 impl RequestError for SampleError {
@@ -175,6 +177,7 @@ impl RequestError for PredictError {
             Self::Plugin(error) => of_loaded_model(error),
             Self::Output(error) => error.class(),
             Self::Input(error) => error.class(),
+            Self::Stopped(error) => error.class(),
         }
     }
 }
@@ -222,9 +225,12 @@ impl RequestError for SinkError {
             | Self::BcfAddedLine { .. }
             | Self::BcfRecord { .. }
             | Self::Position { .. } => ErrorClass::Input,
-            Self::NoDirectory { .. } | Self::IsDirectory { .. } | Self::Create { .. } | Self::Write { .. } => {
-                ErrorClass::Io
-            }
+            Self::NoDirectory { .. }
+            | Self::IsDirectory { .. }
+            | Self::StdoutClosed
+            | Self::Create { .. }
+            | Self::Write { .. }
+            | Self::PartlyInPlace { .. } => ErrorClass::Io,
             Self::ReaderGone => ErrorClass::Interrupted,
             Self::Shape { .. } => ErrorClass::Internal,
         }
@@ -298,6 +304,7 @@ impl RequestError for ScoreVariantsError {
             Self::Score(error) => error.class(),
             Self::Sink(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
         }
     }
 }
@@ -313,6 +320,7 @@ impl RequestError for PredictionError {
             Self::Predict(error) => error.class(),
             Self::Sink(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
         }
     }
 }
@@ -330,6 +338,7 @@ impl RequestError for MutationMapError {
             Self::Sink(error) => error.class(),
             Self::Plot(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
             Self::NothingToDraw { .. } | Self::LineOutsideContig { .. } => ErrorClass::Input,
             Self::NoRegions
             | Self::SeveralMaps { .. }
@@ -362,6 +371,7 @@ impl RequestError for OutputProblem {
             Self::Sink(error) => error.class(),
             Self::Format(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
             Self::Exists { .. } => ErrorClass::Usage,
         }
     }
@@ -393,6 +403,8 @@ impl RequestError for PlotError {
             Self::Variants(error) => error.class(),
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),
+            Self::OutputIsInput(error) => error.class(),
+            Self::Stopped(error) => error.class(),
             Self::TooLarge { .. }
             | Self::OutOfRange { .. }
             | Self::Limit { .. }
@@ -411,6 +423,8 @@ impl RequestError for TrackError {
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::OutputIsInput(error) => error.class(),
+            Self::Stopped(error) => error.class(),
         }
     }
 }

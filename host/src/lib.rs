@@ -72,6 +72,7 @@ mod scored;
 mod sequence;
 mod setup;
 mod sink;
+mod stop;
 mod track;
 
 // Requests, and what they are made of.
@@ -90,10 +91,11 @@ pub use sink::{
     ColumnOrder, InfoLayout, MultiRegion, OnExisting, Output, PredictionOptions, VcfStyle, check_array_output,
 };
 
-// A run: its plugins, what happens meanwhile, where standard output goes.
+// A run: its plugins, what happens meanwhile, what stops it, where standard output goes.
 pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
 pub use run::Event;
 pub use sink::{StandardOutput, move_standard_output};
+pub use stop::Stop;
 
 // Results: summaries, reports, tables, maps.
 pub use columns::{Bits, CodeColumn, ColumnValues, NumberColumn, StringColumn, Validity};
@@ -129,6 +131,7 @@ pub use plot::{
     MapChoice, MapName, MarkedVariant, MutationMapOptions, MutationMapPicture, MutationMapPlotter, Palette,
     PictureFiles, PlotLimit, Scene, read_annotations, svg,
 };
+pub use sink::sweep_partial_files;
 pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, stored_kind};
 pub use track::{GradientTrack, MapTrack, TrackSource, TrackStretch, TrackSummary, write_track};
 
@@ -159,4 +162,5 @@ pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};
 pub use setup::{SetupError, WindowPlanError};
 pub use sink::SinkError;
+pub use stop::Stopped;
 pub use track::TrackError;

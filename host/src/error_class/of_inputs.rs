@@ -65,6 +65,7 @@ impl RequestError for FastaError {
             | Self::BadLetter { .. }
             | Self::BadIndexLine { .. }
             | Self::StaleIndex { .. }
+            | Self::Changed { .. }
             | Self::NoSuchContig { .. }
             | Self::OutOfRange { .. } => ErrorClass::Input,
         }

@@ -6,6 +6,7 @@ use super::{PredictError, views};
 use crate::output_selection::OutputSelection;
 use crate::plugin::{PluginCallError, PluginModel};
 use crate::sequence::SampleRows;
+use crate::stop::Stop;
 
 /// Runs a model on blocks of rows, of the size that it takes.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub struct BlockRunner<'a> {
     rows: usize,
     /// Whether every call must have exactly that many rows.
     fixed: bool,
+    stop: Stop,
 }
 
 impl<'a> BlockRunner<'a> {
@@ -26,7 +28,14 @@ impl<'a> BlockRunner<'a> {
             BatchAxis::Dynamic => (batch_size.max(1), false),
             BatchAxis::Fixed(rows) => (rows.max(1), true),
         };
-        Ok(Self { model, rows, fixed })
+        Ok(Self { model, rows, fixed, stop: Stop::new() })
+    }
+
+    /// Makes no call any more once `stop` is asked.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
     }
 
     /// The most rows of a block.
@@ -38,12 +47,13 @@ impl<'a> BlockRunner<'a> {
     /// answer has a row for each of the block, and more if the model insists on more.
     ///
     /// # Errors
-    /// Those of `run`.
+    /// Those of `run`, or [`PredictError::Stopped`].
     pub fn call<T>(
         &self,
         block: &mut SampleRows,
         run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginCallError>,
     ) -> Result<T, PredictError> {
+        self.stop.check()?;
         if self.fixed {
             (block.len()..self.rows).for_each(|_| block.repeat_last());
         }

@@ -9,6 +9,7 @@ use crate::predict::PredictError;
 use crate::samples::SampleError;
 use crate::setup::SetupError;
 use crate::sink::SinkError;
+use crate::stop::Stopped;
 
 /// Why a run failed. Nothing new stands under the outputs' names then.
 #[derive(Debug, Error)]
@@ -30,6 +31,8 @@ pub enum PredictionError {
     Sink(#[from] SinkError),
     #[error(transparent)]
     Internal(#[from] InternalError),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 impl From<SetupError> for PredictionError {
