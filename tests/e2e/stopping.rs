@@ -23,10 +23,19 @@ const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
 struct Running(Child);
 
 impl Running {
-    /// Starts a command, whose input stays open.
+    /// Starts a command, whose input stays open. Signals end it even if whoever runs the tests has them ignored, as shells do
+    /// for what runs in the background.
     fn start(command: &mut Command) -> Self {
-        let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self(pipes.spawn().unwrap())
+        let mut env = Command::new("env");
+        env.arg("--default-signal").arg(command.get_program()).args(command.get_args());
+        for (key, value) in command.get_envs() {
+            match value {
+                Some(value) => env.env(key, value),
+                None => env.env_remove(key),
+            };
+        }
+        env.current_dir(command.get_current_dir().unwrap());
+        Self(env.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
     /// Waits for something that the command brings about, however long that takes.

@@ -81,6 +81,8 @@ impl PredictionRun<'_> {
         let options = ModelOptions { runtime: self.model.runtime.clone(), seq_input: &self.model.seq_input };
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
         warn(observe, &model.notes()?);
+        self.stop.check()?;
+        warn(observe, sweep(&self.outputs.iter().map(Output::from).collect::<Vec<_>>()).as_slice());
         let model = ReadyModel { directory: &directory, plugin: model.plugin(), arrays: model.arrays() };
         self.run_opened(analysis, model, samples, wants_rows, observe)
     }
@@ -152,7 +154,6 @@ impl PredictionRun<'_> {
         }
         leaves.extend_from_slice(&analysis.leaves);
         let leaves = leaves.into();
-        warn(observe, sweep(&self.outputs.iter().map(Output::from).collect::<Vec<_>>()).as_slice());
         let sinks = PredictionSinks::open(self.outputs, &leaves, self.options)?;
         // Intervals that leave their contig were padded, and then the length is known; others lie within it.
         let needs_length = PredictionSinks::need_contig_length(self.outputs, &leaves);

@@ -128,8 +128,10 @@ impl Before {
     }
 
     fn of(target: &Path, make: impl FnMut(&Path) -> io::Result<()>) -> io::Result<Option<Self>> {
+        use io::ErrorKind::{InvalidFilename, NotFound};
         match fs::symlink_metadata(target) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            // No file has a name that is too long.
+            Err(error) if matches!(error.kind(), NotFound | InvalidFilename) => return Ok(None),
             Err(error) => return Err(error),
             Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             Ok(found) => {

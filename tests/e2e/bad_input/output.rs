@@ -72,6 +72,11 @@ fn the_longest_name_that_the_system_takes() {
         assert_eq!(outcome.code, 0, "{outcome:?}");
         assert_eq!(case.world.read(&format!("out/{name}")), expected);
     }
+    // The index would have a longer one.
+    let name = format!("out/{}.vcf.gz", "n".repeat(248));
+    let outcome = kipos_tests::Outcome::from(writing_to(&case, &name).output().unwrap());
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.stderr.contains(&format!("warning: {name} has no index: its name would be too long")));
     let name = format!("out/{}.vcf", "n".repeat(252));
     let expected = format!("cannot create {name}; may its directory be written to?: File name too long (os error 36)");
     assert_eq!(case.refused(&mut writing_to(&case, &name)), expected);

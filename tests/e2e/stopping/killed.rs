@@ -50,3 +50,14 @@ fn tracks_and_pictures_sweep_too() {
         assert!(!case.world.path("out/.x.abc123.partial").exists());
     }
 }
+
+#[test]
+fn hdf5_is_written_whatever_the_environment_says_of_its_locks() {
+    for locking in ["TRUE", "FALSE", "BEST_EFFORT"] {
+        let case = crate::case::Case::new();
+        let mut command = case.command();
+        let outcome = Running::start(command.args(["-o", "out/a.h5"]).env("HDF5_USE_FILE_LOCKING", locking)).outcome();
+        assert_eq!(outcome.code, 0, "{locking}: {outcome:?}");
+        assert_eq!(case.outputs(), ["a.h5", "scored.vcf"]);
+    }
+}
