@@ -117,7 +117,7 @@ fn everything_that_pictures_and_tracks_are_made_of() {
             outcome.stderr.trim_end().to_owned()
         }
     };
-    let map = "plot mutation-map m.h5 --scoring-key diff --annotation-vcf marks.vcf";
+    let map = "plot mutation-map m.h5 --input-entry 0 --scoring-key diff --annotation-vcf marks.vcf";
     refused(&world, "m.h5", "svg", &with(map));
     refused(&world, "marks.vcf", "svg", &with(map));
     refused(&world, "g.h5", "png", &with("plot gradient g.h5 --model-input seq"));

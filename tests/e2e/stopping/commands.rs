@@ -21,13 +21,13 @@ fn stopped(case: &Case, args: &str, partial: usize) -> String {
 
 #[test]
 fn maps_stop() {
-    let args = "mutation-map model -r chr1:100-110 -o out/m.h5 -o out/m.tsv -o out/m.svg --scores diff";
+    let args = "mutation-map model -r chr1:100-109 -o out/m.h5 -o out/m.tsv -o out/m.svg --scores diff";
     assert_eq!(stopped(&gated(), args, 3), "stopped after 0 windows; nothing was written");
 }
 
 #[test]
 fn predictions_stop() {
-    let args = "predict model -r chr1:100-110 chr1:200-210 -o out/p.h5 -o out/p.tsv";
+    let args = "predict model -r chr1:100-109,chr1:200-209 -o out/p.h5 -o out/p.tsv";
     assert_eq!(stopped(&gated(), args, 2), "stopped after 0 samples; nothing was written");
 }
 
@@ -35,7 +35,7 @@ fn predictions_stop() {
 fn gradients_stop() {
     let case = gated();
     case.spoil("model/model.yaml", "gate: gate", "gate: gate, layers: true");
-    let args = "gradient model -r chr1:100-110 chr1:200-210 -o out/g.h5";
+    let args = "gradient model -r chr1:100-109,chr1:200-209 -o out/g.h5";
     assert_eq!(stopped(&case, args, 1), "stopped after 0 samples; nothing was written");
 }
 

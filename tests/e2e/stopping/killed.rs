@@ -39,9 +39,10 @@ fn the_next_run_sweeps_what_a_killed_one_left_and_nothing_else() {
 fn tracks_and_pictures_sweep_too() {
     let case = crate::case::Case::new();
     crate::pictures::maps(&case.world, "m.h5");
-    for (command, name) in
-        [("plot mutation-map m.h5 --scoring-key diff", "p.svg"), ("track m.h5 --scoring-key diff", "t.bedgraph")]
-    {
+    for (command, name) in [
+        ("plot mutation-map m.h5 --input-entry 0 --scoring-key diff", "p.svg"),
+        ("track m.h5 --scoring-key diff", "t.bedgraph"),
+    ] {
         case.world.write("out/.x.abc123.partial", "left");
         let outcome = case.world.run(&format!("{command} -o out/{name}"), &[]);
         assert_eq!(outcome.code, 0, "{outcome:?}");
