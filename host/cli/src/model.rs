@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use indicatif::HumanBytes;
 use kipos_plugin_api::abi::OwnedArgSpec;
 use kipos_plugin_api::{Capabilities, Device, RuntimeOptions, Signature, TensorSpec, Value};
 use serde_json::{Value as Json, json};
@@ -38,8 +39,15 @@ fn labels(dir: &ModelDir, registry: &PluginRegistry) -> CliResult<ModelScores> {
     Ok(ModelScores::of_model(entries, &registry.scorer_names())?)
 }
 
-/// What the model can do, and what it says of its arrays, once it is loaded.
-type Loaded = Result<(Capabilities, Signature), ModelError>;
+/// What a model says of itself, once it is loaded.
+struct LoadedFacts {
+    abilities: Capabilities,
+    signature: Signature,
+    /// The bytes that it keeps, as far as the backend knows.
+    memory: Option<u64>,
+}
+
+type Loaded = Result<LoadedFacts, ModelError>;
 
 fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
     // Nothing is computed, so one thread will do.
@@ -48,12 +56,12 @@ fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
         // Nothing is lost if nobody reads it.
         drop(writeln!(std::io::stderr(), "warning: {note}"));
     }
-    Ok((graph.capabilities()?, graph.signature()?))
+    Ok(LoadedFacts { abilities: graph.capabilities()?, signature: graph.signature()?, memory: graph.memory_bytes()? })
 }
 
 /// What the loaded model says of an input or output.
 fn array_spec(loaded: &Loaded, side: ModelSide, index: usize) -> Option<&TensorSpec> {
-    let (_, signature) = loaded.as_ref().ok()?;
+    let signature = &loaded.as_ref().ok()?.signature;
     match side {
         ModelSide::Inputs => signature.inputs.get(index),
         ModelSide::Outputs => signature.outputs.get(index),
@@ -90,10 +98,13 @@ fn write_info(
     };
     writeln!(out, "backend   {} ({provider})", spec.type_)?;
     match loaded {
-        Ok((abilities, _)) => {
+        Ok(facts) => {
             let yes = |able: bool| if able { "yes" } else { "no" };
-            let (layers, gradients) = (yes(abilities.layers), yes(abilities.gradients));
+            let (layers, gradients) = (yes(facts.abilities.layers), yes(facts.abilities.gradients));
             writeln!(out, "device    {device}; layers: {layers}, gradients: {gradients}")?;
+            if let Some(bytes) = facts.memory {
+                writeln!(out, "memory    {} or more", HumanBytes(bytes))?;
+            }
         }
         Err(error) => writeln!(out, "device    {device}: {error}")?,
     }
@@ -221,7 +232,7 @@ fn info_json(
             "graph_name": array_spec(loaded, side, index).and_then(|graph| graph.name.as_ref()),
         })
     };
-    let abilities = loaded.as_ref().ok().map(|(abilities, _)| abilities);
+    let facts = loaded.as_ref().ok();
     let tasks = spec.target_tasks();
     let targets = spec.targets.iter().enumerate().map(|(index, target)| {
         let mut object = array(ModelSide::Outputs, index, target);
@@ -250,8 +261,9 @@ fn info_json(
         "backend_version": library.map(|library| &library.version),
         "backend_library": library.map(|library| library.path.display().to_string()),
         "device": device.to_string(),
-        "layers": abilities.map(|abilities| abilities.layers),
-        "gradients": abilities.map(|abilities| abilities.gradients),
+        "layers": facts.map(|facts| facts.abilities.layers),
+        "gradients": facts.map(|facts| facts.abilities.gradients),
+        "memory_bytes": facts.and_then(|facts| facts.memory),
         "load_error": loaded.as_ref().err().map(ToString::to_string),
         "args": super::value_json(&spec.args),
         "inputs": spec.inputs.iter().enumerate().map(|(at, input)| array(ModelSide::Inputs, at, input)).collect::<Json>(),

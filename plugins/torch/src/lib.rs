@@ -88,6 +88,10 @@ impl Model for TorchModel {
         self.engine.clone()
     }
 
+    fn memory_bytes(&self) -> Option<u64> {
+        self.file_bytes
+    }
+
     fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
         self.run(inputs)
     }

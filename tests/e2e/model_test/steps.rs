@@ -155,3 +155,11 @@ fn machines_read_json() {
     );
     assert!(json["steps"][3]["message"].as_str().unwrap().starts_with("output `out`: "), "{json}");
 }
+
+#[test]
+fn what_is_read_where_nothing_is_typed_is_tried() {
+    let case = case();
+    let model = case.world.read("model/model.yaml");
+    case.world.write("model/model.yaml", model + "kipos: {tasks: {default: [nowhere]}}\n");
+    assert_snapshot!(failed(&case, &[]), @"");
+}
