@@ -23,7 +23,7 @@ use crate::request_error::{ErrorClass, RequestError};
 use crate::run::OutputIsInput;
 use crate::samples::{SampleError, UnusedWithBatchFile};
 use crate::score::{LabelError, ScoreError};
-use crate::setup::{SetupError, WindowPlanError};
+use crate::setup::{NoEdits, SetupError, WindowPlanError};
 use crate::sink::SinkError;
 use crate::track::TrackError;
 
@@ -38,7 +38,7 @@ macro_rules! all_of_class {
     )+};
 }
 
-all_of_class!(Usage: OutputIsInput, UnusedWithBatchFile);
+all_of_class!(Usage: NoEdits, OutputIsInput, UnusedWithBatchFile);
 all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
 all_of_class!(Internal: InternalError);
 
@@ -283,6 +283,8 @@ impl RequestError for SetupError {
             Self::Windows(error) => error.class(),
             Self::Batches(error) => error.class(),
             Self::Range(error) => error.class(),
+            Self::Predict(error) => error.class(),
+            Self::Edits(error) => error.class(),
         }
     }
 }

@@ -83,7 +83,9 @@ pub use output_selection::{OutputAxis, OutputReduction, Reduction, TaskKey};
 pub use pipeline::ScoreVariants;
 pub use prediction::{Activations, Gradient, GradientOf, GradientTarget, LayerKey, Predict, parse_filter};
 pub use region::{Centering, CenteringError, RegionIndex, RegionMode, RegionPlan};
-pub use request::{ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
+pub use request::{
+    EditUse, ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice,
+};
 pub use samples::EdgeRule;
 pub use score::{LabelSelection, ScoreSelection};
 pub use sink::{
@@ -157,6 +159,6 @@ pub use run::OutputIsInput;
 pub use samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
 pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};
-pub use setup::{SetupError, WindowPlanError};
+pub use setup::{NoEdits, SetupError, WindowPlanError};
 pub use sink::SinkError;
 pub use track::TrackError;

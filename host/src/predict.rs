@@ -1,12 +1,14 @@
 //! The one place that decides which forward passes are needed, and runs them.
 
 mod block_runner;
+mod edit_ability;
 mod edit_calls;
 
 use kipos_plugin_api::{PluginError, Tensor, TensorView};
 use thiserror::Error;
 
 pub use block_runner::BlockRunner;
+pub use edit_ability::EditAbility;
 
 use self::edit_calls::EditCalls;
 use crate::edits::EditBatch;
@@ -85,7 +87,7 @@ enum Row {
 impl<'a> Predictor<'a> {
     /// A predictor that gives `passes`, calling the engine with `batch_size` rows (at least 1) at a time, or with as
     /// many as the model insists on. Of its outputs, `output_selection` is kept, on both strands in the same order. `prototype` is
-    /// a block of the rows that the model reads.
+    /// a block of the rows that the model reads. Edits are left to the backend if it `evaluates_edits`.
     ///
     /// # Errors
     /// A panic of the plugin.
@@ -95,9 +97,9 @@ impl<'a> Predictor<'a> {
         prototype: &SampleRows,
         batch_size: usize,
         passes: Passes,
+        evaluates_edits: bool,
     ) -> Result<Self, PredictError> {
         let runner = BlockRunner::new(model, batch_size)?;
-        let evaluates_edits = model.capabilities()?.edits;
         let both_strands = passes.reference_rc || passes.alternate_rc;
         let reverse = if both_strands { output_selection.on_reverse_complement() } else { output_selection.clone() };
         let block = prototype.empty_like();

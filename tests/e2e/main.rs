@@ -17,6 +17,7 @@ mod cookbook;
 mod described;
 mod dna;
 mod edges;
+mod edit_use;
 mod example;
 mod examples;
 mod faults;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use indicatif::HumanBytes;
 use kipos_plugin_api::abi::OwnedArgSpec;
-use kipos_plugin_api::{Capabilities, Device, RuntimeOptions, Signature, TensorSpec, Value};
+use kipos_plugin_api::{Capabilities, Device, EditPlan, RuntimeOptions, Signature, TensorSpec, Value};
 use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
@@ -43,6 +43,7 @@ fn labels(dir: &ModelDir, registry: &PluginRegistry) -> CliResult<ModelScores> {
 struct LoadedFacts {
     abilities: Capabilities,
     signature: Signature,
+    edits: EditPlan,
     /// The bytes that it keeps, as far as the backend knows.
     memory: Option<u64>,
 }
@@ -56,7 +57,12 @@ fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
         // Nothing is lost if nobody reads it.
         drop(writeln!(std::io::stderr(), "warning: {note}"));
     }
-    Ok(LoadedFacts { abilities: graph.capabilities()?, signature: graph.signature()?, memory: graph.memory_bytes()? })
+    Ok(LoadedFacts {
+        abilities: graph.capabilities()?,
+        signature: graph.signature()?,
+        edits: graph.edit_plan()?,
+        memory: graph.memory_bytes()?,
+    })
 }
 
 /// What the loaded model says of an input or output.
@@ -102,6 +108,7 @@ fn write_info(
             let yes = |able: bool| if able { "yes" } else { "no" };
             let (layers, gradients) = (yes(facts.abilities.layers), yes(facts.abilities.gradients));
             writeln!(out, "device    {device}; layers: {layers}, gradients: {gradients}")?;
+            writeln!(out, "edits     {}", edits_line(&facts.edits))?;
             if let Some(bytes) = facts.memory {
                 writeln!(out, "memory    {} or more", HumanBytes(bytes))?;
             }
@@ -175,6 +182,19 @@ fn write_info(
         writeln!(out, "note      {key}")?;
     }
     Ok(())
+}
+
+/// What an edited row costs, or why it is run as a whole.
+fn edits_line(plan: &EditPlan) -> String {
+    let node = plan.node.as_ref().map(|node| format!(" at node {node}")).unwrap_or_default();
+    let reason = if plan.reason.is_empty() { String::new() } else { format!(": {}", plan.reason) };
+    match (plan.supported, plan.cost_ratio) {
+        (false, _) => format!("run as whole rows{node}{reason}"),
+        (true, Some(ratio)) if ratio > 0.0 => {
+            format!("evaluated by the backend, {:.1} times cheaper than whole rows{reason}", 1.0 / ratio)
+        }
+        (true, _) => format!("evaluated by the backend{reason}"),
+    }
 }
 
 /// Name, type, default, example and doc of a loader's argument.
@@ -263,6 +283,12 @@ fn info_json(
         "device": device.to_string(),
         "layers": facts.map(|facts| facts.abilities.layers),
         "gradients": facts.map(|facts| facts.abilities.gradients),
+        "edits": facts.map(|facts| json!({
+            "supported": facts.edits.supported,
+            "cost_ratio": facts.edits.cost_ratio,
+            "node": facts.edits.node,
+            "reason": facts.edits.reason,
+        })),
         "memory_bytes": facts.and_then(|facts| facts.memory),
         "load_error": loaded.as_ref().err().map(ToString::to_string),
         "args": super::value_json(&spec.args),

@@ -114,7 +114,11 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     }
     let consumer = make_consumer(&name, scorers.labels())?;
     let mut predictor = loaded.predictor(request.model.batch_size)?;
-    let mut summary = MapSummary { scores: ScoreCounts::of(&scorers.labels()), ..MapSummary::default() };
+    let mut summary = MapSummary {
+        scores: ScoreCounts::of(&scorers.labels()),
+        evaluated_edits: loaded.evaluates_edits,
+        ..MapSummary::default()
+    };
     let mut stage = |MapChunk { windows, skipped, mut batch }: MapChunk| {
         skipped.into_iter().for_each(|reason| *summary.skipped.entry(reason).or_default() += 1);
         summary.windows += windows.len() as u64;

@@ -38,6 +38,7 @@ use planner::Planner;
 pub(crate) use reference_comparison::{ReferenceComparison, Verdict};
 use regions_beyond::regions_beyond;
 pub use score_counts::ScoreCounts;
+pub(crate) use summary::EVALUATED_EDITS;
 pub use summary::{ScoreSummary, SequencesWritten};
 
 /// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
@@ -147,7 +148,7 @@ impl ScoreVariants {
         let planner = self.planner(opened, reader, loaded.model.inputs())?;
         let mut predictor = loaded.predictor(self.model.batch_size)?;
         let scores = ScoreCounts::of(&loaded.scorers.labels());
-        let mut summary = ScoreSummary { scores, ..ScoreSummary::default() };
+        let mut summary = ScoreSummary { scores, evaluated_edits: loaded.evaluates_edits, ..ScoreSummary::default() };
         warn(observe, planner.warnings());
         warn(observe, sink.warnings());
         let mut stage =

@@ -5,7 +5,7 @@ use std::thread;
 
 use kipos_plugin_api::{Device, RuntimeOptions};
 
-use super::ChoiceError;
+use super::{ChoiceError, EditUse};
 use crate::description::{ModelDir, SpecError};
 
 /// A model and the engine that runs it.
@@ -23,6 +23,8 @@ pub struct ModelChoice {
     /// The names of the model inputs that hold DNA, if the description does not say. Default: none, the description
     /// decides.
     pub seq_input: Vec<String>,
+    /// Who computes edited rows. Default: the backend, if it can.
+    pub edits: EditUse,
 }
 
 impl ModelChoice {
@@ -34,6 +36,7 @@ impl ModelChoice {
             runtime: RuntimeOptions::new(thread::available_parallelism().map_or(1, usize::from), Device::Cpu),
             batch_size: 32,
             seq_input: Vec::new(),
+            edits: EditUse::Auto,
         }
     }
 

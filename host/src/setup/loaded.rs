@@ -1,6 +1,7 @@
 //! The model of a run, and what becomes of its predictions.
 
 use super::choices::Choices;
+use super::edit_path::evaluates_edits;
 use super::length_trial::LengthTrial;
 use super::{Opened, SetupError};
 use crate::description::{ModelSpec, unstated_strands};
@@ -22,6 +23,8 @@ pub(crate) struct LoadedScoring {
     pub(crate) scorers: ScorerSet,
     output_selection: OutputSelection,
     passes: Passes,
+    /// Whether the backend computes edited rows.
+    pub(crate) evaluates_edits: bool,
 }
 
 impl LoadedScoring {
@@ -52,11 +55,14 @@ impl LoadedScoring {
             warn(observe, &output_selection.doubtful_on_both_strands(window));
             warn(observe, &unstated_strands(directory.model()));
         }
-        Ok(Self { model, scorers, output_selection, passes })
+        let evaluates_edits = evaluates_edits(&model, choices.model.edits, observe)?;
+        Ok(Self { model, scorers, output_selection, passes, evaluates_edits })
     }
 
     /// What runs the model on edited rows, this many per call.
     pub(crate) fn predictor(&self, batch_size: usize) -> Result<Predictor<'_>, PredictError> {
-        Predictor::new(self.model.plugin(), &self.output_selection, &self.model.inputs().rows, batch_size, self.passes)
+        let rows = &self.model.inputs().rows;
+        let (selection, passes) = (&self.output_selection, self.passes);
+        Predictor::new(self.model.plugin(), selection, rows, batch_size, passes, self.evaluates_edits)
     }
 }
