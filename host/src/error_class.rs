@@ -20,7 +20,7 @@ use crate::predict::PredictError;
 use crate::prediction::{GradientError, LayerError, PredictionError};
 use crate::request::ChoiceError;
 use crate::request_error::{ErrorClass, RequestError};
-use crate::run::OutputIsInput;
+use crate::run::{OutputIsInput, ThreadError};
 use crate::samples::{SampleError, UnusedWithBatchFile};
 use crate::score::{LabelError, ScoreError};
 use crate::setup::{NoEdits, SetupError, WindowPlanError};
@@ -40,6 +40,7 @@ macro_rules! all_of_class {
 
 all_of_class!(Usage: NoEdits, OutputIsInput, UnusedWithBatchFile);
 all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
+all_of_class!(Io: ThreadError);
 all_of_class!(Internal: InternalError);
 
 impl RequestError for SampleError {
@@ -122,7 +123,8 @@ impl RequestError for ModelError {
             Self::Loader(error) => error.class(),
             Self::Plugin(error) => error.class(),
             Self::DnaInput { .. } | Self::NoDna { .. } | Self::NoLength { .. } => ErrorClass::Usage,
-            Self::NotPrepared { .. }
+            Self::LongWindow { .. }
+            | Self::NotPrepared { .. }
             | Self::NoRanges { .. }
             | Self::RangeLength { .. }
             | Self::PreparedType { .. }
@@ -175,6 +177,8 @@ impl RequestError for PredictError {
             Self::Plugin(error) => of_loaded_model(error),
             Self::Output(error) => error.class(),
             Self::Input(error) => error.class(),
+            Self::FixedBatch { .. } => ErrorClass::Model,
+            Self::LargeCall { .. } => ErrorClass::Usage,
         }
     }
 }
@@ -261,9 +265,11 @@ impl RequestError for ChoiceError {
         match self {
             Self::UnusedWithBatchFile(error) => error.class(),
             Self::Score(error) => error.class(),
-            Self::EmptyBatch | Self::Fraction { .. } | Self::NoRestriction | Self::UnusedRestriction { .. } => {
-                ErrorClass::Usage
-            }
+            Self::EmptyBatch
+            | Self::LargeBatch { .. }
+            | Self::Fraction { .. }
+            | Self::NoRestriction
+            | Self::UnusedRestriction { .. } => ErrorClass::Usage,
         }
     }
 }
@@ -299,6 +305,7 @@ impl RequestError for ScoreVariantsError {
             Self::Predict(error) => error.class(),
             Self::Score(error) => error.class(),
             Self::Sink(error) => error.class(),
+            Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
         }
     }
@@ -314,6 +321,7 @@ impl RequestError for PredictionError {
             Self::Gradient(error) => error.class(),
             Self::Predict(error) => error.class(),
             Self::Sink(error) => error.class(),
+            Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
         }
     }
@@ -331,6 +339,7 @@ impl RequestError for MutationMapError {
             Self::Score(error) => error.class(),
             Self::Sink(error) => error.class(),
             Self::Plot(error) => error.class(),
+            Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
             Self::NothingToDraw { .. } | Self::LineOutsideContig { .. } => ErrorClass::Input,
             Self::NoRegions

@@ -40,6 +40,7 @@
 #![deny(unsafe_code)]
 
 mod attribution;
+mod bounded_line;
 mod byte_order_mark;
 mod columns;
 mod dataloader;
@@ -50,6 +51,7 @@ mod error_class;
 #[doc(hidden)]
 pub mod for_benches;
 mod genome;
+mod hdf5_call;
 mod internal;
 mod model;
 mod model_test;
@@ -93,9 +95,10 @@ pub use sink::{
 };
 
 // A run: its plugins, what happens meanwhile, where standard output goes.
+pub use hdf5_call::{RunningHdf5Call, running_hdf5_call};
 pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
 pub use run::Event;
-pub use sink::{StandardOutput, move_standard_output};
+pub use sink::{StandardOutput, move_standard_output, remove_unfinished_files};
 
 // Results: summaries, reports, tables, maps.
 pub use columns::{Bits, CodeColumn, ColumnValues, NumberColumn, StringColumn, Validity};
@@ -155,7 +158,7 @@ pub use predict::PredictError;
 pub use prediction::{FilterTextError, GradientError, LayerError, PredictionError};
 pub use request::ChoiceError;
 pub use request_error::{ErrorClass, RequestError};
-pub use run::OutputIsInput;
+pub use run::{OutputIsInput, ThreadError};
 pub use samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
 pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};

@@ -37,6 +37,7 @@ mod outputs;
 mod properties;
 mod regions;
 mod sequences;
+mod sizes;
 mod stub_model;
 mod summary;
 mod table;

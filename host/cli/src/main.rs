@@ -33,6 +33,7 @@ mod section_keys;
 mod shell_help;
 mod standard_output;
 mod variant_args;
+mod watchdog;
 mod window_args;
 
 use std::env;
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         report(&io::Error::new(error.kind(), message));
         return ExitCode::FAILURE;
     }
+    watchdog::start();
     match caught(|| run(cli)).unwrap_or_else(|error| Err(error.into())) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads our output has seen enough.

@@ -60,6 +60,7 @@ impl RequestError for FastaError {
             | Self::Empty { .. }
             | Self::MissingHeader { .. }
             | Self::BadName { .. }
+            | Self::LongLine { .. }
             | Self::DuplicateContig { .. }
             | Self::UnevenLine { .. }
             | Self::BadLetter { .. }

@@ -13,7 +13,7 @@ use super::source::MapChunk;
 use super::summary::MapSummary;
 use super::{MapQuery, MutationMap, MutationMapError, ReferenceCells};
 use crate::model::Loader;
-use crate::pipeline::ScoreCounts;
+use crate::pipeline::{ScoreCounts, chunk_alleles};
 use crate::plugin::PluginRegistry;
 use crate::region::RegionMode;
 use crate::run::{Consumer, Event, drive, warn};
@@ -105,7 +105,7 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     let use_strand = matches!(opened.loader(), Loader::Native(loader) if loader.use_strand);
     let context = opened.context(choices, model.inputs(), query.header())?;
     warn(observe, &context.warnings);
-    let alleles = request.model.batch_size * BATCHES_PER_CHUNK;
+    let alleles = chunk_alleles(BATCHES_PER_CHUNK, request.model.batch_size, loaded.allele_bytes());
     let options = SourceOptions { inputs, use_strand, with_itself: itself, alleles };
     let source = source(query, context, options, observe)?;
     if let Some(one_map) = one_map {

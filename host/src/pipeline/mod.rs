@@ -26,7 +26,7 @@ use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
-use crate::run::{Event, warn};
+use crate::run::{Event, ThreadError, warn};
 use crate::samples::EdgeRule;
 use crate::score::{ScoreError, ScorerSet};
 use crate::scored::ScoredChunk;
@@ -34,7 +34,8 @@ use crate::setup::{Choices, Opened, SetupError};
 use crate::sink::{Output, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle, check_outputs};
 pub use mismatch::WrongBuild;
 pub use planner::PlanError;
-use planner::Planner;
+use planner::{BATCHES_PER_CHUNK, Planner};
+pub(crate) use planner::{chunk_alleles, is_full};
 pub(crate) use reference_comparison::{ReferenceComparison, Verdict};
 use regions_beyond::regions_beyond;
 pub use score_counts::ScoreCounts;
@@ -79,6 +80,8 @@ pub enum ScoreVariantsError {
     Score(#[from] ScoreError),
     #[error(transparent)]
     Sink(#[from] SinkError),
+    #[error(transparent)]
+    Thread(#[from] ThreadError),
     #[error(transparent)]
     Internal(#[from] InternalError),
 }
@@ -145,7 +148,7 @@ impl ScoreVariants {
         if tables.is_some() {
             sink = sink.with_tables(TableOptions::of(&options));
         }
-        let planner = self.planner(opened, reader, loaded.model.inputs())?;
+        let planner = self.planner(opened, reader, loaded.model.inputs(), loaded.allele_bytes())?;
         let mut predictor = loaded.predictor(self.model.batch_size)?;
         let scores = ScoreCounts::of(&loaded.scorers.labels());
         let mut summary = ScoreSummary { scores, evaluated_edits: loaded.evaluates_edits, ..ScoreSummary::default() };
@@ -196,14 +199,21 @@ impl ScoreVariants {
         Ok((reader, described.open()?))
     }
 
-    /// Plans the variants of a run, for a model that reads `inputs`.
-    fn planner(&self, opened: Opened, reader: VcfReader, inputs: &ModelInputs) -> Result<Planner, ScoreVariantsError> {
+    /// Plans the variants of a run, for a model that reads `inputs`, whose predictions and scores take `allele_bytes`.
+    fn planner(
+        &self,
+        opened: Opened,
+        reader: VcfReader,
+        inputs: &ModelInputs,
+        allele_bytes: usize,
+    ) -> Result<Planner, ScoreVariantsError> {
         let mut context = opened.context(self.choices(), inputs, Some(reader.header()))?;
         let file = reader.path().display().to_string();
         let beyond = regions_beyond(&self.variants.regions, &context.contigs, context.samples.contigs());
         context.warnings.extend(beyond);
         let reader = self.records(reader, &context.contigs)?;
-        Ok(Planner::new(context, reader, file, &self.variants, self.model.batch_size))
+        let alleles = chunk_alleles(BATCHES_PER_CHUNK, self.model.batch_size, allele_bytes);
+        Ok(Planner::new(context, reader, file, &self.variants, alleles))
     }
 
     /// All records, or those of the regions.

@@ -79,7 +79,7 @@ impl ScoreVariants {
         let names: Vec<&str> = sets.iter().map(|set| set.name()).collect();
         let input_names: Vec<String> = spec.inputs.iter().map(|input| input.name.clone()).collect();
         let mut file = SequenceFile::create(path, &names, &input_names, self.vcf.std_var_id)?;
-        let planner = self.planner(opened, reader, &inputs)?;
+        let planner = self.planner(opened, reader, &inputs, 0)?;
         warn(observe, planner.warnings());
         let mut block = inputs.rows.empty_like();
         let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {

@@ -120,7 +120,7 @@ impl PredictionRun<'_> {
     ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
         samples.fit(&model.arrays.inputs)?;
         let prototype = &model.arrays.inputs.rows;
-        let runner = BlockRunner::new(model.plugin, self.model.batch_size)?;
+        let runner = BlockRunner::new(model.plugin, prototype, self.model.batch_size)?;
         let input_names = samples.input_names();
         let context = ModelContext { model, runner: &runner, input_names: &input_names };
         let analysis = analysis.prepare(context, observe)?;

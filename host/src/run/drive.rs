@@ -1,8 +1,9 @@
 //! The three threads of a run.
 
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
-use std::thread::{self, ScopedJoinHandle};
+use std::thread;
 
+use super::threads::{ThreadError, join, start};
 use crate::internal::InternalError;
 use crate::sink::SinkError;
 
@@ -51,10 +52,10 @@ pub(crate) type Stage<'a, S, T, E> =
 /// everything.
 ///
 /// # Errors
-/// The first of what `stage`, writing and reading say.
+/// The first of what `stage`, writing and reading say, or a thread that cannot be started.
 pub(crate) fn drive<S: WorkSource, T: Consumer, E>(source: S, stage: &mut Stage<'_, S, T, E>, end: T) -> Result<T, E>
 where
-    E: From<S::Error> + From<SinkError> + From<InternalError>,
+    E: From<S::Error> + From<SinkError> + From<InternalError> + From<ThreadError>,
 {
     thread::scope(|scope| {
         let (to_model, work) = sync_channel(AHEAD);
@@ -63,8 +64,8 @@ where
         // all given back. Their number is fixed, so that a long run needs no more of them than a short one.
         let (give_back, used) = channel();
         (0..BUFFERS).map(|_| source.buffer()).for_each(|buffer| drop(give_back.send(buffer)));
-        let reading = scope.spawn(move || read(source, &to_model, &used));
-        let writing = scope.spawn(move || write(end, &results));
+        let reading = start(scope, "reading", move || read(source, &to_model, &used))?;
+        let writing = start(scope, "writing", move || write(end, &results))?;
         let staging = (|| {
             for piece in &work {
                 let (result, buffer) = stage(piece)?;
@@ -86,14 +87,6 @@ where
         read??;
         Ok(end)
     })
-}
-
-fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &str) -> Result<T, InternalError> {
-    let panicked = |message: Option<&str>| match message {
-        Some(message) => format!("the {name} thread panicked: {message}"),
-        None => format!("the {name} thread panicked"),
-    };
-    thread.join().map_err(|payload| InternalError::of_payload(payload, panicked))
 }
 
 fn read<S: WorkSource>(
@@ -172,6 +165,8 @@ mod tests {
         Sink(#[from] SinkError),
         #[error(transparent)]
         Internal(#[from] InternalError),
+        #[error(transparent)]
+        Thread(#[from] ThreadError),
     }
 
     fn run(

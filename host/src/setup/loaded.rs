@@ -59,6 +59,14 @@ impl LoadedScoring {
         Ok(Self { model, scorers, output_selection, passes, evaluates_edits })
     }
 
+    /// The memory of the predictions and scores of an allele, in bytes.
+    pub(crate) fn allele_bytes(&self) -> usize {
+        let Passes { reference, alternate, reference_rc, alternate_rc } = self.passes;
+        let passes = [reference, alternate, reference_rc, alternate_rc].into_iter().filter(|wanted| *wanted).count();
+        let scores: usize = self.scorers.labels().iter().map(|label| label.columns.len()).sum();
+        self.output_selection.width().saturating_mul(passes).saturating_add(scores).saturating_mul(size_of::<f32>())
+    }
+
     /// What runs the model on edited rows, this many per call.
     pub(crate) fn predictor(&self, batch_size: usize) -> Result<Predictor<'_>, PredictError> {
         let rows = &self.model.inputs().rows;

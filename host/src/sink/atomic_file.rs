@@ -1,6 +1,6 @@
 //! A file that appears under its name only when it is complete.
 
-use super::{Output, SinkError, StandardOutput, standard_output::led_to};
+use super::{Output, SinkError, StandardOutput, standard_output::led_to, unfinished::Unfinished};
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
@@ -18,6 +18,8 @@ use tempfile::NamedTempFile;
 pub struct AtomicFile {
     path: PathBuf,
     place: Destination,
+    /// Lists the partial file, if there is one.
+    unfinished: Option<Unfinished>,
 }
 
 #[derive(Debug)]
@@ -43,7 +45,7 @@ impl AtomicFile {
             Ok(old) if old.is_dir() => return Err(SinkError::IsDirectory { path }),
             Ok(old) if !old.is_file() => {
                 let file = OpenOptions::new().write(true).open(&place).map_err(create_error)?;
-                return Ok(Self { place: Destination::Direct(file), path });
+                return Ok(Self { place: Destination::Direct(file), path, unfinished: None });
             }
             Ok(_) => fs::canonicalize(&place).map_err(create_error)?,
             Err(_) => path.clone(),
@@ -68,7 +70,8 @@ impl AtomicFile {
             // Who may read a file is not changed by writing it anew.
             file.as_file().set_permissions(old.permissions()).map_err(create_error)?;
         }
-        Ok(Self { place: Destination::Partial { file, target }, path })
+        let unfinished = Some(Unfinished::new(file.path()));
+        Ok(Self { place: Destination::Partial { file, target }, path, unfinished })
     }
 
     /// Starts the file of an output.
@@ -84,7 +87,7 @@ impl AtomicFile {
 
     /// Standard output as a file.
     pub fn stdout() -> Self {
-        Self { path: STDOUT.into(), place: Destination::Stdout(StandardOutput::get()) }
+        Self { path: STDOUT.into(), place: Destination::Stdout(StandardOutput::get()), unfinished: None }
     }
 
     /// Whether the file will be put under its name at the end, rather than being written where it is.
@@ -92,11 +95,12 @@ impl AtomicFile {
         matches!(self.place, Destination::Partial { .. })
     }
 
-    /// Where the file grows, for libraries that open files by name; `None` for devices, pipes and standard output.
+    /// Where the file grows, for libraries that open files by name, and the file; `None` for devices, pipes and standard
+    /// output.
     #[cfg(feature = "hdf5")]
-    pub(super) fn partial_path(&self) -> Option<&Path> {
+    pub(super) fn partial_file(&self) -> Option<(&Path, &File)> {
         match &self.place {
-            Destination::Partial { file, .. } => Some(file.path()),
+            Destination::Partial { file, .. } => Some((file.path(), file.as_file())),
             Destination::Direct(_) | Destination::Stdout(_) => None,
         }
     }
@@ -119,7 +123,8 @@ impl AtomicFile {
     /// # Errors
     /// [`SinkError::Write`] if it cannot be renamed; it is removed then.
     pub fn commit(self) -> Result<(), SinkError> {
-        let Self { path, place } = self;
+        let Self { path, place, unfinished } = self;
+        drop(unfinished);
         match place {
             Destination::Direct(_) | Destination::Stdout(_) => Ok(()),
             Destination::Partial { file, target } => file.persist(target).map(drop).map_err(|error| error.error),

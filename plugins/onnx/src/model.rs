@@ -154,6 +154,9 @@ fn unusable(file: &Path, error: &ort::Error) -> PluginError {
     }
 }
 
+/// The most rows that a graph may insist on: memory is asked for by their number.
+const LARGEST_BATCH: usize = 1 << 16;
+
 /// The batch axis of all inputs together.
 fn batch_axis(inputs: &[Port]) -> Result<BatchAxis> {
     let mut fixed = None;
@@ -161,6 +164,12 @@ fn batch_axis(inputs: &[Port]) -> Result<BatchAxis> {
         match input.shape.first() {
             None => return Err(invalid(format!("input `{}` of the graph is a single number", input.name))),
             Some(None) => {}
+            Some(Some(rows)) if *rows > LARGEST_BATCH => {
+                return Err(invalid(format!(
+                    "the graph takes exactly {rows} rows per call, more than the {LARGEST_BATCH} that it may; export it \
+                     with a free batch axis"
+                )));
+            }
             Some(Some(rows)) if fixed.is_none_or(|other| other == *rows) => fixed = Some(*rows),
             Some(Some(rows)) => {
                 return Err(invalid(format!(

@@ -2,6 +2,7 @@
 
 use super::place::Hdf5Place;
 use crate::dataloader::BatchError;
+use crate::hdf5_call::hdf5_call;
 use hdf5::{Dataset, Group, LocationType};
 use std::path::Path;
 
@@ -37,6 +38,10 @@ impl Branch {
 
     /// What lies under a name, if anything does.
     pub(crate) fn get(&self, path: &Path, name: &str) -> Result<Option<Node>, BatchError> {
+        hdf5_call(path, || self.find(path, name))
+    }
+
+    fn find(&self, path: &Path, name: &str) -> Result<Option<Node>, BatchError> {
         if !self.group.link_exists(name) {
             return Ok(None);
         }
@@ -57,7 +62,8 @@ impl Branch {
 
     /// The names of all that lies in the group, sorted.
     pub(crate) fn names(&self, path: &Path) -> Result<Vec<String>, BatchError> {
-        let mut names = self.group.member_names().map_err(Hdf5Place { path, place: &self.place }.unread())?;
+        let names = hdf5_call(path, || self.group.member_names());
+        let mut names = names.map_err(Hdf5Place { path, place: &self.place }.unread())?;
         names.sort();
         Ok(names)
     }
@@ -68,7 +74,7 @@ impl Branch {
         if self.place.matches('/').count() > DEEPEST {
             return Err(at.layout("nested in too many groups", format!("at most {DEEPEST} levels")));
         }
-        let mut names = self.group.member_names().map_err(at.unread())?;
+        let mut names = hdf5_call(path, || self.group.member_names()).map_err(at.unread())?;
         names.sort_by_cached_key(|name| (name.parse::<u64>().unwrap_or(u64::MAX), name.clone()));
         names.iter().filter_map(|name| self.get(path, name).transpose()).collect()
     }

@@ -3,6 +3,7 @@
 mod error;
 mod header;
 mod index;
+mod index_check;
 mod indexed;
 mod input;
 mod layout;

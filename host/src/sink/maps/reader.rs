@@ -146,7 +146,7 @@ impl StoredMaps for MapFile {
     }
 
     fn model(&self) -> Option<String> {
-        text_attribute(&self.file, MODEL_ATTRIBUTE)
+        text_attribute(&self.path, &self.file, MODEL_ATTRIBUTE)
     }
 
     fn len(&self) -> usize {
