@@ -25,6 +25,7 @@ use crate::samples::{SampleError, UnusedWithBatchFile};
 use crate::score::{LabelError, ScoreError};
 use crate::setup::{NoEdits, SetupError, WindowPlanError};
 use crate::sink::SinkError;
+use crate::stop::Stopped;
 use crate::track::TrackError;
 
 /// Errors whose class is the same for all their variants.
@@ -41,6 +42,7 @@ macro_rules! all_of_class {
 all_of_class!(Usage: NoEdits, OutputIsInput, UnusedWithBatchFile);
 all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
 all_of_class!(Io: ThreadError);
+all_of_class!(Interrupted: Stopped);
 all_of_class!(Internal: InternalError);
 
 impl RequestError for SampleError {
@@ -179,6 +181,7 @@ impl RequestError for PredictError {
             Self::Input(error) => error.class(),
             Self::FixedBatch { .. } => ErrorClass::Model,
             Self::LargeCall { .. } => ErrorClass::Usage,
+            Self::Stopped(error) => error.class(),
         }
     }
 }
@@ -226,9 +229,12 @@ impl RequestError for SinkError {
             | Self::BcfAddedLine { .. }
             | Self::BcfRecord { .. }
             | Self::Position { .. } => ErrorClass::Input,
-            Self::NoDirectory { .. } | Self::IsDirectory { .. } | Self::Create { .. } | Self::Write { .. } => {
-                ErrorClass::Io
-            }
+            Self::NoDirectory { .. }
+            | Self::IsDirectory { .. }
+            | Self::StdoutClosed
+            | Self::Create { .. }
+            | Self::Write { .. }
+            | Self::PartlyInPlace { .. } => ErrorClass::Io,
             Self::ReaderGone => ErrorClass::Interrupted,
             Self::Shape { .. } => ErrorClass::Internal,
         }
@@ -307,6 +313,7 @@ impl RequestError for ScoreVariantsError {
             Self::Sink(error) => error.class(),
             Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
         }
     }
 }
@@ -323,6 +330,7 @@ impl RequestError for PredictionError {
             Self::Sink(error) => error.class(),
             Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
         }
     }
 }
@@ -341,6 +349,7 @@ impl RequestError for MutationMapError {
             Self::Plot(error) => error.class(),
             Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
             Self::NothingToDraw { .. } | Self::LineOutsideContig { .. } => ErrorClass::Input,
             Self::NoRegions
             | Self::SeveralMaps { .. }
@@ -373,6 +382,7 @@ impl RequestError for OutputProblem {
             Self::Sink(error) => error.class(),
             Self::Format(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
             Self::Exists { .. } => ErrorClass::Usage,
         }
     }
@@ -404,6 +414,8 @@ impl RequestError for PlotError {
             Self::Variants(error) => error.class(),
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),
+            Self::OutputIsInput(error) => error.class(),
+            Self::Stopped(error) => error.class(),
             Self::TooLarge { .. }
             | Self::OutOfRange { .. }
             | Self::Limit { .. }
@@ -422,6 +434,8 @@ impl RequestError for TrackError {
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::OutputIsInput(error) => error.class(),
+            Self::Stopped(error) => error.class(),
         }
     }
 }

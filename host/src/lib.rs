@@ -74,6 +74,7 @@ mod scored;
 mod sequence;
 mod setup;
 mod sink;
+mod stop;
 mod track;
 
 // Requests, and what they are made of.
@@ -94,11 +95,12 @@ pub use sink::{
     ColumnOrder, InfoLayout, MultiRegion, OnExisting, Output, PredictionOptions, VcfStyle, check_array_output,
 };
 
-// A run: its plugins, what happens meanwhile, where standard output goes.
+// A run: its plugins, what happens meanwhile, what stops it, where standard output goes.
 pub use hdf5_call::{RunningHdf5Call, running_hdf5_call};
 pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
 pub use run::Event;
 pub use sink::{StandardOutput, move_standard_output, remove_unfinished_files};
+pub use stop::Stop;
 
 // Results: summaries, reports, tables, maps.
 pub use columns::{Bits, CodeColumn, ColumnValues, NumberColumn, StringColumn, Validity};
@@ -134,6 +136,7 @@ pub use plot::{
     MapChoice, MapName, MarkedVariant, MutationMapOptions, MutationMapPicture, MutationMapPlotter, Palette,
     PictureFiles, PlotLimit, Scene, read_annotations, svg,
 };
+pub use sink::sweep_partial_files;
 pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, stored_kind};
 pub use track::{GradientTrack, MapTrack, TrackSource, TrackStretch, TrackSummary, write_track};
 
@@ -164,4 +167,5 @@ pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};
 pub use setup::{NoEdits, SetupError, WindowPlanError};
 pub use sink::SinkError;
+pub use stop::Stopped;
 pub use track::TrackError;

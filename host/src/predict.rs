@@ -16,6 +16,7 @@ use crate::edits::EditBatch;
 use crate::output_selection::{OutputError, OutputSelection};
 use crate::plugin::{PluginCallError, PluginModel};
 use crate::sequence::{SampleRows, ShapedRows};
+use crate::stop::{Stop, Stopped};
 
 /// Which predictions are wanted for every allele.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,6 +78,9 @@ pub enum PredictError {
     /// The rows do not make a tensor.
     #[error("the encoded sequences do not make a tensor: {0}")]
     Input(PluginError),
+    /// The run was asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// The memory that the outputs for the edited rows of one call may take, unless a call of as many rows takes more.
@@ -127,10 +131,17 @@ impl<'a> Predictor<'a> {
         Ok(Self { output_selection, reverse, runner, evaluates_edits, edited_bytes: None, passes, block })
     }
 
+    /// Makes no engine call any more once `stop` is asked.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: &Stop) -> Self {
+        self.runner = self.runner.stopped_by(stop);
+        self
+    }
+
     /// Predicts everything that is wanted for a batch.
     ///
     /// # Errors
-    /// A failure of the backend, or outputs that do not fit the model's description.
+    /// A failure of the backend, outputs that do not fit the model's description, or [`PredictError::Stopped`].
     pub fn predict(&mut self, batch: &EditBatch) -> Result<AllelePredictions, PredictError> {
         if self.evaluates_edits { self.predict_edits(batch) } else { self.predict_rows(batch) }
     }

@@ -32,6 +32,7 @@ mod score_variants;
 mod section_keys;
 mod shell_help;
 mod standard_output;
+mod stopping;
 mod variant_args;
 mod watchdog;
 mod window_args;
@@ -51,7 +52,7 @@ use error::{CliResult, UsageError};
 use picture_args::PlotCommand;
 use predict_args::SampleArgs;
 
-/// Exit codes: 0 done, 1 failed, 2 typed wrongly.
+/// Exit codes: 0 done, 1 failed, 2 typed wrongly, 128 + n ended by the signal n.
 fn main() -> ExitCode {
     let (typed, notes) = old_spellings::replace(env::args_os());
     for note in notes {
@@ -68,10 +69,20 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     watchdog::start();
+    if let Err(error) = stopping::listen() {
+        report(&io::Error::new(error.kind(), format!("cannot listen to signals: {error}")));
+        return ExitCode::FAILURE;
+    }
     match caught(|| run(cli)).unwrap_or_else(|error| Err(error.into())) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads our output has seen enough.
-        Err(error) if error.class() == ErrorClass::Interrupted => ExitCode::SUCCESS,
+        Err(error) if error.class() == ErrorClass::Interrupted => match stopping::signal() {
+            Some(number) => {
+                report(error.error());
+                ExitCode::from(128 + number)
+            }
+            // Whoever reads our output has seen enough.
+            None => ExitCode::SUCCESS,
+        },
         Err(error) => {
             report(error.error());
             error.exit_code()

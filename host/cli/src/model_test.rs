@@ -9,6 +9,7 @@ use super::error::{BadModel, CliResult, UsageError};
 use super::model_test_args::ModelTestArgs;
 use super::predict::choices;
 use super::standard_output::standard_output;
+use super::stopping::stop;
 use kipos::{PluginRegistry, StepOutcome, StepReport, TestExpectation, TestModel, TestReport, TestStep};
 
 /// `kipos model test`: fails if a step does.
@@ -47,6 +48,7 @@ fn request(args: ModelTestArgs, model: PathBuf) -> Result<TestModel, UsageError>
         None => TestExpectation::Described,
     };
     request.output = args.output;
+    request.stop = stop();
     Ok(request)
 }
 

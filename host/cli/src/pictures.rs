@@ -1,14 +1,17 @@
 //! `plot` and `track`: pictures and tracks of what earlier runs wrote.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::{CliResult, UsageError};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
 use super::progress::report;
+use super::stopping::stop;
 use kipos::{
     GradPlotter, GradientChoice, GradientOptions, GradientTrack, MapTrack, MutationMapOptions, MutationMapPlotter,
-    PictureFiles, PlotLimit, Scene, StoredKind, TrackSource, VariantInput, read_annotations, stored_kind, write_track,
+    PictureFiles, PlotLimit, Scene, Stop, StoredKind, TrackSource, VariantInput, read_annotations, stored_kind,
+    sweep_partial_files, write_track,
 };
 
 /// `kipos plot mutation-map` of the file `maps`.
@@ -24,7 +27,9 @@ pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
         palette: picture.colors.into(),
         width: picture.width.map(f64::from),
     };
-    let files = PictureFiles::create(&picture.output, picture.density)?;
+    let reads: Vec<_> = look.annotation_vcf.iter().cloned().chain([maps.to_owned()]).collect();
+    let stop = stop();
+    let files = start(&picture, &reads)?;
     let mut drawn = MutationMapPlotter::open(maps)?.picture(&choice.into())?;
     if look.ignore_stored_variants {
         drawn.variants.clear();
@@ -36,7 +41,7 @@ pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
     if let Some(title) = picture.title {
         drawn.title = title;
     }
-    write(files, &drawn.draw(&options)?, &picture.output)
+    write(files, &drawn.draw(&options)?, &picture.output, &stop)
 }
 
 /// `kipos plot gradient`.
@@ -57,9 +62,10 @@ pub fn plot_gradient(args: PlotGradientArgs) -> CliResult {
         palette: picture.colors.into(),
         width: picture.width.map(f64::from),
     };
-    let files = PictureFiles::create(&picture.output, picture.density)?;
+    let stop = stop();
+    let files = start(&picture, std::slice::from_ref(&gradients))?;
     let drawn = GradPlotter::open(&gradients)?.picture(&choice)?;
-    write(files, &drawn.draw(&options)?, &picture.output)
+    write(files, &drawn.draw(&options)?, &picture.output, &stop)
 }
 
 /// `kipos track`.
@@ -99,10 +105,10 @@ pub fn kipoi_track(args: KipoiTrackArgs) -> CliResult {
 }
 
 fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool) -> CliResult {
-    let summary = write_track(source, output, merge)?;
-    if let Some(warning) = source.warning() {
-        writeln!(io::stderr().lock(), "warning: {warning}")?;
-    }
+    let stop = stop();
+    warn(sweep_partial_files(&[output.to_owned()]))?;
+    let summary = write_track(source, output, merge, &stop)?;
+    warn(source.warning())?;
     report(&summary, &[output.display()])
 }
 
@@ -115,11 +121,22 @@ fn limit(args: &PictureArgs) -> PlotLimit {
     }
 }
 
-fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf]) -> CliResult {
-    files.write(scene)?;
-    if let Some(warning) = &scene.warning {
+/// Starts the files of a picture that is made of what `reads` hold.
+fn start(picture: &PictureArgs, reads: &[PathBuf]) -> CliResult<PictureFiles> {
+    warn(sweep_partial_files(&picture.output))?;
+    Ok(PictureFiles::create(&picture.output, reads, picture.density)?)
+}
+
+fn warn(warning: Option<impl Display>) -> CliResult {
+    if let Some(warning) = warning {
         writeln!(io::stderr().lock(), "warning: {warning}")?;
     }
+    Ok(())
+}
+
+fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf], stop: &Stop) -> CliResult {
+    files.write(scene, stop)?;
+    warn(scene.warning.as_ref())?;
     let outputs: Vec<_> = outputs.iter().map(|path| path.display().to_string()).collect();
     writeln!(io::stderr().lock(), "wrote {}", outputs.join(", "))?;
     Ok(())

@@ -67,6 +67,13 @@ impl Document {
         self.member.iter().fold(shared, |folder, member| folder.join(member))
     }
 
+    /// The file itself, and every file that a text in it may name.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let mut files = vec![self.file.clone()];
+        add_files(&self.root, self.directory(), &mut files);
+        files
+    }
+
     /// The whole contents.
     pub(super) fn root(&self) -> Node<'_> {
         Node::new(self, Vec::new(), &self.root)
@@ -102,6 +109,16 @@ impl Document {
             }
         }
         SpecPlace { file: self.file.clone(), line: self.lines.line_of(&self.text, steps), key }
+    }
+}
+
+/// The files that the texts of a value may name.
+fn add_files(value: &Yaml, directory: &Path, files: &mut Vec<PathBuf>) {
+    match value {
+        Yaml::String(text) if !text.contains('\n') => files.push(directory.join(text)),
+        Yaml::Sequence(items) => items.iter().for_each(|item| add_files(item, directory, files)),
+        Yaml::Mapping(entries) => entries.values().for_each(|value| add_files(value, directory, files)),
+        _ => {}
     }
 }
 

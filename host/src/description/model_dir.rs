@@ -19,6 +19,7 @@ pub struct ModelDir {
     model: ModelSpec,
     loader: Result<DataloaderSpec, SpecError>,
     warnings: Vec<SpecWarning>,
+    files: Vec<PathBuf>,
 }
 
 impl ModelDir {
@@ -39,10 +40,12 @@ impl ModelDir {
             model.name = member.rsplit('/').next().unwrap_or(member).to_owned();
         }
         let path = document.directory().to_owned();
-        let loader = source
-            .loader_document(&model.default_dataloader, &model.dataloader_at)
-            .and_then(|loader| loader.read(&mut warnings));
-        Ok(Self { path, model, loader, warnings })
+        let mut files = source.files();
+        let loader = source.loader_document(&model.default_dataloader, &model.dataloader_at).and_then(|loader| {
+            files.extend(loader.files());
+            loader.read(&mut warnings)
+        });
+        Ok(Self { path, model, loader, warnings, files })
     }
 
     /// The directory: relative paths in the description start from it.
@@ -75,11 +78,18 @@ impl ModelDir {
                 let path = Path::new(named);
                 let file = if path.is_file() { Some(path.to_owned()) } else { find_dataloader(path) };
                 let file = file.ok_or_else(|| SpecError::UnknownDataloader { name: named.into() })?;
-                read_dataloader(&Document::read(&file)?, &mut self.warnings)?
+                let document = Document::read(&file)?;
+                self.files.extend(document.files());
+                read_dataloader(&document, &mut self.warnings)?
             }
         };
         self.loader = Ok(loader);
         Ok(())
+    }
+
+    /// The files that were read, and every file that a text in them may name.
+    pub(crate) fn files(&self) -> &[PathBuf] {
+        &self.files
     }
 
     /// What is strange in the files, in their order.

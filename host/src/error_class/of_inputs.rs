@@ -66,6 +66,7 @@ impl RequestError for FastaError {
             | Self::BadLetter { .. }
             | Self::BadIndexLine { .. }
             | Self::StaleIndex { .. }
+            | Self::Changed { .. }
             | Self::NoSuchContig { .. }
             | Self::OutOfRange { .. } => ErrorClass::Input,
         }

@@ -14,6 +14,7 @@ use crate::run::ThreadError;
 use crate::score::ScoreError;
 use crate::setup::SetupError;
 use crate::sink::SinkError;
+use crate::stop::Stopped;
 
 /// Why mutation maps cannot be made. Nothing new stands under the output's name then.
 #[derive(Debug, Error)]
@@ -51,6 +52,9 @@ pub enum MutationMapError {
     /// A fault of kipos.
     #[error(transparent)]
     Internal(#[from] InternalError),
+    /// The run was asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// Nothing to map.
     #[error("no region given; name regions such as chr1:100-200, or a BED or VCF file of them")]
     NoRegions,

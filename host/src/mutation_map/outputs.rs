@@ -41,7 +41,7 @@ impl<'p> MapOutputs<'p> {
         let picture = match self.pictures.first() {
             Some(path) => Some(MapPicture {
                 path: path.clone(),
-                files: PictureFiles::create(&self.pictures, DENSITY)?,
+                files: PictureFiles::create(&self.pictures, &[], DENSITY)?,
                 maps: MemoryMaps::new(model, labels.clone()),
             }),
             None => None,

@@ -16,13 +16,16 @@ use crate::model::Loader;
 use crate::pipeline::{ScoreCounts, chunk_alleles};
 use crate::plugin::PluginRegistry;
 use crate::region::RegionMode;
-use crate::run::{Consumer, Event, drive, warn};
+use crate::run::{Consumer, Event, drive, stoppable, warn};
 use crate::scored::{ScoreLabel, ScoreMatrix};
-use crate::sink::{MapEntry, MemoryMaps, Output, SinkError};
+use crate::sink::{MapEntry, MemoryMaps, Output, SinkError, sweep};
 
 /// Alleles of a chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call would weigh too
 /// much.
 const BATCHES_PER_CHUNK: usize = 64;
+
+/// What a run counts, and that it writes to no stream.
+const THINGS: (&str, bool) = ("windows", false);
 
 /// Where the entries of a run go; made once the model's name and the scores are known.
 type MakeConsumer<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>) -> Result<T, MutationMapError> + 'm;
@@ -35,7 +38,9 @@ pub(super) fn into_memory(
     observe: &mut dyn FnMut(Event),
 ) -> Result<(MapSummary, MemoryMaps), MutationMapError> {
     let wanted = Wanted { outputs: &[], one_map: None };
-    run(request, query, wanted, registry, &mut |model, labels| Ok(MemoryMaps::new(model, labels)), observe)
+    stoppable(&request.stop, THINGS, observe, |observe| {
+        run(request, query, wanted, registry, &mut |model, labels| Ok(MemoryMaps::new(model, labels)), observe)
+    })
 }
 
 impl Consumer for MemoryMaps {
@@ -60,11 +65,13 @@ pub(super) fn into_files(
     let files: Vec<_> = paths.iter().map(Output::from).collect();
     let wanted = Wanted { outputs: &files, one_map: outputs.one_map() };
     let mut open = |model: &str, labels| outputs.open(model, labels);
-    let (mut summary, files) = run(request, query, wanted, registry, &mut open, observe)?;
-    if let Some(path) = files.picture().filter(|_| summary.windows == 0) {
-        return Err(MutationMapError::NothingToDraw { path: path.to_owned(), skipped: summary.skipped });
-    }
-    let complete = files.complete()?;
+    let (complete, mut summary) = stoppable(&request.stop, THINGS, observe, |observe| {
+        let (summary, files) = run(request, query, wanted, registry, &mut open, observe)?;
+        if let Some(path) = files.picture().filter(|_| summary.windows == 0) {
+            return Err(MutationMapError::NothingToDraw { path: path.to_owned(), skipped: summary.skipped });
+        }
+        Ok((files.complete()?, summary))
+    })?;
     warn(observe, complete.warnings());
     complete.commit()?;
     summary.elapsed = started.elapsed();
@@ -90,8 +97,8 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     let started = Instant::now();
     query.validate()?;
     let choices = request.choices();
-    let described = choices.describe(outputs, query.files(), observe)?;
-    let query = query.open()?;
+    let described = choices.describe(outputs, query.files(), registry, observe)?;
+    let query = query.open(&request.stop)?;
     let opened = described.open()?;
     if opened.mode == RegionMode::Restricted && query.header().is_none() {
         return Err(MutationMapError::RestrictedRegions);
@@ -112,8 +119,10 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
         one_map.check_scores(&scorers.labels())?;
         one_map.check_windows(source.windows.known_count().unwrap_or(0))?;
     }
+    request.stop.check()?;
+    warn(observe, sweep(outputs).as_slice());
     let consumer = make_consumer(&name, scorers.labels())?;
-    let mut predictor = loaded.predictor(request.model.batch_size)?;
+    let mut predictor = loaded.predictor(request.model.batch_size)?.stopped_by(&request.stop);
     let mut summary = MapSummary {
         scores: ScoreCounts::of(&scorers.labels()),
         evaluated_edits: loaded.evaluates_edits,
@@ -144,7 +153,7 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
         batch.clear();
         Ok::<_, MutationMapError>((entries, batch))
     };
-    let consumer = drive(source, &mut stage, consumer)?;
+    let consumer = drive(&request.stop, source, &mut stage, consumer)?;
     summary.elapsed = started.elapsed();
     Ok((summary, consumer))
 }

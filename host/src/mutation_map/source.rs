@@ -83,6 +83,9 @@ impl WorkSource for MapSource {
             }
         }
         let is_empty = chunk.windows.is_empty() && chunk.skipped.is_empty();
+        if is_empty {
+            self.samples.check_unchanged()?;
+        }
         Ok((!is_empty).then_some(chunk))
     }
 }

@@ -10,7 +10,7 @@ mod scoring;
 mod sequences;
 mod summary;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use thiserror::Error;
@@ -26,12 +26,16 @@ use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
-use crate::run::{Event, ThreadError, warn};
+use crate::run::{Event, ThreadError, stoppable, variant_inputs, warn};
 use crate::samples::EdgeRule;
 use crate::score::{ScoreError, ScorerSet};
 use crate::scored::ScoredChunk;
 use crate::setup::{Choices, Opened, SetupError};
-use crate::sink::{Output, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle, check_outputs};
+use crate::sink::{
+    Output, PendingFiles, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle, check_outputs,
+    sweep,
+};
+use crate::stop::{Stop, Stopped};
 pub use mismatch::WrongBuild;
 pub use planner::PlanError;
 use planner::{BATCHES_PER_CHUNK, Planner};
@@ -60,6 +64,8 @@ pub struct ScoreVariants {
     pub vcf: VcfChoice,
     /// The annotated VCFs and tables to write. May be empty if only [`run_and_return`](Self::run_and_return) is called.
     pub outputs: Vec<Output>,
+    /// What asks the run to stop. Default: nobody.
+    pub stop: Stop,
 }
 
 /// Why a run failed. Nothing new stands under the outputs' names then.
@@ -84,6 +90,8 @@ pub enum ScoreVariantsError {
     Thread(#[from] ThreadError),
     #[error(transparent)]
     Internal(#[from] InternalError),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 impl From<SetupError> for ScoreVariantsError {
@@ -103,6 +111,7 @@ impl ScoreVariants {
             variants: VariantChoice::new(variants),
             vcf: VcfChoice::default(),
             outputs,
+            stop: Stop::new(),
         }
     }
 
@@ -141,23 +150,10 @@ impl ScoreVariants {
     ) -> Result<ScoreSummary, ScoreVariantsError> {
         let started = Instant::now();
         check_outputs(&self.outputs)?;
-        let (reader, opened) = self.open(&self.outputs, observe)?;
-        let loaded = self.choices().load(&opened, registry, observe)?;
-        let options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
-        let mut sink = SinkSet::open(&self.outputs, reader.header(), opened.contigs(), &options)?;
-        if tables.is_some() {
-            sink = sink.with_tables(TableOptions::of(&options));
-        }
-        let planner = self.planner(opened, reader, loaded.model.inputs(), loaded.allele_bytes())?;
-        let mut predictor = loaded.predictor(self.model.batch_size)?;
-        let scores = ScoreCounts::of(&loaded.scorers.labels());
-        let mut summary = ScoreSummary { scores, evaluated_edits: loaded.evaluates_edits, ..ScoreSummary::default() };
-        warn(observe, planner.warnings());
-        warn(observe, sink.warnings());
-        let mut stage =
-            |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, &mut predictor, &loaded.scorers);
-        let mut complete = Box::new(scoring::run(planner, &mut stage, sink, &mut summary, observe)?).complete()?;
-        summary.replaced = complete.replaced();
+        let streams = self.outputs.iter().any(|output| matches!(output, Output::Stdout { .. }));
+        let with_tables = tables.is_some();
+        let complete = |observe: &mut dyn FnMut(Event)| self.completed(registry, with_tables, observe);
+        let (mut complete, mut summary) = stoppable(&self.stop, ("records", streams), observe, complete)?;
         warn(observe, complete.warnings());
         let collected = complete.take_tables();
         complete.commit()?;
@@ -166,6 +162,36 @@ impl ScoreVariants {
         }
         summary.elapsed = started.elapsed();
         Ok(summary)
+    }
+
+    /// Everything but putting the files under their names.
+    fn completed(
+        &self,
+        registry: &PluginRegistry,
+        with_tables: bool,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PendingFiles, ScoreSummary), ScoreVariantsError> {
+        let (reader, opened) = self.open(&self.outputs, registry, observe)?;
+        let loaded = self.choices().load(&opened, registry, observe)?;
+        let options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
+        self.stop.check()?;
+        warn(observe, sweep(&self.outputs).as_slice());
+        let mut sink = SinkSet::open(&self.outputs, reader.header(), opened.contigs(), &options)?;
+        if with_tables {
+            sink = sink.with_tables(TableOptions::of(&options));
+        }
+        let planner = self.planner(opened, reader, loaded.model.inputs(), loaded.allele_bytes())?;
+        let mut predictor = loaded.predictor(self.model.batch_size)?.stopped_by(&self.stop);
+        let scores = ScoreCounts::of(&loaded.scorers.labels());
+        let mut summary = ScoreSummary { scores, evaluated_edits: loaded.evaluates_edits, ..ScoreSummary::default() };
+        warn(observe, planner.warnings());
+        warn(observe, sink.warnings());
+        let mut stage =
+            |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, &mut predictor, &loaded.scorers);
+        let sinks = scoring::run(&self.stop, planner, &mut stage, sink, &mut summary, observe)?;
+        let complete = Box::new(sinks).complete()?;
+        summary.replaced = complete.replaced();
+        Ok((complete, summary))
     }
 
     /// Writes what the model would be given to an HDF5 file, instead of predicting and scoring.
@@ -189,13 +215,13 @@ impl ScoreVariants {
     fn open(
         &self,
         outputs: &[Output],
+        registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(VcfReader, Opened), ScoreVariantsError> {
         self.variants.validate().map_err(SetupError::from)?;
-        let inputs = [self.variants.input.path(), self.variants.regions_file.as_deref()];
-        let inputs = inputs.into_iter().flatten().map(Path::to_owned).collect();
-        let described = self.choices().describe(outputs, inputs, observe)?;
-        let reader = self.variants.input.open()?;
+        let inputs = variant_inputs(self.variants.input.path(), self.variants.regions_file.as_deref());
+        let described = self.choices().describe(outputs, inputs, registry, observe)?;
+        let reader = self.variants.input.open_until(&self.stop)?;
         Ok((reader, described.open()?))
     }
 

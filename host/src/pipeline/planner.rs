@@ -207,9 +207,10 @@ impl Planner {
     /// Final checks at the end of the input.
     ///
     /// # Errors
-    /// If there were records, and the genome has the contig of none.
+    /// If there were records, and the genome has the contig of none, or if the genome has changed meanwhile.
     pub fn finish(&self) -> Result<(), PlanError> {
         self.reader.finish()?;
+        self.context.samples.check_unchanged()?;
         if self.read > 0 && !self.found_contig {
             return Err(self.context.contigs.none_matches().into());
         }

@@ -6,6 +6,7 @@ use super::{PredictError, views};
 use crate::output_selection::OutputSelection;
 use crate::plugin::{PluginCallError, PluginModel};
 use crate::sequence::SampleRows;
+use crate::stop::Stop;
 
 /// The most rows of an engine call. Engines gain nothing from more.
 pub const MOST_ROWS: usize = 1 << 16;
@@ -20,6 +21,7 @@ pub struct BlockRunner<'a> {
     rows: usize,
     /// Whether every call must have exactly that many rows.
     fixed: bool,
+    stop: Stop,
 }
 
 impl<'a> BlockRunner<'a> {
@@ -39,7 +41,14 @@ impl<'a> BlockRunner<'a> {
         if rows.checked_mul(row_bytes).is_none_or(|bytes| bytes > MOST_BYTES) {
             return Err(PredictError::LargeCall { rows, row_bytes });
         }
-        Ok(Self { model, rows, fixed })
+        Ok(Self { model, rows, fixed, stop: Stop::new() })
+    }
+
+    /// Makes no call any more once `stop` is asked.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
     }
 
     /// The most rows of a block.
@@ -51,12 +60,13 @@ impl<'a> BlockRunner<'a> {
     /// answer has a row for each of the block, and more if the model insists on more.
     ///
     /// # Errors
-    /// Those of `run`.
+    /// Those of `run`, or [`PredictError::Stopped`].
     pub fn call<T>(
         &self,
         block: &mut SampleRows,
         run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginCallError>,
     ) -> Result<T, PredictError> {
+        self.stop.check()?;
         if self.fixed {
             (block.len()..self.rows).for_each(|_| block.repeat_last());
         }

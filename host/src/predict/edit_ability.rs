@@ -37,7 +37,8 @@ impl EditAbility {
         let none = EditBatch::new(prototype).as_edits(&[], 0, false);
         let mut block = prototype.empty_like();
         block.push_blank(letters);
-        let asked = BlockRunner::new(model, prototype, 1)?.call(&mut block, |model, inputs| model.predict_edits(inputs, &none));
+        let asked =
+            BlockRunner::new(model, prototype, 1)?.call(&mut block, |model, inputs| model.predict_edits(inputs, &none));
         match asked {
             Ok(_) => Ok(Self::Able),
             Err(PredictError::Plugin(PluginCallError::Plugin { source, .. }))

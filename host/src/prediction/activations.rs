@@ -13,6 +13,7 @@ use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
 use crate::samples::EdgeRule;
 use crate::sink::{LeafKind, OutputArray, PredictionOptions};
+use crate::stop::Stop;
 
 /// A request for the values of a layer. Files hold them as `preds` if the layer is called once, and as `preds/0`,
 /// `preds/1` and so on if it is called several times.
@@ -35,6 +36,8 @@ pub struct Activations {
     pub call: Option<usize>,
     /// Take the input of the layer's nonlinearity instead of its output. Default: false.
     pub pre_nonlinearity: bool,
+    /// What asks the run to stop. Default: nobody.
+    pub stop: Stop,
 }
 
 impl Activations {
@@ -48,6 +51,7 @@ impl Activations {
             layer,
             call: None,
             pre_nonlinearity: false,
+            stop: Stop::new(),
         }
     }
 
@@ -60,8 +64,8 @@ impl Activations {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
-        let Self { model, samples, outputs, options, .. } = self;
-        let run = PredictionRun { model, samples, outputs, options: *options };
+        let Self { model, samples, outputs, options, stop, .. } = self;
+        let run = PredictionRun { model, samples, outputs, options: *options, stop };
         Ok(caught(|| run.run(self, registry, false, observe))??.1)
     }
 }

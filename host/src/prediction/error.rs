@@ -10,6 +10,7 @@ use crate::run::ThreadError;
 use crate::samples::SampleError;
 use crate::setup::SetupError;
 use crate::sink::SinkError;
+use crate::stop::Stopped;
 
 /// Why a run failed. Nothing new stands under the outputs' names then.
 #[derive(Debug, Error)]
@@ -33,6 +34,8 @@ pub enum PredictionError {
     Thread(#[from] ThreadError),
     #[error(transparent)]
     Internal(#[from] InternalError),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 impl From<SetupError> for PredictionError {

@@ -6,6 +6,7 @@ use std::thread;
 use super::threads::{ThreadError, join, start};
 use crate::internal::InternalError;
 use crate::sink::SinkError;
+use crate::stop::{Stop, Stopped};
 
 /// Pieces of work that may wait before and behind the model.
 const AHEAD: usize = 1;
@@ -49,13 +50,18 @@ pub(crate) type Stage<'a, S, T, E> =
 
 /// Runs the three threads: reading ahead, `stage` on this one, writing behind. Work stays in order because each channel
 /// has one end on either side. `stage` gives a result and the emptied buffer back. Returns the consumer, which has got
-/// everything.
+/// everything. Each thread asks `stop` before each piece.
 ///
 /// # Errors
-/// The first of what `stage`, writing and reading say, or a thread that cannot be started.
-pub(crate) fn drive<S: WorkSource, T: Consumer, E>(source: S, stage: &mut Stage<'_, S, T, E>, end: T) -> Result<T, E>
+/// The first of what `stage`, writing and reading say, a thread that cannot be started, or [`Stopped`].
+pub(crate) fn drive<S: WorkSource, T: Consumer, E>(
+    stop: &Stop,
+    source: S,
+    stage: &mut Stage<'_, S, T, E>,
+    end: T,
+) -> Result<T, E>
 where
-    E: From<S::Error> + From<SinkError> + From<InternalError> + From<ThreadError>,
+    E: From<S::Error> + From<SinkError> + From<InternalError> + From<ThreadError> + From<Stopped>,
 {
     thread::scope(|scope| {
         let (to_model, work) = sync_channel(AHEAD);
@@ -64,10 +70,13 @@ where
         // all given back. Their number is fixed, so that a long run needs no more of them than a short one.
         let (give_back, used) = channel();
         (0..BUFFERS).map(|_| source.buffer()).for_each(|buffer| drop(give_back.send(buffer)));
-        let reading = start(scope, "reading", move || read(source, &to_model, &used))?;
-        let writing = start(scope, "writing", move || write(end, &results))?;
+        let reading = start(scope, "reading", move || read(stop, source, &to_model, &used))?;
+        let writing = start(scope, "writing", move || write(stop, end, &results))?;
         let staging = (|| {
             for piece in &work {
+                if stop.is_asked() {
+                    break;
+                }
                 let (result, buffer) = stage(piece)?;
                 // The reader may already have stopped.
                 let _ = give_back.send(buffer);
@@ -85,17 +94,22 @@ where
         staging?;
         let end = written??;
         read??;
+        // Whoever was asked to stop has left out the rest.
+        stop.check()?;
         Ok(end)
     })
 }
 
 fn read<S: WorkSource>(
+    stop: &Stop,
     mut source: S,
     to_model: &SyncSender<S::Work>,
     used: &Receiver<S::Recycled>,
 ) -> Result<(), S::Error> {
     // Without a buffer or a taker, the model's thread has failed and knows why.
-    while let Ok(buffer) = used.recv() {
+    while !stop.is_asked()
+        && let Ok(buffer) = used.recv()
+    {
         let Some(work) = source.next(buffer)? else {
             return Ok(());
         };
@@ -106,8 +120,11 @@ fn read<S: WorkSource>(
     Ok(())
 }
 
-fn write<T: Consumer>(mut end: T, results: &Receiver<T::Item>) -> Result<T, SinkError> {
+fn write<T: Consumer>(stop: &Stop, mut end: T, results: &Receiver<T::Item>) -> Result<T, SinkError> {
     for result in results {
+        if stop.is_asked() {
+            break;
+        }
         end.take(result)?;
     }
     Ok(end)
@@ -167,6 +184,8 @@ mod tests {
         Internal(#[from] InternalError),
         #[error(transparent)]
         Thread(#[from] ThreadError),
+        #[error(transparent)]
+        Stopped(#[from] Stopped),
     }
 
     fn run(
@@ -175,7 +194,25 @@ mod tests {
     ) -> Result<Vec<u64>, Failure> {
         let source = Numbers { next: 0, last: 9, broken };
         let end = Kept { all: Vec::new(), impossible };
-        Ok(drive::<_, _, Failure>(source, &mut |number| Ok((number, ())), end)?.all)
+        Ok(drive::<_, _, Failure>(&Stop::new(), source, &mut |number| Ok((number, ())), end)?.all)
+    }
+
+    #[test]
+    fn no_thread_goes_on_once_it_is_asked_to_stop() {
+        let (stop, mut staged) = (Stop::new(), 0);
+        // A source without an end.
+        let source = Numbers { next: 0, last: u64::MAX, broken: || Ok(None) };
+        let mut stage = |number| {
+            staged += 1;
+            if number == 4 {
+                stop.ask();
+            }
+            Ok((number, ()))
+        };
+        let end = Kept { all: Vec::new(), impossible: None };
+        let stopped = drive::<_, _, Failure>(&stop, source, &mut stage, end).err().unwrap();
+        assert!(matches!(stopped, Failure::Stopped(_)), "{stopped}");
+        assert_eq!(staged, 5);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod atomic_file;
 mod bcf;
+mod commit;
 mod earlier_run;
 mod error;
 mod format;
@@ -17,6 +18,7 @@ mod native_info;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod partial_file;
 mod pending_files;
 mod predictions;
 mod record_line;
@@ -27,6 +29,7 @@ mod sink_set;
 mod splice;
 mod standard_output;
 mod table;
+mod target;
 #[cfg(test)]
 mod test_input;
 mod text_lines;
@@ -55,6 +58,8 @@ pub(crate) use output::check_distinct;
 pub use output::{Output, check_gradient_outputs, check_map_outputs, check_outputs, check_prediction_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
+pub(crate) use partial_file::sweep;
+pub use partial_file::sweep_partial_files;
 pub use pending_files::PendingFiles;
 pub(crate) use predictions::prediction_columns;
 #[cfg(feature = "hdf5")]

@@ -109,6 +109,12 @@ pub enum FastaError {
         /// What does not fit.
         reason: &'static str,
     },
+    /// The file was written or replaced meanwhile.
+    #[error("the genome {} changed while it was read; nothing was written", path.display())]
+    Changed {
+        /// The genome file.
+        path: PathBuf,
+    },
     /// The index of a contig that the genome does not have.
     #[error("{} has {count} contigs, number {contig} (from 0) is not among them", path.display())]
     NoSuchContig {

@@ -1,5 +1,6 @@
 //! Reading VCF files line by line, keeping every byte; BCF as the lines that it stands for.
 
+mod awaited;
 mod error;
 mod header;
 mod index;

@@ -2,6 +2,7 @@
 
 use super::{
     LineEnd, VcfError, VcfHeader, VcfRecord,
+    awaited::Awaited,
     header::FIXED_COLUMNS,
     layout::{Layout, next_header_line},
     stream::Stream,
@@ -12,6 +13,7 @@ use crate::{
         bcf::{self, Decoder},
         bgzip::{self, Compression},
     },
+    stop::Stop,
 };
 use std::{
     fs::File,
@@ -39,20 +41,28 @@ impl VcfReader {
     /// A [`VcfError`] that names the file: it cannot be opened, is BCF of another version than 2, plain
     /// gzip or truncated, or does not begin with a VCF header. A missing `##fileformat` is forgiven.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, VcfError> {
+        Self::open_until(path, &Stop::new())
+    }
+
+    /// The same; a pipe is waited for until `stop` is asked.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn open_until(path: impl AsRef<Path>, stop: &Stop) -> Result<Self, VcfError> {
         let path = path.as_ref();
         let open_error = |source| VcfError::Open { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(open_error)?;
-        if file.metadata().map_err(open_error)?.is_file() {
-            // A truncated file should fail now, not after hours; a pipe shows it at its end.
-            let start = bgzip::read_start(&mut file).map_err(open_error)?;
-            if Compression::of(&start) == Compression::Bgzip
-                && !bgzip::ends_with_marker(&mut file).map_err(open_error)?
-            {
-                let path = path.to_owned();
-                return Err(VcfError::Truncated { path });
-            }
-            file.rewind().map_err(open_error)?;
+        if !file.metadata().map_err(open_error)?.is_file() {
+            return Self::new(Awaited::new(file, stop), path);
         }
+        // A truncated file should fail now, not after hours; a pipe shows it at its end.
+        let start = bgzip::read_start(&mut file).map_err(open_error)?;
+        if Compression::of(&start) == Compression::Bgzip && !bgzip::ends_with_marker(&mut file).map_err(open_error)? {
+            let path = path.to_owned();
+            return Err(VcfError::Truncated { path });
+        }
+        file.rewind().map_err(open_error)?;
         Self::new(file, path)
     }
 

@@ -95,11 +95,15 @@ impl Hdf5File {
         // Of each dataset, memory keeps the chunk that is filled, and the next; one that is full goes first. The slots
         // are more than there are chunks.
         options.with_fapl(|access| {
-            access.libver_v18().chunk_cache(13, 2 * CHUNK_BYTES, 1.0).mdc_config(&structure_cache())
+            access.libver_v18().chunk_cache(13, 2 * CHUNK_BYTES, 1.0).mdc_config(&structure_cache());
+            // The partial file is locked already.
+            access.file_locking(false)
         });
         // Times would make each run's file another.
         options.with_fcpl(|create| create.obj_track_times(false));
-        let hdf5 = hdf5_call(place, || options.create(place));
+        // The environment may tell the library to lock files all the same (HDF5_USE_FILE_LOCKING).
+        let create = || hdf5_call(place, || options.create(place));
+        let hdf5 = create().or_else(|_| atomic.unlocked(create));
         let hdf5 = hdf5.map_err(|error| create_error(io::Error::other(error.to_string())))?;
         let hdf5 = Handle { file: Some(hdf5), path: atomic.path().to_owned(), failed: Failed::default() };
         let file = Self { hdf5, atomic, room, kept: Cell::new(0) };

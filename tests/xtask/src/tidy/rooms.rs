@@ -7,7 +7,17 @@ use super::source::Source;
 /// and no others, so there are no circles.
 const LAYERS: &[&[&str]] = &[
     &["internal"],
-    &["bounded_line", "byte_order_mark", "columns", "error_chain", "hdf5_call", "name_list", "number", "request_error"],
+    &[
+        "bounded_line",
+        "byte_order_mark",
+        "columns",
+        "error_chain",
+        "hdf5_call",
+        "name_list",
+        "number",
+        "request_error",
+        "stop",
+    ],
     &["description", "genome"],
     &["region", "sequence"],
     &["dataloader", "edits", "plugin", "output_selection", "scored"],
