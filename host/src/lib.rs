@@ -62,6 +62,7 @@ mod plot;
 mod plugin;
 mod predict;
 mod prediction;
+mod printable;
 mod region;
 mod request;
 mod request_error;
@@ -92,6 +93,7 @@ pub use sink::{
 
 // A run: its plugins, what happens meanwhile, where standard output goes.
 pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
+pub use printable::{PrintableWriter, printable};
 pub use run::Event;
 pub use sink::{StandardOutput, move_standard_output};
 

@@ -21,6 +21,7 @@ mod example;
 mod examples;
 mod faults;
 mod flags;
+mod foreign;
 mod golden;
 mod headers;
 mod help;

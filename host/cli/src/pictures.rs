@@ -1,11 +1,12 @@
 //! `plot` and `track`: pictures and tracks of what earlier runs wrote.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::error::{CliResult, UsageError};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
 use super::progress::report;
+use super::standard_error::standard_error;
 use kipos::{
     GradPlotter, GradientChoice, GradientOptions, GradientTrack, MapTrack, MutationMapOptions, MutationMapPlotter,
     PictureFiles, PlotLimit, Scene, StoredKind, TrackSource, VariantInput, read_annotations, stored_kind, write_track,
@@ -101,7 +102,7 @@ pub fn kipoi_track(args: KipoiTrackArgs) -> CliResult {
 fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool) -> CliResult {
     let summary = write_track(source, output, merge)?;
     if let Some(warning) = source.warning() {
-        writeln!(io::stderr().lock(), "warning: {warning}")?;
+        writeln!(standard_error(), "warning: {warning}")?;
     }
     report(&summary, &[output.display()])
 }
@@ -118,9 +119,9 @@ fn limit(args: &PictureArgs) -> PlotLimit {
 fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf]) -> CliResult {
     files.write(scene)?;
     if let Some(warning) = &scene.warning {
-        writeln!(io::stderr().lock(), "warning: {warning}")?;
+        writeln!(standard_error(), "warning: {warning}")?;
     }
     let outputs: Vec<_> = outputs.iter().map(|path| path.display().to_string()).collect();
-    writeln!(io::stderr().lock(), "wrote {}", outputs.join(", "))?;
+    writeln!(standard_error(), "wrote {}", outputs.join(", "))?;
     Ok(())
 }

@@ -35,10 +35,14 @@ impl Refusal {
             kipos_plugin_api::ErrorKind::INVALID_MODEL,
             match self {
                 Self::Broken(problem) => {
-                    format!("{shown} is not as PyTorch writes it: {problem}; copy or download it again, or save the model again")
+                    format!(
+                        "{shown} is not as PyTorch writes it: {problem}; copy or download it again, or save the model again"
+                    )
                 }
                 Self::Untrusted(found) => {
-                    format!("{shown} holds {found}; give --trust-model if you trust whoever made the model with your files")
+                    format!(
+                        "{shown} holds {found}; give --trust-model if you trust whoever made the model with your files"
+                    )
                 }
             },
         )

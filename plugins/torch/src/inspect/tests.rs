@@ -184,7 +184,8 @@ fn programs_that_run_while_a_file_is_opened_are_looked_into() {
     );
     let long = format!("for i in range(9223372036854775807):\n      pass\n    {sets}");
     assert!(untrusted(&state(&long)).contains("(`for` in `__setstate__`"));
-    let calls = format!("_0 = (self).own()\n    {sets}\n  def own(self: __torch__.Net) -> int:\n    while True:\n      pass");
+    let calls =
+        format!("_0 = (self).own()\n    {sets}\n  def own(self: __torch__.Net) -> int:\n    while True:\n      pass");
     assert!(untrusted(&state(&calls)).contains("(`while` in `own`"));
     let saves = format!("torch.save(1, \"x\")\n    {sets}");
     assert!(untrusted(&state(&saves)).contains("writes files"));
@@ -268,15 +269,22 @@ fn tensors_lie_within_their_records() {
     };
     assert_eq!(looked_into(&pickle(b"K\0K\x04K\x02\x86K\x02K\x01\x86\x89N"), false), Ok(()));
     assert_eq!(looked_into(&pickle(b"K\x07K\x01\x85K\x01\x85\x89N"), false), Ok(()));
-    let beyond = |shape: &str| format!("a tensor of shape {shape} reaches beyond its record constants/0, which has 8 elements");
+    let beyond =
+        |shape: &str| format!("a tensor of shape {shape} reaches beyond its record constants/0, which has 8 elements");
     for (tensor, expected) in [
         (b"K\0K\x05K\x02\x86K\x02K\x01\x86\x89N".as_slice(), beyond("[5, 2]")),
         (b"K\x01K\x08\x85K\x01\x85\x89N", beyond("[8]")),
         (b"K\0K\x02\x85K\x09\x85\x89N", beyond("[2]")),
         (b"K\0J\xff\xff\xff\x7f\x85K\0\x85\x89N", String::new()),
         (b"K\0K\x02K\x02\x86K\x01\x85\x89N", beyond("[2, 2]")),
-        (b"J\xff\xff\xff\xffK\x02\x85K\x01\x85\x89N", "record constants.pkl has a tensor whose description cannot be read".into()),
-        (b"K\0K\x02\x85J\xff\xff\xff\xff\x85\x89N", "record constants.pkl has a tensor whose description cannot be read".into()),
+        (
+            b"J\xff\xff\xff\xffK\x02\x85K\x01\x85\x89N",
+            "record constants.pkl has a tensor whose description cannot be read".into(),
+        ),
+        (
+            b"K\0K\x02\x85J\xff\xff\xff\xff\x85\x89N",
+            "record constants.pkl has a tensor whose description cannot be read".into(),
+        ),
     ] {
         match expected.is_empty() {
             // Rows may share their elements.
@@ -308,7 +316,8 @@ fn archives_that_can_be_read_in_two_ways_are_refused() {
     *part(&mut shorter, "data.pkl") = Part { stated: Some(9), ..Part::new("data.pkl", b"\x80\x02N.") };
     assert_eq!(broken(&shorter), "record data.pkl has two sizes");
     let mut less = plain();
-    *part(&mut less, "data.pkl") = Part { stated: Some(9), is_compressed: true, ..Part::new("data.pkl", b"\x80\x02N.") };
+    *part(&mut less, "data.pkl") =
+        Part { stated: Some(9), is_compressed: true, ..Part::new("data.pkl", b"\x80\x02N.") };
     assert_eq!(broken(&less), "record data.pkl has not the 9 bytes that the list says");
 }
 

@@ -90,7 +90,8 @@ fn number_length(code: &str) -> usize {
     }
     if matches!(bytes.get(at), Some(b'e' | b'E')) {
         let sign = usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
-        let exponent = bytes.get(at + 1 + sign..).map_or(0, |rest| rest.iter().take_while(|b| b.is_ascii_digit()).count());
+        let exponent =
+            bytes.get(at + 1 + sign..).map_or(0, |rest| rest.iter().take_while(|b| b.is_ascii_digit()).count());
         if exponent > 0 {
             at += 1 + sign + exponent;
         }
@@ -108,9 +109,10 @@ mod tests {
 
     #[test]
     fn code_is_taken_apart_as_libtorch_does() {
-        assert_eq!(words("x = torch.add(a0, 1.5e-05, alpha=1)\n"), [
-            "x", "=", "torch", ".", "add", "(", "a0", ",", "1.5e-05", ",", "alpha", "=", "1", ")"
-        ]);
+        assert_eq!(
+            words("x = torch.add(a0, 1.5e-05, alpha=1)\n"),
+            ["x", "=", "torch", ".", "add", "(", "a0", ",", "1.5e-05", ",", "alpha", "=", "1", ")"]
+        );
         assert_eq!(words("_0 = \"say \\\"torch.save\\\"\" # print\n"), ["_0", "=", "say \\\"torch.save\\\""]);
         assert_eq!(words("torch . \\\n save"), ["torch", ".", "save"]);
         assert_eq!(words("x = 0.\nsave = 1.e\n"), ["x", "=", "0.", "save", "=", "1.", "e"]);

@@ -22,9 +22,15 @@ enum Value {
     Text(Rc<str>),
     Tuple(Rc<[Value]>, usize),
     /// The type of a record's elements: as many of them as there are in so many bytes.
-    Elements { count: u64, bytes: u64 },
+    Elements {
+        count: u64,
+        bytes: u64,
+    },
     /// A record with so many elements.
-    Storage { place: Rc<str>, elements: u64 },
+    Storage {
+        place: Rc<str>,
+        elements: u64,
+    },
     /// What makes a tensor of a record.
     Rebuild,
     /// Another function, or a class.
@@ -42,15 +48,8 @@ pub fn check(archive: &Archive, pickle: &str, trusted: bool) -> Result<(), Refus
         return Err(Refusal::Broken(format!("record {pickle}.pkl has {} MiB", record.size >> 20)));
     }
     let bytes = archive.read(record).map_err(Refusal::Broken)?;
-    let machine = Machine {
-        archive,
-        pickle,
-        trusted,
-        rest: &bytes,
-        stack: Vec::new(),
-        marks: Vec::new(),
-        memo: HashMap::new(),
-    };
+    let machine =
+        Machine { archive, pickle, trusted, rest: &bytes, stack: Vec::new(), marks: Vec::new(), memo: HashMap::new() };
     machine.run()
 }
 
@@ -272,7 +271,8 @@ impl<'a> Machine<'a> {
             return Err(unreadable());
         };
         let numbers = |values: &[Value]| -> Option<Vec<u64>> {
-            let number = |value: &Value| if let Value::Int(number) = value { u64::try_from(*number).ok() } else { None };
+            let number =
+                |value: &Value| if let Value::Int(number) = value { u64::try_from(*number).ok() } else { None };
             values.iter().map(number).collect()
         };
         let (sizes, strides) = (numbers(sizes).ok_or_else(unreadable)?, numbers(strides).ok_or_else(unreadable)?);
@@ -296,9 +296,10 @@ fn end(offset: u64, sizes: &[u64], strides: &[u64]) -> Option<u64> {
     if count == 0 {
         return Some(offset);
     }
-    let steps = sizes.iter().zip(strides).try_fold(0u64, |sum, (&size, &stride)| {
-        sum.checked_add((size - 1).checked_mul(stride)?)
-    });
+    let steps = sizes
+        .iter()
+        .zip(strides)
+        .try_fold(0u64, |sum, (&size, &stride)| sum.checked_add((size - 1).checked_mul(stride)?));
     offset.checked_add(steps?)?.checked_add(1)
 }
 

@@ -7,7 +7,7 @@ use super::source::Source;
 /// and no others, so there are no circles.
 const LAYERS: &[&[&str]] = &[
     &["internal"],
-    &["byte_order_mark", "columns", "error_chain", "name_list", "number", "request_error"],
+    &["byte_order_mark", "columns", "error_chain", "name_list", "number", "printable", "request_error"],
     &["description", "genome"],
     &["region", "sequence"],
     &["dataloader", "edits", "plugin", "output_selection", "scored"],
