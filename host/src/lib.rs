@@ -64,6 +64,7 @@ mod plot;
 mod plugin;
 mod predict;
 mod prediction;
+mod printable;
 mod region;
 mod request;
 mod request_error;
@@ -98,6 +99,7 @@ pub use sink::{
 // A run: its plugins, what happens meanwhile, what stops it, where standard output goes.
 pub use hdf5_call::{RunningHdf5Call, running_hdf5_call};
 pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
+pub use printable::{PrintableWriter, printable};
 pub use run::Event;
 pub use sink::{StandardOutput, move_standard_output, remove_unfinished_files};
 pub use stop::Stop;

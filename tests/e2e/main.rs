@@ -22,6 +22,7 @@ mod example;
 mod examples;
 mod faults;
 mod flags;
+mod foreign;
 mod golden;
 mod headers;
 mod help;

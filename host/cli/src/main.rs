@@ -31,6 +31,7 @@ mod score_traits;
 mod score_variants;
 mod section_keys;
 mod shell_help;
+mod standard_error;
 mod standard_output;
 mod stopping;
 mod variant_args;
@@ -51,17 +52,18 @@ use environment::open_registry;
 use error::{CliResult, UsageError};
 use picture_args::PlotCommand;
 use predict_args::SampleArgs;
+use standard_error::standard_error;
 
 /// Exit codes: 0 done, 1 failed, 2 typed wrongly, 128 + n ended by the signal n.
 fn main() -> ExitCode {
     let (typed, notes) = old_spellings::replace(env::args_os());
     for note in notes {
         // Nothing can be done about a closed stderr.
-        let _ = writeln!(io::stderr(), "note: {note}");
+        let _ = writeln!(standard_error(), "note: {note}");
     }
     let cli = match Cli::try_parse_from(&typed) {
         Ok(cli) => cli,
-        Err(error) => advice::with_advice(error, &typed).exit(),
+        Err(error) => advice::exit(advice::with_advice(error, &typed), &typed),
     };
     if let Err(error) = standard_output::move_away() {
         let message = format!("cannot separate standard output from what plugins print: {error}");
@@ -183,7 +185,7 @@ fn model_registry(dirs: &[PathBuf], model: &Path, allowed: bool) -> CliResult<Pl
 /// Prints an error and its causes on one line.
 fn report(error: &(dyn StdError + 'static)) {
     // Nothing can be done about a closed stderr.
-    let _ = writeln!(io::stderr(), "error: {}", error_chain(error));
+    let _ = writeln!(standard_error(), "error: {}", error_chain(error));
 }
 
 /// An argument value as JSON.

@@ -9,6 +9,7 @@ use kipos_plugin_api::{Capabilities, Device, EditPlan, RuntimeOptions, Signature
 use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
+use super::standard_error::standard_error;
 use super::standard_output::standard_output;
 use super::{output_keys, section_keys};
 use kipos::{
@@ -26,7 +27,7 @@ pub fn info(model: &Path, device: Device, as_json: bool, registry: &PluginRegist
     let loaded = loaded(&dir, device, registry);
     let mut out = standard_output();
     if as_json {
-        writeln!(out, "{:#}", info_json(&dir, &labels, (device, &loaded), registry)?)?;
+        out.write_lines(&format_args!("{:#}", info_json(&dir, &labels, (device, &loaded), registry)?))?;
     } else {
         write_info(&mut out, &dir, &labels, (device, &loaded), registry)?;
     }
@@ -55,7 +56,7 @@ fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
     let graph = load_graph(dir, registry, RuntimeOptions::new(1, device))?;
     for note in graph.notes()? {
         // Nothing is lost if nobody reads it.
-        drop(writeln!(std::io::stderr(), "warning: {note}"));
+        drop(writeln!(standard_error(), "warning: {note}"));
     }
     Ok(LoadedFacts {
         abilities: graph.capabilities()?,

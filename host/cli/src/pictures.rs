@@ -1,12 +1,13 @@
 //! `plot` and `track`: pictures and tracks of what earlier runs wrote.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::error::{CliResult, UsageError};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
 use super::progress::report;
+use super::standard_error::standard_error;
 use super::stopping::stop;
 use kipos::{
     GradPlotter, GradientChoice, GradientOptions, GradientTrack, MapTrack, MutationMapOptions, MutationMapPlotter,
@@ -129,7 +130,7 @@ fn start(picture: &PictureArgs, reads: &[PathBuf]) -> CliResult<PictureFiles> {
 
 fn warn(warning: Option<impl Display>) -> CliResult {
     if let Some(warning) = warning {
-        writeln!(io::stderr().lock(), "warning: {warning}")?;
+        writeln!(standard_error(), "warning: {warning}")?;
     }
     Ok(())
 }
@@ -138,6 +139,6 @@ fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf], stop: &Stop) -
     files.write(scene, stop)?;
     warn(scene.warning.as_ref())?;
     let outputs: Vec<_> = outputs.iter().map(|path| path.display().to_string()).collect();
-    writeln!(io::stderr().lock(), "wrote {}", outputs.join(", "))?;
+    writeln!(standard_error(), "wrote {}", outputs.join(", "))?;
     Ok(())
 }

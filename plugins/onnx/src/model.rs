@@ -58,6 +58,9 @@ impl OnnxModel {
         let unusable = |error: ort::Error| unusable(file, &error);
         let mut sessions =
             GraphSessions::new(environment, file, source, options.threads, original.vocabulary).map_err(unusable)?;
+        if let Ok(forms) = sessions.forms() {
+            check_graph(file, forms.original())?;
+        }
         let session = sessions.forward().map_err(unusable)?;
         sessions.take_aliases(source)?;
         let graph = sessions.forms().ok().map(GraphForms::original);
@@ -134,6 +137,24 @@ fn check_file(file: &Path) -> Result<()> {
         return Ok(());
     }
     Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())))
+}
+
+/// Refuses a graph that the engine must not see.
+fn check_graph(file: &Path, graph: &Graph) -> Result<()> {
+    if let Some(outside) = graph.file_outside(file) {
+        return Err(invalid(format!(
+            "{} keeps weights in {outside}, which is not in its directory; put the file of weights beside the graph, \
+             without a link, and name it there",
+            file.display()
+        )));
+    }
+    match graph.negative_axis() {
+        Some((name, length)) => Err(invalid(format!(
+            "{} is not a usable ONNX file, export or copy it again: `{name}` has an axis of length {length}",
+            file.display()
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Why the engine takes no graph from `file`.

@@ -10,6 +10,7 @@ mod device;
 mod ffi;
 mod file;
 mod gradients;
+mod inspect;
 mod kipoi;
 mod layers;
 mod model;

@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
         "hdf5_call",
         "name_list",
         "number",
+        "printable",
         "request_error",
         "stop",
     ],
