@@ -8,7 +8,8 @@ use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradi
 use super::progress::report;
 use kipos::{
     GradPlotter, GradientChoice, GradientOptions, GradientTrack, MapTrack, MutationMapOptions, MutationMapPlotter,
-    PictureFiles, PlotLimit, Scene, StoredKind, TrackSource, VariantInput, read_annotations, stored_kind, write_track,
+    PictureFiles, PlotLimit, Provenance, Scene, StoredKind, TrackSource, VariantInput, read_annotations,
+    read_provenance, stored_kind, write_track,
 };
 
 /// `kipos plot mutation-map` of the file `maps`.
@@ -25,11 +26,16 @@ pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
         width: picture.width.map(f64::from),
     };
     let files = PictureFiles::create(&picture.output, picture.density)?;
-    let mut drawn = MutationMapPlotter::open(maps)?.picture(&choice.into())?;
+    let plotter = MutationMapPlotter::open(maps)?;
+    let files = files.with_provenance(plotter.provenance().cloned());
+    let mut drawn = plotter.picture(&choice.into())?;
     if look.ignore_stored_variants {
         drawn.variants.clear();
     }
     let typed = (!look.annotation_variant.is_empty()).then_some(VariantInput::Named(look.annotation_variant));
+    if let Some((vcf, own)) = look.annotation_vcf.as_ref().zip(plotter.provenance()) {
+        warn_of_other_runs(vcf, maps, own)?;
+    }
     for input in typed.into_iter().chain(look.annotation_vcf.map(VariantInput::File)) {
         drawn.variants.extend(read_annotations(&input, &drawn.contig)?);
     }
@@ -58,7 +64,9 @@ pub fn plot_gradient(args: PlotGradientArgs) -> CliResult {
         width: picture.width.map(f64::from),
     };
     let files = PictureFiles::create(&picture.output, picture.density)?;
-    let drawn = GradPlotter::open(&gradients)?.picture(&choice)?;
+    let mut plotter = GradPlotter::open(&gradients)?;
+    let files = files.with_provenance(plotter.provenance());
+    let drawn = plotter.picture(&choice)?;
     write(files, &drawn.draw(&options)?, &picture.output)
 }
 
@@ -104,6 +112,21 @@ fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool) -> C
         writeln!(io::stderr().lock(), "warning: {warning}")?;
     }
     report(&summary, &[output.display()])
+}
+
+/// Says in what the maps differ from the scores of the same model that the marked variants have.
+fn warn_of_other_runs(vcf: &Path, maps: &Path, own: &Provenance) -> CliResult {
+    // What cannot be read here says so where the variants are read, or knows nothing.
+    for other in read_provenance(vcf).unwrap_or_default() {
+        if let Some(difference) = own.difference(&other).filter(|_| other.model() == own.model()) {
+            let (vcf, maps) = (vcf.display(), maps.display());
+            writeln!(
+                io::stderr().lock(),
+                "warning: the run that scored {vcf} differs from that of {maps} in {difference}"
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// Which columns are drawn; each limit has two numbers.

@@ -15,6 +15,7 @@ use super::{MapQuery, MutationMap, MutationMapError, ReferenceCells};
 use crate::model::Loader;
 use crate::pipeline::ScoreCounts;
 use crate::plugin::PluginRegistry;
+use crate::provenance::Provenance;
 use crate::region::RegionMode;
 use crate::run::{Consumer, Event, drive, warn};
 use crate::scored::{ScoreLabel, ScoreMatrix};
@@ -24,8 +25,8 @@ use crate::sink::{MapEntry, MemoryMaps, Output, SinkError};
 /// much.
 const BATCHES_PER_CHUNK: usize = 64;
 
-/// Where the entries of a run go; made once the model's name and the scores are known.
-type MakeConsumer<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>) -> Result<T, MutationMapError> + 'm;
+/// Where the entries of a run go; made once the model's name, the scores and what they follow from are known.
+type MakeConsumer<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>, &Provenance) -> Result<T, MutationMapError> + 'm;
 
 /// Maps into memory.
 pub(super) fn into_memory(
@@ -35,7 +36,7 @@ pub(super) fn into_memory(
     observe: &mut dyn FnMut(Event),
 ) -> Result<(MapSummary, MemoryMaps), MutationMapError> {
     let wanted = Wanted { outputs: &[], one_map: None };
-    run(request, query, wanted, registry, &mut |model, labels| Ok(MemoryMaps::new(model, labels)), observe)
+    run(request, query, wanted, registry, &mut |model, labels, _| Ok(MemoryMaps::new(model, labels)), observe)
 }
 
 impl Consumer for MemoryMaps {
@@ -59,7 +60,7 @@ pub(super) fn into_files(
     let outputs = MapOutputs::of(paths)?;
     let files: Vec<_> = paths.iter().map(Output::from).collect();
     let wanted = Wanted { outputs: &files, one_map: outputs.one_map() };
-    let mut open = |model: &str, labels| outputs.open(model, labels);
+    let mut open = |model: &str, labels, provenance: &Provenance| outputs.open(model, labels, provenance);
     let (mut summary, files) = run(request, query, wanted, registry, &mut open, observe)?;
     if let Some(path) = files.picture().filter(|_| summary.windows == 0) {
         return Err(MutationMapError::NothingToDraw { path: path.to_owned(), skipped: summary.skipped });
@@ -103,6 +104,12 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     let inputs = opened.directory.model().inputs.iter().map(|input| Arc::from(input.name.as_str())).collect();
     let name = opened.directory.model().name.clone();
     let use_strand = matches!(opened.loader(), Loader::Native(loader) if loader.use_strand);
+    let cells = match request.reference_cells {
+        ReferenceCells::Score => "score",
+        ReferenceCells::Zero => "zero",
+    };
+    let about = loaded.provenance(choices, &opened, &name, registry, observe)?;
+    let provenance = about.with_group("map", Provenance::new().with("reference_cells", cells));
     let context = opened.context(choices, model.inputs(), query.header())?;
     warn(observe, &context.warnings);
     let alleles = request.model.batch_size * BATCHES_PER_CHUNK;
@@ -112,9 +119,9 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
         one_map.check_scores(&scorers.labels())?;
         one_map.check_windows(source.windows.known_count().unwrap_or(0))?;
     }
-    let consumer = make_consumer(&name, scorers.labels())?;
+    let consumer = make_consumer(&name, scorers.labels(), &provenance)?;
     let mut predictor = loaded.predictor(request.model.batch_size)?;
-    let mut summary = MapSummary { scores: ScoreCounts::of(&scorers.labels()), ..MapSummary::default() };
+    let mut summary = MapSummary { scores: ScoreCounts::of(&scorers.labels()), provenance, ..MapSummary::default() };
     let mut stage = |MapChunk { windows, skipped, mut batch }: MapChunk| {
         skipped.into_iter().for_each(|reason| *summary.skipped.entry(reason).or_default() += 1);
         summary.windows += windows.len() as u64;

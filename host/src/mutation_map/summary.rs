@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::genome::SkipReason;
 use crate::pipeline::ScoreCounts;
+use crate::provenance::Provenance;
 
 /// The outcomes of all windows of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +19,8 @@ pub struct MapSummary {
     pub alleles: u64,
     /// What became of each score, in the order of the request. Cells for which a scorer failed are NaN.
     pub scores: Vec<ScoreCounts>,
+    /// What the maps follow from.
+    pub provenance: Provenance,
     /// Wall time.
     pub elapsed: Duration,
 }

@@ -24,6 +24,7 @@ use crate::internal::{InternalError, caught};
 use crate::model::ModelInputs;
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
+use crate::provenance::Provenance;
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
 use crate::run::{Event, warn};
@@ -139,7 +140,10 @@ impl ScoreVariants {
         check_outputs(&self.outputs)?;
         let (reader, opened) = self.open(&self.outputs, observe)?;
         let loaded = self.choices().load(&opened, registry, observe)?;
-        let options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
+        let mut options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
+        let about =
+            loaded.provenance(self.choices(), &opened, &self.model_name(&opened.directory), registry, observe)?;
+        options.provenance = about.with_group("variants", self.variants.provenance());
         let mut sink = SinkSet::open(&self.outputs, reader.header(), opened.contigs(), &options)?;
         if tables.is_some() {
             sink = sink.with_tables(TableOptions::of(&options));
@@ -147,7 +151,7 @@ impl ScoreVariants {
         let planner = self.planner(opened, reader, loaded.model.inputs())?;
         let mut predictor = loaded.predictor(self.model.batch_size)?;
         let scores = ScoreCounts::of(&loaded.scorers.labels());
-        let mut summary = ScoreSummary { scores, ..ScoreSummary::default() };
+        let mut summary = ScoreSummary { scores, provenance: options.provenance, ..ScoreSummary::default() };
         warn(observe, planner.warnings());
         warn(observe, sink.warnings());
         let mut stage =
@@ -222,8 +226,23 @@ impl ScoreVariants {
             VcfStyle::Kipoi { .. } => self.model.directory.to_string_lossy().into_owned(),
             VcfStyle::Native { .. } => directory.model().name.clone(),
         });
-        let labels = scorers.labels();
-        VcfOptions { style, model_name, labels, only_scored, std_var_id, regions, multi_region, on_existing }
+        let (labels, provenance) = (scorers.labels(), Provenance::default());
+        VcfOptions {
+            style,
+            model_name,
+            labels,
+            only_scored,
+            std_var_id,
+            regions,
+            multi_region,
+            on_existing,
+            provenance,
+        }
+    }
+
+    /// The model's name in what outputs say of the run: never the path of its directory.
+    fn model_name(&self, directory: &ModelDir) -> String {
+        self.vcf.model_name.clone().unwrap_or_else(|| directory.model().name.clone())
     }
 }
 

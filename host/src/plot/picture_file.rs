@@ -4,13 +4,18 @@ use super::error::PlotError;
 use super::scene::Scene;
 use super::svg::svg;
 use crate::internal::caught;
-use crate::sink::{Output, PendingFiles, PictureFormat, TextOutput, check_distinct};
+use crate::provenance::Provenance;
+#[cfg(feature = "png")]
+use crate::sink::png_with_provenance;
+use crate::sink::{Output, PendingFiles, PictureFormat, TextOutput, check_distinct, svg_with_provenance};
 use std::path::PathBuf;
 
 /// Files of one picture, opened before it is drawn.
 #[derive(Debug)]
 pub struct PictureFiles {
     files: Vec<(PictureFormat, TextOutput)>,
+    /// What the pictures show follows from, if that is known.
+    provenance: Option<Provenance>,
     /// Pixels of a PNG for each of the picture's own.
     #[cfg(feature = "png")]
     density: f64,
@@ -32,9 +37,16 @@ impl PictureFiles {
         let files = formats.into_iter().zip(paths).map(open).collect::<Result<Vec<_>, PlotError>>()?;
         Ok(Self {
             files,
+            provenance: None,
             #[cfg(feature = "png")]
             density,
         })
+    }
+
+    /// Also writes into the files what the picture shows follows from.
+    #[must_use]
+    pub fn with_provenance(self, provenance: Option<Provenance>) -> Self {
+        Self { provenance: provenance.filter(|provenance| !provenance.is_empty()), ..self }
     }
 
     /// Writes the picture into all files, which appear when all are complete.
@@ -50,9 +62,23 @@ impl PictureFiles {
         let mut complete = PendingFiles::default();
         for (format, mut file) in self.files {
             match format {
-                PictureFormat::Svg => file.write_all(svg(scene).as_bytes())?,
+                PictureFormat::Svg => {
+                    let plain = svg(scene);
+                    let text = match &self.provenance {
+                        Some(about) => svg_with_provenance(plain, about),
+                        None => plain,
+                    };
+                    file.write_all(text.as_bytes())?;
+                }
                 #[cfg(feature = "png")]
-                PictureFormat::Png => file.write_all(&super::png::png(scene, self.density)?)?,
+                PictureFormat::Png => {
+                    let plain = super::png::png(scene, self.density)?;
+                    let bytes = match &self.provenance {
+                        Some(about) => png_with_provenance(&plain, about),
+                        None => plain,
+                    };
+                    file.write_all(&bytes)?;
+                }
             }
             complete.extend(PendingFiles::file(file.complete()?));
         }

@@ -8,6 +8,7 @@ use crate::model::{LoadedModel, ModelOptions, described_rc};
 use crate::output_selection::{Lengths, OutputSelection};
 use crate::plugin::PluginRegistry;
 use crate::predict::{Passes, PredictError, Predictor};
+use crate::provenance::Provenance;
 use crate::run::{Event, warn};
 use crate::score::{DescribedScores, ScorerSet};
 
@@ -22,6 +23,8 @@ pub(crate) struct LoadedScoring {
     pub(crate) scorers: ScorerSet,
     output_selection: OutputSelection,
     passes: Passes,
+    /// Whether both strands are predicted, where scores read them.
+    use_rc: bool,
 }
 
 impl LoadedScoring {
@@ -46,13 +49,32 @@ impl LoadedScoring {
         let window = lengths.window();
         let scorers = ScorerSet::select(registry, &described, &choices.scores.scores, &output_selection)?;
         warn(observe, &registry.scorer_warnings());
-        let passes = scorers.passes(choices.scores.use_rc.unwrap_or_else(|| described_rc(directory.model())));
+        let use_rc = choices.scores.use_rc.unwrap_or_else(|| described_rc(directory.model()));
+        let passes = scorers.passes(use_rc);
         if passes.reference_rc || passes.alternate_rc {
             output_selection.check_reverse_complement()?;
             warn(observe, &output_selection.doubtful_on_both_strands(window));
             warn(observe, &unstated_strands(directory.model()));
         }
-        Ok(Self { model, scorers, output_selection, passes })
+        Ok(Self { model, scorers, output_selection, passes, use_rc })
+    }
+
+    /// What the scores of these choices follow from. `name` is the model's in the outputs.
+    ///
+    /// # Errors
+    /// A genome that cannot be read.
+    pub(crate) fn provenance(
+        &self,
+        choices: Choices<'_>,
+        opened: &Opened,
+        name: &str,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<Provenance, SetupError> {
+        let length = self.model.inputs().window_length;
+        let about = opened.provenance(choices, name, Some(registry), length, observe)?;
+        let scores = self.scorers.provenance(self.use_rc);
+        Ok(about.with_group("outputs", self.output_selection.provenance()).with_group("scores", scores))
     }
 
     /// What runs the model on edited rows, this many per call.

@@ -11,7 +11,8 @@ pub use gradient_track::GradientTrack;
 pub use map_track::MapTrack;
 
 use crate::internal::caught;
-use crate::sink::{Output, TextOutput, check_track_output};
+use crate::provenance::Provenance;
+use crate::sink::{Output, PendingFiles, TextOutput, check_track_output, side_file};
 use bedgraph::BedGraph;
 use order::in_order;
 use std::fmt;
@@ -46,6 +47,11 @@ pub trait TrackSource {
     /// # Errors
     /// It cannot be read.
     fn read(&mut self, index: usize) -> Result<TrackStretch, TrackError>;
+
+    /// What the values follow from, if that is known.
+    fn provenance(&self) -> Option<Provenance> {
+        None
+    }
 
     /// What the user should know of the stretches that were read.
     fn warning(&self) -> Option<String> {
@@ -90,7 +96,7 @@ impl fmt::Display for TrackSummary {
 }
 
 /// Writes all stretches of a source, sorted by contig and base. With `merge`, neighbouring bases of equal value become one
-/// line.
+/// line. What the values follow from is written into a file beside the track, as bedGraph has no place for it.
 ///
 /// # Errors
 /// A name that is no bedGraph's, a file that cannot be written, or what the source says.
@@ -101,8 +107,11 @@ pub fn write_track(source: &mut dyn TrackSource, path: &Path, merge: bool) -> Re
 fn write_stretches(source: &mut dyn TrackSource, path: &Path, merge: bool) -> Result<TrackSummary, TrackError> {
     check_track_output(path)?;
     let mut file = BedGraph::new(TextOutput::create(Output::from(path))?, merge);
+    let beside = side_file(path, &source.provenance().unwrap_or_default())?;
     in_order(source, |line| file.write(line))?;
     let (output, summary) = file.complete()?;
-    output.commit()?;
+    let mut files = PendingFiles::file(output);
+    files.extend(beside);
+    files.commit()?;
     Ok(summary)
 }

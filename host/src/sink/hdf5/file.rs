@@ -1,6 +1,8 @@
 //! HDF5 files that appear under their name only when they are complete.
 
 use super::growing::{self, CHUNK_BYTES};
+use crate::provenance::Provenance;
+use crate::sink::stored_provenance::PROVENANCE_ATTRIBUTE;
 use crate::sink::{AtomicFile, Output, PendingFiles, SinkError};
 use hdf5::{
     Group, Location,
@@ -67,6 +69,14 @@ impl Hdf5File {
     pub(in crate::sink) fn text_attribute(&self, owner: &Location, name: &str, text: &str) -> Result<(), SinkError> {
         let attribute = owner.new_attr::<hdf5::types::VarLenUnicode>().create(name);
         attribute.and_then(|attribute| attribute.write_scalar(&growing::text(text))).map_err(self.error())
+    }
+
+    /// Says what the file's contents follow from, if that is known.
+    pub(in crate::sink) fn provenance(&self, provenance: &Provenance) -> Result<(), SinkError> {
+        if provenance.is_empty() {
+            return Ok(());
+        }
+        self.text_attribute(&*self.root()?, PROVENANCE_ATTRIBUTE, &provenance.to_json())
     }
 
     /// For `map_err` after a call of the HDF5 library.
