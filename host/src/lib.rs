@@ -65,6 +65,7 @@ mod plugin;
 mod predict;
 mod prediction;
 mod printable;
+mod provenance;
 mod region;
 mod request;
 mod request_error;
@@ -111,6 +112,7 @@ pub use model_test::{StepOutcome, StepReport, TestReport, TestStep, WrittenExpec
 pub use mutation_map::MapSummary;
 pub use pipeline::{ScoreCounts, ScoreSummary, SequencesWritten};
 pub use prediction::PredictionSummary;
+pub use provenance::{Provenance, ProvenanceValue};
 pub use scored::{ScoreLabel, ScoreOrigin};
 pub use sink::{
     LeafKind, MapEntry, MapVariant, MemoryMaps, OutputArray, PredictionRows, ScoreTable, ScoreTables, TableRowId,
@@ -129,7 +131,7 @@ pub use model::{ModelSide, check_described_loader, how_bound, load_graph};
 pub use prediction::{LayerListing, list_layers};
 pub use score::{ModelScore, ModelScores, described_argument};
 
-// What earlier runs wrote: pictures and tracks of it.
+// What earlier runs wrote: what it follows from, pictures and tracks of it.
 pub use attribution::GradientTransform;
 #[cfg(feature = "png")]
 pub use plot::png;
@@ -138,8 +140,7 @@ pub use plot::{
     MapChoice, MapName, MarkedVariant, MutationMapOptions, MutationMapPicture, MutationMapPlotter, Palette,
     PictureFiles, PlotLimit, Scene, read_annotations, svg,
 };
-pub use sink::sweep_partial_files;
-pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, stored_kind};
+pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, read_provenance, stored_kind, sweep_partial_files};
 pub use track::{GradientTrack, MapTrack, TrackSource, TrackStretch, TrackSummary, write_track};
 
 // Errors: those of requests, and what they are made of.
@@ -168,6 +169,6 @@ pub use samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError
 pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};
 pub use setup::{NoEdits, SetupError, WindowPlanError};
-pub use sink::SinkError;
+pub use sink::{ProvenanceError, SinkError};
 pub use stop::Stopped;
 pub use track::TrackError;

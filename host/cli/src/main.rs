@@ -26,6 +26,7 @@ mod plugin;
 mod predict;
 mod predict_args;
 mod progress;
+mod provenance;
 mod score_args;
 mod score_traits;
 mod score_variants;
@@ -149,6 +150,7 @@ fn run(cli: Cli) -> CliResult {
             model_test::run(*args, model, &registry)
         }
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
+        Command::Provenance { file, json } => provenance::run(&file, json),
         Command::Completions { shell } => shell_help::completions(shell),
         Command::Man { directory } => shell_help::man_pages(&directory),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),

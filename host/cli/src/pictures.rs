@@ -11,8 +11,8 @@ use super::standard_error::standard_error;
 use super::stopping::stop;
 use kipos::{
     GradPlotter, GradientChoice, GradientOptions, GradientTrack, MapTrack, MutationMapOptions, MutationMapPlotter,
-    PictureFiles, PlotLimit, Scene, Stop, StoredKind, TrackSource, VariantInput, read_annotations, stored_kind,
-    sweep_partial_files, write_track,
+    PictureFiles, PlotLimit, Provenance, Scene, Stop, StoredKind, TrackSource, VariantInput, read_annotations,
+    read_provenance, stored_kind, sweep_partial_files, write_track,
 };
 
 /// `kipos plot mutation-map` of the file `maps`.
@@ -31,11 +31,16 @@ pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
     let reads: Vec<_> = look.annotation_vcf.iter().cloned().chain([maps.to_owned()]).collect();
     let stop = stop();
     let files = start(&picture, &reads)?;
-    let mut drawn = MutationMapPlotter::open(maps)?.picture(&choice.into())?;
+    let plotter = MutationMapPlotter::open(maps)?;
+    let files = files.with_provenance(plotter.provenance().cloned());
+    let mut drawn = plotter.picture(&choice.into())?;
     if look.ignore_stored_variants {
         drawn.variants.clear();
     }
     let typed = (!look.annotation_variant.is_empty()).then_some(VariantInput::Named(look.annotation_variant));
+    if let Some((vcf, own)) = look.annotation_vcf.as_ref().zip(plotter.provenance()) {
+        warn_of_other_runs(vcf, maps, own)?;
+    }
     for input in typed.into_iter().chain(look.annotation_vcf.map(VariantInput::File)) {
         drawn.variants.extend(read_annotations(&input, &drawn.contig)?);
     }
@@ -65,7 +70,9 @@ pub fn plot_gradient(args: PlotGradientArgs) -> CliResult {
     };
     let stop = stop();
     let files = start(&picture, std::slice::from_ref(&gradients))?;
-    let drawn = GradPlotter::open(&gradients)?.picture(&choice)?;
+    let mut plotter = GradPlotter::open(&gradients)?;
+    let files = files.with_provenance(plotter.provenance());
+    let drawn = plotter.picture(&choice)?;
     write(files, &drawn.draw(&options)?, &picture.output, &stop)
 }
 
@@ -111,6 +118,21 @@ fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool) -> C
     let summary = write_track(source, output, merge, &stop)?;
     warn(source.warning())?;
     report(&summary, &[output.display()])
+}
+
+/// Says in what the maps differ from the scores of the same model that the marked variants have.
+fn warn_of_other_runs(vcf: &Path, maps: &Path, own: &Provenance) -> CliResult {
+    // What cannot be read here says so where the variants are read, or knows nothing.
+    for other in read_provenance(vcf).unwrap_or_default() {
+        if let Some(difference) = own.difference(&other).filter(|_| other.model() == own.model()) {
+            let (vcf, maps) = (vcf.display(), maps.display());
+            writeln!(
+                standard_error(),
+                "warning: the run that scored {vcf} differs from that of {maps} in {difference}"
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// Which columns are drawn; each limit has two numbers.

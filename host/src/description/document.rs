@@ -90,6 +90,11 @@ impl Document {
         })
     }
 
+    /// The file, or the template that the text was made of.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The directory that relative paths in the file start from.
     pub(super) fn directory(&self) -> &Path {
         match self.file.parent() {

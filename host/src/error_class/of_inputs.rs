@@ -5,6 +5,7 @@ use crate::description::SpecError;
 use crate::genome::{ContigMapError, FastaError, RegionError, VcfError};
 use crate::request_error::{ErrorClass, RequestError};
 use crate::samples::{IntervalProblem, WindowError};
+use crate::sink::ProvenanceError;
 
 impl RequestError for SpecError {
     fn class(&self) -> ErrorClass {
@@ -32,6 +33,19 @@ impl RequestError for SpecError {
             | Self::NoDataloader { .. }
             | Self::NotGiven { .. }
             | Self::ShapeMismatch { .. } => ErrorClass::Model,
+        }
+    }
+}
+
+impl RequestError for ProvenanceError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::Read { .. } => ErrorClass::Io,
+            Self::Nothing { .. } => ErrorClass::Input,
+            Self::Vcf(error) => error.class(),
+            Self::Hdf5(error) => error.class(),
+            Self::NotBuilt { .. } => ErrorClass::Usage,
+            Self::Internal(error) => error.class(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::genome::SkipReason;
 use crate::pipeline::{EVALUATED_EDITS, ScoreCounts};
+use crate::provenance::Provenance;
 
 /// The outcomes of all windows of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +21,8 @@ pub struct MapSummary {
     pub scores: Vec<ScoreCounts>,
     /// Whether the backend computed what edits change instead of whole rows.
     pub evaluated_edits: bool,
+    /// What the maps follow from.
+    pub provenance: Provenance,
     /// Wall time.
     pub elapsed: Duration,
 }

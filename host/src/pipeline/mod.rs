@@ -24,6 +24,7 @@ use crate::internal::{InternalError, caught};
 use crate::model::ModelInputs;
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
+use crate::provenance::Provenance;
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
 use crate::run::{Event, ThreadError, stoppable, variant_inputs, warn};
@@ -173,7 +174,10 @@ impl ScoreVariants {
     ) -> Result<(PendingFiles, ScoreSummary), ScoreVariantsError> {
         let (reader, opened) = self.open(&self.outputs, registry, observe)?;
         let loaded = self.choices().load(&opened, registry, observe)?;
-        let options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
+        let mut options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
+        let about =
+            loaded.provenance(self.choices(), &opened, &self.model_name(&opened.directory), registry, observe)?;
+        options.provenance = about.with_group("variants", self.variants.provenance());
         self.stop.check()?;
         warn(observe, sweep(&self.outputs).as_slice());
         let mut sink = SinkSet::open(&self.outputs, reader.header(), opened.contigs(), &options)?;
@@ -183,7 +187,12 @@ impl ScoreVariants {
         let planner = self.planner(opened, reader, loaded.model.inputs(), loaded.allele_bytes())?;
         let mut predictor = loaded.predictor(self.model.batch_size)?.stopped_by(&self.stop);
         let scores = ScoreCounts::of(&loaded.scorers.labels());
-        let mut summary = ScoreSummary { scores, evaluated_edits: loaded.evaluates_edits, ..ScoreSummary::default() };
+        let mut summary = ScoreSummary {
+            scores,
+            evaluated_edits: loaded.evaluates_edits,
+            provenance: options.provenance,
+            ..ScoreSummary::default()
+        };
         warn(observe, planner.warnings());
         warn(observe, sink.warnings());
         let mut stage =
@@ -259,8 +268,23 @@ impl ScoreVariants {
             VcfStyle::Kipoi { .. } => self.model.directory.to_string_lossy().into_owned(),
             VcfStyle::Native { .. } => directory.model().name.clone(),
         });
-        let labels = scorers.labels();
-        VcfOptions { style, model_name, labels, only_scored, std_var_id, regions, multi_region, on_existing }
+        let (labels, provenance) = (scorers.labels(), Provenance::default());
+        VcfOptions {
+            style,
+            model_name,
+            labels,
+            only_scored,
+            std_var_id,
+            regions,
+            multi_region,
+            on_existing,
+            provenance,
+        }
+    }
+
+    /// The model's name in what outputs say of the run: never the path of its directory.
+    fn model_name(&self, directory: &ModelDir) -> String {
+        self.vcf.model_name.clone().unwrap_or_else(|| directory.model().name.clone())
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::ScoreCounts;
 use crate::genome::{Outcome, SkipReason};
+use crate::provenance::Provenance;
 use crate::scored::{AlleleInWindow, ScoredChunk, outcome_of};
 
 /// How it is told that no edited row was run as a whole.
@@ -31,6 +32,8 @@ pub struct ScoreSummary {
     pub replaced: u64,
     /// What became of each score, in the order of the request; none if nothing was scored.
     pub scores: Vec<ScoreCounts>,
+    /// What the scores follow from.
+    pub provenance: Provenance,
     /// Wall time.
     pub elapsed: Duration,
 }

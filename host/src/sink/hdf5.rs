@@ -78,6 +78,7 @@ impl Hdf5Sink {
         let root = file.root()?;
         file.text_attribute(&root, MODEL_ATTRIBUTE, &options.model_name)?;
         file.text_attribute(&root, SCORES_ATTRIBUTE, &ScoreLabel::origins_json(&options.labels))?;
+        file.provenance(&options.provenance)?;
         let columns = RowColumns::create(&file)?;
         let group = file.group("scores")?;
         let float = TypeDescriptor::Float(FloatSize::U4);

@@ -6,6 +6,7 @@ use super::{
     table::check_position,
 };
 use crate::internal::OrInternal;
+use crate::provenance::Provenance;
 use hdf5::Group;
 use kipos_plugin_api::{DataView, PluginError, TensorView};
 use std::path::Path;
@@ -19,7 +20,7 @@ const BUFFER: usize = 1 << 20;
 /// A set is a dataset `/<set>` if the model has one input, else a group of datasets `/<set>/<input>`; a `/` in a name of
 /// an input is `%2F`. Numbers keep their type, texts are UTF-8 of variable length. Row `i` of every set belongs to row
 /// `i` of the datasets in `/variants`, which are the columns before the scores of tables, as in [`Hdf5Sink`]. Root
-/// attributes: `format` (`kipos-sequences`), `version` (of this layout) and `kipos_version`. A set without rows has no
+/// attributes: `format` (`kipos-sequences`), `version` (of this layout), `kipos_version` and `kipos_provenance`. A set without rows has no
 /// datasets, as their shape is not known.
 ///
 /// [`Hdf5Sink`]: super::Hdf5Sink
@@ -47,8 +48,15 @@ impl SequenceFile {
     ///
     /// # Errors
     /// The file cannot be made or written, or is a device or a pipe.
-    pub fn create(path: &Path, sets: &[&str], inputs: &[String], std_var_id: bool) -> Result<Self, SinkError> {
+    pub fn create(
+        path: &Path,
+        sets: &[&str],
+        inputs: &[String],
+        std_var_id: bool,
+        provenance: &Provenance,
+    ) -> Result<Self, SinkError> {
         let file = Hdf5File::create(&Output::from(path), "kipos-sequences")?;
+        file.provenance(provenance)?;
         let columns = RowColumns::create(&file)?;
         let set = |name: &&str| {
             let (group, names) = match inputs {
@@ -65,6 +73,7 @@ impl SequenceFile {
             digits: None,
             only_scored: false,
             std_var_id,
+            provenance: Provenance::new(),
         };
         Ok(Self { sets, columns, file, buffer: VariantColumns::default(), options })
     }
@@ -205,7 +214,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("seq.h5");
         let inputs = ["f", "d", "l", "i", "u", "b", "s/t"].map(str::to_owned);
-        let mut file = SequenceFile::create(&path, &["ref", "alt"], &inputs, true).unwrap();
+        let mut file = SequenceFile::create(&path, &["ref", "alt"], &inputs, true, &Provenance::new()).unwrap();
         // One row at a time, the sets in turn.
         for row in 0..2u8 {
             for set in 0..2usize {
@@ -252,7 +261,8 @@ mod tests {
     fn one_input_makes_datasets_and_no_rows_make_none() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("seq.h5");
-        let mut file = SequenceFile::create(&path, &["ref", "alt_rc"], &[String::new()], false).unwrap();
+        let mut file =
+            SequenceFile::create(&path, &["ref", "alt_rc"], &[String::new()], false, &Provenance::new()).unwrap();
         for set in 0..2 {
             file.append(set, &[tensor(&[2, 1], vec![1i32, 2]).view()]).unwrap();
         }
@@ -262,7 +272,7 @@ mod tests {
         assert_eq!(opened.dataset("alt_rc").unwrap().read_raw::<i32>().unwrap(), [1, 2]);
         drop(opened);
 
-        let empty = SequenceFile::create(&path, &["ref"], &["seq".to_owned()], false).unwrap();
+        let empty = SequenceFile::create(&path, &["ref"], &["seq".to_owned()], false, &Provenance::new()).unwrap();
         empty.complete().unwrap().commit().unwrap();
         let opened = hdf5::File::open(&path).unwrap();
         assert_eq!(opened.member_names().unwrap(), ["variants"]);
@@ -273,7 +283,9 @@ mod tests {
     fn rows_that_do_not_fit_are_refused_and_leave_nothing() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("seq.h5");
-        let mut file = SequenceFile::create(&path, &["ref"], &["a".to_owned(), "b".to_owned()], false).unwrap();
+        let mut file =
+            SequenceFile::create(&path, &["ref"], &["a".to_owned(), "b".to_owned()], false, &Provenance::new())
+                .unwrap();
         let (one, two) = (tensor(&[1, 2], vec![1f32, 2.0]), tensor(&[2, 2], vec![0f32; 4]));
         let mut refused = |set, tensors: &[&Tensor]| {
             let views: Vec<_> = tensors.iter().map(|tensor| tensor.view()).collect();

@@ -6,6 +6,8 @@ use super::{
 };
 use crate::hdf5_call::hdf5_call;
 use crate::internal::OrInternal;
+use crate::provenance::Provenance;
+use crate::sink::stored_provenance::PROVENANCE_ATTRIBUTE;
 use crate::sink::{AtomicFile, Output, PendingFiles, SinkError};
 use hdf5::{
     Group, Location,
@@ -165,6 +167,14 @@ impl Hdf5File {
     pub(in crate::sink) fn text_attribute(&self, owner: &Location, name: &str, text: &str) -> Result<(), SinkError> {
         let create = || owner.new_attr::<hdf5::types::VarLenUnicode>().create(name)?.write_scalar(&growing::text(text));
         self.write(OBJECT_BYTES + 2 * text.len(), create)
+    }
+
+    /// Says what the file's contents follow from, if that is known.
+    pub(in crate::sink) fn provenance(&self, provenance: &Provenance) -> Result<(), SinkError> {
+        if provenance.is_empty() {
+            return Ok(());
+        }
+        self.text_attribute(&*self.root()?, PROVENANCE_ATTRIBUTE, &provenance.to_json())
     }
 
     /// The file's name as the caller gave it.

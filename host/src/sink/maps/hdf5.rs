@@ -5,6 +5,7 @@ use super::{
     layout::{FORMAT, MAP, REGION, SEQUENCE, VARIANTS, entry_group, region, variants},
 };
 use crate::internal::OrInternal;
+use crate::provenance::Provenance;
 use crate::scored::ScoreLabel;
 use crate::sink::{
     Output, PendingFiles, Sink, SinkError,
@@ -29,11 +30,17 @@ impl MapHdf5 {
     ///
     /// # Errors
     /// The file cannot be made or written, or is a device or a pipe.
-    pub fn create(path: &Path, model: &str, labels: Vec<ScoreLabel>) -> Result<Self, SinkError> {
+    pub fn create(
+        path: &Path,
+        model: &str,
+        labels: Vec<ScoreLabel>,
+        provenance: &Provenance,
+    ) -> Result<Self, SinkError> {
         let file = Hdf5File::create(&Output::from(path), FORMAT)?;
         let root = file.root()?;
         file.text_attribute(&root, MODEL_ATTRIBUTE, model)?;
         file.text_attribute(&root, SCORES_ATTRIBUTE, &ScoreLabel::origins_json(&labels))?;
+        file.provenance(provenance)?;
         drop(root);
         Ok(Self { file, labels, entries: 0, unflushed: 0 })
     }

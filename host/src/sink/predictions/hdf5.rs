@@ -7,11 +7,12 @@ use hdf5::Group;
 
 use super::{LeafKind, OutputArray, PredictionOptions, PredictionRows};
 use crate::columns::ColumnValues;
+use crate::provenance::Provenance;
 use crate::sink::hdf5::{GrowingDataset, Hdf5File, path_part, stored};
 use crate::sink::{Output, PendingFiles, Sink, SinkError};
 
 /// A dataset for every array, under its path. Root attributes: `format` (`kipos-predictions`, or
-/// `kipos-gradients`), `version` (of this layout) and `kipos_version`. Gradients have the `special_type` of their input as an
+/// `kipos-gradients`), `version` (of this layout), `kipos_version` and `kipos_provenance`. Gradients have the `special_type` of their input as an
 /// attribute.
 pub(super) struct PredictionHdf5 {
     // Before the file, so that the datasets are closed when it is.
@@ -21,10 +22,16 @@ pub(super) struct PredictionHdf5 {
 
 impl PredictionHdf5 {
     /// Starts the file with all of its datasets.
-    pub(super) fn create(path: &Path, leaves: &[OutputArray], options: PredictionOptions) -> Result<Self, SinkError> {
+    pub(super) fn create(
+        path: &Path,
+        leaves: &[OutputArray],
+        options: PredictionOptions,
+        provenance: &Provenance,
+    ) -> Result<Self, SinkError> {
         let is_gradient = leaves.iter().any(|leaf| leaf.kind == LeafKind::Gradients);
         let format = if is_gradient { "kipos-gradients" } else { "kipos-predictions" };
         let file = Hdf5File::create(&Output::from(path), format)?;
+        file.provenance(provenance)?;
         let mut groups: HashMap<String, Group> = HashMap::new();
         let mut datasets = Vec::new();
         for (index, leaf) in leaves.iter().enumerate().filter(|(_, leaf)| options.keeps(leaf.kind)) {
