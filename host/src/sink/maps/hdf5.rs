@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn windows_are_flushed_many_at_a_time() {
         let directory = tempfile::tempdir().unwrap();
-        let mut sink = MapHdf5::create(&directory.path().join("maps.h5"), "m", labels()).unwrap();
+        let mut sink = MapHdf5::create(&directory.path().join("maps.h5"), "m", labels(), &Provenance::new()).unwrap();
         let (windows, mut flushes) = (300, 0);
         for window in 0..windows {
             let before = sink.unflushed;
