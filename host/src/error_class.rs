@@ -20,10 +20,10 @@ use crate::predict::PredictError;
 use crate::prediction::{GradientError, LayerError, PredictionError};
 use crate::request::ChoiceError;
 use crate::request_error::{ErrorClass, RequestError};
-use crate::run::OutputIsInput;
+use crate::run::{OutputIsInput, ThreadError};
 use crate::samples::{SampleError, UnusedWithBatchFile};
 use crate::score::{LabelError, ScoreError};
-use crate::setup::{SetupError, WindowPlanError};
+use crate::setup::{NoEdits, SetupError, WindowPlanError};
 use crate::sink::SinkError;
 use crate::stop::Stopped;
 use crate::track::TrackError;
@@ -39,8 +39,9 @@ macro_rules! all_of_class {
     )+};
 }
 
-all_of_class!(Usage: OutputIsInput, UnusedWithBatchFile);
+all_of_class!(Usage: NoEdits, OutputIsInput, UnusedWithBatchFile);
 all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
+all_of_class!(Io: ThreadError);
 all_of_class!(Interrupted: Stopped);
 all_of_class!(Internal: InternalError);
 
@@ -124,7 +125,8 @@ impl RequestError for ModelError {
             Self::Loader(error) => error.class(),
             Self::Plugin(error) => error.class(),
             Self::DnaInput { .. } | Self::NoDna { .. } | Self::NoLength { .. } => ErrorClass::Usage,
-            Self::NotPrepared { .. }
+            Self::LongWindow { .. }
+            | Self::NotPrepared { .. }
             | Self::NoRanges { .. }
             | Self::RangeLength { .. }
             | Self::PreparedType { .. }
@@ -177,6 +179,8 @@ impl RequestError for PredictError {
             Self::Plugin(error) => of_loaded_model(error),
             Self::Output(error) => error.class(),
             Self::Input(error) => error.class(),
+            Self::FixedBatch { .. } => ErrorClass::Model,
+            Self::LargeCall { .. } => ErrorClass::Usage,
             Self::Stopped(error) => error.class(),
         }
     }
@@ -267,9 +271,11 @@ impl RequestError for ChoiceError {
         match self {
             Self::UnusedWithBatchFile(error) => error.class(),
             Self::Score(error) => error.class(),
-            Self::EmptyBatch | Self::Fraction { .. } | Self::NoRestriction | Self::UnusedRestriction { .. } => {
-                ErrorClass::Usage
-            }
+            Self::EmptyBatch
+            | Self::LargeBatch { .. }
+            | Self::Fraction { .. }
+            | Self::NoRestriction
+            | Self::UnusedRestriction { .. } => ErrorClass::Usage,
         }
     }
 }
@@ -289,6 +295,8 @@ impl RequestError for SetupError {
             Self::Windows(error) => error.class(),
             Self::Batches(error) => error.class(),
             Self::Range(error) => error.class(),
+            Self::Predict(error) => error.class(),
+            Self::Edits(error) => error.class(),
         }
     }
 }
@@ -303,6 +311,7 @@ impl RequestError for ScoreVariantsError {
             Self::Predict(error) => error.class(),
             Self::Score(error) => error.class(),
             Self::Sink(error) => error.class(),
+            Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
             Self::Stopped(error) => error.class(),
         }
@@ -319,6 +328,7 @@ impl RequestError for PredictionError {
             Self::Gradient(error) => error.class(),
             Self::Predict(error) => error.class(),
             Self::Sink(error) => error.class(),
+            Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
             Self::Stopped(error) => error.class(),
         }
@@ -337,6 +347,7 @@ impl RequestError for MutationMapError {
             Self::Score(error) => error.class(),
             Self::Sink(error) => error.class(),
             Self::Plot(error) => error.class(),
+            Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
             Self::Stopped(error) => error.class(),
             Self::NothingToDraw { .. } | Self::LineOutsideContig { .. } => ErrorClass::Input,

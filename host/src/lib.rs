@@ -40,6 +40,7 @@
 #![deny(unsafe_code)]
 
 mod attribution;
+mod bounded_line;
 mod byte_order_mark;
 mod columns;
 mod dataloader;
@@ -50,6 +51,7 @@ mod error_class;
 #[doc(hidden)]
 pub mod for_benches;
 mod genome;
+mod hdf5_call;
 mod internal;
 mod model;
 mod model_test;
@@ -62,6 +64,8 @@ mod plot;
 mod plugin;
 mod predict;
 mod prediction;
+mod printable;
+mod provenance;
 mod region;
 mod request;
 mod request_error;
@@ -84,7 +88,9 @@ pub use output_selection::{OutputAxis, OutputReduction, Reduction, TaskKey};
 pub use pipeline::ScoreVariants;
 pub use prediction::{Activations, Gradient, GradientOf, GradientTarget, LayerKey, Predict, parse_filter};
 pub use region::{Centering, CenteringError, RegionIndex, RegionMode, RegionPlan};
-pub use request::{ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
+pub use request::{
+    EditUse, ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice,
+};
 pub use samples::EdgeRule;
 pub use score::{LabelSelection, ScoreSelection};
 pub use sink::{
@@ -92,9 +98,11 @@ pub use sink::{
 };
 
 // A run: its plugins, what happens meanwhile, what stops it, where standard output goes.
+pub use hdf5_call::{RunningHdf5Call, running_hdf5_call};
 pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
+pub use printable::{PrintableWriter, printable};
 pub use run::Event;
-pub use sink::{StandardOutput, move_standard_output};
+pub use sink::{StandardOutput, move_standard_output, remove_unfinished_files};
 pub use stop::Stop;
 
 // Results: summaries, reports, tables, maps.
@@ -104,6 +112,7 @@ pub use model_test::{StepOutcome, StepReport, TestReport, TestStep, WrittenExpec
 pub use mutation_map::MapSummary;
 pub use pipeline::{ScoreCounts, ScoreSummary, SequencesWritten};
 pub use prediction::PredictionSummary;
+pub use provenance::{Provenance, ProvenanceValue};
 pub use scored::{ScoreLabel, ScoreOrigin};
 pub use sink::{
     LeafKind, MapEntry, MapVariant, MemoryMaps, OutputArray, PredictionRows, ScoreTable, ScoreTables, TableRowId,
@@ -122,7 +131,7 @@ pub use model::{ModelSide, check_described_loader, how_bound, load_graph};
 pub use prediction::{LayerListing, list_layers};
 pub use score::{ModelScore, ModelScores, described_argument};
 
-// What earlier runs wrote: pictures and tracks of it.
+// What earlier runs wrote: what it follows from, pictures and tracks of it.
 pub use attribution::GradientTransform;
 #[cfg(feature = "png")]
 pub use plot::png;
@@ -131,8 +140,7 @@ pub use plot::{
     MapChoice, MapName, MarkedVariant, MutationMapOptions, MutationMapPicture, MutationMapPlotter, Palette,
     PictureFiles, PlotLimit, Scene, read_annotations, svg,
 };
-pub use sink::sweep_partial_files;
-pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, stored_kind};
+pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, read_provenance, stored_kind, sweep_partial_files};
 pub use track::{GradientTrack, MapTrack, TrackSource, TrackStretch, TrackSummary, write_track};
 
 // Errors: those of requests, and what they are made of.
@@ -156,11 +164,11 @@ pub use predict::PredictError;
 pub use prediction::{FilterTextError, GradientError, LayerError, PredictionError};
 pub use request::ChoiceError;
 pub use request_error::{ErrorClass, RequestError};
-pub use run::OutputIsInput;
+pub use run::{OutputIsInput, ThreadError};
 pub use samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
 pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};
-pub use setup::{SetupError, WindowPlanError};
-pub use sink::SinkError;
+pub use setup::{NoEdits, SetupError, WindowPlanError};
+pub use sink::{ProvenanceError, SinkError};
 pub use stop::Stopped;
 pub use track::TrackError;

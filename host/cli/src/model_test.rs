@@ -30,9 +30,9 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> Cl
     })?;
     written?;
     if as_json {
-        writeln!(out, "{:#}", report_json(&request, &report))?;
+        out.write_lines(&format_args!("{:#}", report_json(&request, &report)))?;
     } else if let Some(expectation) = &report.written {
-        writeln!(out, "add to model.yaml:\n{}", expectation.yaml.trim_end())?;
+        out.write_lines(&format_args!("add to model.yaml:\n{}", expectation.yaml.trim_end()))?;
     }
     let Some(class) = report.class() else { return Ok(()) };
     let (failed, steps) = (report.count(StepOutcome::Failed), report.steps.len());

@@ -1,17 +1,18 @@
 //! `plot` and `track`: pictures and tracks of what earlier runs wrote.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::error::{CliResult, UsageError};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
 use super::progress::report;
+use super::standard_error::standard_error;
 use super::stopping::stop;
 use kipos::{
     GradPlotter, GradientChoice, GradientOptions, GradientTrack, MapTrack, MutationMapOptions, MutationMapPlotter,
-    PictureFiles, PlotLimit, Scene, Stop, StoredKind, TrackSource, VariantInput, read_annotations, stored_kind,
-    sweep_partial_files, write_track,
+    PictureFiles, PlotLimit, Provenance, Scene, Stop, StoredKind, TrackSource, VariantInput, read_annotations,
+    read_provenance, stored_kind, sweep_partial_files, write_track,
 };
 
 /// `kipos plot mutation-map` of the file `maps`.
@@ -30,11 +31,16 @@ pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
     let reads: Vec<_> = look.annotation_vcf.iter().cloned().chain([maps.to_owned()]).collect();
     let stop = stop();
     let files = start(&picture, &reads)?;
-    let mut drawn = MutationMapPlotter::open(maps)?.picture(&choice.into())?;
+    let plotter = MutationMapPlotter::open(maps)?;
+    let files = files.with_provenance(plotter.provenance().cloned());
+    let mut drawn = plotter.picture(&choice.into())?;
     if look.ignore_stored_variants {
         drawn.variants.clear();
     }
     let typed = (!look.annotation_variant.is_empty()).then_some(VariantInput::Named(look.annotation_variant));
+    if let Some((vcf, own)) = look.annotation_vcf.as_ref().zip(plotter.provenance()) {
+        warn_of_other_runs(vcf, maps, own)?;
+    }
     for input in typed.into_iter().chain(look.annotation_vcf.map(VariantInput::File)) {
         drawn.variants.extend(read_annotations(&input, &drawn.contig)?);
     }
@@ -64,7 +70,9 @@ pub fn plot_gradient(args: PlotGradientArgs) -> CliResult {
     };
     let stop = stop();
     let files = start(&picture, std::slice::from_ref(&gradients))?;
-    let drawn = GradPlotter::open(&gradients)?.picture(&choice)?;
+    let mut plotter = GradPlotter::open(&gradients)?;
+    let files = files.with_provenance(plotter.provenance());
+    let drawn = plotter.picture(&choice)?;
     write(files, &drawn.draw(&options)?, &picture.output, &stop)
 }
 
@@ -112,6 +120,21 @@ fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool) -> C
     report(&summary, &[output.display()])
 }
 
+/// Says in what the maps differ from the scores of the same model that the marked variants have.
+fn warn_of_other_runs(vcf: &Path, maps: &Path, own: &Provenance) -> CliResult {
+    // What cannot be read here says so where the variants are read, or knows nothing.
+    for other in read_provenance(vcf).unwrap_or_default() {
+        if let Some(difference) = own.difference(&other).filter(|_| other.model() == own.model()) {
+            let (vcf, maps) = (vcf.display(), maps.display());
+            writeln!(
+                standard_error(),
+                "warning: the run that scored {vcf} differs from that of {maps} in {difference}"
+            )?;
+        }
+    }
+    Ok(())
+}
+
 /// Which columns are drawn; each limit has two numbers.
 fn limit(args: &PictureArgs) -> PlotLimit {
     match (args.limit_region_genomic.as_deref(), args.limit_region.as_deref()) {
@@ -129,7 +152,7 @@ fn start(picture: &PictureArgs, reads: &[PathBuf]) -> CliResult<PictureFiles> {
 
 fn warn(warning: Option<impl Display>) -> CliResult {
     if let Some(warning) = warning {
-        writeln!(io::stderr().lock(), "warning: {warning}")?;
+        writeln!(standard_error(), "warning: {warning}")?;
     }
     Ok(())
 }
@@ -138,6 +161,6 @@ fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf], stop: &Stop) -
     files.write(scene, stop)?;
     warn(scene.warning.as_ref())?;
     let outputs: Vec<_> = outputs.iter().map(|path| path.display().to_string()).collect();
-    writeln!(io::stderr().lock(), "wrote {}", outputs.join(", "))?;
+    writeln!(standard_error(), "wrote {}", outputs.join(", "))?;
     Ok(())
 }

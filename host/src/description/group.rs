@@ -23,11 +23,6 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// The table of its members.
-    pub(super) fn table(&self) -> PathBuf {
-        self.directory.join(TABLE)
-    }
-
     /// The group in `directory`, if there is a template and a table.
     pub(super) fn find(directory: &Path) -> Result<Option<Self>, SpecError> {
         let table = directory.join(TABLE);
@@ -70,6 +65,11 @@ impl Group {
             rows.push(cells);
         }
         Ok(Some(Self { directory: directory.into(), columns, rows, names }))
+    }
+
+    /// The table of the members.
+    pub(super) fn table(&self) -> PathBuf {
+        self.directory.join(TABLE)
     }
 
     /// The names of the members, without that of the group.

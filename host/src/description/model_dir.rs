@@ -17,6 +17,8 @@ use crate::name_list::find_listed;
 pub struct ModelDir {
     path: PathBuf,
     model: ModelSpec,
+    /// The files that describe the model.
+    described_in: Vec<PathBuf>,
     loader: Result<DataloaderSpec, SpecError>,
     warnings: Vec<SpecWarning>,
     files: Vec<PathBuf>,
@@ -41,16 +43,26 @@ impl ModelDir {
         }
         let path = document.directory().to_owned();
         let mut files = source.files();
+        let table = source.group.as_ref().map(|(group, _)| group.table());
+        let described_in = [document.file().to_owned()].into_iter().chain(table).collect();
         let loader = source.loader_document(&model.default_dataloader, &model.dataloader_at).and_then(|loader| {
             files.extend(loader.files());
             loader.read(&mut warnings)
         });
-        Ok(Self { path, model, loader, warnings, files })
+        Ok(Self { path, model, described_in, loader, warnings, files })
     }
 
     /// The directory: relative paths in the description start from it.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The files that describe the model and its dataloader; for a member of a group, the templates and their table.
+    pub(crate) fn description_files(&self) -> Vec<&Path> {
+        let loader = self.loader.as_ref().ok().map(|loader| loader.file.as_path()).filter(|file| file.is_file());
+        let mut files: Vec<&Path> = self.described_in.iter().map(PathBuf::as_path).chain(loader).collect();
+        files.dedup();
+        files
     }
 
     /// The model.

@@ -114,14 +114,16 @@ impl Run<'_> {
             return Err(ModelTestError::Problems(problems.iter().map(ToString::to_string).collect()));
         }
         let model = Model { directory, graph, outputs: output_specs(directory.model())? };
-        // Strands that the description names are looked up among the tasks.
-        OutputSelection::new(directory.model(), &model.outputs, &OutputRequest::default(), &mut WindowLength(None))
-            .map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
         let warnings = if described_rc(directory.model()) { unstated_strands(directory.model()) } else { Vec::new() };
         let arrays = samples
             .map(|samples| model.arrays(samples.in_full().open(directory, self.registry)?.loader()))
             .transpose()?;
         let length = arrays.and_then(|arrays| arrays.inputs.window_length);
+        // Strands and tasks that the description names are looked up among the tasks, which there may only be once
+        // outputs are reduced; and that needs the length of the window.
+        let request = OutputRequest { with_defaults: length.is_some(), ..OutputRequest::default() };
+        OutputSelection::new(directory.model(), &model.outputs, &request, &mut WindowLength(length))
+            .map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
         check_rows_apart(directory, graph, length, self.registry)?;
         let rows = match signature.batch {
             BatchAxis::Dynamic => "any number of samples per call".to_owned(),

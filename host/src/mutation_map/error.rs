@@ -10,6 +10,7 @@ use crate::internal::InternalError;
 use crate::pipeline::PlanError;
 use crate::plot::PlotError;
 use crate::predict::PredictError;
+use crate::run::ThreadError;
 use crate::score::ScoreError;
 use crate::setup::SetupError;
 use crate::sink::SinkError;
@@ -45,6 +46,9 @@ pub enum MutationMapError {
     /// Drawing the only one of them.
     #[error(transparent)]
     Plot(#[from] PlotError),
+    /// A thread that cannot be started.
+    #[error(transparent)]
+    Thread(#[from] ThreadError),
     /// A fault of kipos.
     #[error(transparent)]
     Internal(#[from] InternalError),

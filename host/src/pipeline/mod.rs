@@ -24,9 +24,10 @@ use crate::internal::{InternalError, caught};
 use crate::model::ModelInputs;
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
+use crate::provenance::Provenance;
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
-use crate::run::{Event, stoppable, variant_inputs, warn};
+use crate::run::{Event, ThreadError, stoppable, variant_inputs, warn};
 use crate::samples::EdgeRule;
 use crate::score::{ScoreError, ScorerSet};
 use crate::scored::ScoredChunk;
@@ -38,10 +39,12 @@ use crate::sink::{
 use crate::stop::{Stop, Stopped};
 pub use mismatch::WrongBuild;
 pub use planner::PlanError;
-use planner::Planner;
+use planner::{BATCHES_PER_CHUNK, Planner};
+pub(crate) use planner::{chunk_alleles, is_full};
 pub(crate) use reference_comparison::{ReferenceComparison, Verdict};
 use regions_beyond::regions_beyond;
 pub use score_counts::ScoreCounts;
+pub(crate) use summary::EVALUATED_EDITS;
 pub use summary::{ScoreSummary, SequencesWritten};
 
 /// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
@@ -84,6 +87,8 @@ pub enum ScoreVariantsError {
     Score(#[from] ScoreError),
     #[error(transparent)]
     Sink(#[from] SinkError),
+    #[error(transparent)]
+    Thread(#[from] ThreadError),
     #[error(transparent)]
     Internal(#[from] InternalError),
     #[error(transparent)]
@@ -169,17 +174,25 @@ impl ScoreVariants {
     ) -> Result<(PendingFiles, ScoreSummary), ScoreVariantsError> {
         let (reader, opened) = self.open(&self.outputs, registry, observe)?;
         let loaded = self.choices().load(&opened, registry, observe)?;
-        let options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
+        let mut options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
+        let about =
+            loaded.provenance(self.choices(), &opened, &self.model_name(&opened.directory), registry, observe)?;
+        options.provenance = about.with_group("variants", self.variants.provenance());
         self.stop.check()?;
         warn(observe, sweep(&self.outputs).as_slice());
         let mut sink = SinkSet::open(&self.outputs, reader.header(), opened.contigs(), &options)?;
         if with_tables {
             sink = sink.with_tables(TableOptions::of(&options));
         }
-        let planner = self.planner(opened, reader, loaded.model.inputs())?;
+        let planner = self.planner(opened, reader, loaded.model.inputs(), loaded.allele_bytes())?;
         let mut predictor = loaded.predictor(self.model.batch_size)?.stopped_by(&self.stop);
         let scores = ScoreCounts::of(&loaded.scorers.labels());
-        let mut summary = ScoreSummary { scores, ..ScoreSummary::default() };
+        let mut summary = ScoreSummary {
+            scores,
+            evaluated_edits: loaded.evaluates_edits,
+            provenance: options.provenance,
+            ..ScoreSummary::default()
+        };
         warn(observe, planner.warnings());
         warn(observe, sink.warnings());
         let mut stage =
@@ -221,14 +234,21 @@ impl ScoreVariants {
         Ok((reader, described.open()?))
     }
 
-    /// Plans the variants of a run, for a model that reads `inputs`.
-    fn planner(&self, opened: Opened, reader: VcfReader, inputs: &ModelInputs) -> Result<Planner, ScoreVariantsError> {
+    /// Plans the variants of a run, for a model that reads `inputs`, whose predictions and scores take `allele_bytes`.
+    fn planner(
+        &self,
+        opened: Opened,
+        reader: VcfReader,
+        inputs: &ModelInputs,
+        allele_bytes: usize,
+    ) -> Result<Planner, ScoreVariantsError> {
         let mut context = opened.context(self.choices(), inputs, Some(reader.header()))?;
         let file = reader.path().display().to_string();
         let beyond = regions_beyond(&self.variants.regions, &context.contigs, context.samples.contigs());
         context.warnings.extend(beyond);
         let reader = self.records(reader, &context.contigs)?;
-        Ok(Planner::new(context, reader, file, &self.variants, self.model.batch_size))
+        let alleles = chunk_alleles(BATCHES_PER_CHUNK, self.model.batch_size, allele_bytes);
+        Ok(Planner::new(context, reader, file, &self.variants, alleles))
     }
 
     /// All records, or those of the regions.
@@ -248,8 +268,23 @@ impl ScoreVariants {
             VcfStyle::Kipoi { .. } => self.model.directory.to_string_lossy().into_owned(),
             VcfStyle::Native { .. } => directory.model().name.clone(),
         });
-        let labels = scorers.labels();
-        VcfOptions { style, model_name, labels, only_scored, std_var_id, regions, multi_region, on_existing }
+        let (labels, provenance) = (scorers.labels(), Provenance::default());
+        VcfOptions {
+            style,
+            model_name,
+            labels,
+            only_scored,
+            std_var_id,
+            regions,
+            multi_region,
+            on_existing,
+            provenance,
+        }
+    }
+
+    /// The model's name in what outputs say of the run: never the path of its directory.
+    fn model_name(&self, directory: &ModelDir) -> String {
+        self.vcf.model_name.clone().unwrap_or_else(|| directory.model().name.clone())
     }
 }
 

@@ -9,6 +9,7 @@ use crate::internal::caught;
 use crate::model::{ModelInputs, described_rc};
 use crate::plugin::PluginRegistry;
 use crate::predict::views;
+use crate::provenance::Provenance;
 use crate::run::{Event, stoppable, warn};
 use crate::scored::ScoredChunk;
 use crate::sequence::SampleRows;
@@ -94,9 +95,14 @@ impl ScoreVariants {
         let sets = if both_strands { &Set::BOTH_STRANDS[..] } else { &Set::FORWARD };
         let names: Vec<&str> = sets.iter().map(|set| set.name()).collect();
         let input_names: Vec<String> = spec.inputs.iter().map(|input| input.name.clone()).collect();
+        let name = self.model_name(&opened.directory);
+        let about = opened.provenance(self.choices(), &name, None, inputs.window_length, observe)?;
+        let strands = if both_strands { "both" } else { "forward" };
+        let about = about.with_group("sequences", Provenance::new().with("strands", strands));
+        let provenance = about.with_group("variants", self.variants.provenance());
         warn(observe, sweep(&outputs).as_slice());
-        let mut file = SequenceFile::create(path, &names, &input_names, self.vcf.std_var_id)?;
-        let planner = self.planner(opened, reader, &inputs)?;
+        let mut file = SequenceFile::create(path, &names, &input_names, self.vcf.std_var_id, &provenance)?;
+        let planner = self.planner(opened, reader, &inputs, 0)?;
         warn(observe, planner.warnings());
         let mut block = inputs.rows.empty_like();
         let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {
@@ -111,7 +117,7 @@ impl ScoreVariants {
             }
             Ok(file.append_variants(table_rows(chunk, true))?)
         };
-        let mut summary = ScoreSummary::default();
+        let mut summary = ScoreSummary { provenance, ..ScoreSummary::default() };
         scoring::run(&self.stop, planner, &mut stage, SinkSet::default(), &mut summary, observe)?;
         Ok((file.complete()?, summary))
     }

@@ -4,8 +4,11 @@ use super::error::PlotError;
 use super::scene::Scene;
 use super::svg::svg;
 use crate::internal::caught;
+use crate::provenance::Provenance;
 use crate::run::refuse_inputs_as_outputs;
-use crate::sink::{Output, PendingFiles, PictureFormat, TextOutput, check_distinct};
+#[cfg(feature = "png")]
+use crate::sink::png_with_provenance;
+use crate::sink::{Output, PendingFiles, PictureFormat, TextOutput, check_distinct, svg_with_provenance};
 use crate::stop::Stop;
 use std::path::PathBuf;
 
@@ -13,6 +16,8 @@ use std::path::PathBuf;
 #[derive(Debug)]
 pub struct PictureFiles {
     files: Vec<(PictureFormat, TextOutput)>,
+    /// What the pictures show follows from, if that is known.
+    provenance: Option<Provenance>,
     /// Pixels of a PNG for each of the picture's own.
     #[cfg(feature = "png")]
     density: f64,
@@ -38,9 +43,16 @@ impl PictureFiles {
         let files = formats.into_iter().zip(paths).map(open).collect::<Result<Vec<_>, PlotError>>()?;
         Ok(Self {
             files,
+            provenance: None,
             #[cfg(feature = "png")]
             density,
         })
+    }
+
+    /// Also writes into the files what the picture shows follows from.
+    #[must_use]
+    pub fn with_provenance(self, provenance: Option<Provenance>) -> Self {
+        Self { provenance: provenance.filter(|provenance| !provenance.is_empty()), ..self }
     }
 
     /// Writes the picture into all files, which appear when all are complete, unless `stop` was asked.
@@ -60,9 +72,23 @@ impl PictureFiles {
         let mut complete = PendingFiles::default();
         for (format, mut file) in self.files {
             match format {
-                PictureFormat::Svg => file.write_all(svg(scene).as_bytes())?,
+                PictureFormat::Svg => {
+                    let plain = svg(scene);
+                    let text = match &self.provenance {
+                        Some(about) => svg_with_provenance(plain, about),
+                        None => plain,
+                    };
+                    file.write_all(text.as_bytes())?;
+                }
                 #[cfg(feature = "png")]
-                PictureFormat::Png => file.write_all(&super::png::png(scene, self.density)?)?,
+                PictureFormat::Png => {
+                    let plain = super::png::png(scene, self.density)?;
+                    let bytes = match &self.provenance {
+                        Some(about) => png_with_provenance(&plain, about),
+                        None => plain,
+                    };
+                    file.write_all(&bytes)?;
+                }
             }
             complete.extend(PendingFiles::file(file.complete()?));
         }

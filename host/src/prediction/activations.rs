@@ -9,6 +9,7 @@ use super::layer::{LayerError, LayerKey, described, known_shape};
 use super::{PredictionError, PredictionRun, PredictionSummary};
 use crate::internal::caught;
 use crate::plugin::PluginRegistry;
+use crate::provenance::Provenance;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
 use crate::samples::EdgeRule;
@@ -92,6 +93,11 @@ impl Analysis for Activations {
             context.runner.probe(prototype, context.letters(), |model, inputs| model.activations(inputs, &request))?;
         let leaves = leaves(&layer, &calls, rows)?;
         Ok(PreparedAnalysis { leaves, analysis: Box::new(LayerValues { request, layer }) })
+    }
+
+    fn provenance(&self) -> Option<(&'static str, Provenance)> {
+        let of = if self.pre_nonlinearity { "input of its nonlinearity" } else { "output" };
+        Some(("layer", Provenance::new().with("name", &self.layer).with_known("call", self.call).with("of", of)))
     }
 }
 

@@ -6,6 +6,7 @@ use super::{GradientError, LayerError};
 use crate::internal::InternalError;
 use crate::model::ModelError;
 use crate::predict::PredictError;
+use crate::run::ThreadError;
 use crate::samples::SampleError;
 use crate::setup::SetupError;
 use crate::sink::SinkError;
@@ -29,6 +30,8 @@ pub enum PredictionError {
     Predict(#[from] PredictError),
     #[error(transparent)]
     Sink(#[from] SinkError),
+    #[error(transparent)]
+    Thread(#[from] ThreadError),
     #[error(transparent)]
     Internal(#[from] InternalError),
     #[error(transparent)]

@@ -8,14 +8,17 @@ use super::drive::{Ends, Run};
 use super::leaves::input_leaves;
 use super::outputs::AllOutputs;
 use super::{PredictionError, PredictionSummary};
+use crate::dataloader::SeqInterval;
 use crate::description::ModelDir;
+use crate::genome::Contig;
 use crate::model::{LoadedModel, ModelArrays, ModelOptions, lacks_length};
 use crate::plugin::{PluginModel, PluginRegistry};
 use crate::predict::BlockRunner;
+use crate::provenance::Provenance;
 use crate::request::{ModelChoice, SampleChoice, SamplesAs};
 use crate::run::{Event, model_inputs, refuse_inputs_as_outputs, stoppable, warn};
 use crate::samples::{IntervalRows, PreparedRows, Rows, SampleMetadata};
-use crate::setup::{OpenedSamples, SampleFiles, SetupError};
+use crate::setup::{OpenedSamples, ProvenanceSource, SampleFiles, SetupError};
 use crate::sink::{
     Output, PendingFiles, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs, sweep,
 };
@@ -77,14 +80,24 @@ impl PredictionRun<'_> {
     ) -> Result<(PredictionRows, PendingFiles, PredictionSummary), PredictionError> {
         let directory = self.model.open().map_err(SetupError::from)?;
         warn(observe, directory.warnings());
-        let samples = self.open(&directory, registry)?;
+        let (samples, genome) = self.opened(&directory, registry)?;
         let options = ModelOptions { runtime: self.model.runtime.clone(), seq_input: &self.model.seq_input };
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
         warn(observe, &model.notes()?);
         self.stop.check()?;
         warn(observe, sweep(&self.outputs.iter().map(Output::from).collect::<Vec<_>>()).as_slice());
+        let source =
+            ProvenanceSource { directory: &directory, name: &directory.model().name, registry: Some(registry) };
+        let genome = genome.as_ref().map(|(loader, contigs)| (loader, contigs.as_slice()));
+        let mut provenance = source.of_samples(self.model, self.samples, genome, observe)?;
+        if let Some((name, group)) = analysis.provenance() {
+            provenance = provenance.with_group(name, group);
+        }
         let model = ReadyModel { directory: &directory, plugin: model.plugin(), arrays: model.arrays() };
-        self.run_opened(analysis, model, samples, wants_rows, observe)
+        let (rows, complete, mut summary) =
+            self.run_opened(analysis, model, samples, &provenance, wants_rows, observe)?;
+        summary.provenance = provenance;
+        Ok((rows, complete, summary))
     }
 
     /// Checks the choices and opens the samples, for a model of which only the description is known.
@@ -92,6 +105,15 @@ impl PredictionRun<'_> {
     /// # Errors
     /// Choices that contradict each other, files that cannot be read, or an output that is one of them.
     pub(crate) fn open(&self, directory: &ModelDir, registry: &PluginRegistry) -> Result<Rows, PredictionError> {
+        Ok(self.opened(directory, registry)?.0)
+    }
+
+    /// The same, with the dataloader and the contigs of its genome, if there is one.
+    fn opened(
+        &self,
+        directory: &ModelDir,
+        registry: &PluginRegistry,
+    ) -> Result<(Rows, Option<(SeqInterval, Vec<Contig>)>), PredictionError> {
         self.model.validate().map_err(SetupError::from)?;
         self.samples.validate(SamplesAs::Rows).map_err(SetupError::from)?;
         let files = SampleFiles::of(self.samples, directory)?;
@@ -106,10 +128,11 @@ impl PredictionRun<'_> {
                 let as_first = lacks_length(directory, &self.model.seq_input, &loader);
                 let SampleChoice { regions, contig_map, edge, .. } = self.samples;
                 let about = self.about();
+                let genome = (loader.clone(), fasta.contigs().to_vec());
                 let rows = IntervalRows::open(loader, *fasta, regions, contig_map.as_deref(), *edge, about, as_first)?;
-                Rows::Intervals(Box::new(rows))
+                (Rows::Intervals(Box::new(rows)), Some(genome))
             }
-            OpenedSamples::Prepared(file) => Rows::Prepared(PreparedRows::new(file, self.about())),
+            OpenedSamples::Prepared(file) => (Rows::Prepared(PreparedRows::new(file, self.about())), None),
         })
     }
 
@@ -122,7 +145,8 @@ impl PredictionRun<'_> {
         model: ReadyModel<'_>,
         samples: Rows,
     ) -> Result<PredictionRows, PredictionError> {
-        let (rows, complete, _) = self.run_opened(&AllOutputs, model, samples, true, &mut |_| {})?;
+        let (rows, complete, _) =
+            self.run_opened(&AllOutputs, model, samples, &Provenance::new(), true, &mut |_| {})?;
         self.stop.check()?;
         complete.commit()?;
         Ok(rows)
@@ -139,12 +163,13 @@ impl PredictionRun<'_> {
         analysis: &dyn Analysis,
         model: ReadyModel<'_>,
         mut samples: Rows,
+        provenance: &Provenance,
         wants_rows: bool,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(PredictionRows, PendingFiles, PredictionSummary), PredictionError> {
         samples.fit(&model.arrays.inputs)?;
         let prototype = &model.arrays.inputs.rows;
-        let runner = BlockRunner::new(model.plugin, self.model.batch_size)?.stopped_by(self.stop);
+        let runner = BlockRunner::new(model.plugin, prototype, self.model.batch_size)?.stopped_by(self.stop);
         let input_names = samples.input_names();
         let context = ModelContext { model, runner: &runner, input_names: &input_names };
         let analysis = analysis.prepare(context, observe)?;
@@ -154,7 +179,7 @@ impl PredictionRun<'_> {
         }
         leaves.extend_from_slice(&analysis.leaves);
         let leaves = leaves.into();
-        let sinks = PredictionSinks::open(self.outputs, &leaves, self.options)?;
+        let sinks = PredictionSinks::open(self.outputs, &leaves, self.options, provenance)?;
         // Intervals that leave their contig were padded, and then the length is known; others lie within it.
         let needs_length = PredictionSinks::need_contig_length(self.outputs, &leaves);
         if let Some(file) = self.samples.batch_file.as_ref().filter(|_| needs_length) {

@@ -1,8 +1,9 @@
 //! The three threads of a run.
 
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
-use std::thread::{self, ScopedJoinHandle};
+use std::thread;
 
+use super::threads::{ThreadError, join, start};
 use crate::internal::InternalError;
 use crate::sink::SinkError;
 use crate::stop::{Stop, Stopped};
@@ -52,7 +53,7 @@ pub(crate) type Stage<'a, S, T, E> =
 /// everything. Each thread asks `stop` before each piece.
 ///
 /// # Errors
-/// The first of what `stage`, writing and reading say, or [`Stopped`].
+/// The first of what `stage`, writing and reading say, a thread that cannot be started, or [`Stopped`].
 pub(crate) fn drive<S: WorkSource, T: Consumer, E>(
     stop: &Stop,
     source: S,
@@ -60,7 +61,7 @@ pub(crate) fn drive<S: WorkSource, T: Consumer, E>(
     end: T,
 ) -> Result<T, E>
 where
-    E: From<S::Error> + From<SinkError> + From<InternalError> + From<Stopped>,
+    E: From<S::Error> + From<SinkError> + From<InternalError> + From<ThreadError> + From<Stopped>,
 {
     thread::scope(|scope| {
         let (to_model, work) = sync_channel(AHEAD);
@@ -69,8 +70,8 @@ where
         // all given back. Their number is fixed, so that a long run needs no more of them than a short one.
         let (give_back, used) = channel();
         (0..BUFFERS).map(|_| source.buffer()).for_each(|buffer| drop(give_back.send(buffer)));
-        let reading = scope.spawn(move || read(stop, source, &to_model, &used));
-        let writing = scope.spawn(move || write(stop, end, &results));
+        let reading = start(scope, "reading", move || read(stop, source, &to_model, &used))?;
+        let writing = start(scope, "writing", move || write(stop, end, &results))?;
         let staging = (|| {
             for piece in &work {
                 if stop.is_asked() {
@@ -97,14 +98,6 @@ where
         stop.check()?;
         Ok(end)
     })
-}
-
-fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &str) -> Result<T, InternalError> {
-    let panicked = |message: Option<&str>| match message {
-        Some(message) => format!("the {name} thread panicked: {message}"),
-        None => format!("the {name} thread panicked"),
-    };
-    thread.join().map_err(|payload| InternalError::of_payload(payload, panicked))
 }
 
 fn read<S: WorkSource>(
@@ -189,6 +182,8 @@ mod tests {
         Sink(#[from] SinkError),
         #[error(transparent)]
         Internal(#[from] InternalError),
+        #[error(transparent)]
+        Thread(#[from] ThreadError),
         #[error(transparent)]
         Stopped(#[from] Stopped),
     }

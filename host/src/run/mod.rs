@@ -5,6 +5,7 @@ mod drive;
 mod event;
 mod inputs;
 mod stoppable;
+mod threads;
 
 pub(crate) use drive::{Consumer, WorkSource, drive};
 pub use event::Event;
@@ -12,3 +13,4 @@ pub(crate) use event::warn;
 pub use inputs::OutputIsInput;
 pub(crate) use inputs::{loader_inputs, model_inputs, refuse_inputs_as_outputs, variant_inputs};
 pub(crate) use stoppable::stoppable;
+pub use threads::ThreadError;

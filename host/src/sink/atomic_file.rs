@@ -4,6 +4,7 @@ use super::{
     Output, PendingFiles, SinkError, StandardOutput, partial_file,
     standard_output::is_standard_output,
     target::{directory_of, target_of},
+    unfinished::Unfinished,
 };
 use std::{
     fs::{self, File, OpenOptions},
@@ -21,6 +22,8 @@ use tempfile::NamedTempFile;
 pub struct AtomicFile {
     path: PathBuf,
     place: Destination,
+    /// Lists the partial file, if there is one.
+    unfinished: Option<Unfinished>,
 }
 
 #[derive(Debug)]
@@ -48,7 +51,7 @@ impl AtomicFile {
             Ok(old) if old.is_dir() => return Err(SinkError::IsDirectory { path }),
             Ok(old) if !old.is_file() => {
                 let file = OpenOptions::new().write(true).open(&path).map_err(create_error)?;
-                return Ok(Self { place: Destination::Direct(file), path });
+                return Ok(Self { place: Destination::Direct(file), path, unfinished: None });
             }
             Ok(_) => fs::canonicalize(&path).map_err(create_error)?,
             Err(_) => target_of(&path).map_err(create_error)?,
@@ -62,7 +65,8 @@ impl AtomicFile {
             // Who may read a file is not changed by writing it anew.
             file.as_file().set_permissions(old.permissions()).map_err(create_error)?;
         }
-        Ok(Self { place: Destination::Partial { file, target }, path })
+        let unfinished = Some(Unfinished::new(file.path()));
+        Ok(Self { place: Destination::Partial { file, target }, path, unfinished })
     }
 
     /// Starts the file of an output.
@@ -83,7 +87,7 @@ impl AtomicFile {
     pub fn stdout() -> Result<Self, SinkError> {
         match StandardOutput::get() {
             StandardOutput::Closed => Err(SinkError::StdoutClosed),
-            stdout => Ok(Self { path: STDOUT.into(), place: Destination::Stdout(stdout) }),
+            stdout => Ok(Self { path: STDOUT.into(), place: Destination::Stdout(stdout), unfinished: None }),
         }
     }
 
@@ -92,11 +96,12 @@ impl AtomicFile {
         matches!(self.place, Destination::Partial { .. })
     }
 
-    /// Where the file grows, for libraries that open files by name; `None` for devices, pipes and standard output.
+    /// Where the file grows, for libraries that open files by name, and the file; `None` for devices, pipes and standard
+    /// output.
     #[cfg(feature = "hdf5")]
-    pub(super) fn partial_path(&self) -> Option<&Path> {
+    pub(super) fn partial_file(&self) -> Option<(&Path, &File)> {
         match &self.place {
-            Destination::Partial { file, .. } => Some(file.path()),
+            Destination::Partial { file, .. } => Some((file.path(), file.as_file())),
             Destination::Direct(_) | Destination::Stdout(_) => None,
         }
     }

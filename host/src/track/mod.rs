@@ -11,8 +11,9 @@ pub use gradient_track::GradientTrack;
 pub use map_track::MapTrack;
 
 use crate::internal::caught;
+use crate::provenance::Provenance;
 use crate::run::refuse_inputs_as_outputs;
-use crate::sink::{Output, TextOutput, check_track_output};
+use crate::sink::{Output, PendingFiles, TextOutput, check_track_output, side_file};
 use crate::stop::{Stop, Stopped};
 use bedgraph::BedGraph;
 use order::in_order;
@@ -51,6 +52,11 @@ pub trait TrackSource {
     /// # Errors
     /// It cannot be read.
     fn read(&mut self, index: usize) -> Result<TrackStretch, TrackError>;
+
+    /// What the values follow from, if that is known.
+    fn provenance(&self) -> Option<Provenance> {
+        None
+    }
 
     /// What the user should know of the stretches that were read.
     fn warning(&self) -> Option<String> {
@@ -95,7 +101,8 @@ impl fmt::Display for TrackSummary {
 }
 
 /// Writes all stretches of a source, sorted by contig and base. With `merge`, neighbouring bases of equal value become one
-/// line. `stop` is asked before each base.
+/// line. What the values follow from is written into a file beside the track, as bedGraph has no place for it. `stop` is
+/// asked before each base.
 ///
 /// # Errors
 /// A name that is no bedGraph's, a file that cannot be written or is the source's own, or what the source says.
@@ -117,6 +124,7 @@ fn write_stretches(
     check_track_output(path)?;
     refuse_inputs_as_outputs(&[path.into()], &[source.path().to_owned()])?;
     let mut file = BedGraph::new(TextOutput::create(Output::from(path))?, merge);
+    let beside = side_file(path, &source.provenance().unwrap_or_default())?;
     let mut bases = 0;
     in_order(source, |base| {
         if stop.is_asked() {
@@ -126,6 +134,8 @@ fn write_stretches(
         file.write(base)
     })?;
     let (output, summary) = file.complete()?;
-    output.commit()?;
+    let mut files = PendingFiles::file(output);
+    files.extend(beside);
+    files.commit()?;
     Ok(summary)
 }

@@ -34,6 +34,7 @@ use kipos_plugin_api::{
 };
 
 use converted::{Keras, TensorFlow, TensorFlow2};
+use forms::GraphForms;
 use model::OnnxModel;
 use tensorflow::Original;
 
@@ -118,6 +119,10 @@ impl Model for OnnxModel {
 
     fn notes(&self) -> Vec<String> {
         self.notes.clone()
+    }
+
+    fn memory_bytes(&self) -> Option<u64> {
+        self.sessions.forms().ok().map(GraphForms::weight_bytes)
     }
 
     fn independent_rows(&self) -> Result<RowIndependence> {

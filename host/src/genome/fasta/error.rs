@@ -50,6 +50,16 @@ pub enum FastaError {
         /// Line number, from 1.
         line: u64,
     },
+    /// A header line, or a line of the index, is longer than any.
+    #[error("{}:{line}: the line has more than {} MiB; is this a FASTA file, or its index?", path.display(), limit >> 20)]
+    LongLine {
+        /// The genome or index file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// The most bytes that a line may have.
+        limit: u64,
+    },
     /// Two contigs have one name.
     #[error("{}:{line}: contig `{name}` appears twice; names must be distinct", path.display())]
     DuplicateContig {

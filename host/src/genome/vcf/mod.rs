@@ -4,6 +4,7 @@ mod awaited;
 mod error;
 mod header;
 mod index;
+mod index_check;
 mod indexed;
 mod input;
 mod layout;

@@ -1,7 +1,11 @@
 //! The reader: header first, then one record after the other.
 
 use super::{
-    LineEnd, VcfError, VcfHeader, VcfRecord, awaited::Awaited, header::FIXED_COLUMNS, layout::Layout, stream::Stream,
+    LineEnd, VcfError, VcfHeader, VcfRecord,
+    awaited::Awaited,
+    header::FIXED_COLUMNS,
+    layout::{Layout, next_header_line},
+    stream::Stream,
 };
 use crate::{
     byte_order_mark,
@@ -151,7 +155,7 @@ impl VcfReader {
                 Err(VcfError::BcfVersion { path })
             };
         }
-        parse_header(&self.path, &mut self.lines, |line| Layout::Text.next_line(&mut self.stream, line))
+        parse_header(&self.path, &mut self.lines, |line| next_header_line(&mut self.stream, line))
     }
 
     /// The header of a BCF is that of a VCF, but for the numbers that it may give to what it declares.
@@ -160,7 +164,7 @@ impl VcfReader {
         let mut text = &text[..];
         let mut numbers = Vec::new();
         let header = parse_header(&self.path, &mut self.lines, |line| {
-            let line_end = Layout::Text.next_line(&mut text, line)?;
+            let line_end = next_header_line(&mut text, line)?;
             let (without, number) = bcf::without_index(line);
             *line = without;
             numbers.push(number);

@@ -6,6 +6,7 @@ mod error;
 mod filter_text;
 mod input_gradients;
 mod nothing;
+mod provenance;
 
 use std::path::PathBuf;
 
