@@ -24,7 +24,7 @@ fn the_next_run_sweeps_what_a_killed_one_left_and_nothing_else() {
     // Another run leaves those alone whose process lives.
     open_gate(&case.world);
     let mut command = case.world.kipos();
-    command.args(["predict", "model", "--fasta", "genome.fa", "-r", "chr1:100-110", "-o", "out/other.tsv"]);
+    command.args(["predict", "model", "--fasta", "genome.fa", "-r", "chr1:100-110", "-o", "out/other.h5"]);
     let other = Running::start(&mut command).outcome();
     assert_eq!((other.code, other.stderr.contains("killed")), (0, false), "{other:?}");
     let outcome = alive.outcome();
@@ -32,7 +32,7 @@ fn the_next_run_sweeps_what_a_killed_one_left_and_nothing_else() {
     let sentence = outcome.stderr.lines().next().unwrap();
     assert!(sentence.starts_with("warning: removed out/."), "{sentence}");
     assert!(sentence.ends_with(".partial and 3 more files that runs which were killed had left"), "{sentence}");
-    assert_eq!(case.outputs(), [".notes.txt.partial", "b.vcf.gz", "b.vcf.gz.tbi", "c.h5", "other.tsv", "scored.vcf"]);
+    assert_eq!(case.outputs(), [".notes.txt.partial", "b.vcf.gz", "b.vcf.gz.tbi", "c.h5", "other.h5", "scored.vcf"]);
 }
 
 #[test]

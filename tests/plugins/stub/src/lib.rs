@@ -12,7 +12,8 @@
 //! DNA the sum of its elements. The tasks of a second output go on counting where those of the first ended. With
 //! `as_described`, outputs have the shapes of the targets; one of several axes has the positions `p` on the first and its
 //! tasks on the others, and a task at `p` has `p % 5 + 1` times the value above. With `sigmoid`, a value `y` becomes
-//! `1 / (1 + exp(-y))`. With `gate` or `load_gate`, the model waits for a file. With `layers`, the model shows its inside, as the module of that name says. The
+//! `1 / (1 + exp(-y))`. With `gate` or `load_gate`, the model waits for a file. With `layers`, the model shows its inside,
+//! as the module of that name says. The
 //! other modes misbehave; see [`Mode`].
 
 mod edits;
