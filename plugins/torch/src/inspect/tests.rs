@@ -215,12 +215,12 @@ fn no_other_name_of_an_operator_passes() {
         ("_0 = getattr(x, \"sa\" \"ve\")(\"a\")", "a program that asks for a name that it makes itself (`getattr`)"),
         ("_0 = getattr(x, \"\\163ave\")(\"a\")", "a program that asks for a name that it makes itself (`getattr`)"),
         ("g = getattr", "a program that asks for a name that it makes itself (`getattr`)"),
-        ("_0 = ops.mine.run(x)", "a program that calls `ops.mine.run`, which is no operator of PyTorch's own"),
+        ("_0 = ops.mine.run(x)", "a program that calls `ops.mine.run`, which is not an operator of PyTorch's own"),
         (
             "_0 = __torch__.torch.classes.dist_c10d.Store(\"a\")",
-            "an object of a class that is no number (`__torch__.torch.classes.dist_c10d.Store`)",
+            "an object of a class that kipos does not know (`__torch__.torch.classes.dist_c10d.Store`)",
         ),
-        ("n = __torch__.torch", "an object of a class that is no number (`__torch__.torch`)"),
+        ("n = __torch__.torch", "an object of a class that kipos does not know (`__torch__.torch`)"),
         ("_0 = rpc_async(\"a\", x)", "a program that calls other machines (`rpc_async`)"),
     ] {
         assert_eq!(found(body), Err(expected.to_owned()), "{body}");
