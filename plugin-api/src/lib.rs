@@ -18,6 +18,7 @@ mod selection;
 mod setters;
 mod site;
 mod tensor;
+mod trusted_path;
 mod value;
 
 #[doc(hidden)]
@@ -40,6 +41,7 @@ pub use scorer::{Alleles, LayerValues, Mask, Needs, Orientation, Scorer};
 pub use selection::Selection;
 pub use site::{Block, GeneContext, Site};
 pub use tensor::{Buffer, DType, DataView, Strings, StringsView, Tensor, TensorData, TensorView};
+pub use trusted_path::writable_by_all;
 pub use value::Value;
 
 #[doc(hidden)]
