@@ -91,7 +91,10 @@ pub use sink::{
 };
 
 // A run: its plugins, what happens meanwhile, where standard output goes.
-pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
+pub use plugin::{
+    ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginSearch, PluginStatus, ProbingProgram,
+    examine_library, is_plugin_file,
+};
 pub use run::Event;
 pub use sink::{StandardOutput, move_standard_output};
 
