@@ -49,6 +49,8 @@ mod error_chain;
 mod error_class;
 #[doc(hidden)]
 pub mod for_benches;
+#[doc(hidden)]
+pub mod for_fuzzing;
 mod genome;
 mod internal;
 mod model;
