@@ -68,7 +68,9 @@ fn fuzz_all(plan: &Plan) -> Result<bool, String> {
             scope.spawn(|| {
                 while let Some(target) = plan.targets.get(next.fetch_add(1, Ordering::Relaxed)) {
                     match fuzz_one(target, plan) {
-                        Ok(count) => drop(own.fetch_add(count, Ordering::Relaxed)),
+                        Ok(count) => {
+                            own.fetch_add(count, Ordering::Relaxed);
+                        }
                         Err(error) => {
                             let text = format!("{}: {error}", target.name);
                             problem.lock().unwrap_or_else(|lock| lock.into_inner()).get_or_insert(text);

@@ -81,15 +81,18 @@ fn work(target: &'static Target, inputs: &Inputs) -> io::Result<Worked> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg(target.name).arg("--worker").arg(path);
     match inputs {
-        Inputs::Stored(directory) => command.arg("--input").arg(directory),
-        Inputs::Made { seed, from, time } => {
-            let numbers = [("--seed", *seed), ("--from", *from), ("--seconds", time.as_secs())];
-            numbers.iter().for_each(|(option, number)| drop(command.arg(option).arg(number.to_string())));
-            &mut command
+        Inputs::Stored(directory) => {
+            command.arg("--input").arg(directory);
         }
-    };
+        Inputs::Made { seed, from, time } => {
+            for (option, number) in [("--seed", *seed), ("--from", *from), ("--seconds", time.as_secs())] {
+                command.arg(option).arg(number.to_string());
+            }
+        }
+    }
     command.stdin(Stdio::null()).stdout(File::create(&out)?).stderr(File::create(&err)?);
-    let status = watch(&mut command.spawn()?, path, target.place)?;
+    let most = if target.place == Place::InProcess { MOST_TIME } else { MOST_TIME_OF_COMMAND };
+    let status = watch(&mut command.spawn()?, path, most)?;
     let mut worked = Worked { count: 0, findings: Vec::new(), crash: None };
     for said in read(&out).lines().filter_map(message::parse) {
         match said {
@@ -99,14 +102,13 @@ fn work(target: &'static Target, inputs: &Inputs) -> io::Result<Worked> {
     }
     if !status.is_some_and(|status| status.success()) {
         let at = Progress::of(path).unwrap_or(0);
-        worked.crash = Some((at, crash(status, &read(&err), target.place)));
+        worked.crash = Some((at, crash(status, &read(&err), most)));
     }
     Ok(worked)
 }
 
 /// Waits for a worker; one that stays at an input for too long is killed, and `None` the answer.
-fn watch(child: &mut Child, scratch: &Path, place: Place) -> io::Result<Option<ExitStatus>> {
-    let most = if place == Place::InProcess { MOST_TIME } else { MOST_TIME_OF_COMMAND };
+fn watch(child: &mut Child, scratch: &Path, most: Duration) -> io::Result<Option<ExitStatus>> {
     let mut seen = (None, Instant::now());
     loop {
         if let Some(status) = child.try_wait()? {
@@ -125,14 +127,12 @@ fn watch(child: &mut Child, scratch: &Path, place: Place) -> io::Result<Option<E
 }
 
 /// How a worker ended, as a finding. Our own code runs in it, whatever the target.
-fn crash(status: Option<ExitStatus>, said: &str, place: Place) -> Finding {
+fn crash(status: Option<ExitStatus>, said: &str, most: Duration) -> Finding {
     let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("nothing");
-    match (status, place) {
-        (None, _) => Finding::own(format!("no end after {} s", MOST_TIME.as_secs())),
-        (Some(status), _) => match status.signal() {
-            Some(signal) => Finding::own(format!("ended by signal {signal}, the last words are `{last}`")),
-            None => Finding::own(format!("the worker failed: {last}")),
-        },
+    let Some(status) = status else { return Finding::own(format!("no end after {} s", most.as_secs())) };
+    match status.signal() {
+        Some(signal) => Finding::own(format!("ended by signal {signal}, the last words are `{last}`")),
+        None => Finding::own(format!("the worker failed: {last}")),
     }
 }
 
@@ -154,9 +154,9 @@ mod tests {
     #[test]
     fn an_end_by_a_signal_or_none_at_all_is_a_finding() {
         let said = "memory allocation of 4831838208 bytes failed\n\n";
-        let ended = crash(Some(ExitStatus::from_raw(6)), said, Place::InProcess);
+        let ended = crash(Some(ExitStatus::from_raw(6)), said, MOST_TIME);
         let expected = "ended by signal 6, the last words are `memory allocation of 4831838208 bytes failed`";
         assert_eq!(ended, Finding::own(expected));
-        assert_eq!(crash(None, "", Place::InProcess), Finding::own("no end after 10 s"));
+        assert_eq!(crash(None, "", MOST_TIME), Finding::own("no end after 10 s"));
     }
 }

@@ -67,7 +67,7 @@ pub(crate) struct Target {
 }
 
 /// All targets.
-pub(crate) const TARGETS: &[&Target] = &[
+pub(crate) static TARGETS: &[&Target] = &[
     &targets::vcf::TARGET,
     &targets::bcf::TARGET,
     &targets::variant_index::TARGET,

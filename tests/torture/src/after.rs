@@ -29,9 +29,12 @@ pub(crate) fn outputs(job: &Job, place: &Path, findings: &mut Vec<String>) -> Ou
     outputs
 }
 
-/// Partial files are a finding.
-pub(crate) fn left_overs(place: &Path, findings: &mut Vec<String>) {
-    findings.extend(partial_files(place).into_iter().map(|(name, _)| format!("{name} is left")));
+/// Partial files are a finding; `when` says since when.
+pub(crate) fn left_overs(place: &Path, when: &str, findings: &mut Vec<String>) {
+    let names: Vec<String> = partial_files(place).into_iter().map(|(name, _)| name).collect();
+    if !names.is_empty() {
+        findings.push(format!("left {when}: {}", names.join(", ")));
+    }
 }
 
 /// The next run in the same directory works, and leaves no partial file, of whichever run.
@@ -41,7 +44,7 @@ pub(crate) fn next_run(yard: &Yard, place: &Path, findings: &mut Vec<String>) ->
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         findings.push(format!("the next run fails ({}): {said}", output.status));
     }
-    findings.extend(partial_files(place).into_iter().map(|(name, _)| format!("{name} is left after the next run")));
+    left_overs(place, "after the next run", findings);
     Ok(())
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn run(yard: &Yard) -> Result<Vec<String>, String> {
         let said = after::said(&said);
         let mut found = Vec::new();
         let outputs = after::outputs(job, &place, &mut found);
-        after::left_overs(&place, &mut found);
+        after::left_overs(&place, "by the run", &mut found);
         match status.and_then(|status| status.code()) {
             Some(0) if outputs.untouched == 0 => done += 1,
             Some(1 | 2) if outputs.new == 0 => {

@@ -44,7 +44,7 @@ fn one(yard: &Yard, job: &Job, line: &str, place: &Path) -> Result<Vec<String>, 
     let mut command = yard.within(line, &yard.arguments(job), place);
     let status = Running::start(&mut command, &said).and_then(|mut running| running.wait()).map_err(problem)?;
     let outputs = after::outputs(job, place, &mut findings);
-    after::left_overs(place, &mut findings);
+    after::left_overs(place, "by the run", &mut findings);
     match status.and_then(|status| status.code()) {
         Some(0) if outputs.untouched == 0 => {}
         Some(0) => findings.push(format!("exit 0, but {} outputs are missing", outputs.untouched)),
@@ -97,11 +97,12 @@ fn small_file_systems(yard: &Yard, findings: &mut Vec<String>) -> Result<bool, S
         let place = yard.place("small")?;
         let Some(mount) = Mount::new(&place, size) else { return Ok(false) };
         for job in &yard.jobs {
-            let found = one(yard, job, "ulimit -c 0; exec \"$@\"", &mount.0)?;
+            let own = mount.0.join(job.name);
+            fs::create_dir(&own).map_err(|error| format!("cannot make {}: {error}", own.display()))?;
+            let found = one(yard, job, "ulimit -c 0; exec \"$@\"", &own)?;
             findings.extend(found.into_iter().map(|found| format!("{} on {size} KiB: {found}", job.name)));
-            for output in &job.outputs {
-                fs::remove_file(mount.0.join(&output.name)).ok();
-            }
+            // What one job leaves takes no room of the next.
+            fs::remove_dir_all(&own).map_err(|error| format!("cannot remove {}: {error}", own.display()))?;
         }
     }
     Ok(true)

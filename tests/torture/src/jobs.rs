@@ -204,7 +204,6 @@ fn jobs() -> Vec<Job> {
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let asked = |names: &[&str]| names.iter().map(|name| Output::asked(name, "-o")).collect::<Vec<_>>();
     let mut scores = asked(&["scores.vcf", "scores.vcf.gz", "scores.bcf", "scores.tsv", "scores.parquet", "scores.h5"]);
-    scores.push(Output::asked("sequences.h5", "--write-sequences"));
     scores.extend(["scores.vcf.gz.tbi", "scores.bcf.csi"].map(Output::beside));
     vec![
         Job {
@@ -213,6 +212,11 @@ fn jobs() -> Vec<Job> {
                 "score-variants @model --vcf @variants.vcf --fasta @model/genome.fa --batch-size 8 --threads 1",
             ),
             outputs: scores,
+        },
+        Job {
+            name: "sequences",
+            arguments: words("score-variants @model --vcf @variants.vcf --fasta @model/genome.fa"),
+            outputs: vec![Output::asked("sequences.h5", "--write-sequences")],
         },
         Job {
             name: "mutation-map",

@@ -25,7 +25,7 @@ const SIGNALS: [(Signal, i32, &str); 4] =
 const HERD: usize = 16;
 
 /// How often.
-const HERDS: usize = 6;
+const HERDS: usize = 12;
 
 /// Kills runs until there were `rounds`, a tenth of them at least in every phase.
 pub(crate) fn run(yard: &Yard, rounds: usize, seed: u64) -> Result<Vec<String>, String> {
@@ -38,12 +38,20 @@ pub(crate) fn run(yard: &Yard, rounds: usize, seed: u64) -> Result<Vec<String>, 
     let (mut done, mut tries) = (0, 0);
     while done < rounds && tries < rounds * 3 {
         tries += 1;
-        let at = tries % yard.jobs.len();
+        // Every job meets every signal, with and without older files.
+        let at = tries / SIGNALS.len() % yard.jobs.len();
         let least = Phase::ALL.into_iter().min_by_key(|phase| phases.get(phase).copied().unwrap_or(0));
         let wanted = least.unwrap_or(Phase::Middle);
         let (signal, number, name) = SIGNALS[done % SIGNALS.len()];
-        let round =
-            Round { yard, job: &yard.jobs[at], times: &times[at], wanted, signal, number, with_old: done % 2 == 1 };
+        let round = Round {
+            yard,
+            job: &yard.jobs[at],
+            times: &times[at],
+            wanted,
+            signal,
+            number,
+            with_old: done / SIGNALS.len() % 2 == 1,
+        };
         let Some((phase, found)) = round.run(&mut random)? else { continue };
         *phases.entry(phase).or_default() += 1;
         *by_signal.entry(name).or_default() += 1;
@@ -119,7 +127,7 @@ impl Round<'_> {
         running.signal(Signal::CONT).map_err(problem)?;
         let status = running.wait().map_err(problem)?;
         let mut findings = Vec::new();
-        self.judge(status, &after::said(&said), &place, &mut findings);
+        self.judge(phase, status, &after::said(&said), &place, &mut findings);
         after::next_run(self.yard, &place, &mut findings)?;
         findings.extend(self.yard.lost_plugins()?);
         Ok(Some((phase, findings)))
@@ -155,7 +163,7 @@ impl Round<'_> {
     }
 
     /// What the signal may leave.
-    fn judge(&self, status: Option<ExitStatus>, said: &str, place: &Path, findings: &mut Vec<String>) {
+    fn judge(&self, phase: Phase, status: Option<ExitStatus>, said: &str, place: &Path, findings: &mut Vec<String>) {
         let outputs = after::outputs(self.job, place, findings);
         let (code, signal) = (status.and_then(|status| status.code()), status.and_then(|status| status.signal()));
         if self.signal == Signal::KILL {
@@ -164,7 +172,7 @@ impl Round<'_> {
             }
             return;
         }
-        after::left_overs(place, findings);
+        after::left_overs(place, "by the run", findings);
         match code {
             // The signal came when all was done.
             Some(0) if outputs.untouched == 0 => {}
@@ -181,8 +189,8 @@ impl Round<'_> {
                     findings.push("it ends without a word".into());
                 }
             }
-            // Before the handler is there, and after the library has let it go, the system ends the process.
-            None if signal == Some(self.number) && outputs.new == 0 && self.wanted == Phase::Start => {}
+            // Before the handler is there, the system ends the process.
+            None if signal == Some(self.number) && outputs.new == 0 && phase == Phase::Start => {}
             _ => findings.push(format!("{} instead of exit {}: {said}", told(status), 128 + self.number)),
         }
     }
@@ -215,7 +223,8 @@ fn herds(yard: &Yard, random: &mut Random, findings: &mut Vec<String>) -> Result
                 Running::start(&mut yard.kipos(&yard.arguments(job), &own), &yard.path("said.txt")).map_err(problem)?,
             );
         }
-        thread::sleep(random.time(Duration::from_millis(200)));
+        // They need about as long to open their plugins.
+        thread::sleep(random.time(Duration::from_millis(60)));
         for run in &runs {
             run.signal(if herd % 2 == 0 { Signal::KILL } else { Signal::TERM }).map_err(problem)?;
         }

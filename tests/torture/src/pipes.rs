@@ -41,7 +41,7 @@ pub(crate) fn run(yard: &Yard) -> Result<Vec<String>, String> {
         let mut command = yard.within(line, &words.map(str::to_owned), &place);
         let ended = command.stderr(Stdio::piped()).output().map_err(|error| format!("cannot run kipos: {error}"))?;
         let mut found = judge(&ended, end);
-        after::left_overs(&place, &mut found);
+        after::left_overs(&place, "by the run", &mut found);
         if end == End::Done && fs::metadata(place.join(output)).map_or(0, |file| file.len()) == 0 {
             found.push("there is no output".into());
         }

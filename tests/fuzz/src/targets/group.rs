@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use kipos::{ModelDir, find_in_zoo, list_models};
+use kipos::{ListedModels, ModelDir, find_in_zoo, list_models};
 
-use super::{check_sentence, checked, clear, description, file, place};
+use super::{check_error, checked, clear, description, file, place};
 use crate::input::Input;
 use crate::target::{Finding, Place, Target};
 
@@ -74,12 +74,20 @@ fn run(input: &Input, scratch: &Path) -> Result<(), Finding> {
         }
     }
     let Some(listed) = checked(list_models(&zoo))? else { return Ok(()) };
-    let names = listed.iter().flat_map(|models| models.names.iter()).take(4);
-    for name in names {
-        let Some(path) = checked(find_in_zoo(&zoo, name))? else { continue };
-        if let Some(model) = checked(ModelDir::open(path))? {
-            description::read_all(&model)?;
-            check_sentence(&model.model().name)?;
+    for entry in listed {
+        let names = match entry {
+            ListedModels::Model(name) => vec![name],
+            ListedModels::Group { members, .. } => members,
+            ListedModels::Unreadable { error, .. } => {
+                check_error(&error)?;
+                continue;
+            }
+        };
+        for name in names.iter().take(4) {
+            let Some(path) = checked(find_in_zoo(&zoo, name))? else { continue };
+            if let Some(model) = checked(ModelDir::open(path))? {
+                description::read_all(&model)?;
+            }
         }
     }
     Ok(())

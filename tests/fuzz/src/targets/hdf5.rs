@@ -40,23 +40,10 @@ fn seeds() -> Result<Vec<Input>, String> {
 fn run(input: &Input, scratch: &Path) -> Result<(), Finding> {
     place(scratch, PART, input.bytes(PART).unwrap_or_default())?;
     let model = project().join("examples/two-inputs");
-    let model = model.as_os_str();
+    let model = model.to_string_lossy();
     // Who reads an HDF5 file of which kind follows from the bytes, so that an input always does the same.
     match input.length() % 3 {
-        0 => command::run(
-            &["plot".as_ref(), "gradient".as_ref(), PART.as_ref(), "-o".as_ref(), "picture.svg".as_ref()],
-            scratch,
-        ),
-        _ => command::run(
-            &[
-                "predict".as_ref(),
-                model,
-                "--batch-file".as_ref(),
-                PART.as_ref(),
-                "-o".as_ref(),
-                "predictions.tsv".as_ref(),
-            ],
-            scratch,
-        ),
+        0 => command::run(&["plot", "gradient", PART, "-o", "picture.svg"], scratch),
+        _ => command::run(&["predict", &model, "--batch-file", PART, "-o", "predictions.tsv"], scratch),
     }
 }

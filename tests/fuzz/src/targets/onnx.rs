@@ -95,7 +95,9 @@ fn look(graph: &Graph) -> Result<(), Finding> {
     for batch in [None, Some(1), Some(3)] {
         let flow = graph.follow_rows(batch);
         flow.apart(&outputs);
-        outputs.iter().for_each(|output| drop(flow.mixed(output)));
+        for output in &outputs {
+            flow.mixed(output);
+        }
     }
     let facts = Facts::new(graph, &observed(graph, 2), Some(&observed(graph, 3)));
     graph.clone().take_known_branches(Some(&facts));

@@ -55,7 +55,7 @@ fn indexed() -> io::Result<Vec<Input>> {
         let chunk = Chunk::new(start, writer.virtual_position());
         let place = Position::try_from(pos).map_err(io::Error::other)?;
         tbi.add_record(NAMES[contig], place, place, chunk).map_err(io::Error::other)?;
-        csi.add_record(Some((contig, place, place, true)), chunk)?;
+        csi.add_record(Some((contig, place, place, true)), chunk).map_err(io::Error::other)?;
     }
     let vcf = writer.finish()?;
     let (mut tbi_bytes, mut csi_bytes) = (Vec::new(), Vec::new());
