@@ -46,7 +46,8 @@ fn indexed() -> io::Result<Vec<Input>> {
     };
     let mut tbi = tabix::index::Indexer::default();
     tbi.set_header(Header::builder().build());
-    let mut csi = Indexer::<BinnedIndex>::new(14, 5).map_err(io::Error::other)?.set_header(header());
+    let csi = Indexer::<BinnedIndex>::new(14, 5).ok_or_else(|| io::Error::other("a depth of 5 is too deep"))?;
+    let mut csi = csi.set_header(header());
     for number in 0..40_usize {
         writer.flush()?;
         let (contig, pos) = (number / 20, 1 + (number % 20) * 9_000);

@@ -1,4 +1,5 @@
-//! Which crates are in the command and its plugins: what they depend on when they are built, told by `cargo metadata`.
+//! Which crates are in the command and its plugins: what they depend on, but for what only writes code while they are
+//! built, told by `cargo metadata`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -70,7 +71,7 @@ fn of_metadata(json: &Json) -> Option<Vec<Crate>> {
         packages.iter().filter(|(_, package)| is_shipped(package)).map(|(id, _)| *id).collect();
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     while let Some(id) = waiting.pop() {
-        if seen.insert(id) {
+        if !is_macro(packages.get(id)?) && seen.insert(id) {
             let needs = nodes.get(id)?.get("deps")?.items().iter().filter(|need| is_linked(need));
             waiting.extend(needs.filter_map(|need| need.get("pkg")?.text()));
         }
@@ -88,14 +89,28 @@ fn of_metadata(json: &Json) -> Option<Vec<Crate>> {
         crates.push(Crate {
             name: text(package, "name"),
             version: text(package, "version"),
-            licence: text(package, "license"),
+            licence: Some(text(package, "license"))
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| "its text is below".into()),
             repository: text(package, "repository"),
-            authors: authors.iter().filter_map(|author| author.text().map(str::to_owned)).collect(),
+            authors: authors.iter().filter_map(|author| author.text().map(name)).collect(),
             directory,
         });
     }
     crates.sort_by(|a, b| (&a.name, &a.version).cmp(&(&b.name, &b.version)));
     Some(crates)
+}
+
+/// Whether a crate holds macros, which are run by the compiler.
+fn is_macro(package: &Json) -> bool {
+    let targets = package.get("targets").map(Json::items).unwrap_or_default();
+    let kinds = targets.iter().filter_map(|target| target.get("kind")).flat_map(Json::items);
+    kinds.filter_map(Json::text).any(|kind| kind == "proc-macro")
+}
+
+/// The name of an author, without the address behind it.
+fn name(author: &str) -> String {
+    author.split('<').next().unwrap_or_default().trim().to_owned()
 }
 
 /// Whether a dependency becomes part of a program: not only of its tests or of its build script.
@@ -111,9 +126,10 @@ mod tests {
     #[test]
     fn what_is_built_in_is_found_through_others_and_nothing_else() {
         let package = |name: &str, source: &str| {
+            let kind = if name == "macro" { "proc-macro" } else { "lib" };
             format!(
                 r#"{{"id": "{name}", "name": "{name}", "version": "1.0.0", "license": "MIT", "source": {source},
-                    "manifest_path": "/src/{name}/Cargo.toml", "authors": ["A"]}}"#
+                    "manifest_path": "/src/{name}/Cargo.toml", "authors": ["A B <a@b>"], "targets": [{{"kind": ["{kind}"]}}]}}"#
             )
         };
         let need = |name: &str, kind: &str| format!(r#"{{"pkg": "{name}", "dep_kinds": [{{"kind": {kind}}}]}}"#);
@@ -127,11 +143,13 @@ mod tests {
             package("test", registry),
             package("build", registry),
             package("other", registry),
+            package("macro", registry),
         ];
         let nodes = [
             node("kipos-cli", &[need("kipos", "null"), need("test", "\"dev\"")]),
             node("kipos", &[need("near", "null"), need("build", "\"build\"")]),
-            node("near", &[need("far", "null")]),
+            node("near", &[need("far", "null"), need("macro", "null")]),
+            node("macro", &[need("other", "null")]),
             node("far", &[]),
             node("other", &[]),
         ];
@@ -141,6 +159,6 @@ mod tests {
         let names: Vec<_> = crates.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(names, ["far", "near"]);
         assert_eq!(crates[0].directory, PathBuf::from("/src/far"));
-        assert_eq!(crates[0].authors(), "A");
+        assert_eq!(crates[0].authors(), "A B");
     }
 }

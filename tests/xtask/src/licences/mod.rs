@@ -66,7 +66,7 @@ fn made(layout: &Layout) -> Result<String, Error> {
 fn file(crates: &[Crate], texts: &[Text]) -> String {
     let mut file = format!(
         "The command kipos and its plugins hold the crates below, each under its own licence. Where a licence is a\n\
-         choice, kipos takes the first that has a text here. This file is written by `cargo xtask licences`.\n\n\
+         choice, kipos takes the one whose text is here. This file is written by `cargo xtask licences`.\n\n\
          {} crates:\n\n",
         crates.len()
     );

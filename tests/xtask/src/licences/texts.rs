@@ -15,9 +15,11 @@ const PREFERRED: [&str; 4] = ["MIT", "BSD", "ZLIB", "APACHE"];
 
 /// Code in other languages that a crate brings along: the crate, what the code is called, the file with its licence.
 const BROUGHT_ALONG: &[(&str, &str, &str)] = &[
+    ("bzip2-sys", "bzip2", "bzip2-1.0.8/LICENSE"),
     ("dejavu", "the DejaVu fonts", "assets/dejavu-fonts-ttf-2.37/LICENSE"),
     ("hdf5-metno-src", "the HDF5 library", "ext/hdf5/LICENSE"),
     ("libz-sys", "zlib", "src/zlib/LICENSE"),
+    ("zstd-sys", "zstd", "zstd/LICENSE"),
 ];
 
 /// A text, and who comes under it.
