@@ -90,7 +90,7 @@ fn work(target: &'static Target, inputs: &Inputs) -> io::Result<Worked> {
             }
         }
     }
-    command.stdin(Stdio::null()).stdout(File::create(&out)?).stderr(File::create(&err)?);
+    command.env("RUST_BACKTRACE", "0").stdin(Stdio::null()).stdout(File::create(&out)?).stderr(File::create(&err)?);
     let most = if target.place == Place::InProcess { MOST_TIME } else { MOST_TIME_OF_COMMAND };
     let status = watch(&mut command.spawn()?, path, most)?;
     let mut worked = Worked { count: 0, findings: Vec::new(), crash: None };
@@ -128,10 +128,13 @@ fn watch(child: &mut Child, scratch: &Path, most: Duration) -> io::Result<Option
 
 /// How a worker ended, as a finding. Our own code runs in it, whatever the target.
 fn crash(status: Option<ExitStatus>, said: &str, most: Duration) -> Finding {
-    let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("nothing");
+    // A panic that aborts says first what it is.
+    let is_cause = |line: &&str| line.contains("panicked at") || line.contains("memory allocation");
+    let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("nothing is said");
+    let last = said.lines().find(is_cause).unwrap_or(last);
     let Some(status) = status else { return Finding::own(format!("no end after {} s", most.as_secs())) };
     match status.signal() {
-        Some(signal) => Finding::own(format!("ended by signal {signal}, the last words are `{last}`")),
+        Some(signal) => Finding::own(format!("ended by signal {signal}: {last}")),
         None => Finding::own(format!("the worker failed: {last}")),
     }
 }
@@ -155,7 +158,7 @@ mod tests {
     fn an_end_by_a_signal_or_none_at_all_is_a_finding() {
         let said = "memory allocation of 4831838208 bytes failed\n\n";
         let ended = crash(Some(ExitStatus::from_raw(6)), said, MOST_TIME);
-        let expected = "ended by signal 6, the last words are `memory allocation of 4831838208 bytes failed`";
+        let expected = "ended by signal 6: memory allocation of 4831838208 bytes failed";
         assert_eq!(ended, Finding::own(expected));
         assert_eq!(crash(None, "", MOST_TIME), Finding::own("no end after 10 s"));
     }

@@ -16,7 +16,7 @@ use crate::input::Input;
 use crate::message::{self, Message};
 use crate::mutation::mutate;
 use crate::random::Random;
-use crate::target::{Finding, Place, Target};
+use crate::target::{Fault, Finding, Place, Target};
 
 /// The address space of a worker whose target reads in process. No input has more than a few MiB.
 const MOST_MEMORY: u64 = 1 << 30;
@@ -24,7 +24,7 @@ const MOST_MEMORY: u64 = 1 << 30;
 /// The stack of the thread that reads: that of every thread which a library does not ask more for.
 const STACK: usize = 2 << 20;
 
-/// After so many findings the worker ends: what is broken so often needs no more examples.
+/// After so many findings of our own the worker ends: what is broken so often needs no more examples.
 const MOST_FINDINGS: usize = 20;
 
 /// Does what a supervisor asks for, and says what it finds on standard output.
@@ -66,8 +66,8 @@ fn read_inputs(work: &Work) -> Result<(), String> {
             while start.elapsed() < time && findings < MOST_FINDINGS {
                 progress.set(number).map_err(|error| error.to_string())?;
                 if let Err(finding) = read(target, &made(target, &seeds, seed, number), scratch) {
+                    findings += usize::from(finding.fault == Fault::Own);
                     message::say(&Message::Finding { number, finding });
-                    findings += 1;
                 }
                 number += 1;
             }
@@ -132,7 +132,7 @@ fn path(scratch: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::{Fault, TARGETS};
+    use crate::target::TARGETS;
 
     #[test]
     fn every_target_reads_its_seeds() {

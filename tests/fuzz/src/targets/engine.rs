@@ -10,7 +10,7 @@ use crate::target::{Finding, Place, Target};
 
 pub(crate) const TARGET: Target = Target {
     name: "engine",
-    about: "damaged graphs in ONNX Runtime, through the command",
+    about: "damaged graphs in ONNX Runtime and their gradients, through the command",
     place: Place::Command,
     seeds,
     words: &[b"Conv", b"If", b"Loop", b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"],
@@ -34,17 +34,16 @@ fn run(input: &Input, scratch: &Path) -> Result<(), Finding> {
         }
     }
     place(&model, PART, input.bytes(PART).unwrap_or_default())?;
-    command::run(
-        &[
-            "predict",
-            "model",
-            "--fasta",
-            "model/genome.fa",
-            "--intervals",
-            "model/intervals.bed",
-            "-o",
-            "predictions.tsv",
-        ],
-        scratch,
-    )
+    // What is asked of the graph follows from the bytes, so that an input always does the same.
+    let asked: &[&str] = match input.length() % 3 {
+        0 => &["predict", "-o", "predictions.tsv"],
+        1 => &["gradient", "--reduce", "sum", "-o", "gradients.h5"],
+        _ => &["model", "layers"],
+    };
+    let samples: &[&str] = &["--fasta", "model/genome.fa", "--intervals", "model/intervals.bed"];
+    let arguments = match asked {
+        ["model", ..] => [asked, &["model"]].concat(),
+        _ => [asked, samples, &["model"]].concat(),
+    };
+    command::run(&arguments, scratch)
 }
