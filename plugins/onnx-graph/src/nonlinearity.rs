@@ -48,7 +48,8 @@ impl Graph {
                 let bound = |index: usize, name: &str| {
                     node.input_at(index).map_or_else(|| node.float(name), |name| self.scalar(name))
                 };
-                (bound(1, "min") == Some(0.0) && bound(2, "max") == Some(6.0)).then(|| node.input[0].clone())
+                let is_relu6 = bound(1, "min") == Some(0.0) && bound(2, "max") == Some(6.0);
+                node.input.first().filter(|_| is_relu6).cloned()
             }
             Role::Scales => self.gated_input(node),
             _ => None,

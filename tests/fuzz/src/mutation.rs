@@ -266,7 +266,8 @@ mod tests {
         let mut distinct: Vec<_> = inputs.iter().map(|input| input.0[0].bytes.clone()).collect();
         distinct.sort();
         distinct.dedup();
-        assert!(distinct.len() > 1_500, "only {} different inputs", distinct.len());
+        // A third of them begin with nothing, of which little can be made.
+        assert!(distinct.len() > 1_000, "only {} different inputs", distinct.len());
     }
 
     #[test]
