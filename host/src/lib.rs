@@ -50,6 +50,8 @@ mod error_chain;
 mod error_class;
 #[doc(hidden)]
 pub mod for_benches;
+#[doc(hidden)]
+pub mod for_fuzzing;
 mod genome;
 mod hdf5_call;
 mod internal;

@@ -33,7 +33,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Files of `host/src` that are no rooms: they say what the library offers.
-const ROOTS: [&str; 2] = ["for_benches", "lib"];
+const ROOTS: [&str; 3] = ["for_benches", "for_fuzzing", "lib"];
 
 /// Outside crates, and the places that may name each.
 const CRATES: &[(&str, &[&str])] = &[
