@@ -6,6 +6,7 @@ use ::hdf5::{Dataset, Group};
 
 use super::{ExpectationError, by_place, unreadable};
 use crate::dataloader::open_hdf5;
+use crate::hdf5_call::hdf5_call;
 use crate::sink::{OutputArray, stored_path};
 
 /// How many groups may lie in one another; a group that holds itself has no end otherwise.
@@ -16,7 +17,8 @@ const DEEPEST: usize = 32;
 /// # Errors
 /// A file that cannot be read.
 pub(super) fn has_inputs(path: &Path) -> Result<bool, ExpectationError> {
-    Ok(open_hdf5(path, 0)?.link_exists("inputs"))
+    let file = open_hdf5(path, 0)?;
+    Ok(hdf5_call(path, || file.link_exists("inputs")))
 }
 
 /// Reads the arrays of all outputs.
@@ -31,7 +33,7 @@ pub(super) fn read(
 ) -> Result<Vec<Vec<f64>>, ExpectationError> {
     let file = open_hdf5(path, 0)?;
     let mut known = Vec::new();
-    datasets(path, &file, "preds", 0, &mut known)?;
+    hdf5_call(path, || datasets(path, &file, "preds", 0, &mut known))?;
     let names = |leaves: &[OutputArray]| leaves.iter().map(stored_path).collect::<Vec<String>>();
     let has_all = |names: &[String]| names.iter().all(|name| known.contains(name));
     let own = names(outputs);
@@ -45,7 +47,7 @@ pub(super) fn read(
     }
     let read = |(leaf, name): (&OutputArray, &String)| {
         let dataset = file.dataset(name).map_err(|error| unreadable(path, &error))?;
-        read_output(path, leaf, name, &dataset, samples)
+        hdf5_call(path, || read_output(path, leaf, name, &dataset, samples))
     };
     outputs.iter().zip(&names).map(read).collect()
 }
