@@ -6,6 +6,7 @@ use ::hdf5::Dataset;
 
 use super::{ExpectationError, by_place, unreadable};
 use crate::dataloader::hdf5_tree::{Branch, Leaf, Node, open_hdf5};
+use crate::hdf5_call::hdf5_call;
 use crate::internal::OrInternal;
 use crate::sink::{OutputArray, stored_path};
 
@@ -14,7 +15,8 @@ use crate::sink::{OutputArray, stored_path};
 /// # Errors
 /// A file that cannot be read.
 pub(super) fn has_inputs(path: &Path) -> Result<bool, ExpectationError> {
-    Ok(open_hdf5(path, 0)?.link_exists("inputs"))
+    let file = open_hdf5(path, 0)?;
+    Ok(hdf5_call(path, || file.link_exists("inputs")))
 }
 
 /// Reads the arrays of all outputs.
@@ -43,7 +45,7 @@ pub(super) fn read(
     }
     let read = |(leaf, name): (&OutputArray, &String)| {
         let at = known.iter().position(|known| known == name).or_internal("all names are known");
-        read_output(path, leaf, name, &found[at].dataset, samples)
+        hdf5_call(path, || read_output(path, leaf, name, &found[at].dataset, samples))
     };
     outputs.iter().zip(&names).map(read).collect()
 }

@@ -92,6 +92,9 @@ impl Hdf5File {
             return Err(create_error(source));
         };
         let room = DiskRoom::new(file.try_clone().map_err(create_error)?);
+        // The library takes the file anew, but where there is no room for its head, it is not asked at all.
+        let full = |source| SinkError::Write { path: atomic.path().to_owned(), source };
+        room.ensure(0, SPARE_BYTES).map_err(full)?;
         let mut options = hdf5::File::with_options();
         // Older layouts have no attributes beyond 64 KiB, which the names of many tasks exceed.
         // Of each dataset, memory keeps the chunk that is filled, and the next; one that is full goes first. The slots
