@@ -36,6 +36,7 @@ mod mutation_maps;
 mod oracle;
 mod outputs;
 mod properties;
+mod provenance;
 mod regions;
 mod sequences;
 mod sizes;
