@@ -42,7 +42,7 @@ fn a_run_that_waits_for_input_stops() {
 fn a_run_that_waits_for_a_header_stops() {
     let case = Case::new();
     let mut running = Running::start(&mut reading(&case));
-    let signals = [1, 2, 15].map(|number| 1 << (number - 1));
+    let signals = [1, 2, 15].map(|number| 1_u64 << (number - 1));
     let mut caught = None;
     while caught.is_none_or(|caught| signals.iter().any(|signal| caught & signal == 0)) {
         caught = running.mask("SigCgt:");
