@@ -164,7 +164,7 @@ impl Round<'_> {
 
     /// What the signal may leave.
     fn judge(&self, phase: Phase, status: Option<ExitStatus>, said: &str, place: &Path, findings: &mut Vec<String>) {
-        let outputs = after::outputs(self.job, place, findings);
+        let outputs = after::outputs(self.job, place, self.with_old, findings);
         let (code, signal) = (status.and_then(|status| status.code()), status.and_then(|status| status.signal()));
         if self.signal == Signal::KILL {
             if signal != Some(9) {
