@@ -200,10 +200,17 @@ impl Yard {
         self.kipos(&self.arguments(&job), place).output().map_err(|error| format!("cannot run kipos: {error}"))
     }
 
-    /// What `kipos plugin list` says that differs from what it said at first.
+    /// What `kipos plugin list` says that it did not say at first. The home is then made anew, so that each finding has
+    /// its own cause.
     pub(crate) fn lost_plugins(&self) -> Result<Option<String>, String> {
         let now = self.list_plugins()?;
-        Ok((now != self.plugins).then(|| format!("`kipos plugin list` says now:\n{now}")))
+        if now == self.plugins {
+            return Ok(None);
+        }
+        fs::remove_dir_all(self.path("home")).ok();
+        let new =
+            now.lines().filter(|line| !self.plugins.contains(line)).map(str::trim).collect::<Vec<_>>().join(" | ");
+        Ok(Some(format!("`kipos plugin list` says now: {new}")))
     }
 
     fn list_plugins(&self) -> Result<String, String> {

@@ -225,7 +225,7 @@ fn herds(yard: &Yard, random: &mut Random, findings: &mut Vec<String>) -> Result
         }
         // They need about as long to open their plugins.
         thread::sleep(random.time(Duration::from_millis(60)));
-        for run in &runs {
+        for run in &mut runs {
             run.signal(if herd % 2 == 0 { Signal::KILL } else { Signal::TERM }).map_err(problem)?;
         }
         for run in &mut runs {
