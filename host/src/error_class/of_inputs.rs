@@ -28,6 +28,7 @@ impl RequestError for SpecError {
             | Self::LabelFile(_)
             | Self::Unsupported(_)
             | Self::LabelCount { .. }
+            | Self::TooManyTasks { .. }
             | Self::NotDownloaded(_)
             | Self::WrongSum { .. }
             | Self::NoDataloader { .. }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::jobs::{Job, Yard};
-use crate::phase::{OLD, partial_files};
+use crate::phase::OLD;
 
 /// How many outputs are new, and how many are not there or old.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,29 +15,33 @@ pub(crate) struct Outputs {
     pub(crate) untouched: usize,
 }
 
-/// Looks at the final names of a job; a file that is neither old nor right is a finding.
-pub(crate) fn outputs(job: &Job, place: &Path, findings: &mut Vec<String>) -> Outputs {
+/// Looks at the final names of a job; a file that is neither old nor right is a finding, and one that was there and is gone.
+pub(crate) fn outputs(job: &Job, place: &Path, with_old: bool, findings: &mut Vec<String>) -> Outputs {
     let mut outputs = Outputs::default();
     for output in &job.outputs {
         match fs::read(place.join(&output.name)) {
             Ok(bytes) if output.is_right(&bytes) => outputs.new += 1,
             Ok(bytes) if bytes == OLD => outputs.untouched += 1,
             Ok(bytes) => findings.push(format!("{} is wrong ({} bytes)", output.name, bytes.len())),
+            // An old index goes before its file is replaced, as it would be wrong after that.
+            Err(_) if with_old && output.is_asked() => findings.push(format!("{} was there and is gone", output.name)),
             Err(_) => outputs.untouched += 1,
         }
     }
     outputs
 }
 
-/// Partial files are a finding; `when` says since when.
+/// Hidden files, which partial files are, are a finding; `when` says since when.
 pub(crate) fn left_overs(place: &Path, when: &str, findings: &mut Vec<String>) {
-    let names: Vec<String> = partial_files(place).into_iter().map(|(name, _)| name).collect();
+    let entries = fs::read_dir(place).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let names: Vec<String> = names.filter(|name| name.starts_with('.')).collect();
     if !names.is_empty() {
         findings.push(format!("left {when}: {}", names.join(", ")));
     }
 }
 
-/// The next run in the same directory works, and leaves no partial file, of whichever run.
+/// The next run in the same directory works, and leaves no hidden file, of whichever run.
 pub(crate) fn next_run(yard: &Yard, place: &Path, findings: &mut Vec<String>) -> Result<(), String> {
     let output = yard.next_run(place)?;
     if !output.status.success() {

@@ -23,7 +23,7 @@ pub(crate) fn run(yard: &Yard) -> Result<Vec<String>, String> {
         let status = status.map_err(|error| format!("cannot run kipos: {error}"))?;
         let said = after::said(&said);
         let mut found = Vec::new();
-        let outputs = after::outputs(job, &place, &mut found);
+        let outputs = after::outputs(job, &place, false, &mut found);
         after::left_overs(&place, "by the run", &mut found);
         match status.and_then(|status| status.code()) {
             Some(0) if outputs.untouched == 0 => done += 1,

@@ -43,7 +43,7 @@ fn one(yard: &Yard, job: &Job, line: &str, place: &Path) -> Result<Vec<String>, 
     let said = yard.path("said.txt");
     let mut command = yard.within(line, &yard.arguments(job), place);
     let status = Running::start(&mut command, &said).and_then(|mut running| running.wait()).map_err(problem)?;
-    let outputs = after::outputs(job, place, &mut findings);
+    let outputs = after::outputs(job, place, false, &mut findings);
     after::left_overs(place, "by the run", &mut findings);
     match status.and_then(|status| status.code()) {
         Some(0) if outputs.untouched == 0 => {}

@@ -1,5 +1,6 @@
 //! The runs that are tortured, and the place where they run.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,11 @@ impl Output {
         Self { option: None, ..Self::asked(name, "") }
     }
 
+    /// Whether an option asks for it.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.option.is_some()
+    }
+
     /// Whether this is what the file should hold; of a format that is never written twice alike, whether it is as long.
     pub(crate) fn is_right(&self, found: &[u8]) -> bool {
         if self.same { found == self.bytes } else { found.len() == self.bytes.len() }
@@ -75,10 +81,15 @@ impl Yard {
         yard.write_files().map_err(|error| error.to_string())?;
         yard.plugins = yard.list_plugins()?;
         for mut job in jobs() {
-            let (first, second) = (yard.alone(&job)?, yard.alone(&job)?);
-            for ((output, first), second) in job.outputs.iter_mut().zip(first).zip(second) {
-                output.same = first == second;
-                output.bytes = first;
+            let (mut first, second) = (yard.alone(&job)?, yard.alone(&job)?);
+            for output in &mut job.outputs {
+                let bytes = first.remove(&output.name);
+                output.bytes = bytes.ok_or_else(|| format!("{} left no {}", job.name, output.name))?;
+            }
+            // Indexes, and whatever else comes beside an output.
+            job.outputs.extend(first.into_iter().map(|(name, bytes)| Output { bytes, ..Output::beside(&name) }));
+            for output in &mut job.outputs {
+                output.same = second.get(&output.name) == Some(&output.bytes);
             }
             yard.jobs.push(job);
         }
@@ -159,18 +170,23 @@ impl Yard {
         job.arguments.iter().map(absolute).chain(outputs.flatten()).collect()
     }
 
-    /// What a job writes when it is left alone.
-    fn alone(&self, job: &Job) -> Result<Vec<Vec<u8>>, String> {
+    /// The files that a job writes when it is left alone, by their names.
+    fn alone(&self, job: &Job) -> Result<BTreeMap<String, Vec<u8>>, String> {
         let place = self.place("alone")?;
         let output = self.kipos(&self.arguments(job), &place).output();
         let output = output.map_err(|error| format!("cannot run kipos: {error}"))?;
         if !output.status.success() {
             return Err(format!("{} fails by itself: {}", job.name, String::from_utf8_lossy(&output.stderr)));
         }
-        let read = |output: &Output| {
-            fs::read(place.join(&output.name)).map_err(|error| format!("{} left no {}: {error}", job.name, output.name))
+        let read = || {
+            fs::read_dir(&place)?
+                .map(|entry| {
+                    let entry = entry?;
+                    Ok((entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path())?))
+                })
+                .collect::<std::io::Result<_>>()
         };
-        job.outputs.iter().map(read).collect()
+        read().map_err(|error| format!("cannot read what {} left: {error}", job.name))
     }
 
     /// A job that is over soon: what a user does next, in the same directory.
@@ -184,10 +200,17 @@ impl Yard {
         self.kipos(&self.arguments(&job), place).output().map_err(|error| format!("cannot run kipos: {error}"))
     }
 
-    /// What `kipos plugin list` says that differs from what it said at first.
+    /// What `kipos plugin list` says that it did not say at first. The home is then made anew, so that each finding has
+    /// its own cause.
     pub(crate) fn lost_plugins(&self) -> Result<Option<String>, String> {
         let now = self.list_plugins()?;
-        Ok((now != self.plugins).then(|| format!("`kipos plugin list` says now:\n{now}")))
+        if now == self.plugins {
+            return Ok(None);
+        }
+        fs::remove_dir_all(self.path("home")).ok();
+        let new =
+            now.lines().filter(|line| !self.plugins.contains(line)).map(str::trim).collect::<Vec<_>>().join(" | ");
+        Ok(Some(format!("`kipos plugin list` says now: {new}")))
     }
 
     fn list_plugins(&self) -> Result<String, String> {
@@ -203,8 +226,7 @@ impl Yard {
 fn jobs() -> Vec<Job> {
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let asked = |names: &[&str]| names.iter().map(|name| Output::asked(name, "-o")).collect::<Vec<_>>();
-    let mut scores = asked(&["scores.vcf", "scores.vcf.gz", "scores.bcf", "scores.tsv", "scores.parquet", "scores.h5"]);
-    scores.extend(["scores.vcf.gz.tbi", "scores.bcf.csi"].map(Output::beside));
+    let scores = asked(&["scores.vcf", "scores.vcf.gz", "scores.bcf", "scores.tsv", "scores.parquet", "scores.h5"]);
     vec![
         Job {
             name: "score-variants",

@@ -164,7 +164,7 @@ impl Round<'_> {
 
     /// What the signal may leave.
     fn judge(&self, phase: Phase, status: Option<ExitStatus>, said: &str, place: &Path, findings: &mut Vec<String>) {
-        let outputs = after::outputs(self.job, place, findings);
+        let outputs = after::outputs(self.job, place, self.with_old, findings);
         let (code, signal) = (status.and_then(|status| status.code()), status.and_then(|status| status.signal()));
         if self.signal == Signal::KILL {
             if signal != Some(9) {
@@ -225,7 +225,7 @@ fn herds(yard: &Yard, random: &mut Random, findings: &mut Vec<String>) -> Result
         }
         // They need about as long to open their plugins.
         thread::sleep(random.time(Duration::from_millis(60)));
-        for run in &runs {
+        for run in &mut runs {
             run.signal(if herd % 2 == 0 { Signal::KILL } else { Signal::TERM }).map_err(problem)?;
         }
         for run in &mut runs {

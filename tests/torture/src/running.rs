@@ -29,8 +29,11 @@ impl Running {
         self.0.id()
     }
 
-    /// Sends a signal. A process that has ended stays until it is waited for, so the id is its own.
-    pub(crate) fn signal(&self, signal: Signal) -> io::Result<()> {
+    /// Sends a signal, unless it has ended: its id may be that of another by then. One that ends now keeps it.
+    pub(crate) fn signal(&mut self, signal: Signal) -> io::Result<()> {
+        if self.ended()?.is_some() {
+            return Ok(());
+        }
         let id = i32::try_from(self.id()).ok().and_then(Pid::from_raw);
         let id = id.ok_or_else(|| io::Error::other("a process without an id"))?;
         Ok(kill_process(id, signal)?)
@@ -42,7 +45,7 @@ impl Running {
         while !is_stopped_or_gone(self.id()) {
             thread::yield_now();
         }
-        Ok(self.0.try_wait()?.is_none())
+        Ok(self.ended()?.is_none())
     }
 
     /// How it ended, if it has.
