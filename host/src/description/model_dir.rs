@@ -21,6 +21,7 @@ pub struct ModelDir {
     described_in: Vec<PathBuf>,
     loader: Result<DataloaderSpec, SpecError>,
     warnings: Vec<SpecWarning>,
+    files: Vec<PathBuf>,
 }
 
 impl ModelDir {
@@ -41,12 +42,14 @@ impl ModelDir {
             model.name = member.rsplit('/').next().unwrap_or(member).to_owned();
         }
         let path = document.directory().to_owned();
+        let mut files = source.files();
         let table = source.group.as_ref().map(|(group, _)| group.table());
         let described_in = [document.file().to_owned()].into_iter().chain(table).collect();
-        let loader = source
-            .loader_document(&model.default_dataloader, &model.dataloader_at)
-            .and_then(|loader| loader.read(&mut warnings));
-        Ok(Self { path, model, described_in, loader, warnings })
+        let loader = source.loader_document(&model.default_dataloader, &model.dataloader_at).and_then(|loader| {
+            files.extend(loader.files());
+            loader.read(&mut warnings)
+        });
+        Ok(Self { path, model, described_in, loader, warnings, files })
     }
 
     /// The directory: relative paths in the description start from it.
@@ -87,11 +90,18 @@ impl ModelDir {
                 let path = Path::new(named);
                 let file = if path.is_file() { Some(path.to_owned()) } else { find_dataloader(path) };
                 let file = file.ok_or_else(|| SpecError::UnknownDataloader { name: named.into() })?;
-                read_dataloader(&Document::read(&file)?, &mut self.warnings)?
+                let document = Document::read(&file)?;
+                self.files.extend(document.files());
+                read_dataloader(&document, &mut self.warnings)?
             }
         };
         self.loader = Ok(loader);
         Ok(())
+    }
+
+    /// The files that were read, and every file that a text in them may name.
+    pub(crate) fn files(&self) -> &[PathBuf] {
+        &self.files
     }
 
     /// What is strange in the files, in their order.

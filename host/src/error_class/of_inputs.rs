@@ -74,11 +74,13 @@ impl RequestError for FastaError {
             | Self::Empty { .. }
             | Self::MissingHeader { .. }
             | Self::BadName { .. }
+            | Self::LongLine { .. }
             | Self::DuplicateContig { .. }
             | Self::UnevenLine { .. }
             | Self::BadLetter { .. }
             | Self::BadIndexLine { .. }
             | Self::StaleIndex { .. }
+            | Self::Changed { .. }
             | Self::NoSuchContig { .. }
             | Self::OutOfRange { .. } => ErrorClass::Input,
         }

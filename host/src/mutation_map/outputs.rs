@@ -47,7 +47,7 @@ impl<'p> MapOutputs<'p> {
         let picture = match self.pictures.first() {
             Some(path) => Some(MapPicture {
                 path: path.clone(),
-                files: PictureFiles::create(&self.pictures, DENSITY)?.with_provenance(Some(provenance.clone())),
+                files: PictureFiles::create(&self.pictures, &[], DENSITY)?.with_provenance(Some(provenance.clone())),
                 maps: MemoryMaps::new(model, labels.clone()),
             }),
             None => None,

@@ -15,7 +15,7 @@ mod reverse;
 mod rows;
 mod tasks;
 
-use kipos_plugin_api::{OutputSpec, OutputSpecs};
+use kipos_plugin_api::{OutputSpec, OutputSpecs, Scale};
 
 use crate::description::{ModelSpec, make_distinct};
 use crate::provenance::{Provenance, sha256};
@@ -210,6 +210,8 @@ impl OutputSelection {
         let fold = Fold::new(reduction, &part.raw, axis)?;
         read.shape = vec![fold.tasks()];
         read.tasks = spec.task_names(index, fold.tasks());
+        // A maximum is one of the values and sums of counts are counts; other sums and means are on no scale that has a name.
+        read.scale = read.scale.filter(|scale| reduction == Reduction::Max || *scale == Scale::Counts);
         part.fold = Some(fold);
         Ok(())
     }

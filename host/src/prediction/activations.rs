@@ -14,6 +14,7 @@ use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
 use crate::samples::EdgeRule;
 use crate::sink::{LeafKind, OutputArray, PredictionOptions};
+use crate::stop::Stop;
 
 /// A request for the values of a layer. Files hold them as `preds` if the layer is called once, and as `preds/0`,
 /// `preds/1` and so on if it is called several times.
@@ -36,6 +37,8 @@ pub struct Activations {
     pub call: Option<usize>,
     /// Take the input of the layer's nonlinearity instead of its output. Default: false.
     pub pre_nonlinearity: bool,
+    /// What asks the run to stop. Default: nobody.
+    pub stop: Stop,
 }
 
 impl Activations {
@@ -49,6 +52,7 @@ impl Activations {
             layer,
             call: None,
             pre_nonlinearity: false,
+            stop: Stop::new(),
         }
     }
 
@@ -61,8 +65,8 @@ impl Activations {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
-        let Self { model, samples, outputs, options, .. } = self;
-        let run = PredictionRun { model, samples, outputs, options: *options };
+        let Self { model, samples, outputs, options, stop, .. } = self;
+        let run = PredictionRun { model, samples, outputs, options: *options, stop };
         Ok(caught(|| run.run(self, registry, false, observe))??.1)
     }
 }

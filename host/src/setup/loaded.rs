@@ -1,6 +1,7 @@
 //! The model of a run, and what becomes of its predictions.
 
 use super::choices::Choices;
+use super::edit_path::evaluates_edits;
 use super::length_trial::LengthTrial;
 use super::{Opened, SetupError};
 use crate::description::{ModelSpec, unstated_strands};
@@ -23,6 +24,8 @@ pub(crate) struct LoadedScoring {
     pub(crate) scorers: ScorerSet,
     output_selection: OutputSelection,
     passes: Passes,
+    /// Whether the backend computes edited rows.
+    pub(crate) evaluates_edits: bool,
     /// Whether both strands are predicted, where scores read them.
     use_rc: bool,
 }
@@ -56,7 +59,16 @@ impl LoadedScoring {
             warn(observe, &output_selection.doubtful_on_both_strands(window));
             warn(observe, &unstated_strands(directory.model()));
         }
-        Ok(Self { model, scorers, output_selection, passes, use_rc })
+        let evaluates_edits = evaluates_edits(&model, choices.model.edits, observe)?;
+        Ok(Self { model, scorers, output_selection, passes, use_rc, evaluates_edits })
+    }
+
+    /// The memory of the predictions and scores of an allele, in bytes.
+    pub(crate) fn allele_bytes(&self) -> usize {
+        let Passes { reference, alternate, reference_rc, alternate_rc } = self.passes;
+        let passes = [reference, alternate, reference_rc, alternate_rc].into_iter().filter(|wanted| *wanted).count();
+        let scores: usize = self.scorers.labels().iter().map(|label| label.columns.len()).sum();
+        self.output_selection.width().saturating_mul(passes).saturating_add(scores).saturating_mul(size_of::<f32>())
     }
 
     /// What the scores of these choices follow from. `name` is the model's in the outputs.
@@ -79,6 +91,8 @@ impl LoadedScoring {
 
     /// What runs the model on edited rows, this many per call.
     pub(crate) fn predictor(&self, batch_size: usize) -> Result<Predictor<'_>, PredictError> {
-        Predictor::new(self.model.plugin(), &self.output_selection, &self.model.inputs().rows, batch_size, self.passes)
+        let rows = &self.model.inputs().rows;
+        let (selection, passes) = (&self.output_selection, self.passes);
+        Predictor::new(self.model.plugin(), selection, rows, batch_size, passes, self.evaluates_edits)
     }
 }

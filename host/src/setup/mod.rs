@@ -1,6 +1,7 @@
 //! What comes before the first prediction: descriptions, files, the loaded model, and the windows of variants.
 
 mod choices;
+mod edit_path;
 mod error;
 mod length_trial;
 mod loaded;
@@ -11,6 +12,7 @@ mod sample_files;
 mod window_plan;
 
 pub(crate) use choices::Choices;
+pub use edit_path::NoEdits;
 pub use error::SetupError;
 pub(crate) use loaded::LoadedScoring;
 pub(crate) use opened::Opened;

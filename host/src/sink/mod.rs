@@ -2,6 +2,7 @@
 
 mod atomic_file;
 mod bcf;
+mod commit;
 mod earlier_run;
 mod error;
 mod format;
@@ -18,6 +19,7 @@ mod native_info;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod partial_file;
 mod pending_files;
 mod predictions;
 mod provenance_reader;
@@ -31,11 +33,13 @@ mod splice;
 mod standard_output;
 mod stored_provenance;
 mod table;
+mod target;
 #[cfg(test)]
 mod test_input;
 mod text_lines;
 mod text_output;
 mod tsv;
+mod unfinished;
 mod variant_columns;
 mod variant_id;
 mod vcf;
@@ -58,6 +62,8 @@ pub(crate) use output::check_distinct;
 pub use output::{Output, check_gradient_outputs, check_map_outputs, check_outputs, check_prediction_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
+pub(crate) use partial_file::sweep;
+pub use partial_file::sweep_partial_files;
 pub use pending_files::PendingFiles;
 pub(crate) use predictions::prediction_columns;
 #[cfg(feature = "hdf5")]
@@ -81,6 +87,7 @@ pub use table::{TableRow, table_rows};
 pub(crate) use text_lines::TextLines;
 pub use text_output::TextOutput;
 pub use tsv::TsvSink;
+pub use unfinished::remove_unfinished_files;
 pub use variant_columns::{TableRowId, VariantColumns};
 pub use vcf::VcfSink;
 pub use vcf_options::{InfoLayout, OnExisting, VcfOptions, VcfStyle};

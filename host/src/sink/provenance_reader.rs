@@ -147,7 +147,7 @@ fn of_hdf5(path: &Path) -> Result<Option<Provenance>, ProvenanceError> {
     use crate::dataloader::hdf5_tree::{open_hdf5, text_attribute};
 
     let file = open_hdf5(path, 0)?;
-    Ok(text_attribute(&file, super::stored_provenance::PROVENANCE_ATTRIBUTE)
+    Ok(text_attribute(path, &file, super::stored_provenance::PROVENANCE_ATTRIBUTE)
         .and_then(|text| Provenance::from_json(&text)))
 }
 

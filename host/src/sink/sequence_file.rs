@@ -8,7 +8,7 @@ use super::{
 use crate::internal::OrInternal;
 use crate::provenance::Provenance;
 use hdf5::Group;
-use kipos_plugin_api::{DataView, TensorView};
+use kipos_plugin_api::{DataView, PluginError, TensorView};
 use std::path::Path;
 
 /// Bytes of rows of `/variants` that are collected before they are written.
@@ -102,11 +102,11 @@ impl SequenceFile {
             let dataset = match dataset {
                 Some(dataset) => dataset,
                 none => {
-                    let made = GrowingDataset::create(group, place, &stored(tensor.dtype()), shape);
-                    none.insert(made.map_err(self.file.error())?)
+                    let made = GrowingDataset::create(&self.file, group, place, &stored(tensor.dtype()), shape);
+                    none.insert(made?)
                 }
             };
-            let held = dataset.dataset().dtype().and_then(|dtype| dtype.to_descriptor()).map_err(self.file.error())?;
+            let held = self.file.write(0, || dataset.dataset().dtype()?.to_descriptor())?;
             if dataset.shape() != shape || held != stored(tensor.dtype()) {
                 let message = format!(
                     "rows of {} {shape:?} for `{name}`, which holds {held} {:?}",
@@ -115,7 +115,7 @@ impl SequenceFile {
                 );
                 return Err(shape_error(message));
             }
-            append_rows(dataset, tensor.data(), rows).map_err(self.file.error())?;
+            append_rows(&self.file, dataset, tensor.data(), rows)?;
         }
         Ok(())
     }
@@ -136,7 +136,7 @@ impl SequenceFile {
     }
 
     fn write_buffer(&mut self) -> Result<(), SinkError> {
-        self.columns.append(&self.buffer).map_err(self.file.error())?;
+        self.columns.append(&self.file, &self.buffer)?;
         self.buffer.clear();
         Ok(())
     }
@@ -164,18 +164,23 @@ impl SequenceFile {
     }
 }
 
-fn append_rows(dataset: &mut GrowingDataset, data: DataView<'_>, rows: usize) -> hdf5::Result<()> {
+fn append_rows(
+    file: &Hdf5File,
+    dataset: &mut GrowingDataset,
+    data: DataView<'_>,
+    rows: usize,
+) -> Result<(), SinkError> {
     match data {
-        DataView::F32(values) => dataset.append(values, rows),
-        DataView::F64(values) => dataset.append(values, rows),
-        DataView::I64(values) => dataset.append(values, rows),
-        DataView::I32(values) => dataset.append(values, rows),
-        DataView::U8(values) => dataset.append(values, rows),
-        DataView::Bool(values) => dataset.append(values, rows),
+        DataView::F32(values) => dataset.append(file, values, rows),
+        DataView::F64(values) => dataset.append(file, values, rows),
+        DataView::I64(values) => dataset.append(file, values, rows),
+        DataView::I32(values) => dataset.append(file, values, rows),
+        DataView::U8(values) => dataset.append(file, values, rows),
+        DataView::Bool(values) => dataset.append(file, values, rows),
         DataView::Strings(texts) => {
             let texts: Result<Vec<&str>, _> = (0..texts.len()).map(|index| texts.get(index)).collect();
-            let texts = texts.map_err(|error| hdf5::Error::Internal(error.to_string()))?;
-            dataset.append_texts(texts, rows)
+            let unreadable = |error: PluginError| SinkError::Shape { path: file.path(), message: error.to_string() };
+            dataset.append_texts(file, texts.map_err(unreadable)?, rows)
         }
     }
 }

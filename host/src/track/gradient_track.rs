@@ -58,6 +58,10 @@ impl GradientTrack {
 }
 
 impl TrackSource for GradientTrack {
+    fn path(&self) -> &Path {
+        self.file.path()
+    }
+
     fn places(&self) -> Result<Vec<(Arc<str>, i64)>, TrackError> {
         let place = |&sample: &usize| {
             let range = self.file.range(sample);

@@ -52,6 +52,10 @@ impl MapTrack {
 }
 
 impl TrackSource for MapTrack {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn places(&self) -> Result<Vec<(Arc<str>, i64)>, TrackError> {
         Ok(self.places.clone())
     }

@@ -12,7 +12,9 @@ pub use map_track::MapTrack;
 
 use crate::internal::caught;
 use crate::provenance::Provenance;
+use crate::run::refuse_inputs_as_outputs;
 use crate::sink::{Output, PendingFiles, TextOutput, check_track_output, side_file};
+use crate::stop::{Stop, Stopped};
 use bedgraph::BedGraph;
 use order::in_order;
 use std::fmt;
@@ -36,6 +38,9 @@ pub struct TrackStretch {
 
 /// Where values come from.
 pub trait TrackSource {
+    /// The file that the values are read from.
+    fn path(&self) -> &Path;
+
     /// Where the stretches begin: contig and first base, 0-based.
     ///
     /// # Errors
@@ -96,19 +101,38 @@ impl fmt::Display for TrackSummary {
 }
 
 /// Writes all stretches of a source, sorted by contig and base. With `merge`, neighbouring bases of equal value become one
-/// line. What the values follow from is written into a file beside the track, as bedGraph has no place for it.
+/// line. What the values follow from is written into a file beside the track, as bedGraph has no place for it. `stop` is
+/// asked before each base.
 ///
 /// # Errors
-/// A name that is no bedGraph's, a file that cannot be written, or what the source says.
-pub fn write_track(source: &mut dyn TrackSource, path: &Path, merge: bool) -> Result<TrackSummary, TrackError> {
-    caught(|| write_stretches(source, path, merge))?
+/// A name that is no bedGraph's, a file that cannot be written or is the source's own, or what the source says.
+pub fn write_track(
+    source: &mut dyn TrackSource,
+    path: &Path,
+    merge: bool,
+    stop: &Stop,
+) -> Result<TrackSummary, TrackError> {
+    caught(|| write_stretches(source, path, merge, stop))?
 }
 
-fn write_stretches(source: &mut dyn TrackSource, path: &Path, merge: bool) -> Result<TrackSummary, TrackError> {
+fn write_stretches(
+    source: &mut dyn TrackSource,
+    path: &Path,
+    merge: bool,
+    stop: &Stop,
+) -> Result<TrackSummary, TrackError> {
     check_track_output(path)?;
+    refuse_inputs_as_outputs(&[path.into()], &[source.path().to_owned()])?;
     let mut file = BedGraph::new(TextOutput::create(Output::from(path))?, merge);
     let beside = side_file(path, &source.provenance().unwrap_or_default())?;
-    in_order(source, |line| file.write(line))?;
+    let mut bases = 0;
+    in_order(source, |base| {
+        if stop.is_asked() {
+            return Err(Stopped::after(bases, "bases", false).into());
+        }
+        bases += 1;
+        file.write(base)
+    })?;
     let (output, summary) = file.complete()?;
     let mut files = PendingFiles::file(output);
     files.extend(beside);

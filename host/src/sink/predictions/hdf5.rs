@@ -45,8 +45,7 @@ impl PredictionHdf5 {
                     None => groups.entry(path.clone()).or_insert(file.group(&path)?).clone(),
                 };
             }
-            let dataset = GrowingDataset::create(&group, name, &stored(leaf.dtype), &leaf.shape);
-            let dataset = dataset.map_err(file.error())?;
+            let dataset = GrowingDataset::create(&file, &group, name, &stored(leaf.dtype), &leaf.shape)?;
             if let Some(special_type) = leaf.special_type {
                 file.text_attribute(dataset.dataset(), "special_type", special_type.name())?;
             }
@@ -64,7 +63,7 @@ pub(crate) fn stored_path(leaf: &OutputArray) -> String {
 impl Sink<PredictionRows> for PredictionHdf5 {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         for (leaf, dataset) in &mut self.datasets {
-            append(dataset, &rows.values()[*leaf], rows.len()).map_err(self.file.error())?;
+            append(&self.file, dataset, &rows.values()[*leaf], rows.len())?;
         }
         Ok(())
     }
@@ -77,14 +76,14 @@ impl Sink<PredictionRows> for PredictionHdf5 {
     }
 }
 
-fn append(dataset: &mut GrowingDataset, values: &ColumnValues, rows: usize) -> hdf5::Result<()> {
+fn append(file: &Hdf5File, dataset: &mut GrowingDataset, values: &ColumnValues, rows: usize) -> Result<(), SinkError> {
     match values {
-        ColumnValues::F32(values) => dataset.append(values, rows),
-        ColumnValues::F64(values) => dataset.append(values, rows),
-        ColumnValues::I64(values) => dataset.append(values, rows),
-        ColumnValues::I32(values) => dataset.append(values, rows),
-        ColumnValues::U8(values) => dataset.append(values, rows),
-        ColumnValues::Bool(bits) => dataset.append(&bits.iter().collect::<Vec<bool>>(), rows),
-        ColumnValues::Text(strings) => dataset.append_texts(strings.iter().map(Option::unwrap_or_default), rows),
+        ColumnValues::F32(values) => dataset.append(file, values, rows),
+        ColumnValues::F64(values) => dataset.append(file, values, rows),
+        ColumnValues::I64(values) => dataset.append(file, values, rows),
+        ColumnValues::I32(values) => dataset.append(file, values, rows),
+        ColumnValues::U8(values) => dataset.append(file, values, rows),
+        ColumnValues::Bool(bits) => dataset.append(file, &bits.iter().collect::<Vec<bool>>(), rows),
+        ColumnValues::Text(strings) => dataset.append_texts(file, strings.iter().map(Option::unwrap_or_default), rows),
     }
 }

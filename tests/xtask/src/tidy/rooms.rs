@@ -7,7 +7,18 @@ use super::source::Source;
 /// and no others, so there are no circles.
 const LAYERS: &[&[&str]] = &[
     &["internal"],
-    &["byte_order_mark", "columns", "error_chain", "name_list", "number", "request_error"],
+    &[
+        "bounded_line",
+        "byte_order_mark",
+        "columns",
+        "error_chain",
+        "hdf5_call",
+        "name_list",
+        "number",
+        "printable",
+        "request_error",
+        "stop",
+    ],
     &["description", "genome"],
     &["provenance", "region", "sequence"],
     &["dataloader", "edits", "plugin", "output_selection", "scored"],
