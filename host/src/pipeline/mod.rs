@@ -282,9 +282,15 @@ impl ScoreVariants {
         }
     }
 
-    /// The model's name in what outputs say of the run: never the path of its directory.
+    /// The model's name in what outputs say of the run: as in INFO keys, but never a path from the root of the machine.
     fn model_name(&self, directory: &ModelDir) -> String {
-        self.vcf.model_name.clone().unwrap_or_else(|| directory.model().name.clone())
+        let own = || match (&self.vcf.style, self.model.directory.to_str()) {
+            (VcfStyle::Kipoi { .. }, Some(path)) if !path.starts_with('/') => {
+                path.trim_start_matches("./").trim_end_matches('/').to_owned()
+            }
+            _ => directory.model().name.clone(),
+        };
+        self.vcf.model_name.clone().unwrap_or_else(own)
     }
 }
 

@@ -23,12 +23,12 @@ impl Provenance {
                 None => Some("nothing".to_owned()),
                 Some(text) => (text.len() <= SHOWN).then(|| text.to_owned()),
             };
-            let values = shown(before).zip(shown(now)).filter(|_| now.is_some() || before.is_some());
-            let change = match (detail, values) {
+            let change = match (detail, shown(before).zip(shown(now))) {
+                // Its digest differs, and what else does follows from that.
+                _ if names[0] == "genome" => None,
                 (Some(detail), Some((before, now))) => Some(format!("{detail}: {before}, now {now}")),
                 (None, Some((before, now))) => Some(format!("{before}, now {now}")),
-                (Some(detail), None) => Some(detail),
-                (None, None) => None,
+                (detail, None) => detail,
             };
             match found.iter_mut().find(|(other, _)| *other == what) {
                 Some((_, changes)) => changes.extend(change),
@@ -94,7 +94,7 @@ mod tests {
     fn what_differs_is_one_phrase_for_each_thing() {
         let now = run("0.2.0", 'c', Some('x'), "max");
         assert_eq!(now.difference(&now), None);
-        insta::assert_snapshot!(now.difference(&run("0.1.0", 'b', Some('y'), "mean")).unwrap(), @"the version of kipos (0.1.0, now 0.2.0), the file model.onnx of the model, the genome (121, now 120) and score `diff` (arguments rc_merging: mean, now max)");
+        insta::assert_snapshot!(now.difference(&run("0.1.0", 'b', Some('y'), "mean")).unwrap(), @"the version of kipos (0.1.0, now 0.2.0), the file model.onnx of the model, the genome and score `diff` (arguments rc_merging: mean, now max)");
         insta::assert_snapshot!(now.difference(&run("0.2.0", 'c', None, "max")).unwrap(), @"the genome");
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use sha2::{Digest, Sha256};
 
 /// Bytes that are read at once.
-const BLOCK: usize = 1 << 17;
+const BLOCK: usize = 1 << 15;
 
 /// A digest that is being computed.
 #[derive(Default)]
@@ -19,7 +19,8 @@ impl Hasher {
 
     /// The digest of all bytes, in lower-case hexadecimal digits.
     pub(super) fn finish(self) -> String {
-        self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
+        self.0.finalize().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 }
 

@@ -32,8 +32,8 @@ impl<'a> FileDigests<'a> {
     /// The file cannot be read.
     pub(crate) fn of(self, path: &Path) -> io::Result<String> {
         let stamp = Stamp::of(path)?;
-        let kept =
-            KeptDigest { place: self.place(path).filter(|_| stamp.size >= SMALLEST_KEPT), stamp, content: "file" };
+        let place = if stamp.size < SMALLEST_KEPT { None } else { self.place(path) };
+        let kept = KeptDigest { place, stamp, content: "file" };
         if let Some(digest) = kept.recall() {
             return Ok(format!("sha256:{digest}"));
         }

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use crate::provenance::sha256;
 
-    const MODEL: &str = "type: onnx\nargs:\n  file: files/a.onnx\n  more: [b, absent, 3]\n\
+    const MODEL: &str = "type: onnx\ninfo: {doc: a test}\nargs:\n  file: files/a.onnx\n  more: [b, absent, 3]\n\
                          schema: {inputs: {shape: [4]}, targets: {shape: [1]}}\n";
 
     #[test]

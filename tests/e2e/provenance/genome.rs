@@ -31,9 +31,10 @@ fn neither_case_nor_lines_nor_compression_make_another_genome() {
     let (name, bases) = text.split_once('\n').unwrap();
     let lines: Vec<&str> =
         bases.trim_end().as_bytes().chunks(60).map(|line| std::str::from_utf8(line).unwrap()).collect();
-    for other in
-        [format!("{name} assembly\n{}\n", lines.join("\r\n").to_lowercase()), format!("{name}\n{}\n", lines.join("\n"))]
-    {
+    for other in [
+        format!("{name} assembly\r\n{}\r\n", lines.join("\r\n").to_lowercase()),
+        format!("{name}\n{}\n", lines.join("\n")),
+    ] {
         std::fs::remove_file(case.world.path("genome.fa.fai")).unwrap();
         case.world.write("genome.fa", other);
         case.scored(&[]);

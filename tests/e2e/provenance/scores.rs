@@ -126,7 +126,7 @@ fn parts_threads_and_batches_say_the_same() {
 fn choices_that_change_scores_are_told() {
     let case = Case::new();
     case.world.write("peaks.bed", "chr1\t20\t200\n");
-    let flags = "--scores diff logit --use-rc --restriction-bed peaks.bed --edge pad --max-n 0.5 --ref-mismatch overwrite \
+    let flags = "--scores diff ref --use-rc --restriction-bed peaks.bed --edge pad --max-n 0.5 --ref-mismatch overwrite \
                  --centering 3 --model-name other";
     let flags: Vec<_> = flags.split_whitespace().chain(["--score-kwargs", "diff={rc_merging: max}"]).collect();
     case.scored(&flags);
@@ -140,7 +140,7 @@ fn choices_that_change_scores_are_told() {
     assert_eq!(told["variants"], json!({ "ref_mismatch": "overwrite" }));
     let diff = &told["scores"]["diff"];
     assert_eq!((&diff["strands"], &diff["arguments"]["rc_merging"]), (&json!("both"), &json!("max")));
-    assert_eq!(told["scores"]["logit"]["arguments"]["rc_merging"], "mean");
+    assert_eq!(told["scores"]["ref"]["arguments"]["rc_merging"], "mean");
 }
 
 #[test]

@@ -42,7 +42,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("parquet", &["host/src/sink/"]),
     ("serde_yaml", &["host/src/description/"]),
     ("md5", &["host/src/description/"]),
-    ("sha2", &["host/src/provenance/"]),
+    ("sha2", &["host/src/plugin/", "host/src/provenance/"]),
     ("libloading", &["host/src/plugin/", "plugins/onnx/src/"]),
     ("abi_stable", &["host/src/plugin/", "plugin-api/src/"]),
     ("resvg", &["host/src/plot/"]),
