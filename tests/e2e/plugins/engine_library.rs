@@ -109,7 +109,7 @@ fn the_loader_is_not_asked_about_the_working_directory() {
         let said = case.refused(command(&case).env("LD_LIBRARY_PATH", path));
         assert!(said.contains("ONNX Runtime was found") && !was_opened(&case), "LD_LIBRARY_PATH={path}: {said}");
     }
-    assert_snapshot!(case.refused(command(&case).env("LD_LIBRARY_PATH", ":/absent")), @"");
+    assert_snapshot!(case.refused(command(&case).env("LD_LIBRARY_PATH", ":/absent")), @"plugin onnx: no ONNX Runtime was found in [world]/alone, [world]/native/onnxruntime, [world]/data/kipos/native/onnxruntime, Python or the system; libonnxruntime.so is not used, because it depends on the working directory; install one with `pip install 'onnxruntime>=1.24'`, or set KIPOS_ONNXRUNTIME to the path of libonnxruntime");
 }
 
 #[test]
@@ -144,11 +144,11 @@ fn an_engine_may_be_named() {
     // The flag goes before the variable.
     let absent =
         case.refused(command(&case).env("KIPOS_ONNXRUNTIME", runtime()).args(["--engine-library", "absent.so"]));
-    assert_snapshot!(absent, @"");
+    assert_snapshot!(absent, @"plugin onnx: --engine-library names the ONNX Runtime [world]/absent.so, which does not exist; install one with `pip install 'onnxruntime>=1.24'`, or set KIPOS_ONNXRUNTIME to the path of libonnxruntime");
     let library = evil(&case, "named/libonnxruntime.so");
     open_to_all(&library);
     let named = case.refused(command(&case).args(["--engine-library", "named/libonnxruntime.so"]));
-    assert_snapshot!(named, @"");
+    assert_snapshot!(named, @"plugin onnx: --engine-library names the ONNX Runtime [world]/named/libonnxruntime.so, which is not used, because every user may write to [world]/named/libonnxruntime.so; remove that permission with `chmod o-w`");
     assert_eq!(
         case.refused(command(&case).env("KIPOS_ONNXRUNTIME", &library)),
         named.replace("--engine-library", "KIPOS_ONNXRUNTIME")
