@@ -15,15 +15,15 @@ use tempfile::NamedTempFile;
 
 /// A file under construction.
 ///
-/// It grows beside its target as `.NAME.XXXXXX.partial` and is renamed by [`commit`](Self::commit); dropped before, it
+/// It grows beside its target as `.NAME.XXXXXX.partial` and is renamed by [`PendingFiles::commit`]; dropped before, it
 /// is removed, and whatever stood under the name stays. Devices, pipes and standard output, which cannot be renamed
 /// over, are written directly. Writes are not buffered.
 #[derive(Debug)]
 pub struct AtomicFile {
     path: PathBuf,
     place: Destination,
-    /// Lists the partial file, if there is one.
-    unfinished: Option<Unfinished>,
+    /// Lists the partial file, if there is one, as long as it is held.
+    _unfinished: Option<Unfinished>,
 }
 
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl AtomicFile {
             Ok(old) if old.is_dir() => return Err(SinkError::IsDirectory { path }),
             Ok(old) if !old.is_file() => {
                 let file = OpenOptions::new().write(true).open(&path).map_err(create_error)?;
-                return Ok(Self { place: Destination::Direct(file), path, unfinished: None });
+                return Ok(Self { place: Destination::Direct(file), path, _unfinished: None });
             }
             Ok(_) => fs::canonicalize(&path).map_err(create_error)?,
             Err(_) => target_of(&path).map_err(create_error)?,
@@ -66,7 +66,7 @@ impl AtomicFile {
             file.as_file().set_permissions(old.permissions()).map_err(create_error)?;
         }
         let unfinished = Some(Unfinished::new(file.path()));
-        Ok(Self { place: Destination::Partial { file, target }, path, unfinished })
+        Ok(Self { place: Destination::Partial { file, target }, path, _unfinished: unfinished })
     }
 
     /// Starts the file of an output.
@@ -87,7 +87,7 @@ impl AtomicFile {
     pub fn stdout() -> Result<Self, SinkError> {
         match StandardOutput::get() {
             StandardOutput::Closed => Err(SinkError::StdoutClosed),
-            stdout => Ok(Self { path: STDOUT.into(), place: Destination::Stdout(stdout), unfinished: None }),
+            stdout => Ok(Self { path: STDOUT.into(), place: Destination::Stdout(stdout), _unfinished: None }),
         }
     }
 
@@ -134,9 +134,7 @@ impl AtomicFile {
     }
 
     /// Puts the file under its name.
-    ///
-    /// # Errors
-    /// [`SinkError::Write`] if it cannot be renamed; it is removed then.
+    #[cfg(test)]
     pub fn commit(self) -> Result<(), SinkError> {
         PendingFiles::file(self).commit()
     }
