@@ -6,10 +6,10 @@ mod killed;
 mod phases;
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::{self, sleep};
 use std::time::Duration;
 
 use kipos_tests::{Outcome, World};
@@ -56,7 +56,8 @@ impl Running {
         let pid = self.0.id();
         let sent = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().unwrap();
         assert!(sent.success());
-        while self.mask("ShdPnd:").is_some_and(|pending| pending != 0) {
+        // What has ended keeps the signal that it never took.
+        while self.0.try_wait().unwrap().is_none() && self.mask("ShdPnd:").is_some_and(|pending| pending != 0) {
             sleep(Duration::from_millis(2));
         }
     }
@@ -69,8 +70,27 @@ impl Running {
     }
 
     /// Ends the input, and waits for the end of the command.
-    fn outcome(self) -> Outcome {
-        self.0.wait_with_output().unwrap().into()
+    fn outcome(mut self) -> Outcome {
+        drop(self.0.stdin.take());
+        let read = |from: Option<Box<dyn Read + Send>>| {
+            thread::spawn(move || {
+                let mut text = Vec::new();
+                from.map(|mut from| from.read_to_end(&mut text));
+                text
+            })
+        };
+        let stdout = read(self.0.stdout.take().map(|from| Box::new(from) as _));
+        let stderr = read(self.0.stderr.take().map(|from| Box::new(from) as _));
+        let status = self.0.wait().unwrap();
+        Output { status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }.into()
+    }
+}
+
+/// A test that fails leaves no command behind that waits for ever.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -30,15 +30,16 @@ pub(super) fn read_labels(node: &Node<'_>, at: &SpecPlace, directory: &Path) -> 
         .map_err(unread))
 }
 
-/// Labels end up in every output, so a description must not name just any file of the user.
+/// Labels end up in every output, so a description must not name just any file of the user. Models that share labels keep
+/// them in the directory above their own.
 fn check_inside(directory: &Path, file: &Path) -> Result<(), String> {
     let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
     let (Ok(directory), Ok(found)) = (directory.canonicalize(), file.canonicalize()) else { return Ok(()) };
-    if found.starts_with(&directory) {
+    if found.starts_with(&directory) || found.parent() == directory.parent() {
         return Ok(());
     }
     Err(format!(
-        "it lies outside of the model's directory, at {}; copy it into {}",
+        "it lies neither in the model's directory nor directly above it, but at {}; copy it into {}",
         found.display(),
         directory.display()
     ))
@@ -74,14 +75,16 @@ mod tests {
     #[test]
     fn a_file_outside_of_the_directory_is_not_read() {
         let directory = tempfile::tempdir().unwrap();
-        let model = directory.path().canonicalize().unwrap().join("model");
+        let model = directory.path().canonicalize().unwrap().join("group/model");
         fs::create_dir_all(model.join("inner")).unwrap();
         fs::write(model.join("inner/names.txt"), "a\n").unwrap();
-        let secret = model.with_file_name("secret");
+        fs::write(model.with_file_name("shared.txt"), "b\n").unwrap();
+        assert_eq!(read(&model, "../shared.txt").unwrap(), ["b"]);
+        let secret = directory.path().canonicalize().unwrap().join("secret");
         fs::write(&secret, "root\n").unwrap();
         assert_eq!(read(&model, "inner/names.txt").unwrap(), ["a"]);
         assert_eq!(read(&model, "inner/../inner/names.txt").unwrap(), ["a"]);
-        let mut named = vec!["../secret".to_owned(), secret.display().to_string()];
+        let mut named = vec!["../../secret".to_owned(), secret.display().to_string()];
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(&secret, model.join("names.txt")).unwrap();
@@ -90,7 +93,7 @@ mod tests {
         for name in named {
             let message = read(&model, &name).unwrap_err();
             let expected = format!(
-                "it lies outside of the model's directory, at {}; copy it into {}",
+                "it lies neither in the model's directory nor directly above it, but at {}; copy it into {}",
                 secret.display(),
                 model.display()
             );

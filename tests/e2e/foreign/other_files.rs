@@ -91,10 +91,11 @@ fn batch_files_do_not_lead_out_of_their_file() {
 #[test]
 fn labels_are_those_of_the_model() {
     let case = Case::new();
-    case.world.write("secret.txt", "root:x:0\n");
-    case.spoil("model/model.yaml", "name: out", "name: out, column_labels: ../secret.txt");
+    case.world.write("other/secret.txt", "root:x:0\n");
+    case.spoil("model/model.yaml", "name: out", "name: out, column_labels: ../other/secret.txt");
     let refused = case.refused(&[]);
-    let expected = "it lies outside of the model's directory, at [world]/secret.txt; copy it into [world]/model";
+    let expected = "it lies neither in the model's directory nor directly above it, but at [world]/other/secret.txt; \
+                    copy it into [world]/model";
     assert!(refused.ends_with(expected), "{refused}");
     let info = case.world.run("model info model", &[]);
     assert!(!info.stdout.contains("root"), "{info:?}");

@@ -22,14 +22,14 @@ fn stopped(case: &Case, args: &str, partial: usize) -> String {
 #[test]
 fn maps_stop() {
     let args = "mutation-map model -r chr1:100-109 -o out/m.h5 -o out/m.tsv -o out/m.svg --scores diff";
-    assert_eq!(stopped(&gated(), args, 3), "stopped after 0 windows; nothing was written");
+    assert_eq!(stopped(&gated(), args, 4), "stopped after 0 windows; nothing was written");
 }
 
 #[test]
 fn predictions_stop() {
     let args = "predict model -r chr1:100-109,chr1:200-209 -o out/p.h5 -o out/p.tsv";
     // The call at hand is a sample's only one.
-    assert_eq!(stopped(&gated(), args, 2), "stopped after 1 sample; nothing was written");
+    assert_eq!(stopped(&gated(), args, 3), "stopped after 1 sample; nothing was written");
 }
 
 #[test]

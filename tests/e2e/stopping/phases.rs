@@ -24,8 +24,8 @@ fn a_run_that_waits_for_input_stops() {
         case.world.write("out/a.vcf", "from an earlier run");
         let mut running = Running::start(&mut reading(&case));
         running.feed(&vcf("", &(20..380).map(snv).collect::<String>()));
-        // With those of the two indexes.
-        running.until(|| partial_files(&case.world).len() == 8);
+        // With those of the two indexes, and of what the table follows from.
+        running.until(|| partial_files(&case.world).len() == 9);
         running.signal(signal);
         let outcome = running.outcome();
         assert_eq!((outcome.code, outcome.stdout.as_str()), (code, ""), "{outcome:?}");

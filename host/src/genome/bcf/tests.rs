@@ -180,7 +180,9 @@ fn damage_is_told() {
     let huge = [0x11, 1, 0xf3, 0x13, 0xff, 0xff, 0xff, 0x7f];
     assert_eq!(problem(&record(&shared, &huge)), next("its part of the samples does not fit into it"));
     // The sizes of a record are not believed before its bytes are there.
-    assert_eq!(problem(&[0xff; 8]), format!("{broken}the BCF is cut off inside a record"));
+    assert_eq!(problem(&[0, 0, 0, 0x10, 0, 0, 0, 0x10]), format!("{broken}the BCF is cut off inside a record"));
+    let endless = "the next line has more than 1024 MiB, the most that a line of such a file may have";
+    assert_eq!(problem(&[0xff; 8]), format!("{broken}{endless}"));
 }
 
 #[test]
