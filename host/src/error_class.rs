@@ -13,7 +13,7 @@ use crate::model::ModelError;
 use crate::model_test::{ExpectationError, ModelTestError, OutputProblem};
 use crate::mutation_map::MutationMapError;
 use crate::output_selection::{OutputError, OutputSelectionError};
-use crate::pipeline::{PlanError, ScoreVariantsError, WrongBuild};
+use crate::pipeline::{NothingScored, PlanError, ScoreVariantsError, WrongBuild};
 use crate::plot::PlotError;
 use crate::plugin::PluginCallError;
 use crate::predict::PredictError;
@@ -39,7 +39,7 @@ macro_rules! all_of_class {
 }
 
 all_of_class!(Usage: OutputIsInput, UnusedWithBatchFile);
-all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
+all_of_class!(Input: AxisError, BcfError, IntervalError, NothingScored, WrongBuild);
 all_of_class!(Internal: InternalError);
 
 impl RequestError for SampleError {
@@ -296,6 +296,7 @@ impl RequestError for ScoreVariantsError {
             Self::Plan(error) => error.class(),
             Self::Predict(error) => error.class(),
             Self::Score(error) => error.class(),
+            Self::NothingScored(error) => error.class(),
             Self::Sink(error) => error.class(),
             Self::Internal(error) => error.class(),
         }
@@ -330,7 +331,9 @@ impl RequestError for MutationMapError {
             Self::Sink(error) => error.class(),
             Self::Plot(error) => error.class(),
             Self::Internal(error) => error.class(),
-            Self::NothingToDraw { .. } | Self::LineOutsideContig { .. } => ErrorClass::Input,
+            Self::NothingToDraw { .. } | Self::NothingMapped { .. } | Self::LineOutsideContig { .. } => {
+                ErrorClass::Input
+            }
             Self::NoRegions
             | Self::SeveralMaps { .. }
             | Self::OutsideContig(_)

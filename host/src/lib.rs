@@ -47,6 +47,7 @@ mod description;
 mod edits;
 mod error_chain;
 mod error_class;
+mod extent;
 #[doc(hidden)]
 pub mod for_benches;
 mod genome;
@@ -73,6 +74,7 @@ mod sequence;
 mod setup;
 mod sink;
 mod track;
+mod warning;
 
 // Requests, and what they are made of.
 pub use description::parse_value_arg;
@@ -91,17 +93,20 @@ pub use sink::{
 };
 
 // A run: its plugins, what happens meanwhile, where standard output goes.
+pub use extent::Extent;
+pub use genome::GenomePosition;
 pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
-pub use run::Event;
-pub use sink::{StandardOutput, move_standard_output};
+pub use run::{Event, Progress, RunStage, StageTimes};
+pub use sink::{StandardOutput, check_text_file, move_standard_output, write_text_file};
+pub use warning::{Warning, WarningCode};
 
 // Results: summaries, reports, tables, maps.
 pub use columns::{Bits, CodeColumn, ColumnValues, NumberColumn, StringColumn, Validity};
 pub use genome::SkipReason;
 pub use model_test::{StepOutcome, StepReport, TestReport, TestStep, WrittenExpectation};
 pub use mutation_map::MapSummary;
-pub use pipeline::{ScoreCounts, ScoreSummary, SequencesWritten};
-pub use prediction::PredictionSummary;
+pub use pipeline::{RefDisagreement, ScoreCounts, ScoreSummary, SequencesWritten};
+pub use prediction::{ArrayCounts, PredictionSummary};
 pub use scored::{ScoreLabel, ScoreOrigin};
 pub use sink::{
     LeafKind, MapEntry, MapVariant, MemoryMaps, OutputArray, PredictionRows, ScoreTable, ScoreTables, TableRowId,
@@ -146,7 +151,7 @@ pub use model::{ModelError, SchemaProblem};
 pub use model_test::{ExpectationDifference, ExpectationError, ModelTestError, OutputProblem};
 pub use mutation_map::MutationMapError;
 pub use output_selection::{OutputAxisError, OutputError, OutputSelectionError, ReductionError};
-pub use pipeline::{PlanError, ScoreVariantsError, WrongBuild};
+pub use pipeline::{NothingScored, PlanError, ScoreVariantsError, WrongBuild};
 pub use plot::PlotError;
 pub use plugin::{PluginCallError, PluginProblem};
 pub use predict::PredictError;

@@ -9,6 +9,7 @@ use super::args::{KipoiScoreVariantsArgs, ScoreVariantsArgs, parse_device};
 use super::gradient_args::GradientArgs;
 use super::headings::ENGINE;
 use super::map_args::{KipoiMapArgs, NativeMapArgs};
+use super::message_args::MessageArgs;
 use super::model_args::ModelArgs;
 use super::model_test_args::ModelTestArgs;
 use super::picture_args::{KipoiPlotMapArgs, KipoiTrackArgs, PlotCommand, TrackArgs};
@@ -21,6 +22,9 @@ pub struct Cli {
     /// Directory to search for plugins first; may be repeated
     #[arg(long, global = true, value_name = "DIR", help_heading = ENGINE)]
     pub plugin_dir: Vec<PathBuf>,
+    /// How it is said what happens
+    #[command(flatten)]
+    pub messages: MessageArgs,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
@@ -56,6 +60,12 @@ pub enum Command {
     /// Inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Print the version, what kipos was built with, and the plugins that it finds
+    Version {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print what completes commands and flags in a shell, such as `kipos completions bash`
     Completions {
         /// The shell

@@ -25,7 +25,7 @@ fn path(variable: &str) -> Option<PathBuf> {
 }
 
 /// `--plugin-dir`, `KIPOS_PLUGIN_PATH`, beside the executable, `<prefix>/lib/kipos/plugins`, the user's data.
-fn plugin_dirs(typed: &[PathBuf]) -> Vec<PathBuf> {
+pub fn plugin_dirs(typed: &[PathBuf]) -> Vec<PathBuf> {
     let mut dirs = typed.to_vec();
     if let Some(path) = env::var_os("KIPOS_PLUGIN_PATH") {
         dirs.extend(env::split_paths(&path).filter(|dir| !dir.as_os_str().is_empty()));

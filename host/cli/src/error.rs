@@ -1,7 +1,6 @@
 //! Why a command fails.
 
 use std::error::Error as StdError;
-use std::process::ExitCode;
 
 use kipos::{ErrorClass, RequestError, ValueArgError};
 use thiserror::Error;
@@ -19,10 +18,10 @@ impl CommandError {
     }
 
     /// 2 if the command line has to change, else 1. A process that a signal stops has no say: shells show 128 + n.
-    pub(crate) fn exit_code(&self) -> ExitCode {
+    pub(crate) fn exit_status(&self) -> u8 {
         match self.class() {
-            ErrorClass::Usage => ExitCode::from(2),
-            _ => ExitCode::FAILURE,
+            ErrorClass::Usage => 2,
+            _ => 1,
         }
     }
 

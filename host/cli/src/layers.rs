@@ -7,23 +7,28 @@ use kipos_plugin_api::{Device, LayerInfo, RuntimeOptions};
 use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
+use super::reporter::Reporter;
 use super::standard_output::standard_output;
-use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, list_layers};
+use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, Warning, WarningCode, list_layers};
 
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
-pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &PluginRegistry) -> CliResult {
+pub fn run(
+    model: &Path,
+    length: Option<usize>,
+    as_json: bool,
+    registry: &PluginRegistry,
+    reporter: &mut Reporter,
+) -> CliResult {
     // At most a few rows are computed, to learn shapes, so one thread will do.
     let runtime = RuntimeOptions::new(1, Device::Cpu);
     let LayerListing { layers, needs_length, notes } = list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
     for note in notes {
-        writeln!(io::stderr(), "warning: {note}")?;
+        reporter.warn(Warning::new(WarningCode::ModelNote, note));
     }
     if needs_length {
-        writeln!(
-            io::stderr(),
-            "warning: shapes and gradients are unknown: the model takes inputs of any length, and none of the lengths \
-             tried works; give --seq-length N"
-        )?;
+        let text = "shapes and gradients are unknown: the model takes inputs of any length, and none of the lengths tried \
+                    works; give --seq-length N";
+        reporter.warn(Warning::new(WarningCode::LayerShapes, text));
     }
     let mut out = standard_output();
     if as_json {

@@ -8,21 +8,28 @@ use kipos_plugin_api::{Capabilities, Device, RuntimeOptions, Signature, TensorSp
 use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
+use super::reporter::Reporter;
 use super::standard_output::standard_output;
 use super::{output_keys, section_keys};
 use kipos::{
     ArgDescription, ArraySpec, MergedOn, ModelDir, ModelError, ModelScore, ModelScores, ModelSide, PluginRegistry,
-    TargetTasks, described_argument, how_bound, load_graph,
+    TargetTasks, Warning, WarningCode, described_argument, how_bound, load_graph,
 };
 
 /// What a task list shows at most before it is cut.
 const TASKS_SHOWN: usize = 8;
 
 /// `kipos model info`: everything that the files say, and what a plugin makes of it on a device.
-pub fn info(model: &Path, device: Device, as_json: bool, registry: &PluginRegistry) -> CliResult {
+pub fn info(
+    model: &Path,
+    device: Device,
+    as_json: bool,
+    registry: &PluginRegistry,
+    reporter: &mut Reporter,
+) -> CliResult {
     let dir = ModelDir::open(model)?;
     let labels = labels(&dir, registry)?;
-    let loaded = loaded(&dir, device, registry);
+    let loaded = loaded(&dir, device, registry, reporter);
     let mut out = standard_output();
     if as_json {
         writeln!(out, "{:#}", info_json(&dir, &labels, (device, &loaded), registry)?)?;
@@ -41,12 +48,11 @@ fn labels(dir: &ModelDir, registry: &PluginRegistry) -> CliResult<ModelScores> {
 /// What the model can do, and what it says of its arrays, once it is loaded.
 type Loaded = Result<(Capabilities, Signature), ModelError>;
 
-fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
+fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry, reporter: &mut Reporter) -> Loaded {
     // Nothing is computed, so one thread will do.
     let graph = load_graph(dir, registry, RuntimeOptions::new(1, device))?;
     for note in graph.notes()? {
-        // Nothing is lost if nobody reads it.
-        drop(writeln!(std::io::stderr(), "warning: {note}"));
+        reporter.warn(Warning::new(WarningCode::ModelNote, note));
     }
     Ok((graph.capabilities()?, graph.signature()?))
 }

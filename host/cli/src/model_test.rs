@@ -8,11 +8,13 @@ use serde_json::{Value as Json, json};
 use super::error::{BadModel, CliResult, UsageError};
 use super::model_test_args::ModelTestArgs;
 use super::predict::choices;
+use super::reporter::Reporter;
+use super::run_results::of_test;
 use super::standard_output::standard_output;
 use kipos::{PluginRegistry, StepOutcome, StepReport, TestExpectation, TestModel, TestReport, TestStep};
 
 /// `kipos model test`: fails if a step does.
-pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry, reporter: &mut Reporter) -> CliResult {
     let as_json = args.json;
     let request = request(args, model)?;
     let mut out = standard_output();
@@ -23,6 +25,8 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> Cl
         }
     })?;
     written?;
+    let outputs: Vec<_> = report.written.iter().map(|written| written.path.display()).collect();
+    reporter.remember(of_test(&report), &outputs);
     if as_json {
         writeln!(out, "{:#}", report_json(&request, &report))?;
     } else if let Some(expectation) = &report.written {

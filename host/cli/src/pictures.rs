@@ -1,18 +1,19 @@
 //! `plot` and `track`: pictures and tracks of what earlier runs wrote.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::{CliResult, UsageError};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
-use super::progress::report;
+use super::reporter::Reporter;
+use super::run_results::Drawn;
 use kipos::{
     GradPlotter, GradientChoice, GradientOptions, GradientTrack, MapTrack, MutationMapOptions, MutationMapPlotter,
-    PictureFiles, PlotLimit, Scene, StoredKind, TrackSource, VariantInput, read_annotations, stored_kind, write_track,
+    PictureFiles, PlotLimit, Scene, StoredKind, TrackSource, VariantInput, Warning, WarningCode, read_annotations,
+    stored_kind, write_track,
 };
 
 /// `kipos plot mutation-map` of the file `maps`.
-pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
+pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs, reporter: &mut Reporter) -> CliResult {
     let MapPictureArgs { picture, choice, look } = args;
     let options = MutationMapOptions {
         limit: limit(&picture),
@@ -36,11 +37,11 @@ pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
     if let Some(title) = picture.title {
         drawn.title = title;
     }
-    write(files, &drawn.draw(&options)?, &picture.output)
+    write(files, &drawn.draw(&options)?, &picture.output, reporter)
 }
 
 /// `kipos plot gradient`.
-pub fn plot_gradient(args: PlotGradientArgs) -> CliResult {
+pub fn plot_gradient(args: PlotGradientArgs, reporter: &mut Reporter) -> CliResult {
     let PlotGradientArgs { gradients, picture, sample, values, draw_as } = args;
     let choice = GradientChoice {
         sample,
@@ -59,11 +60,11 @@ pub fn plot_gradient(args: PlotGradientArgs) -> CliResult {
     };
     let files = PictureFiles::create(&picture.output, picture.density)?;
     let drawn = GradPlotter::open(&gradients)?.picture(&choice)?;
-    write(files, &drawn.draw(&options)?, &picture.output)
+    write(files, &drawn.draw(&options)?, &picture.output, reporter)
 }
 
 /// `kipos track`.
-pub fn track(args: TrackArgs) -> CliResult {
+pub fn track(args: TrackArgs, reporter: &mut Reporter) -> CliResult {
     let TrackArgs { file, output, sample, values, choice, merge } = args;
     let mut source: Box<dyn TrackSource> = match stored_kind(&file)? {
         StoredKind::Gradients => {
@@ -89,21 +90,20 @@ pub fn track(args: TrackArgs) -> CliResult {
             Box::new(MapTrack::open(&file, choice.into())?)
         }
     };
-    write_track_of(&mut *source, &output, merge)
+    write_track_of(&mut *source, &output, merge, reporter)
 }
 
 /// `kipos postproc gr_inp_to_file`.
-pub fn kipoi_track(args: KipoiTrackArgs) -> CliResult {
+pub fn kipoi_track(args: KipoiTrackArgs, reporter: &mut Reporter) -> CliResult {
     let mut source = GradientTrack::open(&args.gradients, args.sample, args.model_input.as_deref())?;
-    write_track_of(&mut source, &args.output, false)
+    write_track_of(&mut source, &args.output, false, reporter)
 }
 
-fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool) -> CliResult {
+fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool, reporter: &mut Reporter) -> CliResult {
     let summary = write_track(source, output, merge)?;
-    if let Some(warning) = source.warning() {
-        writeln!(io::stderr().lock(), "warning: {warning}")?;
-    }
-    report(&summary, &[output.display()])
+    source.warning().into_iter().for_each(|warning| reporter.warn(warning));
+    reporter.done(&summary, &[output.display()]);
+    Ok(())
 }
 
 /// Which columns are drawn; each limit has two numbers.
@@ -115,12 +115,12 @@ fn limit(args: &PictureArgs) -> PlotLimit {
     }
 }
 
-fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf]) -> CliResult {
+fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf], reporter: &mut Reporter) -> CliResult {
     files.write(scene)?;
-    if let Some(warning) = &scene.warning {
-        writeln!(io::stderr().lock(), "warning: {warning}")?;
+    if let Some(text) = &scene.warning {
+        reporter.warn(Warning::new(WarningCode::EmptyPicture, text));
     }
-    let outputs: Vec<_> = outputs.iter().map(|path| path.display().to_string()).collect();
-    writeln!(io::stderr().lock(), "wrote {}", outputs.join(", "))?;
+    let outputs: Vec<_> = outputs.iter().map(|path| path.display()).collect();
+    reporter.done(&Drawn, &outputs);
     Ok(())
 }

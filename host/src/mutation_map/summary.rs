@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::genome::SkipReason;
 use crate::pipeline::ScoreCounts;
+use crate::run::StageTimes;
 
 /// The outcomes of all windows of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +21,8 @@ pub struct MapSummary {
     pub scores: Vec<ScoreCounts>,
     /// Wall time.
     pub elapsed: Duration,
+    /// The parts of it.
+    pub stages: StageTimes,
 }
 
 impl fmt::Display for MapSummary {

@@ -1,6 +1,8 @@
 //! The straight line from a VCF to annotated VCFs and tables.
 
+mod disagreement;
 mod mismatch;
+mod nothing_scored;
 mod planner;
 mod reference_comparison;
 mod regions_beyond;
@@ -11,7 +13,6 @@ mod sequences;
 mod summary;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use thiserror::Error;
 
@@ -26,13 +27,16 @@ use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
-use crate::run::{Event, warn};
+use crate::run::{BusyTimes, Event, RunStage, StageClock, warn_all};
 use crate::samples::EdgeRule;
 use crate::score::{ScoreError, ScorerSet};
 use crate::scored::ScoredChunk;
 use crate::setup::{Choices, Opened, SetupError};
 use crate::sink::{Output, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle, check_outputs};
+use crate::warning::{Warning, WarningCode};
+pub use disagreement::RefDisagreement;
 pub use mismatch::WrongBuild;
+pub use nothing_scored::NothingScored;
 pub use planner::PlanError;
 use planner::Planner;
 pub(crate) use reference_comparison::{ReferenceComparison, Verdict};
@@ -76,6 +80,8 @@ pub enum ScoreVariantsError {
     Predict(#[from] PredictError),
     #[error(transparent)]
     Score(#[from] ScoreError),
+    #[error(transparent)]
+    NothingScored(#[from] NothingScored),
     #[error(transparent)]
     Sink(#[from] SinkError),
     #[error(transparent)]
@@ -135,9 +141,10 @@ impl ScoreVariants {
         tables: Option<&mut ScoreTables>,
         observe: &mut dyn FnMut(Event),
     ) -> Result<ScoreSummary, ScoreVariantsError> {
-        let started = Instant::now();
+        let (mut clock, busy) = (StageClock::start(observe), BusyTimes::default());
         check_outputs(&self.outputs)?;
         let (reader, opened) = self.open(&self.outputs, observe)?;
+        clock.enter(RunStage::Load, observe);
         let loaded = self.choices().load(&opened, registry, observe)?;
         let options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
         let mut sink = SinkSet::open(&self.outputs, reader.header(), opened.contigs(), &options)?;
@@ -148,20 +155,37 @@ impl ScoreVariants {
         let mut predictor = loaded.predictor(self.model.batch_size)?;
         let scores = ScoreCounts::of(&loaded.scorers.labels());
         let mut summary = ScoreSummary { scores, ..ScoreSummary::default() };
-        warn(observe, planner.warnings());
-        warn(observe, sink.warnings());
+        warn_all(observe, planner.warnings());
+        warn_all(observe, sink.warnings());
+        clock.enter(RunStage::Run, observe);
         let mut stage =
-            |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, &mut predictor, &loaded.scorers);
-        let mut complete = Box::new(scoring::run(planner, &mut stage, sink, &mut summary, observe)?).complete()?;
+            |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, (&mut predictor, &loaded.scorers), &busy);
+        let sink = scoring::run(planner, &mut stage, sink, (&mut summary, &busy), observe)?;
+        self.check_scored(&summary, observe)?;
+        clock.enter(RunStage::Commit, observe);
+        let mut complete = Box::new(sink).complete()?;
         summary.replaced = complete.replaced();
-        warn(observe, complete.warnings());
+        warn_all(observe, complete.warnings());
         let collected = complete.take_tables();
         complete.commit()?;
         if let (Some(tables), Some(collected)) = (tables, collected) {
             *tables = collected;
         }
-        summary.elapsed = started.elapsed();
+        (summary.stages, summary.elapsed) = clock.finish(&busy);
         Ok(summary)
+    }
+
+    /// Looks whether a run that had alleles scored any: if not, that is an error where something must be scored, else a
+    /// warning.
+    fn check_scored(&self, summary: &ScoreSummary, observe: &mut dyn FnMut(Event)) -> Result<(), NothingScored> {
+        match NothingScored::of(summary) {
+            Some(nothing) if self.variants.must_score() => Err(nothing),
+            Some(nothing) => {
+                observe(Event::Warning(Warning::new(WarningCode::NothingScored, nothing)));
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
 
     /// Writes what the model would be given to an HDF5 file, instead of predicting and scoring.
@@ -231,11 +255,11 @@ impl ScoreVariants {
 fn score(
     chunk: &mut ScoredChunk,
     batch: &EditBatch,
-    predictor: &mut Predictor<'_>,
-    scorers: &ScorerSet,
+    (predictor, scorers): (&mut Predictor<'_>, &ScorerSet),
+    busy: &BusyTimes,
 ) -> Result<(), ScoreVariantsError> {
-    let predictions = predictor.predict(batch)?;
-    chunk.scores = scorers.score(batch, &predictions)?;
+    let predictions = busy.model.spend(|| predictor.predict(batch))?;
+    chunk.scores = busy.score.spend(|| scorers.score(batch, &predictions))?;
     for pair in &mut chunk.pairs {
         let Outcome::Done(row) = pair.outcome else { continue };
         let mut matrices = chunk.scores.iter();

@@ -1,14 +1,13 @@
 //! Writing the sequences that a model would be given, instead of predicting.
 
 use std::path::Path;
-use std::time::Instant;
 
 use super::{ScoreSummary, ScoreVariants, ScoreVariantsError, scoring};
 use crate::edits::EditBatch;
 use crate::internal::caught;
 use crate::model::{ModelInputs, described_rc};
 use crate::predict::views;
-use crate::run::{Event, warn};
+use crate::run::{BusyTimes, Event, RunStage, StageClock, warn_all};
 use crate::scored::ScoredChunk;
 use crate::sequence::SampleRows;
 use crate::setup::SetupError;
@@ -69,7 +68,7 @@ impl ScoreVariants {
     }
 
     fn sequences_into(&self, path: &Path, observe: &mut dyn FnMut(Event)) -> Result<ScoreSummary, ScoreVariantsError> {
-        let started = Instant::now();
+        let (mut clock, busy) = (StageClock::start(observe), BusyTimes::default());
         let (reader, opened) = self.open(&[path.into()], observe)?;
         let spec = opened.directory.model();
         let inputs = ModelInputs::described(&opened.directory, &self.model.seq_input, opened.loader())
@@ -80,7 +79,8 @@ impl ScoreVariants {
         let input_names: Vec<String> = spec.inputs.iter().map(|input| input.name.clone()).collect();
         let mut file = SequenceFile::create(path, &names, &input_names, self.vcf.std_var_id)?;
         let planner = self.planner(opened, reader, &inputs)?;
-        warn(observe, planner.warnings());
+        warn_all(observe, planner.warnings());
+        clock.enter(RunStage::Run, observe);
         let mut block = inputs.rows.empty_like();
         let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {
             for (index, set) in sets.iter().enumerate() {
@@ -95,9 +95,11 @@ impl ScoreVariants {
             Ok(file.append_variants(table_rows(chunk, true))?)
         };
         let mut summary = ScoreSummary::default();
-        scoring::run(planner, &mut stage, SinkSet::default(), &mut summary, observe)?;
+        scoring::run(planner, &mut stage, SinkSet::default(), (&mut summary, &busy), observe)?;
+        self.check_scored(&summary, observe)?;
+        clock.enter(RunStage::Commit, observe);
         file.complete()?.commit()?;
-        summary.elapsed = started.elapsed();
+        (summary.stages, summary.elapsed) = clock.finish(&busy);
         Ok(summary)
     }
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use super::ScoreCounts;
+use super::{RefDisagreement, ScoreCounts};
 use crate::genome::{Outcome, SkipReason};
+use crate::run::StageTimes;
 use crate::scored::{AlleleInWindow, ScoredChunk, outcome_of};
 
 /// The outcomes of all alleles of a run. Every allele is either scored or skipped; a record without ALT counts as one
@@ -26,8 +27,12 @@ pub struct ScoreSummary {
     pub replaced: u64,
     /// What became of each score, in the order of the request; none if nothing was scored.
     pub scores: Vec<ScoreCounts>,
+    /// The first REF that disagrees with the genome and was not written over it.
+    pub first_ref_mismatch: Option<RefDisagreement>,
     /// Wall time.
     pub elapsed: Duration,
+    /// The parts of it.
+    pub stages: StageTimes,
 }
 
 impl ScoreSummary {
@@ -88,6 +93,9 @@ impl ScoreSummary {
         )?;
         for (reason, count) in &self.skipped {
             write!(f, "\n  skipped {count}: {reason}")?;
+        }
+        if let Some(first) = &self.first_ref_mismatch {
+            write!(f, "\n  the first ref_mismatch: {first}")?;
         }
         ScoreCounts::describe(&self.scores, f)?;
         if self.overwritten > 0 {

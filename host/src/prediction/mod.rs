@@ -2,6 +2,7 @@
 
 mod activations;
 mod analysis;
+mod array_counts;
 mod drive;
 mod error;
 mod gradient;
@@ -21,6 +22,7 @@ use crate::run::Event;
 use crate::samples::EdgeRule;
 use crate::sink::{PredictionOptions, PredictionRows};
 pub use activations::Activations;
+pub use array_counts::ArrayCounts;
 pub use error::PredictionError;
 pub use gradient::{FilterTextError, Gradient, GradientError, GradientOf, GradientTarget, parse_filter};
 pub use layer::{LayerError, LayerKey};

@@ -1,7 +1,6 @@
 //! A run over all samples of a model, whatever is computed of them.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use super::analysis::{Analysis, ModelContext};
 use super::drive::{Ends, Run};
@@ -13,10 +12,11 @@ use crate::model::{LoadedModel, ModelArrays, ModelOptions, lacks_length};
 use crate::plugin::{PluginModel, PluginRegistry};
 use crate::predict::BlockRunner;
 use crate::request::{ModelChoice, SampleChoice, SamplesAs};
-use crate::run::{Event, model_inputs, refuse_inputs_as_outputs, warn};
+use crate::run::{BusyTimes, Event, RunStage, StageClock, model_inputs, refuse_inputs_as_outputs, warn, warn_all};
 use crate::samples::{IntervalRows, PreparedRows, Rows, SampleMetadata};
 use crate::setup::{OpenedSamples, SampleFiles, SetupError};
 use crate::sink::{Output, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs};
+use crate::warning::WarningCode;
 
 /// A loaded model, and what it reads and gives with the samples at hand.
 #[derive(Clone, Copy)]
@@ -52,18 +52,17 @@ impl PredictionRun<'_> {
         wants_rows: bool,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
-        let started = Instant::now();
+        let mut clock = StageClock::start(observe);
         check_prediction_outputs(self.outputs)?;
         let directory = self.model.open().map_err(SetupError::from)?;
-        warn(observe, directory.warnings());
+        warn(observe, WarningCode::Description, directory.warnings());
         let samples = self.open(&directory)?;
+        clock.enter(RunStage::Load, observe);
         let options = ModelOptions { runtime: self.model.runtime.clone(), seq_input: &self.model.seq_input };
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
-        warn(observe, &model.notes()?);
+        warn(observe, WarningCode::ModelNote, &model.notes()?);
         let model = ReadyModel { directory: &directory, plugin: model.plugin(), arrays: model.arrays() };
-        let (rows, mut summary) = self.run_opened(analysis, model, samples, wants_rows, observe)?;
-        summary.elapsed = started.elapsed();
-        Ok((rows, summary))
+        self.run_opened(analysis, (model, samples), wants_rows, clock, observe)
     }
 
     /// Checks the choices and opens the samples, for a model of which only the description is known.
@@ -101,7 +100,9 @@ impl PredictionRun<'_> {
         model: ReadyModel<'_>,
         samples: Rows,
     ) -> Result<PredictionRows, PredictionError> {
-        Ok(self.run_opened(&AllOutputs, model, samples, true, &mut |_| {})?.0)
+        let mut unobserved = |_| {};
+        let clock = StageClock::start(&mut unobserved);
+        Ok(self.run_opened(&AllOutputs, (model, samples), true, clock, &mut unobserved)?.0)
     }
 
     /// What is reported of every sample.
@@ -113,9 +114,9 @@ impl PredictionRun<'_> {
     fn run_opened(
         &self,
         analysis: &dyn Analysis,
-        model: ReadyModel<'_>,
-        mut samples: Rows,
+        (model, mut samples): (ReadyModel<'_>, Rows),
         wants_rows: bool,
+        mut clock: StageClock,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
         samples.fit(&model.arrays.inputs)?;
@@ -135,15 +136,21 @@ impl PredictionRun<'_> {
         let needs_length = PredictionSinks::need_contig_length(self.outputs, &leaves);
         if let Some(file) = self.samples.batch_file.as_ref().filter(|_| needs_length) {
             let unknown = "lines past a contig's end are kept";
-            warn(observe, &[format!("contig lengths are unknown from {}; {unknown}", file.display())]);
+            let text = format!("contig lengths are unknown from {}; {unknown}", file.display());
+            warn(observe, WarningCode::ContigLengthsUnknown, &[text]);
         }
         let ends = Ends { sinks, rows: PredictionRows::new(&leaves), wants_rows };
         let keep_inputs = self.options.keep_inputs;
         let mut run = Run { runner: &runner, prototype, analysis, keep_inputs, leaves };
-        let (ends, summary) = run.drive(samples, ends, observe)?;
+        let busy = BusyTimes::default();
+        clock.enter(RunStage::Run, observe);
+        let (ends, mut summary) = run.drive(samples, ends, &busy, observe)?;
+        warn(observe, WarningCode::NothingPredicted, summary.nothing_predicted().as_slice());
+        clock.enter(RunStage::Commit, observe);
         let complete = ends.sinks.complete()?;
-        warn(observe, complete.warnings());
+        warn_all(observe, complete.warnings());
         complete.commit()?;
+        (summary.stages, summary.elapsed) = clock.finish(&busy);
         Ok((ends.rows, summary))
     }
 }

@@ -69,7 +69,7 @@ pub use table::TableOptions;
 #[cfg(feature = "hdf5")]
 pub use table::{TableRow, table_rows};
 pub(crate) use text_lines::TextLines;
-pub use text_output::TextOutput;
+pub use text_output::{TextOutput, check_text_file, write_text_file};
 pub use tsv::TsvSink;
 pub use variant_columns::{TableRowId, VariantColumns};
 pub use vcf::VcfSink;

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     genome::{Contig, VcfHeader},
     scored::ScoredChunk,
+    warning::Warning,
 };
 
 /// Hands every item to several sinks. None of their files appears before all are complete.
@@ -18,7 +19,7 @@ use crate::{
 /// If the reader of standard output goes away, the other sinks go on without it.
 pub struct SinkSet<I = ScoredChunk> {
     sinks: Vec<Box<dyn Sink<I>>>,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl<I> Default for SinkSet<I> {
@@ -34,8 +35,8 @@ impl<I> SinkSet<I> {
         Self { sinks, warnings: Vec::new() }
     }
 
-    /// What the user should know before the run: one sentence each.
-    pub fn warnings(&self) -> &[String] {
+    /// What the user should know before the run.
+    pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 }
@@ -106,7 +107,7 @@ fn open(
     header: &VcfHeader,
     contigs: &[Contig],
     options: &VcfOptions,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Box<dyn Sink>, SinkError> {
     let table = || TableOptions::of(options);
     Ok(match output.format()? {

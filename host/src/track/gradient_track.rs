@@ -6,6 +6,7 @@ use crate::attribution::{GradientFile, GradientTransform, SampleGradient, dna_ax
 use crate::dataloader::BatchRange;
 use crate::internal::{OrInternal, caught};
 use crate::plot::{check_sample, input_index};
+use crate::warning::Warning;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -91,7 +92,7 @@ impl TrackSource for GradientTrack {
         Ok(TrackStretch { contig, start, contig_length, values, is_double: array.is_double })
     }
 
-    fn warning(&self) -> Option<String> {
+    fn warning(&self) -> Option<Warning> {
         self.may_pass_end.then(|| unknown_lengths(self.file.path()))
     }
 }

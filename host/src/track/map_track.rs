@@ -5,6 +5,7 @@ use super::{TrackSource, TrackStretch, unknown_lengths};
 use crate::internal::{OrInternal, caught};
 use crate::plot::{MapChoice, MutationMapPlotter};
 use crate::sink::StoredMap;
+use crate::warning::Warning;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -63,7 +64,7 @@ impl TrackSource for MapTrack {
         Ok(TrackStretch { contig: contig.into(), start, contig_length, values, is_double: false })
     }
 
-    fn warning(&self) -> Option<String> {
+    fn warning(&self) -> Option<Warning> {
         self.may_pass_end.then(|| unknown_lengths(&self.path))
     }
 }

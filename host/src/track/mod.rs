@@ -12,6 +12,7 @@ pub use map_track::MapTrack;
 
 use crate::internal::caught;
 use crate::sink::{Output, TextOutput, check_track_output};
+use crate::warning::{Warning, WarningCode};
 use bedgraph::BedGraph;
 use order::in_order;
 use std::fmt;
@@ -48,14 +49,15 @@ pub trait TrackSource {
     fn read(&mut self, index: usize) -> Result<TrackStretch, TrackError>;
 
     /// What the user should know of the stretches that were read.
-    fn warning(&self) -> Option<String> {
+    fn warning(&self) -> Option<Warning> {
         None
     }
 }
 
 /// What is said of a file whose stretches may lie past the ends of their contigs.
-fn unknown_lengths(path: &Path) -> String {
-    format!("contig lengths are unknown from {}; lines past a contig's end are kept", path.display())
+fn unknown_lengths(path: &Path) -> Warning {
+    let text = format!("contig lengths are unknown from {}; lines past a contig's end are kept", path.display());
+    Warning::new(WarningCode::ContigLengthsUnknown, text)
 }
 
 /// What a track became.

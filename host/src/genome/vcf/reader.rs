@@ -1,8 +1,11 @@
 //! The reader: header first, then one record after the other.
 
-use super::{LineEnd, VcfError, VcfHeader, VcfRecord, header::FIXED_COLUMNS, layout::Layout, stream::Stream};
+use super::{
+    LineEnd, VcfError, VcfHeader, VcfRecord, header::FIXED_COLUMNS, index::VcfIndex, layout::Layout, stream::Stream,
+};
 use crate::{
     byte_order_mark,
+    extent::{CountedRead, ExtentWatch, ReadBytes},
     genome::{
         bcf::{self, Decoder},
         bgzip::{self, Compression},
@@ -24,6 +27,10 @@ pub struct VcfReader {
     lines: u64,
     /// The line as read, kept for its allocation.
     line: Vec<u8>,
+    /// How much of the input was read, if its size is known.
+    bytes: ExtentWatch,
+    /// The number of its records, if that is known.
+    records: Option<u64>,
 }
 
 impl VcfReader {
@@ -35,9 +42,23 @@ impl VcfReader {
     /// gzip or truncated, or does not begin with a VCF header. A missing `##fileformat` is forgiven.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, VcfError> {
         let path = path.as_ref();
+        let mut reader = Self::open_alone(path)?;
+        if reader.is_bgzip() && path.is_file() {
+            reader.records = VcfIndex::record_count(path, &reader.layout);
+        }
+        Ok(reader)
+    }
+
+    /// As [`open`](Self::open), without a look at an index beside the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub(super) fn open_alone(path: &Path) -> Result<Self, VcfError> {
         let open_error = |source| VcfError::Open { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(open_error)?;
-        if file.metadata().map_err(open_error)?.is_file() {
+        let metadata = file.metadata().map_err(open_error)?;
+        if metadata.is_file() {
             // A truncated file should fail now, not after hours; a pipe shows it at its end.
             let start = bgzip::read_start(&mut file).map_err(open_error)?;
             if Compression::of(&start) == Compression::Bgzip
@@ -48,7 +69,13 @@ impl VcfReader {
             }
             file.rewind().map_err(open_error)?;
         }
-        Self::new(file, path)
+        if !metadata.is_file() {
+            return Self::new(file, path);
+        }
+        let read = ReadBytes::default();
+        let mut reader = Self::new(CountedRead::new(file, read.clone()), path)?;
+        reader.bytes = ExtentWatch::Bytes { read, of: metadata.len() };
+        Ok(reader)
     }
 
     /// Reads a VCF from any stream, such as standard input; `path` names it in messages.
@@ -67,7 +94,8 @@ impl VcfReader {
             return Err(VcfError::PlainGzip { path });
         };
         let layout = Layout::Text;
-        let mut reader = Self { path, stream, layout, header: VcfHeader::default(), lines: 0, line: Vec::new() };
+        let (header, line, bytes) = (VcfHeader::default(), Vec::new(), ExtentWatch::Unknown);
+        let mut reader = Self { path, stream, layout, header, lines: 0, line, bytes, records: None };
         reader.header = reader.read_header()?;
         Ok(reader)
     }
@@ -87,9 +115,19 @@ impl VcfReader {
         &self.layout
     }
 
-    /// The next line is to be number 1.
-    pub(super) fn count_lines_from_here(&mut self) {
-        self.lines = 0;
+    /// The input has so many records, whose lines are counted from here.
+    pub(super) fn expect_records(&mut self, records: u64) {
+        (self.lines, self.records) = (0, Some(records));
+    }
+
+    /// How much there is to read: records, or failing that bytes.
+    pub(super) fn extent(&self) -> ExtentWatch {
+        self.records.map_or_else(|| self.bytes.clone(), ExtentWatch::Items)
+    }
+
+    /// How many bytes there are to read.
+    pub(super) fn bytes_extent(&self) -> ExtentWatch {
+        self.bytes.clone()
     }
 
     /// The header.

@@ -7,7 +7,7 @@ use super::source::Source;
 /// and no others, so there are no circles.
 const LAYERS: &[&[&str]] = &[
     &["internal"],
-    &["byte_order_mark", "columns", "error_chain", "name_list", "number", "request_error"],
+    &["byte_order_mark", "columns", "error_chain", "extent", "name_list", "number", "request_error", "warning"],
     &["description", "genome"],
     &["region", "sequence"],
     &["dataloader", "edits", "plugin", "output_selection", "scored"],
@@ -37,6 +37,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ttf_parser", &["host/src/plot/"]),
     ("dejavu", &["host/src/plot/"]),
     ("clap", &["host/cli/src/"]),
+    ("chrono", &["host/cli/src/"]),
     ("indicatif", &["host/cli/src/"]),
     // Plugins never see the host.
     ("kipos", &["host/cli/src/"]),
