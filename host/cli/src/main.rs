@@ -66,7 +66,6 @@ fn main() -> ExitCode {
     let (cli, command) = parse::command_line(&typed);
     let log = Log::of(&cli.messages);
     notes.iter().for_each(|note| log.note("old_spelling", note));
-    let summary = cli.messages.summary.clone();
     let mut reporter = Reporter::new(log, RunRecord::begin(command, &typed));
     let outcome = caught(|| begin(cli, &mut reporter)).unwrap_or_else(|error| Err(error.into()));
     let end = match &outcome {
@@ -79,7 +78,7 @@ fn main() -> ExitCode {
             RunEnd { exit_status: error.exit_status(), error: Some((error.class(), message)) }
         }
     };
-    if let Some(Err(error)) = summary.map(|path| reporter.record().write(&path, &end)) {
+    if let Err(error) = reporter.record().write(&end) {
         log.error(error.class(), &error_chain(&error));
         return ExitCode::from(end.exit_status.max(1));
     }
@@ -92,8 +91,11 @@ fn begin(cli: Cli, reporter: &mut Reporter) -> CliResult {
         let message = format!("cannot separate standard output from what plugins print: {error}");
         io::Error::new(error.kind(), message)
     })?;
-    // Better now than after hours.
-    cli.messages.summary.as_deref().map_or(Ok(()), check_text_file)?;
+    if let Some(path) = &cli.messages.summary {
+        // Better now than after hours.
+        check_text_file(path)?;
+        reporter.summarise_into(path);
+    }
     run(cli, reporter)
 }
 

@@ -1,5 +1,7 @@
 //! What a command says while it runs, and what it leaves for its summary.
 
+use std::path::Path;
+
 use kipos::{Event, PluginRegistry, PluginStatus, RunStage, StageTimes, Warning};
 
 use super::log::Log;
@@ -28,6 +30,11 @@ impl Reporter {
     /// What is remembered.
     pub(super) fn record(&self) -> &RunRecord {
         &self.record
+    }
+
+    /// The summary goes to this file.
+    pub(super) fn summarise_into(&mut self, path: &Path) {
+        self.record.file = Some(path.to_owned());
     }
 
     /// Runs something that counts `what`, such as records, and shows how far it is.

@@ -1,7 +1,7 @@
 //! The summary of a run as a file: JSON, or a table for MultiQC.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use serde_json::{Map, Value as Json, json};
@@ -18,6 +18,8 @@ const LAYOUT: u32 = 1;
 /// What is remembered of a run for its summary.
 #[derive(Debug)]
 pub(super) struct RunRecord {
+    /// Where the summary goes, if one is wanted.
+    pub(super) file: Option<PathBuf>,
     /// The command with its subcommand, such as `postproc grad`.
     pub(super) command: String,
     command_line: Vec<String>,
@@ -45,6 +47,7 @@ impl RunRecord {
     /// A command that begins now.
     pub(super) fn begin(command: String, typed: &[OsString]) -> Self {
         Self {
+            file: None,
             command,
             command_line: typed.iter().map(|word| word.to_string_lossy().into_owned()).collect(),
             started: SystemTime::now(),
@@ -57,11 +60,12 @@ impl RunRecord {
         }
     }
 
-    /// Writes the summary to a file, whose name says what it holds.
+    /// Writes the summary, if one is wanted. The name of its file says what it holds.
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub(super) fn write(&self, path: &Path, end: &RunEnd) -> Result<(), SinkError> {
+    pub(super) fn write(&self, end: &RunEnd) -> Result<(), SinkError> {
+        let Some(path) = &self.file else { return Ok(()) };
         let json = match multiqc::sample_of(path) {
             Some(sample) => multiqc::table(self, end, &sample),
             None => self.document(end),

@@ -73,7 +73,7 @@ fn json_messages_have_a_level_and_a_code() {
 fn errors_are_json_too_also_those_of_the_command_line() {
     let case = Case::new();
     let absent = run(&case, &format!("{} --log-format json", SCORE.replace("variants.vcf", "absent.vcf")));
-    assert_eq!((absent.code, kinds(&messages(&absent))), (1, vec![("error", "input")]), "{absent:?}");
+    assert_eq!((absent.code, kinds(&messages(&absent))), (1, vec![("error", "io")]), "{absent:?}");
     let unknown = run(&case, "--log-format json score-variants --no-such-flag");
     let found = messages(&unknown);
     assert_eq!((unknown.code, kinds(&found)), (2, vec![("error", "usage")]), "{unknown:?}");

@@ -124,7 +124,7 @@ fn a_run_that_fails_says_why() {
     let sentence = case.refused(&["--summary", "s.json"]);
     let found = json(&case, "s.json");
     assert_eq!(found["exit_status"], 1);
-    assert_eq!(found["error"], json!({ "class": "input", "message": sentence, "stage": "open" }));
+    assert_eq!(found["error"], json!({ "class": "io", "message": sentence, "stage": "open" }));
     assert_eq!((&found["counts"], &found["outputs"]), (&json!({}), &json!([])));
 
     let sentence = case.misused(&["--summary", "s.json", "--plugin-dir", "absent"]);
