@@ -39,9 +39,8 @@ pub struct MessageArgs {
 /// How messages are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// Lines of text
+    // Without documentation, which would make the help of every command three times as long.
     Text,
-    /// JSON objects, one per line
     Json,
 }
 
