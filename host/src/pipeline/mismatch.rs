@@ -17,7 +17,7 @@ pub struct WrongBuild {
     compared: u64,
     limit: f64,
     genome: String,
-    example: Option<RefDisagreement>,
+    example: Option<Box<RefDisagreement>>,
 }
 
 /// Judged from this many comparisons on.
@@ -56,7 +56,7 @@ impl BuildGuard {
                 compared: self.compared,
                 limit: self.limit,
                 genome: self.genome.clone(),
-                example: first.cloned(),
+                example: first.cloned().map(Box::new),
             });
         }
         Ok(())

@@ -15,7 +15,7 @@ const NAMED: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub struct NothingScored {
     skipped: BTreeMap<SkipReason, u64>,
-    disagreement: Option<RefDisagreement>,
+    disagreement: Option<Box<RefDisagreement>>,
 }
 
 impl NothingScored {
@@ -23,7 +23,7 @@ impl NothingScored {
     pub(super) fn of(summary: &ScoreSummary) -> Option<Self> {
         let mut skipped = summary.skipped.clone();
         skipped.remove(&SkipReason::NoAlt);
-        let disagreement = summary.first_ref_mismatch.clone();
+        let disagreement = summary.first_ref_mismatch.clone().map(Box::new);
         (summary.scored == 0 && !skipped.is_empty()).then_some(Self { skipped, disagreement })
     }
 }

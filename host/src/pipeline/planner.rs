@@ -44,7 +44,7 @@ pub enum PlanError {
         /// Its line; 0 where its index led there.
         line: u64,
         /// REF and what the genome has.
-        at: RefDisagreement,
+        at: Box<RefDisagreement>,
     },
 }
 
@@ -323,7 +323,7 @@ impl Planner {
         if verdict == Verdict::Disagrees {
             let at = || RefDisagreement::of(record, reference, &self.found);
             if self.ref_mismatch == RefMismatch::Error {
-                let (file, line, at) = (self.file.clone(), record.line_number(), at());
+                let (file, line, at) = (self.file.clone(), record.line_number(), Box::new(at()));
                 return Err(PlanError::RefMismatch { file, line, at });
             }
             self.disagreement.get_or_insert_with(|| FirstDisagreement { at: at(), told: false });
