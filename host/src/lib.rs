@@ -40,6 +40,7 @@
 #![deny(unsafe_code)]
 
 mod attribution;
+mod bounded_line;
 mod byte_order_mark;
 mod columns;
 mod dataloader;
@@ -50,7 +51,10 @@ mod error_class;
 mod extent;
 #[doc(hidden)]
 pub mod for_benches;
+#[doc(hidden)]
+pub mod for_fuzzing;
 mod genome;
+mod hdf5_call;
 mod internal;
 mod model;
 mod model_test;
@@ -63,6 +67,8 @@ mod plot;
 mod plugin;
 mod predict;
 mod prediction;
+mod printable;
+mod provenance;
 mod region;
 mod request;
 mod request_error;
@@ -73,6 +79,7 @@ mod scored;
 mod sequence;
 mod setup;
 mod sink;
+mod stop;
 mod track;
 mod warning;
 
@@ -85,19 +92,27 @@ pub use output_selection::{OutputAxis, OutputReduction, Reduction, TaskKey};
 pub use pipeline::ScoreVariants;
 pub use prediction::{Activations, Gradient, GradientOf, GradientTarget, LayerKey, Predict, parse_filter};
 pub use region::{Centering, CenteringError, RegionIndex, RegionMode, RegionPlan};
-pub use request::{ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
+pub use request::{
+    EditUse, ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice,
+};
 pub use samples::EdgeRule;
 pub use score::{LabelSelection, ScoreSelection};
 pub use sink::{
     ColumnOrder, InfoLayout, MultiRegion, OnExisting, Output, PredictionOptions, VcfStyle, check_array_output,
 };
 
-// A run: its plugins, what happens meanwhile, where standard output goes.
+// A run: its plugins, what happens meanwhile, what stops it, where standard output goes.
 pub use extent::Extent;
 pub use genome::GenomePosition;
-pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
+pub use hdf5_call::{RunningHdf5Call, running_hdf5_call};
+pub use plugin::{
+    ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginSearch, PluginStatus, ProbingProgram,
+    examine_library, is_plugin_file,
+};
+pub use printable::{PrintableWriter, printable};
 pub use run::{Event, Progress, RunStage, StageTimes};
-pub use sink::{StandardOutput, check_text_file, move_standard_output, write_text_file};
+pub use sink::{StandardOutput, check_text_file, move_standard_output, remove_unfinished_files, write_text_file};
+pub use stop::Stop;
 pub use warning::{Warning, WarningCode};
 
 // Results: summaries, reports, tables, maps.
@@ -107,6 +122,7 @@ pub use model_test::{StepOutcome, StepReport, TestReport, TestStep, WrittenExpec
 pub use mutation_map::MapSummary;
 pub use pipeline::{RefDisagreement, ScoreCounts, ScoreSummary, SequencesWritten};
 pub use prediction::{ArrayCounts, PredictionSummary};
+pub use provenance::{Provenance, ProvenanceValue};
 pub use scored::{ScoreLabel, ScoreOrigin};
 pub use sink::{
     LeafKind, MapEntry, MapVariant, MemoryMaps, OutputArray, PredictionRows, ScoreTable, ScoreTables, TableRowId,
@@ -125,7 +141,7 @@ pub use model::{ModelSide, check_described_loader, how_bound, load_graph};
 pub use prediction::{LayerListing, list_layers};
 pub use score::{ModelScore, ModelScores, described_argument};
 
-// What earlier runs wrote: pictures and tracks of it.
+// What earlier runs wrote: what it follows from, pictures and tracks of it.
 pub use attribution::GradientTransform;
 #[cfg(feature = "png")]
 pub use plot::png;
@@ -134,7 +150,7 @@ pub use plot::{
     MapChoice, MapName, MarkedVariant, MutationMapOptions, MutationMapPicture, MutationMapPlotter, Palette,
     PictureFiles, PlotLimit, Scene, read_annotations, svg,
 };
-pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, stored_kind};
+pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, read_provenance, stored_kind, sweep_partial_files};
 pub use track::{GradientTrack, MapTrack, TrackSource, TrackStretch, TrackSummary, write_track};
 
 // Errors: those of requests, and what they are made of.
@@ -158,10 +174,11 @@ pub use predict::PredictError;
 pub use prediction::{FilterTextError, GradientError, LayerError, PredictionError};
 pub use request::ChoiceError;
 pub use request_error::{ErrorClass, RequestError};
-pub use run::OutputIsInput;
+pub use run::{OutputIsInput, ThreadError};
 pub use samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
 pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};
-pub use setup::{SetupError, WindowPlanError};
-pub use sink::SinkError;
+pub use setup::{NoEdits, SetupError, WindowPlanError};
+pub use sink::{ProvenanceError, SinkError};
+pub use stop::Stopped;
 pub use track::TrackError;

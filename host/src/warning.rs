@@ -93,6 +93,16 @@ define_codes! {
     EmptyPicture = "empty_picture",
     /// Shapes of layers are unknown without the length of the input.
     LayerShapes = "layer_shapes",
+    /// Edited rows are run as a whole, although the backend meant to evaluate edits.
+    EditsNotEvaluated = "edits_not_evaluated",
+    /// What is combined was made by runs that differ.
+    RunsDiffer = "runs_differ",
+    /// A plugin library, or a directory of such, cannot be used.
+    PluginLibrary = "plugin_library",
+    /// What runs that were killed had left was removed.
+    PartialFiles = "partial_files",
+    /// What an output follows from is not written beside it.
+    ProvenanceNotWritten = "provenance_not_written",
 }
 
 impl fmt::Display for WarningCode {

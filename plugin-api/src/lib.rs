@@ -16,8 +16,10 @@ mod rc;
 mod scorer;
 mod selection;
 mod setters;
+mod shell_word;
 mod site;
 mod tensor;
+mod trusted_path;
 mod value;
 
 #[doc(hidden)]
@@ -38,8 +40,10 @@ pub use output::{Crop, OutputPlace, OutputSpec, OutputSpecs, Scale};
 pub use rc::{RcMerged, RcMergedVector, RcMerging, RcScorer, RcVector};
 pub use scorer::{Alleles, LayerValues, Mask, Needs, Orientation, Scorer};
 pub use selection::Selection;
+pub use shell_word::shell_word;
 pub use site::{Block, GeneContext, Site};
 pub use tensor::{Buffer, DType, DataView, Strings, StringsView, Tensor, TensorData, TensorView};
+pub use trusted_path::writable_by_all;
 pub use value::Value;
 
 #[doc(hidden)]

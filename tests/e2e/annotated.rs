@@ -87,6 +87,14 @@ pub fn stripped(vcf: &str, prefix: &str) -> String {
     lines.flat_map(|line| [line, "\n".into()]).collect()
 }
 
+/// A VCF or SVG without what it says of how it was made, as the runs of two models, or of two versions of one, never say
+/// the same.
+pub fn without_provenance(text: &str) -> String {
+    let tells =
+        |line: &&str| line.starts_with("##kipos_provenance=") || line.starts_with("<metadata id=\"kipos_provenance\">");
+    text.split_inclusive('\n').filter(|line| !tells(line)).collect()
+}
+
 /// Fails unless a prediction, or a difference of two, is what it should be, up to single precision and the six digits
 /// that are printed of it.
 pub fn assert_close(found: f64, expected: f64, what: impl std::fmt::Display) {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use kipos_tests::World;
 
 /// Every command.
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "",
     "score-variants",
     "mutation-map",
@@ -32,6 +32,7 @@ const COMMANDS: [&str; 26] = [
     "plugin",
     "plugin list",
     "version",
+    "provenance",
     "completions",
 ];
 
@@ -76,6 +77,14 @@ fn shells_can_read_their_completions() {
         let read = Command::new(shell).arg("-n").arg(world.path("script")).stderr(Stdio::null()).status();
         assert!(read.map_or(true, |status| status.success()), "{shell} refuses its script");
     }
+}
+
+#[test]
+fn shells_offer_the_flags_of_a_command() {
+    let script = printed("completions fish");
+    let of_track = |line: &&str| line.contains("__fish_kipos_using_subcommand track");
+    let offered: Vec<&str> = script.lines().filter(of_track).collect();
+    insta::assert_snapshot!("completions_fish_track", offered.join("\n"));
 }
 
 #[test]

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use kipos::ModelChoice;
+use kipos::{EditUse, ModelChoice};
 use kipos_plugin_api::RuntimeOptions;
 
 use super::headings::{ENGINE, INPUT, OUTPUT, SCORES, WINDOWS};
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
+use super::native_code_args::NativeCodeArgs;
 use super::output_args::OutputArgs;
 use super::score_args::ScoreArgs;
 use super::variant_args::VariantArgs;
@@ -29,6 +30,9 @@ pub struct EngineArgs {
     /// `cpu` or `cuda:N`
     #[arg(long, default_value = "cpu", value_name = "DEVICE", value_parser = parse_device)]
     pub device: kipos_plugin_api::Device,
+    /// Native code
+    #[command(flatten)]
+    pub code: NativeCodeArgs,
 }
 
 impl EngineArgs {
@@ -37,7 +41,7 @@ impl EngineArgs {
         let mut choice = ModelChoice::new(directory);
         choice.batch_size = self.batch_size as usize;
         let threads = self.threads.map_or(choice.runtime.threads, |threads| threads as usize);
-        choice.runtime = RuntimeOptions::new(threads, self.device);
+        choice.runtime = self.code.apply_to(RuntimeOptions::new(threads, self.device));
         choice
     }
 }
@@ -51,6 +55,21 @@ pub struct ScoredModelArgs {
     /// The model input that holds DNA, if the model does not say so; may be repeated
     #[arg(help_heading = INPUT, long, alias = "seq_input", value_name = "NAME")]
     pub seq_input: Vec<String>,
+    /// Who computes edited rows: the backend from what an edit changes, if it can for this model (`model info` tells), or
+    /// the engine as whole rows
+    #[arg(help_heading = ENGINE, long, default_value = "auto", value_name = "RULE")]
+    pub edits: EditsChoice,
+}
+
+/// Who computes edited rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EditsChoice {
+    /// The backend if it can
+    Auto,
+    /// Whole rows
+    Off,
+    /// The backend, or the run fails
+    Require,
 }
 
 impl ScoredModelArgs {
@@ -58,6 +77,11 @@ impl ScoredModelArgs {
     pub(super) fn choice(self, directory: PathBuf) -> ModelChoice {
         let mut choice = self.engine.choice(directory);
         choice.seq_input = self.seq_input;
+        choice.edits = match self.edits {
+            EditsChoice::Auto => EditUse::Auto,
+            EditsChoice::Off => EditUse::Off,
+            EditsChoice::Require => EditUse::Require,
+        };
         choice
     }
 }
@@ -158,13 +182,11 @@ pub struct CommonArgs {
     /// How the output looks
     #[command(flatten)]
     pub format: VcfArgs,
-    /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
-    #[arg(help_heading = ENGINE, long, alias = "allow_model_plugins")]
-    pub allow_model_plugins: bool,
 }
 
 /// Arguments that concern predictions or scores, not sequences.
-const SCORING_ARGS: [&str; 16] = [
+const SCORING_ARGS: [&str; 18] = [
+    "edits",
     "scores",
     "score_kwargs",
     "reduce",
@@ -173,6 +195,7 @@ const SCORING_ARGS: [&str; 16] = [
     "task_index",
     "threads",
     "device",
+    "engine_library",
     "multi_region",
     "output_type",
     "info_style",

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use super::args::{KipoiScoreVariantsArgs, ScoreVariantsArgs, parse_device};
+use super::args::{KipoiScoreVariantsArgs, ScoreVariantsArgs, file_path, parse_device};
 use super::gradient_args::GradientArgs;
 use super::headings::ENGINE;
 use super::map_args::{KipoiMapArgs, NativeMapArgs};
 use super::message_args::MessageArgs;
 use super::model_args::ModelArgs;
 use super::model_test_args::ModelTestArgs;
+use super::native_code_args::NativeCodeArgs;
 use super::picture_args::{KipoiPlotMapArgs, KipoiTrackArgs, PlotCommand, TrackArgs};
 use super::predict_args::PredictArgs;
 
@@ -63,6 +64,15 @@ pub enum Command {
     /// Print the version, what kipos was built with, and the plugins that it finds
     Version {
         /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print how a file was made: the versions, model files, genome, windows and scores that its contents follow from
+    Provenance {
+        /// A file that kipos wrote, of any format
+        #[arg(value_parser = file_path())]
+        file: PathBuf,
+        /// Print JSON: a list of one object for each run
         #[arg(long)]
         json: bool,
     },
@@ -119,6 +129,9 @@ pub enum ModelCommand {
         /// Print JSON
         #[arg(long)]
         json: bool,
+        /// Native code
+        #[command(flatten)]
+        code: NativeCodeArgs,
     },
     /// List the layers of a model, for --layer of `predict` and `gradient`
     Layers {
@@ -131,9 +144,9 @@ pub enum ModelCommand {
         /// Print JSON
         #[arg(long)]
         json: bool,
-        /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
-        #[arg(long, alias = "allow_model_plugins")]
-        allow_model_plugins: bool,
+        /// Native code
+        #[command(flatten)]
+        code: NativeCodeArgs,
     },
     /// Check a model's descriptions (files only): all errors and warnings at once
     Lint {

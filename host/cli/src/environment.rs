@@ -2,13 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-
-use kipos::PluginRegistry;
-
-/// Opens the plugins of all directories, first those typed, then those of the environment.
-pub fn open_registry(typed: &[PathBuf]) -> PluginRegistry {
-    PluginRegistry::open(&plugin_dirs(typed), state_dir().as_deref())
-}
+use std::time::Duration;
 
 /// The genome of commands that name none; none beside a file of prepared samples, which need no genome.
 pub fn fasta(batch_file: Option<&Path>) -> Option<PathBuf> {
@@ -20,11 +14,19 @@ pub fn zoo() -> Option<PathBuf> {
     path("KIPOS_ZOO")
 }
 
+/// How long the HDF5 library may work on one call: a minute, or the seconds of `KIPOS_HDF5_SECONDS`.
+pub fn hdf5_limit() -> Duration {
+    const USUAL: Duration = Duration::from_secs(60);
+    let seconds = env::var("KIPOS_HDF5_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    seconds.filter(|seconds| *seconds > 0).map_or(USUAL, Duration::from_secs)
+}
+
 fn path(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// `--plugin-dir`, `KIPOS_PLUGIN_PATH`, beside the executable, `<prefix>/lib/kipos/plugins`, the user's data.
+/// Where plugins are looked for: `--plugin-dir`, `KIPOS_PLUGIN_PATH`, beside the executable, `<prefix>/lib/kipos/plugins`,
+/// the user's data.
 pub fn plugin_dirs(typed: &[PathBuf]) -> Vec<PathBuf> {
     let mut dirs = typed.to_vec();
     if let Some(path) = env::var_os("KIPOS_PLUGIN_PATH") {
@@ -40,8 +42,8 @@ pub fn plugin_dirs(typed: &[PathBuf]) -> Vec<PathBuf> {
     dirs
 }
 
-/// Where a crash while loading is remembered.
-fn state_dir() -> Option<PathBuf> {
+/// Where a run keeps what later ones need to know.
+pub fn state_dir() -> Option<PathBuf> {
     home_dir("XDG_STATE_HOME", ".local/state").map(|state| state.join("kipos"))
 }
 

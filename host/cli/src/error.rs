@@ -17,7 +17,7 @@ impl CommandError {
         self.0.class()
     }
 
-    /// 2 if the command line has to change, else 1. A process that a signal stops has no say: shells show 128 + n.
+    /// 2 if the command line has to change, else 1. What a signal stopped is 128 + n, and no error of its own.
     pub(crate) fn exit_status(&self) -> u8 {
         match self.class() {
             ErrorClass::Usage => 2,

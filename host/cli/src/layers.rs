@@ -3,24 +3,23 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use kipos_plugin_api::{Device, LayerInfo, RuntimeOptions};
+use kipos_plugin_api::{LayerInfo, RuntimeOptions};
 use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
 use super::reporter::Reporter;
 use super::standard_output::standard_output;
-use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, Warning, WarningCode, list_layers};
+use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, Warning, WarningCode, list_layers, printable};
 
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
 pub fn run(
     model: &Path,
+    runtime: RuntimeOptions,
     length: Option<usize>,
     as_json: bool,
     registry: &PluginRegistry,
     reporter: &mut Reporter,
 ) -> CliResult {
-    // At most a few rows are computed, to learn shapes, so one thread will do.
-    let runtime = RuntimeOptions::new(1, Device::Cpu);
     let LayerListing { layers, needs_length, notes } = list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
     for note in notes {
         reporter.warn(Warning::new(WarningCode::ModelNote, note));
@@ -32,10 +31,15 @@ pub fn run(
     }
     let mut out = standard_output();
     if as_json {
-        writeln!(out, "{:#}", layers.iter().map(|layer| layer_json(layer, needs_length)).collect::<Json>())?;
+        out.write_lines(&format_args!(
+            "{:#}",
+            layers.iter().map(|layer| layer_json(layer, needs_length)).collect::<Json>()
+        ))?;
     } else {
         let mut rows = vec![["index", "name", "node", "scope", "op", "shape", "gradient"].map(str::to_owned)];
-        rows.extend(layers.iter().map(|layer| row(layer, needs_length)));
+        // As they are printed, so that columns are as wide.
+        let cells = |layer| row(layer, needs_length).map(|cell| printable(&cell).into_owned());
+        rows.extend(layers.iter().map(cells));
         write_table(&mut out, &rows)?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Messages on standard error: the only place that writes there.
 
 use std::env;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::time::SystemTime;
 
 use clap::ColorChoice;
@@ -10,7 +10,8 @@ use serde_json::{Value as Json, json};
 
 use super::date::rfc3339;
 use super::message_args::{LogFormat, MessageArgs};
-use kipos::{ErrorClass, Warning};
+use super::standard_error::write_message;
+use kipos::{ErrorClass, PrintableWriter, Warning, printable};
 
 /// What a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,20 +143,28 @@ impl Log {
     }
 
     fn write(self, level: Level, code: &str, text: &str, fields: Json) {
-        let line = match self.format {
+        let message = match self.format {
             LogFormat::Text => self.text(level, text),
-            LogFormat::Json => json_line(level, code, text, fields, SystemTime::now()),
+            LogFormat::Json => printable_lines(&json_line(level, code, text, fields, SystemTime::now())),
         };
-        let _ = io::stderr().lock().write_all(line.as_bytes());
+        let _ = write_message(&message);
     }
 
     fn text(self, level: Level, text: &str) -> String {
         match level.label() {
-            Some(style) if self.colored => format!("{style}{}:{style:#} {text}\n", level.name()),
-            Some(_) => format!("{}: {text}\n", level.name()),
-            None => format!("{text}\n"),
+            Some(style) if self.colored => format!("{style}{}:{style:#} {}\n", level.name(), printable(text)),
+            Some(_) => format!("{}: {}\n", level.name(), printable(text)),
+            None => printable_lines(text),
         }
     }
+}
+
+/// Lines whose own newlines stay, with one behind the last.
+fn printable_lines(text: &str) -> String {
+    let mut lines = Vec::new();
+    // Writing to memory does not fail.
+    let _ = PrintableWriter::new(&mut lines).write_lines(&text);
+    String::from_utf8_lossy(&lines).into_owned()
 }
 
 fn json_line(level: Level, code: &str, text: &str, fields: Json, time: SystemTime) -> String {
@@ -163,7 +172,7 @@ fn json_line(level: Level, code: &str, text: &str, fields: Json, time: SystemTim
     if let (Json::Object(line), Json::Object(fields)) = (&mut line, fields) {
         line.extend(fields);
     }
-    format!("{line}\n")
+    line.to_string()
 }
 
 #[cfg(test)]
@@ -175,8 +184,8 @@ mod tests {
     #[test]
     fn a_json_message_is_one_line_with_its_fields() {
         let line = json_line(Level::Progress, "progress", "a\n\"b\"\u{1b}", json!({ "done": 3 }), UNIX_EPOCH);
-        insta::assert_snapshot!(line.trim_end(), @r#"{"code":"progress","done":3,"level":"progress","message":"a\n\"b\"\u001b","time":"1970-01-01T00:00:00Z"}"#);
-        assert_eq!(line.matches('\n').count(), 1);
+        insta::assert_snapshot!(line, @r#"{"code":"progress","done":3,"level":"progress","message":"a\n\"b\"\u001b","time":"1970-01-01T00:00:00Z"}"#);
+        assert_eq!(printable_lines(&line), format!("{line}\n"));
     }
 
     #[test]
@@ -185,5 +194,12 @@ mod tests {
         assert_eq!(log(false).text(Level::Warning, "old"), "warning: old\n");
         assert_eq!(log(true).text(Level::Warning, "old"), "\u{1b}[1m\u{1b}[33mwarning:\u{1b}[0m old\n");
         assert_eq!(log(true).text(Level::Info, "done"), "done\n");
+    }
+
+    #[test]
+    fn text_of_others_is_spelled() {
+        let log = Log { format: LogFormat::Text, verbosity: Verbosity::Usual, colored: false };
+        assert_eq!(log.text(Level::Error, "a\nerror: \u{1b}[2J"), "error: a\\nerror: \\u001b[2J\n");
+        assert_eq!(log.text(Level::Info, "1\n2\u{1b}"), "1\n2\\u001b\n");
     }
 }

@@ -6,6 +6,7 @@ mod commands;
 mod date;
 mod environment;
 mod error;
+mod first_opening;
 mod gradient;
 mod gradient_args;
 mod headings;
@@ -21,6 +22,7 @@ mod model_test;
 mod model_test_args;
 mod multiqc;
 mod mutation_map;
+mod native_code_args;
 mod old_spellings;
 mod output_args;
 mod output_keys;
@@ -31,6 +33,8 @@ mod plugin;
 mod predict;
 mod predict_args;
 mod progress;
+mod provenance;
+mod registry;
 mod reporter;
 mod run_record;
 mod run_results;
@@ -39,9 +43,12 @@ mod score_traits;
 mod score_variants;
 mod section_keys;
 mod shell_help;
+mod standard_error;
 mod standard_output;
+mod stopping;
 mod variant_args;
 mod version;
+mod watchdog;
 mod window_args;
 
 use std::env;
@@ -49,33 +56,44 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use kipos::{ErrorClass, PluginRegistry, RequestError, caught, check_text_file, error_chain};
+use kipos::{ErrorClass, PluginRegistry, RequestError, caught, check_text_file, error_chain, is_plugin_file};
+use kipos_plugin_api::{Device, RuntimeOptions};
 
 use commands::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
-use environment::open_registry;
 use error::{CliResult, UsageError};
 use log::Log;
 use picture_args::PlotCommand;
 use predict_args::SampleArgs;
+use registry::{model_registry, open_registry};
 use reporter::Reporter;
 use run_record::{RunEnd, RunRecord};
 
-/// Exit codes: 0 done, 1 failed, 2 typed wrongly.
+/// Exit codes: 0 done, 1 failed, 2 typed wrongly, 128 + n ended by the signal n.
 fn main() -> ExitCode {
+    if let Some(library) = first_opening::library(env::args_os()) {
+        return first_opening::run(&library);
+    }
     let (typed, notes) = old_spellings::replace(env::args_os());
     let (cli, command) = parse::command_line(&typed);
     let log = Log::of(&cli.messages);
     notes.iter().for_each(|note| log.note("old_spelling", note));
     let mut reporter = Reporter::new(log, RunRecord::begin(command, &typed));
     let outcome = caught(|| begin(cli, &mut reporter)).unwrap_or_else(|error| Err(error.into()));
+    let signal = stopping::signal();
     let end = match &outcome {
         Ok(()) => RunEnd { exit_status: 0, error: None },
         // Whoever reads our output has seen enough.
-        Err(error) if error.class() == ErrorClass::Interrupted => RunEnd { exit_status: 0, error: None },
+        Err(error) if error.class() == ErrorClass::Interrupted && signal.is_none() => {
+            RunEnd { exit_status: 0, error: None }
+        }
         Err(error) => {
             let message = error_chain(error.error());
             log.error(error.class(), &message);
-            RunEnd { exit_status: error.exit_status(), error: Some((error.class(), message)) }
+            let exit_status = match signal.filter(|_| error.class() == ErrorClass::Interrupted) {
+                Some(number) => 128 + number,
+                None => error.exit_status(),
+            };
+            RunEnd { exit_status, error: Some((error.class(), message)) }
         }
     };
     if let Err(error) = reporter.record().write(&end) {
@@ -91,6 +109,8 @@ fn begin(cli: Cli, reporter: &mut Reporter) -> CliResult {
         let message = format!("cannot separate standard output from what plugins print: {error}");
         io::Error::new(error.kind(), message)
     })?;
+    watchdog::start(reporter.log());
+    stopping::listen().map_err(|error| io::Error::new(error.kind(), format!("cannot listen to signals: {error}")))?;
     if let Some(path) = &cli.messages.summary {
         // Better now than after hours.
         check_text_file(path)?;
@@ -107,22 +127,22 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
     match cli.command {
         Command::ScoreVariants(args) => {
             let model = args.model.path(None)?;
-            let registry = model_registry(dirs, &model, args.common.allow_model_plugins, reporter)?;
+            let registry = model_registry(dirs, &model, &args.common.engine.engine.code, reporter)?;
             score_variants::run_native(*args, model, &registry, reporter)
         }
         Command::Postproc(Postproc::ScoreVariants(args)) => {
             let model = args.model.path(args.source)?;
-            let registry = model_registry(dirs, &model, args.common.allow_model_plugins, reporter)?;
+            let registry = model_registry(dirs, &model, &args.common.engine.engine.code, reporter)?;
             score_variants::run_kipoi(*args, model, &registry, reporter)
         }
         Command::MutationMap(args) => {
             let model = args.map.model.path(None)?;
-            let registry = model_registry(dirs, &model, args.map.allow_model_plugins, reporter)?;
+            let registry = model_registry(dirs, &model, &args.map.engine.engine.code, reporter)?;
             mutation_map::run_native(*args, model, &registry, reporter)
         }
         Command::Postproc(Postproc::CreateMutationMap(args)) => {
             let model = args.map.model.path(args.source)?;
-            let registry = model_registry(dirs, &model, args.map.allow_model_plugins, reporter)?;
+            let registry = model_registry(dirs, &model, &args.map.engine.engine.code, reporter)?;
             mutation_map::run_kipoi(*args, model, &registry, reporter)
         }
         Command::Predict(args) => {
@@ -137,9 +157,12 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
             let (model, registry) = model_of(dirs, &args.samples, reporter)?;
             gradient::run_kipoi(*args, model, &registry, reporter)
         }
-        Command::Model(ModelCommand::Info { model, device, json }) => {
-            let registry = registry(dirs, reporter);
-            model::info(&model.path(None)?, device, json, &registry, reporter)
+        Command::Model(ModelCommand::Info { model, device, json, code }) => {
+            let model = model.path(None)?;
+            // Nothing is computed, so one thread will do.
+            let runtime = code.apply_to(RuntimeOptions::new(1, device));
+            let registry = model_registry(dirs, &model, &code, reporter)?;
+            model::info(&model, runtime, json, &registry, reporter)
         }
         Command::Plot(PlotCommand::MutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn, reporter),
         Command::Postproc(Postproc::PlotMutationMap(args)) => {
@@ -148,11 +171,13 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
         Command::Postproc(Postproc::GrInpToFile(args)) => pictures::kipoi_track(*args, reporter),
         Command::Plot(PlotCommand::Gradient(args)) => pictures::plot_gradient(*args, reporter),
         Command::Track(args) => pictures::track(*args, reporter),
-        Command::Model(ModelCommand::Layers { model, seq_length, json, allow_model_plugins }) => {
+        Command::Model(ModelCommand::Layers { model, seq_length, json, code }) => {
             let model = model.path(None)?;
             let length = seq_length.map(|length| length as usize);
-            let registry = model_registry(dirs, &model, allow_model_plugins, reporter)?;
-            layers::run(&model, length, json, &registry, reporter)
+            // At most a few rows are computed, to learn shapes, so one thread will do.
+            let runtime = code.apply_to(RuntimeOptions::new(1, Device::Cpu));
+            let registry = model_registry(dirs, &model, &code, reporter)?;
+            layers::run(&model, runtime, length, json, &registry, reporter)
         }
         Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path(None)?, json),
         Command::Model(ModelCommand::Test(args)) | Command::Test(args) => {
@@ -161,15 +186,17 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
         }
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
         Command::Version { json } => version::run(json, dirs, &open_registry(dirs)),
+        Command::Provenance { file, json } => provenance::run(&file, json),
         Command::Completions { shell } => shell_help::completions(shell),
         Command::Man { directory } => shell_help::man_pages(&directory),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
         Command::Plugin(PluginCommand::Inspect { plugin, json }) => {
-            // A library that is named by its path need not lie where plugins are looked for.
-            let file = Path::new(&plugin).canonicalize().ok().filter(|path| path.is_file());
-            let own = file.as_deref().and_then(Path::parent).map(Path::to_owned);
-            let dirs: Vec<PathBuf> = own.into_iter().chain(cli.plugin_dir).collect();
-            plugin::inspect(&plugin, json, &open_registry(&dirs))
+            // A library that is named by its path need not be where plugins are looked for, and is opened alone.
+            let file = Path::new(&plugin);
+            match file.is_file() && is_plugin_file(file) {
+                true => plugin::inspect_file(file, json),
+                false => plugin::inspect(&plugin, json, &open_registry(dirs)),
+            }
         }
     }
 }
@@ -177,28 +204,8 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
 /// The path of a model whose samples are asked about, and the plugins for it.
 fn model_of(dirs: &[PathBuf], args: &SampleArgs, reporter: &mut Reporter) -> CliResult<(PathBuf, PluginRegistry)> {
     let model = args.model.path(args.source)?;
-    let registry = model_registry(dirs, &model, args.allow_model_plugins, reporter)?;
+    let registry = model_registry(dirs, &model, &args.engine.code, reporter)?;
     Ok((model, registry))
-}
-
-/// The plugins for a model, with those in its own directory if that is `allowed`.
-fn model_registry(dirs: &[PathBuf], model: &Path, allowed: bool, reporter: &mut Reporter) -> CliResult<PluginRegistry> {
-    if !allowed {
-        return Ok(registry(dirs, reporter));
-    }
-    let own = model.join("plugins");
-    if !own.is_dir() {
-        let message = format!("--allow-model-plugins: the model has no directory {}", own.display());
-        return Err(UsageError::from(message).into());
-    }
-    Ok(registry(&[dirs, &[own]].concat(), reporter))
-}
-
-/// The plugins of a run, which its summary names.
-fn registry(dirs: &[PathBuf], reporter: &mut Reporter) -> PluginRegistry {
-    let registry = open_registry(dirs);
-    reporter.plugins(&registry);
-    registry
 }
 
 /// An argument value as JSON.

@@ -11,12 +11,18 @@ use super::predict::choices;
 use super::reporter::Reporter;
 use super::run_results::of_test;
 use super::standard_output::standard_output;
-use kipos::{PluginRegistry, StepOutcome, StepReport, TestExpectation, TestModel, TestReport, TestStep};
+use super::stopping::stop;
+use kipos::{
+    PluginRegistry, StepOutcome, StepReport, TestExpectation, TestModel, TestReport, TestStep, sweep_partial_files,
+};
 
 /// `kipos model test`: fails if a step does.
 pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry, reporter: &mut Reporter) -> CliResult {
     let as_json = args.json;
     let request = request(args, model)?;
+    if let Some(warning) = sweep_partial_files(request.output.as_slice()) {
+        reporter.warn(warning);
+    }
     let mut out = standard_output();
     let mut written = Ok(());
     let report = request.run(registry, &mut |step| {
@@ -28,9 +34,9 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry, repor
     let outputs: Vec<_> = report.written.iter().map(|written| written.path.display()).collect();
     reporter.remember(of_test(&report), &outputs);
     if as_json {
-        writeln!(out, "{:#}", report_json(&request, &report))?;
+        out.write_lines(&format_args!("{:#}", report_json(&request, &report)))?;
     } else if let Some(expectation) = &report.written {
-        writeln!(out, "add to model.yaml:\n{}", expectation.yaml.trim_end())?;
+        out.write_lines(&format_args!("add to model.yaml:\n{}", expectation.yaml.trim_end()))?;
     }
     let Some(class) = report.class() else { return Ok(()) };
     let (failed, steps) = (report.count(StepOutcome::Failed), report.steps.len());
@@ -51,6 +57,7 @@ fn request(args: ModelTestArgs, model: PathBuf) -> Result<TestModel, UsageError>
         None => TestExpectation::Described,
     };
     request.output = args.output;
+    request.stop = stop();
     Ok(request)
 }
 

@@ -5,7 +5,7 @@ use std::process;
 
 use clap::{ArgMatches, ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 
-use super::advice::with_advice;
+use super::advice::{self, with_advice};
 use super::commands::Cli;
 use super::log::Log;
 use super::message_args::LogFormat;
@@ -26,7 +26,7 @@ pub(super) fn command_line(typed: &[OsString]) -> (Cli, String) {
             Log::plain(LogFormat::Json, color).error(ErrorClass::Usage, text.trim_start_matches("error: ").trim_end());
             process::exit(error.exit_code());
         }
-        error.exit()
+        advice::exit(error, typed)
     })
 }
 

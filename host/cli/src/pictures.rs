@@ -6,10 +6,11 @@ use super::error::{CliResult, UsageError};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
 use super::reporter::Reporter;
 use super::run_results::Drawn;
+use super::stopping::stop;
 use kipos::{
     GradPlotter, GradientChoice, GradientOptions, GradientTrack, MapTrack, MutationMapOptions, MutationMapPlotter,
-    PictureFiles, PlotLimit, Scene, StoredKind, TrackSource, VariantInput, Warning, WarningCode, read_annotations,
-    stored_kind, write_track,
+    PictureFiles, PlotLimit, Provenance, Scene, Stop, StoredKind, TrackSource, VariantInput, Warning, WarningCode,
+    read_annotations, read_provenance, stored_kind, sweep_partial_files, write_track,
 };
 
 /// `kipos plot mutation-map` of the file `maps`.
@@ -25,19 +26,28 @@ pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs, reporter: &mut Repor
         palette: picture.colors.into(),
         width: picture.width.map(f64::from),
     };
-    let files = PictureFiles::create(&picture.output, picture.density)?;
-    let mut drawn = MutationMapPlotter::open(maps)?.picture(&choice.into())?;
+    let reads: Vec<_> = look.annotation_vcf.iter().cloned().chain([maps.to_owned()]).collect();
+    let stop = stop();
+    let files = start(&picture, &reads, reporter)?;
+    let plotter = MutationMapPlotter::open(maps)?;
+    let about = plotter.provenance().cloned();
+    reporter.provenance(about.clone());
+    let files = files.with_provenance(about);
+    let mut drawn = plotter.picture(&choice.into())?;
     if look.ignore_stored_variants {
         drawn.variants.clear();
     }
     let typed = (!look.annotation_variant.is_empty()).then_some(VariantInput::Named(look.annotation_variant));
+    if let Some((vcf, own)) = look.annotation_vcf.as_ref().zip(plotter.provenance()) {
+        warn_of_other_runs(vcf, maps, own, reporter);
+    }
     for input in typed.into_iter().chain(look.annotation_vcf.map(VariantInput::File)) {
         drawn.variants.extend(read_annotations(&input, &drawn.contig)?);
     }
     if let Some(title) = picture.title {
         drawn.title = title;
     }
-    write(files, &drawn.draw(&options)?, &picture.output, reporter)
+    write(files, &drawn.draw(&options)?, &picture.output, &stop, reporter)
 }
 
 /// `kipos plot gradient`.
@@ -58,9 +68,14 @@ pub fn plot_gradient(args: PlotGradientArgs, reporter: &mut Reporter) -> CliResu
         palette: picture.colors.into(),
         width: picture.width.map(f64::from),
     };
-    let files = PictureFiles::create(&picture.output, picture.density)?;
-    let drawn = GradPlotter::open(&gradients)?.picture(&choice)?;
-    write(files, &drawn.draw(&options)?, &picture.output, reporter)
+    let stop = stop();
+    let files = start(&picture, std::slice::from_ref(&gradients), reporter)?;
+    let mut plotter = GradPlotter::open(&gradients)?;
+    let about = plotter.provenance();
+    reporter.provenance(about.clone());
+    let files = files.with_provenance(about);
+    let drawn = plotter.picture(&choice)?;
+    write(files, &drawn.draw(&options)?, &picture.output, &stop, reporter)
 }
 
 /// `kipos track`.
@@ -100,10 +115,25 @@ pub fn kipoi_track(args: KipoiTrackArgs, reporter: &mut Reporter) -> CliResult {
 }
 
 fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool, reporter: &mut Reporter) -> CliResult {
-    let summary = write_track(source, output, merge)?;
+    let stop = stop();
+    sweep_partial_files(&[output.to_owned()]).into_iter().for_each(|warning| reporter.warn(warning));
+    let summary = write_track(source, output, merge, &stop)?;
     source.warning().into_iter().for_each(|warning| reporter.warn(warning));
     reporter.done(&summary, &[output.display()]);
+    reporter.provenance(source.provenance());
     Ok(())
+}
+
+/// Says in what the maps differ from the scores of the same model that the marked variants have.
+fn warn_of_other_runs(vcf: &Path, maps: &Path, own: &Provenance, reporter: &mut Reporter) {
+    // What cannot be read here says so where the variants are read, or knows nothing.
+    for other in read_provenance(vcf).unwrap_or_default() {
+        if let Some(difference) = own.difference(&other).filter(|_| other.model() == own.model()) {
+            let (vcf, maps) = (vcf.display(), maps.display());
+            let text = format!("the run that scored {vcf} differs from that of {maps} in {difference}");
+            reporter.warn(Warning::new(WarningCode::RunsDiffer, text));
+        }
+    }
 }
 
 /// Which columns are drawn; each limit has two numbers.
@@ -115,8 +145,14 @@ fn limit(args: &PictureArgs) -> PlotLimit {
     }
 }
 
-fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf], reporter: &mut Reporter) -> CliResult {
-    files.write(scene)?;
+/// Starts the files of a picture that is made of what `reads` hold.
+fn start(picture: &PictureArgs, reads: &[PathBuf], reporter: &mut Reporter) -> CliResult<PictureFiles> {
+    sweep_partial_files(&picture.output).into_iter().for_each(|warning| reporter.warn(warning));
+    Ok(PictureFiles::create(&picture.output, reads, picture.density)?)
+}
+
+fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf], stop: &Stop, reporter: &mut Reporter) -> CliResult {
+    files.write(scene, stop)?;
     if let Some(text) = &scene.warning {
         reporter.warn(Warning::new(WarningCode::EmptyPicture, text));
     }

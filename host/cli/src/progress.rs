@@ -6,7 +6,7 @@ use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 use serde_json::{Value as Json, json};
 
 use super::reporter::Reporter;
-use kipos::{Event, Extent, Progress};
+use kipos::{Event, Extent, Progress, printable};
 
 /// How often a line is written where no line can change.
 const LINE_EVERY: Duration = Duration::from_secs(60);
@@ -56,7 +56,7 @@ impl<'r> Observer<'r> {
         let now = Instant::now();
         let elapsed = now - self.started;
         if let Some(bar) = &self.bar {
-            bar.set_message(described(progress, self.what, elapsed));
+            bar.set_message(printable(&described(progress, self.what, elapsed)).into_owned());
         } else if now - self.last_line >= LINE_EVERY {
             self.last_line = now;
             self.reporter.log().progress(&described(progress, self.what, elapsed), fields(progress, elapsed));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kipos::{Event, PluginRegistry, PluginStatus, RunStage, StageTimes, Warning};
+use kipos::{Event, PluginRegistry, PluginStatus, Provenance, RunStage, StageTimes, Warning};
 
 use super::log::Log;
 use super::progress::Observer;
@@ -70,6 +70,11 @@ impl Reporter {
         }
     }
 
+    /// What the outputs follow from, if that is known.
+    pub(super) fn provenance(&mut self, provenance: Option<Provenance>) {
+        self.record.provenance = provenance.filter(|provenance| !provenance.is_empty());
+    }
+
     /// Remembers what a run did, and which files it wrote.
     pub(super) fn remember(&mut self, results: RunResults, outputs: &[impl ToString]) {
         self.record.results = Some(results);
@@ -80,6 +85,9 @@ impl Reporter {
     pub(super) fn done(&mut self, outcome: &impl RunOutcome, outputs: &[impl ToString]) {
         let results = outcome.results();
         let times = results.stages;
+        if results.provenance.is_some() {
+            self.provenance(results.provenance.clone());
+        }
         self.remember(results, outputs);
         let written = format!("wrote {}", self.record.outputs.join(", "));
         let said = outcome.to_string();

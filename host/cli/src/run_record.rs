@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use super::date::rfc3339;
 use super::multiqc;
 use super::run_results::RunResults;
-use kipos::{ErrorClass, RunStage, SinkError, StageTimes, Warning, write_text_file};
+use kipos::{ErrorClass, Provenance, RunStage, SinkError, StageTimes, Warning, write_text_file};
 use kipos_plugin_api::ABI_VERSION;
 
 /// The version of the layout, which `host/docs/formats.md` specifies: it grows when a key changes its meaning or goes.
@@ -31,6 +31,8 @@ pub(super) struct RunRecord {
     pub(super) stage: Option<RunStage>,
     pub(super) warnings: Vec<Warning>,
     pub(super) results: Option<RunResults>,
+    /// What the outputs follow from.
+    pub(super) provenance: Option<Provenance>,
     /// The files that were written.
     pub(super) outputs: Vec<String>,
 }
@@ -56,6 +58,7 @@ impl RunRecord {
             stage: None,
             warnings: Vec::new(),
             results: None,
+            provenance: None,
             outputs: Vec::new(),
         }
     }
@@ -86,6 +89,8 @@ impl RunRecord {
             let stage = self.stage.map(|stage| stage.to_string());
             json!({ "class": class.as_str(), "message": message, "stage": stage })
         });
+        // What the library writes is JSON.
+        let provenance = self.provenance.as_ref().and_then(|about| serde_json::from_str::<Json>(&about.to_json()).ok());
         let mut document = json!({
             "kipos_summary": LAYOUT,
             "command": self.command,
@@ -99,6 +104,7 @@ impl RunRecord {
                 "plugins": self.plugins.iter().map(plugin).collect::<Json>(),
             },
             "outputs": self.outputs,
+            "provenance": provenance,
             "warnings": self.warnings.iter().map(warning).collect::<Json>(),
             "seconds": self.stage_seconds(),
         });

@@ -6,8 +6,8 @@ use std::fmt::{self, Display};
 use serde_json::{Map, Value as Json, json};
 
 use kipos::{
-    ArrayCounts, MapSummary, PredictionSummary, RefDisagreement, ScoreCounts, ScoreSummary, SequencesWritten,
-    SkipReason, StageTimes, StepOutcome, TestReport, TrackSummary,
+    ArrayCounts, MapSummary, PredictionSummary, Provenance, RefDisagreement, ScoreCounts, ScoreSummary,
+    SequencesWritten, SkipReason, StageTimes, StepOutcome, TestReport, TrackSummary,
 };
 
 /// What a run did. What a command does not have is empty.
@@ -21,6 +21,7 @@ pub(super) struct RunResults {
     pub(super) values: Vec<ValueCounts>,
     pub(super) first_ref_mismatch: Option<RefDisagreement>,
     pub(super) stages: Option<StageTimes>,
+    pub(super) provenance: Option<Provenance>,
 }
 
 /// The values of a score, or of an array of predictions.
@@ -97,6 +98,7 @@ impl RunOutcome for ScoreSummary {
             values: of_scores(&self.scores),
             first_ref_mismatch: self.first_ref_mismatch.clone(),
             stages: Some(self.stages),
+            provenance: Some(self.provenance.clone()),
         }
     }
 }
@@ -114,6 +116,7 @@ impl RunOutcome for MapSummary {
             skipped: self.skipped.clone(),
             values: of_scores(&self.scores),
             stages: Some(self.stages),
+            provenance: Some(self.provenance.clone()),
             ..RunResults::default()
         }
     }
@@ -132,6 +135,7 @@ impl RunOutcome for PredictionSummary {
             skipped: self.skipped.clone(),
             values: self.arrays.iter().map(counts).collect(),
             stages: Some(self.stages),
+            provenance: Some(self.provenance.clone()),
             ..RunResults::default()
         }
     }

@@ -11,6 +11,7 @@ use super::error::{CliResult, UsageError};
 use super::loader_args::loader_args;
 use super::reporter::Reporter;
 use super::score_args::kipoi_scores;
+use super::stopping::stop;
 use kipos::{
     Centering, InfoLayout, MultiRegion, OnExisting, Output, PluginRegistry, RefMismatch, ScoreSelection, ScoreVariants,
     SequencesWritten, VariantInput, VcfChoice, VcfStyle, check_array_output,
@@ -58,14 +59,15 @@ pub fn run_native(
     if let Some(path) = &sequences {
         check_array_output(path)?;
     }
-    let request = native_request(args, model)?;
+    let mut request = native_request(args, model)?;
     match sequences {
         Some(path) => {
+            request.stop = stop();
             let summary = reporter.observed("records", |observe| request.write_sequences(&path, observe))?;
             reporter.done(&SequencesWritten(&summary), &[path.display()]);
             Ok(())
         }
-        None => run(&request, registry, reporter),
+        None => run(request, registry, reporter),
     }
 }
 
@@ -84,7 +86,7 @@ pub fn run_kipoi(
             *source = ZOO_SOURCE.into();
         }
     }
-    run(&request, registry, reporter)
+    run(request, registry, reporter)
 }
 
 fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
@@ -133,8 +135,7 @@ fn request(
     defaults: &Defaults,
     (loader_args, scores): (Vec<(String, Value)>, ScoreSelection),
 ) -> Result<ScoreVariants, UsageError> {
-    // The plugins of the model were found before.
-    let CommonArgs { engine, rules, windows, samples, output_selection, format, allow_model_plugins: _ } = common;
+    let CommonArgs { engine, rules, windows, samples, output_selection, format } = common;
     let mut request = ScoreVariants::new(&model, variants, outputs);
     request.model = engine.choice(model);
     request.samples = samples.choice(loader_args)?;
@@ -178,7 +179,8 @@ fn vcf_choice(format: VcfArgs, multi_region: Option<MultiRegionChoice>, defaults
     choice
 }
 
-fn run(request: &ScoreVariants, registry: &PluginRegistry, reporter: &mut Reporter) -> CliResult {
+fn run(mut request: ScoreVariants, registry: &PluginRegistry, reporter: &mut Reporter) -> CliResult {
+    request.stop = stop();
     let summary = reporter.observed("records", |observe| request.run(registry, observe))?;
     reporter.done(&summary, &request.outputs);
     Ok(())

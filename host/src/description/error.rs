@@ -192,6 +192,18 @@ pub enum SpecError {
         shape: ArrayShape,
     },
 
+    /// A shape has more tasks than can have names.
+    #[error("{at}: with {} and its {tasks} tasks there are more than the {most} that can be told apart; correct `shape`, or say \
+             `position_axis` in `kipos` if they are positions", at.subject())]
+    TooManyTasks {
+        /// The target.
+        at: SpecPlace,
+        /// The number of tasks.
+        tasks: usize,
+        /// How many there may be.
+        most: usize,
+    },
+
     /// A file that a description names by its address has no copy here.
     #[error("{}: {} is not on this machine: download {} to {}", .0.at, .0.at.subject(), .0.url, .0.file.display())]
     NotDownloaded(Box<RemoteFile>),

@@ -14,7 +14,7 @@ use super::kipos_section::{DEFAULT_OUTPUT, Described, KiposSection, output_index
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
 use super::remote::{RemoteFile, read_args_with_remotes};
-use super::tasks::{TargetTasks, make_distinct, target_tasks, task_names};
+use super::tasks::{MOST_TASKS, TargetTasks, make_distinct, target_tasks, task_names};
 use super::test_section::{TestSpec, read_test};
 use super::variant_effects::{VariantEffects, find_section, read_variant_effects};
 
@@ -87,10 +87,11 @@ impl ModelSpec {
     /// What each target holds, in their order. No two tasks have one name: repeated labels become `x`, `x_2`, `x_3`.
     ///
     /// # Errors
-    /// [`SpecError::LabelCount`] if a target has another number of labels than of tasks.
+    /// [`SpecError::LabelCount`] if a target has another number of labels than of tasks; [`SpecError::TooManyTasks`].
     pub fn target_tasks(&self) -> Result<Vec<TargetTasks>, SpecError> {
         let targets = self.targets.iter().zip(&self.kipos.outputs);
-        let tasks = targets.map(|(target, keys)| target_tasks(target, self.targets_structure, keys.position_axis));
+        let (structure, mut room) = (self.targets_structure, MOST_TASKS);
+        let tasks = targets.map(|(target, keys)| target_tasks(target, structure, keys.position_axis, &mut room));
         let mut tasks = tasks.collect::<Result<Vec<_>, _>>()?;
         make_distinct(tasks.iter_mut().flat_map(|tasks| match tasks {
             TargetTasks::Tasks(names) => names.as_mut_slice(),

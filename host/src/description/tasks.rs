@@ -15,13 +15,17 @@ pub enum TargetTasks {
     Profile,
 }
 
+/// Tasks of all targets of a model: a shape may state any length, and every task gets a name in memory.
+pub(super) const MOST_TASKS: usize = 1 << 20;
+
 /// The tasks of one target: its labels, else the numbers from 0; behind the name of the target and a dot where targets
 /// are a list or a map. Axes of length 1 do not count. `position_axis` is the axis of positions, if the description names
-/// one.
+/// one. `room` is how many tasks there may be yet.
 pub(super) fn target_tasks(
     target: &ArraySpec,
     structure: Structure,
     position_axis: Option<usize>,
+    room: &mut usize,
 ) -> Result<TargetTasks, SpecError> {
     if let Some(unread) = &target.unread_labels {
         return Err(SpecError::LabelFile(unread.clone()));
@@ -56,6 +60,8 @@ pub(super) fn target_tasks(
         1 if target.shape.len() > 1 => return Ok(TargetTasks::Profile),
         _ => return Err(wrong_count(tasks)),
     }
+    let too_many = || SpecError::TooManyTasks { at: target.at.clone(), tasks, most: MOST_TASKS };
+    *room = room.checked_sub(tasks).ok_or_else(too_many)?;
     Ok(TargetTasks::Tasks(task_names(target, structure, tasks)))
 }
 
@@ -163,6 +169,18 @@ mod tests {
             assert_eq!(with_axis(targets, axis).as_deref(), Ok("profile"), "{targets}");
         }
         insta::assert_snapshot!(with_axis("{shape: '(3, 2)', column_labels: [x, y, z]}", 0).unwrap_err(), @"model.yaml:7: `schema.targets` has 3 column labels for 2 tasks of shape (3, 2)");
+    }
+
+    #[test]
+    fn tasks_of_any_number_are_refused_before_they_have_names() {
+        for targets in ["{shape: '(1000000000000,)'}", "[{shape: '(1000000,)'}, {shape: '(1000000,)'}]"] {
+            let error = tasks(targets).unwrap_err();
+            assert!(
+                error.contains("000 tasks there are more than the 1048576 that can be told apart; correct"),
+                "{error}"
+            );
+        }
+        assert!(tasks("{shape: '(100000,)'}").unwrap().ends_with("|99999"));
     }
 
     #[test]

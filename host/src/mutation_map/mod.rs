@@ -30,6 +30,7 @@ use crate::run::Event;
 use crate::samples::EdgeRule;
 use crate::setup::Choices;
 use crate::sink::MemoryMaps;
+use crate::stop::Stop;
 
 /// What is mapped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +91,8 @@ pub struct MutationMap {
     /// The run fails, and writes nothing, if there were windows or variants and none was mapped. Default: false, which is
     /// a warning. It always fails so for variants that are given by name.
     pub fail_if_empty: bool,
+    /// What asks the run to stop. Default: nobody.
+    pub stop: Stop,
 }
 
 impl MutationMap {
@@ -102,6 +105,7 @@ impl MutationMap {
             scores: ScoreChoice::default(),
             reference_cells: ReferenceCells::default(),
             fail_if_empty: false,
+            stop: Stop::new(),
         }
     }
 

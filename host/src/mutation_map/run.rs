@@ -13,20 +13,24 @@ use super::summary::MapSummary;
 use super::{MapQuery, MutationMap, MutationMapError, ReferenceCells};
 use crate::genome::GenomePosition;
 use crate::model::Loader;
-use crate::pipeline::ScoreCounts;
+use crate::pipeline::{ScoreCounts, chunk_alleles};
 use crate::plugin::PluginRegistry;
+use crate::provenance::Provenance;
 use crate::region::RegionMode;
-use crate::run::{BusyTimes, Consumer, Event, Progress, RunStage, StageClock, Timed, drive, warn_all};
+use crate::run::{BusyTimes, Consumer, Event, Progress, RunStage, StageClock, Timed, drive, stoppable, warn_all};
 use crate::scored::{ScoreLabel, ScoreMatrix};
-use crate::sink::{MapEntry, MemoryMaps, Output, SinkError};
+use crate::sink::{MapEntry, MemoryMaps, Output, SinkError, sweep};
 use crate::warning::{Warning, WarningCode};
 
 /// Alleles of a chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call would weigh too
 /// much.
 const BATCHES_PER_CHUNK: usize = 64;
 
-/// Where the entries of a run go; made once the model's name and the scores are known.
-type MakeConsumer<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>) -> Result<T, MutationMapError> + 'm;
+/// What a run counts, and that it writes to no stream.
+const THINGS: (&str, bool) = ("windows", false);
+
+/// Where the entries of a run go; made once the model's name, the scores and what they follow from are known.
+type MakeConsumer<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>, &Provenance) -> Result<T, MutationMapError> + 'm;
 
 /// Maps into memory.
 pub(super) fn into_memory(
@@ -37,8 +41,10 @@ pub(super) fn into_memory(
 ) -> Result<(MapSummary, MemoryMaps), MutationMapError> {
     let wanted = Wanted { outputs: &[], one_map: None };
     let (mut clock, busy) = (StageClock::start(observe), BusyTimes::default());
-    let mut make = |model: &str, labels| Ok(MemoryMaps::new(model, labels));
-    let (mut summary, maps) = run(request, query, wanted, registry, &mut make, (&mut clock, &busy), observe)?;
+    let mut make = |model: &str, labels, _: &Provenance| Ok(MemoryMaps::new(model, labels));
+    let (mut summary, maps) = stoppable(&request.stop, THINGS, observe, |observe| {
+        run(request, query, wanted, registry, &mut make, (&mut clock, &busy), observe)
+    })?;
     (summary.stages, summary.elapsed) = clock.finish(&busy);
     Ok((summary, maps))
 }
@@ -64,13 +70,15 @@ pub(super) fn into_files(
     let outputs = MapOutputs::of(paths)?;
     let files: Vec<_> = paths.iter().map(Output::from).collect();
     let wanted = Wanted { outputs: &files, one_map: outputs.one_map() };
-    let mut open = |model: &str, labels| outputs.open(model, labels);
-    let (mut summary, files) = run(request, query, wanted, registry, &mut open, (&mut clock, &busy), observe)?;
-    clock.enter(RunStage::Commit, observe);
-    if let Some(path) = files.picture().filter(|_| summary.windows == 0) {
-        return Err(MutationMapError::NothingToDraw { path: path.to_owned(), skipped: summary.skipped });
-    }
-    let complete = files.complete()?;
+    let mut open = |model: &str, labels, provenance: &Provenance| outputs.open(model, labels, provenance);
+    let (complete, mut summary) = stoppable(&request.stop, THINGS, observe, |observe| {
+        let (summary, files) = run(request, query, wanted, registry, &mut open, (&mut clock, &busy), observe)?;
+        clock.enter(RunStage::Commit, observe);
+        if let Some(path) = files.picture().filter(|_| summary.windows == 0) {
+            return Err(MutationMapError::NothingToDraw { path: path.to_owned(), skipped: summary.skipped });
+        }
+        Ok((files.complete()?, summary))
+    })?;
     warn_all(observe, complete.warnings());
     complete.commit()?;
     (summary.stages, summary.elapsed) = clock.finish(&busy);
@@ -97,8 +105,8 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     query.validate()?;
     let must_map = request.fail_if_empty || query.is_named();
     let choices = request.choices();
-    let described = choices.describe(outputs, query.files(), observe)?;
-    let query = query.open()?;
+    let described = choices.describe(outputs, query.files(), registry, observe)?;
+    let query = query.open(&request.stop)?;
     let opened = described.open()?;
     if opened.mode == RegionMode::Restricted && query.header().is_none() {
         return Err(MutationMapError::RestrictedRegions);
@@ -111,18 +119,31 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     let inputs = opened.directory.model().inputs.iter().map(|input| Arc::from(input.name.as_str())).collect();
     let name = opened.directory.model().name.clone();
     let use_strand = matches!(opened.loader(), Loader::Native(loader) if loader.use_strand);
+    let cells = match request.reference_cells {
+        ReferenceCells::Score => "score",
+        ReferenceCells::Zero => "zero",
+    };
+    let about = loaded.provenance(choices, &opened, &name, registry, observe)?;
+    let provenance = about.with_group("map", Provenance::new().with("reference_cells", cells));
     let context = opened.context(choices, model.inputs(), query.header())?;
     warn_all(observe, &context.warnings);
-    let alleles = request.model.batch_size * BATCHES_PER_CHUNK;
+    let alleles = chunk_alleles(BATCHES_PER_CHUNK, request.model.batch_size, loaded.allele_bytes());
     let options = SourceOptions { inputs, use_strand, with_itself: itself, alleles };
     let source = source(query, context, options, observe)?;
     if let Some(one_map) = one_map {
         one_map.check_scores(&scorers.labels())?;
         one_map.check_windows(source.windows.known_count().unwrap_or(0))?;
     }
-    let consumer = make_consumer(&name, scorers.labels())?;
-    let mut predictor = loaded.predictor(request.model.batch_size)?;
-    let mut summary = MapSummary { scores: ScoreCounts::of(&scorers.labels()), ..MapSummary::default() };
+    request.stop.check()?;
+    warn_all(observe, sweep(outputs).as_slice());
+    let consumer = make_consumer(&name, scorers.labels(), &provenance)?;
+    let mut predictor = loaded.predictor(request.model.batch_size)?.stopped_by(&request.stop);
+    let mut summary = MapSummary {
+        scores: ScoreCounts::of(&scorers.labels()),
+        evaluated_edits: loaded.evaluates_edits,
+        provenance,
+        ..MapSummary::default()
+    };
     let extent = source.windows.extent();
     clock.enter(RunStage::Run, observe);
     let mut passed_over = 0;
@@ -159,7 +180,7 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
         Ok::<_, MutationMapError>((entries, batch))
     };
     let (source, consumer) = (Timed::new(source, &busy.read), Timed::new(consumer, &busy.write));
-    let consumer = drive(source, &mut stage, consumer)?.into_inner();
+    let consumer = drive(&request.stop, source, &mut stage, consumer)?.into_inner();
     if summary.windows == 0 && !summary.skipped.is_empty() && one_map.is_none() {
         let nothing = MutationMapError::NothingMapped { skipped: summary.skipped.clone() };
         if must_map {

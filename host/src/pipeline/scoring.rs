@@ -7,6 +7,7 @@ use crate::genome::GenomePosition;
 use crate::run::{BusyTimes, Consumer, Event, Progress, Timed, WorkSource, drive};
 use crate::scored::ScoredChunk;
 use crate::sink::{Sink, SinkError, SinkSet};
+use crate::stop::Stop;
 
 /// What is done with a chunk between reading and writing: it gets its scores, from the alleles of a batch.
 pub(super) type Stage<'a> = dyn FnMut(&mut ScoredChunk, &EditBatch) -> Result<(), ScoreVariantsError> + 'a;
@@ -36,8 +37,9 @@ impl Consumer for SinkSet {
     }
 }
 
-/// Brings all variants through `stage` into `sinks`, which it returns, and counts their outcomes.
+/// Brings all variants through `stage` into `sinks`, which it returns, and counts their outcomes, until `stop` is asked.
 pub(super) fn run(
+    stop: &Stop,
     planner: Planner,
     stage: &mut Stage<'_>,
     sinks: SinkSet,
@@ -59,5 +61,5 @@ pub(super) fn run(
         Ok::<_, ScoreVariantsError>((chunk, batch))
     };
     let (planner, sinks) = (Timed::new(planner, &busy.read), Timed::new(sinks, &busy.write));
-    Ok(drive(planner, &mut score, sinks)?.into_inner())
+    Ok(drive(stop, planner, &mut score, sinks)?.into_inner())
 }

@@ -12,6 +12,7 @@ use crate::run::{BusyTimes, Consumer, Event, Progress, Timed, WorkSource, drive}
 use crate::samples::{Block, Rows, SampleError};
 use crate::sequence::SampleRows;
 use crate::sink::{ColumnValues, OutputArray, PredictionRows, PredictionSinks, SinkError};
+use crate::stop::Stop;
 
 /// What a run needs of its model.
 pub(super) struct Run<'a> {
@@ -51,6 +52,9 @@ impl WorkSource for Blocks {
         let mut block = Block { rows, about, skipped: BTreeMap::new(), position: None };
         while !self.ended && block.rows.len() < self.rows {
             self.ended = !self.samples.next_sample(&mut block)?;
+            if self.ended {
+                self.samples.check_unchanged()?;
+            }
         }
         block.position = self.samples.position();
         Ok((!block.rows.is_empty() || !block.skipped.is_empty()).then_some(block))
@@ -76,9 +80,10 @@ impl Consumer for Ends {
 }
 
 impl Run<'_> {
-    /// Analyses all samples, into `ends`, which it returns.
+    /// Analyses all samples, into `ends`, which it returns, until `stop` is asked.
     pub(super) fn drive(
         &mut self,
+        stop: &Stop,
         samples: Rows,
         ends: Ends,
         busy: &BusyTimes,
@@ -104,7 +109,7 @@ impl Run<'_> {
             Ok::<_, PredictionError>((rows, store))
         };
         let (blocks, ends) = (Timed::new(blocks, &busy.read), Timed::new(ends, &busy.write));
-        let ends = drive(blocks, &mut stage, ends)?.into_inner();
+        let ends = drive(stop, blocks, &mut stage, ends)?.into_inner();
         self.analysis.analysis.finish(observe);
         Ok((ends, summary))
     }

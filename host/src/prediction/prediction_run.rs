@@ -7,15 +7,23 @@ use super::drive::{Ends, Run};
 use super::leaves::input_leaves;
 use super::outputs::AllOutputs;
 use super::{PredictionError, PredictionSummary};
+use crate::dataloader::SeqInterval;
 use crate::description::ModelDir;
+use crate::genome::Contig;
 use crate::model::{LoadedModel, ModelArrays, ModelOptions, lacks_length};
 use crate::plugin::{PluginModel, PluginRegistry};
 use crate::predict::BlockRunner;
+use crate::provenance::Provenance;
 use crate::request::{ModelChoice, SampleChoice, SamplesAs};
-use crate::run::{BusyTimes, Event, RunStage, StageClock, model_inputs, refuse_inputs_as_outputs, warn, warn_all};
+use crate::run::{
+    BusyTimes, Event, RunStage, StageClock, model_inputs, refuse_inputs_as_outputs, stoppable, warn, warn_all,
+};
 use crate::samples::{IntervalRows, PreparedRows, Rows, SampleMetadata};
-use crate::setup::{OpenedSamples, SampleFiles, SetupError};
-use crate::sink::{Output, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs};
+use crate::setup::{OpenedSamples, ProvenanceSource, SampleFiles, SetupError};
+use crate::sink::{
+    Output, PendingFiles, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs, sweep,
+};
+use crate::stop::Stop;
 use crate::warning::WarningCode;
 
 /// A loaded model, and what it reads and gives with the samples at hand.
@@ -38,6 +46,8 @@ pub(crate) struct PredictionRun<'a> {
     pub(crate) outputs: &'a [PathBuf],
     /// What they hold besides the results.
     pub(crate) options: PredictionOptions,
+    /// What asks the run to stop.
+    pub(crate) stop: &'a Stop,
 }
 
 impl PredictionRun<'_> {
@@ -52,30 +62,70 @@ impl PredictionRun<'_> {
         wants_rows: bool,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
-        let mut clock = StageClock::start(observe);
+        let (mut clock, busy) = (StageClock::start(observe), BusyTimes::default());
         check_prediction_outputs(self.outputs)?;
+        let complete = |observe: &mut dyn FnMut(Event)| {
+            self.completed(analysis, registry, wants_rows, (&mut clock, &busy), observe)
+        };
+        let (rows, complete, mut summary) = stoppable(self.stop, ("samples", false), observe, complete)?;
+        warn_all(observe, complete.warnings());
+        complete.commit()?;
+        (summary.stages, summary.elapsed) = clock.finish(&busy);
+        Ok((rows, summary))
+    }
+
+    /// Everything but putting the files under their names.
+    fn completed(
+        &self,
+        analysis: &dyn Analysis,
+        registry: &PluginRegistry,
+        wants_rows: bool,
+        (clock, busy): (&mut StageClock, &BusyTimes),
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PredictionRows, PendingFiles, PredictionSummary), PredictionError> {
         let directory = self.model.open().map_err(SetupError::from)?;
         warn(observe, WarningCode::Description, directory.warnings());
-        let samples = self.open(&directory)?;
+        let (samples, genome) = self.opened(&directory, registry)?;
         clock.enter(RunStage::Load, observe);
         let options = ModelOptions { runtime: self.model.runtime.clone(), seq_input: &self.model.seq_input };
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
         warn(observe, WarningCode::ModelNote, &model.notes()?);
+        self.stop.check()?;
+        warn_all(observe, sweep(&self.outputs.iter().map(Output::from).collect::<Vec<_>>()).as_slice());
+        let source =
+            ProvenanceSource { directory: &directory, name: &directory.model().name, registry: Some(registry) };
+        let genome = genome.as_ref().map(|(loader, contigs)| (loader, contigs.as_slice()));
+        let mut provenance = source.of_samples(self.model, self.samples, genome, observe)?;
+        if let Some((name, group)) = analysis.provenance() {
+            provenance = provenance.with_group(name, group);
+        }
         let model = ReadyModel { directory: &directory, plugin: model.plugin(), arrays: model.arrays() };
-        self.run_opened(analysis, (model, samples), wants_rows, clock, observe)
+        let (rows, complete, mut summary) =
+            self.run_opened(analysis, (model, samples), &provenance, wants_rows, (clock, busy), observe)?;
+        summary.provenance = provenance;
+        Ok((rows, complete, summary))
     }
 
     /// Checks the choices and opens the samples, for a model of which only the description is known.
     ///
     /// # Errors
     /// Choices that contradict each other, files that cannot be read, or an output that is one of them.
-    pub(crate) fn open(&self, directory: &ModelDir) -> Result<Rows, PredictionError> {
+    pub(crate) fn open(&self, directory: &ModelDir, registry: &PluginRegistry) -> Result<Rows, PredictionError> {
+        Ok(self.opened(directory, registry)?.0)
+    }
+
+    /// The same, with the dataloader and the contigs of its genome, if there is one.
+    fn opened(
+        &self,
+        directory: &ModelDir,
+        registry: &PluginRegistry,
+    ) -> Result<(Rows, Option<(SeqInterval, Vec<Contig>)>), PredictionError> {
         self.model.validate().map_err(SetupError::from)?;
         self.samples.validate(SamplesAs::Rows).map_err(SetupError::from)?;
         let files = SampleFiles::of(self.samples, directory)?;
         let mut inputs = files.paths();
         inputs.extend(self.samples.contig_map.clone());
-        inputs.extend(model_inputs(directory));
+        inputs.extend(model_inputs(directory, registry));
         let outputs: Vec<Output> = self.outputs.iter().map(Output::from).collect();
         refuse_inputs_as_outputs(&outputs, &inputs).map_err(SetupError::from)?;
         Ok(match files.open()? {
@@ -84,10 +134,11 @@ impl PredictionRun<'_> {
                 let as_first = lacks_length(directory, &self.model.seq_input, &loader);
                 let SampleChoice { regions, contig_map, edge, .. } = self.samples;
                 let about = self.about();
+                let genome = (loader.clone(), fasta.contigs().to_vec());
                 let rows = IntervalRows::open(loader, *fasta, regions, contig_map.as_deref(), *edge, about, as_first)?;
-                Rows::Intervals(Box::new(rows))
+                (Rows::Intervals(Box::new(rows)), Some(genome))
             }
-            OpenedSamples::Prepared(file) => Rows::Prepared(PreparedRows::new(file, self.about())),
+            OpenedSamples::Prepared(file) => (Rows::Prepared(PreparedRows::new(file, self.about())), None),
         })
     }
 
@@ -101,8 +152,13 @@ impl PredictionRun<'_> {
         samples: Rows,
     ) -> Result<PredictionRows, PredictionError> {
         let mut unobserved = |_| {};
-        let clock = StageClock::start(&mut unobserved);
-        Ok(self.run_opened(&AllOutputs, (model, samples), true, clock, &mut unobserved)?.0)
+        let (mut clock, busy) = (StageClock::start(&mut unobserved), BusyTimes::default());
+        let times = (&mut clock, &busy);
+        let (rows, complete, _) =
+            self.run_opened(&AllOutputs, (model, samples), &Provenance::new(), true, times, &mut unobserved)?;
+        self.stop.check()?;
+        complete.commit()?;
+        Ok(rows)
     }
 
     /// What is reported of every sample.
@@ -115,13 +171,14 @@ impl PredictionRun<'_> {
         &self,
         analysis: &dyn Analysis,
         (model, mut samples): (ReadyModel<'_>, Rows),
+        provenance: &Provenance,
         wants_rows: bool,
-        mut clock: StageClock,
+        (clock, busy): (&mut StageClock, &BusyTimes),
         observe: &mut dyn FnMut(Event),
-    ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
+    ) -> Result<(PredictionRows, PendingFiles, PredictionSummary), PredictionError> {
         samples.fit(&model.arrays.inputs)?;
         let prototype = &model.arrays.inputs.rows;
-        let runner = BlockRunner::new(model.plugin, self.model.batch_size)?;
+        let runner = BlockRunner::new(model.plugin, prototype, self.model.batch_size)?.stopped_by(self.stop);
         let input_names = samples.input_names();
         let context = ModelContext { model, runner: &runner, input_names: &input_names };
         let analysis = analysis.prepare(context, observe)?;
@@ -131,7 +188,7 @@ impl PredictionRun<'_> {
         }
         leaves.extend_from_slice(&analysis.leaves);
         let leaves = leaves.into();
-        let sinks = PredictionSinks::open(self.outputs, &leaves, self.options)?;
+        let sinks = PredictionSinks::open(self.outputs, &leaves, self.options, provenance)?;
         // Intervals that leave their contig were padded, and then the length is known; others lie within it.
         let needs_length = PredictionSinks::need_contig_length(self.outputs, &leaves);
         if let Some(file) = self.samples.batch_file.as_ref().filter(|_| needs_length) {
@@ -142,15 +199,10 @@ impl PredictionRun<'_> {
         let ends = Ends { sinks, rows: PredictionRows::new(&leaves), wants_rows };
         let keep_inputs = self.options.keep_inputs;
         let mut run = Run { runner: &runner, prototype, analysis, keep_inputs, leaves };
-        let busy = BusyTimes::default();
         clock.enter(RunStage::Run, observe);
-        let (ends, mut summary) = run.drive(samples, ends, &busy, observe)?;
+        let (ends, summary) = run.drive(self.stop, samples, ends, busy, observe)?;
         warn(observe, WarningCode::NothingPredicted, summary.nothing_predicted().as_slice());
         clock.enter(RunStage::Commit, observe);
-        let complete = ends.sinks.complete()?;
-        warn_all(observe, complete.warnings());
-        complete.commit()?;
-        (summary.stages, summary.elapsed) = clock.finish(&busy);
-        Ok((ends.rows, summary))
+        Ok((ends.rows, ends.sinks.complete()?, summary))
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::ArrayCounts;
 use crate::genome::SkipReason;
+use crate::provenance::Provenance;
 use crate::run::StageTimes;
 
 /// The outcomes of all samples of a run: each is either predicted or skipped.
@@ -17,6 +18,8 @@ pub struct PredictionSummary {
     pub skipped: BTreeMap<SkipReason, u64>,
     /// The values of each array of results.
     pub arrays: Vec<ArrayCounts>,
+    /// What the results follow from.
+    pub provenance: Provenance,
     /// Wall time.
     pub elapsed: Duration,
     /// The parts of it.

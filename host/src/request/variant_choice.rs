@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::ChoiceError;
 use super::error::check_fraction;
 use crate::genome::{Region, VariantInput};
+use crate::provenance::Provenance;
 
 /// The variants of a run.
 #[derive(Debug, Clone)]
@@ -54,6 +55,16 @@ impl VariantChoice {
     /// Whether a run must score something if there is anything to score.
     pub(crate) fn must_score(&self) -> bool {
         self.fail_if_empty || matches!(self.input, VariantInput::Named(_))
+    }
+
+    /// What of the choice scores follow from.
+    pub(crate) fn provenance(&self) -> Provenance {
+        let rule = match self.ref_mismatch {
+            RefMismatch::Skip => "skip",
+            RefMismatch::Overwrite => "overwrite",
+            RefMismatch::Error => "error",
+        };
+        Provenance::new().with("ref_mismatch", rule)
     }
 
     /// Checks the choice by itself.

@@ -9,7 +9,7 @@ use super::rows::{Block, SampleMetadata};
 use super::{EdgeRule, IntervalProblem, SampleError, WindowError, WindowReader};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
 use crate::extent::ExtentWatch;
-use crate::genome::{ContigMap, Fasta, GenomePosition, Interval, Outcome, Region, Strand};
+use crate::genome::{ContigMap, Fasta, FastaError, GenomePosition, Interval, Outcome, Region, Strand};
 use crate::internal::OrInternal;
 use crate::sequence::reverse_complement;
 use crate::sink::{ColumnValues, LeafKind, OutputArray};
@@ -74,6 +74,14 @@ impl IntervalRows {
             last: None,
             letters: Vec::new(),
         })
+    }
+
+    /// Checks that the genome is still the one that was opened.
+    ///
+    /// # Errors
+    /// [`FastaError::Changed`].
+    pub(super) fn check_unchanged(&self) -> Result<(), FastaError> {
+        self.windows.check_unchanged()
     }
 
     /// The loader.

@@ -14,7 +14,7 @@ use crate::warning::{Warning, WarningCode};
 pub(crate) struct Opened {
     pub(crate) directory: ModelDir,
     pub(crate) mode: RegionMode,
-    samples: OpenedSamples,
+    pub(super) samples: OpenedSamples,
 }
 
 impl Described {

@@ -4,6 +4,7 @@ use super::{
     MultiRegion, OnExisting, Output, OutputFormat, PendingFiles, Sink, SinkError, VcfOptions, VcfStyle,
     earlier_run::{EarlierRun, ModelKeys, other_model},
     header::{self, Additions},
+    header_provenance::HeaderProvenance,
     info_key::{check_distinct, one_line},
     kipoi_info::KipoiInfo,
     native_info::NativeInfo,
@@ -40,6 +41,8 @@ pub struct VcfSink {
     multi_region: MultiRegion,
     on_existing: OnExisting,
     earlier: EarlierRun,
+    /// In what earlier runs differ from this one, a sentence each.
+    differences: Vec<String>,
     replaced: u64,
 }
 
@@ -64,9 +67,19 @@ impl VcfSink {
             let checked = check_header(header);
             checked.map_err(|(line, problem)| SinkError::BcfHeader { path: path.clone(), line, problem })?;
         }
-        let VcfOptions { style, model_name, labels, only_scored, std_var_id, regions, multi_region, on_existing } =
-            options;
-        let (entries, keys, model_keys, siblings, provenance) = match style {
+        let VcfOptions {
+            style,
+            model_name,
+            labels,
+            only_scored,
+            std_var_id,
+            regions,
+            multi_region,
+            on_existing,
+            provenance: about,
+        } = options;
+        let about = HeaderProvenance::new(header, &about);
+        let (entries, keys, model_keys, siblings, mut provenance) = match style {
             VcfStyle::Native { layout, digits } => {
                 let (entries, keys) = NativeInfo::new(&model_name, &labels, regions, layout, digits);
                 let version = format!("##kipos_version={}", env!("CARGO_PKG_VERSION"));
@@ -93,7 +106,9 @@ impl VcfSink {
         if let (OnExisting::Error, Some(key)) = (on_existing, earlier.first()) {
             return Err(SinkError::KeyDeclared { path, key: key.to_owned() });
         }
-        let additions = Additions { contigs, keys: &keys, own: &earlier.own, provenance: &provenance };
+        provenance.extend(about.line);
+        let additions =
+            Additions { contigs, keys: &keys, own: &earlier.own, outdated: &about.outdated, provenance: &provenance };
         let text = header::annotated(header, &additions);
         if is_bcf {
             check_added(&text).map_err(|problem| SinkError::BcfAddedLine { path, problem })?;
@@ -106,6 +121,7 @@ impl VcfSink {
             multi_region,
             on_existing,
             earlier,
+            differences: about.differences,
             replaced: 0,
         })
     }
@@ -113,7 +129,8 @@ impl VcfSink {
     /// What the user should know before the run.
     pub fn warnings(&self) -> Vec<Warning> {
         let earlier = self.earlier.warning().map(|text| Warning::new(WarningCode::EarlierScores, text));
-        let mut warnings: Vec<_> = earlier.into_iter().collect();
+        let differences = self.differences.iter().map(|text| Warning::new(WarningCode::RunsDiffer, text));
+        let mut warnings: Vec<_> = earlier.into_iter().chain(differences).collect();
         let values: usize = self.labels.iter().map(|label| label.columns.len()).sum();
         if values > MANY_VALUES {
             let text = format!(

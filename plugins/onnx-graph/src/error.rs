@@ -12,6 +12,9 @@ pub enum GraphError {
     /// Nodes read each other's results.
     #[error("the graph has a cycle through `{0}`; export it again")]
     Cycle(String),
+    /// Two results have one name.
+    #[error("two nodes of the graph make `{0}`; export it again")]
+    MadeTwice(String),
     /// A function calls itself.
     #[error("the function `{0}` of the file calls itself; export the model again without it")]
     Recursion(String),

@@ -48,7 +48,8 @@ impl Graph {
                 let bound = |index: usize, name: &str| {
                     node.input_at(index).map_or_else(|| node.float(name), |name| self.scalar(name))
                 };
-                (bound(1, "min") == Some(0.0) && bound(2, "max") == Some(6.0)).then(|| node.input[0].clone())
+                let is_relu6 = bound(1, "min") == Some(0.0) && bound(2, "max") == Some(6.0);
+                node.input.first().filter(|_| is_relu6).cloned()
             }
             Role::Scales => self.gated_input(node),
             _ => None,
@@ -58,21 +59,28 @@ impl Graph {
     /// `x` of `x·gate(x)`: SiLU, GELU by the error function and Mish as exporters write them. These are patterns of several
     /// nodes, so they go by the names of the operators.
     fn gated_input(&self, node: &NodeProto) -> Option<String> {
-        let mut factors = Vec::new();
-        self.factors(node, &mut factors);
-        let [a, b] = factors.as_slice() else { return None };
-        [(a, b), (b, a)].into_iter().find(|(x, gate)| self.gates(gate, x)).map(|(x, _)| x.clone())
+        let [a, b] = self.factors(node)?;
+        [(a, b), (b, a)].into_iter().find(|(x, gate)| self.gates(gate, x)).map(|(x, _)| x.to_owned())
     }
 
-    /// The factors of a product that are not constant.
-    fn factors(&self, node: &NodeProto, found: &mut Vec<String>) {
-        for name in node.input.iter().filter(|name| self.scalar(name).is_none()) {
-            match self.producer_of(name) {
-                // `x / √2` is one argument of a GELU, so only products are taken apart.
-                Some(inner) if inner.op_type == "Mul" => self.factors(inner, found),
-                _ => found.push(name.clone()),
+    /// The factors of a product that are not constant, if they are two.
+    fn factors<'a>(&'a self, node: &'a NodeProto) -> Option<[&'a str; 2]> {
+        let (mut waiting, mut found) = (vec![node], Vec::new());
+        // Products of products of the same may have more factors than can be counted.
+        for _ in 0..=self.nodes.len() {
+            let Some(product) = waiting.pop() else { return found.try_into().ok() };
+            for name in product.reads().into_iter().filter(|name| self.scalar(name).is_none()) {
+                match self.producer_of(name) {
+                    // `x / √2` is one argument of a GELU, so only products are taken apart.
+                    Some(inner) if inner.op_type == "Mul" => waiting.push(inner),
+                    _ => found.push(name),
+                }
+            }
+            if found.len() > 2 {
+                return None;
             }
         }
+        None
     }
 
     fn gates(&self, gate: &str, x: &str) -> bool {
@@ -94,8 +102,9 @@ impl Graph {
             || self.producer_of(gate).is_some_and(|node| node.op_type == "Add" && error_function(node))
     }
 
+    /// What makes a tensor. An empty name stands for none, wherever it is.
     fn producer_of(&self, name: &str) -> Option<&NodeProto> {
-        self.nodes.iter().find(|node| node.output.iter().any(|output| output == name))
+        self.nodes.iter().find(|node| !name.is_empty() && node.output.iter().any(|output| output == name))
     }
 
     /// The value of a constant with one element.

@@ -10,7 +10,7 @@ use crate::proto::NodeProto;
 /// each round all that wait for nothing any more, from front to back.
 ///
 /// # Errors
-/// A node that waits for itself, through others or at once.
+/// A node that waits for itself, through others or at once; a tensor that is made twice.
 pub fn in_order(nodes: Vec<NodeProto>) -> Result<Vec<NodeProto>, GraphError> {
     let order = positions(&nodes)?;
     let mut nodes: Vec<Option<NodeProto>> = nodes.into_iter().map(Some).collect();
@@ -19,8 +19,13 @@ pub fn in_order(nodes: Vec<NodeProto>) -> Result<Vec<NodeProto>, GraphError> {
 
 /// The positions of the nodes in that order.
 fn positions(nodes: &[NodeProto]) -> Result<Vec<usize>, GraphError> {
-    let made = nodes.iter().flat_map(|node| &node.output).map(String::as_str);
-    let made: HashSet<&str> = made.filter(|name| !name.is_empty()).collect();
+    let mut made: HashSet<&str> = HashSet::new();
+    for name in nodes.iter().flat_map(|node| &node.output).filter(|name| !name.is_empty()) {
+        // Walks from a tensor back to its node would go in circles.
+        if !made.insert(name) {
+            return Err(GraphError::MadeTwice(name.clone()));
+        }
+    }
     let mut readers: HashMap<&str, Vec<usize>> = HashMap::new();
     // For each node, the tensors that it waits for, and the round in which it can be taken as far as is known.
     let mut waits = vec![0; nodes.len()];
@@ -107,6 +112,12 @@ mod tests {
             assert_eq!(positions(&nodes).ok(), expected);
         }
         assert!(sorted > 1000 && circles > 10, "{sorted} and {circles}");
+    }
+
+    #[test]
+    fn a_tensor_has_one_node() {
+        let nodes = vec![node("Neg", "", &["x"], "y", vec![]), node("Cast", "", &["y"], "y", vec![])];
+        assert_eq!(in_order(nodes), Err(GraphError::MadeTwice("y".into())));
     }
 
     #[test]

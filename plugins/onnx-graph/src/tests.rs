@@ -188,4 +188,19 @@ fn older_operators_are_rewritten() {
     assert_eq!(refused.unwrap_err(), GradientError::OldOperators(6));
 }
 
+#[test]
+fn products_of_many_factors_are_no_nonlinearity() {
+    // 2^60 factors; as many, none of which counts, as they are constants; and a product whose second result has no name.
+    let squares = |first: &str| -> Vec<NodeProto> {
+        let name = |at: usize| if at == 0 { first.to_owned() } else { format!("p{at}") };
+        (0..60).map(|at| node("Mul", "", &[&name(at), &name(at)], &name(at + 1), vec![])).collect()
+    };
+    let mut unnamed = node("Mul", "", &["x", "", "w"], "y", vec![]);
+    unnamed.output.push(String::new());
+    for (nodes, output) in [(squares("x"), "p60"), (squares("w"), "p60"), (vec![unnamed], "y")] {
+        let error = graph(18, nodes, output).before_nonlinearity(output).unwrap_err();
+        assert_eq!(error, LayerError::Linear { tensor: output.into(), op: "Mul".into() });
+    }
+}
+
 mod refused;

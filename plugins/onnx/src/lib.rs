@@ -34,6 +34,7 @@ use kipos_plugin_api::{
 };
 
 use converted::{Keras, TensorFlow, TensorFlow2};
+use forms::GraphForms;
 use model::OnnxModel;
 use tensorflow::Original;
 
@@ -45,9 +46,9 @@ const FILE: ArgSpec = ArgSpec::new(
 );
 const RUNTIME: ArgSpec = ArgSpec::new(
     "runtime",
-    ArgKind::String,
+    ArgKind::Any,
     ArgDefault::Absent,
-    "the ONNX Runtime library to use instead of the one that is found",
+    "refused, as the files of a model name no native code: --engine-library or KIPOS_ONNXRUNTIME names the ONNX Runtime",
 );
 
 const LAYERS: ArgSpec = ArgSpec::new(
@@ -80,7 +81,7 @@ impl Backend for Onnx {
     type Model = OnnxModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
-        let environment = runtime::of_model(source, args, options)?;
+        let environment = runtime::of_model(args, options)?;
         let original = Original {
             inputs: Declared::read(INPUTS.name, args, &source.inputs)?,
             outputs: Declared::read(OUTPUTS.name, args, &source.targets)?,
@@ -90,7 +91,7 @@ impl Backend for Onnx {
     }
 
     fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
-        OnnxModel::describe(runtime::of_model(source, args, options)?, &file(source, args))
+        OnnxModel::describe(runtime::of_model(args, options)?, &file(source, args))
     }
 
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
@@ -118,6 +119,10 @@ impl Model for OnnxModel {
 
     fn notes(&self) -> Vec<String> {
         self.notes.clone()
+    }
+
+    fn memory_bytes(&self) -> Option<u64> {
+        self.sessions.forms().ok().map(GraphForms::weight_bytes)
     }
 
     fn independent_rows(&self) -> Result<RowIndependence> {

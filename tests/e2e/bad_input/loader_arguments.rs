@@ -34,7 +34,7 @@ fn an_unknown_argument() {
 
 #[test]
 fn a_value_of_the_wrong_type() {
-    assert_snapshot!(misused(&["fasta_file=genome.fa", "auto_resize_len=ten"]), @r#"dataloader argument `auto_resize_len` must be a length in bases, found "ten""#);
+    assert_snapshot!(misused(&["fasta_file=genome.fa", "auto_resize_len=ten"]), @r#"dataloader argument `auto_resize_len` must be a length in bases, at most 67108864, found "ten""#);
     assert_snapshot!(misused(&["fasta_file=genome.fa", "alphabet=ACGU"]), @"the alphabet must hold A, C, G and T once each, in the order of the channels, found `ACGU`");
 }
 

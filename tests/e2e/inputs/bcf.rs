@@ -105,7 +105,7 @@ fn what_is_wrong_with_a_bcf_is_told() {
         case.refused(piped(&case, command(&case).args(OTHER), "input"))
     };
     fs::remove_file(case.world.path("out/scored.vcf")).unwrap();
-    assert_snapshot!(refused(&plain[..plain.len() - 1]), @"cannot read standard input after line 13: the BCF is cut off inside a record");
+    assert_snapshot!(refused(&plain[..plain.len() - 1]), @"cannot read standard input after line 14: the BCF is cut off inside a record");
     assert_snapshot!(refused(&plain[..20]), @"cannot read standard input after line 0: the BCF is cut off inside its header");
     assert_snapshot!(refused(b"BCF\x04rest"), @"standard input is not BCF version 2, the only version supported; convert it with `bcftools view`");
     let packed = bgzip::pack(&plain, 1000);

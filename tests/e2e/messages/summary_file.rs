@@ -48,6 +48,7 @@ fn a_run_of_scores_is_told_in_numbers() {
     });
     assert_eq!(found["first_ref_mismatch"], example);
     assert_eq!(found["outputs"], json!(["out/scored.vcf"]));
+    assert_eq!(found["provenance"]["variants"], json!({ "ref_mismatch": "skip" }));
     assert_eq!(found["warnings"], json!([]));
     assert_eq!(found["versions"]["kipos"], env!("CARGO_PKG_VERSION"));
     let plugins = found["versions"]["plugins"].as_array().unwrap();

@@ -75,6 +75,7 @@ stub 0.1.0
       most_rows (int): the most rows that a batch may have
       as_described (bool, default false): whether outputs have the shapes of the targets instead of `tasks` values
       edits (bool, default false): whether the model evaluates edits itself
+      regrets (bool, default false): whether it says so and then refuses to
       layers (bool, default false): whether the model shows layers and gradients
       rows (independent|dependent|unknown, default "independent"): what the model says of the rows of a batch
 "#);
@@ -133,9 +134,13 @@ fn a_library_is_inspected_wherever_it_lies() {
     let world = World::new();
     let library = world.install("test_stub");
     let elsewhere = world.write("elsewhere/libkipos_plugin_mine.so", std::fs::read(library).unwrap());
+    std::fs::copy(&elsewhere, world.path("elsewhere/libkipos_plugin_neighbour.so")).unwrap();
     let text = printed(&world, "plugin inspect elsewhere/libkipos_plugin_mine.so");
     assert!(text.starts_with("stub 0.1.0\n") && text.contains("  status  loaded\n"), "{text}");
     assert!(text.contains(elsewhere.file_name().unwrap().to_str().unwrap()), "{text}");
+    // Its neighbours are not opened, nor any other library.
+    let kept = std::fs::read_dir(world.path("state/kipos/plugins")).unwrap().count();
+    assert_eq!(kept, 2, "the digest of this library and the verdict on it");
     world.write("model.onnx", "no library");
     let outcome = world.run("plugin inspect model.onnx", &[]);
     assert_eq!(outcome.code, 2);

@@ -10,17 +10,23 @@ usage: cargo xtask <command>
 
   demo             fetch ONNX Runtime (and CMake, where there is none), build kipos and its default
                    plugins, score the example's variants, draw a mutation map
-  lint             clippy and rustdoc over everything, every warning an error
+  fuzz [ARG]...    build everything, feed damaged files to every reader; `cargo xtask fuzz --help`
+                   lists the ARGs
+  licences         write LICENSE-THIRDPARTY anew, from the crates that cargo has fetched
+  lint             clippy and rustdoc over everything, every warning an error; LICENSE-THIRDPARTY
+                   must be current
   man              build kipos, write its man pages into target/man
   onnx-suite       the operator tests of the ONNX standard, with what is built (they are part of
                    `cargo xtask test` without ARGs)
   test [ARG]...    fetch ONNX Runtime and LibTorch (and CMake, where there is none), build
                    everything, run all tests; ARGs go to `cargo test`, as in `cargo xtask test -p
                    kipos -- --nocapture`
-  torch            fetch LibTorch (540 MB), build the PyTorch plugin into target/plugins";
+  torch            fetch LibTorch (540 MB), build the PyTorch plugin into target/plugins
+  torture [ARG]... build everything, kill runs, fill disks, take descriptors, close pipes; `cargo
+                   xtask torture --help` lists the ARGs";
 
 /// The names `parse` knows, for the message about one that it does not know.
-pub(crate) const COMMANDS: &str = "demo, lint, man, onnx-suite, test, torch";
+pub(crate) const COMMANDS: &str = "demo, fuzz, licences, lint, man, onnx-suite, test, torch, torture";
 
 /// One run of xtask.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,6 +35,10 @@ pub(crate) enum Task {
     Help,
     /// Score the example.
     Demo,
+    /// Feed damaged files to every reader, with these arguments for the program that does it.
+    Fuzz(Vec<OsString>),
+    /// Write the licences of other crates.
+    Licences,
     /// Look over code and documentation.
     Lint,
     /// Write man pages.
@@ -39,6 +49,8 @@ pub(crate) enum Task {
     Torch,
     /// Run the tests, with these arguments for `cargo test`.
     Test(Vec<OsString>),
+    /// Do harm to runs, with these arguments for the program that does it.
+    Torture(Vec<OsString>),
 }
 
 /// Reads the arguments that follow `cargo xtask`.
@@ -50,6 +62,9 @@ pub(crate) fn parse(mut arguments: Vec<OsString>) -> Result<Task, Error> {
     match (command.to_str(), arguments.first()) {
         (Some("help" | "--help" | "-h"), _) => Ok(Task::Help),
         (Some("demo"), None) => Ok(Task::Demo),
+        (Some("fuzz"), _) => Ok(Task::Fuzz(arguments)),
+        (Some("licences"), None) => Ok(Task::Licences),
+        (Some("licences"), Some(extra)) => Err(extra_argument("licences", extra)),
         (Some("lint"), None) => Ok(Task::Lint),
         (Some("man"), None) => Ok(Task::Man),
         (Some("man"), Some(extra)) => Err(extra_argument("man", extra)),
@@ -60,6 +75,7 @@ pub(crate) fn parse(mut arguments: Vec<OsString>) -> Result<Task, Error> {
         (Some("demo"), Some(extra)) => Err(extra_argument("demo", extra)),
         (Some("lint"), Some(extra)) => Err(extra_argument("lint", extra)),
         (Some("test"), _) => Ok(Task::Test(arguments)),
+        (Some("torture"), _) => Ok(Task::Torture(arguments)),
         _ => Err(Error::UnknownCommand { command: command.to_string_lossy().into_owned() }),
     }
 }
@@ -79,6 +95,7 @@ mod tests {
     #[test]
     fn each_command_is_recognised() {
         assert_eq!(parsed(&["demo"]), Ok(Task::Demo));
+        assert_eq!(parsed(&["licences"]), Ok(Task::Licences));
         assert_eq!(parsed(&["lint"]), Ok(Task::Lint));
         assert_eq!(parsed(&["man"]), Ok(Task::Man));
         assert_eq!(parsed(&["onnx-suite"]), Ok(Task::OnnxSuite));
@@ -90,7 +107,9 @@ mod tests {
     }
 
     #[test]
-    fn the_arguments_of_test_are_handed_on_unchanged() {
+    fn the_arguments_of_other_programs_are_handed_on_unchanged() {
+        assert_eq!(parsed(&["fuzz", "vcf"]), Ok(Task::Fuzz(vec!["vcf".into()])));
+        assert_eq!(parsed(&["torture", "--help"]), Ok(Task::Torture(vec!["--help".into()])));
         assert_eq!(
             parsed(&["test", "-p", "kipos", "--", "--nocapture"]),
             Ok(Task::Test(["-p", "kipos", "--", "--nocapture"].map(OsString::from).into()))
@@ -105,6 +124,7 @@ mod tests {
         assert!(parsed(&["onnx-suite", "fast"]).unwrap_err().contains("`fast`"));
         assert!(parsed(&["torch", "fast"]).unwrap_err().contains("`fast`"));
         assert!(parsed(&["lint", "fast"]).unwrap_err().contains("`fast`"));
+        assert!(parsed(&["licences", "fast"]).unwrap_err().contains("`fast`"));
         assert!(parsed(&[]).unwrap_err().contains(COMMANDS));
     }
 }

@@ -37,6 +37,8 @@ pub(crate) enum Error {
     Failed { command: String, status: String },
     /// kipos ran, but its output holds no scored record.
     NoScoredRecord { output: PathBuf },
+    /// The file of licences is not that of the crates.
+    OldLicences { file: &'static str, line: usize },
     /// A file operation failed.
     File { action: &'static str, path: PathBuf, source: io::Error },
 }
@@ -91,6 +93,9 @@ impl fmt::Display for Error {
             Self::Failed { command, status } => write!(f, "`{command}` failed ({status})"),
             Self::NoScoredRecord { output } => {
                 write!(f, "no record of {} carries a score", output.display())
+            }
+            Self::OldLicences { file, line } => {
+                write!(f, "{file} is not current, from line {line} on: run `cargo xtask licences`")
             }
             Self::File { action, path, source } => write!(f, "cannot {action} {}: {source}", path.display()),
         }

@@ -2,8 +2,9 @@
 
 use std::ffi::{OsStr, OsString};
 
-use crate::cargo::FEATURES;
+use crate::cargo::{Cargo, FEATURES};
 use crate::error::Error;
+use crate::harness;
 use crate::layout::Layout;
 use crate::onnx_suite;
 use crate::onnxruntime;
@@ -15,19 +16,28 @@ use crate::workspace::Workspace;
 pub(crate) fn run(layout: &Layout, extra: &[OsString]) -> Result<(), Error> {
     onnxruntime::provide(layout)?;
     let Workspace { cargo, packages } = Workspace::provide(layout)?;
-    // `cargo test` alone does not make the plugins' shared libraries. The test executables are
-    // named here as well: with them cargo resolves features as it does for `cargo test`, and no
-    // crate is built a second time for it.
-    let options = ["--release", FEATURES, "--lib", "--bins", "--tests"];
-    stage::timed("build", || cargo.run(&[&["build"], packages.as_slice(), &options].concat()))?;
+    build(&cargo, &packages)?;
     let skipped = SkippedTests::begin(layout)?;
     let cargo = cargo.env(skipped::VARIABLE, &skipped.path);
     stage::timed("tests", || cargo.run(&test_arguments(&packages, extra)))?;
     if extra.is_empty() {
         stage::timed("operator suite", || onnx_suite::run(layout, &skipped))?;
+        stage::timed("fuzz", || harness::start(layout, "kipos-fuzz", &FUZZ.map(OsString::from)))?;
     }
     skipped.report();
     Ok(())
+}
+
+/// What is fuzzed with every test: all targets, each for a quarter of a minute, always with the same inputs.
+const FUZZ: [&str; 4] = ["--seconds", "15", "--seed", "1"];
+
+/// Builds all that tests open or start.
+pub(crate) fn build(cargo: &Cargo<'_>, packages: &[&str]) -> Result<(), Error> {
+    // `cargo test` alone does not make the plugins' shared libraries. The test executables are
+    // named here as well: with them cargo resolves features as it does for `cargo test`, and no
+    // crate is built a second time for it.
+    let options = ["--release", FEATURES, "--lib", "--bins", "--tests"];
+    stage::timed("build", || cargo.run(&[&["build"], packages, &options].concat()))
 }
 
 /// The operator tests of the ONNX standard alone, with the binary as it was built last.

@@ -1,7 +1,12 @@
 //! The index beside a bgzipped VCF: where in the file the records of a region lie.
 
-use super::{VcfReader, layout::Layout};
+use super::{
+    VcfReader,
+    index_check::{IndexKind, check},
+    layout::Layout,
+};
 use crate::genome::{self, ContigMap, Regions, VcfError};
+use crate::stop::Stop;
 use noodles::{
     bgzf::{self, VirtualPosition},
     csi::{
@@ -48,8 +53,8 @@ impl VcfIndex {
             path.push(extension);
             let path = PathBuf::from(path);
             let read = match *extension {
-                ".csi" => csi::fs::read(&path).map(LoadedIndex::Csi),
-                _ => tabix::fs::read(&path).map(LoadedIndex::Tbi),
+                ".csi" => check(&path, IndexKind::Csi).and_then(|()| csi::fs::read(&path)).map(LoadedIndex::Csi),
+                _ => check(&path, IndexKind::Tbi).and_then(|()| tabix::fs::read(&path)).map(LoadedIndex::Tbi),
             };
             let index = match read {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -100,7 +105,7 @@ impl VcfIndex {
         };
         let Some(last) = last else {
             // An index without records is that of a file without records.
-            let first = VcfReader::open_alone(&self.vcf).and_then(|mut reader| reader.read_record());
+            let first = VcfReader::open_alone(&self.vcf, &Stop::new()).and_then(|mut reader| reader.read_record());
             return Ok(matches!(first, Ok(None)));
         };
         let file = File::open(&self.vcf)?;

@@ -60,10 +60,24 @@ fn closing(opening: char) -> Option<char> {
 #[derive(Clone, Copy)]
 struct Reader<'a>(&'a str);
 
+/// Characters of a text that a message shows before the place, and behind it.
+const SHOWN: usize = 60;
+
 impl Reader<'_> {
     fn error(self, at: usize, problem: &'static str) -> FilterTextError {
         let before = self.0.get(..at).map_or(0, |before| before.chars().count());
-        FilterTextError { text: self.0.to_owned(), at: before, problem }
+        // Of a long text only the place and what is around it.
+        let first = before.saturating_sub(SHOWN);
+        let mut text: String = self.0.chars().skip(first).take(2 * SHOWN).collect();
+        let mut at = before - first;
+        if first > 0 {
+            text.insert_str(0, "...");
+            at += 3;
+        }
+        if self.0.chars().nth(first + 2 * SHOWN).is_some() {
+            text.push_str("...");
+        }
+        FilterTextError { text, at, problem }
     }
 
     /// An integer without brackets.
@@ -221,6 +235,17 @@ mod tests {
         ");
         insta::assert_snapshot!(refused(""), @"the filter is empty; leave it out to take every element\n    \n    ^");
         assert!(refused("[]").starts_with("an item is missing"));
+    }
+
+    #[test]
+    fn of_a_long_text_only_the_place_is_shown() {
+        let text = format!("[{}x{}]", "1,".repeat(40_000), ",2".repeat(40_000));
+        let message = refused(&text);
+        let lines: Vec<&str> = message.lines().collect();
+        assert_eq!(lines[0], "expected an integer, a slice such as 2:8, or ...");
+        assert!(lines[1].starts_with("    ...1,1,") && lines[1].ends_with(",2,..."), "{message}");
+        assert_eq!(lines[1].chars().nth(lines[2].len() - 1), Some('x'), "{message}");
+        assert!(refused(&"a".repeat(200)).contains(&format!("\n    {}...\n    ^", "a".repeat(120))));
     }
 
     fn any_item() -> impl Strategy<Value = FilterItem> {

@@ -68,6 +68,10 @@ pub fn scatter(_: &mut Raising, node: NodeProto) -> Vec<NodeProto> {
 pub fn resize(raising: &mut Raising, node: NodeProto) -> Vec<NodeProto> {
     let mut node = raising.with_inputs(node, &["scales"]);
     node.op_type = "Resize".into();
+    // What reads nothing is left for the engine to refuse.
+    if node.input.is_empty() {
+        return vec![node];
+    }
     // The region, which comes between, did not exist.
     node.input.insert(1, String::new());
     let asymmetric = text("coordinate_transformation_mode", "asymmetric");
@@ -77,10 +81,12 @@ pub fn resize(raising: &mut Raising, node: NodeProto) -> Vec<NodeProto> {
 
 /// A softmax over all axes from one on, as it was until version 12: over one axis of a matrix.
 pub fn over_all_later_axes(_: &mut Raising, node: NodeProto) -> Vec<NodeProto> {
+    // What reads or makes nothing is left for the engine to refuse.
+    let (Some(x), Some(made)) = (node.input.first(), node.output.first()) else { return vec![node] };
     if node.int("axis") == Some(-1) {
         return vec![node];
     }
-    let name = |what: &str| format!("{}/{what}", node.output[0]);
+    let name = |what: &str| format!("{made}/{what}");
     let one = |op: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>| NodeProto {
         op_type: op.into(),
         name: output.into(),
@@ -89,7 +95,7 @@ pub fn over_all_later_axes(_: &mut Raising, node: NodeProto) -> Vec<NodeProto> {
         attribute,
         ..Default::default()
     };
-    let (x, shape, flat, result) = (node.input[0].as_str(), name("shape"), name("flat"), name("result"));
+    let (shape, flat, result) = (name("shape"), name("flat"), name("result"));
     let axis = node.int("axis").unwrap_or(1);
     let back = NodeProto {
         op_type: "Reshape".into(),

@@ -132,7 +132,7 @@ impl Value {
     }
 }
 
-/// `axis` counted from the start.
+/// `axis` counted from the start; `None` if there is no such axis.
 pub fn from_start(axis: i64, rank: usize) -> Option<usize> {
-    usize::try_from(if axis < 0 { axis + rank as i64 } else { axis }).ok()
+    usize::try_from(if axis < 0 { axis + rank as i64 } else { axis }).ok().filter(|&axis| axis < rank)
 }

@@ -12,11 +12,13 @@
 //! DNA the sum of its elements. The tasks of a second output go on counting where those of the first ended. With
 //! `as_described`, outputs have the shapes of the targets; one of several axes has the positions `p` on the first and its
 //! tasks on the others, and a task at `p` has `p % 5 + 1` times the value above. With `sigmoid`, a value `y` becomes
-//! `1 / (1 + exp(-y))`. With `layers`, the model shows its inside, as the module of that name says. The
+//! `1 / (1 + exp(-y))`. With `gate` or `load_gate`, the model waits for a file. With `layers`, the model shows its inside,
+//! as the module of that name says. The
 //! other modes misbehave; see [`Mode`].
 
 mod edits;
 mod formula;
+mod gate;
 mod inputs;
 mod layers;
 
@@ -27,6 +29,7 @@ use kipos_plugin_api::{
 };
 
 use formula::Formula;
+use gate::Gate;
 use inputs::Input;
 
 /// The backend.
@@ -72,8 +75,10 @@ pub struct StubModel {
     fixed: Option<usize>,
     most_rows: Option<usize>,
     evaluates_edits: bool,
+    regrets_edits: bool,
     shows_layers: bool,
     independence: RowIndependence,
+    gate: Option<Gate>,
 }
 
 impl Backend for Stub {
@@ -113,6 +118,7 @@ impl Backend for Stub {
             "whether outputs have the shapes of the targets instead of `tasks` values",
         ),
         ArgSpec::new("edits", ArgKind::Bool, ArgDefault::Bool(false), "whether the model evaluates edits itself"),
+        ArgSpec::new("regrets", ArgKind::Bool, ArgDefault::Bool(false), "whether it says so and then refuses to"),
         ArgSpec::new("layers", ArgKind::Bool, ArgDefault::Bool(false), "whether the model shows layers and gradients"),
         ArgSpec::new(
             "rows",
@@ -120,12 +126,17 @@ impl Backend for Stub {
             ArgDefault::String("independent"),
             "what the model says of the rows of a batch",
         ),
+        ArgSpec::new("gate", ArgKind::String, ArgDefault::Absent, "a file that every call of the model waits for"),
+        ArgSpec::new("load_gate", ArgKind::String, ArgDefault::Absent, "a file that loading the model waits for"),
     ];
     type Model = StubModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<StubModel> {
         if options.device != Device::Cpu {
             return Err(PluginError::no_device("the stub runs on the processor only; choose --device cpu"));
+        }
+        if let Some(name) = args.text("load_gate") {
+            Gate::new(name).pass();
         }
         let tasks = count(args, "tasks")?.unwrap_or(1);
         let mode = match args.text("mode") {
@@ -163,12 +174,14 @@ impl Backend for Stub {
             fixed: count(args, "fixed")?,
             most_rows: count(args, "most_rows")?,
             evaluates_edits: args.bool("edits").unwrap_or(false),
+            regrets_edits: args.bool("regrets").unwrap_or(false),
             shows_layers: args.bool("layers").unwrap_or(false),
             independence: match args.text("rows") {
                 Some("dependent") => RowIndependence::Dependent("the stub says so".into()),
                 Some("unknown") => RowIndependence::Unknown,
                 _ => RowIndependence::Independent,
             },
+            gate: args.text("gate").map(Gate::new),
         })
     }
 }
@@ -221,6 +234,9 @@ impl Model for StubModel {
         let [input] = inputs else {
             return Err(PluginError::shape(format!("the stub evaluates edits of one input, found {}", inputs.len())));
         };
+        if self.regrets_edits {
+            return Err(PluginError::unsupported("its numbers would differ by 0.5"));
+        }
         let reference = self.predict(inputs)?;
         let edited = edits::materialise(input, edits)?;
         // How many edits a call has is not bound by the rows of a batch.
@@ -232,6 +248,7 @@ impl Model for StubModel {
 impl StubModel {
     /// The rows of a batch, which must be as many as the model takes.
     fn rows(&self, inputs: &[TensorView<'_>]) -> Result<usize> {
+        self.gate.iter().for_each(Gate::pass);
         let rows = inputs.first().ok_or_else(|| PluginError::shape("the stub needs an input"))?.rows();
         if let Some(fixed) = self.fixed.filter(|&fixed| fixed != rows) {
             return Err(PluginError::shape(format!("a batch must have {fixed} rows, found {rows}")));
