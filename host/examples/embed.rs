@@ -20,9 +20,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // `run` does the same without keeping the scores in memory.
     let (summary, tables) = request.run_and_return(&registry, &mut |event| match event {
-        Event::Records(records) => eprintln!("{records} records"),
+        Event::Progress(progress) => eprintln!("{} records", progress.done),
         Event::Report(lines) => eprintln!("{lines}"),
         Event::Warning(warning) => eprintln!("warning: {warning}"),
+        _ => {}
     })?;
     eprintln!("{summary}");
 

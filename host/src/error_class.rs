@@ -13,7 +13,7 @@ use crate::model::ModelError;
 use crate::model_test::{ExpectationError, ModelTestError, OutputProblem};
 use crate::mutation_map::MutationMapError;
 use crate::output_selection::{OutputError, OutputSelectionError};
-use crate::pipeline::{PlanError, ScoreVariantsError, WrongBuild};
+use crate::pipeline::{NothingScored, PlanError, ScoreVariantsError, WrongBuild};
 use crate::plot::PlotError;
 use crate::plugin::PluginCallError;
 use crate::predict::PredictError;
@@ -40,7 +40,7 @@ macro_rules! all_of_class {
 }
 
 all_of_class!(Usage: NoEdits, OutputIsInput, UnusedWithBatchFile);
-all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
+all_of_class!(Input: AxisError, BcfError, IntervalError, NothingScored, WrongBuild);
 all_of_class!(Io: ThreadError);
 all_of_class!(Interrupted: Stopped);
 all_of_class!(Internal: InternalError);
@@ -310,6 +310,7 @@ impl RequestError for ScoreVariantsError {
             Self::Plan(error) => error.class(),
             Self::Predict(error) => error.class(),
             Self::Score(error) => error.class(),
+            Self::NothingScored(error) => error.class(),
             Self::Sink(error) => error.class(),
             Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
@@ -350,7 +351,9 @@ impl RequestError for MutationMapError {
             Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
             Self::Stopped(error) => error.class(),
-            Self::NothingToDraw { .. } | Self::LineOutsideContig { .. } => ErrorClass::Input,
+            Self::NothingToDraw { .. } | Self::NothingMapped { .. } | Self::LineOutsideContig { .. } => {
+                ErrorClass::Input
+            }
             Self::NoRegions
             | Self::SeveralMaps { .. }
             | Self::OutsideContig(_)

@@ -48,6 +48,7 @@ mod description;
 mod edits;
 mod error_chain;
 mod error_class;
+mod extent;
 #[doc(hidden)]
 pub mod for_benches;
 #[doc(hidden)]
@@ -80,6 +81,7 @@ mod setup;
 mod sink;
 mod stop;
 mod track;
+mod warning;
 
 // Requests, and what they are made of.
 pub use description::parse_value_arg;
@@ -100,23 +102,26 @@ pub use sink::{
 };
 
 // A run: its plugins, what happens meanwhile, what stops it, where standard output goes.
+pub use extent::Extent;
+pub use genome::GenomePosition;
 pub use hdf5_call::{RunningHdf5Call, running_hdf5_call};
 pub use plugin::{
     ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginSearch, PluginStatus, ProbingProgram,
     examine_library, is_plugin_file,
 };
 pub use printable::{PrintableWriter, printable};
-pub use run::Event;
-pub use sink::{StandardOutput, move_standard_output, remove_unfinished_files};
+pub use run::{Event, Progress, RunStage, StageTimes};
+pub use sink::{StandardOutput, check_text_file, move_standard_output, remove_unfinished_files, write_text_file};
 pub use stop::Stop;
+pub use warning::{Warning, WarningCode};
 
 // Results: summaries, reports, tables, maps.
 pub use columns::{Bits, CodeColumn, ColumnValues, NumberColumn, StringColumn, Validity};
 pub use genome::SkipReason;
 pub use model_test::{StepOutcome, StepReport, TestReport, TestStep, WrittenExpectation};
 pub use mutation_map::MapSummary;
-pub use pipeline::{ScoreCounts, ScoreSummary, SequencesWritten};
-pub use prediction::PredictionSummary;
+pub use pipeline::{RefDisagreement, ScoreCounts, ScoreSummary, SequencesWritten};
+pub use prediction::{ArrayCounts, PredictionSummary};
 pub use provenance::{Provenance, ProvenanceValue};
 pub use scored::{ScoreLabel, ScoreOrigin};
 pub use sink::{
@@ -162,7 +167,7 @@ pub use model::{ModelError, SchemaProblem};
 pub use model_test::{ExpectationDifference, ExpectationError, ModelTestError, OutputProblem};
 pub use mutation_map::MutationMapError;
 pub use output_selection::{OutputAxisError, OutputError, OutputSelectionError, ReductionError};
-pub use pipeline::{PlanError, ScoreVariantsError, WrongBuild};
+pub use pipeline::{NothingScored, PlanError, ScoreVariantsError, WrongBuild};
 pub use plot::PlotError;
 pub use plugin::{PluginCallError, PluginProblem};
 pub use predict::PredictError;

@@ -25,6 +25,22 @@ pub enum ErrorClass {
     Internal,
 }
 
+impl ErrorClass {
+    /// Its name, as messages and summaries for programs spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Input => "input",
+            Self::Model => "model",
+            Self::Plugin => "plugin",
+            Self::Engine => "engine",
+            Self::Io => "io",
+            Self::Interrupted => "interrupted",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// An error of a request.
 pub trait RequestError: Error {
     /// What has to change for the request to succeed.

@@ -49,5 +49,11 @@ pub use value::Value;
 #[doc(hidden)]
 pub use abi_stable;
 
+/// The compiler that built this crate, as `rustc --version` prints it.
+pub const RUSTC: &str = env!("KIPOS_RUSTC");
+
+/// The target that this crate was built for.
+pub const TARGET: &str = env!("KIPOS_TARGET");
+
 /// The version of the contract: a plugin works with a host of exactly the same version.
 pub const ABI_VERSION: (u32, u32) = (0, 2);

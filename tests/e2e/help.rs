@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use kipos_tests::World;
 
 /// Every command.
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "",
     "score-variants",
     "mutation-map",
@@ -31,6 +31,7 @@ const COMMANDS: [&str; 26] = [
     "model ls",
     "plugin",
     "plugin list",
+    "version",
     "provenance",
     "completions",
 ];
@@ -59,7 +60,7 @@ fn commands_explain_themselves() {
 fn flags_are_in_groups() {
     let help = printed("score-variants -h");
     let groups: Vec<&str> = help.lines().filter(|line| line.ends_with(':') && !line.starts_with(' ')).collect();
-    assert_eq!(groups, ["Arguments:", "Options:", "Input:", "Windows:", "Scores:", "Output:", "Engine:"]);
+    assert_eq!(groups, ["Arguments:", "Options:", "Input:", "Windows:", "Scores:", "Output:", "Engine:", "Messages:"]);
 }
 
 #[test]

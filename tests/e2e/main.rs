@@ -29,6 +29,7 @@ mod help;
 mod htslib;
 mod inputs;
 mod keras;
+mod messages;
 mod model_files;
 mod model_outputs;
 mod model_test;

@@ -116,6 +116,10 @@ pub struct RuleArgs {
     /// are not counted
     #[arg(help_heading = INPUT, long, alias = "max_ref_mismatch", default_value_t = 0.1, value_name = "FRACTION", value_parser = parse_fraction)]
     pub max_ref_mismatch: f64,
+    /// Fail, and write nothing, if there are alleles and none is scored; by default this is a warning, and an error only
+    /// for --variant
+    #[arg(help_heading = OUTPUT, long, alias = "fail_if_empty")]
+    pub fail_if_empty: bool,
     /// What a VCF reports for a variant in several regions: the region whose centre is nearest, the one with the largest
     /// absolute value of the first score, or one record per region [default: nearest; in Kipoi's spelling records]
     #[arg(help_heading = OUTPUT, long, alias = "multi_region", value_name = "RULE")]

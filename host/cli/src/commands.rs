@@ -9,6 +9,7 @@ use super::args::{KipoiScoreVariantsArgs, ScoreVariantsArgs, file_path, parse_de
 use super::gradient_args::GradientArgs;
 use super::headings::ENGINE;
 use super::map_args::{KipoiMapArgs, NativeMapArgs};
+use super::message_args::MessageArgs;
 use super::model_args::ModelArgs;
 use super::model_test_args::ModelTestArgs;
 use super::native_code_args::NativeCodeArgs;
@@ -22,6 +23,9 @@ pub struct Cli {
     /// Directory to search for plugins first; may be repeated
     #[arg(long, global = true, value_name = "DIR", help_heading = ENGINE)]
     pub plugin_dir: Vec<PathBuf>,
+    /// How it is said what happens
+    #[command(flatten)]
+    pub messages: MessageArgs,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
@@ -57,6 +61,12 @@ pub enum Command {
     /// Inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Print the version, what kipos was built with, and the plugins that it finds
+    Version {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print how a file was made: the versions, model files, genome, windows and scores that its contents follow from
     Provenance {
         /// A file that kipos wrote, of any format

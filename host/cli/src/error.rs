@@ -1,7 +1,6 @@
 //! Why a command fails.
 
 use std::error::Error as StdError;
-use std::process::ExitCode;
 
 use kipos::{ErrorClass, RequestError, ValueArgError};
 use thiserror::Error;
@@ -18,11 +17,11 @@ impl CommandError {
         self.0.class()
     }
 
-    /// 2 if the command line has to change, else 1.
-    pub(crate) fn exit_code(&self) -> ExitCode {
+    /// 2 if the command line has to change, else 1. What a signal stopped is 128 + n, and no error of its own.
+    pub(crate) fn exit_status(&self) -> u8 {
         match self.class() {
-            ErrorClass::Usage => ExitCode::from(2),
-            _ => ExitCode::FAILURE,
+            ErrorClass::Usage => 2,
+            _ => 1,
         }
     }
 

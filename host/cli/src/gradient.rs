@@ -6,24 +6,25 @@ use super::environment;
 use super::error::{CliResult, UsageError};
 use super::gradient_args::GradientArgs;
 use super::predict::choices;
-use super::progress::{observed, report};
+use super::reporter::Reporter;
 use super::stopping::stop;
 use kipos::{Gradient, GradientOf, LayerKey, PluginRegistry};
 
 /// `kipos gradient`.
-pub fn run(args: GradientArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+pub fn run(args: GradientArgs, model: PathBuf, registry: &PluginRegistry, reporter: &mut Reporter) -> CliResult {
     let request = request(args, model)?;
     let written: Vec<String> = request.outputs.iter().map(|path| path.display().to_string()).collect();
-    let summary = observed("samples", |observe| request.run(registry, observe))?;
-    report(&summary, &written)
+    let summary = reporter.observed("samples", |observe| request.run(registry, observe))?;
+    reporter.done(&summary, &written);
+    Ok(())
 }
 
 /// `postproc grad` and `interpret grad`, which know no default layer.
-pub fn run_kipoi(args: GradientArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+pub fn run_kipoi(args: GradientArgs, model: PathBuf, registry: &PluginRegistry, reporter: &mut Reporter) -> CliResult {
     if args.layer.is_none() && !args.final_layer {
         return Err(UsageError::from("say what is differentiated: --layer LAYER or --final_layer").into());
     }
-    run(args, model, registry)
+    run(args, model, registry, reporter)
 }
 
 fn request(args: GradientArgs, model: PathBuf) -> Result<Gradient, UsageError> {

@@ -12,3 +12,5 @@ pub const GRADIENT: &str = "Gradient";
 pub const OUTPUT: &str = "Output";
 /// Where the model runs.
 pub const ENGINE: &str = "Engine";
+/// How it is said what happens.
+pub const MESSAGES: &str = "Messages";

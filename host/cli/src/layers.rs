@@ -7,9 +7,9 @@ use kipos_plugin_api::{LayerInfo, RuntimeOptions};
 use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
-use super::standard_error::standard_error;
+use super::reporter::Reporter;
 use super::standard_output::standard_output;
-use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, list_layers, printable};
+use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, Warning, WarningCode, list_layers, printable};
 
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
 pub fn run(
@@ -18,17 +18,16 @@ pub fn run(
     length: Option<usize>,
     as_json: bool,
     registry: &PluginRegistry,
+    reporter: &mut Reporter,
 ) -> CliResult {
     let LayerListing { layers, needs_length, notes } = list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
     for note in notes {
-        writeln!(standard_error(), "warning: {note}")?;
+        reporter.warn(Warning::new(WarningCode::ModelNote, note));
     }
     if needs_length {
-        writeln!(
-            standard_error(),
-            "warning: shapes and gradients are unknown: the model takes inputs of any length, and none of the lengths \
-             tried works; give --seq-length N"
-        )?;
+        let text = "shapes and gradients are unknown: the model takes inputs of any length, and none of the lengths tried \
+                    works; give --seq-length N";
+        reporter.warn(Warning::new(WarningCode::LayerShapes, text));
     }
     let mut out = standard_output();
     if as_json {

@@ -3,6 +3,7 @@
 mod advice;
 mod args;
 mod commands;
+mod date;
 mod environment;
 mod error;
 mod first_opening;
@@ -11,17 +12,21 @@ mod gradient_args;
 mod headings;
 mod layers;
 mod loader_args;
+mod log;
 mod map_args;
+mod message_args;
 mod model;
 mod model_args;
 mod model_files;
 mod model_test;
 mod model_test_args;
+mod multiqc;
 mod mutation_map;
 mod native_code_args;
 mod old_spellings;
 mod output_args;
 mod output_keys;
+mod parse;
 mod picture_args;
 mod pictures;
 mod plugin;
@@ -30,6 +35,9 @@ mod predict_args;
 mod progress;
 mod provenance;
 mod registry;
+mod reporter;
+mod run_record;
+mod run_results;
 mod score_args;
 mod score_traits;
 mod score_variants;
@@ -39,25 +47,26 @@ mod standard_error;
 mod standard_output;
 mod stopping;
 mod variant_args;
+mod version;
 mod watchdog;
 mod window_args;
 
 use std::env;
-use std::error::Error as StdError;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
-use kipos::{ErrorClass, PluginRegistry, caught, error_chain, is_plugin_file};
+use kipos::{ErrorClass, PluginRegistry, RequestError, caught, check_text_file, error_chain, is_plugin_file};
 use kipos_plugin_api::{Device, RuntimeOptions};
 
 use commands::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
 use error::{CliResult, UsageError};
+use log::Log;
 use picture_args::PlotCommand;
 use predict_args::SampleArgs;
 use registry::{model_registry, open_registry};
-use standard_error::standard_error;
+use reporter::Reporter;
+use run_record::{RunEnd, RunRecord};
 
 /// Exit codes: 0 done, 1 failed, 2 typed wrongly, 128 + n ended by the signal n.
 fn main() -> ExitCode {
@@ -65,42 +74,52 @@ fn main() -> ExitCode {
         return first_opening::run(&library);
     }
     let (typed, notes) = old_spellings::replace(env::args_os());
-    for note in notes {
-        // Nothing can be done about a closed stderr.
-        let _ = writeln!(standard_error(), "note: {note}");
-    }
-    let cli = match Cli::try_parse_from(&typed) {
-        Ok(cli) => cli,
-        Err(error) => advice::exit(advice::with_advice(error, &typed), &typed),
-    };
-    if let Err(error) = standard_output::move_away() {
-        let message = format!("cannot separate standard output from what plugins print: {error}");
-        report(&io::Error::new(error.kind(), message));
-        return ExitCode::FAILURE;
-    }
-    watchdog::start();
-    if let Err(error) = stopping::listen() {
-        report(&io::Error::new(error.kind(), format!("cannot listen to signals: {error}")));
-        return ExitCode::FAILURE;
-    }
-    match caught(|| run(cli)).unwrap_or_else(|error| Err(error.into())) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.class() == ErrorClass::Interrupted => match stopping::signal() {
-            Some(number) => {
-                report(error.error());
-                ExitCode::from(128 + number)
-            }
-            // Whoever reads our output has seen enough.
-            None => ExitCode::SUCCESS,
-        },
-        Err(error) => {
-            report(error.error());
-            error.exit_code()
+    let (cli, command) = parse::command_line(&typed);
+    let log = Log::of(&cli.messages);
+    notes.iter().for_each(|note| log.note("old_spelling", note));
+    let mut reporter = Reporter::new(log, RunRecord::begin(command, &typed));
+    let outcome = caught(|| begin(cli, &mut reporter)).unwrap_or_else(|error| Err(error.into()));
+    let signal = stopping::signal();
+    let end = match &outcome {
+        Ok(()) => RunEnd { exit_status: 0, error: None },
+        // Whoever reads our output has seen enough.
+        Err(error) if error.class() == ErrorClass::Interrupted && signal.is_none() => {
+            RunEnd { exit_status: 0, error: None }
         }
+        Err(error) => {
+            let message = error_chain(error.error());
+            log.error(error.class(), &message);
+            let exit_status = match signal.filter(|_| error.class() == ErrorClass::Interrupted) {
+                Some(number) => 128 + number,
+                None => error.exit_status(),
+            };
+            RunEnd { exit_status, error: Some((error.class(), message)) }
+        }
+    };
+    if let Err(error) = reporter.record().write(&end) {
+        log.error(error.class(), &error_chain(&error));
+        return ExitCode::from(end.exit_status.max(1));
     }
+    ExitCode::from(end.exit_status)
 }
 
-fn run(cli: Cli) -> CliResult {
+/// What comes before every command, and the command.
+fn begin(cli: Cli, reporter: &mut Reporter) -> CliResult {
+    standard_output::move_away().map_err(|error| {
+        let message = format!("cannot separate standard output from what plugins print: {error}");
+        io::Error::new(error.kind(), message)
+    })?;
+    watchdog::start(reporter.log());
+    stopping::listen().map_err(|error| io::Error::new(error.kind(), format!("cannot listen to signals: {error}")))?;
+    if let Some(path) = &cli.messages.summary {
+        // Better now than after hours.
+        check_text_file(path)?;
+        reporter.summarise_into(path);
+    }
+    run(cli, reporter)
+}
+
+fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
     let dirs = &cli.plugin_dir;
     if let Some(absent) = dirs.iter().find(|dir| !dir.is_dir()) {
         return Err(UsageError::from(format!("--plugin-dir {} is not a directory", absent.display())).into());
@@ -108,60 +127,65 @@ fn run(cli: Cli) -> CliResult {
     match cli.command {
         Command::ScoreVariants(args) => {
             let model = args.model.path(None)?;
-            let registry = model_registry(dirs, &model, &args.common.engine.engine.code)?;
-            score_variants::run_native(*args, model, &registry)
+            let registry = model_registry(dirs, &model, &args.common.engine.engine.code, reporter)?;
+            score_variants::run_native(*args, model, &registry, reporter)
         }
         Command::Postproc(Postproc::ScoreVariants(args)) => {
             let model = args.model.path(args.source)?;
-            let registry = model_registry(dirs, &model, &args.common.engine.engine.code)?;
-            score_variants::run_kipoi(*args, model, &registry)
+            let registry = model_registry(dirs, &model, &args.common.engine.engine.code, reporter)?;
+            score_variants::run_kipoi(*args, model, &registry, reporter)
         }
         Command::MutationMap(args) => {
             let model = args.map.model.path(None)?;
-            let registry = model_registry(dirs, &model, &args.map.engine.engine.code)?;
-            mutation_map::run_native(*args, model, &registry)
+            let registry = model_registry(dirs, &model, &args.map.engine.engine.code, reporter)?;
+            mutation_map::run_native(*args, model, &registry, reporter)
         }
         Command::Postproc(Postproc::CreateMutationMap(args)) => {
             let model = args.map.model.path(args.source)?;
-            let registry = model_registry(dirs, &model, &args.map.engine.engine.code)?;
-            mutation_map::run_kipoi(*args, model, &registry)
+            let registry = model_registry(dirs, &model, &args.map.engine.engine.code, reporter)?;
+            mutation_map::run_kipoi(*args, model, &registry, reporter)
         }
         Command::Predict(args) => {
-            let (model, registry) = model_of(dirs, &args.samples)?;
-            predict::run(*args, model, &registry)
+            let (model, registry) = model_of(dirs, &args.samples, reporter)?;
+            predict::run(*args, model, &registry, reporter)
         }
         Command::Gradient(args) => {
-            let (model, registry) = model_of(dirs, &args.samples)?;
-            gradient::run(*args, model, &registry)
+            let (model, registry) = model_of(dirs, &args.samples, reporter)?;
+            gradient::run(*args, model, &registry, reporter)
         }
         Command::Postproc(Postproc::Grad(args)) | Command::Interpret(Interpret::Grad(args)) => {
-            let (model, registry) = model_of(dirs, &args.samples)?;
-            gradient::run_kipoi(*args, model, &registry)
+            let (model, registry) = model_of(dirs, &args.samples, reporter)?;
+            gradient::run_kipoi(*args, model, &registry, reporter)
         }
         Command::Model(ModelCommand::Info { model, device, json, code }) => {
             let model = model.path(None)?;
             // Nothing is computed, so one thread will do.
             let runtime = code.apply_to(RuntimeOptions::new(1, device));
-            model::info(&model, runtime, json, &model_registry(dirs, &model, &code)?)
+            let registry = model_registry(dirs, &model, &code, reporter)?;
+            model::info(&model, runtime, json, &registry, reporter)
         }
-        Command::Plot(PlotCommand::MutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn),
-        Command::Postproc(Postproc::PlotMutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn),
-        Command::Postproc(Postproc::GrInpToFile(args)) => pictures::kipoi_track(*args),
-        Command::Plot(PlotCommand::Gradient(args)) => pictures::plot_gradient(*args),
-        Command::Track(args) => pictures::track(*args),
+        Command::Plot(PlotCommand::MutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn, reporter),
+        Command::Postproc(Postproc::PlotMutationMap(args)) => {
+            pictures::plot_mutation_map(&args.maps, args.drawn, reporter)
+        }
+        Command::Postproc(Postproc::GrInpToFile(args)) => pictures::kipoi_track(*args, reporter),
+        Command::Plot(PlotCommand::Gradient(args)) => pictures::plot_gradient(*args, reporter),
+        Command::Track(args) => pictures::track(*args, reporter),
         Command::Model(ModelCommand::Layers { model, seq_length, json, code }) => {
             let model = model.path(None)?;
             let length = seq_length.map(|length| length as usize);
             // At most a few rows are computed, to learn shapes, so one thread will do.
             let runtime = code.apply_to(RuntimeOptions::new(1, Device::Cpu));
-            layers::run(&model, runtime, length, json, &model_registry(dirs, &model, &code)?)
+            let registry = model_registry(dirs, &model, &code, reporter)?;
+            layers::run(&model, runtime, length, json, &registry, reporter)
         }
         Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path(None)?, json),
         Command::Model(ModelCommand::Test(args)) | Command::Test(args) => {
-            let (model, registry) = model_of(dirs, &args.samples)?;
-            model_test::run(*args, model, &registry)
+            let (model, registry) = model_of(dirs, &args.samples, reporter)?;
+            model_test::run(*args, model, &registry, reporter)
         }
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
+        Command::Version { json } => version::run(json, dirs, &open_registry(dirs)),
         Command::Provenance { file, json } => provenance::run(&file, json),
         Command::Completions { shell } => shell_help::completions(shell),
         Command::Man { directory } => shell_help::man_pages(&directory),
@@ -178,16 +202,10 @@ fn run(cli: Cli) -> CliResult {
 }
 
 /// The path of a model whose samples are asked about, and the plugins for it.
-fn model_of(dirs: &[PathBuf], args: &SampleArgs) -> CliResult<(PathBuf, PluginRegistry)> {
+fn model_of(dirs: &[PathBuf], args: &SampleArgs, reporter: &mut Reporter) -> CliResult<(PathBuf, PluginRegistry)> {
     let model = args.model.path(args.source)?;
-    let registry = model_registry(dirs, &model, &args.engine.code)?;
+    let registry = model_registry(dirs, &model, &args.engine.code, reporter)?;
     Ok((model, registry))
-}
-
-/// Prints an error and its causes on one line.
-fn report(error: &(dyn StdError + 'static)) {
-    // Nothing can be done about a closed stderr.
-    let _ = writeln!(standard_error(), "error: {}", error_chain(error));
 }
 
 /// An argument value as JSON.

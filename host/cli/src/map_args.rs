@@ -92,6 +92,10 @@ pub struct MapArgs {
     /// always zero [default: score; in Kipoi's spelling zero]
     #[arg(help_heading = OUTPUT, long, alias = "reference_cells", value_name = "RULE")]
     pub reference_cells: Option<ReferenceCellsChoice>,
+    /// Fail, and write nothing, if there are windows or variants and none is mapped; by default this is a warning, and an
+    /// error only for --variant
+    #[arg(help_heading = OUTPUT, long, alias = "fail_if_empty")]
+    pub fail_if_empty: bool,
     /// Where the model runs
     #[command(flatten)]
     pub engine: ScoredModelArgs,

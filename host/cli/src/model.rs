@@ -9,23 +9,29 @@ use kipos_plugin_api::{Capabilities, Device, EditPlan, RuntimeOptions, Signature
 use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
-use super::standard_error::standard_error;
+use super::reporter::Reporter;
 use super::standard_output::standard_output;
 use super::{output_keys, section_keys};
 use kipos::{
     ArgDescription, ArraySpec, MergedOn, ModelDir, ModelError, ModelScore, ModelScores, ModelSide, PluginRegistry,
-    TargetTasks, described_argument, how_bound, load_graph,
+    TargetTasks, Warning, WarningCode, described_argument, how_bound, load_graph,
 };
 
 /// What a task list shows at most before it is cut.
 const TASKS_SHOWN: usize = 8;
 
 /// `kipos model info`: everything that the files say, and what a plugin makes of it on a device.
-pub fn info(model: &Path, runtime: RuntimeOptions, as_json: bool, registry: &PluginRegistry) -> CliResult {
+pub fn info(
+    model: &Path,
+    runtime: RuntimeOptions,
+    as_json: bool,
+    registry: &PluginRegistry,
+    reporter: &mut Reporter,
+) -> CliResult {
     let dir = ModelDir::open(model)?;
     let labels = labels(&dir, registry)?;
     let device = runtime.device;
-    let loaded = loaded(&dir, runtime, registry);
+    let loaded = loaded(&dir, runtime, registry, reporter);
     let mut out = standard_output();
     if as_json {
         out.write_lines(&format_args!("{:#}", info_json(&dir, &labels, (device, &loaded), registry)?))?;
@@ -52,11 +58,10 @@ struct LoadedFacts {
 
 type Loaded = Result<LoadedFacts, ModelError>;
 
-fn loaded(dir: &ModelDir, runtime: RuntimeOptions, registry: &PluginRegistry) -> Loaded {
+fn loaded(dir: &ModelDir, runtime: RuntimeOptions, registry: &PluginRegistry, reporter: &mut Reporter) -> Loaded {
     let graph = load_graph(dir, registry, runtime)?;
     for note in graph.notes()? {
-        // Nothing is lost if nobody reads it.
-        drop(writeln!(standard_error(), "warning: {note}"));
+        reporter.warn(Warning::new(WarningCode::ModelNote, note));
     }
     Ok(LoadedFacts {
         abilities: graph.capabilities()?,

@@ -8,6 +8,8 @@ use serde_json::{Value as Json, json};
 use super::error::{BadModel, CliResult, UsageError};
 use super::model_test_args::ModelTestArgs;
 use super::predict::choices;
+use super::reporter::Reporter;
+use super::run_results::of_test;
 use super::standard_output::standard_output;
 use super::stopping::stop;
 use kipos::{
@@ -15,11 +17,11 @@ use kipos::{
 };
 
 /// `kipos model test`: fails if a step does.
-pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry, reporter: &mut Reporter) -> CliResult {
     let as_json = args.json;
     let request = request(args, model)?;
     if let Some(warning) = sweep_partial_files(request.output.as_slice()) {
-        writeln!(io::stderr(), "warning: {warning}")?;
+        reporter.warn(warning);
     }
     let mut out = standard_output();
     let mut written = Ok(());
@@ -29,6 +31,8 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> Cl
         }
     })?;
     written?;
+    let outputs: Vec<_> = report.written.iter().map(|written| written.path.display()).collect();
+    reporter.remember(of_test(&report), &outputs);
     if as_json {
         out.write_lines(&format_args!("{:#}", report_json(&request, &report)))?;
     } else if let Some(expectation) = &report.written {

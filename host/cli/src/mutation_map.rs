@@ -6,14 +6,19 @@ use super::environment;
 use super::error::{CliResult, UsageError};
 use super::loader_args::loader_args;
 use super::map_args::{KipoiMapArgs, MapArgs, NativeMapArgs, ReferenceCellsChoice};
-use super::progress::{observed, report};
+use super::reporter::Reporter;
 use super::score_args::kipoi_scores;
 use super::stopping::stop;
 use kipos::{Centering, MapQuery, MutationMap, PluginRegistry, ReferenceCells, ScoreSelection};
 use kipos_plugin_api::Value;
 
 /// `kipos mutation-map`.
-pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+pub fn run_native(
+    args: NativeMapArgs,
+    model: PathBuf,
+    registry: &PluginRegistry,
+    reporter: &mut Reporter,
+) -> CliResult {
     let query = match &args.regions_file {
         Some(path) => MapQuery::of_file(path)?,
         None if !args.variant.is_empty() => MapQuery::Variants(args.variant),
@@ -24,16 +29,16 @@ pub fn run_native(args: NativeMapArgs, model: PathBuf, registry: &PluginRegistry
     let scores = args.scores.selection()?;
     let fasta = environment::fasta(args.map.samples.batch_file.as_deref());
     args.files.add_to(&mut loader_args, fasta)?;
-    run(&request(args.map, model, loader_args, scores, &NATIVE)?, &query, &output, registry)
+    run(&request(args.map, model, loader_args, scores, &NATIVE)?, &query, &output, registry, reporter)
 }
 
 /// `kipos postproc create_mutation_map`.
-pub fn run_kipoi(args: KipoiMapArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+pub fn run_kipoi(args: KipoiMapArgs, model: PathBuf, registry: &PluginRegistry, reporter: &mut Reporter) -> CliResult {
     let query = MapQuery::of_file(&args.regions_file)?;
     let output = args.map.output.clone();
     let loader_args = loader_args(&args.map.dataloader_args)?;
     let scores = kipoi_scores(args.scores, &args.score_kwargs)?;
-    run(&request(args.map, model, loader_args, scores, &KIPOI)?, &query, &output, registry)
+    run(&request(args.map, model, loader_args, scores, &KIPOI)?, &query, &output, registry, reporter)
 }
 
 /// What the two spellings do differently when nothing is said.
@@ -64,11 +69,19 @@ fn request(
         ReferenceCellsChoice::Score => ReferenceCells::Score,
         ReferenceCellsChoice::Zero => ReferenceCells::Zero,
     };
+    request.fail_if_empty = args.fail_if_empty;
     Ok(request)
 }
 
-fn run(request: &MutationMap, query: &MapQuery, outputs: &[PathBuf], registry: &PluginRegistry) -> CliResult {
-    let summary = observed("windows", |observe| request.run(query, outputs, registry, observe))?;
+fn run(
+    request: &MutationMap,
+    query: &MapQuery,
+    outputs: &[PathBuf],
+    registry: &PluginRegistry,
+    reporter: &mut Reporter,
+) -> CliResult {
+    let summary = reporter.observed("windows", |observe| request.run(query, outputs, registry, observe))?;
     let outputs: Vec<_> = outputs.iter().map(|output| output.display()).collect();
-    report(&summary, &outputs)
+    reporter.done(&summary, &outputs);
+    Ok(())
 }

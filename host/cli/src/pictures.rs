@@ -1,22 +1,20 @@
 //! `plot` and `track`: pictures and tracks of what earlier runs wrote.
 
-use std::fmt::Display;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::error::{CliResult, UsageError};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
-use super::progress::report;
-use super::standard_error::standard_error;
+use super::reporter::Reporter;
+use super::run_results::Drawn;
 use super::stopping::stop;
 use kipos::{
     GradPlotter, GradientChoice, GradientOptions, GradientTrack, MapTrack, MutationMapOptions, MutationMapPlotter,
-    PictureFiles, PlotLimit, Provenance, Scene, Stop, StoredKind, TrackSource, VariantInput, read_annotations,
-    read_provenance, stored_kind, sweep_partial_files, write_track,
+    PictureFiles, PlotLimit, Provenance, Scene, Stop, StoredKind, TrackSource, VariantInput, Warning, WarningCode,
+    read_annotations, read_provenance, stored_kind, sweep_partial_files, write_track,
 };
 
 /// `kipos plot mutation-map` of the file `maps`.
-pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
+pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs, reporter: &mut Reporter) -> CliResult {
     let MapPictureArgs { picture, choice, look } = args;
     let options = MutationMapOptions {
         limit: limit(&picture),
@@ -30,16 +28,18 @@ pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
     };
     let reads: Vec<_> = look.annotation_vcf.iter().cloned().chain([maps.to_owned()]).collect();
     let stop = stop();
-    let files = start(&picture, &reads)?;
+    let files = start(&picture, &reads, reporter)?;
     let plotter = MutationMapPlotter::open(maps)?;
-    let files = files.with_provenance(plotter.provenance().cloned());
+    let about = plotter.provenance().cloned();
+    reporter.provenance(about.clone());
+    let files = files.with_provenance(about);
     let mut drawn = plotter.picture(&choice.into())?;
     if look.ignore_stored_variants {
         drawn.variants.clear();
     }
     let typed = (!look.annotation_variant.is_empty()).then_some(VariantInput::Named(look.annotation_variant));
     if let Some((vcf, own)) = look.annotation_vcf.as_ref().zip(plotter.provenance()) {
-        warn_of_other_runs(vcf, maps, own)?;
+        warn_of_other_runs(vcf, maps, own, reporter);
     }
     for input in typed.into_iter().chain(look.annotation_vcf.map(VariantInput::File)) {
         drawn.variants.extend(read_annotations(&input, &drawn.contig)?);
@@ -47,11 +47,11 @@ pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
     if let Some(title) = picture.title {
         drawn.title = title;
     }
-    write(files, &drawn.draw(&options)?, &picture.output, &stop)
+    write(files, &drawn.draw(&options)?, &picture.output, &stop, reporter)
 }
 
 /// `kipos plot gradient`.
-pub fn plot_gradient(args: PlotGradientArgs) -> CliResult {
+pub fn plot_gradient(args: PlotGradientArgs, reporter: &mut Reporter) -> CliResult {
     let PlotGradientArgs { gradients, picture, sample, values, draw_as } = args;
     let choice = GradientChoice {
         sample,
@@ -69,15 +69,17 @@ pub fn plot_gradient(args: PlotGradientArgs) -> CliResult {
         width: picture.width.map(f64::from),
     };
     let stop = stop();
-    let files = start(&picture, std::slice::from_ref(&gradients))?;
+    let files = start(&picture, std::slice::from_ref(&gradients), reporter)?;
     let mut plotter = GradPlotter::open(&gradients)?;
-    let files = files.with_provenance(plotter.provenance());
+    let about = plotter.provenance();
+    reporter.provenance(about.clone());
+    let files = files.with_provenance(about);
     let drawn = plotter.picture(&choice)?;
-    write(files, &drawn.draw(&options)?, &picture.output, &stop)
+    write(files, &drawn.draw(&options)?, &picture.output, &stop, reporter)
 }
 
 /// `kipos track`.
-pub fn track(args: TrackArgs) -> CliResult {
+pub fn track(args: TrackArgs, reporter: &mut Reporter) -> CliResult {
     let TrackArgs { file, output, sample, values, choice, merge } = args;
     let mut source: Box<dyn TrackSource> = match stored_kind(&file)? {
         StoredKind::Gradients => {
@@ -103,36 +105,35 @@ pub fn track(args: TrackArgs) -> CliResult {
             Box::new(MapTrack::open(&file, choice.into())?)
         }
     };
-    write_track_of(&mut *source, &output, merge)
+    write_track_of(&mut *source, &output, merge, reporter)
 }
 
 /// `kipos postproc gr_inp_to_file`.
-pub fn kipoi_track(args: KipoiTrackArgs) -> CliResult {
+pub fn kipoi_track(args: KipoiTrackArgs, reporter: &mut Reporter) -> CliResult {
     let mut source = GradientTrack::open(&args.gradients, args.sample, args.model_input.as_deref())?;
-    write_track_of(&mut source, &args.output, false)
+    write_track_of(&mut source, &args.output, false, reporter)
 }
 
-fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool) -> CliResult {
+fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool, reporter: &mut Reporter) -> CliResult {
     let stop = stop();
-    warn(sweep_partial_files(&[output.to_owned()]))?;
+    sweep_partial_files(&[output.to_owned()]).into_iter().for_each(|warning| reporter.warn(warning));
     let summary = write_track(source, output, merge, &stop)?;
-    warn(source.warning())?;
-    report(&summary, &[output.display()])
+    source.warning().into_iter().for_each(|warning| reporter.warn(warning));
+    reporter.done(&summary, &[output.display()]);
+    reporter.provenance(source.provenance());
+    Ok(())
 }
 
 /// Says in what the maps differ from the scores of the same model that the marked variants have.
-fn warn_of_other_runs(vcf: &Path, maps: &Path, own: &Provenance) -> CliResult {
+fn warn_of_other_runs(vcf: &Path, maps: &Path, own: &Provenance, reporter: &mut Reporter) {
     // What cannot be read here says so where the variants are read, or knows nothing.
     for other in read_provenance(vcf).unwrap_or_default() {
         if let Some(difference) = own.difference(&other).filter(|_| other.model() == own.model()) {
             let (vcf, maps) = (vcf.display(), maps.display());
-            writeln!(
-                standard_error(),
-                "warning: the run that scored {vcf} differs from that of {maps} in {difference}"
-            )?;
+            let text = format!("the run that scored {vcf} differs from that of {maps} in {difference}");
+            reporter.warn(Warning::new(WarningCode::RunsDiffer, text));
         }
     }
-    Ok(())
 }
 
 /// Which columns are drawn; each limit has two numbers.
@@ -145,22 +146,17 @@ fn limit(args: &PictureArgs) -> PlotLimit {
 }
 
 /// Starts the files of a picture that is made of what `reads` hold.
-fn start(picture: &PictureArgs, reads: &[PathBuf]) -> CliResult<PictureFiles> {
-    warn(sweep_partial_files(&picture.output))?;
+fn start(picture: &PictureArgs, reads: &[PathBuf], reporter: &mut Reporter) -> CliResult<PictureFiles> {
+    sweep_partial_files(&picture.output).into_iter().for_each(|warning| reporter.warn(warning));
     Ok(PictureFiles::create(&picture.output, reads, picture.density)?)
 }
 
-fn warn(warning: Option<impl Display>) -> CliResult {
-    if let Some(warning) = warning {
-        writeln!(standard_error(), "warning: {warning}")?;
-    }
-    Ok(())
-}
-
-fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf], stop: &Stop) -> CliResult {
+fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf], stop: &Stop, reporter: &mut Reporter) -> CliResult {
     files.write(scene, stop)?;
-    warn(scene.warning.as_ref())?;
-    let outputs: Vec<_> = outputs.iter().map(|path| path.display().to_string()).collect();
-    writeln!(standard_error(), "wrote {}", outputs.join(", "))?;
+    if let Some(text) = &scene.warning {
+        reporter.warn(Warning::new(WarningCode::EmptyPicture, text));
+    }
+    let outputs: Vec<_> = outputs.iter().map(|path| path.display()).collect();
+    reporter.done(&Drawn, &outputs);
     Ok(())
 }

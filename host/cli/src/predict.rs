@@ -8,12 +8,12 @@ use super::environment;
 use super::error::{CliResult, UsageError};
 use super::loader_args::{LENGTH_ARG, add_loader_arg, loader_args};
 use super::predict_args::{PredictArgs, SampleArgs};
-use super::progress::{observed, report};
+use super::reporter::Reporter;
 use super::stopping::stop;
 use kipos::{Activations, LayerKey, ModelChoice, PluginRegistry, Predict, PredictionOptions, SampleChoice};
 
 /// `kipos predict`.
-pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry, reporter: &mut Reporter) -> CliResult {
     let written: Vec<String> = args.output.iter().map(|path| path.display().to_string()).collect();
     let mut options = PredictionOptions::default();
     (options.keep_inputs, options.keep_metadata) = (args.keep_inputs, args.keep_metadata);
@@ -25,17 +25,18 @@ pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliR
             let mut request = Predict::new(&model.directory, args.output);
             (request.model, request.samples, request.options) = (model, samples, options);
             request.stop = stop();
-            observed("samples", |observe| request.run(registry, observe))
+            reporter.observed("samples", |observe| request.run(registry, observe))
         }
         Some(layer) => {
             let mut request = Activations::new(&model.directory, args.output, LayerKey::Typed(layer));
             (request.model, request.samples, request.options) = (model, samples, options);
             request.stop = stop();
             (request.call, request.pre_nonlinearity) = (args.call, args.pre_nonlinearity);
-            observed("samples", |observe| request.run(registry, observe))
+            reporter.observed("samples", |observe| request.run(registry, observe))
         }
     }?;
-    report(&summary, &written)
+    reporter.done(&summary, &written);
+    Ok(())
 }
 
 /// The model and its samples, of the genome `fasta` if the arguments name no other.

@@ -1,12 +1,12 @@
 //! The plugins of a command.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use kipos::{PluginRegistry, PluginSearch};
+use kipos::{PluginRegistry, PluginSearch, Warning, WarningCode};
 
 use super::error::CliResult;
 use super::native_code_args::{NativeCodeArgs, own_plugins};
+use super::reporter::Reporter;
 use super::{environment, first_opening};
 
 /// The plugins of all directories, first those typed, then those of the environment.
@@ -21,17 +21,23 @@ pub fn open_library(file: PathBuf) -> PluginRegistry {
     PluginRegistry::search(&search)
 }
 
-/// The plugins for a model, with its own if the user allows them. What is wrong with them is said.
-pub fn model_registry(typed: &[PathBuf], model: &Path, code: &NativeCodeArgs) -> CliResult<PluginRegistry> {
+/// The plugins for a model, with its own if the user allows them. What is wrong with them is said, and the summary names
+/// them.
+pub fn model_registry(
+    typed: &[PathBuf],
+    model: &Path,
+    code: &NativeCodeArgs,
+    reporter: &mut Reporter,
+) -> CliResult<PluginRegistry> {
     let own = code.plugins_of(model)?;
     let all: Vec<PathBuf> = typed.iter().cloned().chain(own.clone()).collect();
     let mut search = search(environment::plugin_dirs(&all));
     search.not_allowed = own.is_none().then(|| own_plugins(model));
     let registry = PluginRegistry::search(&search);
     for warning in registry.warnings(own.as_deref()) {
-        // Nothing can be done about a closed stderr.
-        let _ = writeln!(io::stderr(), "warning: {warning}");
+        reporter.warn(Warning::new(WarningCode::PluginLibrary, warning));
     }
+    reporter.plugins(&registry);
     Ok(registry)
 }
 

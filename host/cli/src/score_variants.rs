@@ -9,7 +9,7 @@ use super::args::{
 use super::environment;
 use super::error::{CliResult, UsageError};
 use super::loader_args::loader_args;
-use super::progress::{observed, report};
+use super::reporter::Reporter;
 use super::score_args::kipoi_scores;
 use super::stopping::stop;
 use kipos::{
@@ -49,7 +49,12 @@ const DIR_SOURCE: &str = "dir";
 const ZOO_SOURCE: &str = "kipoi";
 
 /// `kipos score-variants`.
-pub fn run_native(mut args: ScoreVariantsArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+pub fn run_native(
+    mut args: ScoreVariantsArgs,
+    model: PathBuf,
+    registry: &PluginRegistry,
+    reporter: &mut Reporter,
+) -> CliResult {
     let sequences = args.write_sequences.take();
     if let Some(path) = &sequences {
         check_array_output(path)?;
@@ -58,15 +63,21 @@ pub fn run_native(mut args: ScoreVariantsArgs, model: PathBuf, registry: &Plugin
     match sequences {
         Some(path) => {
             request.stop = stop();
-            let summary = observed("records", |observe| request.write_sequences(&path, observe))?;
-            report(&SequencesWritten(&summary), &[path.display().to_string()])
+            let summary = reporter.observed("records", |observe| request.write_sequences(&path, observe))?;
+            reporter.done(&SequencesWritten(&summary), &[path.display()]);
+            Ok(())
         }
-        None => run(request, registry),
+        None => run(request, registry, reporter),
     }
 }
 
 /// `kipos postproc score_variants`.
-pub fn run_kipoi(args: KipoiScoreVariantsArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
+pub fn run_kipoi(
+    args: KipoiScoreVariantsArgs,
+    model: PathBuf,
+    registry: &PluginRegistry,
+    reporter: &mut Reporter,
+) -> CliResult {
     let name = args.model.zoo(args.source).is_some().then(|| args.model.model.display().to_string());
     let mut request = kipoi_request(args, model)?;
     if name.is_some() {
@@ -75,7 +86,7 @@ pub fn run_kipoi(args: KipoiScoreVariantsArgs, model: PathBuf, registry: &Plugin
             *source = ZOO_SOURCE.into();
         }
     }
-    run(request, registry)
+    run(request, registry, reporter)
 }
 
 fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
@@ -136,6 +147,7 @@ fn request(
         RefMismatchRule::Error => RefMismatch::Error,
     };
     request.variants.max_ref_mismatch = rules.max_ref_mismatch;
+    request.variants.fail_if_empty = rules.fail_if_empty;
     request.vcf = vcf_choice(format, rules.multi_region, defaults);
     Ok(request)
 }
@@ -167,8 +179,9 @@ fn vcf_choice(format: VcfArgs, multi_region: Option<MultiRegionChoice>, defaults
     choice
 }
 
-fn run(mut request: ScoreVariants, registry: &PluginRegistry) -> CliResult {
+fn run(mut request: ScoreVariants, registry: &PluginRegistry, reporter: &mut Reporter) -> CliResult {
     request.stop = stop();
-    let summary = observed("records", |observe| request.run(registry, observe))?;
-    report(&summary, &request.outputs)
+    let summary = reporter.observed("records", |observe| request.run(registry, observe))?;
+    reporter.done(&summary, &request.outputs);
+    Ok(())
 }

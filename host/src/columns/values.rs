@@ -89,6 +89,15 @@ impl ColumnValues {
         self.len() == 0
     }
 
+    /// The number of values that are NaN or infinite.
+    pub(crate) fn not_finite(&self) -> usize {
+        match self {
+            Self::F32(values) => values.iter().filter(|value| !value.is_finite()).count(),
+            Self::F64(values) => values.iter().filter(|value| !value.is_finite()).count(),
+            Self::I64(_) | Self::I32(_) | Self::U8(_) | Self::Bool(_) | Self::Text(_) => 0,
+        }
+    }
+
     /// Appends a string to strings.
     pub fn push_text(&mut self, text: &str) {
         match self {

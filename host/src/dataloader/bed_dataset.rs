@@ -12,6 +12,7 @@ pub use error::BedError;
 
 use kipos_plugin_api::{DType, TensorData};
 
+use crate::extent::ExtentWatch;
 use crate::genome::{BedLine, BedReader, Strand};
 use crate::internal::OrInternal;
 use labels::parse_labels;
@@ -76,6 +77,11 @@ impl BedDataset {
             dataset.first = Some(first);
         }
         Ok(dataset)
+    }
+
+    /// How much of the file there is to read.
+    pub(crate) fn extent(&self) -> ExtentWatch {
+        self.lines.extent()
     }
 
     /// The arguments.

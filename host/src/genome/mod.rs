@@ -13,6 +13,7 @@ mod fasta;
 mod interval;
 mod iupac;
 mod outcome;
+mod position;
 mod regions;
 mod skip_reason;
 mod vcf;
@@ -27,6 +28,7 @@ pub use fasta::{Contig, Fasta, FastaError};
 pub use interval::{Interval, IntervalError, Strand};
 pub use iupac::{is_base, reference_agrees};
 pub use outcome::Outcome;
+pub use position::GenomePosition;
 pub use regions::{
     BedIntervals, BedLine, BedReader, NamedInterval, Region, RegionError, RegionList, RegionOutside, RegionSyntaxError,
     Regions,

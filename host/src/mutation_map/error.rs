@@ -80,6 +80,12 @@ pub enum MutationMapError {
         /// Why there is none.
         skipped: BTreeMap<SkipReason, u64>,
     },
+    /// A run that mapped nothing and had to.
+    #[error("no window was mapped: {}", why_none(skipped))]
+    NothingMapped {
+        /// Why there is none.
+        skipped: BTreeMap<SkipReason, u64>,
+    },
     /// A region of which the genome has nothing.
     #[error(transparent)]
     OutsideContig(#[from] RegionOutside),

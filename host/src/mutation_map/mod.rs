@@ -88,6 +88,9 @@ pub struct MutationMap {
     pub scores: ScoreChoice,
     /// The values of the cells of the sequence's own bases. Default: [`ReferenceCells::Score`].
     pub reference_cells: ReferenceCells,
+    /// The run fails, and writes nothing, if there were windows or variants and none was mapped. Default: false, which is
+    /// a warning. It always fails so for variants that are given by name.
+    pub fail_if_empty: bool,
     /// What asks the run to stop. Default: nobody.
     pub stop: Stop,
 }
@@ -101,6 +104,7 @@ impl MutationMap {
             windows: WindowChoice::default(),
             scores: ScoreChoice::default(),
             reference_cells: ReferenceCells::default(),
+            fail_if_empty: false,
             stop: Stop::new(),
         }
     }

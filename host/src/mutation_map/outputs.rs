@@ -11,6 +11,7 @@ use crate::scored::ScoreLabel;
 use crate::sink::{
     MapEntry, MapFormat, MemoryMaps, PendingFiles, Sink, SinkError, SinkSet, check_map_outputs, open_map_files,
 };
+use crate::warning::{Warning, WarningCode};
 
 /// Pixels of a PNG for each of the picture's own: as the command that draws files does.
 const DENSITY: f64 = 2.0;
@@ -101,7 +102,7 @@ impl MapFiles {
             let choice = MapChoice { input, ..MapChoice::default() };
             let scene = MutationMapPlotter::of(maps).picture(&choice)?.draw(&MutationMapOptions::default())?;
             complete.extend(files.complete(&scene)?);
-            complete.warn(scene.warning);
+            complete.warn(scene.warning.map(|text| Warning::new(WarningCode::EmptyPicture, text)));
         }
         Ok(complete)
     }

@@ -11,9 +11,10 @@ use crate::genome::{
     VariantSource, VcfHeader, VcfReader,
 };
 use crate::region::RegionPlan;
-use crate::run::Event;
+use crate::run::{Event, warn};
 use crate::setup::RunContext;
 use crate::stop::Stop;
+use crate::warning::WarningCode;
 
 /// What a source needs besides its query.
 pub(super) struct SourceOptions {
@@ -65,6 +66,11 @@ impl MapQuery {
         }
     }
 
+    /// Whether something must be mapped: variants were named.
+    pub(super) fn is_named(&self) -> bool {
+        matches!(self, Self::Variants(_))
+    }
+
     /// The files that are read.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         match self {
@@ -105,8 +111,8 @@ pub(super) fn source(
             let read = BedIntervals::read(path, &mut contigs)?;
             if read.elsewhere > 0 {
                 let (count, path) = (read.elsewhere, path.display());
-                let warning = format!("{count} intervals of {path} are on contigs that the genome does not have");
-                observe(Event::Warning(warning));
+                let text = format!("{count} intervals of {path} are on contigs that the genome does not have");
+                warn(observe, WarningCode::IntervalsElsewhere, &[text]);
             }
             let regions = read.intervals.into_iter().zip(read.lines).map(|(region, line)| {
                 let refused = |outside| MutationMapError::LineOutsideContig { path: path.to_owned(), line, outside };

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::genome::SkipReason;
 use crate::pipeline::{EVALUATED_EDITS, ScoreCounts};
 use crate::provenance::Provenance;
+use crate::run::StageTimes;
 
 /// The outcomes of all windows of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,6 +26,8 @@ pub struct MapSummary {
     pub provenance: Provenance,
     /// Wall time.
     pub elapsed: Duration,
+    /// The parts of it.
+    pub stages: StageTimes,
 }
 
 impl fmt::Display for MapSummary {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::vec;
 
+use crate::extent::ExtentWatch;
 use crate::genome::{Allele, AlleleKind, ContigMap, Interval, NamedInterval, SkipReason, VariantSource, VcfRecord};
 use crate::internal::OrInternal;
 use crate::pipeline::PlanError;
@@ -103,6 +104,14 @@ impl QueryWindows {
             is_new
         });
         Self::Ranges(windows.into_iter())
+    }
+
+    /// How much there is to map or to pass over.
+    pub(super) fn extent(&self) -> ExtentWatch {
+        match self {
+            Self::Variants { variants, .. } => variants.reader.extent(),
+            _ => self.known_count().map_or(ExtentWatch::Unknown, ExtentWatch::Items),
+        }
     }
 
     /// How many windows there are, before the first is taken; `None` if only reading the variants tells.

@@ -1,6 +1,8 @@
 //! The straight line from a VCF to annotated VCFs and tables.
 
+mod disagreement;
 mod mismatch;
+mod nothing_scored;
 mod planner;
 mod reference_comparison;
 mod regions_beyond;
@@ -11,7 +13,6 @@ mod sequences;
 mod summary;
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use thiserror::Error;
 
@@ -27,7 +28,7 @@ use crate::predict::{PredictError, Predictor};
 use crate::provenance::Provenance;
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
-use crate::run::{Event, ThreadError, stoppable, variant_inputs, warn};
+use crate::run::{BusyTimes, Event, RunStage, StageClock, ThreadError, stoppable, variant_inputs, warn_all};
 use crate::samples::EdgeRule;
 use crate::score::{ScoreError, ScorerSet};
 use crate::scored::ScoredChunk;
@@ -37,7 +38,10 @@ use crate::sink::{
     sweep,
 };
 use crate::stop::{Stop, Stopped};
+use crate::warning::{Warning, WarningCode};
+pub use disagreement::RefDisagreement;
 pub use mismatch::WrongBuild;
+pub use nothing_scored::NothingScored;
 pub use planner::PlanError;
 use planner::{BATCHES_PER_CHUNK, Planner};
 pub(crate) use planner::{chunk_alleles, is_full};
@@ -85,6 +89,8 @@ pub enum ScoreVariantsError {
     Predict(#[from] PredictError),
     #[error(transparent)]
     Score(#[from] ScoreError),
+    #[error(transparent)]
+    NothingScored(#[from] NothingScored),
     #[error(transparent)]
     Sink(#[from] SinkError),
     #[error(transparent)]
@@ -149,20 +155,34 @@ impl ScoreVariants {
         tables: Option<&mut ScoreTables>,
         observe: &mut dyn FnMut(Event),
     ) -> Result<ScoreSummary, ScoreVariantsError> {
-        let started = Instant::now();
+        let (mut clock, busy) = (StageClock::start(observe), BusyTimes::default());
         check_outputs(&self.outputs)?;
         let streams = self.outputs.iter().any(|output| matches!(output, Output::Stdout { .. }));
         let with_tables = tables.is_some();
-        let complete = |observe: &mut dyn FnMut(Event)| self.completed(registry, with_tables, observe);
+        let complete =
+            |observe: &mut dyn FnMut(Event)| self.completed(registry, with_tables, (&mut clock, &busy), observe);
         let (mut complete, mut summary) = stoppable(&self.stop, ("records", streams), observe, complete)?;
-        warn(observe, complete.warnings());
+        warn_all(observe, complete.warnings());
         let collected = complete.take_tables();
         complete.commit()?;
         if let (Some(tables), Some(collected)) = (tables, collected) {
             *tables = collected;
         }
-        summary.elapsed = started.elapsed();
+        (summary.stages, summary.elapsed) = clock.finish(&busy);
         Ok(summary)
+    }
+
+    /// Looks whether a run that had alleles scored any: if not, that is an error where something must be scored, else a
+    /// warning.
+    fn check_scored(&self, summary: &ScoreSummary, observe: &mut dyn FnMut(Event)) -> Result<(), NothingScored> {
+        match NothingScored::of(summary) {
+            Some(nothing) if self.variants.must_score() => Err(nothing),
+            Some(nothing) => {
+                observe(Event::Warning(Warning::new(WarningCode::NothingScored, nothing)));
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
 
     /// Everything but putting the files under their names.
@@ -170,16 +190,18 @@ impl ScoreVariants {
         &self,
         registry: &PluginRegistry,
         with_tables: bool,
+        (clock, busy): (&mut StageClock, &BusyTimes),
         observe: &mut dyn FnMut(Event),
     ) -> Result<(PendingFiles, ScoreSummary), ScoreVariantsError> {
         let (reader, opened) = self.open(&self.outputs, registry, observe)?;
+        clock.enter(RunStage::Load, observe);
         let loaded = self.choices().load(&opened, registry, observe)?;
         let mut options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
         let about =
             loaded.provenance(self.choices(), &opened, &self.model_name(&opened.directory), registry, observe)?;
         options.provenance = about.with_group("variants", self.variants.provenance());
         self.stop.check()?;
-        warn(observe, sweep(&self.outputs).as_slice());
+        warn_all(observe, sweep(&self.outputs).as_slice());
         let mut sink = SinkSet::open(&self.outputs, reader.header(), opened.contigs(), &options)?;
         if with_tables {
             sink = sink.with_tables(TableOptions::of(&options));
@@ -193,11 +215,14 @@ impl ScoreVariants {
             provenance: options.provenance,
             ..ScoreSummary::default()
         };
-        warn(observe, planner.warnings());
-        warn(observe, sink.warnings());
+        warn_all(observe, planner.warnings());
+        warn_all(observe, sink.warnings());
+        clock.enter(RunStage::Run, observe);
         let mut stage =
-            |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, &mut predictor, &loaded.scorers);
-        let sinks = scoring::run(&self.stop, planner, &mut stage, sink, &mut summary, observe)?;
+            |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, (&mut predictor, &loaded.scorers), busy);
+        let sinks = scoring::run(&self.stop, planner, &mut stage, sink, (&mut summary, busy), observe)?;
+        self.check_scored(&summary, observe)?;
+        clock.enter(RunStage::Commit, observe);
         let complete = Box::new(sinks).complete()?;
         summary.replaced = complete.replaced();
         Ok((complete, summary))
@@ -298,11 +323,11 @@ impl ScoreVariants {
 fn score(
     chunk: &mut ScoredChunk,
     batch: &EditBatch,
-    predictor: &mut Predictor<'_>,
-    scorers: &ScorerSet,
+    (predictor, scorers): (&mut Predictor<'_>, &ScorerSet),
+    busy: &BusyTimes,
 ) -> Result<(), ScoreVariantsError> {
-    let predictions = predictor.predict(batch)?;
-    chunk.scores = scorers.score(batch, &predictions)?;
+    let predictions = busy.model.spend(|| predictor.predict(batch))?;
+    chunk.scores = busy.score.spend(|| scorers.score(batch, &predictions))?;
     for pair in &mut chunk.pairs {
         let Outcome::Done(row) = pair.outcome else { continue };
         let mut matrices = chunk.scores.iter();

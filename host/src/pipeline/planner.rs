@@ -4,18 +4,19 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use super::RefDisagreement;
 use super::mismatch::{BuildGuard, WrongBuild};
 use super::reference_comparison::{ReferenceComparison, Verdict};
 use crate::edits::EditBatch;
-use crate::genome::{
-    Allele, ContigMapError, Outcome, SkipReason, VariantSource, VcfError, VcfRecord, is_base, reference_agrees,
-};
+use crate::extent::ExtentWatch;
+use crate::genome::{Allele, ContigMapError, Outcome, SkipReason, VariantSource, VcfError, VcfRecord, is_base};
 use crate::internal::OrInternal;
 use crate::region::Placement;
 use crate::request::{RefMismatch, VariantChoice};
 use crate::samples::SampleError;
 use crate::scored::{AlleleInWindow, ScoredRecord};
 use crate::setup::RunContext;
+use crate::warning::Warning;
 
 /// Why reading and planning stopped.
 #[derive(Debug, Error)]
@@ -34,23 +35,16 @@ pub enum PlanError {
     WrongBuild(#[from] WrongBuild),
     /// One REF disagrees with the genome and [`RefMismatch::Error`] holds.
     #[error(
-        "{}: REF {reference} disagrees with the genome's {found} at {contig}:{position}; \
-         choose --ref-mismatch skip or --ref-mismatch overwrite",
-        place(file, *line)
+        "{}: REF {} disagrees with the genome's {} at {}:{}; choose --ref-mismatch skip or --ref-mismatch overwrite",
+        place(file, *line), at.reference, at.found, at.contig, at.position
     )]
     RefMismatch {
         /// The VCF.
         file: String,
         /// Its line; 0 where its index led there.
         line: u64,
-        /// REF, or the part of it that a sample shows.
-        reference: String,
-        /// What the genome holds.
-        found: String,
-        /// The contig's name.
-        contig: String,
-        /// 1-based position.
-        position: u64,
+        /// REF and what the genome has.
+        at: Box<RefDisagreement>,
     },
 }
 
@@ -68,6 +62,8 @@ pub struct Chunk {
     pub pairs: Vec<AlleleInWindow>,
     /// The alleles to score.
     pub batch: EditBatch,
+    /// The first REF of the run that disagrees with the genome, if it is here.
+    pub disagreement: Option<RefDisagreement>,
 }
 
 /// What is written over the genome before an allele: bases of the record's REF, also those beside the allele.
@@ -134,6 +130,20 @@ pub(super) struct Planner {
     read: u64,
     /// Whether the genome has the contig of any of them.
     found_contig: bool,
+    disagreement: Option<FirstDisagreement>,
+}
+
+/// The first REF of a run that disagrees with the genome.
+struct FirstDisagreement {
+    at: RefDisagreement,
+    told: bool,
+}
+
+impl FirstDisagreement {
+    /// The disagreement, when it is asked for the first time.
+    fn untold(&mut self) -> Option<RefDisagreement> {
+        (!std::mem::replace(&mut self.told, true)).then(|| self.at.clone())
+    }
 }
 
 impl Planner {
@@ -145,7 +155,7 @@ impl Planner {
         variants: &VariantChoice,
         alleles: usize,
     ) -> Self {
-        context.warnings.extend(reader.warnings().iter().map(ToString::to_string));
+        context.warnings.extend_from_slice(reader.warnings());
         let guard = BuildGuard::new(variants.max_ref_mismatch, context.reference.display().to_string());
         Self {
             reader,
@@ -159,12 +169,18 @@ impl Planner {
             found: Vec::new(),
             read: 0,
             found_contig: false,
+            disagreement: None,
         }
     }
 
     /// What the user should know before the run.
-    pub(super) fn warnings(&self) -> &[String] {
+    pub(super) fn warnings(&self) -> &[Warning] {
         &self.context.warnings
+    }
+
+    /// How much there is to read, for who watches from another thread.
+    pub(super) fn extent(&self) -> ExtentWatch {
+        self.reader.extent()
     }
 
     /// An empty batch of the model's rows, with room for a chunk.
@@ -182,7 +198,7 @@ impl Planner {
     /// # Errors
     /// Whatever stops the run.
     pub fn next_chunk(&mut self, batch: EditBatch) -> Result<Option<Chunk>, PlanError> {
-        let mut chunk = Chunk { records: Vec::new(), pairs: Vec::new(), batch };
+        let mut chunk = Chunk { records: Vec::new(), pairs: Vec::new(), batch, disagreement: None };
         let (mut full, mut record_bytes) = (false, 0);
         while let Some(record) = self.next_record()? {
             // Records at one position share their window: kept together, the reference is predicted once for all.
@@ -201,6 +217,7 @@ impl Planner {
                 || record_bytes >= RECORD_BYTES
                 || chunk.records.len() >= CHUNK_RECORDS;
         }
+        chunk.disagreement = self.disagreement.as_mut().and_then(FirstDisagreement::untold);
         Ok((!chunk.records.is_empty()).then_some(chunk))
     }
 
@@ -319,11 +336,19 @@ impl Planner {
                 bases: positions(record, differing),
             }));
         }
+        if verdict == Verdict::Disagrees {
+            let at = || RefDisagreement::of(record, reference, &self.found);
+            if self.ref_mismatch == RefMismatch::Error {
+                let (file, line, at) = (self.file.clone(), record.line_number(), Box::new(at()));
+                return Err(PlanError::RefMismatch { file, line, at });
+            }
+            self.disagreement.get_or_insert_with(|| FirstDisagreement { at: at(), told: false });
+        }
         if self.ref_mismatch != RefMismatch::Overwrite {
-            self.guard.observe(verdict)?;
+            let first = self.disagreement.as_ref().map(|first| &first.at);
+            self.guard.observe(verdict, first)?;
         }
         match verdict {
-            Verdict::Disagrees if self.ref_mismatch == RefMismatch::Error => Err(self.mismatch(record, reference)),
             Verdict::Disagrees => Ok(Outcome::Skipped(SkipReason::RefMismatch)),
             Verdict::Agrees | Verdict::Unknown => Ok(Outcome::Done(Overwritten {
                 over_ambiguous: !over_ambiguous.is_empty(),
@@ -343,25 +368,5 @@ impl Planner {
         bases.sort_unstable();
         bases.dedup();
         bases
-    }
-
-    /// The error for a record whose REF disagrees with what was found: it shows a stretch of both.
-    fn mismatch(&self, record: &VcfRecord, reference: &[u8]) -> PlanError {
-        let disagrees = |&(offset, found): &(usize, u8)| !reference_agrees(&reference[offset..=offset], &[found]);
-        let at = self.found.iter().position(disagrees).or_internal("a base disagrees");
-        // Letters of one sequence stand side by side; those of another begin anew.
-        let is_next = |pair: &[(usize, u8)]| pair[0].0 + 1 == pair[1].0;
-        let begin = (1..=at).rev().find(|&index| !is_next(&self.found[index - 1..=index])).unwrap_or(0);
-        let stretch = self.found[begin..].chunk_by(|a, b| a.0 + 1 == b.0).next().or_internal("a base disagrees");
-        let first = stretch[0].0;
-        let found: Vec<u8> = stretch.iter().map(|(_, letter)| *letter).collect();
-        PlanError::RefMismatch {
-            file: self.file.clone(),
-            line: record.line_number(),
-            reference: String::from_utf8_lossy(&reference[first..first + found.len()]).into_owned(),
-            found: String::from_utf8_lossy(&found).into_owned(),
-            contig: record.chrom().to_owned(),
-            position: record.pos() + first as u64,
-        }
     }
 }

@@ -3,7 +3,8 @@
 use super::planner::{Chunk, PlanError, Planner};
 use super::{ScoreSummary, ScoreVariantsError};
 use crate::edits::EditBatch;
-use crate::run::{Consumer, Event, WorkSource, drive};
+use crate::genome::GenomePosition;
+use crate::run::{BusyTimes, Consumer, Event, Progress, Timed, WorkSource, drive};
 use crate::scored::ScoredChunk;
 use crate::sink::{Sink, SinkError, SinkSet};
 use crate::stop::Stop;
@@ -42,16 +43,23 @@ pub(super) fn run(
     planner: Planner,
     stage: &mut Stage<'_>,
     sinks: SinkSet,
-    summary: &mut ScoreSummary,
+    (summary, busy): (&mut ScoreSummary, &BusyTimes),
     observe: &mut dyn FnMut(Event),
 ) -> Result<SinkSet, ScoreVariantsError> {
-    let mut score = |Chunk { records, pairs, mut batch }: Chunk| {
+    let extent = planner.extent();
+    let mut score = |Chunk { records, pairs, mut batch, disagreement }: Chunk| {
         let mut chunk = ScoredChunk { records, pairs, scores: Vec::new() };
         stage(&mut chunk, &batch)?;
         batch.clear();
         summary.add(&chunk);
-        observe(Event::Records(summary.records));
-        Ok((chunk, batch))
+        summary.first_ref_mismatch = summary.first_ref_mismatch.take().or(disagreement);
+        let position = chunk
+            .records
+            .last()
+            .map(|last| GenomePosition { contig: last.record.chrom().to_owned(), position: last.record.pos() });
+        observe(Event::Progress(Progress { done: summary.records, extent: extent.now(), position }));
+        Ok::<_, ScoreVariantsError>((chunk, batch))
     };
-    drive(stop, planner, &mut score, sinks)
+    let (planner, sinks) = (Timed::new(planner, &busy.read), Timed::new(sinks, &busy.write));
+    Ok(drive(stop, planner, &mut score, sinks)?.into_inner())
 }

@@ -1,7 +1,6 @@
 //! Writing the sequences that a model would be given, instead of predicting.
 
 use std::path::Path;
-use std::time::Instant;
 
 use super::{ScoreSummary, ScoreVariants, ScoreVariantsError, scoring};
 use crate::edits::EditBatch;
@@ -10,7 +9,7 @@ use crate::model::{ModelInputs, described_rc};
 use crate::plugin::PluginRegistry;
 use crate::predict::views;
 use crate::provenance::Provenance;
-use crate::run::{Event, stoppable, warn};
+use crate::run::{BusyTimes, Event, RunStage, StageClock, stoppable, warn_all};
 use crate::scored::ScoredChunk;
 use crate::sequence::SampleRows;
 use crate::setup::SetupError;
@@ -71,11 +70,11 @@ impl ScoreVariants {
     }
 
     fn sequences_into(&self, path: &Path, observe: &mut dyn FnMut(Event)) -> Result<ScoreSummary, ScoreVariantsError> {
-        let started = Instant::now();
-        let complete = |observe: &mut dyn FnMut(Event)| self.sequences_completed(path, observe);
+        let (mut clock, busy) = (StageClock::start(observe), BusyTimes::default());
+        let complete = |observe: &mut dyn FnMut(Event)| self.sequences_completed(path, (&mut clock, &busy), observe);
         let (complete, mut summary) = stoppable(&self.stop, ("records", false), observe, complete)?;
         complete.commit()?;
-        summary.elapsed = started.elapsed();
+        (summary.stages, summary.elapsed) = clock.finish(&busy);
         Ok(summary)
     }
 
@@ -83,6 +82,7 @@ impl ScoreVariants {
     fn sequences_completed(
         &self,
         path: &Path,
+        (clock, busy): (&mut StageClock, &BusyTimes),
         observe: &mut dyn FnMut(Event),
     ) -> Result<(PendingFiles, ScoreSummary), ScoreVariantsError> {
         let outputs = [path.into()];
@@ -100,10 +100,11 @@ impl ScoreVariants {
         let strands = if both_strands { "both" } else { "forward" };
         let about = about.with_group("sequences", Provenance::new().with("strands", strands));
         let provenance = about.with_group("variants", self.variants.provenance());
-        warn(observe, sweep(&outputs).as_slice());
+        warn_all(observe, sweep(&outputs).as_slice());
         let mut file = SequenceFile::create(path, &names, &input_names, self.vcf.std_var_id, &provenance)?;
         let planner = self.planner(opened, reader, &inputs, 0)?;
-        warn(observe, planner.warnings());
+        warn_all(observe, planner.warnings());
+        clock.enter(RunStage::Run, observe);
         let mut block = inputs.rows.empty_like();
         let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {
             for (index, set) in sets.iter().enumerate() {
@@ -118,7 +119,9 @@ impl ScoreVariants {
             Ok(file.append_variants(table_rows(chunk, true))?)
         };
         let mut summary = ScoreSummary { provenance, ..ScoreSummary::default() };
-        scoring::run(&self.stop, planner, &mut stage, SinkSet::default(), &mut summary, observe)?;
+        scoring::run(&self.stop, planner, &mut stage, SinkSet::default(), (&mut summary, busy), observe)?;
+        self.check_scored(&summary, observe)?;
+        clock.enter(RunStage::Commit, observe);
         Ok((file.complete()?, summary))
     }
 }

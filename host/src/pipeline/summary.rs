@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use super::ScoreCounts;
+use super::{RefDisagreement, ScoreCounts};
 use crate::genome::{Outcome, SkipReason};
 use crate::provenance::Provenance;
+use crate::run::StageTimes;
 use crate::scored::{AlleleInWindow, ScoredChunk, outcome_of};
 
 /// How it is told that no edited row was run as a whole.
@@ -32,10 +33,14 @@ pub struct ScoreSummary {
     pub replaced: u64,
     /// What became of each score, in the order of the request; none if nothing was scored.
     pub scores: Vec<ScoreCounts>,
+    /// The first REF that disagrees with the genome and was not written over it.
+    pub first_ref_mismatch: Option<RefDisagreement>,
     /// What the scores follow from.
     pub provenance: Provenance,
     /// Wall time.
     pub elapsed: Duration,
+    /// The parts of it.
+    pub stages: StageTimes,
 }
 
 impl ScoreSummary {
@@ -96,6 +101,9 @@ impl ScoreSummary {
         )?;
         for (reason, count) in &self.skipped {
             write!(f, "\n  skipped {count}: {reason}")?;
+        }
+        if let Some(first) = &self.first_ref_mismatch {
+            write!(f, "\n  the first ref_mismatch: {first}")?;
         }
         ScoreCounts::describe(&self.scores, f)?;
         if self.evaluated_edits {

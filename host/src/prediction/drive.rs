@@ -6,9 +6,9 @@ use std::sync::Arc;
 use kipos_plugin_api::DType;
 
 use super::analysis::{AnalysisBlock, PreparedAnalysis};
-use super::{PredictionError, PredictionSummary};
+use super::{ArrayCounts, PredictionError, PredictionSummary};
 use crate::predict::{BlockRunner, views};
-use crate::run::{Consumer, Event, WorkSource, drive};
+use crate::run::{BusyTimes, Consumer, Event, Progress, Timed, WorkSource, drive};
 use crate::samples::{Block, Rows, SampleError};
 use crate::sequence::SampleRows;
 use crate::sink::{ColumnValues, OutputArray, PredictionRows, PredictionSinks, SinkError};
@@ -49,13 +49,14 @@ impl WorkSource for Blocks {
 
     fn next(&mut self, rows: SampleRows) -> Result<Option<Block>, SampleError> {
         let about = self.about.iter().map(|dtype| ColumnValues::of(*dtype)).collect();
-        let mut block = Block { rows, about, skipped: BTreeMap::new() };
+        let mut block = Block { rows, about, skipped: BTreeMap::new(), position: None };
         while !self.ended && block.rows.len() < self.rows {
             self.ended = !self.samples.next_sample(&mut block)?;
             if self.ended {
                 self.samples.check_unchanged()?;
             }
         }
+        block.position = self.samples.position();
         Ok((!block.rows.is_empty() || !block.skipped.is_empty()).then_some(block))
     }
 }
@@ -85,22 +86,30 @@ impl Run<'_> {
         stop: &Stop,
         samples: Rows,
         ends: Ends,
+        busy: &BusyTimes,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(Ends, PredictionSummary), PredictionError> {
         let about = samples.leaves().iter().map(|leaf| leaf.dtype).collect();
         let prototype = self.prototype.empty_like();
+        let extent = samples.extent();
         let blocks = Blocks { samples, rows: self.runner.rows(), prototype, about, ended: false };
-        let mut summary = PredictionSummary::default();
-        let mut stage = |block: Block| {
+        let arrays = ArrayCounts::of(&self.analysis.leaves);
+        let mut summary = PredictionSummary { arrays, ..PredictionSummary::default() };
+        let mut stage = |mut block: Block| {
+            let position = block.position.take();
             for (reason, count) in &block.skipped {
                 *summary.skipped.entry(*reason).or_default() += count;
             }
-            let (rows, store) = self.answer(block, observe)?;
+            let (rows, store) = busy.model.spend(|| self.answer(block, observe))?;
             summary.predicted += rows.len() as u64;
-            observe(Event::Records(summary.predicted));
+            // The results come last.
+            let results = rows.values().len() - summary.arrays.len();
+            summary.arrays.iter_mut().zip(&rows.values()[results..]).for_each(|(array, values)| array.add(values));
+            observe(Event::Progress(Progress { done: summary.samples(), extent: extent.now(), position }));
             Ok::<_, PredictionError>((rows, store))
         };
-        let ends = drive(stop, blocks, &mut stage, ends)?;
+        let (blocks, ends) = (Timed::new(blocks, &busy.read), Timed::new(ends, &busy.write));
+        let ends = drive(stop, blocks, &mut stage, ends)?.into_inner();
         self.analysis.analysis.finish(observe);
         Ok((ends, summary))
     }

@@ -2,6 +2,7 @@
 
 mod activations;
 mod analysis;
+mod array_counts;
 mod drive;
 mod error;
 mod gradient;
@@ -22,6 +23,7 @@ use crate::samples::EdgeRule;
 use crate::sink::{PredictionOptions, PredictionRows};
 use crate::stop::Stop;
 pub use activations::Activations;
+pub use array_counts::ArrayCounts;
 pub use error::PredictionError;
 pub use gradient::{FilterTextError, Gradient, GradientError, GradientOf, GradientTarget, parse_filter};
 pub use layer::{LayerError, LayerKey};

@@ -1,7 +1,6 @@
 //! A run over all samples of a model, whatever is computed of them.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use super::analysis::{Analysis, ModelContext};
 use super::drive::{Ends, Run};
@@ -16,13 +15,16 @@ use crate::plugin::{PluginModel, PluginRegistry};
 use crate::predict::BlockRunner;
 use crate::provenance::Provenance;
 use crate::request::{ModelChoice, SampleChoice, SamplesAs};
-use crate::run::{Event, model_inputs, refuse_inputs_as_outputs, stoppable, warn};
+use crate::run::{
+    BusyTimes, Event, RunStage, StageClock, model_inputs, refuse_inputs_as_outputs, stoppable, warn, warn_all,
+};
 use crate::samples::{IntervalRows, PreparedRows, Rows, SampleMetadata};
 use crate::setup::{OpenedSamples, ProvenanceSource, SampleFiles, SetupError};
 use crate::sink::{
     Output, PendingFiles, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs, sweep,
 };
 use crate::stop::Stop;
+use crate::warning::WarningCode;
 
 /// A loaded model, and what it reads and gives with the samples at hand.
 #[derive(Clone, Copy)]
@@ -60,13 +62,15 @@ impl PredictionRun<'_> {
         wants_rows: bool,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
-        let started = Instant::now();
+        let (mut clock, busy) = (StageClock::start(observe), BusyTimes::default());
         check_prediction_outputs(self.outputs)?;
-        let complete = |observe: &mut dyn FnMut(Event)| self.completed(analysis, registry, wants_rows, observe);
+        let complete = |observe: &mut dyn FnMut(Event)| {
+            self.completed(analysis, registry, wants_rows, (&mut clock, &busy), observe)
+        };
         let (rows, complete, mut summary) = stoppable(self.stop, ("samples", false), observe, complete)?;
-        warn(observe, complete.warnings());
+        warn_all(observe, complete.warnings());
         complete.commit()?;
-        summary.elapsed = started.elapsed();
+        (summary.stages, summary.elapsed) = clock.finish(&busy);
         Ok((rows, summary))
     }
 
@@ -76,16 +80,18 @@ impl PredictionRun<'_> {
         analysis: &dyn Analysis,
         registry: &PluginRegistry,
         wants_rows: bool,
+        (clock, busy): (&mut StageClock, &BusyTimes),
         observe: &mut dyn FnMut(Event),
     ) -> Result<(PredictionRows, PendingFiles, PredictionSummary), PredictionError> {
         let directory = self.model.open().map_err(SetupError::from)?;
-        warn(observe, directory.warnings());
+        warn(observe, WarningCode::Description, directory.warnings());
         let (samples, genome) = self.opened(&directory, registry)?;
+        clock.enter(RunStage::Load, observe);
         let options = ModelOptions { runtime: self.model.runtime.clone(), seq_input: &self.model.seq_input };
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
-        warn(observe, &model.notes()?);
+        warn(observe, WarningCode::ModelNote, &model.notes()?);
         self.stop.check()?;
-        warn(observe, sweep(&self.outputs.iter().map(Output::from).collect::<Vec<_>>()).as_slice());
+        warn_all(observe, sweep(&self.outputs.iter().map(Output::from).collect::<Vec<_>>()).as_slice());
         let source =
             ProvenanceSource { directory: &directory, name: &directory.model().name, registry: Some(registry) };
         let genome = genome.as_ref().map(|(loader, contigs)| (loader, contigs.as_slice()));
@@ -95,7 +101,7 @@ impl PredictionRun<'_> {
         }
         let model = ReadyModel { directory: &directory, plugin: model.plugin(), arrays: model.arrays() };
         let (rows, complete, mut summary) =
-            self.run_opened(analysis, model, samples, &provenance, wants_rows, observe)?;
+            self.run_opened(analysis, (model, samples), &provenance, wants_rows, (clock, busy), observe)?;
         summary.provenance = provenance;
         Ok((rows, complete, summary))
     }
@@ -145,8 +151,11 @@ impl PredictionRun<'_> {
         model: ReadyModel<'_>,
         samples: Rows,
     ) -> Result<PredictionRows, PredictionError> {
+        let mut unobserved = |_| {};
+        let (mut clock, busy) = (StageClock::start(&mut unobserved), BusyTimes::default());
+        let times = (&mut clock, &busy);
         let (rows, complete, _) =
-            self.run_opened(&AllOutputs, model, samples, &Provenance::new(), true, &mut |_| {})?;
+            self.run_opened(&AllOutputs, (model, samples), &Provenance::new(), true, times, &mut unobserved)?;
         self.stop.check()?;
         complete.commit()?;
         Ok(rows)
@@ -161,10 +170,10 @@ impl PredictionRun<'_> {
     fn run_opened(
         &self,
         analysis: &dyn Analysis,
-        model: ReadyModel<'_>,
-        mut samples: Rows,
+        (model, mut samples): (ReadyModel<'_>, Rows),
         provenance: &Provenance,
         wants_rows: bool,
+        (clock, busy): (&mut StageClock, &BusyTimes),
         observe: &mut dyn FnMut(Event),
     ) -> Result<(PredictionRows, PendingFiles, PredictionSummary), PredictionError> {
         samples.fit(&model.arrays.inputs)?;
@@ -184,12 +193,16 @@ impl PredictionRun<'_> {
         let needs_length = PredictionSinks::need_contig_length(self.outputs, &leaves);
         if let Some(file) = self.samples.batch_file.as_ref().filter(|_| needs_length) {
             let unknown = "lines past a contig's end are kept";
-            warn(observe, &[format!("contig lengths are unknown from {}; {unknown}", file.display())]);
+            let text = format!("contig lengths are unknown from {}; {unknown}", file.display());
+            warn(observe, WarningCode::ContigLengthsUnknown, &[text]);
         }
         let ends = Ends { sinks, rows: PredictionRows::new(&leaves), wants_rows };
         let keep_inputs = self.options.keep_inputs;
         let mut run = Run { runner: &runner, prototype, analysis, keep_inputs, leaves };
-        let (ends, summary) = run.drive(self.stop, samples, ends, observe)?;
+        clock.enter(RunStage::Run, observe);
+        let (ends, summary) = run.drive(self.stop, samples, ends, busy, observe)?;
+        warn(observe, WarningCode::NothingPredicted, summary.nothing_predicted().as_slice());
+        clock.enter(RunStage::Commit, observe);
         Ok((ends.rows, ends.sinks.complete()?, summary))
     }
 }

@@ -22,6 +22,9 @@ pub struct VariantChoice {
     pub ref_mismatch: RefMismatch,
     /// The run stops if a larger fraction of the first 1,000 REFs differs from the genome, from 0 to 1. Default: 0.1.
     pub max_ref_mismatch: f64,
+    /// The run fails, and writes nothing, if there were alleles and none was scored. Default: false, which is a warning.
+    /// It always fails so for variants that are given by name.
+    pub fail_if_empty: bool,
 }
 
 /// The rule for an allele whose REF disagrees with the genome.
@@ -45,7 +48,13 @@ impl VariantChoice {
             regions_file: None,
             ref_mismatch: RefMismatch::Skip,
             max_ref_mismatch: 0.1,
+            fail_if_empty: false,
         }
+    }
+
+    /// Whether a run must score something if there is anything to score.
+    pub(crate) fn must_score(&self) -> bool {
+        self.fail_if_empty || matches!(self.input, VariantInput::Named(_))
     }
 
     /// What of the choice scores follow from.

@@ -5,7 +5,7 @@ use crate::stop::{Stop, Stopped};
 
 /// Runs everything that comes before files appear under their names. If it is asked to stop meanwhile, the outcome is
 /// [`Stopped`], whatever else went wrong: what was opened is dropped, and nothing appears. `things` are what
-/// [`Event::Records`] counts; `streams` says whether results also go where they cannot be taken back.
+/// [`Event::Progress`] counts; `streams` says whether results also go where they cannot be taken back.
 pub(crate) fn stoppable<T, E: From<Stopped>>(
     stop: &Stop,
     (things, streams): (&'static str, bool),
@@ -23,14 +23,15 @@ pub(crate) fn stoppable<T, E: From<Stopped>>(
 /// How many records are done by now, if the event says so.
 fn records(event: &Event) -> Option<u64> {
     match event {
-        Event::Records(records) => Some(*records),
-        Event::Warning(_) | Event::Report(_) => None,
+        Event::Progress(progress) => Some(progress.done),
+        Event::Stage(_) | Event::Warning(_) | Event::Report(_) => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Progress;
 
     #[derive(Debug, thiserror::Error)]
     enum Failure {
@@ -45,8 +46,8 @@ mod tests {
         let outcome = |asked: bool, outcome: Result<u8, Failure>| {
             let (stop, mut seen) = (Stop::new(), 0);
             let run = |observe: &mut dyn FnMut(Event)| {
-                observe(Event::Records(3));
-                observe(Event::Warning("none of a number".into()));
+                observe(Event::Progress(Progress { done: 3, ..Progress::default() }));
+                observe(Event::Report("none of a number".into()));
                 if asked {
                     stop.ask();
                 }

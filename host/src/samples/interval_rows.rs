@@ -8,7 +8,8 @@ use super::interval_source::{IntervalSource, TypedRegions};
 use super::rows::{Block, SampleMetadata};
 use super::{EdgeRule, IntervalProblem, SampleError, WindowError, WindowReader};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
-use crate::genome::{ContigMap, Fasta, FastaError, Interval, Outcome, Region, Strand};
+use crate::extent::ExtentWatch;
+use crate::genome::{ContigMap, Fasta, FastaError, GenomePosition, Interval, Outcome, Region, Strand};
 use crate::internal::OrInternal;
 use crate::sequence::reverse_complement;
 use crate::sink::{ColumnValues, LeafKind, OutputArray};
@@ -28,6 +29,8 @@ pub(crate) struct IntervalRows {
     expected: Option<usize>,
     about: SampleMetadata,
     sample: BedSample,
+    /// The interval of the last sample.
+    last: Option<Interval>,
     letters: Vec<u8>,
 }
 
@@ -68,6 +71,7 @@ impl IntervalRows {
             expected: None,
             about,
             sample: BedSample::default(),
+            last: None,
             letters: Vec::new(),
         })
     }
@@ -88,6 +92,19 @@ impl IntervalRows {
     /// Refuses intervals of another length; `None` takes any.
     pub(super) fn expect_length(&mut self, length: Option<usize>) {
         self.expected = length;
+    }
+
+    /// How many intervals there are.
+    pub(super) fn extent(&self) -> ExtentWatch {
+        self.intervals.extent()
+    }
+
+    /// Where the last sample lies.
+    pub(super) fn position(&self) -> Option<GenomePosition> {
+        self.last.map(|interval| GenomePosition {
+            contig: self.windows.contigs()[interval.contig()].name.clone(),
+            position: interval.start().max(0).unsigned_abs() + 1,
+        })
     }
 
     /// The interval of the current sample, resized, on its strand.
@@ -162,6 +179,7 @@ impl IntervalRows {
             return Ok(false);
         }
         let interval = self.interval()?;
+        self.last = Some(interval);
         self.letters.clear();
         let read = self.windows.append(&interval, &mut self.letters).map_err(|problem| match problem {
             // The genome's fault, not the interval's.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use kipos_plugin_api::DType;
 
 use crate::dataloader::{BedDataset, BedError, BedSample};
+use crate::extent::ExtentWatch;
 use crate::genome::{Contig, ContigMap, Region, RegionError};
 use crate::internal::OrInternal;
 
@@ -98,6 +99,14 @@ impl IntervalSource {
         match self {
             Self::Bed(intervals) => intervals.label_dtype(),
             Self::Regions(_) => DType::F64,
+        }
+    }
+
+    /// How many there are: of a file, its bytes tell.
+    pub(super) fn extent(&self) -> ExtentWatch {
+        match self {
+            Self::Bed(intervals) => intervals.extent(),
+            Self::Regions(typed) => ExtentWatch::Items(typed.regions.len() as u64),
         }
     }
 

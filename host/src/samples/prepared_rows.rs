@@ -4,6 +4,7 @@ use super::interval_rows::range_leaves;
 use super::prepared::PreparedSamples;
 use super::rows::{Block, SampleMetadata};
 use crate::dataloader::{BatchArray, BatchError, BatchPart, Batches};
+use crate::genome::GenomePosition;
 use crate::internal::OrInternal;
 use crate::model::PreparedInput;
 use crate::sink::{LeafKind, OutputArray};
@@ -62,6 +63,13 @@ impl PreparedRows {
             special_type: array.special_type,
         }));
         leaves
+    }
+
+    /// Where the last sample lies, if it has ranges.
+    pub(super) fn position(&self) -> Option<GenomePosition> {
+        let objects = self.samples.file.range_objects();
+        let range = objects.first()?.ranges.get(self.next.checked_sub(1)?)?;
+        Some(GenomePosition { contig: range.contig.to_string(), position: range.start.max(0).unsigned_abs() + 1 })
     }
 
     /// As [`Rows::next_sample`](super::Rows::next_sample).

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::SampleError;
 use super::interval_rows::IntervalRows;
 use super::prepared_rows::PreparedRows;
-use crate::genome::SkipReason;
+use crate::extent::ExtentWatch;
+use crate::genome::{GenomePosition, SkipReason};
 use crate::model::{Loader, ModelInputs};
 use crate::sequence::SampleRows;
 use crate::sink::{ColumnValues, OutputArray};
@@ -29,6 +30,8 @@ pub(crate) struct Block {
     pub(crate) about: Vec<ColumnValues>,
     /// Samples that were skipped, by reason.
     pub(crate) skipped: BTreeMap<SkipReason, u64>,
+    /// Where the last of them lies, if that is known.
+    pub(crate) position: Option<GenomePosition>,
 }
 
 /// Samples that are read one by one, as rows.
@@ -86,6 +89,22 @@ impl Rows {
         match self {
             Self::Intervals(rows) => rows.leaves(),
             Self::Prepared(rows) => rows.leaves(),
+        }
+    }
+
+    /// How many there are, for who watches from another thread.
+    pub(crate) fn extent(&self) -> ExtentWatch {
+        match self {
+            Self::Intervals(rows) => rows.extent(),
+            Self::Prepared(rows) => ExtentWatch::Items(rows.file().len() as u64),
+        }
+    }
+
+    /// Where the last sample lies, if that is known.
+    pub(crate) fn position(&self) -> Option<GenomePosition> {
+        match self {
+            Self::Intervals(rows) => rows.position(),
+            Self::Prepared(rows) => rows.position(),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, SamplesAs, ScoreChoice, WindowChoice};
 use crate::run::{Event, model_inputs, refuse_inputs_as_outputs, warn};
 use crate::sink::Output;
+use crate::warning::WarningCode;
 
 /// The model, samples, windows and scores of a request.
 #[derive(Clone, Copy)]
@@ -48,7 +49,7 @@ impl Choices<'_> {
         observe: &mut dyn FnMut(Event),
     ) -> Result<Described, SetupError> {
         let directory = self.model.open()?;
-        warn(observe, directory.warnings());
+        warn(observe, WarningCode::Description, directory.warnings());
         self.validate()?;
         let files = SampleFiles::of(self.samples, &directory)?;
         let mode = match files {
@@ -58,7 +59,7 @@ impl Choices<'_> {
         if mode != RegionMode::Overlap && self.samples.loader_args.iter().any(|(name, _)| name == "intervals_file") {
             let unused = "the dataloader's intervals are not used: windows are placed around variants; to score \
                           variants in these intervals, give --windows overlap";
-            observe(Event::Warning(unused.into()));
+            warn(observe, WarningCode::IntervalsNotUsed, &[unused]);
         }
         inputs.extend(self.samples.contig_map.clone());
         inputs.extend(self.windows.restriction_bed.clone());

@@ -7,6 +7,7 @@ use crate::model::LoadedModel;
 use crate::predict::EditAbility;
 use crate::request::EditUse;
 use crate::run::Event;
+use crate::warning::{Warning, WarningCode};
 
 /// The backend cannot evaluate edits of the model, but the request insists.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -38,9 +39,8 @@ pub(super) fn evaluates_edits(
         return Err(NoEdits { because }.into());
     }
     if was_planned {
-        observe(Event::Warning(format!(
-            "edited rows are run as a whole, as edits of this model cannot be evaluated{because}"
-        )));
+        let text = format!("edited rows are run as a whole, as edits of this model cannot be evaluated{because}");
+        observe(Event::Warning(Warning::new(WarningCode::EditsNotEvaluated, text)));
     }
     Ok(false)
 }

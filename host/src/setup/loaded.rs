@@ -12,6 +12,7 @@ use crate::predict::{Passes, PredictError, Predictor};
 use crate::provenance::Provenance;
 use crate::run::{Event, warn};
 use crate::score::{DescribedScores, ScorerSet};
+use crate::warning::WarningCode;
 
 /// Whether a description says how outputs are read if the user does not.
 fn has_defaults(spec: &ModelSpec) -> bool {
@@ -41,7 +42,7 @@ impl LoadedScoring {
         let directory = &opened.directory;
         let options = ModelOptions { runtime: choices.model.runtime.clone(), seq_input: &choices.model.seq_input };
         let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
-        warn(observe, &model.notes()?);
+        warn(observe, WarningCode::ModelNote, &model.notes()?);
         let mut lengths = LengthTrial::new(&model, opened.loader());
         let described = DescribedScores::of(directory.model());
         // A score of whole outputs would lose what it reads, and nobody could say otherwise.
@@ -51,13 +52,13 @@ impl LoadedScoring {
         let output_selection = OutputSelection::new(directory.model(), model.outputs(), &request, &mut lengths)?;
         let window = lengths.window();
         let scorers = ScorerSet::select(registry, &described, &choices.scores.scores, &output_selection)?;
-        warn(observe, &registry.scorer_warnings());
+        warn(observe, WarningCode::ScorerName, &registry.scorer_warnings());
         let use_rc = choices.scores.use_rc.unwrap_or_else(|| described_rc(directory.model()));
         let passes = scorers.passes(use_rc);
         if passes.reference_rc || passes.alternate_rc {
             output_selection.check_reverse_complement()?;
-            warn(observe, &output_selection.doubtful_on_both_strands(window));
-            warn(observe, &unstated_strands(directory.model()));
+            warn(observe, WarningCode::StrandsDoubtful, &output_selection.doubtful_on_both_strands(window));
+            warn(observe, WarningCode::StrandsUnstated, &unstated_strands(directory.model()));
         }
         let evaluates_edits = evaluates_edits(&model, choices.model.edits, observe)?;
         Ok(Self { model, scorers, output_selection, passes, use_rc, evaluates_edits })

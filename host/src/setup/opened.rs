@@ -8,6 +8,7 @@ use crate::genome::{Contig, ContigMap, VcfHeader};
 use crate::model::{Loader, ModelInputs};
 use crate::region::{RegionMode, RegionPlan};
 use crate::samples::{GenomeAlleles, PreparedAlleles, Samples, WindowReader};
+use crate::warning::{Warning, WarningCode};
 
 /// What is known and open before the model is loaded.
 pub(crate) struct Opened {
@@ -60,7 +61,8 @@ impl Opened {
                 if let Some(header) = header {
                     contigs.check_header(header)?;
                 }
-                let mut warnings: Vec<String> = contigs.length_warning().into_iter().collect();
+                let lengths = contigs.length_warning().map(|text| Warning::new(WarningCode::ContigLengths, text));
+                let mut warnings: Vec<_> = lengths.into_iter().collect();
                 // A copy, so that contigs of the regions are not reported as missing in the VCF.
                 let mut of_regions = contigs.clone();
                 let length = inputs.window_length;

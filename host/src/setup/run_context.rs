@@ -6,6 +6,7 @@ use crate::genome::ContigMap;
 use crate::region::RegionPlan;
 use crate::samples::Samples;
 use crate::sequence::SampleRows;
+use crate::warning::Warning;
 
 /// What a run reads besides its variants or regions: the same for scores of variants and for mutation maps.
 pub(crate) struct RunContext {
@@ -20,5 +21,5 @@ pub(crate) struct RunContext {
     /// The file that REF is compared with: the genome, or the prepared samples.
     pub(crate) reference: PathBuf,
     /// What the user should know before the run.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Warning>,
 }

@@ -8,6 +8,7 @@ use crate::dataloader::SeqInterval;
 use crate::genome::{BedIntervals, ContigMap, NamedInterval, RegionError, Strand};
 use crate::region::{Centering, RegionIndex, RegionMode, RegionPlan};
 use crate::request::{ChoiceError, WindowChoice};
+use crate::warning::{Warning, WarningCode};
 
 /// Why no windows can be planned.
 #[derive(Debug, Error)]
@@ -68,7 +69,7 @@ pub(super) fn plan(
     loader: &SeqInterval,
     window_length: Option<usize>,
     contigs: &mut ContigMap,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Warning>,
 ) -> Result<RegionPlan, WindowPlanError> {
     if let Some(plan) = &choice.plan {
         check_plan(plan, window_length)?;
@@ -129,7 +130,7 @@ fn ranges(
     loader: &SeqInterval,
     window_length: Option<usize>,
     contigs: &mut ContigMap,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Warning>,
 ) -> Result<RegionIndex, WindowPlanError> {
     let SeqInterval { intervals_file, auto_resize_len, use_strand, .. } = loader;
     let path = intervals_file.as_ref().ok_or(WindowPlanError::NoIntervals)?;
@@ -151,16 +152,17 @@ fn ranges(
 fn read_bed(
     path: &Path,
     contigs: &mut ContigMap,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Vec<NamedInterval>, WindowPlanError> {
     let read = BedIntervals::read(path, contigs)?;
     if read.elsewhere > 0 {
-        warnings.push(format!(
+        let text = format!(
             "{} of {} intervals of {} are on contigs that the genome does not have; they are not used",
             read.elsewhere,
             read.elsewhere + read.intervals.len() as u64,
             path.display()
-        ));
+        );
+        warnings.push(Warning::new(WarningCode::IntervalsElsewhere, text));
     }
     Ok(read.intervals)
 }

@@ -133,8 +133,10 @@ impl AtomicFile {
         &self.path
     }
 
-    /// Puts the file under its name.
-    #[cfg(test)]
+    /// Puts the file under its name, alone.
+    ///
+    /// # Errors
+    /// As [`PendingFiles::commit`].
     pub fn commit(self) -> Result<(), SinkError> {
         PendingFiles::file(self).commit()
     }

@@ -85,7 +85,7 @@ pub use table::TableOptions;
 #[cfg(feature = "hdf5")]
 pub use table::{TableRow, table_rows};
 pub(crate) use text_lines::TextLines;
-pub use text_output::TextOutput;
+pub use text_output::{TextOutput, check_text_file, write_text_file};
 pub use tsv::TsvSink;
 pub use unfinished::remove_unfinished_files;
 pub use variant_columns::{TableRowId, VariantColumns};

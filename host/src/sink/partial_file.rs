@@ -2,6 +2,7 @@
 
 use super::Output;
 use super::target::{directory_of, target_of};
+use crate::warning::{Warning, WarningCode};
 use std::{
     collections::BTreeSet,
     ffi::{OsStr, OsString},
@@ -95,8 +96,8 @@ fn is_linked(file: &File) -> bool {
 }
 
 /// Removes what processes that were killed have left in the directories of `outputs`: files with the name of a partial
-/// file that nobody has locked. A sentence for the user, if there were any.
-pub(crate) fn sweep(outputs: &[Output]) -> Option<String> {
+/// file that nobody has locked. A warning, if there were any.
+pub(crate) fn sweep(outputs: &[Output]) -> Option<Warning> {
     let files = outputs.iter().filter_map(|output| match output {
         Output::File(path) => target_of(path).ok(),
         Output::Stdout { .. } => None,
@@ -104,15 +105,16 @@ pub(crate) fn sweep(outputs: &[Output]) -> Option<String> {
     let directories: BTreeSet<PathBuf> = files.map(|target| directory_of(&target).to_owned()).collect();
     let swept: Vec<PathBuf> = directories.iter().flat_map(|directory| sweep_directory(directory)).collect();
     let first = swept.first()?.display();
-    Some(match swept.len() {
+    let text = match swept.len() {
         1 => format!("removed {first}, which a run that was killed had left"),
         count => format!("removed {first} and {} more files that runs which were killed had left", count - 1),
-    })
+    };
+    Some(Warning::new(WarningCode::PartialFiles, text))
 }
 
 /// Removes what processes that were killed have left in the directories of these files, as every run with outputs does: a
-/// sentence for the user, if there was anything.
-pub fn sweep_partial_files(paths: &[PathBuf]) -> Option<String> {
+/// warning, if there was anything.
+pub fn sweep_partial_files(paths: &[PathBuf]) -> Option<Warning> {
     sweep(&paths.iter().map(Output::from).collect::<Vec<_>>())
 }
 
@@ -196,7 +198,7 @@ mod tests {
             fs::write(path(name), "left").unwrap();
         }
         fs::create_dir(path(".directory.abcdef.partial")).unwrap();
-        let sentence = sweep(&outputs).unwrap().replace(directory.path().to_str().unwrap(), "DIR");
+        let sentence = sweep(&outputs).unwrap().text.replace(directory.path().to_str().unwrap(), "DIR");
         assert_eq!(sentence, "removed DIR/.a.vcf.abcdef.partial, which a run that was killed had left");
         assert_eq!(sweep(&outputs), None, "the file that is written is locked, and the others have other names");
         alive.commit().unwrap();
@@ -206,7 +208,7 @@ mod tests {
         for name in [".b.abcdef.partial", ".c.abcdef.partial", ".d.abcdef.partial"] {
             fs::write(path(name), "left").unwrap();
         }
-        let sentence = sweep(&outputs).unwrap().replace(directory.path().to_str().unwrap(), "DIR");
+        let sentence = sweep(&outputs).unwrap().text.replace(directory.path().to_str().unwrap(), "DIR");
         assert_eq!(sentence, "removed DIR/.b.abcdef.partial and 2 more files that runs which were killed had left");
     }
 

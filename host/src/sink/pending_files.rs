@@ -1,6 +1,7 @@
 //! Files that are complete and appear together.
 
 use super::{AtomicFile, ScoreTables, SinkError, commit::commit};
+use crate::warning::Warning;
 use std::path::PathBuf;
 
 /// What completed sinks leave: files that wait to be put under their names, and what is to be said of the run.
@@ -10,8 +11,8 @@ pub struct PendingFiles {
     pub(super) files: Vec<AtomicFile>,
     /// Files that describe what stood under those names before, and would be wrong now.
     pub(super) stale: Vec<PathBuf>,
-    /// Sentences for the user.
-    pub(super) warnings: Vec<String>,
+    /// What the user should know.
+    pub(super) warnings: Vec<Warning>,
     /// Values of an earlier run that were replaced.
     pub(super) replaced: u64,
     /// Scores that were collected in memory.
@@ -33,13 +34,13 @@ impl PendingFiles {
         self.tables = self.tables.take().or(other.tables);
     }
 
-    /// Adds a sentence for the user, if there is one.
-    pub(crate) fn warn(&mut self, warning: Option<String>) {
+    /// Adds a warning, if there is one.
+    pub(crate) fn warn(&mut self, warning: Option<Warning>) {
         self.warnings.extend(warning);
     }
 
-    /// Sentences for the user.
-    pub fn warnings(&self) -> &[String] {
+    /// What the user should know.
+    pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 

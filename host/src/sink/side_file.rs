@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{AtomicFile, PendingFiles, SinkError};
 use crate::provenance::Provenance;
+use crate::warning::{Warning, WarningCode};
 
 /// Bytes of a file's name at most, on all usual file systems.
 const LONGEST_NAME: usize = 255;
@@ -33,7 +34,8 @@ pub(crate) fn side_file(path: &Path, provenance: &Provenance) -> Result<PendingF
     }
     let beside = side_path(path);
     if beside.file_name().is_some_and(|name| name.len() > LONGEST_NAME) {
-        pending.warn(Some(format!("{} has no file {SUFFIX} beside it, as the name would be too long", path.display())));
+        let text = format!("{} has no file {SUFFIX} beside it, as the name would be too long", path.display());
+        pending.warn(Some(Warning::new(WarningCode::ProvenanceNotWritten, text)));
         return Ok(pending);
     }
     let mut file = AtomicFile::create(beside)?;
@@ -74,7 +76,7 @@ mod tests {
         let pending = side_file(&long, &provenance).unwrap();
         let expected =
             format!("{} has no file .provenance.json beside it, as the name would be too long", long.display());
-        assert_eq!(pending.warnings(), [expected]);
+        assert_eq!(pending.warnings(), [Warning::new(WarningCode::ProvenanceNotWritten, expected)]);
         pending.commit().unwrap();
         assert_eq!(names(directory.path()), [""; 0]);
     }

@@ -12,6 +12,7 @@ use crate::{
     genome::{Contig, VcfHeader},
     provenance::Provenance,
     scored::ScoredChunk,
+    warning::Warning,
 };
 use std::path::PathBuf;
 
@@ -22,7 +23,7 @@ pub struct SinkSet<I = ScoredChunk> {
     sinks: Vec<Box<dyn Sink<I>>>,
     /// Files that stand beside those of the sinks.
     beside: PendingFiles,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl<I> Default for SinkSet<I> {
@@ -53,8 +54,8 @@ impl<I> SinkSet<I> {
         Ok(self)
     }
 
-    /// What the user should know before the run: one sentence each.
-    pub fn warnings(&self) -> &[String] {
+    /// What the user should know before the run.
+    pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 }
@@ -130,7 +131,7 @@ fn open(
     header: &VcfHeader,
     contigs: &[Contig],
     options: &VcfOptions,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Box<dyn Sink>, SinkError> {
     let table = || TableOptions::of(options);
     Ok(match output.format()? {

@@ -100,6 +100,24 @@ impl TextOutput {
     }
 }
 
+/// Checks that a text file could be written, and leaves nothing behind.
+///
+/// # Errors
+/// As [`AtomicFile::create`].
+pub fn check_text_file(path: &Path) -> Result<(), SinkError> {
+    AtomicFile::create(path).map(drop)
+}
+
+/// Writes a whole text file, which appears complete or not at all.
+///
+/// # Errors
+/// As [`AtomicFile::create`], and [`SinkError::Write`].
+pub fn write_text_file(path: &Path, text: &str) -> Result<(), SinkError> {
+    let mut file = AtomicFile::create(path)?;
+    file.write_all(text.as_bytes()).map_err(|source| file.write_error(source))?;
+    file.commit()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     genome::{Contig, VcfHeader, check_added, check_header},
     scored::{ScoreLabel, ScoreMatrix, ScoredChunk},
+    warning::{Warning, WarningCode},
 };
 use std::path::PathBuf;
 
@@ -125,15 +126,18 @@ impl VcfSink {
         })
     }
 
-    /// What the user should know before the run: one sentence each.
-    pub fn warnings(&self) -> Vec<String> {
-        let mut warnings: Vec<_> = self.earlier.warning().into_iter().chain(self.differences.clone()).collect();
+    /// What the user should know before the run.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let earlier = self.earlier.warning().map(|text| Warning::new(WarningCode::EarlierScores, text));
+        let differences = self.differences.iter().map(|text| Warning::new(WarningCode::RunsDiffer, text));
+        let mut warnings: Vec<_> = earlier.into_iter().chain(differences).collect();
         let values: usize = self.labels.iter().map(|label| label.columns.len()).sum();
         if values > MANY_VALUES {
-            warnings.push(format!(
+            let text = format!(
                 "every allele gets {values} values, which makes a VCF large and slow to read; formats for tables, \
                  such as Parquet and HDF5, suit so many better"
-            ));
+            );
+            warnings.push(Warning::new(WarningCode::ManyValues, text));
         }
         warnings
     }

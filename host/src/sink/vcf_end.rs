@@ -6,6 +6,7 @@ use super::{
     vcf_index::{VcfIndex, index_paths},
 };
 use crate::genome::VcfRecord;
+use crate::warning::{Warning, WarningCode};
 use std::path::Path;
 
 /// A VCF or BCF under construction, with the index that it gets if it is bgzipped and can be sought later.
@@ -91,7 +92,10 @@ impl VcfEnd {
             complete.stale.extend(index_paths(&path));
             match index {
                 Ok(file) => complete.files.push(file),
-                Err(reason) => complete.warnings.push(format!("{} has no index: {reason}", path.display())),
+                Err(reason) => {
+                    let text = format!("{} has no index: {reason}", path.display());
+                    complete.warn(Some(Warning::new(WarningCode::IndexNotWritten, text)));
+                }
             }
         }
         Ok(complete)

@@ -8,6 +8,7 @@ use crate::internal::{OrInternal, caught};
 use crate::plot::{check_sample, input_index};
 use crate::provenance::Provenance;
 use crate::sink::provenance_of_run;
+use crate::warning::Warning;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -101,7 +102,7 @@ impl TrackSource for GradientTrack {
         provenance_of_run(self.file.path())
     }
 
-    fn warning(&self) -> Option<String> {
+    fn warning(&self) -> Option<Warning> {
         self.may_pass_end.then(|| unknown_lengths(self.file.path()))
     }
 }

@@ -6,6 +6,7 @@ use crate::internal::{OrInternal, caught};
 use crate::plot::{MapChoice, MutationMapPlotter};
 use crate::provenance::Provenance;
 use crate::sink::StoredMap;
+use crate::warning::Warning;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -72,7 +73,7 @@ impl TrackSource for MapTrack {
         self.maps.provenance().cloned()
     }
 
-    fn warning(&self) -> Option<String> {
+    fn warning(&self) -> Option<Warning> {
         self.may_pass_end.then(|| unknown_lengths(&self.path))
     }
 }

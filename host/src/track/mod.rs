@@ -15,6 +15,7 @@ use crate::provenance::Provenance;
 use crate::run::refuse_inputs_as_outputs;
 use crate::sink::{Output, PendingFiles, TextOutput, check_track_output, side_file};
 use crate::stop::{Stop, Stopped};
+use crate::warning::{Warning, WarningCode};
 use bedgraph::BedGraph;
 use order::in_order;
 use std::fmt;
@@ -59,14 +60,15 @@ pub trait TrackSource {
     }
 
     /// What the user should know of the stretches that were read.
-    fn warning(&self) -> Option<String> {
+    fn warning(&self) -> Option<Warning> {
         None
     }
 }
 
 /// What is said of a file whose stretches may lie past the ends of their contigs.
-fn unknown_lengths(path: &Path) -> String {
-    format!("contig lengths are unknown from {}; lines past a contig's end are kept", path.display())
+fn unknown_lengths(path: &Path) -> Warning {
+    let text = format!("contig lengths are unknown from {}; lines past a contig's end are kept", path.display());
+    Warning::new(WarningCode::ContigLengthsUnknown, text)
 }
 
 /// What a track became.

@@ -40,7 +40,7 @@ fn a_genome_of_another_build() {
     // Each REF is what it would be if the genome had lost its first base.
     let shifted = |position: usize| snv(position + 1).replacen(&(position + 1).to_string(), &position.to_string(), 1);
     case.world.write("variants.vcf", vcf("", &(20..300).map(shifted).collect::<String>()));
-    assert_snapshot!(case.refused(&[]), @"80 of the first 100 REF alleles disagree with genome.fa; the VCF was probably made for another genome build: score it with that genome, or raise --max-ref-mismatch (now 0.1)");
+    assert_snapshot!(case.refused(&[]), @"80 of the first 100 REF alleles disagree with genome.fa; the VCF was probably made for another genome build: score it with that genome, or raise --max-ref-mismatch (now 0.1); of the first, REF is C at chr1:20, and the genome has T");
     let outcome = case.run(&["--max-ref-mismatch", "1"]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(outcome.stderr.contains("ref_mismatch"), "{}", outcome.stderr);

@@ -111,7 +111,7 @@ fn ask(world: &World, backend: &str, device: Device, request: &Json) -> Result<A
     let mut warnings = Vec::new();
     let mut observe = |event: Event| {
         if let Event::Warning(warning) = event {
-            warnings.push(warning);
+            warnings.push(warning.text);
         }
     };
     let text = |key: &str| request[key].as_str().map(str::to_owned);

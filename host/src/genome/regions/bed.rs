@@ -3,6 +3,7 @@
 use super::RegionError;
 use crate::{
     bounded_line, byte_order_mark,
+    extent::{CountedRead, ExtentWatch, ReadBytes},
     genome::{
         Strand,
         bgzip::{self, Compression},
@@ -49,6 +50,7 @@ pub struct BedReader {
     lines: Box<dyn BufRead + Send>,
     text: String,
     line: u64,
+    extent: ExtentWatch,
 }
 
 impl BedReader {
@@ -57,7 +59,13 @@ impl BedReader {
     /// # Errors
     /// A file that cannot be opened, plain gzip, or a bgzipped file without its end.
     pub fn open(path: &Path) -> Result<Self, RegionError> {
-        Ok(Self { path: path.to_owned(), lines: open(path)?, text: String::new(), line: 0 })
+        let (lines, extent) = open(path)?;
+        Ok(Self { path: path.to_owned(), lines, text: String::new(), line: 0, extent })
+    }
+
+    /// How much of the file there is to read, for who watches from another thread.
+    pub(crate) fn extent(&self) -> ExtentWatch {
+        self.extent.clone()
     }
 
     /// The next interval; `None` at the end.
@@ -112,24 +120,29 @@ fn is_comment(first: &str) -> bool {
     first.starts_with('#') || first == "track" || first == "browser"
 }
 
-fn open(path: &Path) -> Result<Box<dyn BufRead + Send>, RegionError> {
+/// The lines of a file, unpacked, and how much of it there is to read.
+fn open(path: &Path) -> Result<(Box<dyn BufRead + Send>, ExtentWatch), RegionError> {
     let error = |source| RegionError::Open { path: path.to_owned(), source };
     let mut file = File::open(path).map_err(error)?;
     let start = bgzip::read_start(&mut file).map_err(error)?;
     let compression = Compression::of(&start);
+    let size = file.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len());
+    let read = ReadBytes::default();
+    let extent = size.map_or(ExtentWatch::Unknown, |of| ExtentWatch::Bytes { read: read.clone(), of });
     // A file that was cut off between two blocks would pass for a shorter one. A pipe has no end to look at.
-    if compression == Compression::Bgzip && file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+    if compression == Compression::Bgzip && size.is_some() {
         if !bgzip::ends_with_marker(&mut file).map_err(error)? {
             return Err(RegionError::Truncated { path: path.to_owned() });
         }
         file.seek(SeekFrom::Start(start.len() as u64)).map_err(error)?;
     }
-    let input = io::Cursor::new(start).chain(file);
-    match compression {
-        Compression::None => Ok(Box::new(BufReader::new(input))),
-        Compression::Bgzip => Ok(Box::new(bgzf::io::Reader::new(BufReader::new(input)))),
-        Compression::Gzip => Err(RegionError::PlainGzip { path: path.to_owned() }),
-    }
+    let input = BufReader::new(CountedRead::new(io::Cursor::new(start).chain(file), read));
+    let lines: Box<dyn BufRead + Send> = match compression {
+        Compression::None => Box::new(input),
+        Compression::Bgzip => Box::new(bgzf::io::Reader::new(input)),
+        Compression::Gzip => return Err(RegionError::PlainGzip { path: path.to_owned() }),
+    };
+    Ok((lines, extent))
 }
 
 #[cfg(test)]

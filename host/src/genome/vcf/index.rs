@@ -6,12 +6,13 @@ use super::{
     layout::Layout,
 };
 use crate::genome::{self, ContigMap, Regions, VcfError};
+use crate::stop::Stop;
 use noodles::{
     bgzf::{self, VirtualPosition},
     csi::{
         self,
         binning_index::{
-            BinningIndex, Index,
+            BinningIndex, Index, ReferenceSequence,
             index::reference_sequence::{self, bin::Chunk},
             merge_chunks,
         },
@@ -85,6 +86,16 @@ impl VcfIndex {
         Ok(None)
     }
 
+    /// The number of records of a file, if an index beside it says so. One that cannot be read, that is not that of the
+    /// file, or whose writer did not count, says nothing.
+    pub(super) fn record_count(vcf: &Path, layout: &Layout) -> Option<u64> {
+        let index = Self::beside(vcf, layout).ok()??;
+        match &index.index {
+            LoadedIndex::Csi(index) => record_count(index),
+            LoadedIndex::Tbi(index) => record_count(index),
+        }
+    }
+
     /// Whether the last record of the index is the last of the file. The index of another file, or of this one before
     /// records were added, would pass over records without a word, or lead into the middle of others.
     fn ends_with_the_file(&self) -> io::Result<bool> {
@@ -94,7 +105,7 @@ impl VcfIndex {
         };
         let Some(last) = last else {
             // An index without records is that of a file without records.
-            let first = VcfReader::open(&self.vcf).and_then(|mut reader| reader.read_record());
+            let first = VcfReader::open_alone(&self.vcf, &Stop::new()).and_then(|mut reader| reader.read_record());
             return Ok(matches!(first, Ok(None)));
         };
         let file = File::open(&self.vcf)?;
@@ -142,6 +153,16 @@ impl VcfIndex {
         }
         (merge_chunks(&found), any_known)
     }
+}
+
+/// The records of all contigs together; `None` if the index does not say it of each that has any.
+fn record_count<I: reference_sequence::Index>(index: &Index<I>) -> Option<u64> {
+    let with_records = index.reference_sequences().iter().filter(|sequence| !sequence.bins().is_empty());
+    let counts = with_records.map(|sequence| {
+        let counts = sequence.metadata()?;
+        Some(counts.mapped_record_count() + counts.unmapped_record_count())
+    });
+    counts.sum()
 }
 
 /// Where the last of all records ends; `None` if there are none.

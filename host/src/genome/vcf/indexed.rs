@@ -1,6 +1,7 @@
 //! Reading only some parts of a bgzipped VCF or BCF.
 
 use super::{LineEnd, VcfError, VcfReader, VcfRecord, layout::Layout, reader::read_error};
+use crate::extent::{ExtentWatch, ReadBytes};
 use crate::genome::bcf::Decoder;
 use noodles::{
     bgzf::{self, VirtualPosition},
@@ -26,6 +27,13 @@ pub(super) struct IndexedRecords {
     /// Where the part at hand ends; before the first part, the start of the file.
     end: VirtualPosition,
     line: Vec<u8>,
+    /// Bytes of the file in all parts together.
+    size: u64,
+    /// Bytes of the parts before the part at hand, and of that one.
+    passed: (u64, u64),
+    /// Where the part at hand begins.
+    start: u64,
+    read: ReadBytes,
 }
 
 impl IndexedRecords {
@@ -34,7 +42,14 @@ impl IndexedRecords {
         let input = open(path).map_err(|source| VcfError::Open { path: path.to_owned(), source })?;
         let (layout, columns) = (reader.layout().clone(), reader.header().columns());
         let (end, line) = (VirtualPosition::MIN, Vec::new());
-        Ok(Self { path: path.to_owned(), input, layout, columns, chunks: chunks.into_iter(), end, line })
+        let size = chunks.iter().map(bytes).sum();
+        let (path, chunks, read) = (path.to_owned(), chunks.into_iter(), ReadBytes::default());
+        Ok(Self { path, input, layout, columns, chunks, end, line, size, passed: (0, 0), start: 0, read })
+    }
+
+    /// How much there is to read.
+    pub(super) fn extent(&self) -> ExtentWatch {
+        ExtentWatch::Bytes { read: self.read.clone(), of: self.size }
     }
 
     /// The next record, whose line number is not known; `None` after the last part.
@@ -42,13 +57,16 @@ impl IndexedRecords {
         loop {
             while self.input.virtual_position() >= self.end {
                 let Some(chunk) = self.chunks.next() else {
+                    self.read.set(self.size);
                     return Ok(None);
                 };
-                self.end = chunk.end();
+                self.passed = (self.passed.0 + self.passed.1, bytes(&chunk));
+                (self.start, self.end) = (chunk.start().compressed(), chunk.end());
                 let sought = self.input.seek(chunk.start());
                 sought.map_err(|source| self.error(chunk.start(), source))?;
             }
             let start = self.input.virtual_position();
+            self.read.set(self.passed.0 + start.compressed().saturating_sub(self.start));
             let Some(line_end) = self.next_line().map_err(|source| self.error(start, source))? else {
                 // Nothing follows, whatever the index says.
                 self.end = VirtualPosition::MIN;
@@ -91,6 +109,11 @@ impl IndexedRecords {
         }
         lines
     }
+}
+
+/// Bytes of a part of the file; one, if it lies within a block.
+fn bytes(chunk: &Chunk) -> u64 {
+    chunk.end().compressed().saturating_sub(chunk.start().compressed()).max(1)
 }
 
 fn open(path: &Path) -> io::Result<Bgzip> {

@@ -49,7 +49,7 @@ impl VariantInput {
                 let text: String = std::iter::once(header.to_owned()).chain(records).collect();
                 let mut reader = VcfReader::new(io::Cursor::new(text), "--variant")?;
                 // The user counts the variants, not the lines of a file that is not there.
-                reader.count_lines_from_here();
+                reader.expect_records(variants.len() as u64);
                 Ok(reader)
             }
         }

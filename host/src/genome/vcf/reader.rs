@@ -4,11 +4,13 @@ use super::{
     LineEnd, VcfError, VcfHeader, VcfRecord,
     awaited::Awaited,
     header::FIXED_COLUMNS,
+    index::VcfIndex,
     layout::{Layout, next_header_line},
     stream::Stream,
 };
 use crate::{
     byte_order_mark,
+    extent::{CountedRead, ExtentWatch, ReadBytes},
     genome::{
         bcf::{self, Decoder},
         bgzip::{self, Compression},
@@ -31,6 +33,10 @@ pub struct VcfReader {
     lines: u64,
     /// The line as read, kept for its allocation.
     line: Vec<u8>,
+    /// How much of the input was read, if its size is known.
+    bytes: ExtentWatch,
+    /// The number of its records, if that is known.
+    records: Option<u64>,
 }
 
 impl VcfReader {
@@ -51,9 +57,23 @@ impl VcfReader {
     /// As [`open`](Self::open).
     pub fn open_until(path: impl AsRef<Path>, stop: &Stop) -> Result<Self, VcfError> {
         let path = path.as_ref();
+        let mut reader = Self::open_alone(path, stop)?;
+        if reader.is_bgzip() && path.is_file() {
+            reader.records = VcfIndex::record_count(path, &reader.layout);
+        }
+        Ok(reader)
+    }
+
+    /// As [`open`](Self::open), without a look at an index beside the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub(super) fn open_alone(path: &Path, stop: &Stop) -> Result<Self, VcfError> {
         let open_error = |source| VcfError::Open { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(open_error)?;
-        if !file.metadata().map_err(open_error)?.is_file() {
+        let metadata = file.metadata().map_err(open_error)?;
+        if !metadata.is_file() {
             return Self::new(Awaited::new(file, stop), path);
         }
         // A truncated file should fail now, not after hours; a pipe shows it at its end.
@@ -63,7 +83,10 @@ impl VcfReader {
             return Err(VcfError::Truncated { path });
         }
         file.rewind().map_err(open_error)?;
-        Self::new(file, path)
+        let read = ReadBytes::default();
+        let mut reader = Self::new(CountedRead::new(file, read.clone()), path)?;
+        reader.bytes = ExtentWatch::Bytes { read, of: metadata.len() };
+        Ok(reader)
     }
 
     /// Reads a VCF from any stream, such as standard input; `path` names it in messages.
@@ -82,7 +105,8 @@ impl VcfReader {
             return Err(VcfError::PlainGzip { path });
         };
         let layout = Layout::Text;
-        let mut reader = Self { path, stream, layout, header: VcfHeader::default(), lines: 0, line: Vec::new() };
+        let (header, line, bytes) = (VcfHeader::default(), Vec::new(), ExtentWatch::Unknown);
+        let mut reader = Self { path, stream, layout, header, lines: 0, line, bytes, records: None };
         reader.header = reader.read_header()?;
         Ok(reader)
     }
@@ -102,9 +126,19 @@ impl VcfReader {
         &self.layout
     }
 
-    /// The next line is to be number 1.
-    pub(super) fn count_lines_from_here(&mut self) {
-        self.lines = 0;
+    /// The input has so many records, whose lines are counted from here.
+    pub(super) fn expect_records(&mut self, records: u64) {
+        (self.lines, self.records) = (0, Some(records));
+    }
+
+    /// How much there is to read: records, or failing that bytes.
+    pub(super) fn extent(&self) -> ExtentWatch {
+        self.records.map_or_else(|| self.bytes.clone(), ExtentWatch::Items)
+    }
+
+    /// How many bytes there are to read.
+    pub(super) fn bytes_extent(&self) -> ExtentWatch {
+        self.bytes.clone()
     }
 
     /// The header.

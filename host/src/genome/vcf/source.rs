@@ -1,7 +1,9 @@
 //! All records of an input, or those of some regions.
 
 use super::{VariantInput, VcfError, VcfReader, VcfRecord, index::VcfIndex, indexed::IndexedRecords, layout::Layout};
+use crate::extent::ExtentWatch;
 use crate::genome::{ContigMap, ContigMapError, Regions};
+use crate::warning::{Warning, WarningCode};
 use kipos_plugin_api::shell_word;
 use std::path::Path;
 
@@ -9,7 +11,8 @@ use std::path::Path;
 pub struct VariantSource {
     records: Records,
     selection: Option<Selection>,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
+    extent: ExtentWatch,
 }
 
 enum Records {
@@ -31,7 +34,8 @@ struct Selection {
 impl VariantSource {
     /// Every record.
     pub fn all(reader: VcfReader) -> Self {
-        Self { records: Records::Streamed(reader), selection: None, warnings: Vec::new() }
+        let extent = reader.extent();
+        Self { records: Records::Streamed(reader), selection: None, warnings: Vec::new(), extent }
     }
 
     /// The records whose POS lies in the regions. `reader` has opened `input` and read only its header. The index
@@ -49,30 +53,40 @@ impl VariantSource {
     ) -> Result<Self, VcfError> {
         let mut warnings = Vec::new();
         let mut found = (false, false);
+        // Not that of the whole file: records outside the regions are not counted.
+        let mut extent = reader.bytes_extent();
         let index = match input.path().filter(|path| reader.is_bgzip() && path.is_file()) {
             Some(path) => VcfIndex::beside(path, reader.layout())?.map(|index| (path, index)),
             None => None,
         };
         let records = match index {
             Some((path, index)) => {
-                warnings.extend(index.staleness());
+                warnings.extend(index.staleness().map(|text| Warning::new(WarningCode::StaleIndex, text)));
                 let (chunks, any_known) = index.chunks(&regions, &mut contigs);
                 found = (true, any_known);
-                Records::Indexed(IndexedRecords::open(path, &reader, chunks)?)
+                let records = IndexedRecords::open(path, &reader, chunks)?;
+                extent = records.extent();
+                Records::Indexed(records)
             }
             None => {
-                warnings.extend(input.path().map(|path| no_index(path, reader.is_bgzip(), reader.layout())));
+                let text = |path| no_index(path, reader.is_bgzip(), reader.layout());
+                warnings.extend(input.path().map(|path| Warning::new(WarningCode::NoIndex, text(path))));
                 Records::Streamed(reader)
             }
         };
         let (any, any_known) = found;
         let selection = Some(Selection { regions, contigs, any, any_known });
-        Ok(Self { records, selection, warnings })
+        Ok(Self { records, selection, warnings, extent })
     }
 
     /// Things that the user should know.
-    pub fn warnings(&self) -> &[String] {
+    pub fn warnings(&self) -> &[Warning] {
         &self.warnings
+    }
+
+    /// How much there is to read, for who watches from another thread.
+    pub(crate) fn extent(&self) -> ExtentWatch {
+        self.extent.clone()
     }
 
     /// The next record; `None` after the last. The line number of a record that an index led to is not known.

@@ -13,9 +13,10 @@ use crate::prediction::PredictionError;
 use crate::prediction::analysis::{Analysis, AnalysisBlock, BlockAnalysis, ModelContext, PreparedAnalysis};
 use crate::prediction::layer::LayerError;
 use crate::provenance::Provenance;
-use crate::run::Event;
+use crate::run::{Event, warn};
 use crate::sequence::SampleRows;
 use crate::sink::{LeafKind, OutputArray};
+use crate::warning::WarningCode;
 
 impl Analysis for Gradient {
     /// Finds layer and inputs, and lets the backend try a call without samples.
@@ -98,7 +99,11 @@ impl InputGradients {
         }
         let names: Vec<String> = new.iter().filter_map(|&input| self.inputs.get(input)).cloned().collect();
         let (of, names) = (&self.of, names.join(", "));
-        observe(Event::Warning(format!("{of} does not depend on {names}; these gradients are zero")));
+        warn(
+            observe,
+            WarningCode::Unconnected,
+            &[format!("{of} does not depend on {names}; these gradients are zero")],
+        );
         self.reported.extend(new);
     }
 }
@@ -176,14 +181,13 @@ impl BlockAnalysis for InputGradients {
         })?;
         if let Some(checked) = checked {
             (block.observe)(Event::Report(checked.to_string()));
-            checked.warning().into_iter().for_each(|warning| (block.observe)(Event::Warning(warning)));
+            warn(block.observe, WarningCode::GradientCheck, checked.warning().as_slice());
         }
         self.report(&answer, block.observe);
         Ok(block.push(&answer.tensors, count, &self.of)?)
     }
 
     fn finish(&self, observe: &mut dyn FnMut(Event)) {
-        let warning = self.nothing.warning(&self.of, &self.request);
-        warning.into_iter().for_each(|warning| observe(Event::Warning(warning)));
+        warn(observe, WarningCode::ZeroGradients, self.nothing.warning(&self.of, &self.request).as_slice());
     }
 }

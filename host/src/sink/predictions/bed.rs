@@ -11,6 +11,7 @@ use crate::columns::ColumnValues;
 use crate::internal::impossible;
 use crate::number::append_integer;
 use crate::sink::{PendingFiles, Sink, SinkError, TextLines};
+use crate::warning::{Warning, WarningCode};
 
 /// The places of start, end and strand among the fields of a range.
 const START: usize = 1;
@@ -62,7 +63,7 @@ impl PredictionBed {
     }
 
     /// What to say of ranges beyond their contigs, if there were any.
-    fn warning(&self) -> Option<String> {
+    fn warning(&self) -> Option<Warning> {
         let mut said = Vec::new();
         if self.clipped > 0 {
             said.push(format!("{} ranges reach beyond their contig and were clipped to it", self.clipped));
@@ -70,7 +71,8 @@ impl PredictionBed {
         if self.left_out > 0 {
             said.push(format!("{} ranges are wholly beyond their contig and were left out", self.left_out));
         }
-        (!said.is_empty()).then(|| format!("{}: {}", self.path.display(), said.join("; ")))
+        let text = || format!("{}: {}", self.path.display(), said.join("; "));
+        (!said.is_empty()).then(|| Warning::new(WarningCode::BeyondContig, text()))
     }
 }
 

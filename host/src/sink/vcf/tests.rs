@@ -67,7 +67,7 @@ fn write_with(
     let mut chunk = chunk(records, outcomes, scores);
     adjust(&mut chunk);
     sink.write(&chunk)?;
-    let (replaced, warnings) = (sink.replaced(), sink.warnings());
+    let (replaced, warnings) = (sink.replaced(), sink.warnings().iter().map(ToString::to_string).collect());
     Box::new(sink).finish()?;
     Ok(Written { text: fs::read_to_string(path).unwrap(), replaced, warnings })
 }

@@ -9,13 +9,14 @@ const DOORS: [&str; 2] = ["host/cli/src/standard_error.rs", "host/cli/src/standa
 /// What writes to them otherwise.
 const PAST_THEM: [&str; 4] = ["stderr()", "stdout()", "println!", "print!"];
 
-/// Places of the command that print past the doors. Asking a stream whether it is a terminal prints nothing.
+/// Places of the command that print past the doors. Asking a stream whether it is a terminal, or a
+/// message for its stream, prints nothing.
 pub(super) fn passed_by(sources: &[Source]) -> Vec<String> {
     let of_command = |source: &&Source| source.path.starts_with("host/cli/src/") && !DOORS.contains(&&*source.path);
     let mut findings = Vec::new();
     for source in sources.iter().filter(of_command) {
         for (line, code) in source.code_lines() {
-            let code = code.replace("stderr().is_terminal()", "");
+            let code = code.replace("stderr().is_terminal()", "").replace(".use_stderr()", "");
             let found = PAST_THEM.iter().find(|past| code.contains(*past));
             findings.extend(
                 found.map(|past| {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::extent::Extent;
 use crate::genome::{Contig, Region};
 use noodles::{
     bgzf,
@@ -168,7 +169,7 @@ fn the_index_is_used_and_its_lack_is_told() {
     let fixture = Fixture::new(&PLACES, 1, "", IndexKind::Tbi);
     let (_, source) = fixture.selected(&["chr1:1-20"]);
     assert!(matches!(source.records, Records::Indexed(_)));
-    assert_eq!(source.warnings(), [""; 0]);
+    assert_eq!(source.warnings(), []);
     let fixture = Fixture::new(&PLACES, 1, "", IndexKind::None);
     let (_, source) = fixture.selected(&["chr1:1-20"]);
     assert!(matches!(source.records, Records::Streamed(_)));
@@ -178,7 +179,7 @@ fn the_index_is_used_and_its_lack_is_told() {
         "{path} has no index, so the whole file was scanned for the regions; create one with `tabix -p vcf \
          {path}`"
     );
-    assert_eq!(source.warnings(), [warning]);
+    assert_eq!(source.warnings(), [Warning::new(WarningCode::NoIndex, warning)]);
 }
 
 #[test]
@@ -187,7 +188,48 @@ fn an_index_older_than_its_vcf_is_told() {
     let index = fs::File::options().write(true).open(fixture.directory.path().join("v.vcf.gz.tbi")).unwrap();
     index.set_modified(std::time::UNIX_EPOCH).unwrap();
     let (_, source) = fixture.selected(&["chr1"]);
-    assert!(source.warnings()[0].ends_with("v.vcf.gz.tbi is older than its VCF; rebuild it"));
+    let warning = &source.warnings()[0];
+    assert_eq!(warning.code, WarningCode::StaleIndex);
+    assert!(warning.text.ends_with("v.vcf.gz.tbi is older than its VCF; rebuild it"), "{warning}");
+}
+
+/// How much of all records, or of those of regions, there is to read before the first of them, and after the last.
+fn extents(mut source: VariantSource) -> [Extent; 2] {
+    let watch = source.extent();
+    let before = watch.now();
+    lines(&mut source).unwrap();
+    [before, watch.now()]
+}
+
+#[test]
+fn an_index_tells_how_many_records_there_are() {
+    for kind in [IndexKind::Tbi, IndexKind::Csi] {
+        let fixture = Fixture::new(&PLACES, 1, "", kind);
+        let all = VariantSource::all(VariantInput::File(fixture.path()).open().unwrap());
+        assert_eq!(extents(all), [Extent::Items(PLACES.len() as u64); 2], "{kind:?}");
+        // Of regions, only the parts that are read are known.
+        let [before, after] = extents(fixture.selected(&["chr1"]).1);
+        let (Extent::Bytes { read: 0, of }, Extent::Bytes { read, of: same }) = (before, after) else {
+            panic!("{before:?} {after:?}");
+        };
+        assert!(of > 0 && of == same && read == of, "{before:?} {after:?}");
+        assert!(of < fs::metadata(fixture.path()).unwrap().len());
+    }
+}
+
+#[test]
+fn without_an_index_bytes_tell_how_much_there_is() {
+    let fixture = Fixture::new(&PLACES, 1, "", IndexKind::None);
+    let size = fs::metadata(fixture.path()).unwrap().len();
+    let whole = Extent::Bytes { read: size, of: size };
+    let all = VariantSource::all(VariantInput::File(fixture.path()).open().unwrap());
+    assert_eq!(extents(all)[1], whole);
+    assert_eq!(extents(fixture.selected(&["chr1"]).1)[1], whole);
+    let named = ["chr1:7:A:T", "chr1:3:G>C,T"].map(|text| text.parse().unwrap());
+    let named = VariantInput::Named(named.to_vec()).open().unwrap();
+    assert_eq!(extents(VariantSource::all(named)), [Extent::Items(2); 2]);
+    let unknown = VcfReader::new(fs::File::open(fixture.path()).unwrap(), "a pipe").unwrap();
+    assert_eq!(extents(VariantSource::all(unknown)), [Extent::Unknown; 2]);
 }
 
 #[test]
