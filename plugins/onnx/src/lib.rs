@@ -3,6 +3,7 @@
 mod activations;
 mod cache;
 mod converted;
+mod edits;
 mod engine;
 mod foreign;
 mod forms;
@@ -28,7 +29,7 @@ use std::path::PathBuf;
 
 use kipos_plugin_api::bind::Declared;
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, Conversion, GradientRequest, Gradients,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, Conversion, EditPlan, EditedOutputs, Edits, GradientRequest, Gradients,
     LayerInfo, LayerQuery, LayerRequest, Model, ModelDescription, ModelSource, Result, RowIndependence, RuntimeOptions,
     Signature, Tensor, TensorView, export_plugin,
 };
@@ -113,11 +114,11 @@ impl Model for OnnxModel {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::default().with_layers(true).with_gradients(true)
+        Capabilities::default().with_layers(true).with_gradients(true).with_edits(self.plan_of_edits().supported)
     }
 
     fn notes(&self) -> Vec<String> {
-        self.notes.clone()
+        self.notes.iter().chain(self.edits.note()).cloned().collect()
     }
 
     fn independent_rows(&self) -> Result<RowIndependence> {
@@ -134,6 +135,14 @@ impl Model for OnnxModel {
 
     fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
         self.gradients_of(inputs, request)
+    }
+
+    fn edit_plan(&self) -> Result<EditPlan> {
+        Ok(self.plan_of_edits().clone())
+    }
+
+    fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
+        self.run_edits(inputs, edits)
     }
 }
 
