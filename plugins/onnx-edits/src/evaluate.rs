@@ -78,7 +78,8 @@ impl Evaluator {
                 last_read[last].push(tensor);
             }
         }
-        let kept: usize = (0..plan.tensors.len()).filter(|&tensor| keeps[tensor]).map(|tensor| numbers(&plan, tensor)).sum();
+        let kept: usize =
+            (0..plan.tensors.len()).filter(|&tensor| keeps[tensor]).map(|tensor| numbers(&plan, tensor)).sum();
         let rows_at_once = (KEPT_BYTES / (kept * size_of::<f32>()).max(1)).clamp(1, MOST_ROWS);
         let edits_at_once = edits_at_once(&cost);
         let (instructions, workers) = (Instructions::detect(), Mutex::default());
@@ -138,18 +139,27 @@ impl Evaluator {
 
     fn checked<'a>(&self, inputs: &[TensorView<'a>], edits: &Edits, rows: usize) -> Result<Vec<&'a [f32]>> {
         if inputs.len() != self.plan.inputs.len() {
-            return Err(PluginError::shape(format!("{} inputs were planned, {} given", self.plan.inputs.len(), inputs.len())));
+            return Err(PluginError::shape(format!(
+                "{} inputs were planned, {} given",
+                self.plan.inputs.len(),
+                inputs.len()
+            )));
         }
         let mut data = Vec::with_capacity(inputs.len());
         for (port, view) in self.plan.inputs.iter().zip(inputs) {
             if view.shape().split_first() != Some((&rows, port.shape.as_slice())) {
-                return Err(PluginError::shape(format!("rows of {:?} were planned, {:?} given", port.shape, view.shape())));
+                return Err(PluginError::shape(format!(
+                    "rows of {:?} were planned, {:?} given",
+                    port.shape,
+                    view.shape()
+                )));
             }
             data.push(view.as_f32()?);
         }
         let is_row = edits.sources.iter().all(|&source| source < rows);
         let ends = edits.ends.iter().try_fold(0, |before, &end| (before <= end).then_some(end));
-        let are_ends = edits.ends.len() == edits.sources.len() && ends.is_some_and(|end| end <= edits.substitutions.len());
+        let are_ends =
+            edits.ends.len() == edits.sources.len() && ends.is_some_and(|end| end <= edits.substitutions.len());
         let is_there = |one: &Substitution| {
             self.plan.inputs.get(one.input).filter(|port| port.is_edited).is_some_and(|port| {
                 let extent = self.plan.tensors[port.tensor];
@@ -171,7 +181,8 @@ impl Evaluator {
         outputs: [Vec<Vec<f32>>; 2],
     ) -> Task<'a> {
         let mut order: Vec<usize> = (0..edits.sources.len()).collect();
-        order.sort_by_key(|&edit| (edits.sources[edit], substitutions(edits, edit).first().map(|first| first.position)));
+        order
+            .sort_by_key(|&edit| (edits.sources[edit], substitutions(edits, edit).first().map(|first| first.position)));
         let begins = (0..=rows).map(|row| order.partition_point(|&edit| edits.sources[edit] < row)).collect();
         let mut is_read = vec![false; self.plan.tensors.len()];
         for (port, _) in self.plan.outputs.iter().zip(&wanted).filter(|(_, wanted)| **wanted) {
@@ -220,7 +231,8 @@ impl Evaluator {
             self.on_threads(threads.min(edits.len().div_ceil(at_once)), |worker, next| {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed) * at_once;
-                    let Some(chunk) = edits.get(at..(at + at_once).min(edits.len())).filter(|chunk| !chunk.is_empty()) else {
+                    let Some(chunk) = edits.get(at..(at + at_once).min(edits.len())).filter(|chunk| !chunk.is_empty())
+                    else {
                         break;
                     };
                     let Worker { changes, free, scratch, rows, .. } = worker;

@@ -204,7 +204,10 @@ mod tests {
             function.apply(Instructions::detect(), &mut values);
             for (&x, value) in points.iter().zip(&values) {
                 let exact = exact(f64::from(x));
-                assert!((f64::from(*value) - exact).abs() <= 1e-6 * exact.abs().max(1.0), "{function:?}({x}) = {value}");
+                assert!(
+                    (f64::from(*value) - exact).abs() <= 1e-6 * exact.abs().max(1.0),
+                    "{function:?}({x}) = {value}"
+                );
             }
             let moves: Vec<f32> = points.iter().map(|x| (x * 7.0).sin()).collect();
             let mut changes = vec![0.0; points.len()];

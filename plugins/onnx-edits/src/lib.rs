@@ -17,5 +17,5 @@ mod tests;
 pub use evaluate::Evaluator;
 pub use instructions::Instructions;
 pub use plan::{Cost, Input, Plan, Stop};
-pub use trial::Trial;
 pub use step::weights::{Unusable, Weights};
+pub use trial::Trial;

@@ -114,7 +114,9 @@ fn both(evaluator: &Evaluator, rows: usize, threads: usize) -> (EditedOutputs, E
         let mut row = input[source * size..(source + 1) * size].to_vec();
         let start = edit.checked_sub(1).map_or(0, |before| trial.edits.ends[before]);
         for one in &trial.edits.substitutions[start..trial.edits.ends[edit]] {
-            (0..4).for_each(|letter| row[letter * length + one.position] = f32::from(u8::from(one.channel == Some(letter))));
+            (0..4).for_each(|letter| {
+                row[letter * length + one.position] = f32::from(u8::from(one.channel == Some(letter)))
+            });
         }
         materialised.extend(row);
     }
@@ -124,7 +126,10 @@ fn both(evaluator: &Evaluator, rows: usize, threads: usize) -> (EditedOutputs, E
 }
 
 fn bits(tensors: &[Tensor]) -> Vec<u32> {
-    tensors.iter().flat_map(|tensor| tensor.view().as_f32().unwrap().iter().map(|number| number.to_bits()).collect::<Vec<_>>()).collect()
+    tensors
+        .iter()
+        .flat_map(|tensor| tensor.view().as_f32().unwrap().iter().map(|number| number.to_bits()).collect::<Vec<_>>())
+        .collect()
 }
 
 #[test]
@@ -134,11 +139,18 @@ fn edits_are_close_to_rows_of_their_own() {
     let (expected, found) = both(&evaluator, 3, 1);
     let trial = Trial::of(evaluator.plan(), 3).unwrap();
     assert_eq!(trial.mismatch(&expected, &found), None);
-    let far = EditedOutputs::new(found.reference.clone(), expected.edited.iter().map(|tensor| {
-        let mut numbers = tensor.view().as_f32().unwrap().to_vec();
-        numbers[0] += 0.01;
-        Tensor::new(tensor.shape().to_vec(), numbers).unwrap()
-    }).collect());
+    let far = EditedOutputs::new(
+        found.reference.clone(),
+        expected
+            .edited
+            .iter()
+            .map(|tensor| {
+                let mut numbers = tensor.view().as_f32().unwrap().to_vec();
+                numbers[0] += 0.01;
+                Tensor::new(tensor.shape().to_vec(), numbers).unwrap()
+            })
+            .collect(),
+    );
     let mismatch = trial.mismatch(&expected, &far).unwrap();
     assert!(mismatch.starts_with("the edit of position 1 is off by "), "{mismatch}");
 }
@@ -179,7 +191,16 @@ fn scales_are_folded_and_pools_come_first() {
     let kinds: Vec<String> = plan.steps.iter().map(|step| format!("{:?}", step.kind)).collect();
     let names: Vec<&str> = kinds.iter().map(|kind| kind.split(['(', ' ']).next().unwrap()).collect();
     let expected = [
-        "Convolution", "Pool", "Function", "Convolution", "Function", "Sum", "Dense", "Function", "Convolution", "Function",
+        "Convolution",
+        "Pool",
+        "Function",
+        "Convolution",
+        "Function",
+        "Sum",
+        "Dense",
+        "Function",
+        "Convolution",
+        "Function",
     ];
     assert_eq!(names, expected);
     let cost = plan.cost().unwrap();
@@ -188,7 +209,9 @@ fn scales_are_folded_and_pools_come_first() {
 
 #[test]
 fn what_stops_is_named() {
-    let stop = |nodes: Vec<NodeProto>, weights: Vec<TensorProto>| plan(&graph(40, nodes, weights), 40).unwrap_err().to_string();
+    let stop = |nodes: Vec<NodeProto>, weights: Vec<TensorProto>| {
+        plan(&graph(40, nodes, weights), 40).unwrap_err().to_string()
+    };
     let conv = || node("Conv", &["x", "w1"], "z", vec![ints("kernel_shape", [5])]);
     let w1 = || vec![weight("w1", &[6, 4, 5])];
     assert_eq!(

@@ -89,7 +89,8 @@ impl OnnxModel {
                 Err(stop) => EditPlan::unsupported(stop.why).with_node(stop.node),
                 Ok(plan) => match plan.cost().map(|cost| cost.ratio()) {
                     Some(ratio) if ratio > WORTH_WHILE => {
-                        EditPlan::unsupported("an edit changes most of what a row computes").with_cost_ratio(Some(ratio))
+                        EditPlan::unsupported("an edit changes most of what a row computes")
+                            .with_cost_ratio(Some(ratio))
                     }
                     ratio => EditPlan::supported().with_cost_ratio(ratio),
                 },
@@ -111,7 +112,8 @@ impl OnnxModel {
             EditPath::Rows => self.materialised(inputs, edits),
             EditPath::Changes(evaluator) => {
                 let numbers = inputs.iter().map(as_f32).collect::<Result<Vec<Cow<'_, [f32]>>>>()?;
-                let views = inputs.iter().zip(&numbers).map(|(input, numbers)| TensorView::new(input.shape(), &**numbers));
+                let views =
+                    inputs.iter().zip(&numbers).map(|(input, numbers)| TensorView::new(input.shape(), &**numbers));
                 let views = views.collect::<Result<Vec<TensorView<'_>>>>()?;
                 evaluator.predict(&views, edits, self.sessions.engine.threads())
             }
@@ -122,7 +124,8 @@ impl OnnxModel {
     fn edit_path(&self, shapes: Vec<Vec<usize>>, axes: &[EditAxes]) -> Result<Arc<EditPath>> {
         let key = PathKey(shapes, axes.iter().map(|axes| [axes.input, axes.position, axes.channel]).collect());
         self.edits.paths.get(&key, || {
-            let decided = self.plan_for(&key.0, axes).map_err(|stop| stop.to_string()).and_then(|plan| self.tried(plan));
+            let decided =
+                self.plan_for(&key.0, axes).map_err(|stop| stop.to_string()).and_then(|plan| self.tried(plan));
             Ok(decided.map_or_else(
                 |why| {
                     let _ = self.edits.note.set(format!("edits are predicted as rows of their own: {why}"));
@@ -185,7 +188,8 @@ impl OnnxModel {
             let filled: Vec<usize> = (0..at_once).map(|at| own[at.min(own.len() - 1)]).collect();
             let rows = materialised::rows(inputs, edits, &filled)?;
             let outputs = self.run(&rows.iter().map(Tensor::view).collect::<Vec<_>>())?;
-            parts.push(outputs.iter().map(|output| materialised::first_rows(output, own.len())).collect::<Result<_>>()?);
+            parts
+                .push(outputs.iter().map(|output| materialised::first_rows(output, own.len())).collect::<Result<_>>()?);
         }
         let edited = match parts.is_empty() {
             true => reference.iter().map(|output| materialised::first_rows(output, 0)).collect::<Result<_>>()?,

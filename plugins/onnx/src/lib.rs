@@ -29,9 +29,9 @@ use std::path::PathBuf;
 
 use kipos_plugin_api::bind::Declared;
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, Conversion, EditPlan, EditedOutputs, Edits, GradientRequest, Gradients,
-    LayerInfo, LayerQuery, LayerRequest, Model, ModelDescription, ModelSource, Result, RowIndependence, RuntimeOptions,
-    Signature, Tensor, TensorView, export_plugin,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, Conversion, EditPlan, EditedOutputs, Edits,
+    GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest, Model, ModelDescription, ModelSource, Result,
+    RowIndependence, RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
 };
 
 use converted::{Keras, TensorFlow, TensorFlow2};

@@ -67,7 +67,11 @@ impl Walk<'_> {
                 Some(2.0) => Function::Square,
                 Some(3.0) => return Ok(Element::Cube),
                 Some(0.5) => Function::Sqrt,
-                _ => return Err("edits are carried through squares, cubes and square roots, not through other powers".into()),
+                _ => {
+                    return Err(
+                        "edits are carried through squares, cubes and square roots, not through other powers".into()
+                    );
+                }
             },
             _ => return Err("the operator has no rule for edits".into()),
         }))
@@ -162,7 +166,9 @@ impl Walk<'_> {
         let rank = a.axes.len().max(b.axes.len());
         let (a, b) = (grown(a, rank), grown(b, rank));
         if a.extent.length != b.extent.length || a.position_axis() != b.position_axis() {
-            return Err("it combines what all positions give with single positions, so a change reaches all of them".into());
+            return Err(
+                "it combines what all positions give with single positions, so a change reaches all of them".into()
+            );
         }
         if a.position_axis().is_some_and(|(_, alone)| !alone) {
             return Err("it combines values in different arrangements".into());
@@ -196,7 +202,8 @@ impl Walk<'_> {
         let own = small.places(&steps).channels;
         let mut channel_at = vec![0; own.len()];
         own.iter().enumerate().for_each(|(channel, &place)| channel_at[place] = channel as u32);
-        let repeated: Vec<usize> = steps.iter().zip(&dims).map(|(&step, &dim)| if dim == 1 { 0 } else { step }).collect();
+        let repeated: Vec<usize> =
+            steps.iter().zip(&dims).map(|(&step, &dim)| if dim == 1 { 0 } else { step }).collect();
         let picked: Vec<u32> = large.places(&repeated).channels.iter().map(|&place| channel_at[place]).collect();
         let tensor = self.step(Kind::Pick(picked), vec![small.tensor], large.extent);
         View { tensor, ..large.clone() }

@@ -23,7 +23,9 @@ impl Walk<'_> {
             }
             "Squeeze" => {
                 let dropped = match self.numbers(node, 1)? {
-                    Some(axes) => axes.iter().map(|&axis| self.axis(axis, view.axes.len())).collect::<Result<_, _>>()?,
+                    Some(axes) => {
+                        axes.iter().map(|&axis| self.axis(axis, view.axes.len())).collect::<Result<_, _>>()?
+                    }
                     None => (0..view.axes.len()).filter(|&axis| view.dim(axis) == 1).collect::<Vec<usize>>(),
                 };
                 if dropped.iter().any(|&axis| view.dim(axis) != 1) {
@@ -59,7 +61,11 @@ impl Walk<'_> {
         if node.op_type == "Flatten" {
             let rank = view.axes.len() as i64 + 1;
             let axis = node.int("axis").unwrap_or(1);
-            return if axis == 1 || axis == 1 - rank { Ok(vec![elements]) } else { Err("it joins rows with others".into()) };
+            return if axis == 1 || axis == 1 - rank {
+                Ok(vec![elements])
+            } else {
+                Err("it joins rows with others".into())
+            };
         }
         let sizes = self.sizes(node, 1)?.ok_or("it has no new shape")?;
         let copies = node.int("allowzero").unwrap_or(0) == 0;
@@ -136,12 +142,15 @@ impl Walk<'_> {
             "Unsqueeze" => {
                 let added = absolute(rank + numbers.as_ref()?.len())?;
                 let mut own = weight.dims.iter();
-                (0..rank + added.len()).map(|axis| if added.contains(&axis) { Some(1) } else { own.next().copied() }).collect()
+                (0..rank + added.len())
+                    .map(|axis| if added.contains(&axis) { Some(1) } else { own.next().copied() })
+                    .collect()
             }
             "Squeeze" => {
                 let dropped = absolute(rank)?;
                 let kept = weight.dims.iter().enumerate().filter(|(axis, _)| !dropped.contains(axis));
-                Some(kept.map(|(_, &dim)| dim).collect()).filter(|dims: &Vec<usize>| dims.iter().product::<usize>() == elements)
+                Some(kept.map(|(_, &dim)| dim).collect())
+                    .filter(|dims: &Vec<usize>| dims.iter().product::<usize>() == elements)
             }
             "Reshape" => {
                 let sizes = numbers?;

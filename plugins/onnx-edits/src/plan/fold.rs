@@ -88,9 +88,7 @@ pub fn new_values(plan: &Plan) -> Vec<bool> {
     let readers = plan.readers();
     for step in &plan.steps {
         let wants_differences = |&reader: &usize| plan.steps[reader].kind.is_linear();
-        let takes_largest = |&reader: &usize| {
-            matches!(plan.steps[reader].kind, Kind::Pool { .. } | Kind::Reduce(_))
-        };
+        let takes_largest = |&reader: &usize| matches!(plan.steps[reader].kind, Kind::Pool { .. } | Kind::Reduce(_));
         let own = &readers[step.output];
         if !step.kind.is_linear()
             && !matches!(step.kind, Kind::Pool { .. })

@@ -52,11 +52,15 @@ pub fn walk(graph: &Graph, batch: Option<usize>, inputs: &[Input], outputs: &[&s
     let known = weights.collect();
     let flow = graph.follow_rows(batch);
     let mut walk = Walk { graph: &graph, batch, flow, known, tensors: vec![], steps: vec![], node: String::new() };
-    let lengths: Vec<usize> =
-        inputs.iter().filter_map(|input| input.axes.and_then(|(position, _)| input.shape.get(position))).copied().collect();
+    let lengths: Vec<usize> = inputs
+        .iter()
+        .filter_map(|input| input.axes.and_then(|(position, _)| input.shape.get(position)))
+        .copied()
+        .collect();
     let mut ports = Vec::with_capacity(inputs.len());
     for input in inputs {
-        let view = walk.input(input, &lengths).map_err(|why| Stop { node: Some(format!("input `{}`", input.name)), why })?;
+        let view =
+            walk.input(input, &lengths).map_err(|why| Stop { node: Some(format!("input `{}`", input.name)), why })?;
         ports.push(Port::of(&view, input.axes.is_some()));
         walk.known.insert(input.name.clone(), Known::Tensor(view));
     }
@@ -78,13 +82,16 @@ fn with_shapes(graph: &Graph, inputs: &[Input]) -> Graph {
     let mut graph = graph.clone();
     for declared in &mut graph.inputs {
         let Some(input) = inputs.iter().find(|input| input.name == declared.name) else { continue };
-        let Some(TypeValue::Tensor(tensor)) = declared.r#type.as_mut().and_then(|of| of.value.as_mut()) else { continue };
+        let Some(TypeValue::Tensor(tensor)) = declared.r#type.as_mut().and_then(|of| of.value.as_mut()) else {
+            continue;
+        };
         let rows = tensor.shape.as_ref().and_then(|shape| shape.dim.first().cloned()).unwrap_or_default();
         let dim = |&length: &usize| Dimension {
             value: Some(DimensionValue::DimValue(length as i64)),
             denotation: String::new(),
         };
-        tensor.shape = Some(TensorShapeProto { dim: std::iter::once(rows).chain(input.shape.iter().map(dim)).collect() });
+        tensor.shape =
+            Some(TensorShapeProto { dim: std::iter::once(rows).chain(input.shape.iter().map(dim)).collect() });
     }
     graph
 }

@@ -128,12 +128,18 @@ impl Walk<'_> {
         let others = || (0..view.axes.len() - 1).filter(|&other| other != slid);
         let is_flat = weight.dims.len() == view.axes.len() + 1
             && others().all(|other| view.dim(1 + other) == 1 && weight.dims[2 + other] == 1);
-        if !is_plain || !is_flat || node.int("group").unwrap_or(1) != 1 || node.text("auto_pad").unwrap_or("NOTSET") != "NOTSET" {
+        if !is_plain
+            || !is_flat
+            || node.int("group").unwrap_or(1) != 1
+            || node.text("auto_pad").unwrap_or("NOTSET") != "NOTSET"
+        {
             return Err("edits are carried through transposed convolutions of stride 1 only".into());
         }
         let taps = weight.dims[2 + slid];
         let of = |name: &str, at: usize, default: i64| {
-            node.ints(name).map_or(Some(default), |all| all.get(at).copied()).and_then(|value| usize::try_from(value).ok())
+            node.ints(name)
+                .map_or(Some(default), |all| all.get(at).copied())
+                .and_then(|value| usize::try_from(value).ok())
         };
         let axes = node.ints("pads").map_or(0, <[i64]>::len) / 2;
         let padded = || {

@@ -1,7 +1,7 @@
 //! Convolutions, and products with a matrix at every position.
 
-use super::frame::{Changes, Edited, Scratch, Side, Span, Whole};
 use super::few::FewOutputs;
+use super::frame::{Changes, Edited, Scratch, Side, Span, Whole};
 use super::weights::{Affine, Unusable, Weights, packed, read_channels};
 use crate::memory::cell;
 use crate::plan::view::Extent;
@@ -98,7 +98,9 @@ impl Convolution {
         match begin {
             Begin::Zero if parts => out[..end * to_cell].fill(0.0),
             Begin::Zero => {}
-            Begin::Bias => out[..end * to_cell].chunks_exact_mut(to_cell).for_each(|cell| cell.copy_from_slice(&self.bias)),
+            Begin::Bias => {
+                out[..end * to_cell].chunks_exact_mut(to_cell).for_each(|cell| cell.copy_from_slice(&self.bias))
+            }
             Begin::Reference(side, rows) => {
                 for (&row, span) in rows.iter().zip(windows) {
                     let cells = span.cells();

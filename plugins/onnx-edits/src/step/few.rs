@@ -89,7 +89,9 @@ impl FewOutputs {
             for (at, window_at) in own.range().enumerate() {
                 // Window `o` is at `o + margin - (start + before)` of a line whose first place is the first that the first
                 // position reaches.
-                let Some(place) = (window_at + margin).checked_sub(span.start as usize + window.before) else { continue };
+                let Some(place) = (window_at + margin).checked_sub(span.start as usize + window.before) else {
+                    continue;
+                };
                 if place >= line {
                     continue;
                 }

@@ -122,7 +122,9 @@ impl LoadedStep {
             (_, Loaded::Convolution(convolution)) => convolution.change(frame, input, output, out, scratch),
             (_, Loaded::Dense(dense)) => dense.change(frame, input, output, out, scratch),
             (_, Loaded::Affine(affine)) => affine.change(frame, input, out),
-            (Kind::Pool { window, divisors }, _) => pool::change(window, divisors.as_deref(), frame, input, output, out),
+            (Kind::Pool { window, divisors }, _) => {
+                pool::change(window, divisors.as_deref(), frame, input, output, out)
+            }
             (Kind::Function(function), _) => {
                 CellFunction::Elements(*function).change(frame, input, output, out, scratch);
             }

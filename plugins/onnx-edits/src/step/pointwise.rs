@@ -54,7 +54,7 @@ impl CellFunction<'_> {
             let span = out.spans[edit];
             let cells = &mut out.data[span.cells().start * own.cell..span.cells().end * own.cell];
             match self {
-                Self::Elements(function) if !own.is_new => {
+                Self::Elements(function) if !own.is_new && !side.is_new => {
                     let reference = side.reference(row as usize, span.range());
                     function.change(frame.whole.instructions, reference, side.changed(edit), cells);
                 }
@@ -62,7 +62,8 @@ impl CellFunction<'_> {
             }
             clear_rest(cells, own.extent.channels);
             if !own.is_new {
-                let is_still = |at: u32| cells[at as usize * own.cell..][..own.cell].iter().all(|&number| number == 0.0);
+                let is_still =
+                    |at: u32| cells[at as usize * own.cell..][..own.cell].iter().all(|&number| number == 0.0);
                 let span = &mut out.spans[edit];
                 let mut first = 0;
                 while span.width > 0 && is_still(first + span.width - 1) {
@@ -201,7 +202,14 @@ impl Pair {
     }
 
     /// What edits change.
-    pub fn change(self, frame: &Edited<'_>, inputs: [usize; 2], output: usize, out: &mut Changes, scratch: &mut Scratch) {
+    pub fn change(
+        self,
+        frame: &Edited<'_>,
+        inputs: [usize; 2],
+        output: usize,
+        out: &mut Changes,
+        scratch: &mut Scratch,
+    ) {
         let ([a, b], own) = (inputs.map(|input| frame.side(input)), frame.side(output));
         for (edit, (&row, &span)) in frame.rows.iter().zip(&out.spans).enumerate() {
             let cells = &mut out.data[span.cells().start * own.cell..span.cells().end * own.cell];

@@ -4,10 +4,24 @@ use super::operator::{Operator, Role, Spread};
 use crate::gradient::elementwise as rule;
 
 pub const OPERATORS: &[Operator] = &[
-    Operator::operands("Add").rows(|step| step.arithmetic(i64::checked_add)).gradient(rule::add).spread(Spread::Arithmetic),
-    Operator::operands("Sub").rows(|step| step.arithmetic(i64::checked_sub)).gradient(rule::sub).spread(Spread::Arithmetic),
-    Operator::operands("Mul").rows(|step| step.arithmetic(i64::checked_mul)).gradient(rule::mul).role(Role::Scales).spread(Spread::Arithmetic),
-    Operator::operands("Div").rows(|step| step.arithmetic(i64::checked_div)).gradient(rule::div).role(Role::Scales).spread(Spread::Arithmetic),
+    Operator::operands("Add")
+        .rows(|step| step.arithmetic(i64::checked_add))
+        .gradient(rule::add)
+        .spread(Spread::Arithmetic),
+    Operator::operands("Sub")
+        .rows(|step| step.arithmetic(i64::checked_sub))
+        .gradient(rule::sub)
+        .spread(Spread::Arithmetic),
+    Operator::operands("Mul")
+        .rows(|step| step.arithmetic(i64::checked_mul))
+        .gradient(rule::mul)
+        .role(Role::Scales)
+        .spread(Spread::Arithmetic),
+    Operator::operands("Div")
+        .rows(|step| step.arithmetic(i64::checked_div))
+        .gradient(rule::div)
+        .role(Role::Scales)
+        .spread(Spread::Arithmetic),
     Operator::operands("Pow").gradient(rule::pow).spread(Spread::Function),
     Operator::operands("Max").gradient(rule::extremum),
     Operator::operands("Min").gradient(rule::extremum),
@@ -15,7 +29,11 @@ pub const OPERATORS: &[Operator] = &[
     Operator::broadcasting("Mean").gradient(rule::mean),
     Operator::broadcasting("Mod"),
     Operator::broadcasting("Where").gradient(rule::choose),
-    Operator::pointwise("Clip").role(Role::Bounds).gradient(rule::clip).inputs_since(11, &["min", "max"]).spread(Spread::Function),
+    Operator::pointwise("Clip")
+        .role(Role::Bounds)
+        .gradient(rule::clip)
+        .inputs_since(11, &["min", "max"])
+        .spread(Spread::Function),
     Operator::pointwise("Abs").gradient(rule::abs).spread(Spread::Function),
     Operator::pointwise("Neg").gradient(rule::neg).spread(Spread::Function),
     Operator::pointwise("Reciprocal").gradient(rule::reciprocal).spread(Spread::Function),

@@ -5,7 +5,12 @@ use crate::gradient::shape as rule;
 use crate::raise::forms;
 
 pub const OPERATORS: &[Operator] = &[
-    Operator::named("Concat").gradient(rule::concat).in_2d(In2d::Concat).rows(|step| step.concat()).keeping_elements().spread(Spread::Cut),
+    Operator::named("Concat")
+        .gradient(rule::concat)
+        .in_2d(In2d::Concat)
+        .rows(|step| step.concat())
+        .keeping_elements()
+        .spread(Spread::Cut),
     Operator::named("DepthToSpace").axes(Axes::ChannelsFirst).rows(|step| step.resized_row_by_row()),
     Operator::named("SpaceToDepth").axes(Axes::ChannelsFirst).rows(|step| step.resized_row_by_row()),
     Operator::named("Expand")

@@ -2,6 +2,7 @@
 
 mod networks;
 
+use kipos_onnx_edits::Evaluator;
 use kipos_onnx_graph::attribute::{int, ints};
 use kipos_onnx_graph::proto::TensorProto;
 use kipos_onnx_graph::tensor::element;
@@ -69,11 +70,14 @@ fn every_edit(inputs: &[(usize, EditAxes, &[usize])], rows: usize) -> Edits {
 }
 
 /// How far outputs of each edit are from those of a row of its own, over the largest output; and of each row as it is.
-fn differences(model: &OnnxModel, inputs: &[Tensor], edits: &Edits) -> (EditedOutputs, Vec<f32>) {
+fn differences(model: &OnnxModel, inputs: &[Tensor], edits: &Edits) -> Vec<f32> {
     let views: Vec<TensorView<'_>> = inputs.iter().map(Tensor::view).collect();
-    let expected = model.materialised(&views, edits).unwrap();
     let found = model.predict_edits(&views, edits).unwrap();
     assert_eq!(model.edits.note(), None);
+    apart(&model.materialised(&views, edits).unwrap(), &found)
+}
+
+fn apart(expected: &EditedOutputs, found: &EditedOutputs) -> Vec<f32> {
     let mut apart = Vec::new();
     for (expected, found) in [(&expected.reference, &found.reference), (&expected.edited, &found.edited)] {
         let rows = expected[0].view().rows();
@@ -92,7 +96,7 @@ fn differences(model: &OnnxModel, inputs: &[Tensor], edits: &Edits) -> (EditedOu
         }
         apart.extend(own);
     }
-    (found, apart)
+    apart
 }
 
 fn check_differences(apart: &[f32], what: &str) {
@@ -105,14 +109,17 @@ fn axes(input: usize, position: usize, channel: usize) -> EditAxes {
     EditAxes { input, position, channel }
 }
 
+/// What carries edits through a model, whatever they cost.
+fn evaluator(model: &OnnxModel, shape: &[usize], axes: EditAxes) -> Evaluator {
+    let plan = model.plan_for(&[shape.to_vec()], &[axes]);
+    model.tried(plan.unwrap_or_else(|stop| panic!("{stop}"))).unwrap_or_else(|why| panic!("{why}"))
+}
+
 /// A model of which every edit is held to the engine.
-fn check(model: &OnnxModel, shape: &[usize], axes: EditAxes, rows: usize, what: &str) -> EditedOutputs {
-    let plan = model.edit_plan().unwrap();
-    assert!(plan.supported, "{what}: {plan:?}");
-    let input = one_hot(rows, shape, axes, 5);
-    let (found, apart) = differences(model, &[input], &every_edit(&[(0, axes, shape)], rows));
-    check_differences(&apart, what);
-    found
+fn check(model: &OnnxModel, shape: &[usize], axes: EditAxes, rows: usize, what: &str) {
+    let (input, edits) = (one_hot(rows, shape, axes, 5), every_edit(&[(0, axes, shape)], rows));
+    let found = evaluator(model, shape, axes).predict(&[input.view()], &edits, 1).unwrap();
+    check_differences(&apart(&model.materialised(&[input.view()], &edits).unwrap(), &found), what);
 }
 
 fn fixture(name: &str, outputs: &[&str]) -> OnnxModel {
@@ -124,7 +131,9 @@ fn fixture(name: &str, outputs: &[&str]) -> OnnxModel {
 fn every_edit_of_the_example_is_that_of_the_engine() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/motif-cnn");
     let model = load_with(directory, "model.onnx", &["seq"], &["prob"], Device::Cpu).unwrap();
-    check(&model, &[200, 4], axes(0, 0, 1), 3, "motif-cnn");
+    let (shape, axes) = ([200, 4], axes(0, 0, 1));
+    let edits = every_edit(&[(0, axes, &shape)], 3);
+    check_differences(&differences(&model, &[one_hot(3, &shape, axes, 5)], &edits), "motif-cnn");
     let plan = model.edit_plan().unwrap();
     assert!(plan.cost_ratio.is_some_and(|ratio| ratio < 0.2), "{plan:?}");
 }
@@ -160,8 +169,9 @@ fn wanted_outputs_are_the_same_alone() {
     let (shape, axes) = ([length, 4], axes(0, 0, 1));
     let input = one_hot(2, &shape, axes, 5);
     let edits = every_edit(&[(0, axes, &shape)], 2);
-    let all = model.predict_edits(&[input.view()], &edits).unwrap();
-    let one = model.predict_edits(&[input.view()], &edits.with_outputs(vec![1])).unwrap();
+    let evaluator = evaluator(&model, &shape, axes);
+    let all = evaluator.predict(&[input.view()], &edits, 1).unwrap();
+    let one = evaluator.predict(&[input.view()], &edits.with_outputs(vec![1]), 1).unwrap();
     assert_eq!((&one.reference[1], &one.edited[1]), (&all.reference[1], &all.edited[1]));
 }
 
@@ -206,7 +216,7 @@ fn both_inputs_of_dna_are_edited_and_a_covariate_is_not() {
     ];
     assert!(model.edit_plan().unwrap().supported);
     let edits = every_edit(&[(0, first, &[4, 30]), (1, second, &[24, 4])], 3);
-    check_differences(&differences(&model, &inputs, &edits).1, "two inputs");
+    check_differences(&differences(&model, &inputs, &edits), "two inputs");
 }
 
 #[test]
@@ -243,15 +253,16 @@ proptest! {
     fn edits_of_random_networks_are_those_of_the_engine(layers in 1..6usize, length in 24..64usize, seed in any::<u64>()) {
         let network = networks::random(layers, length, seed);
         let model = built(&[4, length], element::F32, network.nodes.clone(), network.weights.clone());
-        let plan = model.edit_plan().unwrap();
-        let shapes = [vec![4, length]];
-        let axes = axes(0, 1, 0);
+        let (shape, axes) = ([4, length], axes(0, 1, 0));
         // Small networks may cost as much as a row; they are right all the same.
-        let planned = model.plan_for(&shapes, &[axes]);
-        prop_assert!(planned.is_ok(), "{:?} in {:?}", planned, network.what);
-        if plan.supported {
-            check(&model, &[4, length], axes, 2, &network.what.join(", "));
-        }
+        let plan = model.plan_for(&[shape.to_vec()], &[axes]);
+        prop_assert!(plan.is_ok(), "{plan:?} in {:?}", network.what);
+        let evaluator = model.tried(plan.unwrap());
+        prop_assert!(evaluator.is_ok(), "{:?} in {:?}", evaluator.err(), network.what);
+        let (input, edits) = (one_hot(2, &shape, axes, seed), every_edit(&[(0, axes, &shape)], 2));
+        let found = evaluator.unwrap().predict(&[input.view()], &edits, 1).unwrap();
+        let expected = model.materialised(&[input.view()], &edits).unwrap();
+        check_differences(&apart(&expected, &found), &network.what.join(", "));
     }
 }
 

@@ -26,8 +26,20 @@ pub struct Network {
 }
 
 const FUNCTIONS: [&str; 14] = [
-    "Relu", "Relu", "Sigmoid", "Tanh", "Softplus", "Elu", "LeakyRelu", "Abs", "HardSigmoid", "Softsign", "Mish", "Erf",
-    "Celu", "Selu",
+    "Relu",
+    "Relu",
+    "Sigmoid",
+    "Tanh",
+    "Softplus",
+    "Elu",
+    "LeakyRelu",
+    "Abs",
+    "HardSigmoid",
+    "Softsign",
+    "Mish",
+    "Erf",
+    "Celu",
+    "Selu",
 ];
 
 impl Network {
@@ -67,7 +79,8 @@ impl Network {
     }
 
     fn then(&mut self, kind: &str, others: &[&str], attributes: Vec<AttributeProto>) {
-        let inputs: Vec<String> = [vec![self.value.clone()], others.iter().map(|other| (*other).to_owned()).collect()].concat();
+        let inputs: Vec<String> =
+            [vec![self.value.clone()], others.iter().map(|other| (*other).to_owned()).collect()].concat();
         self.value = self.node(kind, &inputs.iter().map(String::as_str).collect::<Vec<_>>(), attributes);
     }
 
@@ -135,7 +148,8 @@ impl Network {
             }
             _ => {
                 let outputs = 1 + self.below(9);
-                let (matrix, bias) = (self.weight(&[self.channels, outputs], self.channels), self.weight(&[outputs], 4));
+                let (matrix, bias) =
+                    (self.weight(&[self.channels, outputs], self.channels), self.weight(&[outputs], 4));
                 self.then("Transpose", &[], vec![ints("perm", [0, 2, 1])]);
                 self.then("MatMul", &[&matrix], vec![]);
                 self.then("Add", &[&bias], vec![]);
