@@ -216,6 +216,7 @@ fn splice(c: &mut Criterion) {
         regions: RegionMode::Centered,
         multi_region: MultiRegion::Nearest,
         on_existing: OnExisting::Replace,
+        provenance: Default::default(),
     };
     let output = directory.path().join("scored.vcf");
     let mut sink = VcfSink::create(&output, reader.header(), &[], options).expect("a sink");

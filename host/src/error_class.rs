@@ -20,11 +20,12 @@ use crate::predict::PredictError;
 use crate::prediction::{GradientError, LayerError, PredictionError};
 use crate::request::ChoiceError;
 use crate::request_error::{ErrorClass, RequestError};
-use crate::run::OutputIsInput;
+use crate::run::{OutputIsInput, ThreadError};
 use crate::samples::{SampleError, UnusedWithBatchFile};
 use crate::score::{LabelError, ScoreError};
-use crate::setup::{SetupError, WindowPlanError};
+use crate::setup::{NoEdits, SetupError, WindowPlanError};
 use crate::sink::SinkError;
+use crate::stop::Stopped;
 use crate::track::TrackError;
 
 /// Errors whose class is the same for all their variants.
@@ -38,8 +39,10 @@ macro_rules! all_of_class {
     )+};
 }
 
-all_of_class!(Usage: OutputIsInput, UnusedWithBatchFile);
+all_of_class!(Usage: NoEdits, OutputIsInput, UnusedWithBatchFile);
 all_of_class!(Input: AxisError, BcfError, IntervalError, WrongBuild);
+all_of_class!(Io: ThreadError);
+all_of_class!(Interrupted: Stopped);
 all_of_class!(Internal: InternalError);
 
 impl RequestError for SampleError {
@@ -122,7 +125,8 @@ impl RequestError for ModelError {
             Self::Loader(error) => error.class(),
             Self::Plugin(error) => error.class(),
             Self::DnaInput { .. } | Self::NoDna { .. } | Self::NoLength { .. } => ErrorClass::Usage,
-            Self::NotPrepared { .. }
+            Self::LongWindow { .. }
+            | Self::NotPrepared { .. }
             | Self::NoRanges { .. }
             | Self::RangeLength { .. }
             | Self::PreparedType { .. }
@@ -175,6 +179,9 @@ impl RequestError for PredictError {
             Self::Plugin(error) => of_loaded_model(error),
             Self::Output(error) => error.class(),
             Self::Input(error) => error.class(),
+            Self::FixedBatch { .. } => ErrorClass::Model,
+            Self::LargeCall { .. } => ErrorClass::Usage,
+            Self::Stopped(error) => error.class(),
         }
     }
 }
@@ -222,9 +229,12 @@ impl RequestError for SinkError {
             | Self::BcfAddedLine { .. }
             | Self::BcfRecord { .. }
             | Self::Position { .. } => ErrorClass::Input,
-            Self::NoDirectory { .. } | Self::IsDirectory { .. } | Self::Create { .. } | Self::Write { .. } => {
-                ErrorClass::Io
-            }
+            Self::NoDirectory { .. }
+            | Self::IsDirectory { .. }
+            | Self::StdoutClosed
+            | Self::Create { .. }
+            | Self::Write { .. }
+            | Self::PartlyInPlace { .. } => ErrorClass::Io,
             Self::ReaderGone => ErrorClass::Interrupted,
             Self::Shape { .. } => ErrorClass::Internal,
         }
@@ -261,9 +271,11 @@ impl RequestError for ChoiceError {
         match self {
             Self::UnusedWithBatchFile(error) => error.class(),
             Self::Score(error) => error.class(),
-            Self::EmptyBatch | Self::Fraction { .. } | Self::NoRestriction | Self::UnusedRestriction { .. } => {
-                ErrorClass::Usage
-            }
+            Self::EmptyBatch
+            | Self::LargeBatch { .. }
+            | Self::Fraction { .. }
+            | Self::NoRestriction
+            | Self::UnusedRestriction { .. } => ErrorClass::Usage,
         }
     }
 }
@@ -283,6 +295,8 @@ impl RequestError for SetupError {
             Self::Windows(error) => error.class(),
             Self::Batches(error) => error.class(),
             Self::Range(error) => error.class(),
+            Self::Predict(error) => error.class(),
+            Self::Edits(error) => error.class(),
         }
     }
 }
@@ -297,7 +311,9 @@ impl RequestError for ScoreVariantsError {
             Self::Predict(error) => error.class(),
             Self::Score(error) => error.class(),
             Self::Sink(error) => error.class(),
+            Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
         }
     }
 }
@@ -312,7 +328,9 @@ impl RequestError for PredictionError {
             Self::Gradient(error) => error.class(),
             Self::Predict(error) => error.class(),
             Self::Sink(error) => error.class(),
+            Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
         }
     }
 }
@@ -329,7 +347,9 @@ impl RequestError for MutationMapError {
             Self::Score(error) => error.class(),
             Self::Sink(error) => error.class(),
             Self::Plot(error) => error.class(),
+            Self::Thread(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
             Self::NothingToDraw { .. } | Self::LineOutsideContig { .. } => ErrorClass::Input,
             Self::NoRegions
             | Self::SeveralMaps { .. }
@@ -362,6 +382,7 @@ impl RequestError for OutputProblem {
             Self::Sink(error) => error.class(),
             Self::Format(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
             Self::Exists { .. } => ErrorClass::Usage,
         }
     }
@@ -393,6 +414,8 @@ impl RequestError for PlotError {
             Self::Variants(error) => error.class(),
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),
+            Self::OutputIsInput(error) => error.class(),
+            Self::Stopped(error) => error.class(),
             Self::TooLarge { .. }
             | Self::OutOfRange { .. }
             | Self::Limit { .. }
@@ -411,6 +434,8 @@ impl RequestError for TrackError {
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),
             Self::Internal(error) => error.class(),
+            Self::OutputIsInput(error) => error.class(),
+            Self::Stopped(error) => error.class(),
         }
     }
 }

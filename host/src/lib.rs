@@ -40,6 +40,7 @@
 #![deny(unsafe_code)]
 
 mod attribution;
+mod bounded_line;
 mod byte_order_mark;
 mod columns;
 mod dataloader;
@@ -50,6 +51,7 @@ mod error_class;
 #[doc(hidden)]
 pub mod for_benches;
 mod genome;
+mod hdf5_call;
 mod internal;
 mod model;
 mod model_test;
@@ -62,6 +64,8 @@ mod plot;
 mod plugin;
 mod predict;
 mod prediction;
+mod printable;
+mod provenance;
 mod region;
 mod request;
 mod request_error;
@@ -72,6 +76,7 @@ mod scored;
 mod sequence;
 mod setup;
 mod sink;
+mod stop;
 mod track;
 
 // Requests, and what they are made of.
@@ -83,17 +88,22 @@ pub use output_selection::{OutputAxis, OutputReduction, Reduction, TaskKey};
 pub use pipeline::ScoreVariants;
 pub use prediction::{Activations, Gradient, GradientOf, GradientTarget, LayerKey, Predict, parse_filter};
 pub use region::{Centering, CenteringError, RegionIndex, RegionMode, RegionPlan};
-pub use request::{ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
+pub use request::{
+    EditUse, ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice,
+};
 pub use samples::EdgeRule;
 pub use score::{LabelSelection, ScoreSelection};
 pub use sink::{
     ColumnOrder, InfoLayout, MultiRegion, OnExisting, Output, PredictionOptions, VcfStyle, check_array_output,
 };
 
-// A run: its plugins, what happens meanwhile, where standard output goes.
+// A run: its plugins, what happens meanwhile, what stops it, where standard output goes.
+pub use hdf5_call::{RunningHdf5Call, running_hdf5_call};
 pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
+pub use printable::{PrintableWriter, printable};
 pub use run::Event;
-pub use sink::{StandardOutput, move_standard_output};
+pub use sink::{StandardOutput, move_standard_output, remove_unfinished_files};
+pub use stop::Stop;
 
 // Results: summaries, reports, tables, maps.
 pub use columns::{Bits, CodeColumn, ColumnValues, NumberColumn, StringColumn, Validity};
@@ -102,6 +112,7 @@ pub use model_test::{StepOutcome, StepReport, TestReport, TestStep, WrittenExpec
 pub use mutation_map::MapSummary;
 pub use pipeline::{ScoreCounts, ScoreSummary, SequencesWritten};
 pub use prediction::PredictionSummary;
+pub use provenance::{Provenance, ProvenanceValue};
 pub use scored::{ScoreLabel, ScoreOrigin};
 pub use sink::{
     LeafKind, MapEntry, MapVariant, MemoryMaps, OutputArray, PredictionRows, ScoreTable, ScoreTables, TableRowId,
@@ -120,7 +131,7 @@ pub use model::{ModelSide, check_described_loader, how_bound, load_graph};
 pub use prediction::{LayerListing, list_layers};
 pub use score::{ModelScore, ModelScores, described_argument};
 
-// What earlier runs wrote: pictures and tracks of it.
+// What earlier runs wrote: what it follows from, pictures and tracks of it.
 pub use attribution::GradientTransform;
 #[cfg(feature = "png")]
 pub use plot::png;
@@ -129,7 +140,7 @@ pub use plot::{
     MapChoice, MapName, MarkedVariant, MutationMapOptions, MutationMapPicture, MutationMapPlotter, Palette,
     PictureFiles, PlotLimit, Scene, read_annotations, svg,
 };
-pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, stored_kind};
+pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, read_provenance, stored_kind, sweep_partial_files};
 pub use track::{GradientTrack, MapTrack, TrackSource, TrackStretch, TrackSummary, write_track};
 
 // Errors: those of requests, and what they are made of.
@@ -153,10 +164,11 @@ pub use predict::PredictError;
 pub use prediction::{FilterTextError, GradientError, LayerError, PredictionError};
 pub use request::ChoiceError;
 pub use request_error::{ErrorClass, RequestError};
-pub use run::OutputIsInput;
+pub use run::{OutputIsInput, ThreadError};
 pub use samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
 pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};
-pub use setup::{SetupError, WindowPlanError};
-pub use sink::SinkError;
+pub use setup::{NoEdits, SetupError, WindowPlanError};
+pub use sink::{ProvenanceError, SinkError};
+pub use stop::Stopped;
 pub use track::TrackError;

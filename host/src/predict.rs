@@ -1,18 +1,22 @@
 //! The one place that decides which forward passes are needed, and runs them.
 
 mod block_runner;
+mod edit_ability;
 mod edit_calls;
 
 use kipos_plugin_api::{PluginError, Tensor, TensorView};
 use thiserror::Error;
 
-pub use block_runner::BlockRunner;
+pub use block_runner::{BlockRunner, MOST_ROWS};
+pub use edit_ability::EditAbility;
 
+use self::block_runner::MOST_BYTES;
 use self::edit_calls::EditCalls;
 use crate::edits::EditBatch;
 use crate::output_selection::{OutputError, OutputSelection};
 use crate::plugin::{PluginCallError, PluginModel};
 use crate::sequence::{SampleRows, ShapedRows};
+use crate::stop::{Stop, Stopped};
 
 /// Which predictions are wanted for every allele.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,9 +55,32 @@ pub enum PredictError {
     /// Outputs that do not fit the model's description.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// The model insists on more rows per call than there can be.
+    #[error(
+        "the model takes exactly {rows} rows per call, more than the {MOST_ROWS} that kipos makes; export it with a free \
+         batch axis"
+    )]
+    FixedBatch {
+        /// The rows.
+        rows: usize,
+    },
+    /// A call that no memory has room for.
+    #[error(
+        "one call of {rows} rows of {row_bytes} bytes each needs more than {} GiB; choose a smaller --batch-size",
+        MOST_BYTES >> 30
+    )]
+    LargeCall {
+        /// The rows.
+        rows: usize,
+        /// The bytes of each.
+        row_bytes: usize,
+    },
     /// The rows do not make a tensor.
     #[error("the encoded sequences do not make a tensor: {0}")]
     Input(PluginError),
+    /// The run was asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// The memory that the outputs for the edited rows of one call may take, unless a call of as many rows takes more.
@@ -85,7 +112,7 @@ enum Row {
 impl<'a> Predictor<'a> {
     /// A predictor that gives `passes`, calling the engine with `batch_size` rows (at least 1) at a time, or with as
     /// many as the model insists on. Of its outputs, `output_selection` is kept, on both strands in the same order. `prototype` is
-    /// a block of the rows that the model reads.
+    /// a block of the rows that the model reads. Edits are left to the backend if it `evaluates_edits`.
     ///
     /// # Errors
     /// A panic of the plugin.
@@ -95,19 +122,26 @@ impl<'a> Predictor<'a> {
         prototype: &SampleRows,
         batch_size: usize,
         passes: Passes,
+        evaluates_edits: bool,
     ) -> Result<Self, PredictError> {
-        let runner = BlockRunner::new(model, batch_size)?;
-        let evaluates_edits = model.capabilities()?.edits;
+        let runner = BlockRunner::new(model, prototype, batch_size)?;
         let both_strands = passes.reference_rc || passes.alternate_rc;
         let reverse = if both_strands { output_selection.on_reverse_complement() } else { output_selection.clone() };
         let block = prototype.empty_like();
         Ok(Self { output_selection, reverse, runner, evaluates_edits, edited_bytes: None, passes, block })
     }
 
+    /// Makes no engine call any more once `stop` is asked.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: &Stop) -> Self {
+        self.runner = self.runner.stopped_by(stop);
+        self
+    }
+
     /// Predicts everything that is wanted for a batch.
     ///
     /// # Errors
-    /// A failure of the backend, or outputs that do not fit the model's description.
+    /// A failure of the backend, outputs that do not fit the model's description, or [`PredictError::Stopped`].
     pub fn predict(&mut self, batch: &EditBatch) -> Result<AllelePredictions, PredictError> {
         if self.evaluates_edits { self.predict_edits(batch) } else { self.predict_rows(batch) }
     }

@@ -1,5 +1,6 @@
 //! Which scorers run, and running them: predictions of both alleles become scores.
 
+mod arguments;
 mod described;
 mod labels;
 
@@ -13,7 +14,9 @@ use crate::internal::OrInternal;
 use crate::output_selection::OutputSelection;
 use crate::plugin::{BUILT_IN_PLUGIN, PluginCallError, PluginRegistry, PluginScorer};
 use crate::predict::{AllelePredictions, Passes};
+use crate::provenance::Provenance;
 use crate::scored::{ScoreLabel, ScoreMatrix, ScoreOrigin};
+use arguments::used_arguments;
 pub use described::{DescribedScores, described_argument};
 pub use labels::{LabelError, ModelScore, ModelScores};
 
@@ -94,6 +97,8 @@ struct SelectedScorer {
     needs: Needs,
     columns: Vec<String>,
     origin: ScoreOrigin,
+    /// The arguments that it was made with, defaults among them.
+    arguments: Provenance,
 }
 
 /// The scorers of one run.
@@ -183,7 +188,8 @@ impl ScorerSet {
                 scorer: label.scorer.clone(),
             };
             let compares = origin.plugin != BUILT_IN_PLUGIN || !NO_COMPARISON.contains(&label.scorer.as_str());
-            Ok(SelectedScorer { label: label.label.clone(), compares, scorer, needs, columns, origin })
+            let arguments = used_arguments(registry, &label, &origin.plugin, &kwargs);
+            Ok(SelectedScorer { label: label.label.clone(), compares, scorer, needs, columns, origin, arguments })
         });
         Ok(Self { scorers: scorers.collect::<Result<_, _>>()? })
     }
@@ -202,6 +208,18 @@ impl ScorerSet {
     /// `alt`, `logit_ref` and `logit_alt` do not.
     pub fn compares(&self) -> impl Iterator<Item = bool> + '_ {
         self.scorers.iter().map(|scorer| scorer.compares)
+    }
+
+    /// Of each score where it is from, its arguments, and the strands that it reads, for a model that is (or is not) run
+    /// on both.
+    pub fn provenance(&self, use_rc: bool) -> Provenance {
+        self.scorers.iter().fold(Provenance::new(), |all, scorer| {
+            let ScoreOrigin { plugin, version, scorer: name } = &scorer.origin;
+            let strands = if use_rc && scorer.needs.reverse_complement { "both" } else { "forward" };
+            let about = Provenance::new().with("scorer", name).with("plugin", plugin).with("version", version);
+            let about = about.with("strands", strands).with_group("arguments", scorer.arguments.clone());
+            all.with_group(scorer.label.as_str(), about)
+        })
     }
 
     /// The predictions that some scorer reads, for a model that is (or is not) run on both strands.

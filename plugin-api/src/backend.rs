@@ -80,7 +80,7 @@ pub trait Model: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// The memory that the loaded model takes, in bytes, as far as the backend knows it.
+    /// The memory that the loaded model keeps between calls, in bytes, as far as the backend knows it: its weights at least.
     fn memory_bytes(&self) -> Option<u64> {
         None
     }

@@ -158,6 +158,8 @@ fn model_info() {
     authors   kipos
     backend   onnx (plugin onnx [version], libkipos_plugin_onnx.so)
     device    cpu; layers: yes, gradients: yes
+    edits     run as whole rows: this backend does not evaluate edits
+    memory    5.91 KiB or more
     args      {file: "model.onnx"}
     input     seq (200, 4) DNASeq: One-hot DNA in the order ACGT; N is 0.25 in all four channels.
       bound   by name
@@ -212,6 +214,10 @@ fn model_info_as_json() {
         "device": "cpu",
         "layers": true,
         "gradients": true,
+        "edits": {
+            "supported": false, "cost_ratio": null, "node": null, "reason": "this backend does not evaluate edits",
+        },
+        "memory_bytes": 6056,
         "load_error": null,
         "args": { "file": "model.onnx" },
         "inputs": [{

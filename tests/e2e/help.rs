@@ -78,6 +78,14 @@ fn shells_can_read_their_completions() {
 }
 
 #[test]
+fn shells_offer_the_flags_of_a_command() {
+    let script = printed("completions fish");
+    let of_track = |line: &&str| line.contains("__fish_kipos_using_subcommand track");
+    let offered: Vec<&str> = script.lines().filter(of_track).collect();
+    insta::assert_snapshot!("completions_fish_track", offered.join("\n"));
+}
+
+#[test]
 fn every_command_has_a_man_page() {
     let world = World::new();
     fs::create_dir(world.path("man")).unwrap();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use kipos::ModelChoice;
+use kipos::{EditUse, ModelChoice};
 use kipos_plugin_api::RuntimeOptions;
 
 use super::headings::{ENGINE, INPUT, OUTPUT, SCORES, WINDOWS};
@@ -51,6 +51,21 @@ pub struct ScoredModelArgs {
     /// The model input that holds DNA, if the model does not say so; may be repeated
     #[arg(help_heading = INPUT, long, alias = "seq_input", value_name = "NAME")]
     pub seq_input: Vec<String>,
+    /// Who computes edited rows: the backend from what an edit changes, if it can for this model (`model info` tells), or
+    /// the engine as whole rows
+    #[arg(help_heading = ENGINE, long, default_value = "auto", value_name = "RULE")]
+    pub edits: EditsChoice,
+}
+
+/// Who computes edited rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EditsChoice {
+    /// The backend if it can
+    Auto,
+    /// Whole rows
+    Off,
+    /// The backend, or the run fails
+    Require,
 }
 
 impl ScoredModelArgs {
@@ -58,6 +73,11 @@ impl ScoredModelArgs {
     pub(super) fn choice(self, directory: PathBuf) -> ModelChoice {
         let mut choice = self.engine.choice(directory);
         choice.seq_input = self.seq_input;
+        choice.edits = match self.edits {
+            EditsChoice::Auto => EditUse::Auto,
+            EditsChoice::Off => EditUse::Off,
+            EditsChoice::Require => EditUse::Require,
+        };
         choice
     }
 }
@@ -160,7 +180,8 @@ pub struct CommonArgs {
 }
 
 /// Arguments that concern predictions or scores, not sequences.
-const SCORING_ARGS: [&str; 16] = [
+const SCORING_ARGS: [&str; 17] = [
+    "edits",
     "scores",
     "score_kwargs",
     "reduce",

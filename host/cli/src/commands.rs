@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use super::args::{KipoiScoreVariantsArgs, ScoreVariantsArgs, parse_device};
+use super::args::{KipoiScoreVariantsArgs, ScoreVariantsArgs, file_path, parse_device};
 use super::gradient_args::GradientArgs;
 use super::headings::ENGINE;
 use super::map_args::{KipoiMapArgs, NativeMapArgs};
@@ -56,6 +56,15 @@ pub enum Command {
     /// Inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Print how a file was made: the versions, model files, genome, windows and scores that its contents follow from
+    Provenance {
+        /// A file that kipos wrote, of any format
+        #[arg(value_parser = file_path())]
+        file: PathBuf,
+        /// Print JSON: a list of one object for each run
+        #[arg(long)]
+        json: bool,
+    },
     /// Print what completes commands and flags in a shell, such as `kipos completions bash`
     Completions {
         /// The shell

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use kipos::PluginRegistry;
 
@@ -18,6 +19,13 @@ pub fn fasta(batch_file: Option<&Path>) -> Option<PathBuf> {
 /// The zoo of commands that name none.
 pub fn zoo() -> Option<PathBuf> {
     path("KIPOS_ZOO")
+}
+
+/// How long the HDF5 library may work on one call: a minute, or the seconds of `KIPOS_HDF5_SECONDS`.
+pub fn hdf5_limit() -> Duration {
+    const USUAL: Duration = Duration::from_secs(60);
+    let seconds = env::var("KIPOS_HDF5_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    seconds.filter(|seconds| *seconds > 0).map_or(USUAL, Duration::from_secs)
 }
 
 fn path(variable: &str) -> Option<PathBuf> {

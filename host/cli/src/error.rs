@@ -18,7 +18,7 @@ impl CommandError {
         self.0.class()
     }
 
-    /// 2 if the command line has to change, else 1. A process that a signal stops has no say: shells show 128 + n.
+    /// 2 if the command line has to change, else 1.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self.class() {
             ErrorClass::Usage => ExitCode::from(2),

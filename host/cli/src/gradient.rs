@@ -7,6 +7,7 @@ use super::error::{CliResult, UsageError};
 use super::gradient_args::GradientArgs;
 use super::predict::choices;
 use super::progress::{observed, report};
+use super::stopping::stop;
 use kipos::{Gradient, GradientOf, LayerKey, PluginRegistry};
 
 /// `kipos gradient`.
@@ -32,6 +33,7 @@ fn request(args: GradientArgs, model: PathBuf) -> Result<Gradient, UsageError> {
     let mut request = Gradient::new(&model.directory, args.output);
     (request.model, request.samples) = (model, samples);
     request.column_order = column_order;
+    request.stop = stop();
     request.target.of = match args.layer {
         Some(layer) => GradientOf::Layer { layer: LayerKey::Typed(layer), call: args.call },
         None => GradientOf::Output(args.output_name),

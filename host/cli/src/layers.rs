@@ -7,8 +7,9 @@ use kipos_plugin_api::{Device, LayerInfo, RuntimeOptions};
 use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
+use super::standard_error::standard_error;
 use super::standard_output::standard_output;
-use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, list_layers};
+use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, list_layers, printable};
 
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
 pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &PluginRegistry) -> CliResult {
@@ -16,21 +17,26 @@ pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &Plugin
     let runtime = RuntimeOptions::new(1, Device::Cpu);
     let LayerListing { layers, needs_length, notes } = list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
     for note in notes {
-        writeln!(io::stderr(), "warning: {note}")?;
+        writeln!(standard_error(), "warning: {note}")?;
     }
     if needs_length {
         writeln!(
-            io::stderr(),
+            standard_error(),
             "warning: shapes and gradients are unknown: the model takes inputs of any length, and none of the lengths \
              tried works; give --seq-length N"
         )?;
     }
     let mut out = standard_output();
     if as_json {
-        writeln!(out, "{:#}", layers.iter().map(|layer| layer_json(layer, needs_length)).collect::<Json>())?;
+        out.write_lines(&format_args!(
+            "{:#}",
+            layers.iter().map(|layer| layer_json(layer, needs_length)).collect::<Json>()
+        ))?;
     } else {
         let mut rows = vec![["index", "name", "node", "scope", "op", "shape", "gradient"].map(str::to_owned)];
-        rows.extend(layers.iter().map(|layer| row(layer, needs_length)));
+        // As they are printed, so that columns are as wide.
+        let cells = |layer| row(layer, needs_length).map(|cell| printable(&cell).into_owned());
+        rows.extend(layers.iter().map(cells));
         write_table(&mut out, &rows)?;
     }
     Ok(())

@@ -26,13 +26,17 @@ mod plugin;
 mod predict;
 mod predict_args;
 mod progress;
+mod provenance;
 mod score_args;
 mod score_traits;
 mod score_variants;
 mod section_keys;
 mod shell_help;
+mod standard_error;
 mod standard_output;
+mod stopping;
 mod variant_args;
+mod watchdog;
 mod window_args;
 
 use std::env;
@@ -49,27 +53,39 @@ use environment::open_registry;
 use error::{CliResult, UsageError};
 use picture_args::PlotCommand;
 use predict_args::SampleArgs;
+use standard_error::standard_error;
 
-/// Exit codes: 0 done, 1 failed, 2 typed wrongly.
+/// Exit codes: 0 done, 1 failed, 2 typed wrongly, 128 + n ended by the signal n.
 fn main() -> ExitCode {
     let (typed, notes) = old_spellings::replace(env::args_os());
     for note in notes {
         // Nothing can be done about a closed stderr.
-        let _ = writeln!(io::stderr(), "note: {note}");
+        let _ = writeln!(standard_error(), "note: {note}");
     }
     let cli = match Cli::try_parse_from(&typed) {
         Ok(cli) => cli,
-        Err(error) => advice::with_advice(error, &typed).exit(),
+        Err(error) => advice::exit(advice::with_advice(error, &typed), &typed),
     };
     if let Err(error) = standard_output::move_away() {
         let message = format!("cannot separate standard output from what plugins print: {error}");
         report(&io::Error::new(error.kind(), message));
         return ExitCode::FAILURE;
     }
+    watchdog::start();
+    if let Err(error) = stopping::listen() {
+        report(&io::Error::new(error.kind(), format!("cannot listen to signals: {error}")));
+        return ExitCode::FAILURE;
+    }
     match caught(|| run(cli)).unwrap_or_else(|error| Err(error.into())) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads our output has seen enough.
-        Err(error) if error.class() == ErrorClass::Interrupted => ExitCode::SUCCESS,
+        Err(error) if error.class() == ErrorClass::Interrupted => match stopping::signal() {
+            Some(number) => {
+                report(error.error());
+                ExitCode::from(128 + number)
+            }
+            // Whoever reads our output has seen enough.
+            None => ExitCode::SUCCESS,
+        },
         Err(error) => {
             report(error.error());
             error.exit_code()
@@ -134,6 +150,7 @@ fn run(cli: Cli) -> CliResult {
             model_test::run(*args, model, &registry)
         }
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
+        Command::Provenance { file, json } => provenance::run(&file, json),
         Command::Completions { shell } => shell_help::completions(shell),
         Command::Man { directory } => shell_help::man_pages(&directory),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
@@ -170,7 +187,7 @@ fn model_registry(dirs: &[PathBuf], model: &Path, allowed: bool) -> CliResult<Pl
 /// Prints an error and its causes on one line.
 fn report(error: &(dyn StdError + 'static)) {
     // Nothing can be done about a closed stderr.
-    let _ = writeln!(io::stderr(), "error: {}", error_chain(error));
+    let _ = writeln!(standard_error(), "error: {}", error_chain(error));
 }
 
 /// An argument value as JSON.

@@ -3,11 +3,13 @@
 use std::io::Write;
 use std::path::Path;
 
+use indicatif::HumanBytes;
 use kipos_plugin_api::abi::OwnedArgSpec;
-use kipos_plugin_api::{Capabilities, Device, RuntimeOptions, Signature, TensorSpec, Value};
+use kipos_plugin_api::{Capabilities, Device, EditPlan, RuntimeOptions, Signature, TensorSpec, Value};
 use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
+use super::standard_error::standard_error;
 use super::standard_output::standard_output;
 use super::{output_keys, section_keys};
 use kipos::{
@@ -25,7 +27,7 @@ pub fn info(model: &Path, device: Device, as_json: bool, registry: &PluginRegist
     let loaded = loaded(&dir, device, registry);
     let mut out = standard_output();
     if as_json {
-        writeln!(out, "{:#}", info_json(&dir, &labels, (device, &loaded), registry)?)?;
+        out.write_lines(&format_args!("{:#}", info_json(&dir, &labels, (device, &loaded), registry)?))?;
     } else {
         write_info(&mut out, &dir, &labels, (device, &loaded), registry)?;
     }
@@ -38,22 +40,35 @@ fn labels(dir: &ModelDir, registry: &PluginRegistry) -> CliResult<ModelScores> {
     Ok(ModelScores::of_model(entries, &registry.scorer_names())?)
 }
 
-/// What the model can do, and what it says of its arrays, once it is loaded.
-type Loaded = Result<(Capabilities, Signature), ModelError>;
+/// What a model says of itself, once it is loaded.
+struct LoadedFacts {
+    abilities: Capabilities,
+    signature: Signature,
+    edits: EditPlan,
+    /// The bytes that it keeps, as far as the backend knows.
+    memory: Option<u64>,
+}
+
+type Loaded = Result<LoadedFacts, ModelError>;
 
 fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
     // Nothing is computed, so one thread will do.
     let graph = load_graph(dir, registry, RuntimeOptions::new(1, device))?;
     for note in graph.notes()? {
         // Nothing is lost if nobody reads it.
-        drop(writeln!(std::io::stderr(), "warning: {note}"));
+        drop(writeln!(standard_error(), "warning: {note}"));
     }
-    Ok((graph.capabilities()?, graph.signature()?))
+    Ok(LoadedFacts {
+        abilities: graph.capabilities()?,
+        signature: graph.signature()?,
+        edits: graph.edit_plan()?,
+        memory: graph.memory_bytes()?,
+    })
 }
 
 /// What the loaded model says of an input or output.
 fn array_spec(loaded: &Loaded, side: ModelSide, index: usize) -> Option<&TensorSpec> {
-    let (_, signature) = loaded.as_ref().ok()?;
+    let signature = &loaded.as_ref().ok()?.signature;
     match side {
         ModelSide::Inputs => signature.inputs.get(index),
         ModelSide::Outputs => signature.outputs.get(index),
@@ -90,10 +105,14 @@ fn write_info(
     };
     writeln!(out, "backend   {} ({provider})", spec.type_)?;
     match loaded {
-        Ok((abilities, _)) => {
+        Ok(facts) => {
             let yes = |able: bool| if able { "yes" } else { "no" };
-            let (layers, gradients) = (yes(abilities.layers), yes(abilities.gradients));
+            let (layers, gradients) = (yes(facts.abilities.layers), yes(facts.abilities.gradients));
             writeln!(out, "device    {device}; layers: {layers}, gradients: {gradients}")?;
+            writeln!(out, "edits     {}", edits_line(&facts.edits))?;
+            if let Some(bytes) = facts.memory {
+                writeln!(out, "memory    {} or more", HumanBytes(bytes))?;
+            }
         }
         Err(error) => writeln!(out, "device    {device}: {error}")?,
     }
@@ -166,6 +185,19 @@ fn write_info(
     Ok(())
 }
 
+/// What an edited row costs, or why it is run as a whole.
+fn edits_line(plan: &EditPlan) -> String {
+    let node = plan.node.as_ref().map(|node| format!(" at node {node}")).unwrap_or_default();
+    let reason = if plan.reason.is_empty() { String::new() } else { format!(": {}", plan.reason) };
+    match (plan.supported, plan.cost_ratio) {
+        (false, _) => format!("run as whole rows{node}{reason}"),
+        (true, Some(ratio)) if ratio > 0.0 => {
+            format!("evaluated by the backend, {:.1} times cheaper than whole rows{reason}", 1.0 / ratio)
+        }
+        (true, _) => format!("evaluated by the backend{reason}"),
+    }
+}
+
 /// Name, type, default, example and doc of a loader's argument.
 fn loader_arg_line(arg: &ArgDescription) -> String {
     let mut facts = vec![arg.type_.as_deref().unwrap_or("str").to_owned()];
@@ -221,7 +253,7 @@ fn info_json(
             "graph_name": array_spec(loaded, side, index).and_then(|graph| graph.name.as_ref()),
         })
     };
-    let abilities = loaded.as_ref().ok().map(|(abilities, _)| abilities);
+    let facts = loaded.as_ref().ok();
     let tasks = spec.target_tasks();
     let targets = spec.targets.iter().enumerate().map(|(index, target)| {
         let mut object = array(ModelSide::Outputs, index, target);
@@ -250,8 +282,15 @@ fn info_json(
         "backend_version": library.map(|library| &library.version),
         "backend_library": library.map(|library| library.path.display().to_string()),
         "device": device.to_string(),
-        "layers": abilities.map(|abilities| abilities.layers),
-        "gradients": abilities.map(|abilities| abilities.gradients),
+        "layers": facts.map(|facts| facts.abilities.layers),
+        "gradients": facts.map(|facts| facts.abilities.gradients),
+        "edits": facts.map(|facts| json!({
+            "supported": facts.edits.supported,
+            "cost_ratio": facts.edits.cost_ratio,
+            "node": facts.edits.node,
+            "reason": facts.edits.reason,
+        })),
+        "memory_bytes": facts.and_then(|facts| facts.memory),
         "load_error": loaded.as_ref().err().map(ToString::to_string),
         "args": super::value_json(&spec.args),
         "inputs": spec.inputs.iter().enumerate().map(|(at, input)| array(ModelSide::Inputs, at, input)).collect::<Json>(),

@@ -24,7 +24,7 @@ pub fn lint(model: &Path, as_json: bool) -> CliResult {
     if as_json {
         let warnings: Vec<String> = lint.warnings.iter().map(ToString::to_string).collect();
         let notes: Vec<String> = lint.notes.iter().map(ToString::to_string).collect();
-        writeln!(out, "{:#}", json!({ "errors": errors, "warnings": warnings, "notes": notes }))?;
+        out.write_lines(&format_args!("{:#}", json!({ "errors": errors, "warnings": warnings, "notes": notes })))?;
     } else {
         for error in &errors {
             writeln!(out, "error    {error}")?;
@@ -55,7 +55,7 @@ pub fn ls(tree: &Path, as_json: bool) -> CliResult {
             ListedModels::Group { name, members } => json!({ "group": name, "models": members }),
             ListedModels::Unreadable { name, error } => json!({ "group": name, "error": error.to_string() }),
         });
-        writeln!(out, "{:#}", entries.collect::<serde_json::Value>())?;
+        out.write_lines(&format_args!("{:#}", entries.collect::<serde_json::Value>()))?;
         return first_error(listed);
     }
     for listed in &listed {

@@ -9,6 +9,7 @@ use super::error::{BadModel, CliResult, UsageError};
 use super::model_test_args::ModelTestArgs;
 use super::predict::choices;
 use super::standard_output::standard_output;
+use super::stopping::stop;
 use kipos::{PluginRegistry, StepOutcome, StepReport, TestExpectation, TestModel, TestReport, TestStep};
 
 /// `kipos model test`: fails if a step does.
@@ -24,9 +25,9 @@ pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> Cl
     })?;
     written?;
     if as_json {
-        writeln!(out, "{:#}", report_json(&request, &report))?;
+        out.write_lines(&format_args!("{:#}", report_json(&request, &report)))?;
     } else if let Some(expectation) = &report.written {
-        writeln!(out, "add to model.yaml:\n{}", expectation.yaml.trim_end())?;
+        out.write_lines(&format_args!("add to model.yaml:\n{}", expectation.yaml.trim_end()))?;
     }
     let Some(class) = report.class() else { return Ok(()) };
     let (failed, steps) = (report.count(StepOutcome::Failed), report.steps.len());
@@ -47,6 +48,7 @@ fn request(args: ModelTestArgs, model: PathBuf) -> Result<TestModel, UsageError>
         None => TestExpectation::Described,
     };
     request.output = args.output;
+    request.stop = stop();
     Ok(request)
 }
 

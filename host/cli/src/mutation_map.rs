@@ -8,6 +8,7 @@ use super::loader_args::loader_args;
 use super::map_args::{KipoiMapArgs, MapArgs, NativeMapArgs, ReferenceCellsChoice};
 use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
+use super::stopping::stop;
 use kipos::{Centering, MapQuery, MutationMap, PluginRegistry, ReferenceCells, ScoreSelection};
 use kipos_plugin_api::Value;
 
@@ -58,6 +59,7 @@ fn request(
     request.samples = args.samples.choice(loader_args)?;
     request.windows = args.windows.choice(defaults.centering, args.restriction_bed);
     request.scores = args.output_selection.choice(scores);
+    request.stop = stop();
     request.reference_cells = match args.reference_cells.unwrap_or(defaults.reference_cells) {
         ReferenceCellsChoice::Score => ReferenceCells::Score,
         ReferenceCellsChoice::Zero => ReferenceCells::Zero,

@@ -1,14 +1,18 @@
 //! `plot` and `track`: pictures and tracks of what earlier runs wrote.
 
-use std::io::{self, Write};
+use std::fmt::Display;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::error::{CliResult, UsageError};
 use super::picture_args::{KipoiTrackArgs, MapPictureArgs, PictureArgs, PlotGradientArgs, TrackArgs};
 use super::progress::report;
+use super::standard_error::standard_error;
+use super::stopping::stop;
 use kipos::{
     GradPlotter, GradientChoice, GradientOptions, GradientTrack, MapTrack, MutationMapOptions, MutationMapPlotter,
-    PictureFiles, PlotLimit, Scene, StoredKind, TrackSource, VariantInput, read_annotations, stored_kind, write_track,
+    PictureFiles, PlotLimit, Provenance, Scene, Stop, StoredKind, TrackSource, VariantInput, read_annotations,
+    read_provenance, stored_kind, sweep_partial_files, write_track,
 };
 
 /// `kipos plot mutation-map` of the file `maps`.
@@ -24,19 +28,26 @@ pub fn plot_mutation_map(maps: &Path, args: MapPictureArgs) -> CliResult {
         palette: picture.colors.into(),
         width: picture.width.map(f64::from),
     };
-    let files = PictureFiles::create(&picture.output, picture.density)?;
-    let mut drawn = MutationMapPlotter::open(maps)?.picture(&choice.into())?;
+    let reads: Vec<_> = look.annotation_vcf.iter().cloned().chain([maps.to_owned()]).collect();
+    let stop = stop();
+    let files = start(&picture, &reads)?;
+    let plotter = MutationMapPlotter::open(maps)?;
+    let files = files.with_provenance(plotter.provenance().cloned());
+    let mut drawn = plotter.picture(&choice.into())?;
     if look.ignore_stored_variants {
         drawn.variants.clear();
     }
     let typed = (!look.annotation_variant.is_empty()).then_some(VariantInput::Named(look.annotation_variant));
+    if let Some((vcf, own)) = look.annotation_vcf.as_ref().zip(plotter.provenance()) {
+        warn_of_other_runs(vcf, maps, own)?;
+    }
     for input in typed.into_iter().chain(look.annotation_vcf.map(VariantInput::File)) {
         drawn.variants.extend(read_annotations(&input, &drawn.contig)?);
     }
     if let Some(title) = picture.title {
         drawn.title = title;
     }
-    write(files, &drawn.draw(&options)?, &picture.output)
+    write(files, &drawn.draw(&options)?, &picture.output, &stop)
 }
 
 /// `kipos plot gradient`.
@@ -57,9 +68,12 @@ pub fn plot_gradient(args: PlotGradientArgs) -> CliResult {
         palette: picture.colors.into(),
         width: picture.width.map(f64::from),
     };
-    let files = PictureFiles::create(&picture.output, picture.density)?;
-    let drawn = GradPlotter::open(&gradients)?.picture(&choice)?;
-    write(files, &drawn.draw(&options)?, &picture.output)
+    let stop = stop();
+    let files = start(&picture, std::slice::from_ref(&gradients))?;
+    let mut plotter = GradPlotter::open(&gradients)?;
+    let files = files.with_provenance(plotter.provenance());
+    let drawn = plotter.picture(&choice)?;
+    write(files, &drawn.draw(&options)?, &picture.output, &stop)
 }
 
 /// `kipos track`.
@@ -99,11 +113,26 @@ pub fn kipoi_track(args: KipoiTrackArgs) -> CliResult {
 }
 
 fn write_track_of(source: &mut dyn TrackSource, output: &Path, merge: bool) -> CliResult {
-    let summary = write_track(source, output, merge)?;
-    if let Some(warning) = source.warning() {
-        writeln!(io::stderr().lock(), "warning: {warning}")?;
-    }
+    let stop = stop();
+    warn(sweep_partial_files(&[output.to_owned()]))?;
+    let summary = write_track(source, output, merge, &stop)?;
+    warn(source.warning())?;
     report(&summary, &[output.display()])
+}
+
+/// Says in what the maps differ from the scores of the same model that the marked variants have.
+fn warn_of_other_runs(vcf: &Path, maps: &Path, own: &Provenance) -> CliResult {
+    // What cannot be read here says so where the variants are read, or knows nothing.
+    for other in read_provenance(vcf).unwrap_or_default() {
+        if let Some(difference) = own.difference(&other).filter(|_| other.model() == own.model()) {
+            let (vcf, maps) = (vcf.display(), maps.display());
+            writeln!(
+                standard_error(),
+                "warning: the run that scored {vcf} differs from that of {maps} in {difference}"
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// Which columns are drawn; each limit has two numbers.
@@ -115,12 +144,23 @@ fn limit(args: &PictureArgs) -> PlotLimit {
     }
 }
 
-fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf]) -> CliResult {
-    files.write(scene)?;
-    if let Some(warning) = &scene.warning {
-        writeln!(io::stderr().lock(), "warning: {warning}")?;
+/// Starts the files of a picture that is made of what `reads` hold.
+fn start(picture: &PictureArgs, reads: &[PathBuf]) -> CliResult<PictureFiles> {
+    warn(sweep_partial_files(&picture.output))?;
+    Ok(PictureFiles::create(&picture.output, reads, picture.density)?)
+}
+
+fn warn(warning: Option<impl Display>) -> CliResult {
+    if let Some(warning) = warning {
+        writeln!(standard_error(), "warning: {warning}")?;
     }
+    Ok(())
+}
+
+fn write(files: PictureFiles, scene: &Scene, outputs: &[PathBuf], stop: &Stop) -> CliResult {
+    files.write(scene, stop)?;
+    warn(scene.warning.as_ref())?;
     let outputs: Vec<_> = outputs.iter().map(|path| path.display().to_string()).collect();
-    writeln!(io::stderr().lock(), "wrote {}", outputs.join(", "))?;
+    writeln!(standard_error(), "wrote {}", outputs.join(", "))?;
     Ok(())
 }

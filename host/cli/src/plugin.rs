@@ -16,7 +16,7 @@ pub fn list(as_json: bool, registry: &PluginRegistry) -> CliResult {
     if as_json {
         let libraries: Vec<Json> = registry.libraries().iter().map(library_json).collect();
         let problems: Vec<Json> = registry.problems().iter().map(|problem| json!(problem.to_string())).collect();
-        writeln!(out, "{:#}", json!({ "libraries": libraries, "problems": problems }))?;
+        out.write_lines(&format_args!("{:#}", json!({ "libraries": libraries, "problems": problems })))?;
         return Ok(());
     }
     for library in registry.libraries() {
@@ -74,7 +74,7 @@ pub fn inspect(plugin: &str, as_json: bool, registry: &PluginRegistry) -> CliRes
             json["scorers"] = scorers.collect();
             json
         };
-        writeln!(out, "{:#}", found.into_iter().map(inspected).collect::<Json>())?;
+        out.write_lines(&format_args!("{:#}", found.into_iter().map(inspected).collect::<Json>()))?;
         return Ok(());
     }
     for library in found {

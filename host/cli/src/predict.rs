@@ -9,6 +9,7 @@ use super::error::{CliResult, UsageError};
 use super::loader_args::{LENGTH_ARG, add_loader_arg, loader_args};
 use super::predict_args::{PredictArgs, SampleArgs};
 use super::progress::{observed, report};
+use super::stopping::stop;
 use kipos::{Activations, LayerKey, ModelChoice, PluginRegistry, Predict, PredictionOptions, SampleChoice};
 
 /// `kipos predict`.
@@ -23,11 +24,13 @@ pub fn run(args: PredictArgs, model: PathBuf, registry: &PluginRegistry) -> CliR
         None => {
             let mut request = Predict::new(&model.directory, args.output);
             (request.model, request.samples, request.options) = (model, samples, options);
+            request.stop = stop();
             observed("samples", |observe| request.run(registry, observe))
         }
         Some(layer) => {
             let mut request = Activations::new(&model.directory, args.output, LayerKey::Typed(layer));
             (request.model, request.samples, request.options) = (model, samples, options);
+            request.stop = stop();
             (request.call, request.pre_nonlinearity) = (args.call, args.pre_nonlinearity);
             observed("samples", |observe| request.run(registry, observe))
         }

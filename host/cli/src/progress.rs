@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::error::CliResult;
+use super::standard_error::standard_error;
 use kipos::Event;
 
 /// Runs something with a counter of records, or whatever it counts.
@@ -14,9 +15,9 @@ pub(super) fn observed<T, E>(what: &str, run: impl FnOnce(&mut dyn FnMut(Event))
     let bar = progress_bar(what);
     let outcome = run(&mut |event| match event {
         Event::Records(records) => bar.set_position(records),
-        Event::Report(lines) => bar.suspend(|| drop(writeln!(io::stderr(), "{lines}"))),
+        Event::Report(lines) => bar.suspend(|| drop(standard_error().write_lines(&lines))),
         // Nothing can be done about a closed stderr.
-        Event::Warning(warning) => bar.suspend(|| drop(writeln!(io::stderr(), "warning: {warning}"))),
+        Event::Warning(warning) => bar.suspend(|| drop(writeln!(standard_error(), "warning: {warning}"))),
     });
     bar.finish_and_clear();
     outcome
@@ -25,7 +26,8 @@ pub(super) fn observed<T, E>(what: &str, run: impl FnOnce(&mut dyn FnMut(Event))
 /// Says what a run did, and which files it wrote.
 pub(super) fn report(summary: &dyn Display, outputs: &[impl ToString]) -> CliResult {
     let outputs: Vec<_> = outputs.iter().map(ToString::to_string).collect();
-    writeln!(io::stderr().lock(), "{summary}\nwrote {}", outputs.join(", "))?;
+    standard_error().write_lines(summary)?;
+    writeln!(standard_error(), "wrote {}", outputs.join(", "))?;
     Ok(())
 }
 

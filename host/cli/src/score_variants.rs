@@ -11,6 +11,7 @@ use super::error::{CliResult, UsageError};
 use super::loader_args::loader_args;
 use super::progress::{observed, report};
 use super::score_args::kipoi_scores;
+use super::stopping::stop;
 use kipos::{
     Centering, InfoLayout, MultiRegion, OnExisting, Output, PluginRegistry, RefMismatch, ScoreSelection, ScoreVariants,
     SequencesWritten, VariantInput, VcfChoice, VcfStyle, check_array_output,
@@ -53,13 +54,14 @@ pub fn run_native(mut args: ScoreVariantsArgs, model: PathBuf, registry: &Plugin
     if let Some(path) = &sequences {
         check_array_output(path)?;
     }
-    let request = native_request(args, model)?;
+    let mut request = native_request(args, model)?;
     match sequences {
         Some(path) => {
+            request.stop = stop();
             let summary = observed("records", |observe| request.write_sequences(&path, observe))?;
             report(&SequencesWritten(&summary), &[path.display().to_string()])
         }
-        None => run(&request, registry),
+        None => run(request, registry),
     }
 }
 
@@ -73,7 +75,7 @@ pub fn run_kipoi(args: KipoiScoreVariantsArgs, model: PathBuf, registry: &Plugin
             *source = ZOO_SOURCE.into();
         }
     }
-    run(&request, registry)
+    run(request, registry)
 }
 
 fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
@@ -166,7 +168,8 @@ fn vcf_choice(format: VcfArgs, multi_region: Option<MultiRegionChoice>, defaults
     choice
 }
 
-fn run(request: &ScoreVariants, registry: &PluginRegistry) -> CliResult {
+fn run(mut request: ScoreVariants, registry: &PluginRegistry) -> CliResult {
+    request.stop = stop();
     let summary = observed("records", |observe| request.run(registry, observe))?;
     report(&summary, &request.outputs)
 }

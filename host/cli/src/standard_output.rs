@@ -2,7 +2,7 @@
 
 use std::io::{self, LineWriter};
 
-use kipos::StandardOutput;
+use kipos::{PrintableWriter, StandardOutput};
 
 /// Moves standard output to where only kipos writes. What plugins, and the libraries that they use, print to standard output
 /// goes to standard error from then on.
@@ -25,7 +25,7 @@ pub(super) fn move_away() -> io::Result<()> {
     Ok(())
 }
 
-/// Standard output for lines of text.
-pub(super) fn standard_output() -> LineWriter<StandardOutput> {
-    LineWriter::new(StandardOutput::get())
+/// Standard output for lines of text, where no text of others can be more than text.
+pub(super) fn standard_output() -> PrintableWriter<LineWriter<StandardOutput>> {
+    PrintableWriter::new(LineWriter::new(StandardOutput::get()))
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{BatchError, batch_file::place::Hdf5Place};
+use crate::hdf5_call::hdf5_call;
 
 /// Opens a file, with room for chunks of `chunk` bytes if that is more than the library has anyway.
 ///
@@ -22,16 +23,21 @@ pub(crate) fn open_hdf5(path: &Path, chunk: usize) -> Result<hdf5::File, BatchEr
             _ => access,
         }
     });
-    options.open(path).map_err(|_| unreadable("it is not an HDF5 file, or it is incomplete".to_owned()))
+    hdf5_call(path, || options.open(path))
+        .map_err(|_| unreadable("it is not an HDF5 file, or it is incomplete".to_owned()))
 }
 
 /// The names of all groups and datasets at the root.
 pub(crate) fn member_names(path: &Path, file: &hdf5::File) -> Result<Vec<String>, BatchError> {
-    file.member_names().map_err(Hdf5Place { path, place: "/" }.unread())
+    hdf5_call(path, || file.member_names()).map_err(Hdf5Place { path, place: "/" }.unread())
 }
 
 /// An attribute that is one text of variable length; `None` if there is none like it.
-pub(crate) fn text_attribute(owner: &hdf5::Location, name: &str) -> Option<String> {
+pub(crate) fn text_attribute(path: &Path, owner: &hdf5::Location, name: &str) -> Option<String> {
+    hdf5_call(path, || read_text(owner, name))
+}
+
+fn read_text(owner: &hdf5::Location, name: &str) -> Option<String> {
     if !owner.attr_names().ok()?.iter().any(|known| known == name) {
         return None;
     }

@@ -18,7 +18,7 @@ pub use batches::{BatchArray, BatchError, BatchInput, BatchPart, BatchRange, Bat
 pub use bed_dataset::{BedArgs, BedDataset, BedError, BedSample};
 #[cfg(feature = "hdf5")]
 pub(crate) use hdf5_file::open_hdf5;
-pub use seq_interval::{OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
+pub use seq_interval::{LONGEST_WINDOW, OneHotArgs, SeqInterval, SequenceEncoding, alphabet_of};
 
 /// What reads HDF5 files, for those of other rooms.
 #[cfg(feature = "hdf5")]

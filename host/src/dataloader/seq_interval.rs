@@ -64,6 +64,16 @@ pub fn alphabet_of(value: &Value) -> Option<String> {
     }
 }
 
+/// The most bases of a window. No model reads as many, and memory is asked for by their number.
+pub const LONGEST_WINDOW: usize = 1 << 26;
+
+/// What `auto_resize_len` may be, for messages.
+const LENGTH: &str = "a length in bases, at most 67108864";
+
+fn length(value: &Value) -> Option<usize> {
+    whole_number(value).filter(|&length| length <= LONGEST_WINDOW)
+}
+
 impl SeqInterval {
     /// The arguments of `loader`: `defaults` of the model's description, overridden by those `given` by the user. What
     /// they say about contig names has no meaning here: contigs are matched whatever their spelling.
@@ -87,7 +97,7 @@ impl SeqInterval {
             fasta_file: args.path("fasta_file")?.ok_or(LoaderArgError::NoFasta)?,
             intervals_file: args.path("intervals_file")?,
             // 0 means "keep", as in the reference.
-            auto_resize_len: args.read("auto_resize_len", "a length in bases", whole_number)?.filter(|&len| len > 0),
+            auto_resize_len: args.read("auto_resize_len", LENGTH, length)?.filter(|&len| len > 0),
             use_strand: args.flag("use_strand")?.unwrap_or(false),
             encoding,
             label_dtype: args.dtype("label_dtype", LABEL_TYPES)?,
@@ -253,8 +263,9 @@ mod tests {
         for (name, value, expected) in [
             ("num_chr_fasta", text("yes"), "true or false"),
             ("use_strand", Value::Int(1), "true or false"),
-            ("auto_resize_len", Value::Int(-4), "a length in bases"),
-            ("auto_resize_len", Value::Float(4.0), "a length in bases"),
+            ("auto_resize_len", Value::Int(-4), LENGTH),
+            ("auto_resize_len", Value::Int(67_108_865), LENGTH),
+            ("auto_resize_len", Value::Float(4.0), LENGTH),
             ("alphabet", Value::Int(4), "the bases in channel order"),
             ("fasta_file", Value::Int(0), "a path"),
             ("label_dtype", text("open('x')"), "a type such as np.float32, int or str"),

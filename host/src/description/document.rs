@@ -1,13 +1,14 @@
 //! A YAML file, read and parsed.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_yaml::Value as Yaml;
 
 use super::error::{SpecError, SpecPlace, SpecWarning};
-use super::locate::{Step, line_of, twin_line};
+use super::locate::{Lines, Step};
 use super::node::Node;
 use super::twins;
 use crate::byte_order_mark;
@@ -20,6 +21,7 @@ const LIMIT: u64 = 1 << 20;
 pub(super) struct Document {
     file: PathBuf,
     text: String,
+    lines: Lines,
     root: Yaml,
     /// The name in its group of the model that is described, if it has one.
     member: Option<String>,
@@ -50,7 +52,7 @@ impl Document {
             let line = text.lines().position(|line| line.trim_start().starts_with("<<")).map_or(1, |i| i + 1);
             syntax(line, error.to_string())
         })?;
-        Ok(Self { file: file.into(), text, root, member: None, twins })
+        Ok(Self { file: file.into(), lines: Lines::of(&text), text, root, member: None, twins })
     }
 
     /// The same as the description of a member of a group.
@@ -65,6 +67,13 @@ impl Document {
         self.member.iter().fold(shared, |folder, member| folder.join(member))
     }
 
+    /// The file itself, and every file that a text in it may name.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let mut files = vec![self.file.clone()];
+        add_files(&self.root, self.directory(), &mut files);
+        files
+    }
+
     /// The whole contents.
     pub(super) fn root(&self) -> Node<'_> {
         Node::new(self, Vec::new(), &self.root)
@@ -73,8 +82,17 @@ impl Document {
     /// That keys stand twice in one map, of which the last counts.
     pub(super) fn repeated_keys(&self) -> impl Iterator<Item = SpecWarning> + '_ {
         self.twins.iter().map(|key| SpecWarning::RepeatedKey {
-            at: SpecPlace { file: self.file.clone(), line: twin_line(&self.text, key).unwrap_or(1), key: key.clone() },
+            at: SpecPlace {
+                file: self.file.clone(),
+                line: self.lines.twin_line(&self.text, key).unwrap_or(1),
+                key: key.clone(),
+            },
         })
+    }
+
+    /// The file, or the template that the text was made of.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
     }
 
     /// The directory that relative paths in the file start from.
@@ -95,23 +113,36 @@ impl Document {
                 Step::Index(index) => key.push_str(&format!("[{index}]")),
             }
         }
-        SpecPlace { file: self.file.clone(), line: line_of(&self.text, steps), key }
+        SpecPlace { file: self.file.clone(), line: self.lines.line_of(&self.text, steps), key }
+    }
+}
+
+/// The files that the texts of a value may name.
+fn add_files(value: &Yaml, directory: &Path, files: &mut Vec<PathBuf>) {
+    match value {
+        Yaml::String(text) if !text.contains('\n') => files.push(directory.join(text)),
+        Yaml::Sequence(items) => items.iter().for_each(|item| add_files(item, directory, files)),
+        Yaml::Mapping(entries) => entries.values().for_each(|value| add_files(value, directory, files)),
+        _ => {}
     }
 }
 
 /// The contents of a file that belongs to a description.
 pub(super) fn read_bytes(file: &Path) -> Result<Vec<u8>, SpecError> {
     let unreadable = |source| SpecError::Read { file: file.into(), source: Arc::new(source) };
-    let bytes = fs::metadata(file).map_err(unreadable)?.len();
-    if bytes > LIMIT {
-        return Err(SpecError::TooLarge { file: file.into(), bytes, limit: LIMIT });
+    let stated = fs::metadata(file).map_err(unreadable)?.len();
+    // A device or a pipe states nothing.
+    let mut bytes = Vec::new();
+    fs::File::open(file).and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
+    match stated.max(bytes.len() as u64) {
+        bytes if bytes > LIMIT => Err(SpecError::TooLarge { file: file.into(), bytes, limit: LIMIT }),
+        _ => Ok(bytes),
     }
-    fs::read(file).map_err(unreadable)
 }
 
 /// The parser keeps every open bracket in sight, so its time would grow with the square of their number.
 /// Brackets inside texts are counted too: a limit that no description comes near needs no exactness.
-fn check_nesting(text: &str) -> Result<(), usize> {
+pub(super) fn check_nesting(text: &str) -> Result<(), usize> {
     const DEEPEST: usize = 1000;
     let mut depth = 0usize;
     for (i, line) in text.lines().enumerate() {

@@ -67,6 +67,11 @@ impl Group {
         Ok(Some(Self { directory: directory.into(), columns, rows, names }))
     }
 
+    /// The table of the members.
+    pub(super) fn table(&self) -> PathBuf {
+        self.directory.join(TABLE)
+    }
+
     /// The names of the members, without that of the group.
     pub(super) fn members(&self) -> impl Iterator<Item = &str> {
         self.rows.iter().map(|row| row[self.names].as_str())

@@ -20,13 +20,28 @@ pub(super) fn read_labels(node: &Node<'_>, at: &SpecPlace, directory: &Path) -> 
     if !file.is_file() && !only.ends_with(".txt") {
         return Ok(Ok(labels));
     }
-    Ok(match byte_order_mark::read_text(&file) {
-        Ok(text) => Ok(text.lines().map(|line| line.trim_end().to_owned()).collect()),
-        Err(error) => {
-            let at = SpecPlace { line: node.place().line, ..at.clone() };
-            Err(UnreadLabels { at, file, reason: error.to_string() })
-        }
-    })
+    let unread = |reason: String| {
+        let at = SpecPlace { line: node.place().line, ..at.clone() };
+        UnreadLabels { at, file: file.clone(), reason }
+    };
+    Ok(check_inside(directory, &file)
+        .and_then(|()| byte_order_mark::read_text(&file).map_err(|error| error.to_string()))
+        .map(|text| text.lines().map(|line| line.trim_end().to_owned()).collect())
+        .map_err(unread))
+}
+
+/// Labels end up in every output, so a description must not name just any file of the user.
+fn check_inside(directory: &Path, file: &Path) -> Result<(), String> {
+    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    let (Ok(directory), Ok(found)) = (directory.canonicalize(), file.canonicalize()) else { return Ok(()) };
+    if found.starts_with(&directory) {
+        return Ok(());
+    }
+    Err(format!(
+        "it lies outside of the model's directory, at {}; copy it into {}",
+        found.display(),
+        directory.display()
+    ))
 }
 
 #[cfg(test)]
@@ -54,6 +69,33 @@ mod tests {
         assert!(read(directory.path(), "[]").unwrap().is_empty());
         fs::write(directory.path().join("names.txt"), "\u{feff}CTCF\r\n").unwrap();
         assert_eq!(read(directory.path(), "names.txt").unwrap(), ["CTCF"]);
+    }
+
+    #[test]
+    fn a_file_outside_of_the_directory_is_not_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let model = directory.path().canonicalize().unwrap().join("model");
+        fs::create_dir_all(model.join("inner")).unwrap();
+        fs::write(model.join("inner/names.txt"), "a\n").unwrap();
+        let secret = model.with_file_name("secret");
+        fs::write(&secret, "root\n").unwrap();
+        assert_eq!(read(&model, "inner/names.txt").unwrap(), ["a"]);
+        assert_eq!(read(&model, "inner/../inner/names.txt").unwrap(), ["a"]);
+        let mut named = vec!["../secret".to_owned(), secret.display().to_string()];
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&secret, model.join("names.txt")).unwrap();
+            named.push("names.txt".into());
+        }
+        for name in named {
+            let message = read(&model, &name).unwrap_err();
+            let expected = format!(
+                "it lies outside of the model's directory, at {}; copy it into {}",
+                secret.display(),
+                model.display()
+            );
+            assert!(message.ends_with(&expected), "{message}");
+        }
     }
 
     #[test]

@@ -17,8 +17,11 @@ use crate::name_list::find_listed;
 pub struct ModelDir {
     path: PathBuf,
     model: ModelSpec,
+    /// The files that describe the model.
+    described_in: Vec<PathBuf>,
     loader: Result<DataloaderSpec, SpecError>,
     warnings: Vec<SpecWarning>,
+    files: Vec<PathBuf>,
 }
 
 impl ModelDir {
@@ -39,15 +42,27 @@ impl ModelDir {
             model.name = member.rsplit('/').next().unwrap_or(member).to_owned();
         }
         let path = document.directory().to_owned();
-        let loader = source
-            .loader_document(&model.default_dataloader, &model.dataloader_at)
-            .and_then(|loader| loader.read(&mut warnings));
-        Ok(Self { path, model, loader, warnings })
+        let mut files = source.files();
+        let table = source.group.as_ref().map(|(group, _)| group.table());
+        let described_in = [document.file().to_owned()].into_iter().chain(table).collect();
+        let loader = source.loader_document(&model.default_dataloader, &model.dataloader_at).and_then(|loader| {
+            files.extend(loader.files());
+            loader.read(&mut warnings)
+        });
+        Ok(Self { path, model, described_in, loader, warnings, files })
     }
 
     /// The directory: relative paths in the description start from it.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The files that describe the model and its dataloader; for a member of a group, the templates and their table.
+    pub(crate) fn description_files(&self) -> Vec<&Path> {
+        let loader = self.loader.as_ref().ok().map(|loader| loader.file.as_path()).filter(|file| file.is_file());
+        let mut files: Vec<&Path> = self.described_in.iter().map(PathBuf::as_path).chain(loader).collect();
+        files.dedup();
+        files
     }
 
     /// The model.
@@ -75,11 +90,18 @@ impl ModelDir {
                 let path = Path::new(named);
                 let file = if path.is_file() { Some(path.to_owned()) } else { find_dataloader(path) };
                 let file = file.ok_or_else(|| SpecError::UnknownDataloader { name: named.into() })?;
-                read_dataloader(&Document::read(&file)?, &mut self.warnings)?
+                let document = Document::read(&file)?;
+                self.files.extend(document.files());
+                read_dataloader(&document, &mut self.warnings)?
             }
         };
         self.loader = Ok(loader);
         Ok(())
+    }
+
+    /// The files that were read, and every file that a text in them may name.
+    pub(crate) fn files(&self) -> &[PathBuf] {
+        &self.files
     }
 
     /// What is strange in the files, in their order.

@@ -39,6 +39,12 @@ impl ModelSource {
         Err(SpecError::NoModel { directory: path.into() })
     }
 
+    /// The files that were read to find it, and every file that a text in them may name.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let table = self.group.iter().map(|(group, _)| group.table());
+        table.chain(self.document.files()).collect()
+    }
+
     /// The dataloader that the model names at `at`.
     pub(super) fn loader_document<'m>(
         &self,
@@ -64,6 +70,14 @@ impl ModelSource {
 }
 
 impl LoaderSource<'_> {
+    /// Its file, if it has one of its own, and every file that a text in that may name.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Inline(_) => Vec::new(),
+            Self::Document(document) => document.files(),
+        }
+    }
+
     /// Reads it.
     pub(super) fn read(&self, warnings: &mut Vec<SpecWarning>) -> Result<DataloaderSpec, SpecError> {
         match self {

@@ -1,11 +1,10 @@
 //! Arguments as they are typed on a command line.
 
-use std::fs;
 use std::path::Path;
 
 use kipos_plugin_api::Value;
 
-use super::document::Document;
+use super::document::{Document, check_nesting, read_bytes};
 use super::error::{SpecError, SpecWarning};
 
 /// Arguments that cannot be understood.
@@ -54,7 +53,17 @@ pub fn parse_value_arg(words: &[String]) -> Result<Value, ValueArgError> {
         Ok(other) => Err(format!("it is a {}, but arguments have names", other.kind())),
         Err(reason) => Err(reason),
     }
-    .map_err(|reason: String| ValueArgError { typed, reason })
+    .map_err(|reason: String| ValueArgError { typed: shortened(typed), reason })
+}
+
+/// What was typed, for a message that can be read.
+fn shortened(mut typed: String) -> String {
+    const LONGEST: usize = 400;
+    if let Some((end, _)) = typed.char_indices().nth(LONGEST) {
+        typed.truncate(end);
+        typed.push_str("...");
+    }
+    typed
 }
 
 /// The text without blanks around it, and without the quotes around braces that no shell has taken off.
@@ -70,7 +79,7 @@ fn parse_yaml(text: &str) -> Result<Value, String> {
 }
 
 fn read_file(file: &Path) -> Result<Value, String> {
-    parse_bytes(file, fs::read(file).map_err(|error| error.to_string())?)
+    parse_bytes(file, read_bytes(file).map_err(|error| error.to_string())?)
 }
 
 fn parse_bytes(file: &Path, bytes: Vec<u8>) -> Result<Value, String> {
@@ -88,6 +97,8 @@ fn parse_bytes(file: &Path, bytes: Vec<u8>) -> Result<Value, String> {
 }
 
 fn parse_flow(text: &str) -> Result<Value, String> {
+    // Before anything walks along the open brackets.
+    check_nesting(text).map_err(|_| "brackets are nested too deeply".to_owned())?;
     parse_yaml(&with_blanks(text))
 }
 
@@ -101,9 +112,9 @@ fn with_blanks(text: &str) -> String {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let begins = matches!(before, '{' | '[' | ',' | ':');
-        let name = match rest.split_once(':') {
-            Some((name, _)) if matches!(before, '{' | ',') && brackets.last() == Some(&'{') && is_name(name) => name,
-            _ => "",
+        let name = match matches!(before, '{' | ',') && brackets.last() == Some(&'{') {
+            true => key_at_start(rest),
+            false => "",
         };
         let taken = match (quote, c) {
             (Some('"'), '\\') => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
@@ -135,6 +146,13 @@ fn with_blanks(text: &str) -> String {
         rest = &rest[taken..];
     }
     spaced
+}
+
+/// The bare name with a colon behind it that a text begins with; empty if there is none.
+fn key_at_start(text: &str) -> &str {
+    let end = text.find(|c| !is_of_name(c)).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    if rest.starts_with(':') && is_name(name) { name } else { "" }
 }
 
 fn parse_pairs(words: &[String]) -> Result<Value, String> {
@@ -174,14 +192,18 @@ fn split_pair(word: &str) -> Option<(&str, &str)> {
 
 fn is_name(text: &str) -> bool {
     let mut characters = text.chars();
-    characters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    characters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_') && characters.all(is_of_name)
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::fs;
 
     fn parse(words: &[&str]) -> Result<String, String> {
         let words: Vec<String> = words.iter().map(ToString::to_string).collect();

@@ -5,6 +5,7 @@ use crate::description::SpecError;
 use crate::genome::{ContigMapError, FastaError, RegionError, VcfError};
 use crate::request_error::{ErrorClass, RequestError};
 use crate::samples::{IntervalProblem, WindowError};
+use crate::sink::ProvenanceError;
 
 impl RequestError for SpecError {
     fn class(&self) -> ErrorClass {
@@ -36,6 +37,19 @@ impl RequestError for SpecError {
     }
 }
 
+impl RequestError for ProvenanceError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::Read { .. } => ErrorClass::Io,
+            Self::Nothing { .. } => ErrorClass::Input,
+            Self::Vcf(error) => error.class(),
+            Self::Hdf5(error) => error.class(),
+            Self::NotBuilt { .. } => ErrorClass::Usage,
+            Self::Internal(error) => error.class(),
+        }
+    }
+}
+
 impl RequestError for LoaderArgError {
     fn class(&self) -> ErrorClass {
         match self {
@@ -60,11 +74,13 @@ impl RequestError for FastaError {
             | Self::Empty { .. }
             | Self::MissingHeader { .. }
             | Self::BadName { .. }
+            | Self::LongLine { .. }
             | Self::DuplicateContig { .. }
             | Self::UnevenLine { .. }
             | Self::BadLetter { .. }
             | Self::BadIndexLine { .. }
             | Self::StaleIndex { .. }
+            | Self::Changed { .. }
             | Self::NoSuchContig { .. }
             | Self::OutOfRange { .. } => ErrorClass::Input,
         }

@@ -135,7 +135,9 @@ pub(super) fn check_output(output: &OutputSpec, graph: &TensorSpec) -> Result<()
         return Err(ModelError::TextOutput { output: output.name.clone() });
     }
     let Some(shape) = graph.shape.clone().map(ArrayShape::from) else { return Ok(()) };
-    let values: Option<usize> = shape.iter().copied().product();
+    let mut lengths = shape.iter().copied();
+    // A product that no machine can count is another than the description's, too.
+    let values = lengths.try_fold(1_usize, |values, length| Some(values.saturating_mul(length?)));
     if values.is_some_and(|values| values != output.len()) {
         return Err(ModelError::OutputShape {
             output: output.name.clone(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use kipos_plugin_api::DType;
 use thiserror::Error;
 
-use crate::dataloader::LoaderArgError;
+use crate::dataloader::{LONGEST_WINDOW, LoaderArgError};
 use crate::description::SpecError;
 use crate::internal::InternalError;
 use crate::plugin::PluginCallError;
@@ -51,6 +51,16 @@ pub enum ModelError {
         model: String,
         /// Its inputs.
         inputs: String,
+    },
+    /// Windows that are longer than any.
+    #[error(
+        "input `{input}` reads {length} bases, more than the {LONGEST_WINDOW} that a window may have; correct its shape"
+    )]
+    LongWindow {
+        /// The input.
+        input: String,
+        /// Its length.
+        length: usize,
     },
     /// An input that the prepared samples lack.
     #[error("{} has no input `{input}` for {model}; it has {known}", path.display())]

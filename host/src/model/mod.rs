@@ -165,7 +165,7 @@ pub fn described_rc(spec: &ModelSpec) -> bool {
 /// Targets whose tasks cannot be counted or named.
 pub fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
     let mut specs = OutputSpecs::default();
-    for (target, tasks) in spec.targets.iter().zip(spec.target_tasks()?) {
+    for ((target, keys), tasks) in spec.targets.iter().zip(&spec.kipos.outputs).zip(spec.target_tasks()?) {
         let shape: Option<Vec<usize>> = target.shape.iter().copied().collect();
         let Some(shape) = shape else {
             return Err(ModelError::OpenOutput { output: target.name.clone(), shape: target.shape.to_string() });
@@ -174,7 +174,8 @@ pub fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
             TargetTasks::Tasks(names) => names,
             TargetTasks::Profile => Vec::new(),
         };
-        specs.0.push(OutputSpec::new(target.name.clone(), shape).with_offset(specs.width()).with_tasks(tasks));
+        let output = OutputSpec::new(target.name.clone(), shape).with_offset(specs.width()).with_tasks(tasks);
+        specs.0.push(output.with_scale(keys.scale));
     }
     Ok(specs)
 }

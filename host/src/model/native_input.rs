@@ -4,7 +4,7 @@ use kipos_plugin_api::{DType, TensorSpec};
 
 use super::error::ModelError;
 use super::shapes::{Fixes, check_shape};
-use crate::dataloader::{OneHotArgs, SeqInterval, SequenceEncoding};
+use crate::dataloader::{LONGEST_WINDOW, OneHotArgs, SeqInterval, SequenceEncoding};
 use crate::description::{ArrayShape, ArraySpec, ModelDir};
 use crate::sequence::{InputRows, OneHotLayout, TextLayout, TextRows};
 
@@ -73,6 +73,7 @@ fn check_one_hot(
         .or_else(|| open_axis_length(args, &input.shape))
         .or_else(|| open_axis_length(args, graph_shape.as_ref()?))
         .ok_or_else(|| ModelError::NoLength { input: input.name.clone() })?;
+    check_length(input, length)?;
     let rows = args.rows(length, dtype)?;
     check_shape(input, rows.layout().shape(), graph_shape, FIXES)?;
     Ok((InputRows::OneHot(rows), Some(length)))
@@ -99,6 +100,7 @@ fn check_text(
         }
         _ => return Err(odd()),
     };
+    check_length(input, length.unwrap_or_default())?;
     if let (TextLayout::Letters(letters), Some(resized)) = (layout, loader.auto_resize_len)
         && letters != resized
     {
@@ -106,6 +108,14 @@ fn check_text(
     }
     check_shape(input, &layout.shape(), graph_shape, FIXES)?;
     Ok((InputRows::Text(TextRows::new(layout, upper)), length))
+}
+
+/// Refuses windows that are longer than any.
+fn check_length(input: &ArraySpec, length: usize) -> Result<(), ModelError> {
+    if length > LONGEST_WINDOW {
+        return Err(ModelError::LongWindow { input: input.name.clone(), length });
+    }
+    Ok(())
 }
 
 /// The length of the position axis in a shape that the loader's rows should have.

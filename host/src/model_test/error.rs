@@ -12,6 +12,7 @@ use crate::model::ModelError;
 use crate::plugin::PluginCallError;
 use crate::prediction::PredictionError;
 use crate::sink::SinkError;
+use crate::stop::Stopped;
 
 /// Why a step failed.
 #[derive(Debug, Error)]
@@ -115,6 +116,8 @@ pub enum OutputProblem {
     },
     #[error(transparent)]
     Internal(#[from] InternalError),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 fn summary(problems: &[String]) -> String {

@@ -21,6 +21,7 @@ use crate::plugin::PluginRegistry;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::samples::EdgeRule;
 use crate::sink::{ColumnOrder, check_prediction_outputs};
+use crate::stop::Stop;
 pub use comparison::ExpectationDifference;
 pub use error::{ModelTestError, OutputProblem};
 pub use expectation::ExpectationError;
@@ -44,6 +45,8 @@ pub struct TestModel {
     pub keep_metadata: bool,
     /// The order of the columns of this file, if it is a table. Default: [`ColumnOrder::Natural`].
     pub column_order: ColumnOrder,
+    /// What asks the test to stop. Default: nobody.
+    pub stop: Stop,
 }
 
 /// What the predictions of a test are compared with.
@@ -68,6 +71,7 @@ impl TestModel {
             output: None,
             keep_metadata: false,
             column_order: ColumnOrder::Natural,
+            stop: Stop::new(),
         }
     }
 
@@ -75,7 +79,7 @@ impl TestModel {
     /// function: see [`TestReport::passed`].
     ///
     /// # Errors
-    /// An output that cannot be written, which is told before anything runs.
+    /// An output that cannot be written, which is told before anything runs, or [`OutputProblem::Stopped`].
     pub fn run(
         &self,
         registry: &PluginRegistry,
@@ -88,6 +92,6 @@ impl TestModel {
                 return Err(OutputProblem::Exists { path: path.clone() });
             }
         }
-        Ok(caught(|| Run::new(self, registry, observe).run())?)
+        Ok(caught(|| Run::new(self, registry, observe).run())??)
     }
 }

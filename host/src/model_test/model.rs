@@ -5,7 +5,7 @@ use kipos_plugin_api::OutputSpecs;
 use super::ModelTestError;
 use crate::description::ModelDir;
 use crate::model::{Loader, ModelArrays, ModelError};
-use crate::plugin::PluginModel;
+use crate::plugin::{PluginModel, PluginRegistry};
 use crate::prediction::{Predict, ReadyModel};
 use crate::sink::PredictionRows;
 
@@ -25,7 +25,8 @@ impl Model<'_> {
     /// Predicts the samples of a request, into its outputs too.
     pub(super) fn predict(&self, request: &Predict) -> Result<PredictionRows, ModelTestError> {
         let run = request.in_full();
-        let samples = run.open(self.directory)?;
+        // The only output is the expectation, which replaces no file.
+        let samples = run.open(self.directory, &PluginRegistry::default())?;
         let arrays = self.arrays(samples.loader())?;
         let ready = ReadyModel { directory: self.directory, plugin: self.graph, arrays: &arrays };
         Ok(run.predict_opened(ready, samples)?)

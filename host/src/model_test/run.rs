@@ -4,6 +4,7 @@ use super::{ModelTestError, StepOutcome, StepReport, TestModel, TestReport, Test
 use crate::error_chain;
 use crate::plugin::PluginRegistry;
 use crate::request_error::RequestError;
+use crate::stop::Stopped;
 
 /// A test that is running.
 pub(super) struct Run<'a> {
@@ -28,7 +29,9 @@ impl<'a> Run<'a> {
         Self { request, registry, observe, report: TestReport::default() }
     }
 
-    pub(super) fn run(mut self) -> TestReport {
+    /// # Errors
+    /// [`Stopped`], unless the test has written its expectation.
+    pub(super) fn run(mut self) -> Result<TestReport, Stopped> {
         let directory = self.step(TestStep::Lint, |run| run.lint());
         let directory = directory.as_ref();
         let (expected, unknown) = match directory.map_or(Ok(None), |directory| self.expected(directory)) {
@@ -65,12 +68,22 @@ impl<'a> Run<'a> {
                 run.write(path, model, samples, rows)
             });
         }
-        self.report
+        if self.request.stop.is_asked() && self.report.written.is_none() {
+            return Err(Stopped::after(self.report.steps.len() as u64, "steps", false));
+        }
+        Ok(self.report)
     }
 
-    /// Runs a step and tells how it ended.
+    /// Runs a step and tells how it ended, unless the test was stopped.
     fn step<T>(&mut self, step: TestStep, run: impl FnOnce(&Self) -> Result<Done<T>, ModelTestError>) -> Option<T> {
+        if self.request.stop.is_asked() {
+            return None;
+        }
         let done = run(self);
+        if done.is_err() && self.request.stop.is_asked() {
+            // The step says that it was stopped, whatever else could be wrong.
+            return None;
+        }
         let class = done.as_ref().err().map(ModelTestError::class);
         let (value, outcome, message, notes) = match done {
             Ok(Done::Passed(value, message, notes)) => (Some(value), StepOutcome::Passed, message, notes),

@@ -43,6 +43,7 @@ impl Run<'_> {
         request.model = self.request.model.clone();
         request.samples = self.request.samples.clone();
         request.options.column_order = self.request.column_order;
+        request.stop = self.request.stop.clone();
         request
     }
 
@@ -62,7 +63,7 @@ impl Run<'_> {
     ) -> Result<Done<Predict>, ModelTestError> {
         let mut request = self.predictions_only();
         if let Some(file) = &request.samples.batch_file {
-            request.in_full().open(directory)?;
+            request.in_full().open(directory, self.registry)?;
             let message = format!("prepared samples of {}", file.display());
             return Ok(Done::Passed(request, message, Vec::new()));
         }
@@ -71,7 +72,7 @@ impl Run<'_> {
             && expectation::has_inputs(path)?
         {
             let request = self.stored_samples(path);
-            request.in_full().open(directory)?;
+            request.in_full().open(directory, self.registry)?;
             let message = format!(
                 "`{}` is not native to kipos; the inputs in {} are used instead",
                 loader.defined_as,
@@ -82,7 +83,7 @@ impl Run<'_> {
         if is_native(loader) {
             request.samples.loader_args = example_args(loader, &request.samples.loader_args)?;
         }
-        request.in_full().open(directory)?;
+        request.in_full().open(directory, self.registry)?;
         let name = loader.defined_as.rsplit('.').next().unwrap_or_default();
         Ok(Done::Passed(request.clone(), format!("{name} with {}", shown(&request.samples.loader_args)), Vec::new()))
     }
@@ -113,12 +114,16 @@ impl Run<'_> {
             return Err(ModelTestError::Problems(problems.iter().map(ToString::to_string).collect()));
         }
         let model = Model { directory, graph, outputs: output_specs(directory.model())? };
-        // Strands that the description names are looked up among the tasks.
-        OutputSelection::new(directory.model(), &model.outputs, &OutputRequest::default(), &mut WindowLength(None))
-            .map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
         let warnings = if described_rc(directory.model()) { unstated_strands(directory.model()) } else { Vec::new() };
-        let arrays = samples.map(|samples| model.arrays(samples.in_full().open(directory)?.loader())).transpose()?;
+        let arrays = samples
+            .map(|samples| model.arrays(samples.in_full().open(directory, self.registry)?.loader()))
+            .transpose()?;
         let length = arrays.and_then(|arrays| arrays.inputs.window_length);
+        // Strands and tasks that the description names are looked up among the tasks, which there may only be once
+        // outputs are reduced; and that needs the length of the window.
+        let request = OutputRequest { with_defaults: length.is_some(), ..OutputRequest::default() };
+        OutputSelection::new(directory.model(), &model.outputs, &request, &mut WindowLength(length))
+            .map_err(|error| ModelTestError::Problems(vec![error.to_string()]))?;
         check_rows_apart(directory, graph, length, self.registry)?;
         let rows = match signature.batch {
             BatchAxis::Dynamic => "any number of samples per call".to_owned(),

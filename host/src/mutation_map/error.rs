@@ -10,9 +10,11 @@ use crate::internal::InternalError;
 use crate::pipeline::PlanError;
 use crate::plot::PlotError;
 use crate::predict::PredictError;
+use crate::run::ThreadError;
 use crate::score::ScoreError;
 use crate::setup::SetupError;
 use crate::sink::SinkError;
+use crate::stop::Stopped;
 
 /// Why mutation maps cannot be made. Nothing new stands under the output's name then.
 #[derive(Debug, Error)]
@@ -44,9 +46,15 @@ pub enum MutationMapError {
     /// Drawing the only one of them.
     #[error(transparent)]
     Plot(#[from] PlotError),
+    /// A thread that cannot be started.
+    #[error(transparent)]
+    Thread(#[from] ThreadError),
     /// A fault of kipos.
     #[error(transparent)]
     Internal(#[from] InternalError),
+    /// The run was asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// Nothing to map.
     #[error("no region given; name regions such as chr1:100-200, or a BED or VCF file of them")]
     NoRegions,

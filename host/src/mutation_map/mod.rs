@@ -30,6 +30,7 @@ use crate::run::Event;
 use crate::samples::EdgeRule;
 use crate::setup::Choices;
 use crate::sink::MemoryMaps;
+use crate::stop::Stop;
 
 /// What is mapped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +88,8 @@ pub struct MutationMap {
     pub scores: ScoreChoice,
     /// The values of the cells of the sequence's own bases. Default: [`ReferenceCells::Score`].
     pub reference_cells: ReferenceCells,
+    /// What asks the run to stop. Default: nobody.
+    pub stop: Stop,
 }
 
 impl MutationMap {
@@ -98,6 +101,7 @@ impl MutationMap {
             windows: WindowChoice::default(),
             scores: ScoreChoice::default(),
             reference_cells: ReferenceCells::default(),
+            stop: Stop::new(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::MutationMapError;
 use super::one_map::OneMap;
 use crate::plot::{MapChoice, MutationMapOptions, MutationMapPlotter, PictureFiles};
+use crate::provenance::Provenance;
 use crate::run::Consumer;
 use crate::scored::ScoreLabel;
 use crate::sink::{
@@ -36,17 +37,22 @@ impl<'p> MapOutputs<'p> {
         self.pictures.first().map(|path| OneMap { path })
     }
 
-    /// Opens the files, once the model's name and the scores are known.
-    pub(super) fn open(&self, model: &str, labels: Vec<ScoreLabel>) -> Result<MapFiles, MutationMapError> {
+    /// Opens the files, once the model's name, the scores and what they follow from are known.
+    pub(super) fn open(
+        &self,
+        model: &str,
+        labels: Vec<ScoreLabel>,
+        provenance: &Provenance,
+    ) -> Result<MapFiles, MutationMapError> {
         let picture = match self.pictures.first() {
             Some(path) => Some(MapPicture {
                 path: path.clone(),
-                files: PictureFiles::create(&self.pictures, DENSITY)?,
+                files: PictureFiles::create(&self.pictures, &[], DENSITY)?.with_provenance(Some(provenance.clone())),
                 maps: MemoryMaps::new(model, labels.clone()),
             }),
             None => None,
         };
-        Ok(MapFiles { sinks: open_map_files(self.paths, model, &labels)?, picture })
+        Ok(MapFiles { sinks: open_map_files(self.paths, model, &labels, provenance)?, picture })
     }
 }
 

@@ -13,6 +13,7 @@ use crate::genome::{
 use crate::region::RegionPlan;
 use crate::run::Event;
 use crate::setup::RunContext;
+use crate::stop::Stop;
 
 /// What a source needs besides its query.
 pub(super) struct SourceOptions {
@@ -72,15 +73,15 @@ impl MapQuery {
         }
     }
 
-    /// Opens the VCF, if the query is one.
+    /// Opens the VCF, if the query is one; a pipe is waited for until `stop` is asked.
     ///
     /// # Errors
     /// A VCF that cannot be read.
-    pub(super) fn open(&self) -> Result<OpenedQuery<'_>, MutationMapError> {
+    pub(super) fn open(&self, stop: &Stop) -> Result<OpenedQuery<'_>, MutationMapError> {
         Ok(match self {
             Self::Regions(regions) => OpenedQuery::Regions(regions),
             Self::Bed(path) => OpenedQuery::Bed(path),
-            Self::Vcf(path) => OpenedQuery::Vcf(Box::new(VcfReader::open(path)?)),
+            Self::Vcf(path) => OpenedQuery::Vcf(Box::new(VcfReader::open_until(path, stop)?)),
             Self::Variants(variants) => OpenedQuery::Vcf(Box::new(VariantInput::Named(variants.clone()).open()?)),
         })
     }

@@ -13,19 +13,23 @@ use super::source::MapChunk;
 use super::summary::MapSummary;
 use super::{MapQuery, MutationMap, MutationMapError, ReferenceCells};
 use crate::model::Loader;
-use crate::pipeline::ScoreCounts;
+use crate::pipeline::{ScoreCounts, chunk_alleles};
 use crate::plugin::PluginRegistry;
+use crate::provenance::Provenance;
 use crate::region::RegionMode;
-use crate::run::{Consumer, Event, drive, warn};
+use crate::run::{Consumer, Event, drive, stoppable, warn};
 use crate::scored::{ScoreLabel, ScoreMatrix};
-use crate::sink::{MapEntry, MemoryMaps, Output, SinkError};
+use crate::sink::{MapEntry, MemoryMaps, Output, SinkError, sweep};
 
 /// Alleles of a chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call would weigh too
 /// much.
 const BATCHES_PER_CHUNK: usize = 64;
 
-/// Where the entries of a run go; made once the model's name and the scores are known.
-type MakeConsumer<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>) -> Result<T, MutationMapError> + 'm;
+/// What a run counts, and that it writes to no stream.
+const THINGS: (&str, bool) = ("windows", false);
+
+/// Where the entries of a run go; made once the model's name, the scores and what they follow from are known.
+type MakeConsumer<'m, T> = dyn FnMut(&str, Vec<ScoreLabel>, &Provenance) -> Result<T, MutationMapError> + 'm;
 
 /// Maps into memory.
 pub(super) fn into_memory(
@@ -35,7 +39,9 @@ pub(super) fn into_memory(
     observe: &mut dyn FnMut(Event),
 ) -> Result<(MapSummary, MemoryMaps), MutationMapError> {
     let wanted = Wanted { outputs: &[], one_map: None };
-    run(request, query, wanted, registry, &mut |model, labels| Ok(MemoryMaps::new(model, labels)), observe)
+    stoppable(&request.stop, THINGS, observe, |observe| {
+        run(request, query, wanted, registry, &mut |model, labels, _| Ok(MemoryMaps::new(model, labels)), observe)
+    })
 }
 
 impl Consumer for MemoryMaps {
@@ -59,12 +65,14 @@ pub(super) fn into_files(
     let outputs = MapOutputs::of(paths)?;
     let files: Vec<_> = paths.iter().map(Output::from).collect();
     let wanted = Wanted { outputs: &files, one_map: outputs.one_map() };
-    let mut open = |model: &str, labels| outputs.open(model, labels);
-    let (mut summary, files) = run(request, query, wanted, registry, &mut open, observe)?;
-    if let Some(path) = files.picture().filter(|_| summary.windows == 0) {
-        return Err(MutationMapError::NothingToDraw { path: path.to_owned(), skipped: summary.skipped });
-    }
-    let complete = files.complete()?;
+    let mut open = |model: &str, labels, provenance: &Provenance| outputs.open(model, labels, provenance);
+    let (complete, mut summary) = stoppable(&request.stop, THINGS, observe, |observe| {
+        let (summary, files) = run(request, query, wanted, registry, &mut open, observe)?;
+        if let Some(path) = files.picture().filter(|_| summary.windows == 0) {
+            return Err(MutationMapError::NothingToDraw { path: path.to_owned(), skipped: summary.skipped });
+        }
+        Ok((files.complete()?, summary))
+    })?;
     warn(observe, complete.warnings());
     complete.commit()?;
     summary.elapsed = started.elapsed();
@@ -90,8 +98,8 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     let started = Instant::now();
     query.validate()?;
     let choices = request.choices();
-    let described = choices.describe(outputs, query.files(), observe)?;
-    let query = query.open()?;
+    let described = choices.describe(outputs, query.files(), registry, observe)?;
+    let query = query.open(&request.stop)?;
     let opened = described.open()?;
     if opened.mode == RegionMode::Restricted && query.header().is_none() {
         return Err(MutationMapError::RestrictedRegions);
@@ -103,18 +111,31 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     let inputs = opened.directory.model().inputs.iter().map(|input| Arc::from(input.name.as_str())).collect();
     let name = opened.directory.model().name.clone();
     let use_strand = matches!(opened.loader(), Loader::Native(loader) if loader.use_strand);
+    let cells = match request.reference_cells {
+        ReferenceCells::Score => "score",
+        ReferenceCells::Zero => "zero",
+    };
+    let about = loaded.provenance(choices, &opened, &name, registry, observe)?;
+    let provenance = about.with_group("map", Provenance::new().with("reference_cells", cells));
     let context = opened.context(choices, model.inputs(), query.header())?;
     warn(observe, &context.warnings);
-    let alleles = request.model.batch_size * BATCHES_PER_CHUNK;
+    let alleles = chunk_alleles(BATCHES_PER_CHUNK, request.model.batch_size, loaded.allele_bytes());
     let options = SourceOptions { inputs, use_strand, with_itself: itself, alleles };
     let source = source(query, context, options, observe)?;
     if let Some(one_map) = one_map {
         one_map.check_scores(&scorers.labels())?;
         one_map.check_windows(source.windows.known_count().unwrap_or(0))?;
     }
-    let consumer = make_consumer(&name, scorers.labels())?;
-    let mut predictor = loaded.predictor(request.model.batch_size)?;
-    let mut summary = MapSummary { scores: ScoreCounts::of(&scorers.labels()), ..MapSummary::default() };
+    request.stop.check()?;
+    warn(observe, sweep(outputs).as_slice());
+    let consumer = make_consumer(&name, scorers.labels(), &provenance)?;
+    let mut predictor = loaded.predictor(request.model.batch_size)?.stopped_by(&request.stop);
+    let mut summary = MapSummary {
+        scores: ScoreCounts::of(&scorers.labels()),
+        evaluated_edits: loaded.evaluates_edits,
+        provenance,
+        ..MapSummary::default()
+    };
     let mut stage = |MapChunk { windows, skipped, mut batch }: MapChunk| {
         skipped.into_iter().for_each(|reason| *summary.skipped.entry(reason).or_default() += 1);
         summary.windows += windows.len() as u64;
@@ -140,7 +161,7 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
         batch.clear();
         Ok::<_, MutationMapError>((entries, batch))
     };
-    let consumer = drive(source, &mut stage, consumer)?;
+    let consumer = drive(&request.stop, source, &mut stage, consumer)?;
     summary.elapsed = started.elapsed();
     Ok((summary, consumer))
 }

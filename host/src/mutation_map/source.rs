@@ -6,7 +6,7 @@ use super::windows::{QueryWindow, QueryWindows};
 use crate::edits::EditBatch;
 use crate::genome::{Contig, ContigMap, Outcome, SkipReason};
 use crate::internal::OrInternal;
-use crate::pipeline::{PlanError, ReferenceComparison, Verdict};
+use crate::pipeline::{PlanError, ReferenceComparison, Verdict, is_full};
 use crate::run::WorkSource;
 use crate::samples::{Samples, ShownWindow};
 use crate::sequence::SampleRows;
@@ -65,7 +65,7 @@ impl WorkSource for MapSource {
 
     fn next(&mut self, batch: EditBatch) -> Result<Option<MapChunk>, PlanError> {
         let mut chunk = MapChunk { windows: Vec::new(), skipped: std::mem::take(&mut self.skipped), batch };
-        while chunk.batch.len() < self.alleles {
+        while !is_full(&chunk.batch, self.alleles) {
             let Some(query) = self.windows.next(&mut chunk.skipped)? else { break };
             match self.samples.add_window(&query.window, query.sample, &mut chunk.batch)? {
                 Outcome::Done(ShownWindow { row, letters, inputs }) => {
@@ -83,6 +83,9 @@ impl WorkSource for MapSource {
             }
         }
         let is_empty = chunk.windows.is_empty() && chunk.skipped.is_empty();
+        if is_empty {
+            self.samples.check_unchanged()?;
+        }
         Ok((!is_empty).then_some(chunk))
     }
 }

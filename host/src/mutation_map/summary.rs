@@ -5,7 +5,8 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::genome::SkipReason;
-use crate::pipeline::ScoreCounts;
+use crate::pipeline::{EVALUATED_EDITS, ScoreCounts};
+use crate::provenance::Provenance;
 
 /// The outcomes of all windows of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +19,10 @@ pub struct MapSummary {
     pub alleles: u64,
     /// What became of each score, in the order of the request. Cells for which a scorer failed are NaN.
     pub scores: Vec<ScoreCounts>,
+    /// Whether the backend computed what edits change instead of whole rows.
+    pub evaluated_edits: bool,
+    /// What the maps follow from.
+    pub provenance: Provenance,
     /// Wall time.
     pub elapsed: Duration,
 }
@@ -31,6 +36,7 @@ impl fmt::Display for MapSummary {
         for (reason, count) in &self.skipped {
             write!(f, "\n  skipped {count}: {reason}")?;
         }
-        ScoreCounts::describe(&self.scores, f)
+        ScoreCounts::describe(&self.scores, f)?;
+        if self.evaluated_edits { f.write_str(EVALUATED_EDITS) } else { Ok(()) }
     }
 }

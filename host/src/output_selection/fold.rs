@@ -42,6 +42,16 @@ impl Fold {
         Ok(Self { reduction, axis, positions, used, outer, inner })
     }
 
+    /// What becomes of the positions.
+    pub(super) fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    /// The axis of the positions.
+    pub(super) fn axis(&self) -> usize {
+        self.axis
+    }
+
     /// The number of tasks that it gives.
     pub(super) fn tasks(&self) -> usize {
         self.outer * self.inner

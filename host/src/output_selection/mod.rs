@@ -15,9 +15,10 @@ mod reverse;
 mod rows;
 mod tasks;
 
-use kipos_plugin_api::{OutputSpec, OutputSpecs};
+use kipos_plugin_api::{OutputSpec, OutputSpecs, Scale};
 
 use crate::description::{ModelSpec, make_distinct};
+use crate::provenance::{Provenance, sha256};
 pub use error::OutputSelectionError;
 use fold::Fold;
 pub use output_axis::{OutputAxis, OutputAxisError};
@@ -28,6 +29,9 @@ pub use tasks::TaskKey;
 
 const REDUCE_FLAG: &str = "--reduce";
 const AXIS_FLAG: &str = "--position-axis";
+
+/// More chosen tasks are not listed by name.
+const MOST_LISTED: usize = 50;
 
 /// How a model's outputs are read.
 #[derive(Debug, Clone, PartialEq)]
@@ -206,6 +210,8 @@ impl OutputSelection {
         let fold = Fold::new(reduction, &part.raw, axis)?;
         read.shape = vec![fold.tasks()];
         read.tasks = spec.task_names(index, fold.tasks());
+        // A maximum is one of the values and sums of counts are counts; other sums and means are on no scale that has a name.
+        read.scale = read.scale.filter(|scale| reduction == Reduction::Max || *scale == Scale::Counts);
         part.fold = Some(fold);
         Ok(())
     }
@@ -245,6 +251,28 @@ impl OutputSelection {
     /// Whether only chosen tasks are read.
     pub fn picks_tasks(&self) -> bool {
         self.picks_tasks
+    }
+
+    /// How outputs are read that are not read as they are: the axis of positions and what becomes of it, and the tasks
+    /// that stay. Many tasks have a digest instead: that of their names, a line each.
+    pub fn provenance(&self) -> Provenance {
+        let mut all = Provenance::new();
+        for part in &self.parts {
+            let axis = part.fold.as_ref().map(Fold::axis).or(part.axis);
+            let about = Provenance::new()
+                .with_known("position_axis", axis)
+                .with_known("reduce", part.fold.as_ref().map(Fold::reduction));
+            all = all.with_group(part.raw.name.as_str(), about);
+        }
+        let names = self.outputs.task_names();
+        let tasks = self.picks_tasks.then(|| match names.len() > MOST_LISTED {
+            true => {
+                let lines: String = names.iter().map(|name| format!("{name}\n")).collect();
+                format!("{} tasks, sha256:{}", names.len(), sha256(lines))
+            }
+            false => names.join(", "),
+        });
+        all.with_known("tasks", tasks)
     }
 }
 

@@ -10,7 +10,7 @@ mod scoring;
 mod sequences;
 mod summary;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use thiserror::Error;
@@ -24,20 +24,27 @@ use crate::internal::{InternalError, caught};
 use crate::model::ModelInputs;
 use crate::plugin::PluginRegistry;
 use crate::predict::{PredictError, Predictor};
+use crate::provenance::Provenance;
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
-use crate::run::{Event, warn};
+use crate::run::{Event, ThreadError, stoppable, variant_inputs, warn};
 use crate::samples::EdgeRule;
 use crate::score::{ScoreError, ScorerSet};
 use crate::scored::ScoredChunk;
 use crate::setup::{Choices, Opened, SetupError};
-use crate::sink::{Output, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle, check_outputs};
+use crate::sink::{
+    Output, PendingFiles, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle, check_outputs,
+    sweep,
+};
+use crate::stop::{Stop, Stopped};
 pub use mismatch::WrongBuild;
 pub use planner::PlanError;
-use planner::Planner;
+use planner::{BATCHES_PER_CHUNK, Planner};
+pub(crate) use planner::{chunk_alleles, is_full};
 pub(crate) use reference_comparison::{ReferenceComparison, Verdict};
 use regions_beyond::regions_beyond;
 pub use score_counts::ScoreCounts;
+pub(crate) use summary::EVALUATED_EDITS;
 pub use summary::{ScoreSummary, SequencesWritten};
 
 /// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
@@ -58,6 +65,8 @@ pub struct ScoreVariants {
     pub vcf: VcfChoice,
     /// The annotated VCFs and tables to write. May be empty if only [`run_and_return`](Self::run_and_return) is called.
     pub outputs: Vec<Output>,
+    /// What asks the run to stop. Default: nobody.
+    pub stop: Stop,
 }
 
 /// Why a run failed. Nothing new stands under the outputs' names then.
@@ -79,7 +88,11 @@ pub enum ScoreVariantsError {
     #[error(transparent)]
     Sink(#[from] SinkError),
     #[error(transparent)]
+    Thread(#[from] ThreadError),
+    #[error(transparent)]
     Internal(#[from] InternalError),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 impl From<SetupError> for ScoreVariantsError {
@@ -99,6 +112,7 @@ impl ScoreVariants {
             variants: VariantChoice::new(variants),
             vcf: VcfChoice::default(),
             outputs,
+            stop: Stop::new(),
         }
     }
 
@@ -137,23 +151,10 @@ impl ScoreVariants {
     ) -> Result<ScoreSummary, ScoreVariantsError> {
         let started = Instant::now();
         check_outputs(&self.outputs)?;
-        let (reader, opened) = self.open(&self.outputs, observe)?;
-        let loaded = self.choices().load(&opened, registry, observe)?;
-        let options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
-        let mut sink = SinkSet::open(&self.outputs, reader.header(), opened.contigs(), &options)?;
-        if tables.is_some() {
-            sink = sink.with_tables(TableOptions::of(&options));
-        }
-        let planner = self.planner(opened, reader, loaded.model.inputs())?;
-        let mut predictor = loaded.predictor(self.model.batch_size)?;
-        let scores = ScoreCounts::of(&loaded.scorers.labels());
-        let mut summary = ScoreSummary { scores, ..ScoreSummary::default() };
-        warn(observe, planner.warnings());
-        warn(observe, sink.warnings());
-        let mut stage =
-            |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, &mut predictor, &loaded.scorers);
-        let mut complete = Box::new(scoring::run(planner, &mut stage, sink, &mut summary, observe)?).complete()?;
-        summary.replaced = complete.replaced();
+        let streams = self.outputs.iter().any(|output| matches!(output, Output::Stdout { .. }));
+        let with_tables = tables.is_some();
+        let complete = |observe: &mut dyn FnMut(Event)| self.completed(registry, with_tables, observe);
+        let (mut complete, mut summary) = stoppable(&self.stop, ("records", streams), observe, complete)?;
         warn(observe, complete.warnings());
         let collected = complete.take_tables();
         complete.commit()?;
@@ -162,6 +163,44 @@ impl ScoreVariants {
         }
         summary.elapsed = started.elapsed();
         Ok(summary)
+    }
+
+    /// Everything but putting the files under their names.
+    fn completed(
+        &self,
+        registry: &PluginRegistry,
+        with_tables: bool,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PendingFiles, ScoreSummary), ScoreVariantsError> {
+        let (reader, opened) = self.open(&self.outputs, registry, observe)?;
+        let loaded = self.choices().load(&opened, registry, observe)?;
+        let mut options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
+        let about =
+            loaded.provenance(self.choices(), &opened, &self.model_name(&opened.directory), registry, observe)?;
+        options.provenance = about.with_group("variants", self.variants.provenance());
+        self.stop.check()?;
+        warn(observe, sweep(&self.outputs).as_slice());
+        let mut sink = SinkSet::open(&self.outputs, reader.header(), opened.contigs(), &options)?;
+        if with_tables {
+            sink = sink.with_tables(TableOptions::of(&options));
+        }
+        let planner = self.planner(opened, reader, loaded.model.inputs(), loaded.allele_bytes())?;
+        let mut predictor = loaded.predictor(self.model.batch_size)?.stopped_by(&self.stop);
+        let scores = ScoreCounts::of(&loaded.scorers.labels());
+        let mut summary = ScoreSummary {
+            scores,
+            evaluated_edits: loaded.evaluates_edits,
+            provenance: options.provenance,
+            ..ScoreSummary::default()
+        };
+        warn(observe, planner.warnings());
+        warn(observe, sink.warnings());
+        let mut stage =
+            |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, &mut predictor, &loaded.scorers);
+        let sinks = scoring::run(&self.stop, planner, &mut stage, sink, &mut summary, observe)?;
+        let complete = Box::new(sinks).complete()?;
+        summary.replaced = complete.replaced();
+        Ok((complete, summary))
     }
 
     /// Writes what the model would be given to an HDF5 file, instead of predicting and scoring.
@@ -185,24 +224,31 @@ impl ScoreVariants {
     fn open(
         &self,
         outputs: &[Output],
+        registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(VcfReader, Opened), ScoreVariantsError> {
         self.variants.validate().map_err(SetupError::from)?;
-        let inputs = [self.variants.input.path(), self.variants.regions_file.as_deref()];
-        let inputs = inputs.into_iter().flatten().map(Path::to_owned).collect();
-        let described = self.choices().describe(outputs, inputs, observe)?;
-        let reader = self.variants.input.open()?;
+        let inputs = variant_inputs(self.variants.input.path(), self.variants.regions_file.as_deref());
+        let described = self.choices().describe(outputs, inputs, registry, observe)?;
+        let reader = self.variants.input.open_until(&self.stop)?;
         Ok((reader, described.open()?))
     }
 
-    /// Plans the variants of a run, for a model that reads `inputs`.
-    fn planner(&self, opened: Opened, reader: VcfReader, inputs: &ModelInputs) -> Result<Planner, ScoreVariantsError> {
+    /// Plans the variants of a run, for a model that reads `inputs`, whose predictions and scores take `allele_bytes`.
+    fn planner(
+        &self,
+        opened: Opened,
+        reader: VcfReader,
+        inputs: &ModelInputs,
+        allele_bytes: usize,
+    ) -> Result<Planner, ScoreVariantsError> {
         let mut context = opened.context(self.choices(), inputs, Some(reader.header()))?;
         let file = reader.path().display().to_string();
         let beyond = regions_beyond(&self.variants.regions, &context.contigs, context.samples.contigs());
         context.warnings.extend(beyond);
         let reader = self.records(reader, &context.contigs)?;
-        Ok(Planner::new(context, reader, file, &self.variants, self.model.batch_size))
+        let alleles = chunk_alleles(BATCHES_PER_CHUNK, self.model.batch_size, allele_bytes);
+        Ok(Planner::new(context, reader, file, &self.variants, alleles))
     }
 
     /// All records, or those of the regions.
@@ -222,8 +268,23 @@ impl ScoreVariants {
             VcfStyle::Kipoi { .. } => self.model.directory.to_string_lossy().into_owned(),
             VcfStyle::Native { .. } => directory.model().name.clone(),
         });
-        let labels = scorers.labels();
-        VcfOptions { style, model_name, labels, only_scored, std_var_id, regions, multi_region, on_existing }
+        let (labels, provenance) = (scorers.labels(), Provenance::default());
+        VcfOptions {
+            style,
+            model_name,
+            labels,
+            only_scored,
+            std_var_id,
+            regions,
+            multi_region,
+            on_existing,
+            provenance,
+        }
+    }
+
+    /// The model's name in what outputs say of the run: never the path of its directory.
+    fn model_name(&self, directory: &ModelDir) -> String {
+        self.vcf.model_name.clone().unwrap_or_else(|| directory.model().name.clone())
     }
 }
 

@@ -94,11 +94,25 @@ fn positions(record: &VcfRecord, bases: Vec<(usize, u8)>) -> Vec<(i64, u8)> {
 
 /// Alleles per chunk, as a multiple of the batch size: with fewer, the last, partly filled engine call of a chunk
 /// would weigh too much.
-const BATCHES_PER_CHUNK: usize = 8;
+pub(super) const BATCHES_PER_CHUNK: usize = 8;
 /// Encoded reference rows of one chunk, in bytes.
 const CHUNK_BYTES: usize = 64 << 20;
+/// Lines of the records of one chunk, in bytes: those of large cohorts have megabytes.
+const RECORD_BYTES: usize = 16 << 20;
+/// Predictions and scores of one chunk, in bytes.
+const TABLE_BYTES: usize = 64 << 20;
 /// Records of one chunk, when few of them are scored.
 const CHUNK_RECORDS: usize = 8_192;
+
+/// Alleles of one chunk of some `batches` of `batch_size` rows, whose predictions and scores take `allele_bytes` each.
+pub(crate) fn chunk_alleles(batches: usize, batch_size: usize, allele_bytes: usize) -> usize {
+    batch_size.saturating_mul(batches).min(TABLE_BYTES / allele_bytes.max(1)).max(1)
+}
+
+/// Whether the rows of a batch are as many as a chunk may have.
+pub(crate) fn is_full(batch: &EditBatch, alleles: usize) -> bool {
+    batch.len() >= alleles || batch.row_bytes() >= CHUNK_BYTES
+}
 
 /// Reads a VCF and plans its chunks.
 pub(super) struct Planner {
@@ -123,13 +137,13 @@ pub(super) struct Planner {
 }
 
 impl Planner {
-    /// Plans the records of `reader`, for engine calls of `batch_size` rows. `file` is the name of the VCF.
+    /// Plans the records of `reader`, some `alleles` per chunk. `file` is the name of the VCF.
     pub(super) fn new(
         mut context: RunContext,
         reader: VariantSource,
         file: String,
         variants: &VariantChoice,
-        batch_size: usize,
+        alleles: usize,
     ) -> Self {
         context.warnings.extend(reader.warnings().iter().map(ToString::to_string));
         let guard = BuildGuard::new(variants.max_ref_mismatch, context.reference.display().to_string());
@@ -139,7 +153,7 @@ impl Planner {
             context,
             ref_mismatch: variants.ref_mismatch,
             guard,
-            alleles: batch_size * BATCHES_PER_CHUNK,
+            alleles,
             pending: None,
             placements: Vec::new(),
             found: Vec::new(),
@@ -159,7 +173,7 @@ impl Planner {
         const SPARE: usize = 16;
         let mut batch = EditBatch::new(&self.context.prototype);
         let fit = CHUNK_BYTES.div_ceil(self.context.prototype.row_bytes().max(1));
-        batch.reserve(self.alleles.min(fit) + SPARE);
+        batch.reserve(self.alleles.min(fit) + SPARE.min(fit));
         batch
     }
 
@@ -169,7 +183,7 @@ impl Planner {
     /// Whatever stops the run.
     pub fn next_chunk(&mut self, batch: EditBatch) -> Result<Option<Chunk>, PlanError> {
         let mut chunk = Chunk { records: Vec::new(), pairs: Vec::new(), batch };
-        let mut full = false;
+        let (mut full, mut record_bytes) = (false, 0);
         while let Some(record) = self.next_record()? {
             // Records at one position share their window: kept together, the reference is predicted once for all.
             let same_window = chunk
@@ -180,10 +194,11 @@ impl Planner {
                 self.pending = Some(record);
                 break;
             }
+            record_bytes += record.bytes().len();
             let planned = self.plan_record(record, &mut chunk.pairs, &mut chunk.batch)?;
             chunk.records.push(planned);
-            full = chunk.batch.len() >= self.alleles
-                || chunk.batch.row_bytes() >= CHUNK_BYTES
+            full = is_full(&chunk.batch, self.alleles)
+                || record_bytes >= RECORD_BYTES
                 || chunk.records.len() >= CHUNK_RECORDS;
         }
         Ok((!chunk.records.is_empty()).then_some(chunk))
@@ -192,9 +207,10 @@ impl Planner {
     /// Final checks at the end of the input.
     ///
     /// # Errors
-    /// If there were records, and the genome has the contig of none.
+    /// If there were records, and the genome has the contig of none, or if the genome has changed meanwhile.
     pub fn finish(&self) -> Result<(), PlanError> {
         self.reader.finish()?;
+        self.context.samples.check_unchanged()?;
         if self.read > 0 && !self.found_contig {
             return Err(self.context.contigs.none_matches().into());
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::printable::printable;
 use crate::scored::{ScoreLabel, ScoreMatrix};
 
 /// Messages of a scorer that are kept apart; one that names the allele in each would fill the memory.
@@ -57,7 +58,9 @@ impl ScoreCounts {
     /// Lines of a summary, each after a line break: failures by score and message, then values that are not finite.
     pub(crate) fn describe(scores: &[Self], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Self { label, failures, other_failures, .. } in scores {
+            let label = printable(label);
             for (message, count) in failures {
+                let message = printable(message);
                 write!(f, "\n  score `{label}` failed for {}: {message}", alleles(*count))?;
             }
             if *other_failures > 0 {
@@ -65,7 +68,8 @@ impl ScoreCounts {
             }
         }
         let lacking = scores.iter().filter(|score| score.not_finite > 0);
-        let lacking = lacking.map(|score| format!("{} {} of {}", score.label, score.not_finite, score.values));
+        let lacking =
+            lacking.map(|score| format!("{} {} of {}", printable(&score.label), score.not_finite, score.values));
         let lacking: Vec<_> = lacking.collect();
         if lacking.is_empty() { Ok(()) } else { write!(f, "\n  not finite: {}", lacking.join(", ")) }
     }

@@ -6,6 +6,7 @@ use crate::edits::EditBatch;
 use crate::run::{Consumer, Event, WorkSource, drive};
 use crate::scored::ScoredChunk;
 use crate::sink::{Sink, SinkError, SinkSet};
+use crate::stop::Stop;
 
 /// What is done with a chunk between reading and writing: it gets its scores, from the alleles of a batch.
 pub(super) type Stage<'a> = dyn FnMut(&mut ScoredChunk, &EditBatch) -> Result<(), ScoreVariantsError> + 'a;
@@ -35,8 +36,9 @@ impl Consumer for SinkSet {
     }
 }
 
-/// Brings all variants through `stage` into `sinks`, which it returns, and counts their outcomes.
+/// Brings all variants through `stage` into `sinks`, which it returns, and counts their outcomes, until `stop` is asked.
 pub(super) fn run(
+    stop: &Stop,
     planner: Planner,
     stage: &mut Stage<'_>,
     sinks: SinkSet,
@@ -51,5 +53,5 @@ pub(super) fn run(
         observe(Event::Records(summary.records));
         Ok((chunk, batch))
     };
-    drive(planner, &mut score, sinks)
+    drive(stop, planner, &mut score, sinks)
 }

@@ -7,12 +7,14 @@ use super::{ScoreSummary, ScoreVariants, ScoreVariantsError, scoring};
 use crate::edits::EditBatch;
 use crate::internal::caught;
 use crate::model::{ModelInputs, described_rc};
+use crate::plugin::PluginRegistry;
 use crate::predict::views;
-use crate::run::{Event, warn};
+use crate::provenance::Provenance;
+use crate::run::{Event, stoppable, warn};
 use crate::scored::ScoredChunk;
 use crate::sequence::SampleRows;
 use crate::setup::SetupError;
-use crate::sink::{SequenceFile, SinkSet, table_rows};
+use crate::sink::{PendingFiles, SequenceFile, SinkSet, sweep, table_rows};
 
 /// The sequences of an allele.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +72,22 @@ impl ScoreVariants {
 
     fn sequences_into(&self, path: &Path, observe: &mut dyn FnMut(Event)) -> Result<ScoreSummary, ScoreVariantsError> {
         let started = Instant::now();
-        let (reader, opened) = self.open(&[path.into()], observe)?;
+        let complete = |observe: &mut dyn FnMut(Event)| self.sequences_completed(path, observe);
+        let (complete, mut summary) = stoppable(&self.stop, ("records", false), observe, complete)?;
+        complete.commit()?;
+        summary.elapsed = started.elapsed();
+        Ok(summary)
+    }
+
+    /// Everything but putting the file under its name.
+    fn sequences_completed(
+        &self,
+        path: &Path,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PendingFiles, ScoreSummary), ScoreVariantsError> {
+        let outputs = [path.into()];
+        // The model is not loaded, so no plugin is in use.
+        let (reader, opened) = self.open(&outputs, &PluginRegistry::default(), observe)?;
         let spec = opened.directory.model();
         let inputs = ModelInputs::described(&opened.directory, &self.model.seq_input, opened.loader())
             .map_err(SetupError::from)?;
@@ -78,8 +95,14 @@ impl ScoreVariants {
         let sets = if both_strands { &Set::BOTH_STRANDS[..] } else { &Set::FORWARD };
         let names: Vec<&str> = sets.iter().map(|set| set.name()).collect();
         let input_names: Vec<String> = spec.inputs.iter().map(|input| input.name.clone()).collect();
-        let mut file = SequenceFile::create(path, &names, &input_names, self.vcf.std_var_id)?;
-        let planner = self.planner(opened, reader, &inputs)?;
+        let name = self.model_name(&opened.directory);
+        let about = opened.provenance(self.choices(), &name, None, inputs.window_length, observe)?;
+        let strands = if both_strands { "both" } else { "forward" };
+        let about = about.with_group("sequences", Provenance::new().with("strands", strands));
+        let provenance = about.with_group("variants", self.variants.provenance());
+        warn(observe, sweep(&outputs).as_slice());
+        let mut file = SequenceFile::create(path, &names, &input_names, self.vcf.std_var_id, &provenance)?;
+        let planner = self.planner(opened, reader, &inputs, 0)?;
         warn(observe, planner.warnings());
         let mut block = inputs.rows.empty_like();
         let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {
@@ -94,10 +117,8 @@ impl ScoreVariants {
             }
             Ok(file.append_variants(table_rows(chunk, true))?)
         };
-        let mut summary = ScoreSummary::default();
-        scoring::run(planner, &mut stage, SinkSet::default(), &mut summary, observe)?;
-        file.complete()?.commit()?;
-        summary.elapsed = started.elapsed();
-        Ok(summary)
+        let mut summary = ScoreSummary { provenance, ..ScoreSummary::default() };
+        scoring::run(&self.stop, planner, &mut stage, SinkSet::default(), &mut summary, observe)?;
+        Ok((file.complete()?, summary))
     }
 }

@@ -6,7 +6,11 @@ use std::time::Duration;
 
 use super::ScoreCounts;
 use crate::genome::{Outcome, SkipReason};
+use crate::provenance::Provenance;
 use crate::scored::{AlleleInWindow, ScoredChunk, outcome_of};
+
+/// How it is told that no edited row was run as a whole.
+pub(crate) const EVALUATED_EDITS: &str = "\n  edits evaluated by the backend, without whole rows";
 
 /// The outcomes of all alleles of a run. Every allele is either scored or skipped; a record without ALT counts as one
 /// that is skipped.
@@ -22,10 +26,14 @@ pub struct ScoreSummary {
     pub overwritten: u64,
     /// Records whose REF was written where the genome has an ambiguous letter.
     pub over_ambiguous: u64,
+    /// Whether the backend computed what edits change instead of whole rows.
+    pub evaluated_edits: bool,
     /// Values of earlier runs that were replaced in the output, or removed from it.
     pub replaced: u64,
     /// What became of each score, in the order of the request; none if nothing was scored.
     pub scores: Vec<ScoreCounts>,
+    /// What the scores follow from.
+    pub provenance: Provenance,
     /// Wall time.
     pub elapsed: Duration,
 }
@@ -90,6 +98,9 @@ impl ScoreSummary {
             write!(f, "\n  skipped {count}: {reason}")?;
         }
         ScoreCounts::describe(&self.scores, f)?;
+        if self.evaluated_edits {
+            f.write_str(EVALUATED_EDITS)?;
+        }
         if self.overwritten > 0 {
             write!(f, "\n  REF written over the genome in {} records", self.overwritten)?;
         }

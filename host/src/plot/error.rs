@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use crate::dataloader::BatchError;
 use crate::genome::VcfError;
 use crate::internal::InternalError;
+use crate::run::OutputIsInput;
 use crate::sink::SinkError;
+use crate::stop::Stopped;
 
 /// Why there is no picture.
 #[derive(Debug, thiserror::Error)]
@@ -127,4 +129,10 @@ pub enum PlotError {
     /// A fault of kipos.
     #[error(transparent)]
     Internal(#[from] InternalError),
+    /// The picture is a file that it is made of.
+    #[error(transparent)]
+    OutputIsInput(#[from] OutputIsInput),
+    /// The run was asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }

@@ -6,6 +6,8 @@ use super::page::place_name;
 use crate::attribution::{DnaAxes, GradientFile, GradientTransform, SampleGradient, dna_axes, sequence_axis};
 use crate::dataloader::BatchRange;
 use crate::internal::caught;
+use crate::provenance::Provenance;
+use crate::sink::provenance_of_run;
 use std::path::Path;
 
 /// What an array is drawn as.
@@ -57,6 +59,11 @@ impl GradPlotter {
     /// The sample or the input is not there, its shape cannot be drawn, or the file cannot be read.
     pub fn picture(&mut self, choice: &GradientChoice) -> Result<GradientPicture, PlotError> {
         caught(|| self.read(choice))?
+    }
+
+    /// What the gradients of the file follow from, if it says so.
+    pub fn provenance(&self) -> Option<Provenance> {
+        provenance_of_run(self.file.path())
     }
 
     fn read(&mut self, choice: &GradientChoice) -> Result<GradientPicture, PlotError> {

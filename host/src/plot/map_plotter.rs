@@ -5,9 +5,11 @@ use super::mutation_map::MutationMapPicture;
 use super::page::place_name;
 use super::variant_marks::MarkedVariant;
 
+use crate::dataloader::BatchError;
 use crate::genome::{Allele, Contig, ContigMap, VariantInput};
 use crate::internal::caught;
-use crate::sink::{StoredMap, StoredMaps, open_maps};
+use crate::provenance::Provenance;
+use crate::sink::{StoredMap, StoredMaps, open_maps, provenance_of_run};
 use std::path::Path;
 
 /// Which map of a file is meant. What is `None` may be left out where there is but one.
@@ -29,6 +31,7 @@ const LISTED: usize = 12;
 /// Pictures of mutation maps: of a file, or of a run that has just ended.
 pub struct MutationMapPlotter {
     maps: Box<dyn StoredMaps>,
+    provenance: Option<Provenance>,
 }
 
 impl MutationMapPlotter {
@@ -37,12 +40,20 @@ impl MutationMapPlotter {
     /// # Errors
     /// A file that cannot be read, or holds no maps.
     pub fn open(path: &Path) -> Result<Self, PlotError> {
-        Ok(Self { maps: caught(|| open_maps(path))?? })
+        Ok(caught(|| {
+            let maps = open_maps(path)?;
+            Ok::<_, BatchError>(Self { maps, provenance: provenance_of_run(path) })
+        })??)
     }
 
     /// Pictures of these maps.
     pub fn of(maps: impl StoredMaps + 'static) -> Self {
-        Self { maps: Box::new(maps) }
+        Self { maps: Box::new(maps), provenance: None }
+    }
+
+    /// What the maps of the file follow from, if it says so.
+    pub fn provenance(&self) -> Option<&Provenance> {
+        self.provenance.as_ref()
     }
 
     /// How many entries there are.

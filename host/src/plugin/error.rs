@@ -1,6 +1,6 @@
 //! Why a plugin cannot be chosen or did not answer as it should.
 
-use kipos_plugin_api::PluginError;
+use kipos_plugin_api::{PluginError, shell_word};
 use thiserror::Error;
 
 /// A failure of a plugin, or a request that no plugin can meet.
@@ -35,7 +35,10 @@ pub enum PluginCallError {
         not_loaded: String,
     },
     /// The plugin does not have the scorer.
-    #[error("plugin {plugin}: it has no scorer `{name}` (known: {known}); see `kipos plugin inspect {plugin}`")]
+    #[error(
+        "plugin {plugin}: it has no scorer `{name}` (known: {known}); see `kipos plugin inspect {}`",
+        shell_word(plugin)
+    )]
     NotItsScorer {
         /// The plugin.
         plugin: String,

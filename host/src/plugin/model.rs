@@ -166,6 +166,9 @@ fn rows_of(inputs: &[TensorView<'_>]) -> usize {
     inputs.first().map_or(0, TensorView::rows)
 }
 
+/// The most rows that a model may insist on: memory is asked for by their number.
+const LARGEST_BATCH: usize = 1 << 16;
+
 fn check_signature(signature: &Signature, source: &ModelSource) -> Result<(), String> {
     let counts = [
         ("inputs", signature.inputs.len(), source.inputs.len()),
@@ -178,6 +181,9 @@ fn check_signature(signature: &Signature, source: &ModelSource) -> Result<(), St
     }
     match signature.batch {
         BatchAxis::Fixed(0) => Err("the loaded model takes batches of 0 rows".into()),
+        BatchAxis::Fixed(rows) if rows > LARGEST_BATCH => {
+            Err(format!("the loaded model takes batches of {rows} rows, more than {LARGEST_BATCH}"))
+        }
         _ => Ok(()),
     }
 }

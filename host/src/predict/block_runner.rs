@@ -6,6 +6,13 @@ use super::{PredictError, views};
 use crate::output_selection::OutputSelection;
 use crate::plugin::{PluginCallError, PluginModel};
 use crate::sequence::SampleRows;
+use crate::stop::Stop;
+
+/// The most rows of an engine call. Engines gain nothing from more.
+pub const MOST_ROWS: usize = 1 << 16;
+
+/// The most bytes of the rows of an engine call.
+pub(super) const MOST_BYTES: usize = 32 << 30;
 
 /// Runs a model on blocks of rows, of the size that it takes.
 #[derive(Debug)]
@@ -14,19 +21,34 @@ pub struct BlockRunner<'a> {
     rows: usize,
     /// Whether every call must have exactly that many rows.
     fixed: bool,
+    stop: Stop,
 }
 
 impl<'a> BlockRunner<'a> {
-    /// Calls of `batch_size` rows (at least 1), or of as many as the model insists on.
+    /// Calls of `batch_size` rows like those of `prototype` (at least 1), or of as many as the model insists on.
     ///
     /// # Errors
-    /// A panic of the plugin.
-    pub fn new(model: &'a PluginModel, batch_size: usize) -> Result<Self, PredictError> {
+    /// A panic of the plugin, or calls of more rows or bytes than there can be.
+    pub fn new(model: &'a PluginModel, prototype: &SampleRows, batch_size: usize) -> Result<Self, PredictError> {
         let (rows, fixed) = match model.signature()?.batch {
             BatchAxis::Dynamic => (batch_size.max(1), false),
             BatchAxis::Fixed(rows) => (rows.max(1), true),
         };
-        Ok(Self { model, rows, fixed })
+        let row_bytes = prototype.row_bytes();
+        if fixed && rows > MOST_ROWS {
+            return Err(PredictError::FixedBatch { rows });
+        }
+        if rows.checked_mul(row_bytes).is_none_or(|bytes| bytes > MOST_BYTES) {
+            return Err(PredictError::LargeCall { rows, row_bytes });
+        }
+        Ok(Self { model, rows, fixed, stop: Stop::new() })
+    }
+
+    /// Makes no call any more once `stop` is asked.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
     }
 
     /// The most rows of a block.
@@ -38,12 +60,13 @@ impl<'a> BlockRunner<'a> {
     /// answer has a row for each of the block, and more if the model insists on more.
     ///
     /// # Errors
-    /// Those of `run`.
+    /// Those of `run`, or [`PredictError::Stopped`].
     pub fn call<T>(
         &self,
         block: &mut SampleRows,
         run: impl FnOnce(&PluginModel, &[TensorView<'_>]) -> Result<T, PluginCallError>,
     ) -> Result<T, PredictError> {
+        self.stop.check()?;
         if self.fixed {
             (block.len()..self.rows).for_each(|_| block.repeat_last());
         }

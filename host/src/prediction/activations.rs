@@ -9,10 +9,12 @@ use super::layer::{LayerError, LayerKey, described, known_shape};
 use super::{PredictionError, PredictionRun, PredictionSummary};
 use crate::internal::caught;
 use crate::plugin::PluginRegistry;
+use crate::provenance::Provenance;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
 use crate::samples::EdgeRule;
 use crate::sink::{LeafKind, OutputArray, PredictionOptions};
+use crate::stop::Stop;
 
 /// A request for the values of a layer. Files hold them as `preds` if the layer is called once, and as `preds/0`,
 /// `preds/1` and so on if it is called several times.
@@ -35,6 +37,8 @@ pub struct Activations {
     pub call: Option<usize>,
     /// Take the input of the layer's nonlinearity instead of its output. Default: false.
     pub pre_nonlinearity: bool,
+    /// What asks the run to stop. Default: nobody.
+    pub stop: Stop,
 }
 
 impl Activations {
@@ -48,6 +52,7 @@ impl Activations {
             layer,
             call: None,
             pre_nonlinearity: false,
+            stop: Stop::new(),
         }
     }
 
@@ -60,8 +65,8 @@ impl Activations {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PredictionSummary, PredictionError> {
-        let Self { model, samples, outputs, options, .. } = self;
-        let run = PredictionRun { model, samples, outputs, options: *options };
+        let Self { model, samples, outputs, options, stop, .. } = self;
+        let run = PredictionRun { model, samples, outputs, options: *options, stop };
         Ok(caught(|| run.run(self, registry, false, observe))??.1)
     }
 }
@@ -88,6 +93,11 @@ impl Analysis for Activations {
             context.runner.probe(prototype, context.letters(), |model, inputs| model.activations(inputs, &request))?;
         let leaves = leaves(&layer, &calls, rows)?;
         Ok(PreparedAnalysis { leaves, analysis: Box::new(LayerValues { request, layer }) })
+    }
+
+    fn provenance(&self) -> Option<(&'static str, Provenance)> {
+        let of = if self.pre_nonlinearity { "input of its nonlinearity" } else { "output" };
+        Some(("layer", Provenance::new().with("name", &self.layer).with_known("call", self.call).with("of", of)))
     }
 }
 

@@ -7,6 +7,7 @@ use super::{PredictionError, ReadyModel};
 use crate::description::ArraySpec;
 use crate::internal::OrInternal;
 use crate::predict::{BlockRunner, views};
+use crate::provenance::Provenance;
 use crate::run::Event;
 use crate::sequence::SampleRows;
 use crate::sink::{ColumnValues, OutputArray};
@@ -22,6 +23,11 @@ pub(super) trait Analysis {
         model: ModelContext<'_>,
         observe: &mut dyn FnMut(Event),
     ) -> Result<PreparedAnalysis, PredictionError>;
+
+    /// What of the request its results follow from: a group and its name. Default: nothing, they are the outputs.
+    fn provenance(&self) -> Option<(&'static str, Provenance)> {
+        None
+    }
 }
 
 /// An analysis that is ready for its model.

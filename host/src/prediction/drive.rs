@@ -12,6 +12,7 @@ use crate::run::{Consumer, Event, WorkSource, drive};
 use crate::samples::{Block, Rows, SampleError};
 use crate::sequence::SampleRows;
 use crate::sink::{ColumnValues, OutputArray, PredictionRows, PredictionSinks, SinkError};
+use crate::stop::Stop;
 
 /// What a run needs of its model.
 pub(super) struct Run<'a> {
@@ -51,6 +52,9 @@ impl WorkSource for Blocks {
         let mut block = Block { rows, about, skipped: BTreeMap::new() };
         while !self.ended && block.rows.len() < self.rows {
             self.ended = !self.samples.next_sample(&mut block)?;
+            if self.ended {
+                self.samples.check_unchanged()?;
+            }
         }
         Ok((!block.rows.is_empty() || !block.skipped.is_empty()).then_some(block))
     }
@@ -75,9 +79,10 @@ impl Consumer for Ends {
 }
 
 impl Run<'_> {
-    /// Analyses all samples, into `ends`, which it returns.
+    /// Analyses all samples, into `ends`, which it returns, until `stop` is asked.
     pub(super) fn drive(
         &mut self,
+        stop: &Stop,
         samples: Rows,
         ends: Ends,
         observe: &mut dyn FnMut(Event),
@@ -95,7 +100,7 @@ impl Run<'_> {
             observe(Event::Records(summary.predicted));
             Ok::<_, PredictionError>((rows, store))
         };
-        let ends = drive(blocks, &mut stage, ends)?;
+        let ends = drive(stop, blocks, &mut stage, ends)?;
         self.analysis.analysis.finish(observe);
         Ok((ends, summary))
     }

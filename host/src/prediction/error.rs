@@ -6,9 +6,11 @@ use super::{GradientError, LayerError};
 use crate::internal::InternalError;
 use crate::model::ModelError;
 use crate::predict::PredictError;
+use crate::run::ThreadError;
 use crate::samples::SampleError;
 use crate::setup::SetupError;
 use crate::sink::SinkError;
+use crate::stop::Stopped;
 
 /// Why a run failed. Nothing new stands under the outputs' names then.
 #[derive(Debug, Error)]
@@ -29,7 +31,11 @@ pub enum PredictionError {
     #[error(transparent)]
     Sink(#[from] SinkError),
     #[error(transparent)]
+    Thread(#[from] ThreadError),
+    #[error(transparent)]
     Internal(#[from] InternalError),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 impl From<SetupError> for PredictionError {

@@ -20,6 +20,7 @@ use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
 use crate::samples::EdgeRule;
 use crate::sink::{PredictionOptions, PredictionRows};
+use crate::stop::Stop;
 pub use activations::Activations;
 pub use error::PredictionError;
 pub use gradient::{FilterTextError, Gradient, GradientError, GradientOf, GradientTarget, parse_filter};
@@ -43,6 +44,8 @@ pub struct Predict {
     pub outputs: Vec<PathBuf>,
     /// What the files hold besides the predictions. Default: nothing.
     pub options: PredictionOptions,
+    /// What asks the run to stop. Default: nobody.
+    pub stop: Stop,
 }
 
 impl Predict {
@@ -54,6 +57,7 @@ impl Predict {
             samples: SampleChoice::new(EdgeRule::Error),
             outputs,
             options: PredictionOptions::default(),
+            stop: Stop::new(),
         }
     }
 
@@ -84,7 +88,7 @@ impl Predict {
 
     /// The run of this request.
     pub(crate) fn in_full(&self) -> PredictionRun<'_> {
-        let Self { model, samples, outputs, options } = self;
-        PredictionRun { model, samples, outputs, options: *options }
+        let Self { model, samples, outputs, options, stop } = self;
+        PredictionRun { model, samples, outputs, options: *options, stop }
     }
 }

@@ -8,15 +8,21 @@ use super::drive::{Ends, Run};
 use super::leaves::input_leaves;
 use super::outputs::AllOutputs;
 use super::{PredictionError, PredictionSummary};
+use crate::dataloader::SeqInterval;
 use crate::description::ModelDir;
+use crate::genome::Contig;
 use crate::model::{LoadedModel, ModelArrays, ModelOptions, lacks_length};
 use crate::plugin::{PluginModel, PluginRegistry};
 use crate::predict::BlockRunner;
+use crate::provenance::Provenance;
 use crate::request::{ModelChoice, SampleChoice, SamplesAs};
-use crate::run::{Event, model_inputs, refuse_inputs_as_outputs, warn};
+use crate::run::{Event, model_inputs, refuse_inputs_as_outputs, stoppable, warn};
 use crate::samples::{IntervalRows, PreparedRows, Rows, SampleMetadata};
-use crate::setup::{OpenedSamples, SampleFiles, SetupError};
-use crate::sink::{Output, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs};
+use crate::setup::{OpenedSamples, ProvenanceSource, SampleFiles, SetupError};
+use crate::sink::{
+    Output, PendingFiles, PredictionOptions, PredictionRows, PredictionSinks, check_prediction_outputs, sweep,
+};
+use crate::stop::Stop;
 
 /// A loaded model, and what it reads and gives with the samples at hand.
 #[derive(Clone, Copy)]
@@ -38,6 +44,8 @@ pub(crate) struct PredictionRun<'a> {
     pub(crate) outputs: &'a [PathBuf],
     /// What they hold besides the results.
     pub(crate) options: PredictionOptions,
+    /// What asks the run to stop.
+    pub(crate) stop: &'a Stop,
 }
 
 impl PredictionRun<'_> {
@@ -54,29 +62,62 @@ impl PredictionRun<'_> {
     ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
         let started = Instant::now();
         check_prediction_outputs(self.outputs)?;
+        let complete = |observe: &mut dyn FnMut(Event)| self.completed(analysis, registry, wants_rows, observe);
+        let (rows, complete, mut summary) = stoppable(self.stop, ("samples", false), observe, complete)?;
+        warn(observe, complete.warnings());
+        complete.commit()?;
+        summary.elapsed = started.elapsed();
+        Ok((rows, summary))
+    }
+
+    /// Everything but putting the files under their names.
+    fn completed(
+        &self,
+        analysis: &dyn Analysis,
+        registry: &PluginRegistry,
+        wants_rows: bool,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<(PredictionRows, PendingFiles, PredictionSummary), PredictionError> {
         let directory = self.model.open().map_err(SetupError::from)?;
         warn(observe, directory.warnings());
-        let samples = self.open(&directory)?;
+        let (samples, genome) = self.opened(&directory, registry)?;
         let options = ModelOptions { runtime: self.model.runtime.clone(), seq_input: &self.model.seq_input };
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
         warn(observe, &model.notes()?);
+        let source =
+            ProvenanceSource { directory: &directory, name: &directory.model().name, registry: Some(registry) };
+        let genome = genome.as_ref().map(|(loader, contigs)| (loader, contigs.as_slice()));
+        let mut provenance = source.of_samples(self.model, self.samples, genome, observe)?;
+        if let Some((name, group)) = analysis.provenance() {
+            provenance = provenance.with_group(name, group);
+        }
         let model = ReadyModel { directory: &directory, plugin: model.plugin(), arrays: model.arrays() };
-        let (rows, mut summary) = self.run_opened(analysis, model, samples, wants_rows, observe)?;
-        summary.elapsed = started.elapsed();
-        Ok((rows, summary))
+        let (rows, complete, mut summary) =
+            self.run_opened(analysis, model, samples, &provenance, wants_rows, observe)?;
+        summary.provenance = provenance;
+        Ok((rows, complete, summary))
     }
 
     /// Checks the choices and opens the samples, for a model of which only the description is known.
     ///
     /// # Errors
     /// Choices that contradict each other, files that cannot be read, or an output that is one of them.
-    pub(crate) fn open(&self, directory: &ModelDir) -> Result<Rows, PredictionError> {
+    pub(crate) fn open(&self, directory: &ModelDir, registry: &PluginRegistry) -> Result<Rows, PredictionError> {
+        Ok(self.opened(directory, registry)?.0)
+    }
+
+    /// The same, with the dataloader and the contigs of its genome, if there is one.
+    fn opened(
+        &self,
+        directory: &ModelDir,
+        registry: &PluginRegistry,
+    ) -> Result<(Rows, Option<(SeqInterval, Vec<Contig>)>), PredictionError> {
         self.model.validate().map_err(SetupError::from)?;
         self.samples.validate(SamplesAs::Rows).map_err(SetupError::from)?;
         let files = SampleFiles::of(self.samples, directory)?;
         let mut inputs = files.paths();
         inputs.extend(self.samples.contig_map.clone());
-        inputs.extend(model_inputs(directory));
+        inputs.extend(model_inputs(directory, registry));
         let outputs: Vec<Output> = self.outputs.iter().map(Output::from).collect();
         refuse_inputs_as_outputs(&outputs, &inputs).map_err(SetupError::from)?;
         Ok(match files.open()? {
@@ -85,10 +126,11 @@ impl PredictionRun<'_> {
                 let as_first = lacks_length(directory, &self.model.seq_input, &loader);
                 let SampleChoice { regions, contig_map, edge, .. } = self.samples;
                 let about = self.about();
+                let genome = (loader.clone(), fasta.contigs().to_vec());
                 let rows = IntervalRows::open(loader, *fasta, regions, contig_map.as_deref(), *edge, about, as_first)?;
-                Rows::Intervals(Box::new(rows))
+                (Rows::Intervals(Box::new(rows)), Some(genome))
             }
-            OpenedSamples::Prepared(file) => Rows::Prepared(PreparedRows::new(file, self.about())),
+            OpenedSamples::Prepared(file) => (Rows::Prepared(PreparedRows::new(file, self.about())), None),
         })
     }
 
@@ -101,7 +143,11 @@ impl PredictionRun<'_> {
         model: ReadyModel<'_>,
         samples: Rows,
     ) -> Result<PredictionRows, PredictionError> {
-        Ok(self.run_opened(&AllOutputs, model, samples, true, &mut |_| {})?.0)
+        let (rows, complete, _) =
+            self.run_opened(&AllOutputs, model, samples, &Provenance::new(), true, &mut |_| {})?;
+        self.stop.check()?;
+        complete.commit()?;
+        Ok(rows)
     }
 
     /// What is reported of every sample.
@@ -115,12 +161,13 @@ impl PredictionRun<'_> {
         analysis: &dyn Analysis,
         model: ReadyModel<'_>,
         mut samples: Rows,
+        provenance: &Provenance,
         wants_rows: bool,
         observe: &mut dyn FnMut(Event),
-    ) -> Result<(PredictionRows, PredictionSummary), PredictionError> {
+    ) -> Result<(PredictionRows, PendingFiles, PredictionSummary), PredictionError> {
         samples.fit(&model.arrays.inputs)?;
         let prototype = &model.arrays.inputs.rows;
-        let runner = BlockRunner::new(model.plugin, self.model.batch_size)?;
+        let runner = BlockRunner::new(model.plugin, prototype, self.model.batch_size)?.stopped_by(self.stop);
         let input_names = samples.input_names();
         let context = ModelContext { model, runner: &runner, input_names: &input_names };
         let analysis = analysis.prepare(context, observe)?;
@@ -130,7 +177,8 @@ impl PredictionRun<'_> {
         }
         leaves.extend_from_slice(&analysis.leaves);
         let leaves = leaves.into();
-        let sinks = PredictionSinks::open(self.outputs, &leaves, self.options)?;
+        warn(observe, sweep(&self.outputs.iter().map(Output::from).collect::<Vec<_>>()).as_slice());
+        let sinks = PredictionSinks::open(self.outputs, &leaves, self.options, provenance)?;
         // Intervals that leave their contig were padded, and then the length is known; others lie within it.
         let needs_length = PredictionSinks::need_contig_length(self.outputs, &leaves);
         if let Some(file) = self.samples.batch_file.as_ref().filter(|_| needs_length) {
@@ -140,10 +188,7 @@ impl PredictionRun<'_> {
         let ends = Ends { sinks, rows: PredictionRows::new(&leaves), wants_rows };
         let keep_inputs = self.options.keep_inputs;
         let mut run = Run { runner: &runner, prototype, analysis, keep_inputs, leaves };
-        let (ends, summary) = run.drive(samples, ends, observe)?;
-        let complete = ends.sinks.complete()?;
-        warn(observe, complete.warnings());
-        complete.commit()?;
-        Ok((ends.rows, summary))
+        let (ends, summary) = run.drive(self.stop, samples, ends, observe)?;
+        Ok((ends.rows, ends.sinks.complete()?, summary))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::genome::SkipReason;
+use crate::provenance::Provenance;
 
 /// The outcomes of all samples of a run: each is either predicted or skipped.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,6 +14,8 @@ pub struct PredictionSummary {
     pub predicted: u64,
     /// Samples skipped, by reason.
     pub skipped: BTreeMap<SkipReason, u64>,
+    /// What the results follow from.
+    pub provenance: Provenance,
     /// Wall time.
     pub elapsed: Duration,
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::predict::MOST_ROWS;
 use crate::samples::UnusedWithBatchFile;
 use crate::score::LabelError;
 
@@ -16,6 +17,12 @@ pub enum ChoiceError {
     /// An engine call needs a sample.
     #[error("a batch needs at least one sample; choose a batch size from 1")]
     EmptyBatch,
+    /// More samples per engine call than any engine gains by.
+    #[error("a batch has at most {MOST_ROWS} samples, found {found}; choose a smaller batch size")]
+    LargeBatch {
+        /// The batch size.
+        found: usize,
+    },
     /// A fraction beyond its range.
     #[error("{name} is a fraction from 0 to 1, found {found}")]
     Fraction {

@@ -4,6 +4,7 @@
 //! A request holds the choices that its run needs, and nothing else. Each choice checks itself with `validate`, before
 //! any file is opened.
 
+mod edit_use;
 mod error;
 mod model_choice;
 mod sample_choice;
@@ -12,6 +13,7 @@ mod variant_choice;
 mod vcf_choice;
 mod window_choice;
 
+pub use edit_use::EditUse;
 pub use error::ChoiceError;
 pub use model_choice::ModelChoice;
 pub use sample_choice::SampleChoice;

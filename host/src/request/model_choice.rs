@@ -5,8 +5,9 @@ use std::thread;
 
 use kipos_plugin_api::{Device, RuntimeOptions};
 
-use super::ChoiceError;
+use super::{ChoiceError, EditUse};
 use crate::description::{ModelDir, SpecError};
+use crate::predict::MOST_ROWS;
 
 /// A model and the engine that runs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +19,13 @@ pub struct ModelChoice {
     pub dataloader: Option<String>,
     /// Threads and device of the engine. Default: as many threads as the machine has processors, on the CPU.
     pub runtime: RuntimeOptions,
-    /// Samples per engine call, at least 1. Default: 32. A model with a fixed batch takes that many instead.
+    /// Samples per engine call, from 1 to 65536. Default: 32. A model with a fixed batch takes that many instead.
     pub batch_size: usize,
     /// The names of the model inputs that hold DNA, if the description does not say. Default: none, the description
     /// decides.
     pub seq_input: Vec<String>,
+    /// Who computes edited rows. Default: the backend, if it can.
+    pub edits: EditUse,
 }
 
 impl ModelChoice {
@@ -34,15 +37,20 @@ impl ModelChoice {
             runtime: RuntimeOptions::new(thread::available_parallelism().map_or(1, usize::from), Device::Cpu),
             batch_size: 32,
             seq_input: Vec::new(),
+            edits: EditUse::Auto,
         }
     }
 
     /// Checks the choice by itself.
     ///
     /// # Errors
-    /// A batch size of 0.
+    /// A batch size of 0, or beyond [`MOST_ROWS`].
     pub fn validate(&self) -> Result<(), ChoiceError> {
-        if self.batch_size == 0 { Err(ChoiceError::EmptyBatch) } else { Ok(()) }
+        match self.batch_size {
+            0 => Err(ChoiceError::EmptyBatch),
+            found if found > MOST_ROWS => Err(ChoiceError::LargeBatch { found }),
+            _ => Ok(()),
+        }
     }
 
     /// Reads the descriptions of the model and of the chosen dataloader.

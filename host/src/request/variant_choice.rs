@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::ChoiceError;
 use super::error::check_fraction;
 use crate::genome::{Region, VariantInput};
+use crate::provenance::Provenance;
 
 /// The variants of a run.
 #[derive(Debug, Clone)]
@@ -45,6 +46,16 @@ impl VariantChoice {
             ref_mismatch: RefMismatch::Skip,
             max_ref_mismatch: 0.1,
         }
+    }
+
+    /// What of the choice scores follow from.
+    pub(crate) fn provenance(&self) -> Provenance {
+        let rule = match self.ref_mismatch {
+            RefMismatch::Skip => "skip",
+            RefMismatch::Overwrite => "overwrite",
+            RefMismatch::Error => "error",
+        };
+        Provenance::new().with("ref_mismatch", rule)
     }
 
     /// Checks the choice by itself.

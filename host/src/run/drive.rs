@@ -1,10 +1,12 @@
 //! The three threads of a run.
 
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
-use std::thread::{self, ScopedJoinHandle};
+use std::thread;
 
+use super::threads::{ThreadError, join, start};
 use crate::internal::InternalError;
 use crate::sink::SinkError;
+use crate::stop::{Stop, Stopped};
 
 /// Pieces of work that may wait before and behind the model.
 const AHEAD: usize = 1;
@@ -48,13 +50,18 @@ pub(crate) type Stage<'a, S, T, E> =
 
 /// Runs the three threads: reading ahead, `stage` on this one, writing behind. Work stays in order because each channel
 /// has one end on either side. `stage` gives a result and the emptied buffer back. Returns the consumer, which has got
-/// everything.
+/// everything. Each thread asks `stop` before each piece.
 ///
 /// # Errors
-/// The first of what `stage`, writing and reading say.
-pub(crate) fn drive<S: WorkSource, T: Consumer, E>(source: S, stage: &mut Stage<'_, S, T, E>, end: T) -> Result<T, E>
+/// The first of what `stage`, writing and reading say, a thread that cannot be started, or [`Stopped`].
+pub(crate) fn drive<S: WorkSource, T: Consumer, E>(
+    stop: &Stop,
+    source: S,
+    stage: &mut Stage<'_, S, T, E>,
+    end: T,
+) -> Result<T, E>
 where
-    E: From<S::Error> + From<SinkError> + From<InternalError>,
+    E: From<S::Error> + From<SinkError> + From<InternalError> + From<ThreadError> + From<Stopped>,
 {
     thread::scope(|scope| {
         let (to_model, work) = sync_channel(AHEAD);
@@ -63,10 +70,13 @@ where
         // all given back. Their number is fixed, so that a long run needs no more of them than a short one.
         let (give_back, used) = channel();
         (0..BUFFERS).map(|_| source.buffer()).for_each(|buffer| drop(give_back.send(buffer)));
-        let reading = scope.spawn(move || read(source, &to_model, &used));
-        let writing = scope.spawn(move || write(end, &results));
+        let reading = start(scope, "reading", move || read(stop, source, &to_model, &used))?;
+        let writing = start(scope, "writing", move || write(stop, end, &results))?;
         let staging = (|| {
             for piece in &work {
+                if stop.is_asked() {
+                    break;
+                }
                 let (result, buffer) = stage(piece)?;
                 // The reader may already have stopped.
                 let _ = give_back.send(buffer);
@@ -84,25 +94,22 @@ where
         staging?;
         let end = written??;
         read??;
+        // Whoever was asked to stop has left out the rest.
+        stop.check()?;
         Ok(end)
     })
 }
 
-fn join<T>(thread: ScopedJoinHandle<'_, T>, name: &str) -> Result<T, InternalError> {
-    let panicked = |message: Option<&str>| match message {
-        Some(message) => format!("the {name} thread panicked: {message}"),
-        None => format!("the {name} thread panicked"),
-    };
-    thread.join().map_err(|payload| InternalError::of_payload(payload, panicked))
-}
-
 fn read<S: WorkSource>(
+    stop: &Stop,
     mut source: S,
     to_model: &SyncSender<S::Work>,
     used: &Receiver<S::Recycled>,
 ) -> Result<(), S::Error> {
     // Without a buffer or a taker, the model's thread has failed and knows why.
-    while let Ok(buffer) = used.recv() {
+    while !stop.is_asked()
+        && let Ok(buffer) = used.recv()
+    {
         let Some(work) = source.next(buffer)? else {
             return Ok(());
         };
@@ -113,8 +120,11 @@ fn read<S: WorkSource>(
     Ok(())
 }
 
-fn write<T: Consumer>(mut end: T, results: &Receiver<T::Item>) -> Result<T, SinkError> {
+fn write<T: Consumer>(stop: &Stop, mut end: T, results: &Receiver<T::Item>) -> Result<T, SinkError> {
     for result in results {
+        if stop.is_asked() {
+            break;
+        }
         end.take(result)?;
     }
     Ok(end)
@@ -172,6 +182,10 @@ mod tests {
         Sink(#[from] SinkError),
         #[error(transparent)]
         Internal(#[from] InternalError),
+        #[error(transparent)]
+        Thread(#[from] ThreadError),
+        #[error(transparent)]
+        Stopped(#[from] Stopped),
     }
 
     fn run(
@@ -180,7 +194,25 @@ mod tests {
     ) -> Result<Vec<u64>, Failure> {
         let source = Numbers { next: 0, last: 9, broken };
         let end = Kept { all: Vec::new(), impossible };
-        Ok(drive::<_, _, Failure>(source, &mut |number| Ok((number, ())), end)?.all)
+        Ok(drive::<_, _, Failure>(&Stop::new(), source, &mut |number| Ok((number, ())), end)?.all)
+    }
+
+    #[test]
+    fn no_thread_goes_on_once_it_is_asked_to_stop() {
+        let (stop, mut staged) = (Stop::new(), 0);
+        // A source without an end.
+        let source = Numbers { next: 0, last: u64::MAX, broken: || Ok(None) };
+        let mut stage = |number| {
+            staged += 1;
+            if number == 4 {
+                stop.ask();
+            }
+            Ok((number, ()))
+        };
+        let end = Kept { all: Vec::new(), impossible: None };
+        let stopped = drive::<_, _, Failure>(&stop, source, &mut stage, end).err().unwrap();
+        assert!(matches!(stopped, Failure::Stopped(_)), "{stopped}");
+        assert_eq!(staged, 5);
     }
 
     #[test]

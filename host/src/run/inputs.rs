@@ -8,7 +8,8 @@ use kipos_plugin_api::Value;
 use thiserror::Error;
 
 use crate::dataloader::SeqInterval;
-use crate::description::ModelDir;
+use crate::description::{ExpectedFile, ModelDir};
+use crate::plugin::PluginRegistry;
 use crate::sink::Output;
 
 /// The output would replace what the run reads.
@@ -19,34 +20,56 @@ pub struct OutputIsInput {
     input: PathBuf,
 }
 
-/// The files that describe and hold a model.
-pub(crate) fn model_inputs(model: &ModelDir) -> Vec<PathBuf> {
-    let descriptions = ["model.yaml", "model.yml", "dataloader.yaml", "dataloader.yml"];
-    let mut inputs = descriptions.map(|name| model.path().join(name)).to_vec();
-    if let Value::Map(args) = &model.model().args {
-        inputs.extend(args.iter().filter_map(|(_, value)| Some(model.path().join(value.as_str()?))));
+/// The files that describe and hold a model: its descriptions, whatever they name, and the plugins that may run it.
+pub(crate) fn model_inputs(model: &ModelDir, registry: &PluginRegistry) -> Vec<PathBuf> {
+    let mut inputs = model.files().to_vec();
+    add_files(&model.model().args, model.path(), &mut inputs);
+    if let Ok(loader) = model.loader() {
+        inputs.push(loader.file.clone());
+        inputs.extend(loader.remote_files.iter().map(|remote| remote.file.clone()));
     }
+    if let Some(ExpectedFile::Remote(remote)) = &model.model().test.expect {
+        inputs.push(remote.file.clone());
+    }
+    inputs.extend(registry.libraries().iter().map(|library| library.path.clone()));
     inputs
+}
+
+/// The files that a value may name, relative to `directory`.
+fn add_files(value: &Value, directory: &Path, files: &mut Vec<PathBuf>) {
+    match value {
+        Value::String(text) => files.push(directory.join(text)),
+        Value::List(values) => values.iter().for_each(|value| add_files(value, directory, files)),
+        Value::Map(entries) => entries.iter().for_each(|(_, value)| add_files(value, directory, files)),
+        _ => {}
+    }
+}
+
+/// The VCF, with the indexes that lead to its regions, and the regions.
+pub(crate) fn variant_inputs(vcf: Option<&Path>, regions_file: Option<&Path>) -> Vec<PathBuf> {
+    let indexes = vcf.into_iter().flat_map(|vcf| [".tbi", ".csi"].map(|suffix| beside(vcf, suffix)));
+    let named = vcf.into_iter().chain(regions_file).map(Path::to_owned);
+    named.chain(indexes).collect()
 }
 
 /// The genome with its indices, and the intervals.
 pub(crate) fn loader_inputs(loader: &SeqInterval) -> Vec<PathBuf> {
-    let beside = |suffix: &str| {
-        let mut name = OsString::from(&loader.fasta_file);
-        name.push(suffix);
-        PathBuf::from(name)
-    };
-    let genome = [loader.fasta_file.clone(), beside(".fai"), beside(".gzi")];
+    let fasta = &loader.fasta_file;
+    let genome = [fasta.clone(), beside(fasta, ".fai"), beside(fasta, ".gzi")];
     genome.into_iter().chain(loader.intervals_file.clone()).collect()
 }
 
-/// Refuses outputs that are among the inputs, under whatever name or link.
+/// The name of a file with something added.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}
+
+/// Refuses outputs that are among the inputs, under whatever name or link, or whose indexes are.
 pub(crate) fn refuse_inputs_as_outputs(outputs: &[Output], inputs: &[PathBuf]) -> Result<(), OutputIsInput> {
-    let files = outputs.iter().filter_map(|output| match output {
-        Output::File(path) => Some(path),
-        Output::Stdout { .. } => None,
-    });
-    files.into_iter().try_for_each(|path| refuse_input_as_output(path, inputs))
+    let files = outputs.iter().flat_map(Output::files);
+    files.into_iter().try_for_each(|path| refuse_input_as_output(&path, inputs))
 }
 
 fn refuse_input_as_output(output: &Path, inputs: &[PathBuf]) -> Result<(), OutputIsInput> {

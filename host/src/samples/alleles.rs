@@ -37,6 +37,17 @@ impl Samples {
         }
     }
 
+    /// Checks that the genome is still the one that was opened.
+    ///
+    /// # Errors
+    /// [`FastaError::Changed`](crate::genome::FastaError::Changed).
+    pub fn check_unchanged(&self) -> Result<(), SampleError> {
+        match self {
+            Self::Genome(samples) => Ok(samples.check_unchanged()?),
+            Self::Prepared(_) => Ok(()),
+        }
+    }
+
     /// Clears `found`, then fills it with the bases that REF is compared with: (offset in REF, base) pairs on the forward
     /// strand. REF covers the `bases` (0-based) of a contig, all inside it.
     ///

@@ -6,7 +6,7 @@ use super::alleles::ShownWindow;
 use super::place::PlaceInWindow;
 use super::windows::{WindowError, WindowReader};
 use crate::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
-use crate::genome::{Allele, Contig, Interval, Outcome, SkipReason, Strand};
+use crate::genome::{Allele, Contig, FastaError, Interval, Outcome, SkipReason, Strand};
 use crate::internal::OrInternal;
 use crate::sequence::reverse_complement;
 
@@ -28,6 +28,14 @@ impl GenomeAlleles {
     /// Alleles in these windows.
     pub fn new(windows: WindowReader) -> Self {
         Self { windows, letters: Vec::new(), replaced: Vec::new(), reference: Vec::new() }
+    }
+
+    /// Checks that the genome is still the one that was opened.
+    ///
+    /// # Errors
+    /// [`FastaError::Changed`].
+    pub fn check_unchanged(&self) -> Result<(), FastaError> {
+        self.windows.check_unchanged()
     }
 
     /// The contigs of the genome.

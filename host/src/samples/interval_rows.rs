@@ -8,7 +8,7 @@ use super::interval_source::{IntervalSource, TypedRegions};
 use super::rows::{Block, SampleMetadata};
 use super::{EdgeRule, IntervalProblem, SampleError, WindowError, WindowReader};
 use crate::dataloader::{BedDataset, BedSample, SeqInterval};
-use crate::genome::{ContigMap, Fasta, Interval, Outcome, Region, Strand};
+use crate::genome::{ContigMap, Fasta, FastaError, Interval, Outcome, Region, Strand};
 use crate::internal::OrInternal;
 use crate::sequence::reverse_complement;
 use crate::sink::{ColumnValues, LeafKind, OutputArray};
@@ -70,6 +70,14 @@ impl IntervalRows {
             sample: BedSample::default(),
             letters: Vec::new(),
         })
+    }
+
+    /// Checks that the genome is still the one that was opened.
+    ///
+    /// # Errors
+    /// [`FastaError::Changed`].
+    pub(super) fn check_unchanged(&self) -> Result<(), FastaError> {
+        self.windows.check_unchanged()
     }
 
     /// The loader.

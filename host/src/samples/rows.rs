@@ -62,6 +62,17 @@ impl Rows {
         }
     }
 
+    /// Checks, after the last sample, that the genome is still the one that was opened.
+    ///
+    /// # Errors
+    /// [`FastaError::Changed`](crate::genome::FastaError::Changed).
+    pub(crate) fn check_unchanged(&self) -> Result<(), SampleError> {
+        match self {
+            Self::Intervals(rows) => Ok(rows.check_unchanged()?),
+            Self::Prepared(_) => Ok(()),
+        }
+    }
+
     /// The names of the model's inputs in files.
     pub(crate) fn input_names(&self) -> Vec<String> {
         match self {

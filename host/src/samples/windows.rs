@@ -58,6 +58,14 @@ impl WindowReader {
         Self { fasta, edge, max_n }
     }
 
+    /// Checks that the genome is still the one that was opened.
+    ///
+    /// # Errors
+    /// [`FastaError::Changed`].
+    pub fn check_unchanged(&self) -> Result<(), FastaError> {
+        self.fasta.check_unchanged()
+    }
+
     /// The contigs of the genome.
     pub fn contigs(&self) -> &[Contig] {
         self.fasta.contigs()

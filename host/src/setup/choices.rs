@@ -35,8 +35,8 @@ impl Choices<'_> {
         Ok(self.scores.validate()?)
     }
 
-    /// Reads the descriptions and checks the choices. `inputs` are further files that the run reads; none of them nor
-    /// of those of the choices may be among the `outputs`.
+    /// Reads the descriptions and checks the choices. `inputs` are further files that the run reads; none of them, of
+    /// those of the choices nor of the plugins may be among the `outputs`.
     ///
     /// # Errors
     /// Choices that contradict each other or the descriptions, or an output that is an input.
@@ -44,6 +44,7 @@ impl Choices<'_> {
         &self,
         outputs: &[Output],
         mut inputs: Vec<PathBuf>,
+        registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<Described, SetupError> {
         let directory = self.model.open()?;
@@ -61,7 +62,7 @@ impl Choices<'_> {
         }
         inputs.extend(self.samples.contig_map.clone());
         inputs.extend(self.windows.restriction_bed.clone());
-        inputs.extend(model_inputs(&directory));
+        inputs.extend(model_inputs(&directory, registry));
         inputs.extend(files.paths());
         refuse_inputs_as_outputs(outputs, &inputs)?;
         Ok(Described { directory, mode, files })

@@ -2,12 +2,13 @@
 
 use thiserror::Error;
 
-use super::WindowPlanError;
+use super::{NoEdits, WindowPlanError};
 use crate::dataloader::{BatchError, LoaderArgError};
 use crate::description::SpecError;
 use crate::genome::{ContigMapError, FastaError, IntervalError};
 use crate::model::ModelError;
 use crate::output_selection::OutputSelectionError;
+use crate::predict::PredictError;
 use crate::request::ChoiceError;
 use crate::run::OutputIsInput;
 use crate::score::ScoreError;
@@ -40,4 +41,8 @@ pub enum SetupError {
     Batches(#[from] BatchError),
     #[error(transparent)]
     Range(#[from] IntervalError),
+    #[error(transparent)]
+    Predict(#[from] PredictError),
+    #[error(transparent)]
+    Edits(#[from] NoEdits),
 }

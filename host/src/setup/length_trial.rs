@@ -27,7 +27,7 @@ impl<'a> LengthTrial<'a> {
         let mut rows =
             SampleRows::new(vec![rows_of_length(loader, self.model.inputs().rows.inputs().first()?, length)?]);
         rows.push_blank(length);
-        let runner = BlockRunner::new(self.model.plugin(), 1).ok()?;
+        let runner = BlockRunner::new(self.model.plugin(), &rows, 1).ok()?;
         let outputs = runner.call(&mut rows, |model, inputs| model.predict(inputs)).ok()?;
         let of_row =
             |output: &Tensor| output.shape().get(1..).or_internal("outputs begin with the axis of the rows").to_vec();

@@ -1,6 +1,7 @@
 //! The model of a run, and what becomes of its predictions.
 
 use super::choices::Choices;
+use super::edit_path::evaluates_edits;
 use super::length_trial::LengthTrial;
 use super::{Opened, SetupError};
 use crate::description::{ModelSpec, unstated_strands};
@@ -8,6 +9,7 @@ use crate::model::{LoadedModel, ModelOptions, described_rc};
 use crate::output_selection::{Lengths, OutputSelection};
 use crate::plugin::PluginRegistry;
 use crate::predict::{Passes, PredictError, Predictor};
+use crate::provenance::Provenance;
 use crate::run::{Event, warn};
 use crate::score::{DescribedScores, ScorerSet};
 
@@ -22,6 +24,10 @@ pub(crate) struct LoadedScoring {
     pub(crate) scorers: ScorerSet,
     output_selection: OutputSelection,
     passes: Passes,
+    /// Whether the backend computes edited rows.
+    pub(crate) evaluates_edits: bool,
+    /// Whether both strands are predicted, where scores read them.
+    use_rc: bool,
 }
 
 impl LoadedScoring {
@@ -46,17 +52,47 @@ impl LoadedScoring {
         let window = lengths.window();
         let scorers = ScorerSet::select(registry, &described, &choices.scores.scores, &output_selection)?;
         warn(observe, &registry.scorer_warnings());
-        let passes = scorers.passes(choices.scores.use_rc.unwrap_or_else(|| described_rc(directory.model())));
+        let use_rc = choices.scores.use_rc.unwrap_or_else(|| described_rc(directory.model()));
+        let passes = scorers.passes(use_rc);
         if passes.reference_rc || passes.alternate_rc {
             output_selection.check_reverse_complement()?;
             warn(observe, &output_selection.doubtful_on_both_strands(window));
             warn(observe, &unstated_strands(directory.model()));
         }
-        Ok(Self { model, scorers, output_selection, passes })
+        let evaluates_edits = evaluates_edits(&model, choices.model.edits, observe)?;
+        Ok(Self { model, scorers, output_selection, passes, use_rc, evaluates_edits })
+    }
+
+    /// The memory of the predictions and scores of an allele, in bytes.
+    pub(crate) fn allele_bytes(&self) -> usize {
+        let Passes { reference, alternate, reference_rc, alternate_rc } = self.passes;
+        let passes = [reference, alternate, reference_rc, alternate_rc].into_iter().filter(|wanted| *wanted).count();
+        let scores: usize = self.scorers.labels().iter().map(|label| label.columns.len()).sum();
+        self.output_selection.width().saturating_mul(passes).saturating_add(scores).saturating_mul(size_of::<f32>())
+    }
+
+    /// What the scores of these choices follow from. `name` is the model's in the outputs.
+    ///
+    /// # Errors
+    /// A genome that cannot be read.
+    pub(crate) fn provenance(
+        &self,
+        choices: Choices<'_>,
+        opened: &Opened,
+        name: &str,
+        registry: &PluginRegistry,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<Provenance, SetupError> {
+        let length = self.model.inputs().window_length;
+        let about = opened.provenance(choices, name, Some(registry), length, observe)?;
+        let scores = self.scorers.provenance(self.use_rc);
+        Ok(about.with_group("outputs", self.output_selection.provenance()).with_group("scores", scores))
     }
 
     /// What runs the model on edited rows, this many per call.
     pub(crate) fn predictor(&self, batch_size: usize) -> Result<Predictor<'_>, PredictError> {
-        Predictor::new(self.model.plugin(), &self.output_selection, &self.model.inputs().rows, batch_size, self.passes)
+        let rows = &self.model.inputs().rows;
+        let (selection, passes) = (&self.output_selection, self.passes);
+        Predictor::new(self.model.plugin(), selection, rows, batch_size, passes, self.evaluates_edits)
     }
 }

@@ -13,7 +13,7 @@ use crate::samples::{GenomeAlleles, PreparedAlleles, Samples, WindowReader};
 pub(crate) struct Opened {
     pub(crate) directory: ModelDir,
     pub(crate) mode: RegionMode,
-    samples: OpenedSamples,
+    pub(super) samples: OpenedSamples,
 }
 
 impl Described {

@@ -1,8 +1,12 @@
 //! A file that appears under its name only when it is complete.
 
-use super::{Output, SinkError, StandardOutput, standard_output::led_to};
+use super::{
+    Output, PendingFiles, SinkError, StandardOutput, partial_file,
+    standard_output::is_standard_output,
+    target::{directory_of, target_of},
+    unfinished::Unfinished,
+};
 use std::{
-    ffi::OsString,
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -18,6 +22,8 @@ use tempfile::NamedTempFile;
 pub struct AtomicFile {
     path: PathBuf,
     place: Destination,
+    /// Lists the partial file, if there is one.
+    unfinished: Option<Unfinished>,
 }
 
 #[derive(Debug)]
@@ -38,37 +44,29 @@ impl AtomicFile {
     pub fn create(path: impl AsRef<Path>) -> Result<Self, SinkError> {
         let path = path.as_ref().to_owned();
         let create_error = |source| SinkError::Create { path: path.clone(), source };
-        let place = led_to(&path);
-        let target = match fs::metadata(&place) {
+        if is_standard_output(&path) {
+            return Self::stdout();
+        }
+        let target = match fs::metadata(&path) {
             Ok(old) if old.is_dir() => return Err(SinkError::IsDirectory { path }),
             Ok(old) if !old.is_file() => {
-                let file = OpenOptions::new().write(true).open(&place).map_err(create_error)?;
-                return Ok(Self { place: Destination::Direct(file), path });
+                let file = OpenOptions::new().write(true).open(&path).map_err(create_error)?;
+                return Ok(Self { place: Destination::Direct(file), path, unfinished: None });
             }
-            Ok(_) => fs::canonicalize(&place).map_err(create_error)?,
-            Err(_) => path.clone(),
+            Ok(_) => fs::canonicalize(&path).map_err(create_error)?,
+            Err(_) => target_of(&path).map_err(create_error)?,
         };
         let directory = directory_of(&target);
         if !directory.is_dir() {
             return Err(SinkError::NoDirectory { directory: directory.to_owned(), path });
         }
-        let mut prefix = OsString::from(".");
-        prefix.push(target.file_name().unwrap_or_default());
-        prefix.push(".");
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(&prefix).suffix(".partial");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // A temporary file is private by default; this one becomes a result, which the umask governs.
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let file = builder.tempfile_in(directory).map_err(create_error)?;
+        let file = partial_file::create_beside(&target).map_err(create_error)?;
         if let Ok(old) = fs::metadata(&target) {
             // Who may read a file is not changed by writing it anew.
             file.as_file().set_permissions(old.permissions()).map_err(create_error)?;
         }
-        Ok(Self { place: Destination::Partial { file, target }, path })
+        let unfinished = Some(Unfinished::new(file.path()));
+        Ok(Self { place: Destination::Partial { file, target }, path, unfinished })
     }
 
     /// Starts the file of an output.
@@ -78,13 +76,19 @@ impl AtomicFile {
     pub fn of(output: &Output) -> Result<Self, SinkError> {
         match output {
             Output::File(path) => Self::create(path),
-            Output::Stdout { .. } => Ok(Self::stdout()),
+            Output::Stdout { .. } => Self::stdout(),
         }
     }
 
     /// Standard output as a file.
-    pub fn stdout() -> Self {
-        Self { path: STDOUT.into(), place: Destination::Stdout(StandardOutput::get()) }
+    ///
+    /// # Errors
+    /// [`SinkError::StdoutClosed`].
+    pub fn stdout() -> Result<Self, SinkError> {
+        match StandardOutput::get() {
+            StandardOutput::Closed => Err(SinkError::StdoutClosed),
+            stdout => Ok(Self { path: STDOUT.into(), place: Destination::Stdout(stdout), unfinished: None }),
+        }
     }
 
     /// Whether the file will be put under its name at the end, rather than being written where it is.
@@ -92,13 +96,28 @@ impl AtomicFile {
         matches!(self.place, Destination::Partial { .. })
     }
 
-    /// Where the file grows, for libraries that open files by name; `None` for devices, pipes and standard output.
+    /// Where the file grows, for libraries that open files by name, and the file; `None` for devices, pipes and standard
+    /// output.
     #[cfg(feature = "hdf5")]
-    pub(super) fn partial_path(&self) -> Option<&Path> {
+    pub(super) fn partial_file(&self) -> Option<(&Path, &File)> {
         match &self.place {
-            Destination::Partial { file, .. } => Some(file.path()),
+            Destination::Partial { file, .. } => Some((file.path(), file.as_file())),
             Destination::Direct(_) | Destination::Stdout(_) => None,
         }
+    }
+
+    /// Runs something that locks the file itself, under its name.
+    #[cfg(feature = "hdf5")]
+    pub(super) fn unlocked<T>(&self, run: impl FnOnce() -> T) -> T {
+        let file = match &self.place {
+            Destination::Partial { file, .. } => Some(file.as_file()),
+            Destination::Direct(_) | Destination::Stdout(_) => None,
+        };
+        // A file system without locks has neither of them.
+        let _ = file.map(File::unlock);
+        let done = run();
+        let _ = file.map(File::try_lock);
+        done
     }
 
     /// What a failed write of this file is called.
@@ -119,12 +138,26 @@ impl AtomicFile {
     /// # Errors
     /// [`SinkError::Write`] if it cannot be renamed; it is removed then.
     pub fn commit(self) -> Result<(), SinkError> {
-        let Self { path, place } = self;
-        match place {
+        PendingFiles::file(self).commit()
+    }
+
+    /// Has the system write the file to its disk. What is written directly belongs to others.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        match &self.place {
+            Destination::Partial { file, .. } => file.as_file().sync_all(),
             Destination::Direct(_) | Destination::Stdout(_) => Ok(()),
-            Destination::Partial { file, target } => file.persist(target).map(drop).map_err(|error| error.error),
         }
-        .map_err(|source| SinkError::Write { path, source })
+    }
+
+    /// The partial file and its target; `None` for what is written directly.
+    pub(super) fn into_partial(self) -> Option<(NamedTempFile, PathBuf)> {
+        match self.place {
+            Destination::Partial { file, target } => Some((file, target)),
+            Destination::Direct(_) | Destination::Stdout(_) => None,
+        }
     }
 }
 
@@ -144,17 +177,6 @@ impl Write for AtomicFile {
             Destination::Direct(file) => file.flush(),
             Destination::Stdout(stdout) => stdout.flush(),
         }
-    }
-}
-
-/// The directory that holds `target`; for `name/`, which can only be a directory, that one itself.
-fn directory_of(target: &Path) -> &Path {
-    if target.as_os_str().as_encoded_bytes().ends_with(b"/") {
-        return target;
-    }
-    match target.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
     }
 }
 
@@ -221,6 +243,38 @@ mod tests {
         file.commit().unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&real).unwrap(), b"new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nothing_yet_is_followed() {
+        let directory = tempfile::tempdir().unwrap();
+        let (real, link) = (directory.path().join("real"), directory.path().join("link"));
+        std::os::unix::fs::symlink("real", &link).unwrap();
+        let mut file = AtomicFile::create(&link).unwrap();
+        file.write_all(b"new").unwrap();
+        file.commit().unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"new");
+
+        std::os::unix::fs::symlink("none/file", directory.path().join("astray")).unwrap();
+        let error = AtomicFile::create(directory.path().join("astray")).unwrap_err().to_string();
+        assert_eq!(
+            error.replace(directory.path().to_str().unwrap(), "DIR"),
+            "cannot write DIR/astray: the directory DIR/none does not exist; create it first"
+        );
+    }
+
+    #[test]
+    fn the_longest_names_are_taken_and_longer_ones_refused_at_once() {
+        let directory = tempfile::tempdir().unwrap();
+        for length in [239, 240, 255] {
+            let path = directory.path().join("n".repeat(length));
+            AtomicFile::create(&path).unwrap().commit().unwrap();
+            assert!(path.exists(), "{length}");
+        }
+        let error = AtomicFile::create(directory.path().join("n".repeat(256))).unwrap_err();
+        assert!(matches!(error, SinkError::Create { .. }), "{error}");
     }
 
     #[cfg(target_os = "linux")]

@@ -82,6 +82,9 @@ pub enum SinkError {
     /// Whoever read standard output has closed it.
     #[error("standard output was closed")]
     ReaderGone,
+    /// Standard output was asked for, and the process was started without one.
+    #[error("cannot write standard output: it is closed; redirect it to a file or a pipe")]
+    StdoutClosed,
     /// The file cannot be made.
     #[error("cannot create {}; may its directory be written to?", path.display())]
     Create {
@@ -97,6 +100,17 @@ pub enum SinkError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// A complete file could not be renamed, and neither could others of the run that had been renamed before get back
+    /// what they held.
+    #[error("cannot write {}, and could not take back what was written before; {} are changed already, so remove them", path.display(), names(kept))]
+    PartlyInPlace {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+        /// Those that are changed.
+        kept: Vec<PathBuf>,
     },
     /// Two things to be written have one INFO key.
     #[error("cannot write {}: INFO key {key} would hold both {first} and {second}; rename one of them", path.display())]
@@ -210,6 +224,10 @@ pub enum SinkError {
         /// What does not fit.
         message: String,
     },
+}
+
+fn names(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// `line 5`, or `a line` where its number is not known.

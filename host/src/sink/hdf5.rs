@@ -1,5 +1,6 @@
 //! Tables of scores as HDF5.
 
+mod disk_room;
 mod file;
 mod growing;
 mod row_columns;
@@ -7,8 +8,8 @@ mod row_columns;
 mod tests;
 
 pub(super) use self::{
-    file::{Hdf5File, part_name, path_part},
-    growing::{GrowingDataset, packed, stored, text},
+    file::{Hdf5File, OBJECT_BYTES, part_name, path_part},
+    growing::{GrowingDataset, TEXT_BYTES, TEXT_OVERHEAD, packed, stored, text},
     row_columns::RowColumns,
 };
 use super::{
@@ -77,25 +78,29 @@ impl Hdf5Sink {
         let root = file.root()?;
         file.text_attribute(&root, MODEL_ATTRIBUTE, &options.model_name)?;
         file.text_attribute(&root, SCORES_ATTRIBUTE, &ScoreLabel::origins_json(&options.labels))?;
+        file.provenance(&options.provenance)?;
         let columns = RowColumns::create(&file)?;
         let group = file.group("scores")?;
         let float = TypeDescriptor::Float(FloatSize::U4);
         let scores = options.labels.iter().map(|ScoreLabel { label, columns, .. }| {
-            let scores = GrowingDataset::create(&group, &path_part(label), &float, &[columns.len()])?;
+            let scores = GrowingDataset::create(&file, &group, &path_part(label), &float, &[columns.len()])?;
             let tasks: Vec<VarLenUnicode> = columns.iter().map(|column| text(column)).collect();
-            scores.dataset().new_attr::<VarLenUnicode>().shape(tasks.len()).create("tasks")?.write(&tasks)?;
+            let bytes: usize = columns.iter().map(|column| column.len() + 2 * TEXT_OVERHEAD).sum();
+            file.write(OBJECT_BYTES + 2 * bytes, || {
+                scores.dataset().new_attr::<VarLenUnicode>().shape(tasks.len()).create("tasks")?.write(&tasks)
+            })?;
             Ok(scores)
         });
-        let scores = scores.collect::<hdf5::Result<Vec<_>>>().map_err(file.error())?;
+        let scores = scores.collect::<Result<Vec<_>, SinkError>>()?;
         let buffer = Buffer { variants: VariantColumns::default(), scores: vec![Vec::new(); options.labels.len()] };
         Ok(Self { scores, columns, file, options, buffer })
     }
 
     fn write_buffer(&mut self) -> Result<(), SinkError> {
         let Buffer { variants, scores } = &self.buffer;
-        self.columns.append(variants).map_err(self.file.error())?;
+        self.columns.append(&self.file, variants)?;
         for (dataset, scores) in self.scores.iter_mut().zip(scores) {
-            dataset.append(scores, variants.len()).map_err(self.file.error())?;
+            dataset.append(&self.file, scores, variants.len())?;
         }
         self.buffer.clear();
         Ok(())

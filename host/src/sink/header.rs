@@ -12,13 +12,15 @@ pub(super) struct Additions<'a> {
     pub(super) keys: &'a [InfoKey],
     /// Keys whose declarations go: ours, and those that an earlier run of the same model left.
     pub(super) own: &'a [String],
+    /// Numbers of lines of the input that go: what earlier runs of the same model said of their scores.
+    pub(super) outdated: &'a [usize],
     /// Lines that say who wrote the scores; left out where the input has them already.
     pub(super) provenance: &'a [String],
 }
 
 /// The header's text: the input's lines as they are, each once, without declarations of our keys; then what is missing.
 pub(super) fn annotated(input: &VcfHeader, additions: &Additions<'_>) -> Vec<u8> {
-    let Additions { contigs, keys, own, provenance } = additions;
+    let Additions { contigs, keys, own, outdated, provenance } = additions;
     let ids: HashSet<&str> = own.iter().map(String::as_str).collect();
     let ours = input.info().iter().filter(|declared| ids.contains(declared.id.as_str()));
     let ours: HashSet<usize> = ours.map(|declared| declared.line).collect();
@@ -29,7 +31,7 @@ pub(super) fn annotated(input: &VcfHeader, additions: &Additions<'_>) -> Vec<u8>
     }
     let mut seen = HashSet::new();
     for (index, line) in input.meta_lines().iter().enumerate() {
-        if !ours.contains(&index) && seen.insert(&line[..]) {
+        if !ours.contains(&index) && !outdated.contains(&index) && seen.insert(&line[..]) {
             text.push(line);
         }
     }

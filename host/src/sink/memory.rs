@@ -49,7 +49,14 @@ mod tests {
 
     fn options() -> TableOptions {
         let labels = vec![label("diff", &["a", "b"]), label("ref", &["a"])];
-        TableOptions { model_name: "m".into(), labels, digits: None, only_scored: false, std_var_id: false }
+        TableOptions {
+            model_name: "m".into(),
+            labels,
+            digits: None,
+            only_scored: false,
+            std_var_id: false,
+            provenance: Default::default(),
+        }
     }
 
     fn collected(options: TableOptions) -> ScoreTables {

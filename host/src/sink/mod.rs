@@ -2,12 +2,14 @@
 
 mod atomic_file;
 mod bcf;
+mod commit;
 mod earlier_run;
 mod error;
 mod format;
 #[cfg(feature = "hdf5")]
 mod hdf5;
 mod header;
+mod header_provenance;
 mod info_field;
 mod info_key;
 mod kipoi_info;
@@ -17,21 +19,27 @@ mod native_info;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod partial_file;
 mod pending_files;
 mod predictions;
+mod provenance_reader;
 mod record_line;
 mod score_tables;
 #[cfg(feature = "hdf5")]
 mod sequence_file;
+mod side_file;
 mod sink_set;
 mod splice;
 mod standard_output;
+mod stored_provenance;
 mod table;
+mod target;
 #[cfg(test)]
 mod test_input;
 mod text_lines;
 mod text_output;
 mod tsv;
+mod unfinished;
 mod variant_columns;
 mod variant_id;
 mod vcf;
@@ -54,23 +62,32 @@ pub(crate) use output::check_distinct;
 pub use output::{Output, check_gradient_outputs, check_map_outputs, check_outputs, check_prediction_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
+pub(crate) use partial_file::sweep;
+pub use partial_file::sweep_partial_files;
 pub use pending_files::PendingFiles;
 pub(crate) use predictions::prediction_columns;
 #[cfg(feature = "hdf5")]
 pub(crate) use predictions::stored_path;
 pub use predictions::{ColumnOrder, LeafKind, OutputArray, PredictionOptions, PredictionRows, PredictionSinks};
+pub(crate) use provenance_reader::provenance_of_run;
+pub use provenance_reader::{ProvenanceError, read_provenance};
 pub use record_line::MultiRegion;
 pub use score_tables::{ScoreTable, ScoreTables};
 #[cfg(feature = "hdf5")]
 pub use sequence_file::SequenceFile;
+pub(crate) use side_file::side_file;
 pub use sink_set::SinkSet;
 pub use standard_output::{StandardOutput, move_standard_output};
+#[cfg(feature = "png")]
+pub(crate) use stored_provenance::png_with_provenance;
+pub(crate) use stored_provenance::svg_with_provenance;
 pub use table::TableOptions;
 #[cfg(feature = "hdf5")]
 pub use table::{TableRow, table_rows};
 pub(crate) use text_lines::TextLines;
 pub use text_output::TextOutput;
 pub use tsv::TsvSink;
+pub use unfinished::remove_unfinished_files;
 pub use variant_columns::{TableRowId, VariantColumns};
 pub use vcf::VcfSink;
 pub use vcf_options::{InfoLayout, OnExisting, VcfOptions, VcfStyle};

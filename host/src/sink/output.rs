@@ -1,6 +1,11 @@
 //! Where results go.
 
-use super::{MapFormat, OutputFormat, PredictionFormat, SinkError};
+use super::{
+    MapFormat, OutputFormat, PredictionFormat, SinkError, is_compressed,
+    standard_output::is_standard_output,
+    target::{directory_of, target_of},
+    vcf_index::index_paths,
+};
 use std::{
     collections::HashMap,
     fmt, fs,
@@ -49,12 +54,26 @@ impl Output {
             Self::Stdout { bcf: false, .. } => return Ok(OutputFormat::Vcf),
         };
         match OutputFormat::of(path) {
-            // Devices and pipes of any name.
-            Err(SinkError::UnknownFormat { .. }) if fs::metadata(path).is_ok_and(|found| !found.is_file()) => {
+            // Devices and pipes of any name, and standard output wherever it leads.
+            Err(SinkError::UnknownFormat { .. })
+                if is_standard_output(path) || fs::metadata(path).is_ok_and(|found| !found.is_file()) =>
+            {
                 Ok(OutputFormat::Vcf)
             }
             found => found,
         }
+    }
+
+    /// The files that are written: its own, and the indexes that it gets or that become stale.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let Self::File(path) = self else { return Vec::new() };
+        let has_index = match self.format() {
+            Ok(OutputFormat::Vcf) => is_compressed(path),
+            Ok(OutputFormat::Bcf) => true,
+            _ => false,
+        };
+        let indexes = has_index.then(|| index_paths(path)).into_iter().flatten();
+        std::iter::once(path.clone()).chain(indexes).collect()
     }
 
     /// The file that will be written, by the one name that all its names share; nothing for standard output.
@@ -62,11 +81,12 @@ impl Output {
         let Self::File(path) = self else {
             return None;
         };
-        let beside = || {
-            let parent = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
-            Some(fs::canonicalize(parent).ok()?.join(path.file_name()?))
-        };
-        Some(fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.clone()))
+        if is_standard_output(path) {
+            return None;
+        }
+        let target = target_of(path).unwrap_or_else(|_| path.clone());
+        let beside = || Some(fs::canonicalize(directory_of(&target)).ok()?.join(target.file_name()?));
+        Some(beside().unwrap_or(target))
     }
 }
 
@@ -151,6 +171,11 @@ mod tests {
             let link = directory.path().join("link.vcf");
             std::os::unix::fs::symlink(&old, &link).unwrap();
             assert!(same(&[(&old).into(), link.into()]));
+            // One that leads to nothing yet.
+            let link = directory.path().join("link-to-new.vcf");
+            std::os::unix::fs::symlink(&new, &link).unwrap();
+            assert!(same(&[(&new).into(), link.into()]));
+            assert!(same(&["/dev/stdout".into(), Output::Stdout { bgzip: false, bcf: false }]));
         }
     }
 }

@@ -7,8 +7,10 @@ pub(super) use self::row_group::Group;
 use self::{row_group::write_row_group, schema::schema};
 use super::{
     AtomicFile, Output, PendingFiles, ScoreTables, Sink, SinkError, TableOptions,
+    stored_provenance::PROVENANCE_ATTRIBUTE,
     table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE, check_position, check_shape, table_rows},
 };
+use crate::provenance::Provenance;
 use crate::scored::{ScoreLabel, ScoredChunk};
 use parquet::{
     basic::{Compression, Encoding},
@@ -103,7 +105,7 @@ fn properties(options: &TableOptions) -> WriterProperties {
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
-        .set_key_value_metadata(Some(run_metadata(&options.model_name, &options.labels)));
+        .set_key_value_metadata(Some(run_metadata(&options.model_name, &options.labels, &options.provenance)));
     for name in schema::TEXTS {
         builder = builder.set_column_dictionary_enabled(ColumnPath::from(name), true);
     }
@@ -114,13 +116,20 @@ fn properties(options: &TableOptions) -> WriterProperties {
 }
 
 /// Which version, model and plugins a file is from.
-pub(super) fn run_metadata(model: &str, labels: &[ScoreLabel]) -> Vec<KeyValue> {
+pub(super) fn run_metadata(model: &str, labels: &[ScoreLabel], provenance: &Provenance) -> Vec<KeyValue> {
     let about = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
-    vec![
+    let mut all = vec![
         about("kipos_version", env!("CARGO_PKG_VERSION")),
         about(MODEL_ATTRIBUTE, model),
         about(SCORES_ATTRIBUTE, &ScoreLabel::origins_json(labels)),
-    ]
+    ];
+    all.extend(provenance_metadata(provenance));
+    all
+}
+
+/// What the results of a run follow from, if that is known.
+pub(super) fn provenance_metadata(provenance: &Provenance) -> Option<KeyValue> {
+    (!provenance.is_empty()).then(|| KeyValue::new(PROVENANCE_ATTRIBUTE.to_owned(), provenance.to_json()))
 }
 
 /// What failed, as the system said it if it was the system.

@@ -1,7 +1,7 @@
 //! Files that are complete and appear together.
 
-use super::{AtomicFile, ScoreTables, SinkError};
-use std::{fs, io, path::PathBuf};
+use super::{AtomicFile, ScoreTables, SinkError, commit::commit};
+use std::path::PathBuf;
 
 /// What completed sinks leave: files that wait to be put under their names, and what is to be said of the run.
 #[derive(Debug, Default)]
@@ -53,19 +53,12 @@ impl PendingFiles {
         self.tables.take()
     }
 
-    /// Puts the files under their names.
+    /// Puts the files under their names, once the disk has them. Either all appear, or every name holds what it held.
     ///
     /// # Errors
-    /// [`SinkError::Write`]: a stale file cannot be removed, or a file cannot be renamed.
+    /// [`SinkError::Write`]: a stale file cannot be removed, or a file cannot be put to disk or renamed.
+    /// [`SinkError::PartlyInPlace`] if, besides, not all could be undone.
     pub fn commit(self) -> Result<(), SinkError> {
-        for path in self.stale {
-            match fs::remove_file(&path) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(SinkError::Write { path, source });
-                }
-                _ => {}
-            }
-        }
-        self.files.into_iter().try_for_each(AtomicFile::commit)
+        commit(self.files, self.stale)
     }
 }

@@ -6,8 +6,9 @@ use super::{
     table::check_position,
 };
 use crate::internal::OrInternal;
+use crate::provenance::Provenance;
 use hdf5::Group;
-use kipos_plugin_api::{DataView, TensorView};
+use kipos_plugin_api::{DataView, PluginError, TensorView};
 use std::path::Path;
 
 /// Bytes of rows of `/variants` that are collected before they are written.
@@ -19,7 +20,7 @@ const BUFFER: usize = 1 << 20;
 /// A set is a dataset `/<set>` if the model has one input, else a group of datasets `/<set>/<input>`; a `/` in a name of
 /// an input is `%2F`. Numbers keep their type, texts are UTF-8 of variable length. Row `i` of every set belongs to row
 /// `i` of the datasets in `/variants`, which are the columns before the scores of tables, as in [`Hdf5Sink`]. Root
-/// attributes: `format` (`kipos-sequences`), `version` (of this layout) and `kipos_version`. A set without rows has no
+/// attributes: `format` (`kipos-sequences`), `version` (of this layout), `kipos_version` and `kipos_provenance`. A set without rows has no
 /// datasets, as their shape is not known.
 ///
 /// [`Hdf5Sink`]: super::Hdf5Sink
@@ -47,8 +48,15 @@ impl SequenceFile {
     ///
     /// # Errors
     /// The file cannot be made or written, or is a device or a pipe.
-    pub fn create(path: &Path, sets: &[&str], inputs: &[String], std_var_id: bool) -> Result<Self, SinkError> {
+    pub fn create(
+        path: &Path,
+        sets: &[&str],
+        inputs: &[String],
+        std_var_id: bool,
+        provenance: &Provenance,
+    ) -> Result<Self, SinkError> {
         let file = Hdf5File::create(&Output::from(path), "kipos-sequences")?;
+        file.provenance(provenance)?;
         let columns = RowColumns::create(&file)?;
         let set = |name: &&str| {
             let (group, names) = match inputs {
@@ -65,6 +73,7 @@ impl SequenceFile {
             digits: None,
             only_scored: false,
             std_var_id,
+            provenance: Provenance::new(),
         };
         Ok(Self { sets, columns, file, buffer: VariantColumns::default(), options })
     }
@@ -93,11 +102,11 @@ impl SequenceFile {
             let dataset = match dataset {
                 Some(dataset) => dataset,
                 none => {
-                    let made = GrowingDataset::create(group, place, &stored(tensor.dtype()), shape);
-                    none.insert(made.map_err(self.file.error())?)
+                    let made = GrowingDataset::create(&self.file, group, place, &stored(tensor.dtype()), shape);
+                    none.insert(made?)
                 }
             };
-            let held = dataset.dataset().dtype().and_then(|dtype| dtype.to_descriptor()).map_err(self.file.error())?;
+            let held = self.file.write(0, || dataset.dataset().dtype()?.to_descriptor())?;
             if dataset.shape() != shape || held != stored(tensor.dtype()) {
                 let message = format!(
                     "rows of {} {shape:?} for `{name}`, which holds {held} {:?}",
@@ -106,7 +115,7 @@ impl SequenceFile {
                 );
                 return Err(shape_error(message));
             }
-            append_rows(dataset, tensor.data(), rows).map_err(self.file.error())?;
+            append_rows(&self.file, dataset, tensor.data(), rows)?;
         }
         Ok(())
     }
@@ -127,7 +136,7 @@ impl SequenceFile {
     }
 
     fn write_buffer(&mut self) -> Result<(), SinkError> {
-        self.columns.append(&self.buffer).map_err(self.file.error())?;
+        self.columns.append(&self.file, &self.buffer)?;
         self.buffer.clear();
         Ok(())
     }
@@ -155,18 +164,23 @@ impl SequenceFile {
     }
 }
 
-fn append_rows(dataset: &mut GrowingDataset, data: DataView<'_>, rows: usize) -> hdf5::Result<()> {
+fn append_rows(
+    file: &Hdf5File,
+    dataset: &mut GrowingDataset,
+    data: DataView<'_>,
+    rows: usize,
+) -> Result<(), SinkError> {
     match data {
-        DataView::F32(values) => dataset.append(values, rows),
-        DataView::F64(values) => dataset.append(values, rows),
-        DataView::I64(values) => dataset.append(values, rows),
-        DataView::I32(values) => dataset.append(values, rows),
-        DataView::U8(values) => dataset.append(values, rows),
-        DataView::Bool(values) => dataset.append(values, rows),
+        DataView::F32(values) => dataset.append(file, values, rows),
+        DataView::F64(values) => dataset.append(file, values, rows),
+        DataView::I64(values) => dataset.append(file, values, rows),
+        DataView::I32(values) => dataset.append(file, values, rows),
+        DataView::U8(values) => dataset.append(file, values, rows),
+        DataView::Bool(values) => dataset.append(file, values, rows),
         DataView::Strings(texts) => {
             let texts: Result<Vec<&str>, _> = (0..texts.len()).map(|index| texts.get(index)).collect();
-            let texts = texts.map_err(|error| hdf5::Error::Internal(error.to_string()))?;
-            dataset.append_texts(texts, rows)
+            let unreadable = |error: PluginError| SinkError::Shape { path: file.path(), message: error.to_string() };
+            dataset.append_texts(file, texts.map_err(unreadable)?, rows)
         }
     }
 }
@@ -200,7 +214,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("seq.h5");
         let inputs = ["f", "d", "l", "i", "u", "b", "s/t"].map(str::to_owned);
-        let mut file = SequenceFile::create(&path, &["ref", "alt"], &inputs, true).unwrap();
+        let mut file = SequenceFile::create(&path, &["ref", "alt"], &inputs, true, &Provenance::new()).unwrap();
         // One row at a time, the sets in turn.
         for row in 0..2u8 {
             for set in 0..2usize {
@@ -247,7 +261,8 @@ mod tests {
     fn one_input_makes_datasets_and_no_rows_make_none() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("seq.h5");
-        let mut file = SequenceFile::create(&path, &["ref", "alt_rc"], &[String::new()], false).unwrap();
+        let mut file =
+            SequenceFile::create(&path, &["ref", "alt_rc"], &[String::new()], false, &Provenance::new()).unwrap();
         for set in 0..2 {
             file.append(set, &[tensor(&[2, 1], vec![1i32, 2]).view()]).unwrap();
         }
@@ -257,7 +272,7 @@ mod tests {
         assert_eq!(opened.dataset("alt_rc").unwrap().read_raw::<i32>().unwrap(), [1, 2]);
         drop(opened);
 
-        let empty = SequenceFile::create(&path, &["ref"], &["seq".to_owned()], false).unwrap();
+        let empty = SequenceFile::create(&path, &["ref"], &["seq".to_owned()], false, &Provenance::new()).unwrap();
         empty.complete().unwrap().commit().unwrap();
         let opened = hdf5::File::open(&path).unwrap();
         assert_eq!(opened.member_names().unwrap(), ["variants"]);
@@ -268,7 +283,9 @@ mod tests {
     fn rows_that_do_not_fit_are_refused_and_leave_nothing() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("seq.h5");
-        let mut file = SequenceFile::create(&path, &["ref"], &["a".to_owned(), "b".to_owned()], false).unwrap();
+        let mut file =
+            SequenceFile::create(&path, &["ref"], &["a".to_owned(), "b".to_owned()], false, &Provenance::new())
+                .unwrap();
         let (one, two) = (tensor(&[1, 2], vec![1f32, 2.0]), tensor(&[2, 2], vec![0f32; 4]));
         let mut refused = |set, tensors: &[&Tensor]| {
             let views: Vec<_> = tensors.iter().map(|tensor| tensor.view()).collect();

@@ -6,32 +6,51 @@ use super::Hdf5Sink;
 use super::ParquetSink;
 use super::{
     MemorySink, Output, OutputFormat, PendingFiles, Sink, SinkError, TableOptions, TsvSink, VcfOptions, VcfSink,
-    check_outputs,
+    check_outputs, side_file::side_file,
 };
 use crate::{
     genome::{Contig, VcfHeader},
+    provenance::Provenance,
     scored::ScoredChunk,
 };
+use std::path::PathBuf;
 
 /// Hands every item to several sinks. None of their files appears before all are complete.
 ///
 /// If the reader of standard output goes away, the other sinks go on without it.
 pub struct SinkSet<I = ScoredChunk> {
     sinks: Vec<Box<dyn Sink<I>>>,
+    /// Files that stand beside those of the sinks.
+    beside: PendingFiles,
     warnings: Vec<String>,
 }
 
 impl<I> Default for SinkSet<I> {
     /// No sinks.
     fn default() -> Self {
-        Self { sinks: Vec::new(), warnings: Vec::new() }
+        Self { sinks: Vec::new(), beside: PendingFiles::default(), warnings: Vec::new() }
     }
 }
 
 impl<I> SinkSet<I> {
     /// These sinks.
     pub(super) fn new(sinks: Vec<Box<dyn Sink<I>>>) -> Self {
-        Self { sinks, warnings: Vec::new() }
+        Self { sinks, ..Self::default() }
+    }
+
+    /// Also writes what the results follow from into a file beside each of these, which have no place for it.
+    ///
+    /// # Errors
+    /// Such a file cannot be made or written.
+    pub(super) fn with_side_files<'p>(
+        mut self,
+        paths: impl IntoIterator<Item = &'p PathBuf>,
+        provenance: &Provenance,
+    ) -> Result<Self, SinkError> {
+        for path in paths {
+            self.beside.extend(side_file(path, provenance)?);
+        }
+        Ok(self)
     }
 
     /// What the user should know before the run: one sentence each.
@@ -62,7 +81,11 @@ impl SinkSet {
                 Err(error) => return Err(error),
             }
         }
-        Ok(set)
+        let tables = outputs.iter().filter_map(|output| match (output, output.format()) {
+            (Output::File(path), Ok(OutputFormat::Tsv)) => Some(path),
+            _ => None,
+        });
+        set.with_side_files(tables, &options.provenance)
     }
 
     /// Also collects all rows in memory, for [`PendingFiles::take_tables`].
@@ -96,6 +119,7 @@ impl<I> Sink<I> for SinkSet<I> {
                 Err(error) => return Err(error),
             }
         }
+        all.extend(self.beside);
         Ok(all)
     }
 }
@@ -148,6 +172,7 @@ mod tests {
             regions: RegionMode::Centered,
             multi_region: MultiRegion::Nearest,
             on_existing: OnExisting::Replace,
+            provenance: Default::default(),
         };
         let outputs: Vec<Output> = names.iter().map(|name| directory.join(name).into()).collect();
         SinkSet::open(&outputs, &read(INPUT).0, &[], &options)

@@ -4,6 +4,7 @@ use super::{SinkError, VcfOptions, VcfStyle, info_key::one_line};
 use crate::{
     description::make_distinct,
     genome::{Interval, Outcome, SkipReason, VcfRecord},
+    provenance::Provenance,
     region::RegionId,
     scored::{AlleleInWindow, ScoreLabel, ScoredChunk},
 };
@@ -33,6 +34,9 @@ pub struct TableOptions {
     pub only_scored: bool,
     /// Write `CHROM:POS:REF:['ALT', 'ALT2']` into the column `id`.
     pub std_var_id: bool,
+    /// What the scores follow from.
+    #[cfg_attr(not(any(feature = "hdf5", feature = "parquet")), allow(dead_code))]
+    pub provenance: Provenance,
 }
 
 impl TableOptions {
@@ -47,6 +51,7 @@ impl TableOptions {
             },
             only_scored: options.only_scored,
             std_var_id: options.std_var_id,
+            provenance: options.provenance.clone(),
         }
     }
 }

@@ -116,8 +116,14 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("scores.tsv");
         let labels = vec![label("diff", &["a", "b\tc"]), label("ref", &["a"])];
-        let mut options =
-            TableOptions { model_name: "m".into(), labels, digits: Some(6), only_scored: false, std_var_id: false };
+        let mut options = TableOptions {
+            model_name: "m".into(),
+            labels,
+            digits: Some(6),
+            only_scored: false,
+            std_var_id: false,
+            provenance: Default::default(),
+        };
         adjust(&mut options);
         let mut sink = TsvSink::create(&path, options).unwrap();
         let records = records("chr1\t7\trs1;rs2\tA\tC,*,<DEL>\nchr1\t8\t.\tG\t.\nchrX\t9\t.\tC\tT\n");

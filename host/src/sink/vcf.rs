@@ -4,6 +4,7 @@ use super::{
     MultiRegion, OnExisting, Output, OutputFormat, PendingFiles, Sink, SinkError, VcfOptions, VcfStyle,
     earlier_run::{EarlierRun, ModelKeys, other_model},
     header::{self, Additions},
+    header_provenance::HeaderProvenance,
     info_key::{check_distinct, one_line},
     kipoi_info::KipoiInfo,
     native_info::NativeInfo,
@@ -39,6 +40,8 @@ pub struct VcfSink {
     multi_region: MultiRegion,
     on_existing: OnExisting,
     earlier: EarlierRun,
+    /// In what earlier runs differ from this one, a sentence each.
+    differences: Vec<String>,
     replaced: u64,
 }
 
@@ -63,9 +66,19 @@ impl VcfSink {
             let checked = check_header(header);
             checked.map_err(|(line, problem)| SinkError::BcfHeader { path: path.clone(), line, problem })?;
         }
-        let VcfOptions { style, model_name, labels, only_scored, std_var_id, regions, multi_region, on_existing } =
-            options;
-        let (entries, keys, model_keys, siblings, provenance) = match style {
+        let VcfOptions {
+            style,
+            model_name,
+            labels,
+            only_scored,
+            std_var_id,
+            regions,
+            multi_region,
+            on_existing,
+            provenance: about,
+        } = options;
+        let about = HeaderProvenance::new(header, &about);
+        let (entries, keys, model_keys, siblings, mut provenance) = match style {
             VcfStyle::Native { layout, digits } => {
                 let (entries, keys) = NativeInfo::new(&model_name, &labels, regions, layout, digits);
                 let version = format!("##kipos_version={}", env!("CARGO_PKG_VERSION"));
@@ -92,7 +105,9 @@ impl VcfSink {
         if let (OnExisting::Error, Some(key)) = (on_existing, earlier.first()) {
             return Err(SinkError::KeyDeclared { path, key: key.to_owned() });
         }
-        let additions = Additions { contigs, keys: &keys, own: &earlier.own, provenance: &provenance };
+        provenance.extend(about.line);
+        let additions =
+            Additions { contigs, keys: &keys, own: &earlier.own, outdated: &about.outdated, provenance: &provenance };
         let text = header::annotated(header, &additions);
         if is_bcf {
             check_added(&text).map_err(|problem| SinkError::BcfAddedLine { path, problem })?;
@@ -105,13 +120,14 @@ impl VcfSink {
             multi_region,
             on_existing,
             earlier,
+            differences: about.differences,
             replaced: 0,
         })
     }
 
     /// What the user should know before the run: one sentence each.
     pub fn warnings(&self) -> Vec<String> {
-        let mut warnings: Vec<_> = self.earlier.warning().into_iter().collect();
+        let mut warnings: Vec<_> = self.earlier.warning().into_iter().chain(self.differences.clone()).collect();
         let values: usize = self.labels.iter().map(|label| label.columns.len()).sum();
         if values > MANY_VALUES {
             warnings.push(format!(

@@ -1,6 +1,7 @@
 //! How an annotated VCF is written.
 
 use super::MultiRegion;
+use crate::provenance::Provenance;
 use crate::region::RegionMode;
 use crate::scored::ScoreLabel;
 
@@ -23,6 +24,8 @@ pub struct VcfOptions {
     pub multi_region: MultiRegion,
     /// What happens to values of an earlier run.
     pub on_existing: OnExisting,
+    /// What the scores follow from.
+    pub provenance: Provenance,
 }
 
 /// How INFO keys and values are spelled.

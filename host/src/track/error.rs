@@ -4,7 +4,9 @@ use crate::attribution::AxisError;
 use crate::dataloader::BatchError;
 use crate::internal::InternalError;
 use crate::plot::PlotError;
+use crate::run::OutputIsInput;
 use crate::sink::SinkError;
+use crate::stop::Stopped;
 use std::path::PathBuf;
 
 /// Why values could not be written.
@@ -53,4 +55,10 @@ pub enum TrackError {
     /// A fault of kipos.
     #[error(transparent)]
     Internal(#[from] InternalError),
+    /// The track is the file that it is made of.
+    #[error(transparent)]
+    OutputIsInput(#[from] OutputIsInput),
+    /// The run was asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }

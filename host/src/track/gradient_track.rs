@@ -6,6 +6,8 @@ use crate::attribution::{GradientFile, GradientTransform, SampleGradient, dna_ax
 use crate::dataloader::BatchRange;
 use crate::internal::{OrInternal, caught};
 use crate::plot::{check_sample, input_index};
+use crate::provenance::Provenance;
+use crate::sink::provenance_of_run;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -56,6 +58,10 @@ impl GradientTrack {
 }
 
 impl TrackSource for GradientTrack {
+    fn path(&self) -> &Path {
+        self.file.path()
+    }
+
     fn places(&self) -> Result<Vec<(Arc<str>, i64)>, TrackError> {
         let place = |&sample: &usize| {
             let range = self.file.range(sample);
@@ -89,6 +95,10 @@ impl TrackSource for GradientTrack {
         }
         let BatchRange { contig, start, contig_length, .. } = range;
         Ok(TrackStretch { contig, start, contig_length, values, is_double: array.is_double })
+    }
+
+    fn provenance(&self) -> Option<Provenance> {
+        provenance_of_run(self.file.path())
     }
 
     fn warning(&self) -> Option<String> {

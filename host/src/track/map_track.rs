@@ -4,6 +4,7 @@ use super::error::TrackError;
 use super::{TrackSource, TrackStretch, unknown_lengths};
 use crate::internal::{OrInternal, caught};
 use crate::plot::{MapChoice, MutationMapPlotter};
+use crate::provenance::Provenance;
 use crate::sink::StoredMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,6 +52,10 @@ impl MapTrack {
 }
 
 impl TrackSource for MapTrack {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn places(&self) -> Result<Vec<(Arc<str>, i64)>, TrackError> {
         Ok(self.places.clone())
     }
@@ -61,6 +66,10 @@ impl TrackSource for MapTrack {
         self.may_pass_end |= map.contig_length.is_none() && map.sequence.ends_with(['N', 'n']);
         let StoredMap { contig, start, contig_length, .. } = map;
         Ok(TrackStretch { contig: contig.into(), start, contig_length, values, is_double: false })
+    }
+
+    fn provenance(&self) -> Option<Provenance> {
+        self.maps.provenance().cloned()
     }
 
     fn warning(&self) -> Option<String> {

@@ -11,7 +11,10 @@ pub use gradient_track::GradientTrack;
 pub use map_track::MapTrack;
 
 use crate::internal::caught;
-use crate::sink::{Output, TextOutput, check_track_output};
+use crate::provenance::Provenance;
+use crate::run::refuse_inputs_as_outputs;
+use crate::sink::{Output, PendingFiles, TextOutput, check_track_output, side_file};
+use crate::stop::{Stop, Stopped};
 use bedgraph::BedGraph;
 use order::in_order;
 use std::fmt;
@@ -35,6 +38,9 @@ pub struct TrackStretch {
 
 /// Where values come from.
 pub trait TrackSource {
+    /// The file that the values are read from.
+    fn path(&self) -> &Path;
+
     /// Where the stretches begin: contig and first base, 0-based.
     ///
     /// # Errors
@@ -46,6 +52,11 @@ pub trait TrackSource {
     /// # Errors
     /// It cannot be read.
     fn read(&mut self, index: usize) -> Result<TrackStretch, TrackError>;
+
+    /// What the values follow from, if that is known.
+    fn provenance(&self) -> Option<Provenance> {
+        None
+    }
 
     /// What the user should know of the stretches that were read.
     fn warning(&self) -> Option<String> {
@@ -90,19 +101,41 @@ impl fmt::Display for TrackSummary {
 }
 
 /// Writes all stretches of a source, sorted by contig and base. With `merge`, neighbouring bases of equal value become one
-/// line.
+/// line. What the values follow from is written into a file beside the track, as bedGraph has no place for it. `stop` is
+/// asked before each base.
 ///
 /// # Errors
-/// A name that is no bedGraph's, a file that cannot be written, or what the source says.
-pub fn write_track(source: &mut dyn TrackSource, path: &Path, merge: bool) -> Result<TrackSummary, TrackError> {
-    caught(|| write_stretches(source, path, merge))?
+/// A name that is no bedGraph's, a file that cannot be written or is the source's own, or what the source says.
+pub fn write_track(
+    source: &mut dyn TrackSource,
+    path: &Path,
+    merge: bool,
+    stop: &Stop,
+) -> Result<TrackSummary, TrackError> {
+    caught(|| write_stretches(source, path, merge, stop))?
 }
 
-fn write_stretches(source: &mut dyn TrackSource, path: &Path, merge: bool) -> Result<TrackSummary, TrackError> {
+fn write_stretches(
+    source: &mut dyn TrackSource,
+    path: &Path,
+    merge: bool,
+    stop: &Stop,
+) -> Result<TrackSummary, TrackError> {
     check_track_output(path)?;
+    refuse_inputs_as_outputs(&[path.into()], &[source.path().to_owned()])?;
     let mut file = BedGraph::new(TextOutput::create(Output::from(path))?, merge);
-    in_order(source, |line| file.write(line))?;
+    let beside = side_file(path, &source.provenance().unwrap_or_default())?;
+    let mut bases = 0;
+    in_order(source, |base| {
+        if stop.is_asked() {
+            return Err(Stopped::after(bases, "bases", false).into());
+        }
+        bases += 1;
+        file.write(base)
+    })?;
     let (output, summary) = file.complete()?;
-    output.commit()?;
+    let mut files = PendingFiles::file(output);
+    files.extend(beside);
+    files.commit()?;
     Ok(summary)
 }

@@ -62,10 +62,15 @@ fn bases(stretch: TrackStretch) -> impl Iterator<Item = Base> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::path::Path;
 
     struct Fixed(Vec<(Arc<str>, i64, usize)>);
 
     impl TrackSource for Fixed {
+        fn path(&self) -> &Path {
+            Path::new("fixed")
+        }
+
         fn places(&self) -> Result<Vec<(Arc<str>, i64)>, TrackError> {
             Ok(self.0.iter().map(|(contig, start, _)| (Arc::clone(contig), *start)).collect())
         }

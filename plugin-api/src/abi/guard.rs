@@ -43,12 +43,21 @@ fn install_hook() {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if GUARDED.get() {
-                PLACE.set(info.location().map(|place| format!("{}:{}", place.file(), place.line())));
+                PLACE.set(info.location().map(|place| format!("{}:{}", known_place(place.file()), place.line())));
             } else {
                 previous(info);
             }
         }));
     });
+}
+
+/// The file of a crate without the directories of the machine that it was built on.
+fn known_place(file: &str) -> &str {
+    if !file.starts_with('/') {
+        return file;
+    }
+    let sources = file.rfind("/src/").unwrap_or(file.len());
+    file[..sources].rfind('/').map_or(file, |start| &file[start + 1..])
 }
 
 fn panic_message(payload: &(dyn Any + Send)) -> &str {
@@ -75,6 +84,13 @@ pub fn guard<T>(body: impl FnOnce() -> Result<T>) -> RResult<T, AbiPluginError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_has_no_directory_of_the_machine_that_built_it() {
+        assert_eq!(known_place("/root/registry/src/index/ort-2.0/src/value/a.rs"), "ort-2.0/src/value/a.rs");
+        assert_eq!(known_place("plugins/onnx/src/a.rs"), "plugins/onnx/src/a.rs");
+        assert_eq!(known_place("/rustc/abc/library/core/a.rs"), "a.rs");
+    }
 
     #[test]
     fn a_panic_becomes_an_error_that_names_its_place() {

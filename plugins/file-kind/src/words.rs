@@ -25,16 +25,6 @@ pub fn python_module(file: &str) -> String {
     python_name(&file.trim_end_matches(".py").replace('/', "."), "MODULE")
 }
 
-/// A word as a shell reads it.
-pub fn shell_word(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,@%+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
 /// As many whole sentences of a message, or words, as are not too long; without full stop.
 pub fn shortened(cause: &str) -> String {
     let cause = cause.trim_end_matches('.');
@@ -62,8 +52,6 @@ mod tests {
             hostile,
             r"'a\U00000022\U0000003b rm \U00000027\U00000024\U00000028b\U00000029\U00000060\U0000005c'"
         );
-        assert_eq!(shell_word("a b'c"), "'a b'\\''c'");
-        assert_eq!(shell_word("a/b.h5"), "a/b.h5");
     }
 
     #[test]

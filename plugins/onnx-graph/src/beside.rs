@@ -10,13 +10,27 @@ use bytes::Bytes;
 use crate::error::GraphError;
 use crate::facts::LARGEST_CONSTANT;
 use crate::graph::Graph;
-use crate::proto::TensorProto;
+use crate::proto::{DimensionValue, TensorProto, TypeValue, ValueInfoProto};
 use crate::tensor::element;
 
 impl Graph {
     /// The files that hold weights of the graph, relative to its own file.
     pub fn files_beside(&self) -> BTreeSet<&str> {
         self.initializers.values().filter_map(|tensor| beside(tensor, "location")).collect()
+    }
+
+    /// The first of these files that is neither `file`, the graph's own, nor in its directory or one below it. A graph has
+    /// no business with other files of the user, nor has a link.
+    pub fn file_outside(&self, file: &Path) -> Option<&str> {
+        let directory = file.parent().unwrap_or(Path::new(""));
+        let is_own = |location: &str| file.file_name().is_some_and(|name| name == location);
+        self.files_beside().into_iter().find(|location| !is_own(location) && !is_inside(directory, Path::new(location)))
+    }
+
+    /// The first input or output with an axis of fewer than no elements; -1 is how some programs write an unknown length.
+    pub fn negative_axis(&self) -> Option<(&str, i64)> {
+        let arrays = self.inputs.iter().chain(&self.outputs);
+        arrays.flat_map(|array| lengths(array).map(|length| (&*array.name, length))).find(|(_, length)| *length < -1)
     }
 
     /// Reads the whole numbers, truth values and single numbers that lie in files of `directory`, where the graph's own
@@ -32,8 +46,8 @@ impl Graph {
             }
             let (location, size) = (beside(tensor, "location").map(Path::new), element::size(tensor.data_type));
             let (Some(location), Some(size)) = (location, size) else { continue };
-            // What points elsewhere is for the engine to judge.
-            if !location.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+            // A graph that names other files is refused as a whole.
+            if !is_inside(directory, location) {
                 continue;
             }
             let offset = beside(tensor, "offset").and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -49,6 +63,29 @@ impl Graph {
         }
         Ok(())
     }
+}
+
+/// The lengths of an array's axes that are numbers.
+fn lengths(array: &ValueInfoProto) -> impl Iterator<Item = i64> + '_ {
+    let shape = match array.r#type.as_ref().and_then(|kind| kind.value.as_ref()) {
+        Some(TypeValue::Tensor(tensor)) => tensor.shape.as_ref(),
+        _ => None,
+    };
+    shape.into_iter().flat_map(|shape| &shape.dim).filter_map(|axis| match axis.value {
+        Some(DimensionValue::DimValue(length)) => Some(length),
+        _ => None,
+    })
+}
+
+/// Whether a file lies in a directory, by its name and by where links lead. One that is not there is not outside.
+fn is_inside(directory: &Path, location: &Path) -> bool {
+    let is_plain = location.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    is_plain
+        && match (directory.canonicalize(), directory.join(location).canonicalize()) {
+            (Ok(directory), Ok(file)) => file.starts_with(directory),
+            _ => true,
+        }
 }
 
 /// What the graph says of where `tensor` lies.

@@ -58,6 +58,11 @@ impl Graph {
         Ok(loaded)
     }
 
+    /// The bytes of all weights, also of those in other files.
+    pub fn weight_bytes(&self) -> u64 {
+        self.initializers.values().map(TensorProto::byte_count).sum()
+    }
+
     /// The nodes without those that only hold a constant, which joins the weights.
     pub(crate) fn without_constants(&mut self, nodes: Vec<NodeProto>) -> Vec<NodeProto> {
         let mut kept = Vec::with_capacity(nodes.len());

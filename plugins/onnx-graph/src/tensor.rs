@@ -31,6 +31,20 @@ pub mod element {
         }
     }
 
+    /// The bits of one element of any type but texts, as ONNX packs them; `None` for texts and types it does not define.
+    pub fn bits(code: i32) -> Option<u64> {
+        match code {
+            2 | 3 | 9 | 17..=20 | 24 => Some(8),
+            4 | 5 | F16 | BF16 => Some(16),
+            F32 | I32 | 12 => Some(32),
+            I64 | F64 | 13 | 14 => Some(64),
+            15 => Some(128),
+            21..=23 => Some(4),
+            25 | 26 => Some(2),
+            _ => None,
+        }
+    }
+
     /// Whether gradients flow through tensors of this type.
     pub fn is_float(code: i32) -> bool {
         code == F32 || code == F64
@@ -55,6 +69,11 @@ impl TensorProto {
     /// The number of elements.
     pub fn elements(&self) -> usize {
         self.dims.iter().map(|&length| usize::try_from(length).unwrap_or(0)).product()
+    }
+
+    /// The bytes of all elements; 0 for texts, whose length is their own.
+    pub fn byte_count(&self) -> u64 {
+        element::bits(self.data_type).map_or(0, |bits| (self.elements() as u64 * bits).div_ceil(8))
     }
 
     /// The elements; `None` if they are of another type or lie in another file.

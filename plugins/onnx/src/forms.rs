@@ -51,6 +51,8 @@ pub struct GraphForms {
     convolutions: OnceLock<Convolutions>,
     /// The operators that the file has in training mode.
     training: Vec<&'static str>,
+    /// The bytes of all weights of the file.
+    weight_bytes: u64,
 }
 
 impl GraphForms {
@@ -63,6 +65,7 @@ impl GraphForms {
             Ok(found) => found,
             Err(error) => return Ok(Err(error)),
         };
+        let weight_bytes = original.weight_bytes();
         let training = original.to_inference();
         let mut wide = original.to_2d(true);
         let mut graphs: Vec<&mut Graph> = wide.iter_mut().map(|wide| &mut wide.graph).collect();
@@ -79,8 +82,14 @@ impl GraphForms {
                 wide_for_gradients: OnceLock::new(),
                 convolutions: OnceLock::new(),
                 training,
+                weight_bytes,
             })
         }))
+    }
+
+    /// The bytes of all weights, which the engine holds.
+    pub fn weight_bytes(&self) -> u64 {
+        self.weight_bytes
     }
 
     /// The graph as the file has it.

@@ -35,6 +35,7 @@ use kipos_plugin_api::{
 };
 
 use converted::{Keras, TensorFlow, TensorFlow2};
+use forms::GraphForms;
 use model::OnnxModel;
 use tensorflow::Original;
 
@@ -119,6 +120,10 @@ impl Model for OnnxModel {
 
     fn notes(&self) -> Vec<String> {
         self.notes.iter().chain(self.edits.note()).cloned().collect()
+    }
+
+    fn memory_bytes(&self) -> Option<u64> {
+        self.sessions.forms().ok().map(GraphForms::weight_bytes)
     }
 
     fn independent_rows(&self) -> Result<RowIndependence> {

@@ -61,6 +61,9 @@ impl OnnxModel {
         let unusable = |error: ort::Error| unusable(file, &error);
         let mut sessions =
             GraphSessions::new(environment, file, source, options.threads, original.vocabulary).map_err(unusable)?;
+        if let Ok(forms) = sessions.forms() {
+            check_graph(file, forms.original())?;
+        }
         let session = sessions.forward().map_err(unusable)?;
         sessions.take_aliases(source)?;
         let graph = sessions.forms().ok().map(GraphForms::original);
@@ -140,6 +143,24 @@ fn check_file(file: &Path) -> Result<()> {
     Err(invalid(format!("no such file: {}; correct `args.file` in model.yaml", file.display())))
 }
 
+/// Refuses a graph that the engine must not see.
+fn check_graph(file: &Path, graph: &Graph) -> Result<()> {
+    if let Some(outside) = graph.file_outside(file) {
+        return Err(invalid(format!(
+            "{} keeps weights in {outside}, which is not in its directory; put the file of weights beside the graph, \
+             without a link, and name it there",
+            file.display()
+        )));
+    }
+    match graph.negative_axis() {
+        Some((name, length)) => Err(invalid(format!(
+            "{} is not a usable ONNX file, export or copy it again: `{name}` has an axis of length {length}",
+            file.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// Why the engine takes no graph from `file`.
 fn unusable(file: &Path, error: &ort::Error) -> PluginError {
     let graph = std::fs::read(file).ok().and_then(|bytes| Graph::load(bytes.into()).ok());
@@ -158,6 +179,9 @@ fn unusable(file: &Path, error: &ort::Error) -> PluginError {
     }
 }
 
+/// The most rows that a graph may insist on: memory is asked for by their number.
+const LARGEST_BATCH: usize = 1 << 16;
+
 /// The batch axis of all inputs together.
 fn batch_axis(inputs: &[Port]) -> Result<BatchAxis> {
     let mut fixed = None;
@@ -165,6 +189,12 @@ fn batch_axis(inputs: &[Port]) -> Result<BatchAxis> {
         match input.shape.first() {
             None => return Err(invalid(format!("input `{}` of the graph is a single number", input.name))),
             Some(None) => {}
+            Some(Some(rows)) if *rows > LARGEST_BATCH => {
+                return Err(invalid(format!(
+                    "the graph takes exactly {rows} rows per call, more than the {LARGEST_BATCH} that it may; export it \
+                     with a free batch axis"
+                )));
+            }
             Some(Some(rows)) if fixed.is_none_or(|other| other == *rows) => fixed = Some(*rows),
             Some(Some(rows)) => {
                 return Err(invalid(format!(

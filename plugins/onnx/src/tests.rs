@@ -167,6 +167,13 @@ fn what_must_be_converted_is_said_with_the_command() {
 }
 
 #[test]
+fn a_fixed_batch_axis_that_no_memory_holds_is_refused() {
+    let expected = "the graph takes exactly 4611686018427387904 rows per call, more than the 65536 that it may; export it \
+                    with a free batch axis";
+    assert_eq!(built::refused_rows(1 << 62).message, expected);
+}
+
+#[test]
 fn a_fixed_batch_axis_is_reported() {
     let model = load("fixed_batch.onnx", &["x"], &["y"]).unwrap();
     assert_eq!(model.signature().batch, BatchAxis::Fixed(4));

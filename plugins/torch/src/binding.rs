@@ -1,5 +1,6 @@
 //! How the inputs of the description become the arguments of `forward`.
 
+use kipos_plugin_api::bind;
 use kipos_plugin_api::{ErrorKind, PluginError, Result, SchemaLeaf, Structure};
 
 use crate::description::{Argument, ArgumentKind};
@@ -36,10 +37,11 @@ impl Binding {
     /// # Errors
     /// Arguments and inputs that do not match; both sides are listed.
     pub fn new(arguments: &[Argument], inputs: &[SchemaLeaf], structure: Structure) -> Result<Self> {
+        let takes: Vec<&str> = arguments.iter().map(|argument| argument.name.as_str()).collect();
+        let described: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
         let mismatch = |advice: &str| {
-            let listed = |names: Vec<&str>| if names.is_empty() { "nothing".into() } else { names.join(", ") };
-            let takes = listed(arguments.iter().map(|argument| argument.name.as_str()).collect());
-            let described = listed(inputs.iter().map(|input| input.name.as_str()).collect());
+            let listed = |names: &[&str]| if names.is_empty() { "nothing".into() } else { names.join(", ") };
+            let (takes, described) = (listed(&takes), listed(&described));
             let message =
                 format!("the model's `forward` takes {takes}, but model.yaml describes {described}; {advice}");
             Err(PluginError::new(ErrorKind::INVALID_MODEL, message))
@@ -63,8 +65,7 @@ impl Binding {
         let required = arguments.iter().filter(|argument| !argument.has_default).count();
         let by_name = structure == Structure::Map && !(inputs.len() == 1 && required <= 1);
         let mut slots = vec![-1; arguments.len()];
-        for (position, input) in inputs.iter().enumerate() {
-            let named = arguments.iter().position(|argument| argument.name == input.name);
+        for (position, named) in bind::namesakes(&described, &takes).into_iter().enumerate() {
             match if by_name { named } else { Some(position) }.and_then(|argument| slots.get_mut(argument)) {
                 Some(slot) => *slot = position as i64,
                 None if by_name => return mismatch("give them the same names, or write the inputs as a list"),

@@ -69,11 +69,11 @@ pub fn advice(kind: FileKind, path: &Path, inputs: &[SchemaLeaf]) -> String {
     match kind {
         FileKind::StateDict => format!(
             "holds weights without the network (a state_dict); write the network with them: python -c \"import torch; \
-             from MODULE import CLASS; m = CLASS(); m.load_state_dict(torch.load({file})); {}\"",
+             from MODULE import CLASS; m = CLASS(); m.load_state_dict(torch.load({file}, weights_only=True)); {}\"",
             trace("m")
         ),
         FileKind::PickledModule => format!(
-            "is a pickled module, which needs its Python code; write it as TorchScript: python -c \"import torch; m = \
+            "is a pickled module, which needs its Python code, and runs what is in it when it is loaded; if you trust it, write it as TorchScript: python -c \"import torch; m = \
              torch.load({file}, weights_only=False); {}\"",
             trace("m")
         ),

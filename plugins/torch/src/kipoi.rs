@@ -46,8 +46,9 @@ pub fn refuse_original_arguments(args: &Args, inputs: &[SchemaLeaf]) -> Result<(
 fn command(args: &Args, inputs: &[SchemaLeaf]) -> String {
     let weights = args.text("weights");
     let save = trace::save("m", inputs);
-    let load =
-        |map: &str| format!("torch.load({}, map_location='cpu'{map})", python_literal(weights.unwrap_or("WEIGHTS")));
+    let load = |only: &str| {
+        format!("torch.load({}, map_location='cpu', weights_only={only})", python_literal(weights.unwrap_or("WEIGHTS")))
+    };
     // The older spelling: Python code in `file`, with a function that builds the network.
     let (module, name, call) = match (args.text("module_obj"), args.text("module_class"), args.text("build_fn")) {
         (Some(object), _, _) => (stem(args, object), last(object), String::new()),
@@ -55,9 +56,9 @@ fn command(args: &Args, inputs: &[SchemaLeaf]) -> String {
         (None, None, Some(function)) => {
             (args.text("file").map_or("MODULE".into(), python_module), python_name(function, "FUNCTION"), "()".into())
         }
-        (None, None, None) => return format!("import torch; m = {}; {save}", load(", weights_only=False")),
+        (None, None, None) => return format!("import torch; m = {}; {save}", load("False")),
     };
-    let weights = weights.map_or(String::new(), |_| format!("m.load_state_dict({}); ", load("")));
+    let weights = weights.map_or(String::new(), |_| format!("m.load_state_dict({}); ", load("True")));
     format!("import torch; from {module} import {name}; m = {name}{call}; {weights}{save}")
 }
 
@@ -128,7 +129,7 @@ mod tests {
             message,
             "argument `weights` is of Kipoi's Python backend, and this one runs TorchScript files; in the directory of \
              model.yaml run: python -c \"import torch; from nets import Net; m = Net(width=3, bias=True); \
-             m.load_state_dict(torch.load('w.pth', map_location='cpu')); torch.jit.trace(m.eval(), torch.rand(2, 4, \
+             m.load_state_dict(torch.load('w.pth', map_location='cpu', weights_only=True)); torch.jit.trace(m.eval(), torch.rand(2, 4, \
              24)).save('model.pt')\" and write `args: {file: model.pt}`"
         );
     }
@@ -141,7 +142,7 @@ mod tests {
         assert!(built.contains("from net import build; m = build(); m.load_state_dict"), "{built}");
         let hostile =
             refusal(&[("weights", text("w\"; touch x; echo \"")), ("module_class", text("nets.Net(); exit"))]);
-        let load = r"torch.load('w\U00000022\U0000003b touch x\U0000003b echo \U00000022', map_location='cpu')";
+        let load = r"torch.load('w\U00000022\U0000003b touch x\U0000003b echo \U00000022', map_location='cpu', weights_only=True)";
         assert!(hostile.contains("from nets import CLASS; m = CLASS();") && hostile.contains(load), "{hostile}");
         let whole = refusal(&[("weights", text("w"))]);
         assert!(whole.contains("m = torch.load('w', map_location='cpu', weights_only=False); torch.jit"), "{whole}");

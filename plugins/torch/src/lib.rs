@@ -10,6 +10,7 @@ mod device;
 mod ffi;
 mod file;
 mod gradients;
+mod inspect;
 mod kipoi;
 mod layers;
 mod model;
@@ -86,6 +87,10 @@ impl Model for TorchModel {
 
     fn engine(&self) -> EngineProperties {
         self.engine.clone()
+    }
+
+    fn memory_bytes(&self) -> Option<u64> {
+        self.file_bytes
     }
 
     fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {

@@ -1,5 +1,6 @@
 //! A loaded TorchScript file.
 
+use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -19,7 +20,7 @@ use crate::port::Port;
 use crate::programs::Programs;
 use crate::reason::reason;
 use crate::shapes::Shapes;
-use crate::{convert, device, outputs};
+use crate::{convert, device, inspect, outputs};
 
 /// A loaded TorchScript file.
 pub struct TorchModel {
@@ -36,6 +37,8 @@ pub struct TorchModel {
     pub(crate) device: tch::Device,
     /// What the host may do for its speed.
     pub(crate) engine: EngineProperties,
+    /// The bytes of its file, which holds the weights as they are.
+    pub(crate) file_bytes: Option<u64>,
     /// The shapes of the values of layers without the batch axis, as far as they are known; found when they are asked for.
     pub(crate) shapes: OnceLock<Shapes>,
 }
@@ -64,6 +67,7 @@ impl TorchModel {
         if kind != FileKind::Script {
             return Err(invalid(format!("{shown} {}", file::advice(kind, file, &source.inputs))));
         }
+        inspect::check(file, options.trust_model).map_err(|refusal| refusal.of_file(&shown))?;
         device::prepare(options)?;
         let script = Script::load(file, device::cuda(options.device)).map_err(|message| {
             invalid(format!("{shown} {}: {}", file::advice(kind, file, &source.inputs), reason(&message)))
@@ -112,6 +116,7 @@ impl TorchModel {
             forward,
             is_whole: wanted == [WHOLE],
             device: device::of_tch(options.device),
+            file_bytes: fs::metadata(file).ok().map(|file| file.len()),
             engine: EngineProperties::default().with_device(options.device),
             shapes: OnceLock::new(),
         })

@@ -75,17 +75,13 @@ impl Targets {
         if let Some(declared) = &self.declared {
             return declared.iter().map(|place| Ok((declared_place(place, found)?, Bound::Declared))).collect();
         }
-        let exact = |target: &SchemaLeaf| found.iter().position(|name| !name.is_empty() && *name == target.name);
-        let in_any_case = |target: &SchemaLeaf| {
-            let mut alike = (0..found.len()).filter(|&place| found[place].eq_ignore_ascii_case(&target.name));
-            alike.next().filter(|_| alike.next().is_none() && !target.name.is_empty())
-        };
-        let all: Option<Vec<usize>> =
-            targets.iter().map(|target| exact(target).or_else(|| in_any_case(target))).collect();
-        if let Some(all) = all.filter(|all| (1..all.len()).all(|at| !all[..at].contains(&all[at]))) {
+        let names: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
+        let all: Option<Vec<usize>> = bind::namesakes(&names, found).into_iter().collect();
+        // A target without a name has the name of a tensor without one, which says nothing.
+        if let Some(all) = all.filter(|_| names.iter().all(|name| !name.is_empty())) {
             return Ok(all.into_iter().map(|place| (place, Bound::ByName)).collect());
         }
-        let described = targets.iter().map(|target| target.name.as_str()).collect::<Vec<_>>().join(", ");
+        let described = names.join(", ");
         let unnamed = found.iter().all(|name| name.is_empty());
         if found.len() == targets.len() && (unnamed || targets.len() == 1) {
             if self.structure != Structure::Map || targets.len() == 1 || differ_in_size(targets) {
@@ -229,6 +225,14 @@ mod tests {
         );
         assert_eq!(first_values(&["A", "b"], &["B", "a"]), Ok(vec![1.0, 0.0]));
         assert_eq!(first_values(&["A", "a"], &["a", "A"]), Ok(vec![1.0, 0.0]));
+        // As in a graph that was exported: what exporters add to a name is left out.
+        assert_eq!(first_values(&["heads/a", "heads/b"], &["b", "a"]), Ok(vec![1.0, 0.0]));
+    }
+
+    #[test]
+    fn tensors_and_targets_without_names_go_by_position() {
+        let bound = targets(&[""], Structure::One, None).unwrap().places(&[""]).unwrap();
+        assert_eq!(bound, [(0, Bound::ByPosition)]);
     }
 
     #[test]

@@ -155,3 +155,17 @@ fn machines_read_json() {
     );
     assert!(json["steps"][3]["message"].as_str().unwrap().starts_with("output `out`: "), "{json}");
 }
+
+#[test]
+fn what_is_read_where_nothing_is_typed_is_tried() {
+    let case = case();
+    let model = case.world.read("model/model.yaml");
+    case.world.write("model/model.yaml", model + "kipos: {tasks: {default: [nowhere]}}\n");
+    assert_snapshot!(failed(&case, &[]), @r"
+    ✗ schema      model/model.yaml:11: `kipos.tasks.default`: unknown task `nowhere` (known: 0)
+    - predict     not run, as it needs `schema`
+    - expect      not run, as it needs `schema`
+    - batch size  not run, as it needs `predict`
+    error: 1 of 7 steps failed for model
+    ");
+}

@@ -75,6 +75,7 @@ stub 0.1.0
       most_rows (int): the most rows that a batch may have
       as_described (bool, default false): whether outputs have the shapes of the targets instead of `tasks` values
       edits (bool, default false): whether the model evaluates edits itself
+      regrets (bool, default false): whether it says so and then refuses to
       layers (bool, default false): whether the model shows layers and gradients
       rows (independent|dependent|unknown, default "independent"): what the model says of the rows of a batch
 "#);

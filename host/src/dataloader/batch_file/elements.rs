@@ -2,6 +2,7 @@
 
 use super::place::Hdf5Place;
 use crate::dataloader::BatchError;
+use crate::hdf5_call::hdf5_call;
 use hdf5::{
     Dataset, H5Type, Hyperslab, SliceOrIndex,
     types::{FixedAscii, FixedUnicode, FloatSize, IntSize, TypeDescriptor, VarLenAscii, VarLenUnicode},
@@ -12,6 +13,9 @@ use std::ops::Range;
 
 /// The longest texts of fixed length that are read, in bytes.
 const LONGEST_TEXT: usize = 1 << 16;
+
+/// The most bytes that are read at once.
+const MOST_BYTES: usize = 1 << 30;
 
 /// How the elements of a dataset are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +83,40 @@ impl Elements {
         }
     }
 
+    /// The bytes of an element as the library hands it over.
+    pub(crate) fn bytes(self) -> usize {
+        match self {
+            Self::U8 | Self::Bool => 1,
+            Self::F32 | Self::I32 => 4,
+            Self::F64 | Self::I64 | Self::U64 | Self::VarAscii | Self::VarUnicode => 8,
+            Self::FixedAscii(..=64) | Self::FixedUnicode(..=64) => 64,
+            Self::FixedAscii(..=2048) | Self::FixedUnicode(..=2048) => 2048,
+            Self::FixedAscii(_) | Self::FixedUnicode(_) => LONGEST_TEXT,
+        }
+    }
+
+    /// Refuses a large dataset of which the file holds so little that most of it was never written: its rows would be
+    /// nothing but zeros, which take no room in the file and all of it in memory.
+    pub(crate) fn check_stored(self, dataset: &Dataset, place: Hdf5Place<'_>) -> Result<(), BatchError> {
+        /// Smaller ones do no harm.
+        const LARGE: usize = 64 << 20;
+        /// What gzip makes smaller at most, and something more.
+        const MOST_PACKED: usize = 2048;
+        let stored = hdf5_call(place.path, || dataset.storage_size());
+        let stated = self.bytes_of(&dataset.shape()).unwrap_or(usize::MAX);
+        if stated > LARGE && usize::try_from(stored).is_ok_and(|stored| stored < stated / MOST_PACKED) {
+            let shape = dataset.shape();
+            let found = format!("of shape {shape:?}, of which {stored} bytes were written");
+            return Err(place.layout(found, "an array that was written completely"));
+        }
+        Ok(())
+    }
+
+    /// The bytes of so many elements, if that is a number.
+    fn bytes_of(self, shape: &[usize]) -> Option<usize> {
+        shape.iter().try_fold(self.bytes(), |bytes, length| bytes.checked_mul(*length))
+    }
+
     /// Reads the elements of some rows of a dataset; of one without rows, its only element.
     pub(crate) fn read(
         self,
@@ -86,6 +124,13 @@ impl Elements {
         rows: Range<usize>,
         place: Hdf5Place<'_>,
     ) -> Result<TensorData, BatchError> {
+        let shape = dataset.shape();
+        let read: Vec<usize> =
+            shape.iter().enumerate().map(|(axis, n)| if axis == 0 { rows.len() } else { *n }).collect();
+        if self.bytes_of(&read).is_none_or(|bytes| bytes > MOST_BYTES) {
+            let expected = format!("rows of at most {} MiB", MOST_BYTES >> 20);
+            return Err(place.layout(format!("of shape {shape:?}"), expected));
+        }
         let rows = Rows { dataset, rows, place };
         match self {
             Self::F32 => rows.values::<f32>().map(Into::into),
@@ -125,6 +170,10 @@ struct Rows<'d> {
 
 impl Rows<'_> {
     fn values<T: H5Type>(&self) -> Result<Vec<T>, BatchError> {
+        hdf5_call(self.place.path, || self.read_values())
+    }
+
+    fn read_values<T: H5Type>(&self) -> Result<Vec<T>, BatchError> {
         if self.dataset.ndim() == 0 {
             return self.dataset.read_raw::<T>().map_err(self.place.unread());
         }

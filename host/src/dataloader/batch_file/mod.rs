@@ -142,7 +142,7 @@ impl Batches for BatchFile {
                 let store = Store::open(path, leaf)?;
                 check_rows(path, &store, first)?;
                 let name = store.name_below(others::place(*part));
-                let (dtype, shape, special_type) = (store.dtype(), store.shape().to_vec(), store.special_type());
+                let (dtype, shape, special_type) = (store.dtype(), store.shape().to_vec(), store.special_type(path));
                 arrays.push(BatchArray { part: *part, name, dtype, shape, special_type });
                 stores.push(store);
             }
@@ -200,6 +200,6 @@ fn input_leaves(path: &Path, root: &Branch) -> Result<Vec<Leaf>, BatchError> {
 }
 
 fn chunk_bytes(leaf: &Leaf) -> Option<usize> {
-    let elements: usize = leaf.dataset.chunk()?.iter().product();
-    elements.checked_mul(leaf.dataset.dtype().ok()?.size())
+    let size = leaf.dataset.dtype().ok()?.size();
+    leaf.dataset.chunk()?.into_iter().try_fold(size, usize::checked_mul)
 }

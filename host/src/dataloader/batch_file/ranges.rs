@@ -13,8 +13,11 @@ use crate::{
 use kipos_plugin_api::{DType, DataView};
 use std::{collections::HashSet, path::Path, sync::Arc};
 
-/// Rows of a column that are read at once.
+/// Rows of a column that are read at once, if they have no more than [`BLOCK_BYTES`].
 const BLOCK: usize = 1 << 16;
+
+/// Bytes of a column that are read at once.
+const BLOCK_BYTES: usize = 16 << 20;
 
 /// The range objects in `/metadata`: groups that hold `chr`, `start` or `end`. Everything else there is passed over.
 /// The names of contigs are shared through `contigs`.
@@ -136,7 +139,8 @@ fn column<T>(
 }
 
 fn texts<T>(path: &Path, leaf: &Leaf, samples: usize, mut make: impl FnMut(&str) -> T) -> Result<Vec<T>, BatchError> {
-    let mut column = Vec::with_capacity(samples);
+    let mut column = Vec::new();
+    reserve(path, leaf, &mut column, samples)?;
     blocks(path, leaf, samples, |elements, at| {
         match elements {
             DataView::Strings(all) => {
@@ -155,7 +159,8 @@ fn texts<T>(path: &Path, leaf: &Leaf, samples: usize, mut make: impl FnMut(&str)
 }
 
 fn integers(path: &Path, leaf: &Leaf, samples: usize) -> Result<Vec<i64>, BatchError> {
-    let mut column = Vec::with_capacity(samples);
+    let mut column = Vec::new();
+    reserve(path, leaf, &mut column, samples)?;
     blocks(path, leaf, samples, |elements, at| {
         match elements {
             DataView::I64(all) => column.extend_from_slice(all),
@@ -166,6 +171,15 @@ fn integers(path: &Path, leaf: &Leaf, samples: usize) -> Result<Vec<i64>, BatchE
         Ok(())
     })?;
     Ok(column)
+}
+
+/// Makes room for a value per sample.
+fn reserve<T>(path: &Path, leaf: &Leaf, column: &mut Vec<T>, samples: usize) -> Result<(), BatchError> {
+    let no_room = |_| {
+        let found = format!("of shape [{samples}], for which there is no memory");
+        Hdf5Place { path, place: &leaf.place }.layout(found, "fewer samples in one file")
+    };
+    column.try_reserve_exact(samples).map_err(no_room)
 }
 
 fn dtype(found: DType) -> String {
@@ -185,10 +199,12 @@ fn blocks(
         return Err(at.layout(format!("of shape {shape:?}"), format!("[{samples}], one value per sample")));
     }
     let elements = Elements::of(&leaf.dataset, at)?;
+    elements.check_stored(&leaf.dataset, at)?;
+    let block = (BLOCK_BYTES / elements.bytes()).clamp(1, BLOCK);
     // The type is judged even if there is no row.
-    let starts = (0..samples.max(1)).step_by(BLOCK);
+    let starts = (0..samples.max(1)).step_by(block);
     for start in starts {
-        let rows = start..samples.min(start + BLOCK);
+        let rows = start..samples.min(start + block);
         visit(elements.read(&leaf.dataset, rows, at)?.view(), at)?;
     }
     Ok(())

@@ -15,6 +15,9 @@ const ROWS_AHEAD: usize = 64;
 /// Bytes that are read ahead at most, unless one row has more.
 pub(super) const BYTES_AHEAD: usize = 4 << 20;
 
+/// The most samples of a file. Memory holds the range of each.
+const MOST_SAMPLES: usize = 1 << 26;
+
 /// Where the rows of an array come from.
 #[derive(Debug)]
 pub(super) struct Store {
@@ -47,7 +50,12 @@ impl Store {
         let Some((&rows, shape)) = shape.split_first() else {
             return Err(at.layout("a single value", "an array whose first axis is that of the samples"));
         };
+        if rows > MOST_SAMPLES {
+            let found = format!("of {rows} rows");
+            return Err(at.layout(found, format!("at most {MOST_SAMPLES}; split the samples into several files")));
+        }
         let elements = Elements::of(&leaf.dataset, at)?;
+        elements.check_stored(&leaf.dataset, at)?;
         Ok(Self { shape: shape.to_vec(), rows, rows_ahead: rows_ahead(&leaf), elements, ahead: None, leaf })
     }
 
@@ -77,8 +85,8 @@ impl Store {
     }
 
     /// What its attribute of that name says.
-    pub(super) fn special_type(&self) -> Option<SpecialType> {
-        SpecialType::of_name(&text_attribute(&self.leaf.dataset, "special_type")?)
+    pub(super) fn special_type(&self, path: &Path) -> Option<SpecialType> {
+        SpecialType::of_name(&text_attribute(path, &self.leaf.dataset, "special_type")?)
     }
 
     /// The open file that it lies in.
@@ -101,8 +109,9 @@ impl Store {
                 other.insert(Block { first, elements })
             }
         };
-        let width: usize = self.shape.iter().product();
         let within = row - first;
+        // The block was read, so its elements could be counted.
+        let width: usize = self.shape.iter().product();
         let elements = elements::part(&block.elements, within * width..(within + 1) * width);
         let shape = [&[1], self.shape.as_slice()].concat();
         let tensor = elements.and_then(|elements| Tensor::new(shape, elements).ok());
@@ -112,7 +121,7 @@ impl Store {
 
 /// Rows that are worth reading at once.
 fn rows_ahead(leaf: &Leaf) -> usize {
-    let width: usize = leaf.dataset.shape().iter().skip(1).product();
-    let bytes = leaf.dataset.dtype().map_or(1, |stored| stored.size()).saturating_mul(width);
+    let size = leaf.dataset.dtype().map_or(1, |stored| stored.size());
+    let bytes = leaf.dataset.shape().iter().skip(1).fold(size, |bytes, length| bytes.saturating_mul(*length));
     (BYTES_AHEAD / bytes.max(1)).clamp(1, ROWS_AHEAD)
 }

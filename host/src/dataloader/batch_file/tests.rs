@@ -359,3 +359,51 @@ proptest::proptest! {
         proptest::prop_assert!(matches!(answer, Err(BatchError::Read { .. })), "{answer:?}");
     }
 }
+
+/// Whatever leads out of the file is an error that names it.
+#[test]
+fn nothing_is_read_of_other_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let other = directory.path().join("other.h5");
+    put(&hdf5::File::create(&other).unwrap(), "x", &[1f32, 2.]);
+    let bytes = directory.path().join("secret");
+    fs::write(&bytes, [7u8; 16]).unwrap();
+    let (other, bytes) = (other.to_str().unwrap(), bytes.to_str().unwrap());
+    let refused = |write: &dyn Fn(&hdf5::File, &hdf5::Group)| {
+        let written = Written::new(|file| write(file, &file.create_group("inputs").unwrap()));
+        written.refusal()
+    };
+    let advice = "; kipos reads nothing but the file that was named: copy the elements into it";
+    let link = format!("b.h5: `/inputs/seq` is a link to another file{advice}");
+    assert_eq!(refused(&|_, inputs| inputs.link_external(other, "/x", "seq").unwrap()), link);
+    // A link within the file may lead to one that leads out.
+    let indirect = refused(&|file, inputs| {
+        file.link_external(other, "/x", "out").unwrap();
+        inputs.link_soft("/out", "seq").unwrap();
+    });
+    assert_eq!(indirect, link);
+    let groups = refused(&|file, _| {
+        file.link_external(other, "/", "metadata").unwrap();
+        put(&file.group("inputs").unwrap(), "seq", &[1f32]);
+    });
+    assert_eq!(groups, link.replace("/inputs/seq", "/metadata"));
+    let storage = refused(&|_, inputs| {
+        let described = inputs.new_dataset::<f32>().with_dcpl(|described| described.external(bytes, 0, 8));
+        described.shape([2]).create("seq").unwrap();
+    });
+    assert_eq!(storage, format!("b.h5: `/inputs/seq` keeps its elements in another file (external storage){advice}"));
+    let made = refused(&|_, inputs| {
+        let described =
+            inputs.new_dataset::<f32>().with_dcpl(|described| described.virtual_map(other, "x", [2], .., [2], ..));
+        described.shape([2]).create("seq").unwrap();
+    });
+    assert_eq!(made, format!("b.h5: `/inputs/seq` is a virtual dataset, which other datasets are behind{advice}"));
+    // Links that stay in the file are as good as what they lead to.
+    let within = Written::new(|file| {
+        let inputs = file.create_group("inputs").unwrap();
+        put(file, "own", &[1f32, 2.]);
+        inputs.link_soft("/own", "seq").unwrap();
+        file.link_external(other, "/x", "elsewhere").unwrap();
+    });
+    assert_eq!(within.open().unwrap().len(), 2);
+}

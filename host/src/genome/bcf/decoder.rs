@@ -1,8 +1,12 @@
 //! A stream of BCF, unpacked: the header's text, then record by record.
 
 use super::{BcfError, Dictionary, MAGIC, decode::append_record};
+use crate::bounded_line::LineTooLong;
 use crate::genome::VcfHeader;
 use std::io::{self, Read};
+
+/// The most bytes of a record, as of a line of a VCF.
+const LARGEST_RECORD: u64 = 1 << 30;
 
 /// Turns the records of a BCF into lines.
 #[derive(Clone, Debug)]
@@ -57,8 +61,12 @@ impl Decoder {
         let mut rest = [0; 7];
         read_all(input, &mut rest, RECORD)?;
         let [b, c, d, individual @ ..] = rest;
-        read_part(input, u32::from_le_bytes([first[0], b, c, d]), &mut self.shared, RECORD)?;
-        read_part(input, u32::from_le_bytes(individual), &mut self.individual, RECORD)?;
+        let (shared, individual) = (u32::from_le_bytes([first[0], b, c, d]), u32::from_le_bytes(individual));
+        if u64::from(shared) + u64::from(individual) > LARGEST_RECORD {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, LineTooLong::new(LARGEST_RECORD)));
+        }
+        read_part(input, shared, &mut self.shared, RECORD)?;
+        read_part(input, individual, &mut self.individual, RECORD)?;
         append_record(line, &self.dictionary, self.columns, &self.shared, &self.individual)?;
         Ok(true)
     }

@@ -50,6 +50,16 @@ pub enum FastaError {
         /// Line number, from 1.
         line: u64,
     },
+    /// A header line, or a line of the index, is longer than any.
+    #[error("{}:{line}: the line has more than {} MiB; is this a FASTA file, or its index?", path.display(), limit >> 20)]
+    LongLine {
+        /// The genome or index file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// The most bytes that a line may have.
+        limit: u64,
+    },
     /// Two contigs have one name.
     #[error("{}:{line}: contig `{name}` appears twice; names must be distinct", path.display())]
     DuplicateContig {
@@ -98,6 +108,12 @@ pub enum FastaError {
         index: PathBuf,
         /// What does not fit.
         reason: &'static str,
+    },
+    /// The file was written or replaced meanwhile.
+    #[error("the genome {} changed while it was read; nothing was written", path.display())]
+    Changed {
+        /// The genome file.
+        path: PathBuf,
     },
     /// The index of a contig that the genome does not have.
     #[error("{} has {count} contigs, number {contig} (from 0) is not among them", path.display())]

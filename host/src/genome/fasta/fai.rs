@@ -7,7 +7,7 @@ use crate::byte_order_mark;
 use std::{
     collections::HashSet,
     fs::{self, File},
-    io::{self, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -60,13 +60,28 @@ impl FaiEntry {
     }
 }
 
+/// The most bytes of a line.
+const LINE: u64 = 1 << 20;
+
 /// Reads an index file.
 pub(super) fn read(path: &Path) -> Result<Vec<FaiEntry>, FastaError> {
-    let text = fs::read(path).map_err(|source| FastaError::Io { path: path.to_owned(), source })?;
+    let io_error = |source| FastaError::Io { path: path.to_owned(), source };
+    let mut input = BufReader::new(File::open(path).map_err(io_error)?);
     let mut entries = Vec::new();
     let mut names = HashSet::new();
-    let text = &text[byte_order_mark::length(&text)..];
-    for (line, number) in text.split(|byte| *byte == b'\n').zip(1..) {
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        let count = Read::take(&mut input, LINE + 1).read_until(b'\n', &mut line).map_err(io_error)?;
+        if count == 0 {
+            break;
+        }
+        if count as u64 > LINE {
+            return Err(FastaError::LongLine { path: path.to_owned(), line: number, limit: LINE });
+        }
+        let mark = if number == 1 { byte_order_mark::length(&line) } else { 0 };
+        let line = &line[mark..];
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
             continue;
@@ -137,6 +152,17 @@ mod tests {
             assert_eq!(FaiEntry::parse(line), None, "{line}");
         }
         assert!(FaiEntry::parse("a\t5\t3\t5\t5").is_some());
+    }
+
+    #[test]
+    fn a_line_without_end_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("g.fa.fai");
+        fs::write(&path, [b"a\t5\t3\t5\t6\n".as_slice(), &vec![b'x'; 2 << 20]].concat()).unwrap();
+        let message = read(&path).unwrap_err().to_string();
+        let expected =
+            format!("{}:2: the line has more than 1 MiB; is this a FASTA file, or its index?", path.display());
+        assert_eq!(message, expected);
     }
 
     proptest! {

@@ -13,6 +13,9 @@ use std::{
     path::Path,
 };
 
+/// The most bytes of a header line. Lines of bases may have any number.
+const HEADER: usize = 1 << 20;
+
 /// Builds the index of the FASTA text that `input` yields; `path` is its file, for messages.
 pub(super) fn build(input: impl io::Read, path: &Path) -> Result<Vec<FaiEntry>, FastaError> {
     /// Lines are looked at in pieces of this many bytes: a contig may be one line of gigabytes.
@@ -77,6 +80,9 @@ impl<'a> Builder<'a> {
         }
         let complete = piece.ends_with(b"\n");
         if let Some(header) = &mut self.header {
+            if header.len() + piece.len() > HEADER {
+                return Err(FastaError::LongLine { path: self.path.to_owned(), line: self.line, limit: HEADER as u64 });
+            }
             header.extend_from_slice(piece);
         } else {
             self.width += piece.len() as u64;
@@ -197,6 +203,13 @@ mod tests {
         assert!(message(b">a\n\nAC\n").starts_with("g.fa:3: this line's length"));
         assert!(message(b">a\nAC\r\nAC\nAC\n").starts_with("g.fa:3: this line's length"));
         assert!(message(b">a\nA\x00C\n").starts_with("g.fa:2: invalid sequence byte 0x00"));
+    }
+
+    #[test]
+    fn a_header_line_without_end_is_refused() {
+        let endless = io::Read::chain(&b">a\nACGT\n>"[..], io::repeat(b'x'));
+        let message = build(endless, Path::new("g.fa")).unwrap_err().to_string();
+        assert_eq!(message, "g.fa:3: the line has more than 1 MiB; is this a FASTA file, or its index?");
     }
 
     #[test]

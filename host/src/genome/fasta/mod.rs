@@ -3,6 +3,7 @@
 mod error;
 mod fai;
 mod fai_builder;
+mod identity;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ pub use error::FastaError;
 use crate::byte_order_mark;
 use crate::internal::OrInternal;
 use fai::FaiEntry;
+use identity::FileIdentity;
 use source::{FastaFile, stale};
 use std::{
     io,
@@ -40,6 +42,7 @@ pub struct Fasta {
     contigs: Vec<Contig>,
     entries: Vec<FaiEntry>,
     source: FastaFile,
+    identity: FileIdentity,
     cache: Stretch,
     /// How many bases the next miss reads; grows while requests stay close to each other.
     ahead: u64,
@@ -90,7 +93,7 @@ impl Fasta {
     /// fit the file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, FastaError> {
         let path = path.as_ref().to_owned();
-        let mut source = FastaFile::open(&path)?;
+        let (mut source, identity) = FastaFile::open(&path)?;
         let index_path = with_suffix(&path, ".fai");
         let entries = match fai::read(&index_path) {
             Err(FastaError::Io { source: error, .. }) if error.kind() == io::ErrorKind::NotFound => {
@@ -113,6 +116,7 @@ impl Fasta {
             contigs: entries.iter().map(contig).collect(),
             entries,
             source,
+            identity,
             cache: Stretch::default(),
             ahead: SHORTEST_STRETCH,
             raw: Vec::new(),
@@ -120,6 +124,20 @@ impl Fasta {
         fasta.check_names()?;
         fasta.check_end()?;
         Ok(fasta)
+    }
+
+    /// Checks that the file is still the one that was opened, and as it was: what was read of two files fits neither.
+    ///
+    /// # Errors
+    ///
+    /// [`FastaError::Changed`], or [`FastaError::Io`].
+    pub fn check_unchanged(&self) -> Result<(), FastaError> {
+        let path = || self.path.clone();
+        match self.identity.is_unchanged(&self.path) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(FastaError::Changed { path: path() }),
+            Err(source) => Err(FastaError::Io { path: path(), source }),
+        }
     }
 
     /// The contigs in file order; contig numbers are indexes into this list.

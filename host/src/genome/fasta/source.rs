@@ -1,6 +1,6 @@
 //! Random access to the plain bytes of a FASTA file, block-gzipped or not.
 
-use super::{FastaError, with_suffix};
+use super::{FastaError, identity::FileIdentity, with_suffix};
 use crate::genome::bgzip::{self, Compression};
 use noodles::bgzf::{self, gzi};
 use std::{
@@ -21,18 +21,20 @@ pub(super) enum FastaFile {
 
 impl FastaFile {
     /// Opens `path`; a bgzip file takes its block offsets from the `.gzi` beside it or, without
-    /// one, from its own blocks.
-    pub(super) fn open(path: &Path) -> Result<Self, FastaError> {
+    /// one, from its own blocks. Also what the file was like before anything was read of it.
+    pub(super) fn open(path: &Path) -> Result<(Self, FileIdentity), FastaError> {
         let io_error = |source| FastaError::Io { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(io_error)?;
+        let identity = FileIdentity::of(&file).map_err(io_error)?;
         let start = bgzip::read_start(&mut file).map_err(io_error)?;
         let path = path.to_owned();
-        match Compression::of(&start) {
+        let opened = match Compression::of(&start) {
             _ if start.is_empty() => Err(FastaError::Empty { path }),
             Compression::None => Ok(Self::Plain(file)),
             Compression::Gzip => Err(FastaError::PlainGzip { path }),
             Compression::Bgzip => Self::open_blocks(file, &path),
-        }
+        };
+        Ok((opened?, identity))
     }
 
     fn open_blocks(mut file: File, path: &Path) -> Result<Self, FastaError> {

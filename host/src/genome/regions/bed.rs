@@ -2,7 +2,7 @@
 
 use super::RegionError;
 use crate::{
-    byte_order_mark,
+    bounded_line, byte_order_mark,
     genome::{
         Strand,
         bgzip::{self, Compression},
@@ -66,10 +66,14 @@ impl BedReader {
     /// A file that cannot be read, or a line that is no interval.
     pub fn next_line(&mut self) -> Result<Option<BedLine<'_>>, RegionError> {
         loop {
-            self.text.clear();
-            let read = self.lines.read_line(&mut self.text);
+            let mut bytes = std::mem::take(&mut self.text).into_bytes();
+            bytes.clear();
+            let read = bounded_line::read_line(&mut self.lines, &mut bytes, bounded_line::LINE);
+            let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8");
+            let read = read.and_then(|_| String::from_utf8(bytes).map_err(not_text));
             let error = |source| RegionError::Read { path: self.path.clone(), line: self.line, source };
-            if read.map_err(error)? == 0 {
+            self.text = read.map_err(error)?;
+            if self.text.is_empty() {
                 return Ok(None);
             }
             if self.line == 0 {

@@ -1,5 +1,6 @@
 //! What can be wrong with a VCF file.
 
+use kipos_plugin_api::shell_word;
 use std::{io, path::PathBuf};
 
 /// Why a VCF file could not be read.
@@ -42,7 +43,7 @@ pub enum VcfError {
         path: PathBuf,
     },
     /// The index beside the file cannot be read.
-    #[error("cannot read the index {}; rebuild it with `{maker} {}`", path.display(), vcf.display())]
+    #[error("cannot read the index {}; rebuild it with `{maker} {}`", path.display(), shell_word(&vcf.to_string_lossy()))]
     Index {
         /// The index.
         path: PathBuf,
@@ -56,7 +57,7 @@ pub enum VcfError {
     /// The index beside the file was made of another file.
     #[error(
         "the index {} does not match {}: it ends at another place; rebuild it with `{maker} {}`",
-        path.display(), vcf.display(), vcf.display()
+        path.display(), vcf.display(), shell_word(&vcf.to_string_lossy())
     )]
     IndexOfAnother {
         /// The index.

@@ -1,6 +1,10 @@
 //! The index beside a bgzipped VCF: where in the file the records of a region lie.
 
-use super::{VcfReader, layout::Layout};
+use super::{
+    VcfReader,
+    index_check::{IndexKind, check},
+    layout::Layout,
+};
 use crate::genome::{self, ContigMap, Regions, VcfError};
 use noodles::{
     bgzf::{self, VirtualPosition},
@@ -48,8 +52,8 @@ impl VcfIndex {
             path.push(extension);
             let path = PathBuf::from(path);
             let read = match *extension {
-                ".csi" => csi::fs::read(&path).map(LoadedIndex::Csi),
-                _ => tabix::fs::read(&path).map(LoadedIndex::Tbi),
+                ".csi" => check(&path, IndexKind::Csi).and_then(|()| csi::fs::read(&path)).map(LoadedIndex::Csi),
+                _ => check(&path, IndexKind::Tbi).and_then(|()| tabix::fs::read(&path)).map(LoadedIndex::Tbi),
             };
             let index = match read {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,

@@ -1,6 +1,7 @@
 //! Where variants come from.
 
-use super::{NamedVariant, VcfError, VcfReader};
+use super::{NamedVariant, VcfError, VcfReader, awaited::Awaited};
+use crate::stop::Stop;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -30,9 +31,18 @@ impl VariantInput {
     ///
     /// As `VcfReader::open`.
     pub(crate) fn open(&self) -> Result<VcfReader, VcfError> {
+        self.open_until(&Stop::new())
+    }
+
+    /// The same; standard input or a pipe is waited for until `stop` is asked.
+    ///
+    /// # Errors
+    ///
+    /// As `VcfReader::open`.
+    pub(crate) fn open_until(&self, stop: &Stop) -> Result<VcfReader, VcfError> {
         match self {
-            Self::File(path) => VcfReader::open(path),
-            Self::Stdin => VcfReader::new(io::stdin(), "standard input"),
+            Self::File(path) => VcfReader::open_until(path, stop),
+            Self::Stdin => open_stdin(stop),
             Self::Named(variants) => {
                 let records = variants.iter().map(NamedVariant::line);
                 let header = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
@@ -52,6 +62,20 @@ impl VariantInput {
             Self::Stdin | Self::Named(_) => None,
         }
     }
+}
+
+fn open_stdin(stop: &Stop) -> Result<VcfReader, VcfError> {
+    const NAME: &str = "standard input";
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        // Not the one of the standard library, whose buffer may hold bytes that its descriptor no longer has.
+        let stdin = io::stdin().as_fd().try_clone_to_owned();
+        let stdin = stdin.map_err(|source| VcfError::Open { path: NAME.into(), source })?;
+        VcfReader::new(Awaited::new(std::fs::File::from(stdin), stop), NAME)
+    }
+    #[cfg(not(unix))]
+    VcfReader::new(Awaited::new(io::stdin(), stop), NAME)
 }
 
 #[cfg(test)]

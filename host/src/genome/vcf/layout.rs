@@ -1,8 +1,25 @@
 //! How records lie in the bytes of a file.
 
 use super::LineEnd;
-use crate::genome::bcf::Decoder;
+use crate::{bounded_line::read_line, genome::bcf::Decoder};
 use std::io::{self, BufRead};
+
+/// The most bytes of a record: those of a cohort have some ten MiB.
+const RECORD: u64 = 1 << 30;
+
+/// The most bytes of a line of the header, of which the longest names the samples.
+const HEADER: u64 = 64 << 20;
+
+/// Puts the next line of a header into `line`, without its end; `None` at the end of the file.
+pub(super) fn next_header_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<LineEnd>> {
+    line.clear();
+    next_line(input, line, HEADER)
+}
+
+fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>, limit: u64) -> io::Result<Option<LineEnd>> {
+    read_line(input, line, limit)?;
+    Ok(LineEnd::strip(line))
+}
 
 /// How the records of a file, once unpacked, are held.
 #[derive(Clone)]
@@ -18,10 +35,7 @@ impl Layout {
     pub(super) fn next_line(&mut self, input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<LineEnd>> {
         line.clear();
         match self {
-            Self::Text => {
-                input.read_until(b'\n', line)?;
-                Ok(LineEnd::strip(line))
-            }
+            Self::Text => next_line(input, line, RECORD),
             Self::Bcf(decoder) => Ok(decoder.read_line(input, line)?.then_some(LineEnd::Lf)),
         }
     }

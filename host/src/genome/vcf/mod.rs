@@ -1,8 +1,10 @@
 //! Reading VCF files line by line, keeping every byte; BCF as the lines that it stands for.
 
+mod awaited;
 mod error;
 mod header;
 mod index;
+mod index_check;
 mod indexed;
 mod input;
 mod layout;

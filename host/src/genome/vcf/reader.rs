@@ -1,12 +1,19 @@
 //! The reader: header first, then one record after the other.
 
-use super::{LineEnd, VcfError, VcfHeader, VcfRecord, header::FIXED_COLUMNS, layout::Layout, stream::Stream};
+use super::{
+    LineEnd, VcfError, VcfHeader, VcfRecord,
+    awaited::Awaited,
+    header::FIXED_COLUMNS,
+    layout::{Layout, next_header_line},
+    stream::Stream,
+};
 use crate::{
     byte_order_mark,
     genome::{
         bcf::{self, Decoder},
         bgzip::{self, Compression},
     },
+    stop::Stop,
 };
 use std::{
     fs::File,
@@ -34,20 +41,28 @@ impl VcfReader {
     /// A [`VcfError`] that names the file: it cannot be opened, is BCF of another version than 2, plain
     /// gzip or truncated, or does not begin with a VCF header. A missing `##fileformat` is forgiven.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, VcfError> {
+        Self::open_until(path, &Stop::new())
+    }
+
+    /// The same; a pipe is waited for until `stop` is asked.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn open_until(path: impl AsRef<Path>, stop: &Stop) -> Result<Self, VcfError> {
         let path = path.as_ref();
         let open_error = |source| VcfError::Open { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(open_error)?;
-        if file.metadata().map_err(open_error)?.is_file() {
-            // A truncated file should fail now, not after hours; a pipe shows it at its end.
-            let start = bgzip::read_start(&mut file).map_err(open_error)?;
-            if Compression::of(&start) == Compression::Bgzip
-                && !bgzip::ends_with_marker(&mut file).map_err(open_error)?
-            {
-                let path = path.to_owned();
-                return Err(VcfError::Truncated { path });
-            }
-            file.rewind().map_err(open_error)?;
+        if !file.metadata().map_err(open_error)?.is_file() {
+            return Self::new(Awaited::new(file, stop), path);
         }
+        // A truncated file should fail now, not after hours; a pipe shows it at its end.
+        let start = bgzip::read_start(&mut file).map_err(open_error)?;
+        if Compression::of(&start) == Compression::Bgzip && !bgzip::ends_with_marker(&mut file).map_err(open_error)? {
+            let path = path.to_owned();
+            return Err(VcfError::Truncated { path });
+        }
+        file.rewind().map_err(open_error)?;
         Self::new(file, path)
     }
 
@@ -140,7 +155,7 @@ impl VcfReader {
                 Err(VcfError::BcfVersion { path })
             };
         }
-        parse_header(&self.path, &mut self.lines, |line| Layout::Text.next_line(&mut self.stream, line))
+        parse_header(&self.path, &mut self.lines, |line| next_header_line(&mut self.stream, line))
     }
 
     /// The header of a BCF is that of a VCF, but for the numbers that it may give to what it declares.
@@ -149,7 +164,7 @@ impl VcfReader {
         let mut text = &text[..];
         let mut numbers = Vec::new();
         let header = parse_header(&self.path, &mut self.lines, |line| {
-            let line_end = Layout::Text.next_line(&mut text, line)?;
+            let line_end = next_header_line(&mut text, line)?;
             let (without, number) = bcf::without_index(line);
             *line = without;
             numbers.push(number);

@@ -2,6 +2,7 @@
 
 use super::{VariantInput, VcfError, VcfReader, VcfRecord, index::VcfIndex, indexed::IndexedRecords, layout::Layout};
 use crate::genome::{ContigMap, ContigMapError, Regions};
+use kipos_plugin_api::shell_word;
 use std::path::Path;
 
 /// Gives the records of a VCF, or of some regions of it, each once and in the file's order.
@@ -116,14 +117,14 @@ impl VariantSource {
 }
 
 fn no_index(path: &Path, is_bgzip: bool, layout: &Layout) -> String {
-    let path = path.display();
+    let file = shell_word(&path.to_string_lossy());
     let advice = match layout {
-        Layout::Text if is_bgzip => format!("`tabix -p vcf {path}`"),
+        Layout::Text if is_bgzip => format!("`tabix -p vcf {file}`"),
         Layout::Text => "`bgzip` and `tabix -p vcf`".to_owned(),
-        Layout::Bcf(_) if is_bgzip => format!("`bcftools index {path}`"),
+        Layout::Bcf(_) if is_bgzip => format!("`bcftools index {file}`"),
         Layout::Bcf(_) => "`bcftools view -Ob` and `bcftools index`".to_owned(),
     };
-    format!("{path} has no index, so the whole file was scanned for the regions; create one with {advice}")
+    format!("{} has no index, so the whole file was scanned for the regions; create one with {advice}", path.display())
 }
 
 #[cfg(test)]

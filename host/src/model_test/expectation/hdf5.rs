@@ -2,14 +2,12 @@
 
 use std::path::Path;
 
-use ::hdf5::{Dataset, Group};
+use ::hdf5::Dataset;
 
 use super::{ExpectationError, by_place, unreadable};
-use crate::dataloader::open_hdf5;
+use crate::dataloader::hdf5_tree::{Branch, Leaf, Node, open_hdf5};
+use crate::internal::OrInternal;
 use crate::sink::{OutputArray, stored_path};
-
-/// How many groups may lie in one another; a group that holds itself has no end otherwise.
-const DEEPEST: usize = 32;
 
 /// Whether the file has inputs beside its predictions.
 ///
@@ -30,8 +28,8 @@ pub(super) fn read(
     samples: usize,
 ) -> Result<Vec<Vec<f64>>, ExpectationError> {
     let file = open_hdf5(path, 0)?;
-    let mut known = Vec::new();
-    datasets(path, &file, "preds", 0, &mut known)?;
+    let found = datasets(path, &Branch::root(&file))?;
+    let known: Vec<String> = found.iter().map(|leaf| leaf.place.trim_start_matches('/').to_owned()).collect();
     let names = |leaves: &[OutputArray]| leaves.iter().map(stored_path).collect::<Vec<String>>();
     let has_all = |names: &[String]| names.iter().all(|name| known.contains(name));
     let own = names(outputs);
@@ -44,30 +42,19 @@ pub(super) fn read(
         return Err(ExpectationError::Unknown { path: path.to_owned(), name: name.clone() });
     }
     let read = |(leaf, name): (&OutputArray, &String)| {
-        let dataset = file.dataset(name).map_err(|error| unreadable(path, &error))?;
-        read_output(path, leaf, name, &dataset, samples)
+        let at = known.iter().position(|known| known == name).or_internal("all names are known");
+        read_output(path, leaf, name, &found[at].dataset, samples)
     };
     outputs.iter().zip(&names).map(read).collect()
 }
 
-/// Appends the paths of all datasets under a name.
-fn datasets(
-    path: &Path,
-    above: &Group,
-    name: &str,
-    depth: usize,
-    known: &mut Vec<String>,
-) -> Result<(), ExpectationError> {
-    if !above.link_exists(name) || depth > DEEPEST {
-        return Ok(());
-    }
-    let Ok(group) = above.group(name) else {
-        let place = format!("{}/{name}", above.name());
-        known.push(place.trim_start_matches('/').to_owned());
-        return Ok(());
-    };
-    let members = group.member_names().map_err(|error| unreadable(path, &error))?;
-    members.iter().try_for_each(|member| datasets(path, &group, member, depth + 1, known))
+/// The datasets of all predictions.
+fn datasets(path: &Path, root: &Branch) -> Result<Vec<Leaf>, ExpectationError> {
+    Ok(match root.get(path, "preds")? {
+        Some(Node::Dataset(leaf)) => vec![leaf],
+        Some(Node::Group(group)) => group.leaves(path)?,
+        None => Vec::new(),
+    })
 }
 
 /// All rows of an array, of whatever number type. Axes of length 1 do not count: graphs drop them, or have some more.

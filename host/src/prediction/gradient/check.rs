@@ -7,6 +7,7 @@ use kipos_plugin_api::{GradientRequest, Gradients, Tensor, TensorView};
 use super::differences::{Element, Slopes, floats, slopes};
 use crate::internal::OrInternal;
 use crate::plugin::{PluginCallError, PluginModel};
+use crate::printable::printable;
 
 /// The elements are the same in every run.
 const SEED: u64 = 20;
@@ -184,7 +185,8 @@ impl fmt::Display for Line {
             Verdict::TooSmall => "too small",
             Verdict::Differs => "differs",
         };
-        let (sample, input, gradient, difference) = (self.sample, &self.input, self.gradient, self.difference);
+        let (sample, gradient, difference) = (self.sample, self.gradient, self.difference);
+        let input = printable(&self.input);
         write!(f, "{sample:>6}  {input:<12}{element:<16}{gradient:>14.6e}{difference:>14.6e}{error:>10.1e}  {verdict}")
     }
 }

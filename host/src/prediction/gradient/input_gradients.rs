@@ -12,6 +12,7 @@ use crate::predict::views;
 use crate::prediction::PredictionError;
 use crate::prediction::analysis::{Analysis, AnalysisBlock, BlockAnalysis, ModelContext, PreparedAnalysis};
 use crate::prediction::layer::LayerError;
+use crate::provenance::Provenance;
 use crate::run::Event;
 use crate::sequence::SampleRows;
 use crate::sink::{LeafKind, OutputArray};
@@ -65,6 +66,10 @@ impl Analysis for Gradient {
         let mut analysis = InputGradients { request, inputs, of, reported: Vec::new(), check: self.check, nothing };
         analysis.report(&answer, observe);
         Ok(PreparedAnalysis { leaves, analysis: Box::new(analysis) })
+    }
+
+    fn provenance(&self) -> Option<(&'static str, Provenance)> {
+        Some(("gradient", self.about()))
     }
 }
 

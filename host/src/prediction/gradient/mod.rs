@@ -6,6 +6,7 @@ mod error;
 mod filter_text;
 mod input_gradients;
 mod nothing;
+mod provenance;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
 use crate::samples::EdgeRule;
 use crate::sink::{ColumnOrder, PredictionOptions, check_gradient_outputs};
+use crate::stop::Stop;
 pub use error::GradientError;
 pub use filter_text::{FilterTextError, parse_filter};
 
@@ -42,6 +44,8 @@ pub struct Gradient {
     /// How many elements of the first block of samples are compared with finite differences, in the table of an
     /// [`Event::Report`]. An element that clearly differs is an [`Event::Warning`]. Default: 0.
     pub check: usize,
+    /// What asks the run to stop. Default: nobody.
+    pub stop: Stop,
 }
 
 /// The number that is differentiated, one per sample: some elements of an output or a layer's value, reduced. Its gradient
@@ -90,6 +94,7 @@ impl Gradient {
             target: GradientTarget::default(),
             wrt: Vec::new(),
             check: 0,
+            stop: Stop::new(),
         }
     }
 
@@ -105,8 +110,8 @@ impl Gradient {
     ) -> Result<PredictionSummary, PredictionError> {
         check_gradient_outputs(&self.outputs)?;
         let options = PredictionOptions { keep_inputs: true, keep_metadata: true, column_order: self.column_order };
-        let Self { model, samples, outputs, .. } = self;
-        let run = PredictionRun { model, samples, outputs, options };
+        let Self { model, samples, outputs, stop, .. } = self;
+        let run = PredictionRun { model, samples, outputs, options, stop };
         Ok(caught(|| run.run(self, registry, false, observe))??.1)
     }
 }

@@ -1,6 +1,9 @@
 //! What the rows of a file are about, as one dataset per column.
 
-use super::{file::Hdf5File, growing::GrowingDataset};
+use super::{
+    file::{Hdf5File, OBJECT_BYTES},
+    growing::GrowingDataset,
+};
 use crate::internal::OrInternal;
 use crate::sink::{SinkError, VariantColumns, table::ROW_COLUMNS};
 use hdf5::types::{IntSize, TypeDescriptor};
@@ -22,14 +25,15 @@ impl RowColumns {
         let group = file.group("variants")?;
         let column = |name: &str| {
             if !NUMBERS.contains(&name) {
-                return GrowingDataset::of_texts(&group, name);
+                return GrowingDataset::of_texts(file, &group, name);
             }
-            let column = GrowingDataset::create(&group, name, &TypeDescriptor::Integer(IntSize::U8), &[])?;
-            column.dataset().new_attr::<i64>().create("missing")?.write_scalar(&NO_NUMBER)?;
+            let column = GrowingDataset::create(file, &group, name, &TypeDescriptor::Integer(IntSize::U8), &[])?;
+            let missing = || column.dataset().new_attr::<i64>().create("missing")?.write_scalar(&NO_NUMBER);
+            file.write(OBJECT_BYTES, missing)?;
             Ok(column)
         };
-        let columns = ROW_COLUMNS.iter().map(|name| column(name)).collect::<hdf5::Result<Vec<_>>>();
-        let columns: Option<[GrowingDataset; 10]> = columns.map_err(file.error())?.try_into().ok();
+        let columns = ROW_COLUMNS.iter().map(|name| column(name)).collect::<Result<Vec<_>, SinkError>>();
+        let columns: Option<[GrowingDataset; 10]> = columns?.try_into().ok();
         Ok(Self { columns: columns.or_internal("what a row is about takes ten columns") })
     }
 
@@ -39,29 +43,37 @@ impl RowColumns {
     }
 
     /// Appends all rows.
-    pub(in crate::sink) fn append(&mut self, rows: &VariantColumns) -> hdf5::Result<()> {
+    pub(in crate::sink) fn append(&mut self, file: &Hdf5File, rows: &VariantColumns) -> Result<(), SinkError> {
         let [chrom, pos, id, reference, alternate, region, start, end, strand, skip] = &mut self.columns;
-        texts(chrom, rows.chrom().iter())?;
+        texts(file, chrom, rows.chrom().iter())?;
         let position = |pos: u64| i64::try_from(pos).or_internal("positions are checked before");
-        numbers(pos, rows.pos().iter().map(|pos| pos.map(position)))?;
-        texts(id, rows.id().iter())?;
-        texts(reference, rows.reference().iter())?;
-        texts(alternate, rows.alternate().iter())?;
-        texts(region, rows.region().iter())?;
-        numbers(start, rows.region_start().iter())?;
-        numbers(end, rows.region_end().iter())?;
-        texts(strand, rows.strand().iter())?;
-        texts(skip, rows.skip().iter())
+        numbers(file, pos, rows.pos().iter().map(|pos| pos.map(position)))?;
+        texts(file, id, rows.id().iter())?;
+        texts(file, reference, rows.reference().iter())?;
+        texts(file, alternate, rows.alternate().iter())?;
+        texts(file, region, rows.region().iter())?;
+        numbers(file, start, rows.region_start().iter())?;
+        numbers(file, end, rows.region_end().iter())?;
+        texts(file, strand, rows.strand().iter())?;
+        texts(file, skip, rows.skip().iter())
     }
 }
 
-fn texts<'t>(column: &mut GrowingDataset, values: impl Iterator<Item = Option<&'t str>>) -> hdf5::Result<()> {
+fn texts<'t>(
+    file: &Hdf5File,
+    column: &mut GrowingDataset,
+    values: impl Iterator<Item = Option<&'t str>>,
+) -> Result<(), SinkError> {
     let values: Vec<&str> = values.map(Option::unwrap_or_default).collect();
     let rows = values.len();
-    column.append_texts(values, rows)
+    column.append_texts(file, values, rows)
 }
 
-fn numbers(column: &mut GrowingDataset, values: impl Iterator<Item = Option<i64>>) -> hdf5::Result<()> {
+fn numbers(
+    file: &Hdf5File,
+    column: &mut GrowingDataset,
+    values: impl Iterator<Item = Option<i64>>,
+) -> Result<(), SinkError> {
     let values: Vec<i64> = values.map(|value| value.unwrap_or(NO_NUMBER)).collect();
-    column.append(&values, values.len())
+    column.append(file, &values, values.len())
 }

@@ -7,7 +7,14 @@ use crate::{
 use hdf5::File;
 
 fn options(labels: Vec<ScoreLabel>) -> TableOptions {
-    TableOptions { model_name: "motif".into(), labels, digits: Some(2), only_scored: false, std_var_id: false }
+    TableOptions {
+        model_name: "motif".into(),
+        labels,
+        digits: Some(2),
+        only_scored: false,
+        std_var_id: false,
+        provenance: Default::default(),
+    }
 }
 
 fn texts(file: &File, path: &str) -> Vec<String> {

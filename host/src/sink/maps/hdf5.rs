@@ -5,10 +5,11 @@ use super::{
     layout::{FORMAT, MAP, REGION, SEQUENCE, VARIANTS, entry_group, region, variants},
 };
 use crate::internal::OrInternal;
+use crate::provenance::Provenance;
 use crate::scored::ScoreLabel;
 use crate::sink::{
     Output, PendingFiles, Sink, SinkError,
-    hdf5::{Hdf5File, packed, path_part, text},
+    hdf5::{Hdf5File, TEXT_BYTES, TEXT_OVERHEAD, packed, path_part, text},
     table::{MODEL_ATTRIBUTE, SCORES_ATTRIBUTE},
 };
 use hdf5::{Group, H5Type, types::VarLenUnicode};
@@ -20,6 +21,8 @@ pub struct MapHdf5 {
     file: Hdf5File,
     labels: Vec<ScoreLabel>,
     entries: usize,
+    /// Bytes of texts and structure since the last flush.
+    unflushed: usize,
 }
 
 impl MapHdf5 {
@@ -27,17 +30,22 @@ impl MapHdf5 {
     ///
     /// # Errors
     /// The file cannot be made or written, or is a device or a pipe.
-    pub fn create(path: &Path, model: &str, labels: Vec<ScoreLabel>) -> Result<Self, SinkError> {
+    pub fn create(
+        path: &Path,
+        model: &str,
+        labels: Vec<ScoreLabel>,
+        provenance: &Provenance,
+    ) -> Result<Self, SinkError> {
         let file = Hdf5File::create(&Output::from(path), FORMAT)?;
         let root = file.root()?;
         file.text_attribute(&root, MODEL_ATTRIBUTE, model)?;
         file.text_attribute(&root, SCORES_ATTRIBUTE, &ScoreLabel::origins_json(&labels))?;
+        file.provenance(provenance)?;
         drop(root);
-        Ok(Self { file, labels, entries: 0 })
+        Ok(Self { file, labels, entries: 0, unflushed: 0 })
     }
 
-    fn append(&self, entry: &MapEntry) -> hdf5::Result<()> {
-        let root = self.file.root().map_err(|error| hdf5::Error::Internal(error.to_string()))?;
+    fn append(&self, root: &Group, entry: &MapEntry) -> hdf5::Result<()> {
         let shape = (ROWS, entry.letters.len());
         let size = shape.0 * shape.1;
         let entry_place = format!("/{}", entry_group(self.entries));
@@ -46,13 +54,11 @@ impl MapHdf5 {
         for (ScoreLabel { label, columns, .. }, values) in self.labels.iter().zip(&entry.scores) {
             for (task, map) in columns.iter().zip(values.chunks(size.max(1))) {
                 let place = format!("{entry_place}/{}/{}/{}", path_part(shown), path_part(label), path_part(task));
-                let group = new_group(&root, &place)?;
+                let group = new_group(root, &place)?;
                 let map = ArrayView::from_shape(shape, map).map_err(|error| error.to_string())?;
                 packed(&group, vec![shape.0, shape.1]).with_data(map).create(MAP)?;
                 match &first {
                     None => {
-                        // The library crashes if it fails to write texts of variable length: see `GrowingDataset`.
-                        self.file.flush().map_err(|error| hdf5::Error::Internal(error.to_string()))?;
                         describe(&group, entry)?;
                         first = Some(place);
                     }
@@ -74,7 +80,16 @@ impl MapHdf5 {
 
 impl Sink<MapEntry> for MapHdf5 {
     fn write(&mut self, entry: &MapEntry) -> Result<(), SinkError> {
-        self.append(entry).map_err(self.file.error())?;
+        let Size { structure, values } = Size::of(entry, &self.labels);
+        // The library crashes if it fails to write texts of variable length: see `GrowingDataset`. A flush walks through
+        // all that the library keeps, so there is not one per window.
+        if self.unflushed > 0 && self.unflushed.saturating_add(structure) > TEXT_BYTES {
+            self.file.flush()?;
+            self.unflushed = 0;
+        }
+        let root = self.file.root()?;
+        self.file.write(structure.saturating_add(values), || self.append(&root, entry))?;
+        self.unflushed = self.unflushed.saturating_add(structure);
         self.entries += 1;
         Ok(())
     }
@@ -82,6 +97,33 @@ impl Sink<MapEntry> for MapHdf5 {
     fn complete(self: Box<Self>) -> Result<PendingFiles, SinkError> {
         self.file.flush()?;
         self.file.complete()
+    }
+}
+
+/// Bytes that the maps of a window take in the file at most.
+struct Size {
+    /// Texts and structure, which the library keeps.
+    structure: usize,
+    /// The maps themselves.
+    values: usize,
+}
+
+impl Size {
+    fn of(entry: &MapEntry, labels: &[ScoreLabel]) -> Self {
+        /// A map: two groups, a dataset, the index of its only chunk, links.
+        const MAP_BYTES: usize = 4 << 10;
+        /// What all maps share, besides texts: a dozen datasets.
+        const SHARED_BYTES: usize = 16 << 10;
+        let maps: usize = labels.iter().map(|label| label.columns.len()).sum();
+        let names = labels.iter().flat_map(|label| &label.columns).map(|task| task.len() + TEXT_OVERHEAD);
+        let of_variant = |variant: &MapVariant| {
+            let alternates: usize = variant.alternates.iter().map(|alternate| alternate.len() + TEXT_OVERHEAD).sum();
+            let fixed = entry.contig.len() + variant.reference.len() + variant.id.len() + 6 * TEXT_OVERHEAD;
+            fixed + alternates
+        };
+        let texts = entry.letters.len() + entry.variants.iter().map(of_variant).sum::<usize>();
+        let structure = SHARED_BYTES + texts + maps * MAP_BYTES + names.sum::<usize>();
+        Self { structure, values: entry.scores.iter().map(|scores| size_of_val(scores.as_slice())).sum() }
     }
 }
 
@@ -138,4 +180,28 @@ fn list<T: H5Type, D: Dimension>(
 /// Times would make each run's file another.
 fn new_group(parent: &Group, name: &str) -> hdf5::Result<Group> {
     parent.create_group_builder().obj_track_times(false).create(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_maps::{entry, labels};
+    use super::*;
+
+    #[test]
+    fn windows_are_flushed_many_at_a_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut sink = MapHdf5::create(&directory.path().join("maps.h5"), "m", labels(), &Provenance::new()).unwrap();
+        let (windows, mut flushes) = (300, 0);
+        for window in 0..windows {
+            let before = sink.unflushed;
+            sink.write(&entry(window, b"ACGT", 1000)).unwrap();
+            assert!(sink.unflushed <= TEXT_BYTES);
+            flushes += usize::from(sink.unflushed <= before);
+        }
+        // Every flush walks through all that the library keeps.
+        assert!((1..=windows as usize / 20).contains(&flushes), "{flushes} flushes");
+        Box::new(sink).finish().unwrap();
+        let stored = hdf5::File::open(directory.path().join("maps.h5")).unwrap();
+        assert_eq!(stored.len(), windows as u64);
+    }
 }

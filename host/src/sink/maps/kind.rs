@@ -30,7 +30,7 @@ pub fn stored_kind(path: &Path) -> Result<StoredKind, BatchError> {
     let has = |name: &str| names.iter().any(|other| other == name);
     if has(LeafKind::Gradients.name()) {
         Ok(StoredKind::Gradients)
-    } else if has(&entry_group(0)) || text_attribute(&file, "format").as_deref() == Some(FORMAT) {
+    } else if has(&entry_group(0)) || text_attribute(path, &file, "format").as_deref() == Some(FORMAT) {
         Ok(StoredKind::Maps)
     } else {
         Err(Hdf5Place { path, place: "/" }.layout("without `grads` and `_list_0`", "gradients or mutation maps"))

@@ -6,6 +6,7 @@ mod zip;
 use self::zip::Zip;
 use super::{MapEntry, ROWS};
 use crate::description::make_distinct;
+use crate::provenance::Provenance;
 use crate::scored::ScoreLabel;
 use crate::sink::{AtomicFile, PendingFiles, Sink, SinkError, info_key::one_line};
 use std::io::{self, BufWriter};
@@ -26,10 +27,11 @@ pub(super) struct MapNpz {
 
 impl MapNpz {
     /// Starts the file of a run with these scores.
-    pub(super) fn create(path: &Path, labels: Vec<ScoreLabel>) -> Result<Self, SinkError> {
+    pub(super) fn create(path: &Path, labels: Vec<ScoreLabel>, provenance: &Provenance) -> Result<Self, SinkError> {
         let file = AtomicFile::create(path)?;
         let path = file.path().to_owned();
-        Ok(Self { path, zip: Zip::new(BufWriter::new(file)), labels, first: None, entries: 0 })
+        let comment = if provenance.is_empty() { String::new() } else { provenance.to_json() };
+        Ok(Self { path, zip: Zip::new(BufWriter::new(file)).with_comment(comment), labels, first: None, entries: 0 })
     }
 
     fn append(&mut self, entry: &MapEntry, number: Option<usize>) -> io::Result<()> {
@@ -109,7 +111,7 @@ mod tests {
     fn written(entries: &[MapEntry]) -> Vec<(String, Vec<u8>)> {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("maps.npz");
-        let mut sink = Box::new(MapNpz::create(&path, labels()).unwrap());
+        let mut sink = Box::new(MapNpz::create(&path, labels(), &Default::default()).unwrap());
         entries.iter().for_each(|entry| sink.write(entry).unwrap());
         sink.finish().unwrap();
         members(&std::fs::read(&path).unwrap())

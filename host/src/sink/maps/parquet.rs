@@ -2,12 +2,14 @@
 
 use super::MapEntry;
 use super::rows::{MapRow, rows};
+use crate::provenance::Provenance;
 use crate::scored::ScoreLabel;
 use crate::sink::parquet::{Group, Target, complete, run_metadata, write_error};
 use crate::sink::{AtomicFile, PendingFiles, Sink, SinkError};
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as PhysicalType};
 use parquet::data_type::{ByteArray, ByteArrayType, FloatType, Int64Type};
 use parquet::errors::Result as ParquetResult;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
@@ -60,11 +62,16 @@ struct Entry {
 
 impl MapParquet {
     /// Starts the file of a run of `model` with these scores.
-    pub(super) fn create(path: &Path, model: &str, labels: &[ScoreLabel]) -> Result<Self, SinkError> {
+    pub(super) fn create(
+        path: &Path,
+        model: &str,
+        labels: &[ScoreLabel],
+        provenance: &Provenance,
+    ) -> Result<Self, SinkError> {
         let file = AtomicFile::create(path)?;
         let path = file.path().to_owned();
         let error = |error| write_error(&path, error);
-        let properties = Arc::new(properties(model, labels));
+        let properties = Arc::new(properties(run_metadata(model, labels, provenance)));
         let writer = SerializedFileWriter::new(Target(Some(file)), schema().map_err(error)?, properties);
         let name = |name: &String| ByteArray::from(name.as_str());
         let of_label = |label: &ScoreLabel| (name(&label.label), label.columns.iter().map(name).collect());
@@ -123,13 +130,13 @@ fn schema() -> ParquetResult<TypePtr> {
 
 /// Texts recur, so they become dictionaries; integers lie close together, so they become differences; values do neither.
 /// Page statistics, which would stay in memory to the end, are left out.
-fn properties(model: &str, labels: &[ScoreLabel]) -> WriterProperties {
+fn properties(metadata: Vec<KeyValue>) -> WriterProperties {
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
-        .set_key_value_metadata(Some(run_metadata(model, labels)));
+        .set_key_value_metadata(Some(metadata));
     for (name, physical) in COLUMNS {
         let column = ColumnPath::from(name);
         builder = match physical {
@@ -176,7 +183,7 @@ mod tests {
         assert_eq!(COLUMNS.map(|(name, _)| name), rows::COLUMNS);
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("maps.parquet");
-        let mut sink = Box::new(MapParquet::create(&path, "motif", &labels()).unwrap());
+        let mut sink = Box::new(MapParquet::create(&path, "motif", &labels(), &Default::default()).unwrap());
         // Groups end within entries, and hold rows of several.
         sink.most = 20;
         sink.write(&entry(9, b"AC", 90)).unwrap();

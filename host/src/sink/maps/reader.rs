@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 pub struct MapFile {
     path: PathBuf,
     file: hdf5::File,
+    root: Branch,
     entries: usize,
 }
 
@@ -40,20 +41,24 @@ impl MapFile {
                 Hdf5Place { path, place: "/" }.layout(found, "mutation maps, as `kipos mutation-map` writes them")
             );
         }
-        Ok(Self { path: path.to_owned(), file, entries })
+        let root = Branch::root(&file);
+        Ok(Self { path: path.to_owned(), file, root, entries })
     }
 
     /// The group of an entry, and in it that with the names in `names`.
     fn group(&self, entry: usize, names: &[&str]) -> Result<Branch, BatchError> {
-        let mut group = Branch::root(&self.file);
-        let entry = entry_group(entry);
-        for name in std::iter::once(entry.as_str()).chain(names.iter().copied()) {
-            group = match group.get(&self.path, &path_part(name))? {
-                Some(Node::Group(inner)) => inner,
-                _ => return Err(self.at(&group).problem(format!("has no group `{name}`"))),
-            };
+        let mut group = self.inner(&self.root, &entry_group(entry))?;
+        for name in names {
+            group = self.inner(&group, name)?;
         }
         Ok(group)
+    }
+
+    fn inner(&self, group: &Branch, name: &str) -> Result<Branch, BatchError> {
+        match group.get(&self.path, &path_part(name))? {
+            Some(Node::Group(inner)) => Ok(inner),
+            _ => Err(self.at(group).problem(format!("has no group `{name}`"))),
+        }
     }
 
     fn at<'p>(&'p self, group: &'p Branch) -> Hdf5Place<'p> {
@@ -146,7 +151,7 @@ impl StoredMaps for MapFile {
     }
 
     fn model(&self) -> Option<String> {
-        text_attribute(&self.file, MODEL_ATTRIBUTE)
+        text_attribute(&self.path, &self.file, MODEL_ATTRIBUTE)
     }
 
     fn len(&self) -> usize {

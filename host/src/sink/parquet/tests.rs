@@ -12,7 +12,14 @@ use parquet::{
 use std::fs::File;
 
 fn options(labels: Vec<ScoreLabel>) -> TableOptions {
-    TableOptions { model_name: "motif".into(), labels, digits: Some(2), only_scored: false, std_var_id: false }
+    TableOptions {
+        model_name: "motif".into(),
+        labels,
+        digits: Some(2),
+        only_scored: false,
+        std_var_id: false,
+        provenance: Default::default(),
+    }
 }
 
 /// A chunk of three records: scored, skipped and again scored; one without ALT.

@@ -7,11 +7,12 @@ use hdf5::Group;
 
 use super::{LeafKind, OutputArray, PredictionOptions, PredictionRows};
 use crate::columns::ColumnValues;
+use crate::provenance::Provenance;
 use crate::sink::hdf5::{GrowingDataset, Hdf5File, path_part, stored};
 use crate::sink::{Output, PendingFiles, Sink, SinkError};
 
 /// A dataset for every array, under its path. Root attributes: `format` (`kipos-predictions`, or
-/// `kipos-gradients`), `version` (of this layout) and `kipos_version`. Gradients have the `special_type` of their input as an
+/// `kipos-gradients`), `version` (of this layout), `kipos_version` and `kipos_provenance`. Gradients have the `special_type` of their input as an
 /// attribute.
 pub(super) struct PredictionHdf5 {
     // Before the file, so that the datasets are closed when it is.
@@ -21,10 +22,16 @@ pub(super) struct PredictionHdf5 {
 
 impl PredictionHdf5 {
     /// Starts the file with all of its datasets.
-    pub(super) fn create(path: &Path, leaves: &[OutputArray], options: PredictionOptions) -> Result<Self, SinkError> {
+    pub(super) fn create(
+        path: &Path,
+        leaves: &[OutputArray],
+        options: PredictionOptions,
+        provenance: &Provenance,
+    ) -> Result<Self, SinkError> {
         let is_gradient = leaves.iter().any(|leaf| leaf.kind == LeafKind::Gradients);
         let format = if is_gradient { "kipos-gradients" } else { "kipos-predictions" };
         let file = Hdf5File::create(&Output::from(path), format)?;
+        file.provenance(provenance)?;
         let mut groups: HashMap<String, Group> = HashMap::new();
         let mut datasets = Vec::new();
         for (index, leaf) in leaves.iter().enumerate().filter(|(_, leaf)| options.keeps(leaf.kind)) {
@@ -38,8 +45,7 @@ impl PredictionHdf5 {
                     None => groups.entry(path.clone()).or_insert(file.group(&path)?).clone(),
                 };
             }
-            let dataset = GrowingDataset::create(&group, name, &stored(leaf.dtype), &leaf.shape);
-            let dataset = dataset.map_err(file.error())?;
+            let dataset = GrowingDataset::create(&file, &group, name, &stored(leaf.dtype), &leaf.shape)?;
             if let Some(special_type) = leaf.special_type {
                 file.text_attribute(dataset.dataset(), "special_type", special_type.name())?;
             }
@@ -57,7 +63,7 @@ pub(crate) fn stored_path(leaf: &OutputArray) -> String {
 impl Sink<PredictionRows> for PredictionHdf5 {
     fn write(&mut self, rows: &PredictionRows) -> Result<(), SinkError> {
         for (leaf, dataset) in &mut self.datasets {
-            append(dataset, &rows.values()[*leaf], rows.len()).map_err(self.file.error())?;
+            append(&self.file, dataset, &rows.values()[*leaf], rows.len())?;
         }
         Ok(())
     }
@@ -70,14 +76,14 @@ impl Sink<PredictionRows> for PredictionHdf5 {
     }
 }
 
-fn append(dataset: &mut GrowingDataset, values: &ColumnValues, rows: usize) -> hdf5::Result<()> {
+fn append(file: &Hdf5File, dataset: &mut GrowingDataset, values: &ColumnValues, rows: usize) -> Result<(), SinkError> {
     match values {
-        ColumnValues::F32(values) => dataset.append(values, rows),
-        ColumnValues::F64(values) => dataset.append(values, rows),
-        ColumnValues::I64(values) => dataset.append(values, rows),
-        ColumnValues::I32(values) => dataset.append(values, rows),
-        ColumnValues::U8(values) => dataset.append(values, rows),
-        ColumnValues::Bool(bits) => dataset.append(&bits.iter().collect::<Vec<bool>>(), rows),
-        ColumnValues::Text(strings) => dataset.append_texts(strings.iter().map(Option::unwrap_or_default), rows),
+        ColumnValues::F32(values) => dataset.append(file, values, rows),
+        ColumnValues::F64(values) => dataset.append(file, values, rows),
+        ColumnValues::I64(values) => dataset.append(file, values, rows),
+        ColumnValues::I32(values) => dataset.append(file, values, rows),
+        ColumnValues::U8(values) => dataset.append(file, values, rows),
+        ColumnValues::Bool(bits) => dataset.append(file, &bits.iter().collect::<Vec<bool>>(), rows),
+        ColumnValues::Text(strings) => dataset.append_texts(file, strings.iter().map(Option::unwrap_or_default), rows),
     }
 }

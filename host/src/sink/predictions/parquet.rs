@@ -15,7 +15,8 @@ use parquet::schema::types::{ColumnPath, Type, TypePtr};
 use super::columns::{Column, columns};
 use super::{OutputArray, PredictionOptions, PredictionRows};
 use crate::columns::ColumnValues;
-use crate::sink::parquet::{Target, complete, write_error};
+use crate::provenance::Provenance;
+use crate::sink::parquet::{Target, complete, provenance_metadata, write_error};
 use crate::sink::{AtomicFile, PendingFiles, Sink, SinkError};
 
 /// Rows of a row group at most.
@@ -39,13 +40,14 @@ impl PredictionParquet {
         path: &Path,
         leaves: &Arc<[OutputArray]>,
         options: PredictionOptions,
+        provenance: &Provenance,
     ) -> Result<Self, SinkError> {
         let file = AtomicFile::create(path)?;
         let path = file.path().to_owned();
         let columns = columns(leaves, |kind| options.keeps(kind), options.column_order);
         let error = |error| write_error(&path, error);
         let schema = schema(&columns, leaves).map_err(error)?;
-        let properties = Arc::new(properties(&columns, leaves));
+        let properties = Arc::new(properties(&columns, leaves, provenance));
         let writer = SerializedFileWriter::new(Target(Some(file)), schema, properties).map_err(error)?;
         Ok(Self { path, writer, columns, group: PredictionRows::new(leaves) })
     }
@@ -94,14 +96,14 @@ fn schema(columns: &[Column], leaves: &[OutputArray]) -> ParquetResult<TypePtr> 
 
 /// Texts recur, so they become dictionaries; numbers do not. Page statistics, which would stay in memory to the end,
 /// are left out.
-fn properties(columns: &[Column], leaves: &[OutputArray]) -> WriterProperties {
+fn properties(columns: &[Column], leaves: &[OutputArray], provenance: &Provenance) -> WriterProperties {
     let version = KeyValue::new("kipos_version".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
-        .set_key_value_metadata(Some(vec![version]));
+        .set_key_value_metadata(Some([version].into_iter().chain(provenance_metadata(provenance)).collect()));
     for column in columns.iter().filter(|column| leaves[column.leaf].dtype == DType::String) {
         builder = builder.set_column_dictionary_enabled(ColumnPath::from(vec![column.name.clone()]), true);
     }

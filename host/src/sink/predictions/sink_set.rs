@@ -10,6 +10,7 @@ use super::hdf5::PredictionHdf5;
 use super::parquet::PredictionParquet;
 use super::text::PredictionTsv;
 use super::{ColumnOrder, LeafKind, OutputArray, PredictionRows};
+use crate::provenance::Provenance;
 use crate::sink::{PendingFiles, PredictionFormat, Sink, SinkError, SinkSet, check_prediction_outputs};
 
 /// Bytes of rows that are collected before they are handed to the files.
@@ -50,16 +51,24 @@ pub struct PredictionSinks {
 }
 
 impl PredictionSinks {
-    /// Opens all files, whose names say the formats, for rows of these arrays.
+    /// Opens all files, whose names say the formats, for rows of these arrays, which follow from `provenance`.
     ///
     /// # Errors
     /// As [`check_prediction_outputs`], and as the formats give them; nothing is left behind then.
-    pub fn open(paths: &[PathBuf], leaves: &Arc<[OutputArray]>, options: PredictionOptions) -> Result<Self, SinkError> {
+    pub fn open(
+        paths: &[PathBuf],
+        leaves: &Arc<[OutputArray]>,
+        options: PredictionOptions,
+        provenance: &Provenance,
+    ) -> Result<Self, SinkError> {
         check_prediction_outputs(paths)?;
-        let sinks = paths.iter().map(|path| open(path, leaves, options)).collect::<Result<_, _>>()?;
+        let sinks = paths.iter().map(|path| open(path, leaves, options, provenance)).collect::<Result<_, _>>()?;
+        let text =
+            |path: &&PathBuf| matches!(PredictionFormat::of(path), Ok(PredictionFormat::Tsv | PredictionFormat::Bed));
+        let sinks = SinkSet::new(sinks).with_side_files(paths.iter().filter(text), provenance)?;
         // Without files there is none to name.
         let path = paths.first().cloned().unwrap_or_default();
-        Ok(Self { sinks: Box::new(SinkSet::new(sinks)), buffer: PredictionRows::new(leaves), path })
+        Ok(Self { sinks: Box::new(sinks), buffer: PredictionRows::new(leaves), path })
     }
 
     /// Whether any of these files needs to know where samples come from.
@@ -108,7 +117,11 @@ fn open(
     path: &Path,
     leaves: &Arc<[OutputArray]>,
     options: PredictionOptions,
+    provenance: &Provenance,
 ) -> Result<Box<dyn Sink<PredictionRows>>, SinkError> {
+    // The others have it in a file of its own.
+    #[cfg(not(any(feature = "hdf5", feature = "parquet")))]
+    let _ = provenance;
     let kept = leaves.iter().filter(|leaf| options.keeps(leaf.kind));
     let columns = kept.fold(0usize, |columns, leaf| columns.saturating_add(leaf.width()));
     let format = PredictionFormat::of(path)?;
@@ -119,8 +132,8 @@ fn open(
         PredictionFormat::Tsv => Box::new(PredictionTsv::create(path, leaves, options)?),
         PredictionFormat::Bed => Box::new(PredictionBed::create(path, leaves, options)?),
         #[cfg(feature = "parquet")]
-        PredictionFormat::Parquet => Box::new(PredictionParquet::create(path, leaves, options)?),
+        PredictionFormat::Parquet => Box::new(PredictionParquet::create(path, leaves, options, provenance)?),
         #[cfg(feature = "hdf5")]
-        PredictionFormat::Hdf5 => Box::new(PredictionHdf5::create(path, leaves, options)?),
+        PredictionFormat::Hdf5 => Box::new(PredictionHdf5::create(path, leaves, options, provenance)?),
     })
 }

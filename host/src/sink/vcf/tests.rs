@@ -33,6 +33,7 @@ fn native(layout: InfoLayout, labels: &[ScoreLabel]) -> VcfOptions {
         regions: RegionMode::Centered,
         multi_region: MultiRegion::Nearest,
         on_existing: OnExisting::Replace,
+        provenance: Default::default(),
     }
 }
 

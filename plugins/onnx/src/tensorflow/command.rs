@@ -1,7 +1,7 @@
 //! The commands that make an ONNX file of what Kipoi's backends read.
 
-use kipos_file_kind::words::{python_literal, python_module, shell_word};
-use kipos_plugin_api::{Args, Value};
+use kipos_file_kind::words::{python_literal, python_module};
+use kipos_plugin_api::{Args, Value, shell_word};
 
 /// The file that the commands write.
 pub const FILE: &str = "model.onnx";

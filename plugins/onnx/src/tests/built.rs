@@ -52,6 +52,27 @@ pub(super) fn built(row: &[usize], element: i32, node: Vec<NodeProto>, weights: 
     load_with(directory.path().to_owned(), "built.onnx", &["x"], &["out"], Device::Cpu).unwrap()
 }
 
+/// What is said of a graph that takes exactly so many rows per call.
+pub(super) fn refused_rows(rows: i64) -> PluginError {
+    let dim = [rows, 4].map(|length| Dimension { value: Some(DimensionValue::DimValue(length)), ..Default::default() });
+    let shape = Some(TensorShapeProto { dim: dim.to_vec() });
+    let value = Some(TypeValue::Tensor(TensorTypeProto { elem_type: 1, shape }));
+    let input = ValueInfoProto {
+        name: "x".into(),
+        r#type: Some(TypeProto { value, ..Default::default() }),
+        ..Default::default()
+    };
+    let output = ValueInfoProto { name: "out".into(), ..input.clone() };
+    let node = vec![op("Relu", &["x"], "out", vec![])];
+    let graph =
+        GraphProto { node, name: "rows".into(), input: vec![input], output: vec![output], ..Default::default() };
+    let opset_import = vec![OperatorSetIdProto { domain: String::new(), version: 18 }];
+    let model = ModelProto { ir_version: 8, opset_import, graph: Some(graph), ..Default::default() };
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("rows.onnx"), model.encode_to_vec()).unwrap();
+    load_with(directory.path().to_owned(), "rows.onnx", &["x"], &["out"], Device::Cpu).err().unwrap()
+}
+
 /// Numbers between -1 and 1 that follow no pattern.
 pub(super) fn noise(seed: u64, count: usize) -> Vec<f64> {
     let mut state = seed | 1;

@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use kipos_onnx_graph::Graph;
+use kipos_onnx_graph::proto::{DimensionValue, TypeValue};
 use kipos_plugin_api::{Layer, LayerQuery, Reduce};
 
 use super::gradients::{floats, gradient, relative_error};
@@ -97,6 +98,66 @@ fn a_file_of_weights_that_is_missing_is_named() {
     let file = alone.path().join("beside.onnx");
     let expected = "keeps weights in the file beside.weights, which is missing; put it beside the graph";
     assert_eq!(text, format!("{} {expected}", file.display()));
+}
+
+/// A graph that lies in `directory`, changed.
+fn changed(directory: &Path, change: impl Fn(&mut Graph)) {
+    let file = std::fs::read(super::models::directory().join("beside.onnx")).unwrap();
+    let mut graph = Graph::load(Bytes::from(file)).unwrap();
+    change(&mut graph);
+    std::fs::write(directory.join("beside.onnx"), graph.save()).unwrap();
+}
+
+#[test]
+fn files_of_weights_outside_of_the_directory_are_not_read() {
+    let parent = tempfile::tempdir().unwrap();
+    let own = parent.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    let weights = parent.path().join("beside.weights");
+    std::fs::copy(directory().join("beside.weights"), &weights).unwrap();
+    let refused = |location: &str| {
+        changed(&own, |graph| {
+            let entries = graph.initializers.values_mut().flat_map(|tensor| &mut tensor.external_data);
+            entries.filter(|entry| entry.key == "location").for_each(|entry| entry.value = location.to_owned());
+        });
+        let (kind, text) = message(load_with(own.clone(), "beside.onnx", &["x"], &["y0"], Device::Cpu));
+        assert_eq!(kind, ErrorKind::INVALID_MODEL);
+        let expected = format!(
+            "{} keeps weights in {location}, which is not in its directory; put the file of weights beside the graph, \
+             without a link, and name it there",
+            own.join("beside.onnx").display()
+        );
+        assert_eq!(text, expected);
+    };
+    refused("../beside.weights");
+    refused(weights.to_str().unwrap());
+    refused("inner/../../beside.weights");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&weights, own.join("link")).unwrap();
+        refused("link");
+        std::os::unix::fs::symlink(parent.path(), own.join("folder")).unwrap();
+        refused("folder/beside.weights");
+        // Behind a link that stays, the weights are the same.
+        std::fs::copy(&weights, own.join("here")).unwrap();
+        std::fs::remove_file(own.join("link")).unwrap();
+        std::os::unix::fs::symlink(own.join("here"), own.join("beside.weights")).unwrap();
+        changed(&own, |_| {});
+        load_with(own.clone(), "beside.onnx", &["x"], &["y0"], Device::Cpu).unwrap();
+    }
+}
+
+#[test]
+fn an_axis_of_fewer_than_no_elements_is_named() {
+    let own = tempfile::tempdir().unwrap();
+    std::fs::copy(directory().join("beside.weights"), own.path().join("beside.weights")).unwrap();
+    changed(own.path(), |graph| {
+        let Some(TypeValue::Tensor(tensor)) = graph.inputs[0].r#type.as_mut().unwrap().value.as_mut() else { panic!() };
+        tensor.shape.as_mut().unwrap().dim[0].value = Some(DimensionValue::DimValue(-2));
+    });
+    let (kind, text) = message(load_with(own.path().to_owned(), "beside.onnx", &["x"], &["y0"], Device::Cpu));
+    assert_eq!(kind, ErrorKind::INVALID_MODEL);
+    assert!(text.ends_with("export or copy it again: `x` has an axis of length -2"), "{text}");
 }
 
 /// Float64 all the way. The format keeps the small number that normalizations add in float32, so no more is left.

@@ -4,6 +4,7 @@
 #include "script.h"
 
 #include <climits>
+#include <cstdio>
 #include <cstring>
 #include <sstream>
 #include <optional>
@@ -15,6 +16,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/grad_mode.h>
@@ -37,8 +39,28 @@ struct Tensors {
   std::vector<std::pair<std::string, at::Tensor>> all;
 };
 
+// What LibTorch warns of. The program of a file can warn of any text, and a terminal obeys more than letters.
+class Warnings : public c10::WarningHandler {
+ public:
+  void process(const c10::Warning &warning) override {
+    std::string line;
+    for (unsigned char c : warning.msg()) {
+      if (c >= 0x20 && c < 0x7f) {
+        line += static_cast<char>(c);
+      } else {
+        char spelled[5];
+        snprintf(spelled, sizeof spelled, "\\x%02x", c);
+        line += spelled;
+      }
+    }
+    fprintf(stderr, "warning: LibTorch: %s\n", line.c_str());
+  }
+};
+
 template <class R, class F>
 R guarded(char **error, R failed, const F &body) noexcept {
+  static Warnings warnings;
+  c10::WarningUtils::WarningHandlerGuard warned(&warnings);
   try {
     return body();
   } catch (const c10::Error &e) {

@@ -12,8 +12,8 @@ fn two_inputs(file: &str, targets: &[&str]) -> TorchModel {
 fn files_that_are_no_torchscript_are_answered_with_the_command_that_makes_one() {
     let refused = |file: &str| message(load(file, &source(&[("x", &[4])], &["y"]), CPU));
     assert_eq!(refused("absent.pt"), "no such file: absent.pt; correct `args.file` in model.yaml");
-    insta::assert_snapshot!(refused("state_dict.pt"), @r#"state_dict.pt holds weights without the network (a state_dict); write the network with them: python -c "import torch; from MODULE import CLASS; m = CLASS(); m.load_state_dict(torch.load('state_dict.pt')); torch.jit.trace(m.eval(), torch.rand(2, 4)).save('model.pt')""#);
-    insta::assert_snapshot!(refused("pickled.pt"), @r#"pickled.pt is a pickled module, which needs its Python code; write it as TorchScript: python -c "import torch; m = torch.load('pickled.pt', weights_only=False); torch.jit.trace(m.eval(), torch.rand(2, 4)).save('model.pt')""#);
+    insta::assert_snapshot!(refused("state_dict.pt"), @r#"state_dict.pt holds weights without the network (a state_dict); write the network with them: python -c "import torch; from MODULE import CLASS; m = CLASS(); m.load_state_dict(torch.load('state_dict.pt', weights_only=True)); torch.jit.trace(m.eval(), torch.rand(2, 4)).save('model.pt')""#);
+    insta::assert_snapshot!(refused("pickled.pt"), @r#"pickled.pt is a pickled module, which needs its Python code, and runs what is in it when it is loaded; if you trust it, write it as TorchScript: python -c "import torch; m = torch.load('pickled.pt', weights_only=False); torch.jit.trace(m.eval(), torch.rand(2, 4)).save('model.pt')""#);
     insta::assert_snapshot!(refused("make_models.py"), @"make_models.py is a text file, not TorchScript; write the model with torch.jit.trace(model.eval(), torch.rand(2, 4)).save('model.pt')");
     let directory = tempfile::tempdir().unwrap();
     let whole = std::fs::read(fixtures().join("cnn_scripted.pt")).unwrap();
@@ -22,7 +22,7 @@ fn files_that_are_no_torchscript_are_answered_with_the_command_that_makes_one() 
     let mut source = source(&[("x", &[4])], &["y"]);
     source.directory = directory.path().to_owned();
     let broken = message(load("broken.pt", &source, CPU));
-    assert!(broken.contains("broken.pt is not a usable TorchScript file; write it again with"), "{broken}");
+    assert!(broken.contains("broken.pt is not as PyTorch writes it: "), "{broken}");
     assert!(!broken.contains('\n'), "{broken}");
     std::fs::write(directory.path().join("half.pt"), &whole[..whole.len() / 2]).unwrap();
     let half = message(load("half.pt", &source, CPU));

@@ -72,6 +72,7 @@ pub struct StubModel {
     fixed: Option<usize>,
     most_rows: Option<usize>,
     evaluates_edits: bool,
+    regrets_edits: bool,
     shows_layers: bool,
     independence: RowIndependence,
 }
@@ -113,6 +114,7 @@ impl Backend for Stub {
             "whether outputs have the shapes of the targets instead of `tasks` values",
         ),
         ArgSpec::new("edits", ArgKind::Bool, ArgDefault::Bool(false), "whether the model evaluates edits itself"),
+        ArgSpec::new("regrets", ArgKind::Bool, ArgDefault::Bool(false), "whether it says so and then refuses to"),
         ArgSpec::new("layers", ArgKind::Bool, ArgDefault::Bool(false), "whether the model shows layers and gradients"),
         ArgSpec::new(
             "rows",
@@ -163,6 +165,7 @@ impl Backend for Stub {
             fixed: count(args, "fixed")?,
             most_rows: count(args, "most_rows")?,
             evaluates_edits: args.bool("edits").unwrap_or(false),
+            regrets_edits: args.bool("regrets").unwrap_or(false),
             shows_layers: args.bool("layers").unwrap_or(false),
             independence: match args.text("rows") {
                 Some("dependent") => RowIndependence::Dependent("the stub says so".into()),
@@ -221,6 +224,9 @@ impl Model for StubModel {
         let [input] = inputs else {
             return Err(PluginError::shape(format!("the stub evaluates edits of one input, found {}", inputs.len())));
         };
+        if self.regrets_edits {
+            return Err(PluginError::unsupported("its numbers would differ by 0.5"));
+        }
         let reference = self.predict(inputs)?;
         let edited = edits::materialise(input, edits)?;
         // How many edits a call has is not bound by the rows of a batch.

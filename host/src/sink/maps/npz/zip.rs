@@ -21,6 +21,8 @@ pub(super) struct Zip<W> {
     /// The directory that ends the archive.
     directory: Vec<u8>,
     members: u64,
+    /// What stands at the end of the archive.
+    comment: String,
 }
 
 /// A record of the archive.
@@ -69,7 +71,13 @@ fn is_long(value: &u64) -> bool {
 impl<W: Write> Zip<W> {
     /// An archive without members.
     pub(super) fn new(out: W) -> Self {
-        Self { out, offset: 0, directory: Vec::new(), members: 0 }
+        Self { out, offset: 0, directory: Vec::new(), members: 0, comment: String::new() }
+    }
+
+    /// The same with a comment at its end; one that is longer than the format allows is left out.
+    pub(super) fn with_comment(self, comment: String) -> Self {
+        let comment = if comment.len() <= usize::from(u16::MAX) { comment } else { String::new() };
+        Self { comment, ..self }
     }
 
     /// Adds a member, whose bytes are in two parts.
@@ -132,8 +140,13 @@ impl<W: Write> Zip<W> {
             self.write(&record.0)?;
             self.write(&Record::signed(b"PK\x06\x07").u32s([0]).u64s(&[end]).u32s([1]).0)?;
         }
-        let end = Record::signed(b"PK\x05\x06").u16s([0, 0, few, few]).u32s([short(size), short(start)]).u16s([0]);
+        let end = Record::signed(b"PK\x05\x06")
+            .u16s([0, 0, few, few])
+            .u32s([short(size), short(start)])
+            .u16s([self.comment.len() as u16]);
         self.write(&end.0)?;
+        let comment = std::mem::take(&mut self.comment);
+        self.write(comment.as_bytes())?;
         Ok(self.out)
     }
 

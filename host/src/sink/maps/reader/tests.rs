@@ -100,7 +100,7 @@ fn what_was_written_is_read_as_it_is_kept_in_memory() {
         scores: vec![values(0, 8), values(100, 116)],
     };
     let entries = [entry(Some(90), vec![variant("rs1", &["A", "T"]), variant("rs2", &["G"])]), entry(None, Vec::new())];
-    let mut sink = Box::new(MapHdf5::create(&path, "motif", labels.clone()).unwrap());
+    let mut sink = Box::new(MapHdf5::create(&path, "motif", labels.clone(), &Default::default()).unwrap());
     let mut kept = MemoryMaps::new("motif", labels);
     for entry in entries {
         sink.write(&entry).unwrap();

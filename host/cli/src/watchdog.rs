@@ -1,0 +1,39 @@
+//! Ends a run that waits for the HDF5 library for ever, as it may do for a damaged file.
+
+use std::io::{self, Write};
+use std::process;
+use std::thread;
+use std::time::Duration;
+
+use kipos::{RunningHdf5Call, remove_unfinished_files, running_hdf5_call};
+
+use super::environment::hdf5_limit;
+
+/// How often the watchdog looks.
+const PERIOD: Duration = Duration::from_millis(500);
+
+/// Starts to watch, in a thread that ends with the process. Without a thread, nobody watches.
+pub fn start() {
+    let limit = hdf5_limit();
+    let watch = move || {
+        loop {
+            thread::sleep(PERIOD.min(limit));
+            if let Some(call) = running_hdf5_call().filter(|call| call.lasts >= limit) {
+                end(&call);
+            }
+        }
+    };
+    // A run needs it only where a file is damaged.
+    drop(thread::Builder::new().name("watchdog".to_owned()).spawn(watch));
+}
+
+/// The library cannot be asked to come back: all that can be done is to leave.
+fn end(call: &RunningHdf5Call) -> ! {
+    remove_unfinished_files();
+    let RunningHdf5Call { path, lasts } = call;
+    let (path, seconds) = (path.display(), lasts.as_secs());
+    let advice = "the file is damaged, or its disk does not answer; make or copy it again";
+    // Nothing can be done about a closed stderr.
+    let _ = writeln!(io::stderr(), "error: the HDF5 library has not come back from {path} for {seconds} s; {advice}");
+    process::exit(1);
+}

@@ -1,0 +1,57 @@
+//! SHA-256, as the digits that other programs print.
+
+use std::io::{self, Read};
+
+use sha2::{Digest, Sha256};
+
+/// Bytes that are read at once.
+const BLOCK: usize = 1 << 17;
+
+/// A digest that is being computed.
+#[derive(Default)]
+pub(super) struct Hasher(Sha256);
+
+impl Hasher {
+    /// Takes the next bytes.
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all bytes, in lower-case hexadecimal digits.
+    pub(super) fn finish(self) -> String {
+        self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// The SHA-256 of some bytes, in lower-case hexadecimal digits.
+pub(crate) fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    let mut hasher = Hasher::default();
+    hasher.update(bytes.as_ref());
+    hasher.finish()
+}
+
+/// The SHA-256 of everything that is read.
+pub(super) fn sha256_of(mut from: impl Read) -> io::Result<String> {
+    let mut hasher = Hasher::default();
+    let mut buffer = vec![0; BLOCK];
+    loop {
+        match from.read(&mut buffer)? {
+            0 => return Ok(hasher.finish()),
+            read => hasher.update(&buffer[..read]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digits_are_those_of_the_standard() {
+        // The examples of FIPS 180-4.
+        assert_eq!(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let million = "a".repeat(1_000_000);
+        let expected = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0";
+        assert_eq!((sha256(&million), sha256_of(million.as_bytes()).unwrap()), (expected.into(), expected.into()));
+    }
+}

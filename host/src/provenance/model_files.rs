@@ -1,0 +1,111 @@
+//! Digests of the files that make a model.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kipos_plugin_api::Value;
+
+use super::{FileDigests, Provenance};
+use crate::description::ModelDir;
+
+/// What the names of files end in that hold weights of a graph, behind the name of the graph's file.
+const WEIGHTS: [&str; 4] = [".data", "_data", ".bin", ".weights"];
+
+/// The digests of the files of a model: its descriptions, the files that its arguments name, and files beside these that
+/// hold their weights. Their names are those in the model's directory. What cannot be read has no digest.
+pub(crate) fn model_files(directory: &ModelDir, digests: FileDigests<'_>) -> Provenance {
+    let mut files: Vec<PathBuf> = directory.description_files().into_iter().map(Path::to_owned).collect();
+    named_files(&directory.model().args, directory.path(), &mut files);
+    let mut all = Provenance::new();
+    let mut seen: Vec<String> = Vec::new();
+    for file in files {
+        let name = shown_name(&file, directory.path());
+        if !seen.contains(&name)
+            && let Ok(digest) = digests.of(&file)
+        {
+            all = all.with(&name, digest);
+            seen.push(name);
+        }
+    }
+    all
+}
+
+/// Adds the files that arguments name, each with its weights behind it.
+fn named_files(args: &Value, directory: &Path, files: &mut Vec<PathBuf>) {
+    match args {
+        Value::String(text) => {
+            let file = directory.join(text);
+            if file.is_file() {
+                let weights = weights_of(&file);
+                files.push(file);
+                files.extend(weights);
+            }
+        }
+        Value::List(items) => items.iter().for_each(|item| named_files(item, directory, files)),
+        Value::Map(entries) => entries.iter().for_each(|(_, value)| named_files(value, directory, files)),
+        _ => {}
+    }
+}
+
+/// The files of weights beside the file of a graph, by name.
+fn weights_of(file: &Path) -> Vec<PathBuf> {
+    let Some(name) = file.file_name().filter(|name| !name.is_empty()) else { return Vec::new() };
+    let names = WEIGHTS.iter().map(|end| {
+        let mut weights = OsString::from(name);
+        weights.push(end);
+        file.with_file_name(weights)
+    });
+    names.filter(|weights| fs::metadata(weights).is_ok_and(|found| found.is_file())).collect()
+}
+
+/// The name of a file in the model's directory, or its last part if it lies elsewhere: where that is differs from machine
+/// to machine.
+fn shown_name(file: &Path, directory: &Path) -> String {
+    let inside = file.strip_prefix(directory).ok().filter(|inside| inside.is_relative());
+    let name = inside.or(file.file_name().map(Path::new)).unwrap_or(file);
+    let parts: Vec<_> = name.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provenance::sha256;
+
+    const MODEL: &str = "type: onnx\nargs:\n  file: files/a.onnx\n  more: [b, absent, 3]\n\
+                         schema: {inputs: {shape: [4]}, targets: {shape: [1]}}\n";
+
+    #[test]
+    fn all_files_of_a_model_have_digests_under_their_names_in_its_directory() {
+        let directory = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(directory.path().join(name), text).unwrap();
+        fs::create_dir(directory.path().join("files")).unwrap();
+        write("model.yaml", MODEL);
+        write("dataloader.yaml", "defined_as: kipoiseq.dataloaders.SeqIntervalDl\n");
+        write("files/a.onnx", "graph");
+        write("files/a.onnx.data", "weights");
+        write("files/a.onnx.txt", "no weights");
+        write("b", "more");
+        let opened = ModelDir::open(directory.path()).unwrap();
+        let files = model_files(&opened, FileDigests::new(None));
+        let found: Vec<_> =
+            files.texts().into_iter().map(|(names, text)| (names[0].to_owned(), text.to_owned())).collect();
+        let expected = [
+            ("model.yaml", MODEL),
+            ("dataloader.yaml", "defined_as: kipoiseq.dataloaders.SeqIntervalDl\n"),
+            ("files/a.onnx", "graph"),
+            ("files/a.onnx.data", "weights"),
+            ("b", "more"),
+        ];
+        let expected = expected.map(|(name, text)| (name.to_owned(), format!("sha256:{}", sha256(text))));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_file_elsewhere_is_called_by_its_last_name() {
+        let name = |file: &str| shown_name(Path::new(file), Path::new("/models/m"));
+        assert_eq!((name("/models/m/x/y"), name("/data/loader.yaml")), ("x/y".into(), "loader.yaml".into()));
+        assert_eq!(shown_name(Path::new("./m/model.yaml"), Path::new("m")), "model.yaml");
+    }
+}

@@ -1,0 +1,4 @@
+//! Files that somebody else made: their text acts on no terminal, and they reach no other file.
+
+mod other_files;
+mod terminal;
