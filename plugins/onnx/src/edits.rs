@@ -1,4 +1,4 @@
-//! Edits of rows: computed from what they change, where the graph allows it and a trial agrees; else row by row.
+//! Edits of rows: computed from what they change, where the graph allows it and a trial agrees with the engine.
 
 mod materialised;
 
@@ -28,33 +28,16 @@ const OPEN_LENGTH: usize = 4096;
 /// The letters of DNA.
 const LETTERS: usize = 4;
 
-/// What evaluates edits of rows of some shapes.
-enum EditPath {
-    /// From what they change.
-    Changes(Box<Evaluator>),
-    /// As rows of their own.
-    Rows,
-}
-
 /// What evaluates edits, by the shapes of rows.
 #[derive(Default)]
 pub struct EditEvaluators {
     plan: OnceLock<EditPlan>,
-    paths: Cache<PathKey, EditPath>,
-    /// Why a plan that was made is not used.
-    note: OnceLock<String>,
+    evaluators: Cache<EditKey, std::result::Result<Evaluator, String>>,
 }
 
 /// The shapes of rows, and of every edited input, its axes of positions and letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct PathKey(Vec<Vec<usize>>, Vec<[usize; 3]>);
-
-impl EditEvaluators {
-    /// What to know of edits.
-    pub fn note(&self) -> Option<&String> {
-        self.note.get()
-    }
-}
+struct EditKey(Vec<Vec<usize>>, Vec<[usize; 3]>);
 
 /// The weights of a model, in its graph or with the engine.
 struct ModelWeights<'a> {
@@ -101,38 +84,34 @@ impl OnnxModel {
     /// Predictions for rows and for edits of them.
     ///
     /// # Errors
-    /// Inputs that do not fit the graph, or edits that do not fit the inputs; a failure of the engine.
+    /// [`ErrorKind::UNSUPPORTED`](kipos_plugin_api::ErrorKind::UNSUPPORTED) with the reason if edits cannot be carried
+    /// through the graph, or a trial shows other answers than the engine; inputs that do not fit the graph, or edits that do
+    /// not fit the inputs.
     pub(crate) fn run_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
         self.check(inputs)?;
         if !self.plan_of_edits().supported {
             return Err(PluginError::unsupported(self.plan_of_edits().reason.clone()));
         }
         let shapes: Vec<Vec<usize>> = inputs.iter().map(|input| input.shape()[1..].to_vec()).collect();
-        match &*self.edit_path(shapes, &edits.axes)? {
-            EditPath::Rows => self.materialised(inputs, edits),
-            EditPath::Changes(evaluator) => {
-                let numbers = inputs.iter().map(as_f32).collect::<Result<Vec<Cow<'_, [f32]>>>>()?;
-                let views =
-                    inputs.iter().zip(&numbers).map(|(input, numbers)| TensorView::new(input.shape(), &**numbers));
-                let views = views.collect::<Result<Vec<TensorView<'_>>>>()?;
-                evaluator.predict(&views, edits, self.sessions.engine.threads())
-            }
-        }
+        let decided = self.evaluator_of(shapes, &edits.axes)?;
+        let evaluator = (*decided).as_ref().map_err(|why: &String| PluginError::unsupported(why.clone()))?;
+        let numbers = inputs.iter().map(as_f32).collect::<Result<Vec<Cow<'_, [f32]>>>>()?;
+        let views = inputs.iter().zip(&numbers).map(|(input, numbers)| TensorView::new(input.shape(), &**numbers));
+        let views = views.collect::<Result<Vec<TensorView<'_>>>>()?;
+        evaluator.predict(&views, edits, self.sessions.engine.threads())
     }
 
-    /// How edits of rows of these shapes are evaluated: decided once, by the graph and a trial of shapes alone.
-    fn edit_path(&self, shapes: Vec<Vec<usize>>, axes: &[EditAxes]) -> Result<Arc<EditPath>> {
-        let key = PathKey(shapes, axes.iter().map(|axes| [axes.input, axes.position, axes.channel]).collect());
-        self.edits.paths.get(&key, || {
-            let decided =
-                self.plan_for(&key.0, axes).map_err(|stop| stop.to_string()).and_then(|plan| self.tried(plan));
-            Ok(decided.map_or_else(
-                |why| {
-                    let _ = self.edits.note.set(format!("edits are predicted as rows of their own: {why}"));
-                    EditPath::Rows
-                },
-                |evaluator| EditPath::Changes(Box::new(evaluator)),
-            ))
+    /// What evaluates edits of rows of these shapes, or why nothing does: decided once, by the graph and a trial that depends
+    /// on shapes alone.
+    fn evaluator_of(
+        &self,
+        shapes: Vec<Vec<usize>>,
+        axes: &[EditAxes],
+    ) -> Result<Arc<std::result::Result<Evaluator, String>>> {
+        let key = EditKey(shapes, axes.iter().map(|axes| [axes.input, axes.position, axes.channel]).collect());
+        self.edits.evaluators.get(&key, || {
+            let plan = self.plan_for(&key.0, axes).map_err(|stop| stop.to_string());
+            Ok(plan.and_then(|plan| self.tried(plan)))
         })
     }
 
@@ -172,12 +151,15 @@ impl OnnxModel {
         };
         match agrees() {
             Ok(None) => Ok(evaluator),
-            Ok(Some(mismatch)) => Err(format!("in a trial, {mismatch}")),
+            Ok(Some(mismatch)) => Err(format!("in a trial against the engine, {mismatch}")),
             Err(error) => Err(format!("a trial failed: {}", error.message)),
         }
     }
 
-    /// Tensors of a row per edit.
+    /// The same from the engine, a row per edit.
+    ///
+    /// # Errors
+    /// A failure of the engine.
     pub(crate) fn materialised(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
         let reference = self.run(inputs)?;
         let at_once = inputs.first().map_or(1, TensorView::rows).max(1);

@@ -119,7 +119,7 @@ impl Model for OnnxModel {
     }
 
     fn notes(&self) -> Vec<String> {
-        self.notes.iter().chain(self.edits.note()).cloned().collect()
+        self.notes.clone()
     }
 
     fn memory_bytes(&self) -> Option<u64> {
