@@ -216,19 +216,19 @@ fn what_stops_is_named() {
     let w1 = || vec![weight("w1", &[6, 4, 5])];
     assert_eq!(
         stop(vec![conv(), node("GlobalAveragePool", &["z"], "g", vec![]), node("Mul", &["z", "g"], "y", vec![])], w1()),
-        "Mul (node `y`): it combines what all positions give with single positions, so a change reaches all of them"
+        "node `y` (Mul): it combines what all positions give with single positions, so a change reaches all of them"
     );
     assert_eq!(
         stop(vec![conv(), node("InstanceNormalization", &["z", "s", "s"], "y", vec![])], w1()),
-        "InstanceNormalization (node `y`): it normalizes over all positions"
+        "node `y` (InstanceNormalization): it normalizes over all positions"
     );
     let turned = node("Transpose", &["z"], "t", vec![ints("perm", [0, 2, 1])]);
     assert_eq!(
         stop(vec![conv(), turned, node("MatMul", &["z", "t"], "y", vec![])], w1()),
-        "MatMul (node `y`): it multiplies two values that depend on the sequence, as attention does"
+        "node `y` (MatMul): it multiplies two values that depend on the sequence, as attention does"
     );
     assert_eq!(
         stop(vec![node("CumSum", &["x", "a"], "y", vec![])], vec![]),
-        "CumSum (node `y`): the operator has no rule for edits"
+        "node `y` (CumSum): the operator has no rule for edits"
     );
 }

@@ -58,7 +58,7 @@ pub struct Stop {
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.node {
-            Some(node) => write!(f, "{node}: {}", self.why),
+            Some(node) => write!(f, "node {node}: {}", self.why),
             None => f.write_str(&self.why),
         }
     }

@@ -59,8 +59,7 @@ pub fn walk(graph: &Graph, batch: Option<usize>, inputs: &[Input], outputs: &[&s
         .collect();
     let mut ports = Vec::with_capacity(inputs.len());
     for input in inputs {
-        let view =
-            walk.input(input, &lengths).map_err(|why| Stop { node: Some(format!("input `{}`", input.name)), why })?;
+        let view = walk.input(input, &lengths).map_err(|why| whole(format!("the input `{}`: {why}", input.name)))?;
         ports.push(Port::of(&view, input.axes.is_some()));
         walk.known.insert(input.name.clone(), Known::Tensor(view));
     }
@@ -96,10 +95,10 @@ fn with_shapes(graph: &Graph, inputs: &[Input]) -> Graph {
     graph
 }
 
-/// `Conv (node `trunk.0`)`.
+/// The name of a node, and what it is.
 fn name_of(node: &NodeProto) -> String {
     let name = if node.name.is_empty() { node.output.join(", ") } else { node.name.clone() };
-    format!("{} (node `{name}`)", node.op_type)
+    format!("`{name}` ({})", node.op_type)
 }
 
 impl Walk<'_> {
