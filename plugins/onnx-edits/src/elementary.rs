@@ -73,7 +73,7 @@ pub fn tanh(x: f32) -> f32 {
     let size = x.abs();
     let far = 1.0 - 2.0 / (exp(2.0 * size.min(20.0)) + 1.0);
     let square = x * x;
-    let series = [-5.704_988_7e-3, 2.063_908_9e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328_2e-1];
+    let series = [-5.704_989e-3, 2.063_908_9e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1];
     let near = (polynomial(square, series) * square).mul_add(x, x);
     let result = if size < 0.625 { near } else { far.copysign(x) };
     if x.is_nan() { x } else { result }
@@ -93,7 +93,7 @@ pub fn erf(x: f32) -> f32 {
     let square = x * x;
     let exponent = [-1.728_534_7e-5, 3.831_971_3e-4, -3.883_964_4e-3, 2.425_462_2e-2];
     let exponent = polynomial(size, exponent).mul_add(size, -1.067_778_8e-1);
-    let exponent = exponent.mul_add(size, -6.348_466_9e-1).mul_add(size, -1.287_175_1e-1).mul_add(size, -size);
+    let exponent = exponent.mul_add(size, -6.348_467e-1).mul_add(size, -1.287_175_1e-1).mul_add(size, -size);
     let far = (1.0 - exp(exponent)).copysign(x);
     let series = [-5.967_617e-4, 4.991_194_2e-3, -2.676_813_5e-2, 1.128_199_2e-1, -3.761_253_4e-1, 1.283_791_7e-1];
     let near = polynomial(square, series).mul_add(x, x);

@@ -173,12 +173,15 @@ impl Function {
 mod tests {
     use super::*;
 
+    /// A function, and its definition.
+    type Case = (Function, Box<dyn Fn(f64) -> f64>);
+
     /// Values by the definitions of ONNX, in float64.
     #[test]
     fn values_are_those_of_the_definitions() {
         let softplus = |x: f64| (1.0 + x.exp()).ln();
         let elu = |x: f64, a: f64| if x > 0.0 { x } else { a * (x.exp() - 1.0) };
-        let cases: Vec<(Function, Box<dyn Fn(f64) -> f64>)> = vec![
+        let cases: Vec<Case> = vec![
             (Function::Relu, Box::new(|x| x.max(0.0))),
             (Function::LeakyRelu(0.1), Box::new(|x| if x > 0.0 { x } else { 0.1 * x })),
             (Function::Elu(0.7), Box::new(move |x| elu(x, 0.7))),

@@ -92,7 +92,7 @@ impl Walk<'_> {
         }
         let product: usize = dims.iter().product();
         if let Some(axis) = open {
-            if product == 0 || elements % product != 0 {
+            if product == 0 || !elements.is_multiple_of(product) {
                 return Err("its new shape does not fit".into());
             }
             dims[axis] = elements / product;

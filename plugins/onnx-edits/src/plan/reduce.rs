@@ -145,6 +145,9 @@ impl Walk<'_> {
 
 /// A function along a digit of the channels.
 fn along(kind: AlongKind, channels: usize, count: usize, stride: usize) -> Along {
-    let starts = (0..channels).filter(|channel| channel / stride % count == 0).map(|channel| channel as u32).collect();
+    let starts = (0..channels)
+        .filter(|channel| (channel / stride).is_multiple_of(count))
+        .map(|channel| channel as u32)
+        .collect();
     Along { kind, starts, count, stride }
 }

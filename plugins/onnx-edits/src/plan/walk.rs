@@ -65,7 +65,7 @@ pub fn walk(graph: &Graph, batch: Option<usize>, inputs: &[Input], outputs: &[&s
     }
     for node in &graph.nodes {
         walk.node = name_of(node);
-        walk.plan_node(node).map_err(|why| Stop { node: Some(name_of(node)), why })?;
+        walk.plan_node(node).map_err(|why| blamed(&graph, node, why))?;
     }
     let output = |name: &&str| match walk.known.get(*name) {
         Some(Known::Tensor(view)) => Ok(Port::of(view, false)),
@@ -93,6 +93,20 @@ fn with_shapes(graph: &Graph, inputs: &[Input]) -> Graph {
             Some(TensorShapeProto { dim: std::iter::once(rows).chain(input.shape.iter().map(dim)).collect() });
     }
     graph
+}
+
+/// What to blame for a node that cannot be planned: if it only arranges for one that cannot be planned anyway, that one.
+fn blamed(graph: &Graph, node: &NodeProto, why: Refusal) -> Stop {
+    let reads = |other: &&NodeProto| node.output.iter().any(|name| other.reads().contains(&name.as_str()));
+    if spread(node) == Spread::Arranged
+        && let Some((reader, why)) = graph.nodes.iter().filter(reads).find_map(|reader| match spread(reader) {
+            Spread::Stops(why) => Some((reader, why)),
+            _ => None,
+        })
+    {
+        return Stop { node: Some(name_of(reader)), why: why.into() };
+    }
+    Stop { node: Some(name_of(node)), why }
 }
 
 /// The name of a node, and what it is.

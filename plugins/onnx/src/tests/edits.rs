@@ -25,7 +25,7 @@ fn one_hot(rows: usize, shape: &[usize], axes: EditAxes, seed: u64) -> Tensor {
     let mut data = vec![0f32; rows * size];
     let stride = |axis: usize| shape[axis + 1..].iter().product::<usize>();
     for (row, numbers) in data.chunks_exact_mut(size).enumerate() {
-        for (position, number) in noise(seed ^ (row as u64 + 1) * 977, shape[axes.position]).into_iter().enumerate() {
+        for (position, number) in noise(seed ^ ((row as u64 + 1) * 977), shape[axes.position]).into_iter().enumerate() {
             let at = |letter: usize| position * stride(axes.position) + letter * stride(axes.channel);
             match ((number + 1.0) * 8.0) as usize % 16 {
                 15 => (0..shape[axes.channel]).for_each(|letter| numbers[at(letter)] = 0.25),

@@ -232,6 +232,8 @@ impl Network {
             1 => {
                 let pads = self.numbers(&[0, 0, before, 0, 0, after]);
                 self.then("Pad", &[&pads], vec![]);
+                // Directly before a pool, the engine would join both, and then refuse what it made.
+                self.then("Tanh", &[], vec![]);
                 self.length += (before + after) as usize;
             }
             _ if self.channels > 3 => {
