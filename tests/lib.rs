@@ -111,6 +111,20 @@ impl World {
         command
     }
 
+    /// A shell that runs `line`, in the environment of [`kipos`](Self::kipos). The arguments that are added to it are `$0`,
+    /// `$1` and so on.
+    pub fn kipos_by(&self, line: &str) -> Command {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line]).current_dir(self.directory.path());
+        for (key, value) in self.kipos().get_envs() {
+            match value {
+                Some(value) => shell.env(key, value),
+                None => shell.env_remove(key),
+            };
+        }
+        shell
+    }
+
     /// Runs `kipos` with arguments separated by spaces, then with `more`.
     ///
     /// # Panics

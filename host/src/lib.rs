@@ -99,7 +99,10 @@ pub use sink::{
 
 // A run: its plugins, what happens meanwhile, what stops it, where standard output goes.
 pub use hdf5_call::{RunningHdf5Call, running_hdf5_call};
-pub use plugin::{ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginStatus};
+pub use plugin::{
+    ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginSearch, PluginStatus, ProbingProgram,
+    examine_library, is_plugin_file,
+};
 pub use printable::{PrintableWriter, printable};
 pub use run::Event;
 pub use sink::{StandardOutput, move_standard_output, remove_unfinished_files};

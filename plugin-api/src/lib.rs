@@ -19,6 +19,7 @@ mod setters;
 mod shell_word;
 mod site;
 mod tensor;
+mod trusted_path;
 mod value;
 
 #[doc(hidden)]
@@ -42,6 +43,7 @@ pub use selection::Selection;
 pub use shell_word::shell_word;
 pub use site::{Block, GeneContext, Site};
 pub use tensor::{Buffer, DType, DataView, Strings, StringsView, Tensor, TensorData, TensorView};
+pub use trusted_path::writable_by_all;
 pub use value::Value;
 
 #[doc(hidden)]

@@ -6,6 +6,7 @@ mod genome;
 mod indexes;
 mod loader_arguments;
 mod output;
+mod read_files;
 mod scores;
 mod unwritable;
 mod usage;

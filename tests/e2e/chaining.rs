@@ -100,7 +100,12 @@ fn each_run_leaves_the_keys_of_other_models() {
             assert_eq!(rest, calls);
             assert_eq!(stripped(&chained, "KV_one_"), stripped(&world.read(second), "KV_one_"));
         }
-        let provenance: Vec<_> = chained.lines().filter(|line| line.starts_with("##kipos_")).collect();
+        let (told, provenance): (Vec<_>, Vec<_>) = chained
+            .lines()
+            .filter(|line| line.starts_with("##kipos_"))
+            .partition(|line| line.starts_with("##kipos_provenance="));
+        let of = |model: &str| format!("\"model\":{{\"name\":\"{model}\",");
+        assert!(matches!(told[..], [a, b] if a.contains(&of("one")) && b.contains(&of("two"))), "{third}: {told:?}");
         let version = format!("##kipos_version={}", env!("CARGO_PKG_VERSION"));
         assert_eq!(provenance, [&version, "##kipos_model=one", "##kipos_model=two"], "{third}");
     }

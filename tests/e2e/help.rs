@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use kipos_tests::World;
 
 /// Every command.
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 26] = [
     "",
     "score-variants",
     "mutation-map",
@@ -31,6 +31,7 @@ const COMMANDS: [&str; 25] = [
     "model ls",
     "plugin",
     "plugin list",
+    "provenance",
     "completions",
 ];
 

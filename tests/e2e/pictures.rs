@@ -8,6 +8,7 @@ mod stored;
 mod tracks;
 
 use kipos_tests::{Outcome, World};
+pub use stored::{gradients, maps};
 
 /// What a failed command says, without the names of this machine.
 fn error(world: &World, outcome: &Outcome) -> String {

@@ -11,6 +11,7 @@ use kipos_plugin_api::RuntimeOptions;
 use super::headings::{ENGINE, INPUT, OUTPUT, SCORES, WINDOWS};
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
+use super::native_code_args::NativeCodeArgs;
 use super::output_args::OutputArgs;
 use super::score_args::ScoreArgs;
 use super::variant_args::VariantArgs;
@@ -29,6 +30,9 @@ pub struct EngineArgs {
     /// `cpu` or `cuda:N`
     #[arg(long, default_value = "cpu", value_name = "DEVICE", value_parser = parse_device)]
     pub device: kipos_plugin_api::Device,
+    /// Native code
+    #[command(flatten)]
+    pub code: NativeCodeArgs,
 }
 
 impl EngineArgs {
@@ -37,7 +41,7 @@ impl EngineArgs {
         let mut choice = ModelChoice::new(directory);
         choice.batch_size = self.batch_size as usize;
         let threads = self.threads.map_or(choice.runtime.threads, |threads| threads as usize);
-        choice.runtime = RuntimeOptions::new(threads, self.device);
+        choice.runtime = self.code.apply_to(RuntimeOptions::new(threads, self.device));
         choice
     }
 }
@@ -174,13 +178,10 @@ pub struct CommonArgs {
     /// How the output looks
     #[command(flatten)]
     pub format: VcfArgs,
-    /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
-    #[arg(help_heading = ENGINE, long, alias = "allow_model_plugins")]
-    pub allow_model_plugins: bool,
 }
 
 /// Arguments that concern predictions or scores, not sequences.
-const SCORING_ARGS: [&str; 17] = [
+const SCORING_ARGS: [&str; 18] = [
     "edits",
     "scores",
     "score_kwargs",
@@ -190,6 +191,7 @@ const SCORING_ARGS: [&str; 17] = [
     "task_index",
     "threads",
     "device",
+    "engine_library",
     "multi_region",
     "output_type",
     "info_style",

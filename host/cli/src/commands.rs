@@ -11,6 +11,7 @@ use super::headings::ENGINE;
 use super::map_args::{KipoiMapArgs, NativeMapArgs};
 use super::model_args::ModelArgs;
 use super::model_test_args::ModelTestArgs;
+use super::native_code_args::NativeCodeArgs;
 use super::picture_args::{KipoiPlotMapArgs, KipoiTrackArgs, PlotCommand, TrackArgs};
 use super::predict_args::PredictArgs;
 
@@ -118,6 +119,9 @@ pub enum ModelCommand {
         /// Print JSON
         #[arg(long)]
         json: bool,
+        /// Native code
+        #[command(flatten)]
+        code: NativeCodeArgs,
     },
     /// List the layers of a model, for --layer of `predict` and `gradient`
     Layers {
@@ -130,9 +134,9 @@ pub enum ModelCommand {
         /// Print JSON
         #[arg(long)]
         json: bool,
-        /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
-        #[arg(long, alias = "allow_model_plugins")]
-        allow_model_plugins: bool,
+        /// Native code
+        #[command(flatten)]
+        code: NativeCodeArgs,
     },
     /// Check a model's descriptions (files only): all errors and warnings at once
     Lint {

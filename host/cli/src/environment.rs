@@ -4,13 +4,6 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kipos::PluginRegistry;
-
-/// Opens the plugins of all directories, first those typed, then those of the environment.
-pub fn open_registry(typed: &[PathBuf]) -> PluginRegistry {
-    PluginRegistry::open(&plugin_dirs(typed), state_dir().as_deref())
-}
-
 /// The genome of commands that name none; none beside a file of prepared samples, which need no genome.
 pub fn fasta(batch_file: Option<&Path>) -> Option<PathBuf> {
     path("KIPOS_FASTA").filter(|_| batch_file.is_none())
@@ -32,8 +25,9 @@ fn path(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// `--plugin-dir`, `KIPOS_PLUGIN_PATH`, beside the executable, `<prefix>/lib/kipos/plugins`, the user's data.
-fn plugin_dirs(typed: &[PathBuf]) -> Vec<PathBuf> {
+/// Where plugins are looked for: `--plugin-dir`, `KIPOS_PLUGIN_PATH`, beside the executable, `<prefix>/lib/kipos/plugins`,
+/// the user's data.
+pub fn plugin_dirs(typed: &[PathBuf]) -> Vec<PathBuf> {
     let mut dirs = typed.to_vec();
     if let Some(path) = env::var_os("KIPOS_PLUGIN_PATH") {
         dirs.extend(env::split_paths(&path).filter(|dir| !dir.as_os_str().is_empty()));
@@ -48,8 +42,8 @@ fn plugin_dirs(typed: &[PathBuf]) -> Vec<PathBuf> {
     dirs
 }
 
-/// Where a crash while loading is remembered.
-fn state_dir() -> Option<PathBuf> {
+/// Where a run keeps what later ones need to know.
+pub fn state_dir() -> Option<PathBuf> {
     home_dir("XDG_STATE_HOME", ".local/state").map(|state| state.join("kipos"))
 }
 

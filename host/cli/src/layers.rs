@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use kipos_plugin_api::{Device, LayerInfo, RuntimeOptions};
+use kipos_plugin_api::{LayerInfo, RuntimeOptions};
 use serde_json::{Value as Json, json};
 
 use super::error::CliResult;
@@ -12,9 +12,13 @@ use super::standard_output::standard_output;
 use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, list_layers, printable};
 
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
-pub fn run(model: &Path, length: Option<usize>, as_json: bool, registry: &PluginRegistry) -> CliResult {
-    // At most a few rows are computed, to learn shapes, so one thread will do.
-    let runtime = RuntimeOptions::new(1, Device::Cpu);
+pub fn run(
+    model: &Path,
+    runtime: RuntimeOptions,
+    length: Option<usize>,
+    as_json: bool,
+    registry: &PluginRegistry,
+) -> CliResult {
     let LayerListing { layers, needs_length, notes } = list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
     for note in notes {
         writeln!(standard_error(), "warning: {note}")?;

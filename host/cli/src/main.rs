@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod environment;
 mod error;
+mod first_opening;
 mod gradient;
 mod gradient_args;
 mod headings;
@@ -17,6 +18,7 @@ mod model_files;
 mod model_test;
 mod model_test_args;
 mod mutation_map;
+mod native_code_args;
 mod old_spellings;
 mod output_args;
 mod output_keys;
@@ -27,6 +29,7 @@ mod predict;
 mod predict_args;
 mod progress;
 mod provenance;
+mod registry;
 mod score_args;
 mod score_traits;
 mod score_variants;
@@ -46,17 +49,21 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use kipos::{ErrorClass, PluginRegistry, caught, error_chain};
+use kipos::{ErrorClass, PluginRegistry, caught, error_chain, is_plugin_file};
+use kipos_plugin_api::{Device, RuntimeOptions};
 
 use commands::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
-use environment::open_registry;
 use error::{CliResult, UsageError};
 use picture_args::PlotCommand;
 use predict_args::SampleArgs;
+use registry::{model_registry, open_registry};
 use standard_error::standard_error;
 
 /// Exit codes: 0 done, 1 failed, 2 typed wrongly, 128 + n ended by the signal n.
 fn main() -> ExitCode {
+    if let Some(library) = first_opening::library(env::args_os()) {
+        return first_opening::run(&library);
+    }
     let (typed, notes) = old_spellings::replace(env::args_os());
     for note in notes {
         // Nothing can be done about a closed stderr.
@@ -101,22 +108,22 @@ fn run(cli: Cli) -> CliResult {
     match cli.command {
         Command::ScoreVariants(args) => {
             let model = args.model.path(None)?;
-            let registry = model_registry(dirs, &model, args.common.allow_model_plugins)?;
+            let registry = model_registry(dirs, &model, &args.common.engine.engine.code)?;
             score_variants::run_native(*args, model, &registry)
         }
         Command::Postproc(Postproc::ScoreVariants(args)) => {
             let model = args.model.path(args.source)?;
-            let registry = model_registry(dirs, &model, args.common.allow_model_plugins)?;
+            let registry = model_registry(dirs, &model, &args.common.engine.engine.code)?;
             score_variants::run_kipoi(*args, model, &registry)
         }
         Command::MutationMap(args) => {
             let model = args.map.model.path(None)?;
-            let registry = model_registry(dirs, &model, args.map.allow_model_plugins)?;
+            let registry = model_registry(dirs, &model, &args.map.engine.engine.code)?;
             mutation_map::run_native(*args, model, &registry)
         }
         Command::Postproc(Postproc::CreateMutationMap(args)) => {
             let model = args.map.model.path(args.source)?;
-            let registry = model_registry(dirs, &model, args.map.allow_model_plugins)?;
+            let registry = model_registry(dirs, &model, &args.map.engine.engine.code)?;
             mutation_map::run_kipoi(*args, model, &registry)
         }
         Command::Predict(args) => {
@@ -131,18 +138,23 @@ fn run(cli: Cli) -> CliResult {
             let (model, registry) = model_of(dirs, &args.samples)?;
             gradient::run_kipoi(*args, model, &registry)
         }
-        Command::Model(ModelCommand::Info { model, device, json }) => {
-            model::info(&model.path(None)?, device, json, &open_registry(dirs))
+        Command::Model(ModelCommand::Info { model, device, json, code }) => {
+            let model = model.path(None)?;
+            // Nothing is computed, so one thread will do.
+            let runtime = code.apply_to(RuntimeOptions::new(1, device));
+            model::info(&model, runtime, json, &model_registry(dirs, &model, &code)?)
         }
         Command::Plot(PlotCommand::MutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn),
         Command::Postproc(Postproc::PlotMutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn),
         Command::Postproc(Postproc::GrInpToFile(args)) => pictures::kipoi_track(*args),
         Command::Plot(PlotCommand::Gradient(args)) => pictures::plot_gradient(*args),
         Command::Track(args) => pictures::track(*args),
-        Command::Model(ModelCommand::Layers { model, seq_length, json, allow_model_plugins }) => {
+        Command::Model(ModelCommand::Layers { model, seq_length, json, code }) => {
             let model = model.path(None)?;
             let length = seq_length.map(|length| length as usize);
-            layers::run(&model, length, json, &model_registry(dirs, &model, allow_model_plugins)?)
+            // At most a few rows are computed, to learn shapes, so one thread will do.
+            let runtime = code.apply_to(RuntimeOptions::new(1, Device::Cpu));
+            layers::run(&model, runtime, length, json, &model_registry(dirs, &model, &code)?)
         }
         Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path(None)?, json),
         Command::Model(ModelCommand::Test(args)) | Command::Test(args) => {
@@ -155,11 +167,12 @@ fn run(cli: Cli) -> CliResult {
         Command::Man { directory } => shell_help::man_pages(&directory),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),
         Command::Plugin(PluginCommand::Inspect { plugin, json }) => {
-            // A library that is named by its path need not lie where plugins are looked for.
-            let file = Path::new(&plugin).canonicalize().ok().filter(|path| path.is_file());
-            let own = file.as_deref().and_then(Path::parent).map(Path::to_owned);
-            let dirs: Vec<PathBuf> = own.into_iter().chain(cli.plugin_dir).collect();
-            plugin::inspect(&plugin, json, &open_registry(&dirs))
+            // A library that is named by its path need not be where plugins are looked for, and is opened alone.
+            let file = Path::new(&plugin);
+            match file.is_file() && is_plugin_file(file) {
+                true => plugin::inspect_file(file, json),
+                false => plugin::inspect(&plugin, json, &open_registry(dirs)),
+            }
         }
     }
 }
@@ -167,21 +180,8 @@ fn run(cli: Cli) -> CliResult {
 /// The path of a model whose samples are asked about, and the plugins for it.
 fn model_of(dirs: &[PathBuf], args: &SampleArgs) -> CliResult<(PathBuf, PluginRegistry)> {
     let model = args.model.path(args.source)?;
-    let registry = model_registry(dirs, &model, args.allow_model_plugins)?;
+    let registry = model_registry(dirs, &model, &args.engine.code)?;
     Ok((model, registry))
-}
-
-/// The plugins for a model, with those in its own directory if that is `allowed`.
-fn model_registry(dirs: &[PathBuf], model: &Path, allowed: bool) -> CliResult<PluginRegistry> {
-    if !allowed {
-        return Ok(open_registry(dirs));
-    }
-    let own = model.join("plugins");
-    if !own.is_dir() {
-        let message = format!("--allow-model-plugins: the model has no directory {}", own.display());
-        return Err(UsageError::from(message).into());
-    }
-    Ok(open_registry(&[dirs, &[own]].concat()))
 }
 
 /// Prints an error and its causes on one line.

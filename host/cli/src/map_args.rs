@@ -95,9 +95,6 @@ pub struct MapArgs {
     /// Where the model runs
     #[command(flatten)]
     pub engine: ScoredModelArgs,
-    /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
-    #[arg(help_heading = ENGINE, long, alias = "allow_model_plugins")]
-    pub allow_model_plugins: bool,
 }
 
 /// The value of the cells of the reference base.

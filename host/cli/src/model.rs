@@ -21,10 +21,11 @@ use kipos::{
 const TASKS_SHOWN: usize = 8;
 
 /// `kipos model info`: everything that the files say, and what a plugin makes of it on a device.
-pub fn info(model: &Path, device: Device, as_json: bool, registry: &PluginRegistry) -> CliResult {
+pub fn info(model: &Path, runtime: RuntimeOptions, as_json: bool, registry: &PluginRegistry) -> CliResult {
     let dir = ModelDir::open(model)?;
     let labels = labels(&dir, registry)?;
-    let loaded = loaded(&dir, device, registry);
+    let device = runtime.device;
+    let loaded = loaded(&dir, runtime, registry);
     let mut out = standard_output();
     if as_json {
         out.write_lines(&format_args!("{:#}", info_json(&dir, &labels, (device, &loaded), registry)?))?;
@@ -51,9 +52,8 @@ struct LoadedFacts {
 
 type Loaded = Result<LoadedFacts, ModelError>;
 
-fn loaded(dir: &ModelDir, device: Device, registry: &PluginRegistry) -> Loaded {
-    // Nothing is computed, so one thread will do.
-    let graph = load_graph(dir, registry, RuntimeOptions::new(1, device))?;
+fn loaded(dir: &ModelDir, runtime: RuntimeOptions, registry: &PluginRegistry) -> Loaded {
+    let graph = load_graph(dir, registry, runtime)?;
     for note in graph.notes()? {
         // Nothing is lost if nobody reads it.
         drop(writeln!(standard_error(), "warning: {note}"));

@@ -10,12 +10,17 @@ use super::model_test_args::ModelTestArgs;
 use super::predict::choices;
 use super::standard_output::standard_output;
 use super::stopping::stop;
-use kipos::{PluginRegistry, StepOutcome, StepReport, TestExpectation, TestModel, TestReport, TestStep};
+use kipos::{
+    PluginRegistry, StepOutcome, StepReport, TestExpectation, TestModel, TestReport, TestStep, sweep_partial_files,
+};
 
 /// `kipos model test`: fails if a step does.
 pub fn run(args: ModelTestArgs, model: PathBuf, registry: &PluginRegistry) -> CliResult {
     let as_json = args.json;
     let request = request(args, model)?;
+    if let Some(warning) = sweep_partial_files(request.output.as_slice()) {
+        writeln!(io::stderr(), "warning: {warning}")?;
+    }
     let mut out = standard_output();
     let mut written = Ok(());
     let report = request.run(registry, &mut |step| {

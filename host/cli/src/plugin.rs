@@ -1,14 +1,18 @@
 //! `plugin list` and `plugin inspect`.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, absolute};
 
 use serde_json::{Value as Json, json};
 
 use super::error::{CliResult, UsageError};
+use super::registry::open_library;
 use super::score_traits::ScoreTraits;
 use super::standard_output::standard_output;
 use kipos::{ComponentInfo, LibraryInfo, PluginRegistry, PluginStatus};
+
+/// How files of plugins are named.
+const NAMED_SO: &str = "libkipos_plugin_NAME with the suffix of a shared library";
 
 /// `kipos plugin list`.
 pub fn list(as_json: bool, registry: &PluginRegistry) -> CliResult {
@@ -16,7 +20,9 @@ pub fn list(as_json: bool, registry: &PluginRegistry) -> CliResult {
     if as_json {
         let libraries: Vec<Json> = registry.libraries().iter().map(library_json).collect();
         let problems: Vec<Json> = registry.problems().iter().map(|problem| json!(problem.to_string())).collect();
-        out.write_lines(&format_args!("{:#}", json!({ "libraries": libraries, "problems": problems })))?;
+        let passed_over: Vec<String> = registry.passed_over().iter().map(|path| path.display().to_string()).collect();
+        let list = json!({ "libraries": libraries, "passed_over": passed_over, "problems": problems });
+        out.write_lines(&format_args!("{list:#}"))?;
         return Ok(());
     }
     for library in registry.libraries() {
@@ -34,6 +40,9 @@ pub fn list(as_json: bool, registry: &PluginRegistry) -> CliResult {
             writeln!(out, "    score {plugin}{}: {}", score.name, score.doc)?;
         }
     }
+    for path in registry.passed_over() {
+        writeln!(out, "passed over: {}, as it is not named {NAMED_SO}", path.display())?;
+    }
     for problem in registry.problems() {
         writeln!(out, "problem: {problem}")?;
     }
@@ -45,21 +54,26 @@ pub fn list(as_json: bool, registry: &PluginRegistry) -> CliResult {
 
 /// `kipos plugin inspect`.
 pub fn inspect(plugin: &str, as_json: bool, registry: &PluginRegistry) -> CliResult {
-    let path = Path::new(plugin).canonicalize().ok();
-    let is_meant =
-        |library: &&LibraryInfo| library.name == plugin || path.is_some() && library.path.canonicalize().ok() == path;
-    let found: Vec<&LibraryInfo> = registry.libraries().iter().filter(is_meant).collect();
+    let found: Vec<&LibraryInfo> = registry.libraries().iter().filter(|library| library.name == plugin).collect();
     if found.is_empty() && Path::new(plugin).is_file() {
-        let message = format!(
-            "{plugin} is not named like a plugin; expected libkipos_plugin_NAME with the suffix of a shared library"
-        );
-        return Err(UsageError::from(message).into());
+        return Err(UsageError::from(format!("{plugin} is not named like a plugin; expected {NAMED_SO}")).into());
     }
     if found.is_empty() {
         let known: Vec<&str> = registry.libraries().iter().map(|library| library.name.as_str()).collect();
         let message = format!("unknown plugin `{plugin}` (found: {}); see `kipos plugin list`", known.join(", "));
         return Err(UsageError::from(message).into());
     }
+    show(found, as_json, registry)
+}
+
+/// `kipos plugin inspect` of a library, which is opened alone.
+pub fn inspect_file(library: &Path, as_json: bool) -> CliResult {
+    // The system's loader takes a path without a slash for the name of a library that it should search itself.
+    let registry = open_library(absolute(library)?);
+    show(registry.libraries().iter().collect(), as_json, &registry)
+}
+
+fn show(found: Vec<&LibraryInfo>, as_json: bool, registry: &PluginRegistry) -> CliResult {
     let mut out = standard_output();
     if as_json {
         let inspected = |library: &LibraryInfo| {

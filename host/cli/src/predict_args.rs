@@ -90,9 +90,6 @@ pub struct SampleArgs {
     /// Ignored (for compatibility): one thread always reads ahead
     #[arg(help_heading = ENGINE, short = 'n', long, alias = "num_workers", default_value_t = 0, value_name = "N")]
     pub num_workers: u32,
-    /// Also load plugins from the model's own directory `plugins`: native code that runs with your rights
-    #[arg(help_heading = ENGINE, long, alias = "allow_model_plugins")]
-    pub allow_model_plugins: bool,
     /// Where the model runs
     #[command(flatten)]
     pub engine: EngineArgs,

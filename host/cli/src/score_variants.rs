@@ -124,8 +124,7 @@ fn request(
     defaults: &Defaults,
     (loader_args, scores): (Vec<(String, Value)>, ScoreSelection),
 ) -> Result<ScoreVariants, UsageError> {
-    // The plugins of the model were found before.
-    let CommonArgs { engine, rules, windows, samples, output_selection, format, allow_model_plugins: _ } = common;
+    let CommonArgs { engine, rules, windows, samples, output_selection, format } = common;
     let mut request = ScoreVariants::new(&model, variants, outputs);
     request.model = engine.choice(model);
     request.samples = samples.choice(loader_args)?;

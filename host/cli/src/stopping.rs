@@ -19,7 +19,8 @@ struct Signals {
     asked: std::sync::Arc<std::sync::atomic::AtomicBool>,
 }
 
-/// Listens to signals from now on. They end the process with 128 + n, at once as long as nobody has a [`stop`].
+/// Listens to signals from now on. They end the process with 128 + n, and do so at once
+/// before the first [`stop`].
 ///
 /// # Errors
 /// What the system says.

@@ -5,6 +5,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::{fs, io, path};
 
+use kipos_plugin_api::writable_by_all;
+
 use super::PluginProblem;
 
 /// Files named as plugin libraries.
@@ -12,6 +14,8 @@ use super::PluginProblem;
 pub(super) struct Discovered {
     /// Absolute paths, directory by directory, sorted by file name within each.
     pub libraries: Vec<PathBuf>,
+    /// Shared libraries that are not named as plugins, likewise.
+    pub passed_over: Vec<PathBuf>,
     /// The directories that could not be used.
     pub problems: Vec<PluginProblem>,
 }
@@ -19,15 +23,20 @@ pub(super) struct Discovered {
 /// Lists the plugin libraries of several directories in order: files named `libkipos_plugin_*.so` or `.dylib`
 /// (`kipos_plugin_*.dll` on Windows), and never another one that lies beside them.
 ///
-/// A directory that does not exist is passed over, one that is named twice counts once, and one to which every user
-/// may write is refused.
+/// A directory that does not exist is passed over, one that is named twice counts once, and one in which every user may put
+/// files is refused.
 pub(super) fn find_libraries(dirs: &[PathBuf]) -> Discovered {
     let mut found = Discovered::default();
     let mut seen = HashSet::new();
     for dir in dirs {
         match list(dir, &mut seen) {
-            Ok(Listing::Libraries(libraries)) => found.libraries.extend(libraries),
-            Ok(Listing::WorldWritable) => found.problems.push(PluginProblem::WorldWritableDir { dir: dir.clone() }),
+            Ok(Listing::Libraries { named, others }) => {
+                found.libraries.extend(named);
+                found.passed_over.extend(others);
+            }
+            Ok(Listing::WorldWritable { place }) => {
+                found.problems.push(PluginProblem::WorldWritableDir { dir: dir.clone(), place });
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(reason) => found.problems.push(PluginProblem::UnreadableDir { dir: dir.clone(), reason }),
         }
@@ -36,47 +45,53 @@ pub(super) fn find_libraries(dirs: &[PathBuf]) -> Discovered {
 }
 
 enum Listing {
-    Libraries(Vec<PathBuf>),
-    WorldWritable,
+    Libraries { named: Vec<PathBuf>, others: Vec<PathBuf> },
+    WorldWritable { place: PathBuf },
 }
 
 fn list(dir: &Path, seen: &mut HashSet<PathBuf>) -> io::Result<Listing> {
+    let (mut named, mut others) = (Vec::new(), Vec::new());
     if !seen.insert(dir.canonicalize()?) {
-        return Ok(Listing::Libraries(Vec::new()));
-    }
-    if is_world_writable(&fs::metadata(dir)?) {
-        return Ok(Listing::WorldWritable);
+        return Ok(Listing::Libraries { named, others });
     }
     // The system's loader takes a path without a slash for the name of a library that it should search itself.
     let dir = path::absolute(dir)?;
-    let mut libraries = Vec::new();
-    for entry in fs::read_dir(&dir)? {
+    let entries = fs::read_dir(&dir)?;
+    if let Some(place) = writable_by_all(&dir)? {
+        return Ok(Listing::WorldWritable { place });
+    }
+    for entry in entries {
         let path = entry?.path();
-        if path.file_name().and_then(plugin_stem).is_some() && path.is_file() {
-            libraries.push(path);
+        let Some(name) = path.file_name().filter(|name| is_library(name)) else { continue };
+        let list = if plugin_stem(name).is_some() { &mut named } else { &mut others };
+        // Neither a directory nor a pipe, which would be waited for.
+        if path.is_file() {
+            list.push(path);
         }
     }
-    libraries.sort();
-    Ok(Listing::Libraries(libraries))
+    named.sort();
+    others.sort();
+    Ok(Listing::Libraries { named, others })
+}
+
+/// The ends of names of shared libraries.
+const SUFFIXES: &[&str] = if cfg!(windows) { &[".dll"] } else { &[".so", ".dylib"] };
+
+fn is_library(file_name: &OsStr) -> bool {
+    let name = file_name.to_string_lossy();
+    SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+}
+
+/// Whether a file is named as plugin libraries are.
+pub fn is_plugin_file(file: &Path) -> bool {
+    file.file_name().and_then(plugin_stem).is_some()
 }
 
 /// The `*` of `libkipos_plugin_*.so`, if the file is named so.
 pub(super) fn plugin_stem(file_name: &OsStr) -> Option<&str> {
-    let (prefix, suffixes): (&str, &[&str]) =
-        if cfg!(windows) { ("kipos_plugin_", &[".dll"]) } else { ("libkipos_plugin_", &[".so", ".dylib"]) };
+    let prefix = if cfg!(windows) { "kipos_plugin_" } else { "libkipos_plugin_" };
     let rest = file_name.to_str()?.strip_prefix(prefix)?;
-    suffixes.iter().find_map(|suffix| rest.strip_suffix(suffix)).filter(|stem| !stem.is_empty())
-}
-
-#[cfg(unix)]
-fn is_world_writable(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o002 != 0
-}
-
-#[cfg(not(unix))]
-fn is_world_writable(_: &fs::Metadata) -> bool {
-    false
+    SUFFIXES.iter().find_map(|suffix| rest.strip_suffix(suffix)).filter(|stem| !stem.is_empty())
 }
 
 #[cfg(test)]
@@ -109,6 +124,10 @@ mod tests {
         let found = find_libraries(&[dir.path().to_owned()]);
         assert_eq!(names(&found), [a, b]);
         assert!(found.problems.is_empty());
+        if cfg!(unix) {
+            let passed_over = ["libkipos_plugin_.so", "libonnxruntime.so", "libtest_stub.so"];
+            assert_eq!(found.passed_over, passed_over.map(|name| dir.path().join(name)));
+        }
     }
 
     #[test]
@@ -145,7 +164,7 @@ mod tests {
         let found = find_libraries(&[dir.path().to_owned()]);
         assert!(found.libraries.is_empty());
         assert!(
-            matches!(found.problems.as_slice(), [PluginProblem::WorldWritableDir { dir: refused }] if refused == dir.path())
+            matches!(found.problems.as_slice(), [PluginProblem::WorldWritableDir { dir: refused, .. }] if refused == dir.path())
         );
     }
 

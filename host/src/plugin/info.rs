@@ -38,9 +38,19 @@ pub enum PluginStatus {
         /// The other library.
         by: PathBuf,
     },
-    /// It is not: it cannot be used, or it crashed.
-    Quarantined {
+    /// It is not: it is not a plugin that this kipos can use, or others may change it.
+    Refused {
         /// Why, in a sentence.
+        reason: String,
+    },
+    /// It is not in this run: it is damaged, or the process that opened it first did not survive.
+    Failed {
+        /// How, in a sentence.
+        reason: String,
+    },
+    /// It is not: two processes, one after the other, died of opening it.
+    Quarantined {
+        /// How, and what to do, in a sentence.
         reason: String,
     },
 }
@@ -50,6 +60,8 @@ impl fmt::Display for PluginStatus {
         match self {
             Self::Loaded => f.write_str("loaded"),
             Self::Shadowed { by } => write!(f, "shadowed by {}", by.display()),
+            Self::Refused { reason } => write!(f, "refused: {reason}"),
+            Self::Failed { reason } => write!(f, "failed: {reason}"),
             Self::Quarantined { reason } => write!(f, "quarantined: {reason}"),
         }
     }

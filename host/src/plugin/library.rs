@@ -1,16 +1,15 @@
 //! Opening one library: admission, description, types, and what it offers.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::PluginError;
 use kipos_plugin_api::abi::{BackendEntry, OwnedArgSpec, ScorerEntry};
-use thiserror::Error;
 
+use super::admission::{Admission, Door};
 use super::discovery::plugin_stem;
-use super::load::{LoadError, load};
-use super::probe::{ProbeError, Probed, probe};
-use super::quarantine::{Sentinel, Sentinels, hash_file};
+use super::finding::Refusal;
+use super::load::load;
+use super::probe::{Probed, probe};
 use super::{ComponentInfo, LibraryInfo, PluginProblem, PluginStatus};
 
 /// A library and, if it is used, what it offers: one entry per component of `info`, in the same order.
@@ -21,37 +20,36 @@ pub(super) struct Opened {
     pub problems: Vec<PluginProblem>,
 }
 
-/// Why a library is quarantined.
-#[derive(Debug, Error)]
-enum Refusal {
-    #[error("crashed while loading last time; remove {} to try again", .0.display())]
-    Crashed(PathBuf),
-    #[error("cannot be read: {0}")]
-    Unreadable(io::Error),
-    #[error(transparent)]
-    Probe(#[from] ProbeError),
-    #[error(transparent)]
-    Load(#[from] LoadError),
-}
-
 impl Opened {
-    /// Opens a library, unless it crashed a process before; it is shadowed if one of the `earlier` ones has its name.
-    pub fn open(path: PathBuf, sentinels: Option<&Sentinels>, earlier: &[LibraryInfo]) -> Self {
+    /// Opens a library that is admitted; it is shadowed if one of the `earlier` ones has its name.
+    pub fn open(path: PathBuf, door: &Door<'_>, earlier: &[LibraryInfo]) -> Self {
         let mut opened =
             Self { info: undescribed(path), scorers: Vec::new(), backends: Vec::new(), problems: Vec::new() };
-        let status = opened.try_open(sentinels, earlier);
-        opened.info.status = status.unwrap_or_else(|refusal| PluginStatus::Quarantined { reason: refusal.to_string() });
+        opened.info.status = match door.admit(&opened.info.path, &mut opened.problems) {
+            Admission::Closed { probed, status } => {
+                probed.into_iter().for_each(|probed| opened.describe(probed));
+                status
+            }
+            Admission::Open(known) => {
+                let status = opened.enter(known, earlier);
+                status.unwrap_or_else(|refusal| PluginStatus::Refused { reason: refusal.to_string() })
+            }
+        };
         opened
     }
 
-    fn try_open(&mut self, sentinels: Option<&Sentinels>, earlier: &[LibraryInfo]) -> Result<PluginStatus, Refusal> {
-        let _present_while_foreign_code_runs = self.admit(sentinels)?;
+    fn enter(&mut self, known: Option<Probed>, earlier: &[LibraryInfo]) -> Result<PluginStatus, Refusal> {
+        if let Some(probed) = known {
+            self.describe(probed);
+            if let Some(by) = self.shadowed(earlier) {
+                return Ok(PluginStatus::Shadowed { by });
+            }
+        }
         let (probed, verdict) = probe(&self.info.path)?;
         self.describe(probed);
         verdict?;
-        let shadows = |other: &&LibraryInfo| other.status == PluginStatus::Loaded && other.name == self.info.name;
-        if let Some(other) = earlier.iter().find(shadows) {
-            return Ok(PluginStatus::Shadowed { by: other.path.clone() });
+        if let Some(by) = self.shadowed(earlier) {
+            return Ok(PluginStatus::Shadowed { by });
         }
         let root = load(&self.info.path)?;
         self.scorers = root.scorers().to_vec();
@@ -67,17 +65,10 @@ impl Opened {
         Ok(PluginStatus::Loaded)
     }
 
-    /// Refuses a library that crashed, and otherwise gives the sentinel that must live while it is loaded.
-    fn admit(&mut self, sentinels: Option<&Sentinels>) -> Result<Option<Sentinel>, Refusal> {
-        let Some(sentinels) = sentinels else { return Ok(None) };
-        let hash = hash_file(&self.info.path).map_err(Refusal::Unreadable)?;
-        if let Some(left) = sentinels.left_behind(&self.info.path, hash) {
-            return Err(Refusal::Crashed(left));
-        }
-        let unwritten = |reason| {
-            self.problems.push(PluginProblem::State { dir: sentinels.dir().to_owned(), reason });
-        };
-        Ok(sentinels.begin(&self.info.path, hash).map_err(unwritten).ok())
+    /// The library that has the name already.
+    fn shadowed(&self, earlier: &[LibraryInfo]) -> Option<PathBuf> {
+        let shadows = |other: &&LibraryInfo| other.status == PluginStatus::Loaded && other.name == self.info.name;
+        earlier.iter().find(shadows).map(|other| other.path.clone())
     }
 
     fn describe(&mut self, probed: Probed) {

@@ -1,5 +1,6 @@
 //! Taking the typed root of a library whose description was found good.
 
+use std::panic::catch_unwind;
 use std::path::Path;
 
 use kipos_plugin_api::ABI_VERSION;
@@ -30,6 +31,9 @@ pub(super) enum LoadError {
     /// Its own initialisation failed.
     #[error("its initialisation failed: {0}")]
     Initialisation(String),
+    /// What describes its types is not what it should be.
+    #[error("the description of its types is damaged: copy or build it again")]
+    Damaged,
     /// The system cannot load it.
     #[error("cannot be loaded: {0}")]
     Open(String),
@@ -38,7 +42,9 @@ pub(super) enum LoadError {
 /// Loads the root of a library, which stays loaded for the life of the process.
 pub(super) fn load(path: &Path) -> Result<PluginModule_Ref, LoadError> {
     // `RootModule::load_from_file` would keep one module per type and process: a second plugin would be the first.
-    lib_header_from_path(path).and_then(|header| header.init_root_module::<PluginModule_Ref>()).map_err(condense)
+    let root = || lib_header_from_path(path).and_then(|header| header.init_root_module::<PluginModule_Ref>());
+    // The comparison of layouts panics at values that no compiler writes.
+    catch_unwind(root).map_err(|_| LoadError::Damaged)?.map_err(condense)
 }
 
 /// An error of abi_stable in one sentence; a layout mismatch alone would print more than a thousand lines.

@@ -1,14 +1,17 @@
 //! Plugin libraries: finding, checking, loading and calling them.
 //!
 //! A plugin is native code: once it is loaded it can do whatever kipos itself can, and no check here changes that.
-//! What this room does is to open nothing but files named as plugins in directories that the caller chose, to read a
-//! library's plain C description before its Rust types are trusted, to remember across processes which library
-//! crashed while it was loaded, and to check every answer of a plugin against what was asked. Whatever is wrong with
-//! one library is recorded beside it and never stops the others.
+//! What this room does is to open nothing but files named as plugins in directories that the caller chose and that not
+//! every user may write to, to open a library in a child process before it is opened in this one, to read a library's
+//! plain C description before its Rust types are trusted, and to check every answer of a plugin against what was asked.
+//! Whatever is wrong with one library is recorded beside it and never stops the others.
 
+mod admission;
 mod built_in;
 mod discovery;
 mod error;
+mod finding;
+mod incomplete;
 mod info;
 mod library;
 mod load;
@@ -16,16 +19,21 @@ mod model;
 mod native;
 mod probe;
 mod problem;
-mod quarantine;
 mod registry;
 mod scorer;
 mod scorer_names;
+mod search;
+mod trial;
+mod verdicts;
 
 pub use built_in::BUILT_IN_PLUGIN;
+pub use discovery::is_plugin_file;
 pub use error::PluginCallError;
+pub use finding::examine_library;
 pub use info::{ComponentInfo, LibraryInfo, PluginStatus};
 pub use model::PluginModel;
 pub use problem::PluginProblem;
-pub(crate) use quarantine::hash_file;
 pub use registry::PluginRegistry;
 pub use scorer::PluginScorer;
+pub use search::PluginSearch;
+pub use trial::ProbingProgram;

@@ -78,7 +78,7 @@ pub(super) enum ProbeError {
 /// The description is returned with the verdict on its ABI version, because its head has the same layout in all versions.
 pub(super) fn probe(path: &Path) -> Result<(Probed, Result<(), ProbeError>), ProbeError> {
     // SAFETY: this runs the library's initialisers. They are foreign code, which nothing can vouch for; the caller
-    // asked for plugins from this directory, and a crash is remembered by the sentinel that surrounds this call.
+    // asked for plugins from this directory, and what would crash does so in a child process, unless it has none.
     let library = unsafe { Library::new(path) }.map_err(|error| {
         let reason = one_line(&error, path);
         native::explain(&reason).map_or(ProbeError::NotALibrary(reason), ProbeError::Native)

@@ -1,7 +1,7 @@
 //! What is wrong around the plugins without being the fault of one library.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::PluginError;
 use thiserror::Error;
@@ -19,15 +19,25 @@ pub enum PluginProblem {
     },
     /// Any user of the machine could put a library into the directory.
     #[error(
-        "plugin directory {}: not used, because every user may write to it; remove that permission with \
-         `chmod o-w` or use another directory", dir.display()
+        "plugin directory {}: not used, because every user may write to {}; remove that permission with \
+         `chmod o-w` or use another directory", dir.display(), it_or(dir, place)
     )]
     WorldWritableDir {
         /// The directory.
         dir: PathBuf,
+        /// Where every user may write: the directory, or one above it.
+        place: PathBuf,
     },
-    /// Nothing can be written where crashes are remembered.
-    #[error("state directory {}: a crash while loading a plugin cannot be remembered: {reason}", dir.display())]
+    /// A library was opened in this process before any other.
+    #[error("plugin library {}: opened without a trial in a process of its own, which did not start: {reason}", library.display())]
+    Untried {
+        /// The library.
+        library: PathBuf,
+        /// What the system says.
+        reason: io::Error,
+    },
+    /// Nothing can be written where verdicts are kept.
+    #[error("state directory {}: verdicts on plugins cannot be kept for the next run: {reason}", dir.display())]
     State {
         /// The directory.
         dir: PathBuf,
@@ -44,4 +54,21 @@ pub enum PluginProblem {
         /// What the plugin said.
         source: PluginError,
     },
+}
+
+impl PluginProblem {
+    /// The directory of plugins that is not used.
+    pub(super) fn dir(&self) -> Option<&Path> {
+        match self {
+            Self::UnreadableDir { dir, .. } | Self::WorldWritableDir { dir, .. } => Some(dir),
+            Self::Untried { .. } | Self::State { .. } | Self::Arguments { .. } => None,
+        }
+    }
+}
+
+/// A place as a sentence about a directory names it.
+fn it_or(dir: &Path, place: &Path) -> String {
+    // The place is absolute, the directory may not be.
+    let is_it = std::path::absolute(dir).is_ok_and(|dir| dir == place);
+    if is_it { "it".into() } else { place.display().to_string() }
 }

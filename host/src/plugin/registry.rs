@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use kipos_plugin_api::abi::{BackendEntry, ScorerEntry};
 use kipos_plugin_api::{Conversion, ModelDescription, ModelSource, RuntimeOptions, Value};
 
-use super::discovery::find_libraries;
+use super::admission::Door;
+use super::discovery::{Discovered, find_libraries};
 use super::library::Opened;
-use super::quarantine::Sentinels;
-use super::{ComponentInfo, LibraryInfo, PluginCallError, PluginModel, PluginProblem, PluginScorer, PluginStatus};
+use super::{
+    ComponentInfo, LibraryInfo, PluginCallError, PluginModel, PluginProblem, PluginScorer, PluginSearch, PluginStatus,
+};
 
 /// The plugins of a run.
 ///
@@ -19,8 +21,10 @@ use super::{ComponentInfo, LibraryInfo, PluginCallError, PluginModel, PluginProb
 #[derive(Debug, Default)]
 pub struct PluginRegistry {
     dirs: Vec<PathBuf>,
+    not_allowed: Option<PathBuf>,
     state_dir: Option<PathBuf>,
     pub(super) libraries: Vec<LibraryInfo>,
+    passed_over: Vec<PathBuf>,
     problems: Vec<PluginProblem>,
     pub(super) scorers: Vec<Offer<ScorerEntry>>,
     backends: Vec<Offer<BackendEntry>>,
@@ -35,22 +39,25 @@ pub(super) struct Offer<E> {
 }
 
 impl PluginRegistry {
-    /// Finds and loads the plugins of `dirs`. `state_dir` is where a crash while loading is remembered; without one,
-    /// none is.
-    ///
-    /// Loading runs native code of these libraries. It never fails as a whole: whatever is wrong with a library stands
-    /// in its [`LibraryInfo::status`], everything else in [`problems`](Self::problems).
+    /// Finds and loads the plugins of `dirs` in this process: a library that crashes while it is loaded ends it. `state_dir`
+    /// is where runs keep what later ones need to know. [`search`](Self::search) has more choices.
     pub fn open(dirs: &[PathBuf], state_dir: Option<&Path>) -> Self {
-        let found = find_libraries(dirs);
-        let state_dir = state_dir.map(Path::to_owned);
-        let mut registry =
-            Self { dirs: dirs.to_vec(), state_dir: state_dir.clone(), problems: found.problems, ..Self::default() };
-        let sentinels = state_dir.and_then(|dir| {
-            let remember = |reason| registry.problems.push(PluginProblem::State { dir: dir.clone(), reason });
-            Sentinels::open(&dir).map_err(remember).ok()
-        });
-        for path in found.libraries {
-            let opened = Opened::open(path, sentinels.as_ref(), &registry.libraries);
+        let mut search = PluginSearch::new(dirs.iter().cloned());
+        search.state_dir = state_dir.map(Path::to_owned);
+        Self::search(&search)
+    }
+
+    /// Finds and loads plugins.
+    ///
+    /// Loading runs native code of these libraries. It never fails as a whole: whatever is wrong with a library is in its
+    /// [`LibraryInfo::status`], everything else in [`problems`](Self::problems).
+    pub fn search(search: &PluginSearch) -> Self {
+        let Discovered { libraries, passed_over, problems } = find_libraries(&search.dirs);
+        let PluginSearch { dirs, not_allowed, state_dir, .. } = search.clone();
+        let mut registry = Self { dirs, not_allowed, state_dir, passed_over, problems, ..Self::default() };
+        let door = Door::new(search);
+        for path in search.files.iter().cloned().chain(libraries) {
+            let opened = Opened::open(path, &door, &registry.libraries);
             registry.add(opened);
         }
         registry.mark_scorers();
@@ -60,6 +67,29 @@ impl PluginRegistry {
     /// Every library that was found, in the order of the search.
     pub fn libraries(&self) -> &[LibraryInfo] {
         &self.libraries
+    }
+
+    /// The shared libraries in directories of plugins that are not named as plugins are, and were not opened.
+    pub fn passed_over(&self) -> &[PathBuf] {
+        &self.passed_over
+    }
+
+    /// What the user should know of every run, one sentence each: the libraries that are damaged or whose loading a process
+    /// did not survive, and whatever keeps plugins out of the directory `asked_for`, which the user named for this run.
+    pub fn warnings(&self, asked_for: Option<&Path>) -> Vec<String> {
+        let asked_for = asked_for.and_then(|dir| std::path::absolute(dir).ok());
+        let is_asked_for = |path: &Path| {
+            asked_for.as_ref().is_some_and(|asked| std::path::absolute(path).is_ok_and(|path| path.starts_with(asked)))
+        };
+        let libraries = self.libraries.iter().filter(|library| match &library.status {
+            PluginStatus::Failed { .. } | PluginStatus::Quarantined { .. } => true,
+            PluginStatus::Refused { .. } => is_asked_for(&library.path),
+            PluginStatus::Loaded | PluginStatus::Shadowed { .. } => false,
+        });
+        let libraries =
+            libraries.map(|library| format!("plugin library {}: {}", library.path.display(), library.status));
+        let dirs = self.problems.iter().filter(|problem| problem.dir().is_some_and(is_asked_for));
+        libraries.chain(dirs.map(ToString::to_string)).collect()
     }
 
     /// What is wrong around the plugins, apart from single libraries.
@@ -189,20 +219,36 @@ impl PluginRegistry {
     /// What could not be loaded, as the continuation of a sentence: what is missing may be there.
     pub(super) fn not_loaded(&self) -> String {
         let libraries = self.libraries.iter().filter_map(|library| match &library.status {
-            PluginStatus::Quarantined { reason } => {
+            PluginStatus::Refused { reason }
+            | PluginStatus::Failed { reason }
+            | PluginStatus::Quarantined { reason } => {
                 Some(format!("{} was not loaded: {reason}", library.path.display()))
             }
-            _ => None,
+            PluginStatus::Loaded | PluginStatus::Shadowed { .. } => None,
         });
-        let dirs = self.problems.iter().filter_map(|problem| match problem {
-            PluginProblem::UnreadableDir { .. } | PluginProblem::WorldWritableDir { .. } => Some(problem.to_string()),
-            _ => None,
-        });
+        let dirs = self.problems.iter().filter(|problem| problem.dir().is_some()).map(ToString::to_string);
         let all: Vec<String> = libraries.chain(dirs).collect();
-        match all.as_slice() {
+        let not_loaded = match all.as_slice() {
             [] => String::new(),
             [only] => format!("; {only}"),
             many => format!("; {} libraries or directories were not loaded, see `kipos plugin list`", many.len()),
+        };
+        not_loaded + &self.needs_trust()
+    }
+
+    /// Which libraries the model brings that nobody allowed, as the continuation of a sentence.
+    fn needs_trust(&self) -> String {
+        let Some(dir) = &self.not_allowed else { return String::new() };
+        let Discovered { libraries, .. } = find_libraries(std::slice::from_ref(dir));
+        let names = libraries.iter().filter_map(|library| Some(library.file_name()?.to_string_lossy().into_owned()));
+        let names: Vec<String> = names.collect();
+        match names.as_slice() {
+            [] => String::new(),
+            names => format!(
+                "; the model has {} in {}, native code that is loaded with --trust-model alone",
+                names.join(", "),
+                dir.display()
+            ),
         }
     }
 
@@ -239,8 +285,6 @@ mod tests {
     use tempfile::{TempDir, tempdir};
 
     use super::*;
-    use crate::plugin::quarantine::hash_file;
-
     /// A directory with one file that is named as a plugin and is none.
     fn broken_plugin() -> (TempDir, PathBuf) {
         let dir = tempdir().unwrap();
@@ -264,36 +308,39 @@ mod tests {
         let [library] = registry.libraries() else { panic!("{registry:?}") };
         assert_eq!((library.name.as_str(), &library.path), ("broken", &path));
         let status = library.status.to_string();
-        assert!(status.starts_with("quarantined: not a library that this system can load: "), "{status}");
+        assert!(status.starts_with("refused: not a library that this system can load: "), "{status}");
         assert!(registry.problems().is_empty());
-        assert_eq!(fs::read_dir(state.path().join("loading")).unwrap().count(), 0, "no sentinel may be left");
+        assert_eq!(registry.warnings(None), [""; 0]);
+        let asked_for = registry.warnings(Some(dir.path()));
+        assert_eq!(asked_for, [format!("plugin library {}: {status}", path.display())]);
+        assert_eq!(fs::read_dir(state.path()).unwrap().count(), 0, "nothing was found out that could be kept");
     }
 
     #[test]
-    fn a_library_that_crashed_is_not_opened_again() {
-        let (dir, path) = broken_plugin();
-        let state = tempdir().unwrap();
-        let sentinels = Sentinels::open(state.path()).unwrap();
-        let left = state.path().join("loading/99999999-0");
-        {
-            let living = sentinels.begin(&path, hash_file(&path).unwrap()).unwrap();
-            fs::copy(living.path(), &left).unwrap();
-        }
-        let status =
-            |dirs: &[PathBuf]| PluginRegistry::open(dirs, Some(state.path())).libraries()[0].status.to_string();
-        let dirs = [dir.path().to_owned()];
-        let expected = format!("quarantined: crashed while loading last time; remove {} to try again", left.display());
-        assert_eq!(status(&dirs), expected);
-        fs::write(&path, "another text").unwrap();
-        assert!(status(&dirs).contains("not a library"), "a rebuilt library is tried again");
+    fn a_single_library_is_opened_without_its_neighbours() {
+        let (_dir, path) = broken_plugin();
+        let neighbour = path.with_file_name(path.file_name().unwrap().to_str().unwrap().replace("broken", "too"));
+        fs::copy(&path, neighbour).unwrap();
+        let mut search = PluginSearch::new([]);
+        search.files.push(path.clone());
+        let registry = PluginRegistry::search(&search);
+        let [library] = registry.libraries() else { panic!("{registry:?}") };
+        assert_eq!(library.path, path);
     }
 
     #[test]
-    fn a_state_directory_that_cannot_be_made_is_a_problem() {
+    fn plugins_that_need_trust_are_named_where_something_is_missing() {
         let (dir, path) = broken_plugin();
-        let registry = PluginRegistry::open(&[dir.path().to_owned()], Some(&path));
-        assert_eq!(registry.libraries().len(), 1);
-        assert!(matches!(registry.problems(), [PluginProblem::State { dir, .. }] if *dir == path), "{registry:?}");
+        let mut search = PluginSearch::new([]);
+        search.not_allowed = Some(dir.path().to_owned());
+        let message = PluginRegistry::search(&search).create_scorer("mine", &Value::Null).unwrap_err().to_string();
+        let expected = format!(
+            "unknown scorer `mine` (known: none); see `kipos plugin list`; the model has {} in {}, native code that is \
+             loaded with --trust-model alone",
+            path.file_name().unwrap().display(),
+            dir.path().display()
+        );
+        assert_eq!(message, expected);
     }
 
     #[test]

@@ -84,6 +84,8 @@ impl PredictionRun<'_> {
         let options = ModelOptions { runtime: self.model.runtime.clone(), seq_input: &self.model.seq_input };
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
         warn(observe, &model.notes()?);
+        self.stop.check()?;
+        warn(observe, sweep(&self.outputs.iter().map(Output::from).collect::<Vec<_>>()).as_slice());
         let source =
             ProvenanceSource { directory: &directory, name: &directory.model().name, registry: Some(registry) };
         let genome = genome.as_ref().map(|(loader, contigs)| (loader, contigs.as_slice()));
@@ -177,7 +179,6 @@ impl PredictionRun<'_> {
         }
         leaves.extend_from_slice(&analysis.leaves);
         let leaves = leaves.into();
-        warn(observe, sweep(&self.outputs.iter().map(Output::from).collect::<Vec<_>>()).as_slice());
         let sinks = PredictionSinks::open(self.outputs, &leaves, self.options, provenance)?;
         // Intervals that leave their contig were padded, and then the length is known; others lie within it.
         let needs_length = PredictionSinks::need_contig_length(self.outputs, &leaves);

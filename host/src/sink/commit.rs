@@ -119,7 +119,11 @@ impl Placed {
 impl Before {
     /// Gives the file at `target` a second name, or moves it there where files have one name only. `None` if there is none.
     fn linked(target: &Path) -> io::Result<Option<Self>> {
-        Self::of(target, |second| fs::hard_link(target, second).or_else(|_| fs::rename(target, second)))
+        Self::of(target, |second| match fs::hard_link(target, second) {
+            // Another name is tried.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            linked => linked.or_else(|_| fs::rename(target, second)),
+        })
     }
 
     /// Moves the file at `path` to a second name. `None` if there is none.
@@ -128,8 +132,10 @@ impl Before {
     }
 
     fn of(target: &Path, make: impl FnMut(&Path) -> io::Result<()>) -> io::Result<Option<Self>> {
+        use io::ErrorKind::{InvalidFilename, NotFound};
         match fs::symlink_metadata(target) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            // No file has a name that is too long.
+            Err(error) if matches!(error.kind(), NotFound | InvalidFilename) => return Ok(None),
             Err(error) => return Err(error),
             Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             Ok(found) => {

@@ -2,6 +2,7 @@
 
 use super::{
     MapFormat, OutputFormat, PredictionFormat, SinkError, is_compressed,
+    side_file::side_path,
     standard_output::is_standard_output,
     target::{directory_of, target_of},
     vcf_index::index_paths,
@@ -64,7 +65,7 @@ impl Output {
         }
     }
 
-    /// The files that are written: its own, and the indexes that it gets or that become stale.
+    /// The files that are written: its own, the indexes that it gets or that become stale, and the one beside it.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let Self::File(path) = self else { return Vec::new() };
         let has_index = match self.format() {
@@ -73,7 +74,7 @@ impl Output {
             _ => false,
         };
         let indexes = has_index.then(|| index_paths(path)).into_iter().flatten();
-        std::iter::once(path.clone()).chain(indexes).collect()
+        [path.clone(), side_path(path)].into_iter().chain(indexes).collect()
     }
 
     /// The file that will be written, by the one name that all its names share; nothing for standard output.

@@ -36,7 +36,7 @@ const TABIX_DEPTH: u8 = 5;
 /// Collects where records lie. `.tbi` as long as its 2^29 bases suffice for the longest contig, else `.csi`.
 #[derive(Debug)]
 pub(super) struct VcfIndex {
-    file: AtomicFile,
+    file: IndexFile,
     names: ReferenceSequenceNames,
     bins: Bins,
     /// Why there will be no index.
@@ -47,6 +47,22 @@ pub(super) struct VcfIndex {
 enum Bins {
     Tabix(Indexer<LinearIndex>),
     Csi(Indexer<BinnedIndex>),
+}
+
+/// The file of an index, or why there will be none.
+pub(super) type IndexFile = Result<AtomicFile, &'static str>;
+
+/// Starts the file of an index, whose name may be too long although that of the indexed file is not.
+///
+/// # Errors
+/// As [`AtomicFile::create`].
+pub(super) fn create_index(path: &Path) -> Result<IndexFile, SinkError> {
+    match AtomicFile::create(path) {
+        Err(SinkError::Create { source, .. }) if source.kind() == io::ErrorKind::InvalidFilename => {
+            Ok(Err("its name would be too long"))
+        }
+        created => created.map(Ok),
+    }
 }
 
 /// A complete index, or why there is none.
@@ -94,8 +110,8 @@ impl VcfIndex {
             TABIX_DEPTH => (tbi, Indexer::new(MIN_SHIFT, depth).map(Bins::Tabix)),
             _ => (csi, Indexer::new(MIN_SHIFT, depth).map(Bins::Csi)),
         };
-        let file = AtomicFile::create(&path)?;
-        let bins = bins.ok_or_else(|| file.write_error(io::ErrorKind::InvalidInput.into()))?;
+        let file = create_index(&path)?;
+        let bins = bins.ok_or_else(|| SinkError::Write { path, source: io::ErrorKind::InvalidInput.into() })?;
         Ok(Self { file, names: ReferenceSequenceNames::new(), bins, spoiled: None })
     }
 
@@ -122,9 +138,10 @@ impl VcfIndex {
     /// [`SinkError::Write`].
     pub(super) fn complete(self) -> Result<IndexOrReason, SinkError> {
         let Self { file, names, bins, spoiled } = self;
-        if let Some(reason) = spoiled {
-            return Ok(Err(reason));
-        }
+        let file = match (file, spoiled) {
+            (Err(reason), _) | (Ok(_), Some(reason)) => return Ok(Err(reason)),
+            (Ok(file), None) => file,
+        };
         let (path, count) = (file.path().to_owned(), names.len());
         let header: Header = Builder::vcf().set_reference_sequence_names(names).build();
         let written = match bins {

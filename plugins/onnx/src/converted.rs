@@ -96,12 +96,12 @@ fn load(
     options: &RuntimeOptions,
     original: Original,
 ) -> Result<OnnxModel> {
-    let environment = runtime::of_model(source, args, options)?;
+    let environment = runtime::of_model(args, options)?;
     OnnxModel::load(environment, &source.directory.join(file), source, options.clone(), original)
 }
 
 fn describe(file: &str, source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
-    OnnxModel::describe(runtime::of_model(source, args, options)?, &source.directory.join(file))
+    OnnxModel::describe(runtime::of_model(args, options)?, &source.directory.join(file))
 }
 
 /// How the model that the arguments of Kipoi's own backend describe becomes an ONNX file; with a file of its own, how that

@@ -47,9 +47,9 @@ const FILE: ArgSpec = ArgSpec::new(
 );
 const RUNTIME: ArgSpec = ArgSpec::new(
     "runtime",
-    ArgKind::String,
+    ArgKind::Any,
     ArgDefault::Absent,
-    "the ONNX Runtime library to use instead of the one that is found",
+    "refused, as the files of a model name no native code: --engine-library or KIPOS_ONNXRUNTIME names the ONNX Runtime",
 );
 
 const LAYERS: ArgSpec = ArgSpec::new(
@@ -82,7 +82,7 @@ impl Backend for Onnx {
     type Model = OnnxModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
-        let environment = runtime::of_model(source, args, options)?;
+        let environment = runtime::of_model(args, options)?;
         let original = Original {
             inputs: Declared::read(INPUTS.name, args, &source.inputs)?,
             outputs: Declared::read(OUTPUTS.name, args, &source.targets)?,
@@ -92,7 +92,7 @@ impl Backend for Onnx {
     }
 
     fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
-        OnnxModel::describe(runtime::of_model(source, args, options)?, &file(source, args))
+        OnnxModel::describe(runtime::of_model(args, options)?, &file(source, args))
     }
 
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {

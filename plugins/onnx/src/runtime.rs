@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use kipos_plugin_api::{Args, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions};
+use kipos_plugin_api::{Args, ErrorKind, PluginError, Result, RuntimeOptions, writable_by_all};
 use ort::LoadDynamicError;
 use ort::environment::Environment;
 use ort::logging::LogLevel;
 
-use crate::search::{Candidate, VARIABLE, directories, find};
+use crate::RUNTIME;
+use crate::search::{Candidate, Search, UnsafePlace, VARIABLE, directories, find};
 
 /// The oldest ONNX Runtime whose interface this plugin can use.
 const OLDEST: &str = "1.24";
@@ -21,14 +22,18 @@ struct Opened {
 /// The engine can be opened once per process; who comes later shares it.
 static OPENED: Mutex<Option<Opened>> = Mutex::new(None);
 
-/// The engine for a model: the library that the host chooses, or else the one that model.yaml names, or one that is found.
+/// The engine for a model: the library that the user chooses, or one that is found.
 ///
 /// # Errors
-/// As [`environment`].
-pub fn of_model(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<Environment> {
-    let chosen = options.engine_library.clone().map(|path| (path, "the choice of an engine library"));
-    let named = || Some((source.directory.join(args.text("runtime")?), "the argument `runtime` of model.yaml"));
-    environment(chosen.or_else(named))
+/// A model that names a library itself: that is native code, and the user decides on it. Else as [`environment`].
+pub fn of_model(args: &Args, options: &RuntimeOptions) -> Result<Environment> {
+    if args.get(RUNTIME.name).is_some() {
+        return Err(PluginError::invalid_argument(format!(
+            "`args.runtime` of model.yaml is refused, as the files of a model name no native code; remove it, and give \
+             `--engine-library FILE` or set {VARIABLE}"
+        )));
+    }
+    environment(options.engine_library.clone().map(|path| (path, "--engine-library")))
 }
 
 /// The engine, opened on the first call. `named` is a library that somebody asks for, and who does.
@@ -47,22 +52,34 @@ pub fn environment(named: Option<(PathBuf, &'static str)>) -> Result<Environment
             _ => Ok(environment.clone()),
         };
     }
-    let candidate = find(named);
+    let Search { candidate, unsafe_places } = find(named);
     let path = match &candidate {
         Candidate::Named { path, .. } | Candidate::Found(path) | Candidate::System(path) => path,
+        Candidate::Nothing => return Err(missing(nothing(&unsafe_places))),
     };
-    if let Candidate::Named { path, by } = &candidate
-        && !path.is_file()
-    {
-        return Err(missing(format!(
-            "{by} names the ONNX Runtime {}, which does not exist; {}",
-            path.display(),
-            fix()
-        )));
+    if let Candidate::Named { path, by } = &candidate {
+        check_named(path, by)?;
     }
-    let environment = open(path).map_err(|error| missing(explain(&candidate, error)))?;
+    let environment = open(path).map_err(|error| missing(explain(&candidate, &unsafe_places, error)))?;
     *opened = Some(Opened { path: path.clone(), environment: environment.clone() });
     Ok(environment)
+}
+
+/// What the user names must be there, and nobody else may be able to change it.
+fn check_named(path: &Path, by: &str) -> Result<()> {
+    let named = || format!("{by} names the ONNX Runtime {}", path.display());
+    if !path.is_file() {
+        return Err(missing(format!("{}, which does not exist; {}", named(), fix())));
+    }
+    match writable_by_all(path) {
+        Ok(None) => Ok(()),
+        Ok(Some(place)) => Err(missing(format!(
+            "{}, which is not used, because every user may write to {}; remove that permission with `chmod o-w`",
+            named(),
+            place.display()
+        ))),
+        Err(error) => Err(missing(format!("{}, which cannot be looked at: {error}", named()))),
+    }
 }
 
 enum OpenError {
@@ -85,15 +102,19 @@ fn fix() -> String {
     format!("install one with `pip install 'onnxruntime>={OLDEST}'`, or set {VARIABLE} to the path of libonnxruntime")
 }
 
+/// That none was found, with the places in which every user may have put one.
+fn nothing(unsafe_places: &[UnsafePlace]) -> String {
+    let places: Vec<String> = directories().iter().map(|place| place.display().to_string()).collect();
+    let not_used: Vec<String> = unsafe_places.iter().map(|place| format!("; {place}")).collect();
+    let (places, not_used) = (places.join(", "), not_used.concat());
+    format!("no ONNX Runtime was found in {places}, Python or the system{not_used}; {}", fix())
+}
+
 /// One sentence: what is wrong with which library, and what to do.
-fn explain(candidate: &Candidate, error: OpenError) -> String {
+fn explain(candidate: &Candidate, unsafe_places: &[UnsafePlace], error: OpenError) -> String {
     let path = match candidate {
         Candidate::Named { path, .. } | Candidate::Found(path) => path.display(),
-        Candidate::System(_) => {
-            let places: Vec<String> = directories().iter().map(|place| place.display().to_string()).collect();
-            let places = places.join(", ");
-            return format!("no ONNX Runtime was found in {places}, Python or the system; {}", fix());
-        }
+        Candidate::System(_) | Candidate::Nothing => return nothing(unsafe_places),
     };
     match error {
         OpenError::Load(LoadDynamicError::BadVersion { version_str, .. }) => {

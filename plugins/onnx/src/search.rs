@@ -1,18 +1,30 @@
 //! Where the ONNX Runtime library may lie.
 
 use std::env;
-use std::ffi::{CStr, c_void};
+use std::ffi::{CStr, OsStr, c_void};
+use std::fmt;
 use std::fs;
 use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use kipos_plugin_api::writable_by_all;
+
 /// The environment variable that names the library.
 pub const VARIABLE: &str = "KIPOS_ONNXRUNTIME";
 
 /// The file name without version, for this platform.
 const FILE_NAME: &str = if cfg!(target_os = "macos") { "libonnxruntime.dylib" } else { "libonnxruntime.so" };
+
+/// What came of a search.
+#[derive(Debug)]
+pub struct Search {
+    /// The library to open.
+    pub candidate: Candidate,
+    /// What was passed over because every user may change it.
+    pub unsafe_places: Vec<UnsafePlace>,
+}
 
 /// Where a library was named or found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,29 +33,81 @@ pub enum Candidate {
     Named {
         /// The file.
         path: PathBuf,
-        /// Who named it.
+        /// How.
         by: &'static str,
     },
-    /// It lies in a place that is looked at.
+    /// It was found in a place that is looked at.
     Found(PathBuf),
     /// Nothing was found; the system's loader may know better.
     System(PathBuf),
+    /// Nothing was found, and the system's loader would look where every user may write.
+    Nothing,
 }
 
-/// The library to open: the one that somebody `named` (and who did), the environment variable, beside the plugin, `../native` from the
-/// plugin, the user's data, an importable Python package, the system.
-pub fn find(named: Option<(PathBuf, &'static str)>) -> Candidate {
-    if let Some((path, by)) = named {
-        return Candidate::Named { path, by };
+/// A library that is passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsafePlace {
+    library: PathBuf,
+    why: String,
+}
+
+impl fmt::Display for UnsafePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is not used, because {}", self.library.display(), self.why)
     }
-    if let Some(path) = env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
-        return Candidate::Named { path: path.into(), by: VARIABLE };
+}
+
+/// The library to open: the one that somebody `named` (and how), the environment variable, beside the plugin, `../native`
+/// from the plugin, the user's data, an importable Python package, the system.
+pub fn find(named: Option<(PathBuf, &'static str)>) -> Search {
+    let variable = || env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(|path| (path.into(), VARIABLE));
+    if let Some((path, by)) = named.or_else(variable) {
+        return Search { candidate: Candidate::Named { path, by }, unsafe_places: Vec::new() };
     }
-    let found = directories().iter().find_map(|directory| library_in(directory));
-    match found.or_else(python_package) {
+    let mut unsafe_places = Vec::new();
+    let mut safe = |library: PathBuf| match check(&library) {
+        Ok(()) => Some(library),
+        Err(why) => {
+            unsafe_places.push(UnsafePlace { library, why });
+            None
+        }
+    };
+    let found = directories().iter().find_map(|directory| safe(library_in(directory)?));
+    let found = found.or_else(|| safe(python_package()?));
+    let candidate = match found {
         Some(path) => Candidate::Found(path),
-        None => Candidate::System(FILE_NAME.into()),
+        None => match env::var_os(LOADER_PATH).and_then(|path| first_for_loader(&path)) {
+            None => Candidate::System(FILE_NAME.into()),
+            Some(library) => safe(library).map_or(Candidate::Nothing, Candidate::Found),
+        },
+    };
+    Search { candidate, unsafe_places }
+}
+
+/// Whether only this user and root can change which library this is; else why not.
+fn check(library: &Path) -> Result<(), String> {
+    if !library.is_absolute() {
+        return Err("it depends on the working directory".into());
     }
+    // Who may put a file into its directory may put a newer library there.
+    let places = library.parent().into_iter().chain([library]);
+    for place in places {
+        match writable_by_all(place) {
+            Ok(None) => {}
+            Ok(Some(place)) => return Err(format!("every user may write to {}", place.display())),
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+    Ok(())
+}
+
+/// The environment variable with the directories that the system's loader searches first.
+const LOADER_PATH: &str = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
+
+/// The library that the system's loader would find by its name in this list of directories. A name that is empty or
+/// relative means the working directory to it.
+fn first_for_loader(path: &OsStr) -> Option<PathBuf> {
+    env::split_paths(path).map(|directory| directory.join(FILE_NAME)).find(|library| library.is_file())
 }
 
 /// The directories that are looked at, in order.
@@ -76,12 +140,27 @@ pub(crate) fn library_in(directory: &Path) -> Option<PathBuf> {
     libraries.max_by_key(version)
 }
 
+/// Prints the directory of the package. Isolated (`-I`), Python does not look for packages in the working directory, nor
+/// where its environment variables say, nor in the user's own packages: these are added again.
+const FIND_PACKAGE: &str = "import importlib.util, site, sys; sys.path.append(site.getusersitepackages()); \
+                            print(importlib.util.find_spec('onnxruntime').submodule_search_locations[0])";
+
 /// The library inside the Python package `onnxruntime`, if Python finds one.
 fn python_package() -> Option<PathBuf> {
-    let code = "import importlib.util as u; print(u.find_spec('onnxruntime').submodule_search_locations[0])";
-    let output = Command::new("python3").args(["-c", code]).output().ok().filter(|output| output.status.success())?;
+    let python = python(&env::var_os("PATH")?)?;
+    let output = Command::new(python).args(["-I", "-c", FIND_PACKAGE]).output().ok()?;
+    if !output.status.success() {
+        return None;
+    }
     let package = String::from_utf8(output.stdout).ok()?;
     library_in(&Path::new(package.trim()).join("capi"))
+}
+
+/// The first Python of a list of directories that the working directory does not decide on, nor every user.
+fn python(path: &OsStr) -> Option<PathBuf> {
+    let directories = env::split_paths(path).filter(|directory| directory.is_absolute());
+    let mut pythons = directories.map(|directory| directory.join("python3"));
+    pythons.find(|python| python.is_file() && check(python).is_ok())
 }
 
 /// The file of this plugin. It may lie anywhere, so it is asked for at run time.
@@ -97,11 +176,13 @@ fn own_file() -> Option<PathBuf> {
     }
     // SAFETY: dladdr says that this is the file name of a loaded library; it lives as long as the library.
     let name = unsafe { CStr::from_ptr(info.dli_fname) };
-    Some(Path::new(std::ffi::OsStr::from_bytes(name.to_bytes())).to_owned())
+    Some(Path::new(OsStr::from_bytes(name.to_bytes())).to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]
@@ -119,9 +200,48 @@ mod tests {
     }
 
     #[test]
-    fn an_argument_goes_before_everything() {
+    fn what_is_named_goes_before_everything() {
         let path = PathBuf::from("/opt/libonnxruntime.so");
-        assert!(matches!(find(Some((path.clone(), "a test"))), Candidate::Named { path: named, .. } if named == path));
+        let candidate = find(Some((path.clone(), "a test"))).candidate;
+        assert_eq!(candidate, Candidate::Named { path, by: "a test" });
+    }
+
+    #[test]
+    fn what_every_user_may_change_is_not_taken() {
+        let directory = tempfile::tempdir().unwrap();
+        let library = directory.path().join(FILE_NAME);
+        fs::write(&library, "").unwrap();
+        assert_eq!(check(&library), Ok(()));
+        let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        set(&library, 0o666);
+        assert_eq!(check(&library), Err(format!("every user may write to {}", library.display())));
+        set(&library, 0o644);
+        // In a sticky directory nobody can replace this library, but anybody can add a newer one.
+        set(directory.path(), 0o1777);
+        assert_eq!(check(&library), Err(format!("every user may write to {}", directory.path().display())));
+        assert_eq!(check(Path::new(FILE_NAME)), Err("it depends on the working directory".into()));
+    }
+
+    #[test]
+    fn the_loader_is_not_asked_to_look_into_the_working_directory() {
+        let directory = tempfile::tempdir().unwrap();
+        let library = directory.path().join(FILE_NAME);
+        let path = env::join_paths([Path::new("/absent"), directory.path()]).unwrap();
+        assert_eq!(first_for_loader(&path), None);
+        fs::write(&library, "").unwrap();
+        assert_eq!(first_for_loader(&path), Some(library));
+    }
+
+    #[test]
+    fn python_is_taken_from_absolute_directories_that_others_cannot_change() {
+        let (open, own) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        for directory in [&open, &own] {
+            fs::write(directory.path().join("python3"), "").unwrap();
+        }
+        fs::set_permissions(open.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        let path = env::join_paths([Path::new(""), Path::new("."), open.path(), own.path()]).unwrap();
+        assert_eq!(python(&path), Some(own.path().join("python3")));
+        assert_eq!(python(OsStr::new("/absent")), None);
     }
 
     #[test]

@@ -45,12 +45,12 @@ fn load_options(
 
 fn load_args(
     directory: PathBuf,
-    mut args: Vec<(String, Value)>,
+    args: Vec<(String, Value)>,
     inputs: &[&str],
     targets: &[&str],
     options: RuntimeOptions,
 ) -> Result<OnnxModel> {
-    args.push(("runtime".into(), Value::String(runtime().to_str().unwrap().into())));
+    let options = options.with_engine_library(Some(runtime()));
     let args = Value::Map(args);
     let source = ModelSource::new(directory, args.clone(), leaves(inputs), leaves(targets))
         .with_input_structure(Structure::List)
@@ -130,13 +130,23 @@ fn graphs_that_do_not_fit_the_description_are_explained() {
 }
 
 #[test]
+fn a_model_names_no_engine() {
+    let args =
+        |runtime: Value| vec![("file".into(), Value::String("double_input.onnx".into())), ("runtime".into(), runtime)];
+    for runtime in [Value::String("libevil.so".into()), Value::List(vec![])] {
+        let refused = load_args(models(), args(runtime), &["a", "b"], &["sum", "prod"], OPTIONS);
+        let expected = "`args.runtime` of model.yaml is refused, as the files of a model name no native code; remove it, and \
+                        give `--engine-library FILE` or set KIPOS_ONNXRUNTIME";
+        assert_eq!(message(refused), (ErrorKind::INVALID_ARGUMENT, expected.into()));
+    }
+}
+
+#[test]
 fn a_file_is_described_without_a_description() {
-    let args = Value::Map(vec![
-        ("file".into(), Value::String("double_input.onnx".into())),
-        ("runtime".into(), Value::String(runtime().to_str().unwrap().into())),
-    ]);
+    let args = Value::Map(vec![("file".into(), Value::String("double_input.onnx".into()))]);
     let source = ModelSource::new(models(), args.clone(), vec![], vec![]);
-    let found = Onnx::describe(&source, &Args::check(&args, Onnx::ARGS).unwrap(), &OPTIONS).unwrap();
+    let options = OPTIONS.with_engine_library(Some(runtime()));
+    let found = Onnx::describe(&source, &Args::check(&args, Onnx::ARGS).unwrap(), &options).unwrap();
     let array = |spec: &TensorSpec| (spec.name.clone().unwrap(), spec.dtype.unwrap(), spec.shape.clone().unwrap());
     let expected = |name: &str| (name.to_owned(), DType::F32, vec![Some(3)]);
     assert_eq!(found.inputs.iter().map(array).collect::<Vec<_>>(), ["a", "b"].map(expected));

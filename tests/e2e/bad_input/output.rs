@@ -51,28 +51,58 @@ fn who_may_read_an_output_stays() {
 
 #[test]
 #[cfg(unix)]
+fn a_link_to_nothing_is_followed() {
+    let case = Case::new();
+    let expected = case.scored(&[]);
+    std::os::unix::fs::symlink("made.vcf", case.world.path("out/link.vcf")).unwrap();
+    let outcome = kipos_tests::Outcome::from(writing_to(&case, "out/link.vcf").output().unwrap());
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert_eq!(case.world.read("out/made.vcf"), expected);
+    assert!(fs::symlink_metadata(case.world.path("out/link.vcf")).unwrap().is_symlink());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_longest_name_that_the_system_takes() {
+    let case = Case::new();
+    let expected = case.scored(&[]);
+    for length in [240, 255] {
+        let name = format!("{}.vcf", "n".repeat(length - 4));
+        let outcome = kipos_tests::Outcome::from(writing_to(&case, &format!("out/{name}")).output().unwrap());
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        assert_eq!(case.world.read(&format!("out/{name}")), expected);
+    }
+    // The index would have a longer one.
+    let name = format!("out/{}.vcf.gz", "n".repeat(248));
+    let outcome = kipos_tests::Outcome::from(writing_to(&case, &name).output().unwrap());
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.stderr.contains(&format!("warning: {name} has no index: its name would be too long")));
+    let name = format!("out/{}.vcf", "n".repeat(252));
+    let expected = format!("cannot create {name}; may its directory be written to?: File name too long (os error 36)");
+    assert_eq!(case.refused(&mut writing_to(&case, &name)), expected);
+}
+
+#[test]
+#[cfg(unix)]
 fn writing_fails_half_way() {
     let case = Case::new();
     case.world.write("variants.vcf", vcf("", &(20..380).map(snv).collect::<String>().repeat(20)));
-    let limited = |output: &str| {
-        // A file of more than 64 blocks of 512 or 1024 bytes is an error of the system, not a signal.
-        let line = "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"";
+    // A file of more than 64 blocks of 512 or 1024 bytes; the signal of the system for it may be ignored already.
+    let limited = |trap: &str, output: &str| {
         let command = case.command();
-        let mut shell = std::process::Command::new("sh");
-        shell.args(["-c", line]).arg(command.get_program()).args(command.get_args().take(6)).args(["-o", output]);
-        for (key, value) in command.get_envs() {
-            match value {
-                Some(value) => shell.env(key, value),
-                None => shell.env_remove(key),
-            };
-        }
-        shell.current_dir(case.world.path(""));
+        let mut shell = case.world.kipos_by(&format!("{trap} ulimit -f 64; exec \"$0\" \"$@\""));
+        shell.arg(command.get_program()).args(command.get_args().take(6)).args(["-o", output]);
         shell
     };
-    assert_snapshot!(case.refused(&mut limited("out/scored.vcf")), @"cannot write out/scored.vcf; what was written so far is discarded: File too large (os error 27)");
+    assert_snapshot!(case.refused(&mut limited("trap '' XFSZ;", "out/scored.vcf")), @"cannot write out/scored.vcf; what was written so far is discarded: File too large (os error 27)");
 
     case.world.write("out/scored.vcf", "from an earlier run\n");
-    case.refused(&mut limited("out/scored.vcf"));
+    for trap in ["trap '' XFSZ;", ""] {
+        for name in ["scored.vcf", "scored.tsv"] {
+            let sentence = case.refused(&mut limited(trap, &format!("out/{name}")));
+            assert!(sentence.ends_with("File too large (os error 27)"), "{sentence}");
+        }
+    }
     assert_eq!(case.outputs(), ["scored.vcf"], "only the earlier file is there");
     assert_eq!(case.world.read("out/scored.vcf"), "from an earlier run\n");
 }

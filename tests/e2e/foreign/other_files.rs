@@ -94,7 +94,8 @@ fn labels_are_those_of_the_model() {
     case.world.write("secret.txt", "root:x:0\n");
     case.spoil("model/model.yaml", "name: out", "name: out, column_labels: ../secret.txt");
     let refused = case.refused(&[]);
-    insta::assert_snapshot!(refused, @"");
+    let expected = "it lies outside of the model's directory, at [world]/secret.txt; copy it into [world]/model";
+    assert!(refused.ends_with(expected), "{refused}");
     let info = case.world.run("model info model", &[]);
     assert!(!info.stdout.contains("root"), "{info:?}");
 }

@@ -32,7 +32,7 @@ fn all_hold_the_same_run() {
     assert_snapshot!(last, @"wrote out/scored.vcf, out/scored.vcf.gz, out/scores.tsv, standard output");
     let mut names = case.outputs();
     names.sort();
-    assert_eq!(names, ["scored.vcf", "scored.vcf.gz", "scored.vcf.gz.tbi", "scores.tsv"]);
+    assert_eq!(names, ["scored.vcf", "scored.vcf.gz", "scored.vcf.gz.tbi", "scores.tsv", "scores.tsv.provenance.json"]);
 }
 
 #[test]

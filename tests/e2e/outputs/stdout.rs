@@ -89,3 +89,45 @@ fn a_run_that_fails_leaves_a_stream_without_end_marker() {
     assert_eq!(output.status.code(), Some(1));
     assert!(!output.stdout.ends_with(&[0; 8]), "an end marker makes a cut stream look complete");
 }
+
+/// What a command that is called by a line of shell leaves; the command is `$0`.
+#[cfg(unix)]
+fn by(case: &Case, line: &str, command: &Command) -> Output {
+    output(case.world.kipos_by(line).arg(command.get_program()).args(command.get_args()))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_standard_output_is_an_error() {
+    let case = Case::new();
+    let closed = |command: &Command| {
+        let Output { status, stderr, .. } = by(&case, "exec \"$0\" \"$@\" >&-", command);
+        assert_eq!(status.code(), Some(1));
+        String::from_utf8(stderr).unwrap()
+    };
+    assert_snapshot!(closed(&command(&case)).trim_end(), @"error: cannot write standard output: it is closed; redirect it to a file or a pipe");
+    let mut both = command(&case);
+    assert!(closed(both.args(["-o", "out/scores.tsv"])).contains("it is closed"));
+    assert_eq!(case.outputs(), [""; 0]);
+    let mut listing = case.world.kipos();
+    assert_snapshot!(closed(listing.args(["model", "ls", "."])).trim_end(), @"error: standard output is closed");
+    // Whoever throws the output away has one.
+    let thrown_away = by(&case, "exec \"$0\" \"$@\" >/dev/null", &command(&case));
+    assert!(thrown_away.status.success(), "{thrown_away:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_name_of_standard_output_is_standard_output() {
+    let case = Case::new();
+    let expected = case.scored(&[]);
+    let mut command = case.world.kipos();
+    command.args(["score-variants", "model", "--vcf", "variants.vcf", "--fasta", "genome.fa", "-o", "/dev/stdout"]);
+    let piped = output(&mut command);
+    assert_eq!(String::from_utf8(piped.stdout).unwrap(), expected);
+    // A file that is appended to keeps what it has.
+    case.world.write("out/all", "before\n");
+    let appended = by(&case, "exec \"$0\" \"$@\" >>out/all", &command);
+    assert!(appended.status.success(), "{appended:?}");
+    assert_eq!(case.world.read("out/all"), format!("before\n{expected}"));
+}

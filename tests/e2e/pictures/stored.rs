@@ -40,7 +40,7 @@ pub(super) const TOY: [f32; 32] = [
 
 /// Two entries of ACGTACGT at chr1:100-108 and chr1:108-116, with the scores `diff` and `twice` of the task `t`; the first
 /// has the variant rs7, 102 C>T (from 1).
-pub(super) fn maps(world: &World, name: &str) {
+pub fn maps(world: &World, name: &str) {
     let file = File::create(world.path(name)).unwrap();
     for (entry, start) in [(0, 100), (1, 108)] {
         for (score, factor) in [("diff", 1.0), ("twice", 2.0)] {
@@ -68,7 +68,7 @@ pub(super) fn maps(world: &World, name: &str) {
 
 /// Gradients of three samples of five bases, ACGTN: `seq` (5, 4) and `signal` (5, 2). They lie at chr2:10-15, chr1:20-25
 /// (read on the reverse strand), and chr1:25-30; in sample s the base p has the gradient (p + 1) * (s + 1) / 4.
-pub(super) fn gradients(world: &World, name: &str) {
+pub fn gradients(world: &World, name: &str) {
     let file = File::create(world.path(name)).unwrap();
     let (inputs, grads) = (file.create_group("inputs").unwrap(), file.create_group("grads").unwrap());
     let mut one_hot = Vec::new();

@@ -134,9 +134,13 @@ fn a_library_is_inspected_wherever_it_lies() {
     let world = World::new();
     let library = world.install("test_stub");
     let elsewhere = world.write("elsewhere/libkipos_plugin_mine.so", std::fs::read(library).unwrap());
+    std::fs::copy(&elsewhere, world.path("elsewhere/libkipos_plugin_neighbour.so")).unwrap();
     let text = printed(&world, "plugin inspect elsewhere/libkipos_plugin_mine.so");
     assert!(text.starts_with("stub 0.1.0\n") && text.contains("  status  loaded\n"), "{text}");
     assert!(text.contains(elsewhere.file_name().unwrap().to_str().unwrap()), "{text}");
+    // Its neighbours are not opened, nor any other library.
+    let kept = std::fs::read_dir(world.path("state/kipos/plugins")).unwrap().count();
+    assert_eq!(kept, 2, "the digest of this library and the verdict on it");
     world.write("model.onnx", "no library");
     let outcome = world.run("plugin inspect model.onnx", &[]);
     assert_eq!(outcome.code, 2);

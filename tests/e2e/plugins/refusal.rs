@@ -25,7 +25,7 @@ fn installed(library: &str) -> String {
 fn another_version_of_the_contract() {
     assert_snapshot!(installed("bad_version"), @r#"
 bad_version 0.1.0  [world]/plugins/libkipos_plugin_bad_version.so
-    quarantined: built for plugin ABI 9.9, this kipos has 0.2: rebuild it against kipos-plugin-api 0.2
+    refused: built for plugin ABI 9.9, this kipos has 0.2: rebuild it against kipos-plugin-api 0.2
 "#);
 }
 
@@ -33,7 +33,7 @@ bad_version 0.1.0  [world]/plugins/libkipos_plugin_bad_version.so
 fn the_first_version_of_the_contract() {
     assert_snapshot!(installed("old_version"), @r#"
 old_version 0.1.0  [world]/plugins/libkipos_plugin_old_version.so
-    quarantined: built for plugin ABI 0.1, this kipos has 0.2: rebuild it against kipos-plugin-api 0.2
+    refused: built for plugin ABI 0.1, this kipos has 0.2: rebuild it against kipos-plugin-api 0.2
 "#);
 }
 
@@ -41,7 +41,7 @@ old_version 0.1.0  [world]/plugins/libkipos_plugin_old_version.so
 fn a_library_that_is_no_plugin() {
     assert_snapshot!(installed("bad_missing_symbol"), @r#"
 bad_missing_symbol unknown  [world]/plugins/libkipos_plugin_bad_missing_symbol.so
-    quarantined: not a kipos plugin: it does not export KIPOS_PLUGIN_PROBE
+    refused: not a kipos plugin: it does not export KIPOS_PLUGIN_PROBE
 "#);
 }
 
@@ -49,7 +49,7 @@ bad_missing_symbol unknown  [world]/plugins/libkipos_plugin_bad_missing_symbol.s
 fn a_description_with_nothing_behind_it() {
     assert_snapshot!(installed("bad_missing_root"), @r#"
 bad_missing_root 0.1.0  [world]/plugins/libkipos_plugin_bad_missing_root.so
-    quarantined: it exports KIPOS_PLUGIN_PROBE but no plugin behind it: export both with the export_plugin! macro
+    refused: it exports KIPOS_PLUGIN_PROBE but no plugin behind it: export both with the export_plugin! macro
 "#);
 }
 
@@ -57,7 +57,7 @@ bad_missing_root 0.1.0  [world]/plugins/libkipos_plugin_bad_missing_root.so
 fn types_that_are_laid_out_differently() {
     assert_snapshot!(installed("bad_layout"), @r#"
 bad_layout 0.1.0  [world]/plugins/libkipos_plugin_bad_layout.so
-    quarantined: its types are laid out differently although both sides say plugin ABI 0.2 (mismatched package): rebuild it against the kipos-plugin-api of this kipos
+    refused: its types are laid out differently although both sides say plugin ABI 0.2 (mismatched package): rebuild it against the kipos-plugin-api of this kipos
 "#);
 }
 
@@ -70,7 +70,7 @@ fn a_file_that_is_no_library() {
     let (before, _) = text.split_once("can load: ").expect(&text);
     assert_snapshot!(before, @r#"
 bad_version unknown  [world]/plugins/libkipos_plugin_bad_version.so
-    quarantined: not a library that this system
+    refused: not a library that this system
 "#);
 }
 

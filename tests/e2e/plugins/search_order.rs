@@ -86,7 +86,17 @@ fn libraries_of_other_names_are_not_opened() {
     fs::remove_file(crashing).unwrap();
     let outcome = world.run("plugin list", &[]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
-    assert!(!outcome.stdout.contains("aborts"), "{}", outcome.stdout);
+    let root = world.path("plugins");
+    let of_world: Vec<&str> = outcome.stdout.lines().filter(|line| line.contains(root.to_str().unwrap())).collect();
+    let expected = ["kipos_plugin_aborts.so", "libaborts.so", "libkipos_plugin_.so"].map(|name| {
+        let path = root.join(name);
+        let why = "as it is not named libkipos_plugin_NAME with the suffix of a shared library";
+        format!("passed over: {}, {why}", path.display())
+    });
+    assert_eq!(of_world, expected);
+    let list: Json = serde_json::from_str(&world.run("plugin list --json", &[]).stdout).unwrap();
+    let passed_over = list["passed_over"].as_array().unwrap();
+    assert!(passed_over.contains(&Json::from(root.join("libaborts.so").to_str().unwrap())), "{list:#}");
 }
 
 #[test]

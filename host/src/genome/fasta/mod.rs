@@ -196,8 +196,15 @@ impl Fasta {
         Ok(())
     }
 
-    /// Appends bases that are known to lie within the contig, in pieces of bounded size.
+    /// Appends bases that are known to lie within the contig. If they cannot be read because the file is another one by
+    /// now, that is the error.
     fn read_bases(&mut self, contig: usize, start: u64, end: u64, out: &mut Vec<u8>) -> Result<(), FastaError> {
+        let read = self.read_pieces(contig, start, end, out);
+        read.map_err(|error| self.check_unchanged().err().unwrap_or(error))
+    }
+
+    /// The same, in pieces of bounded size.
+    fn read_pieces(&mut self, contig: usize, start: u64, end: u64, out: &mut Vec<u8>) -> Result<(), FastaError> {
         let entry = &self.entries[contig];
         let mut from = start;
         while from < end {

@@ -1,8 +1,9 @@
 //! What came of a trial, kept for the next run of the same model.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::time::SystemTime;
@@ -11,7 +12,7 @@ use kipos_plugin_api::Value;
 
 use super::trial::Verdict;
 use crate::description::ModelDir;
-use crate::plugin::{PluginRegistry, hash_file};
+use crate::plugin::PluginRegistry;
 
 const APART: &str = "apart\n";
 const MIXED: &str = "mixed\n";
@@ -30,6 +31,10 @@ impl Memory {
     }
 
     pub fn recall(&self) -> Option<Verdict> {
+        // A pipe of this name would be waited for.
+        if !self.file.is_file() {
+            return None;
+        }
         match fs::read_to_string(&self.file).ok()?.as_str() {
             APART => Some(Verdict::Apart),
             MIXED => Some(Verdict::Mixed),
@@ -71,6 +76,20 @@ fn digest(dir: &ModelDir, registry: &PluginRegistry) -> Option<u64> {
         beside(&file)?.hash(&mut hasher);
     }
     Some(hasher.finish())
+}
+
+/// A hash of a file's content. Should another release of the standard library hash differently, a model is tried once more.
+fn hash_file(path: &Path) -> io::Result<u64> {
+    // Its keys are fixed; those of a `RandomState` would differ between processes.
+    let mut hasher = DefaultHasher::new();
+    let mut file = File::open(path)?;
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hasher.finish()),
+            read => hasher.write(&buffer[..read]),
+        }
+    }
 }
 
 /// Name, length and time of all files beside this one: a graph may keep its weights in some of them.
@@ -116,6 +135,18 @@ mod tests {
         fs::write(&memory.file, "something else").unwrap();
         assert_eq!(memory.recall(), None);
         assert_eq!(fs::read_dir(dir.path().join("state/rows")).unwrap().count(), 1, "no partial file stays");
+    }
+
+    #[test]
+    fn the_hash_is_of_the_content() {
+        let dir = tempdir().unwrap();
+        let hash = |name: &str, text: &[u8]| {
+            fs::write(dir.path().join(name), text).unwrap();
+            hash_file(&dir.path().join(name)).unwrap()
+        };
+        let long = vec![1u8; 200_000];
+        assert_eq!(hash("a", &long), hash("b", &long));
+        assert_ne!(hash("a", &long), hash("a", &long[1..]));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use crate::{
     genome::RecordSpan,
     sink::{
-        AtomicFile, SinkError,
-        vcf_index::{IndexOrReason, MIN_SHIFT, csi_path, depth_for, reason_for_none},
+        SinkError,
+        vcf_index::{IndexFile, IndexOrReason, MIN_SHIFT, create_index, csi_path, depth_for, reason_for_none},
     },
 };
 use noodles::{
@@ -23,7 +23,7 @@ use std::io;
 /// Collects where records lie, for a `.csi` whose contigs go by the numbers that the BCF's header gives them.
 #[derive(Debug)]
 pub(super) struct BcfIndex {
-    file: AtomicFile,
+    file: IndexFile,
     depth: u8,
     bins: Indexer<BinnedIndex>,
     /// Numbers of the contigs in the order of their records, which is that of `bins`.
@@ -36,12 +36,13 @@ impl BcfIndex {
     /// Starts the index of the BCF that `bcf` will be, whose longest contig has `longest` bases.
     ///
     /// # Errors
-    /// As [`AtomicFile::create`].
+    /// As `AtomicFile::create`.
     pub(super) fn create(bcf: &std::path::Path, longest: u64) -> Result<Self, SinkError> {
-        let file = AtomicFile::create(csi_path(bcf))?;
+        let path = csi_path(bcf);
+        let file = create_index(&path)?;
         let depth = depth_for(longest);
         let bins = Indexer::new(MIN_SHIFT, depth);
-        let bins = bins.ok_or_else(|| file.write_error(io::ErrorKind::InvalidInput.into()))?;
+        let bins = bins.ok_or_else(|| SinkError::Write { path, source: io::ErrorKind::InvalidInput.into() })?;
         Ok(Self { file, depth, bins, order: Vec::new(), spoiled: None })
     }
 
@@ -68,9 +69,10 @@ impl BcfIndex {
     /// # Errors
     /// [`SinkError::Write`].
     pub(super) fn complete(self, contigs: usize) -> Result<IndexOrReason, SinkError> {
-        if let Some(reason) = self.spoiled {
-            return Ok(Err(reason));
-        }
+        let file = match (self.file, self.spoiled) {
+            (Err(reason), _) | (Ok(_), Some(reason)) => return Ok(Err(reason)),
+            (Ok(file), None) => file,
+        };
         let empty = || ReferenceSequence::new(Default::default(), BinnedIndex::default(), None);
         let mut sequences: Vec<_> = std::iter::repeat_with(empty).take(contigs).collect();
         let collected = self.bins.build(self.order.len());
@@ -81,8 +83,8 @@ impl BcfIndex {
         }
         let index = csi::Index::builder().set_min_shift(MIN_SHIFT).set_depth(self.depth);
         let index = index.set_reference_sequences(sequences).build();
-        let path = self.file.path().to_owned();
-        let mut writer = csi::io::Writer::new(self.file);
+        let path = file.path().to_owned();
+        let mut writer = csi::io::Writer::new(file);
         let written = writer.write_index(&index).and_then(|()| writer.into_inner().finish());
         written.map(Ok).map_err(|source| SinkError::Write { path, source })
     }

@@ -16,7 +16,7 @@ struct Golden {
 }
 
 fn source(file: Value, inputs: &[&str], targets: &[&str], more: Vec<(String, Value)>) -> ModelSource {
-    let mut args = vec![("runtime".into(), Value::String(runtime().to_str().unwrap().into())), ("file".into(), file)];
+    let mut args = vec![("file".into(), file)];
     args.extend(more);
     ModelSource::new(
         Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/keras"),
@@ -29,7 +29,7 @@ fn source(file: Value, inputs: &[&str], targets: &[&str], more: Vec<(String, Val
 }
 
 fn backend<B: Backend<Model = OnnxModel>>(source: &ModelSource) -> Result<OnnxModel> {
-    B::load(source, &Args::check(&source.args, B::ARGS)?, &OPTIONS)
+    B::load(source, &Args::check(&source.args, B::ARGS)?, &OPTIONS.with_engine_library(Some(runtime())))
 }
 
 fn known(name: &str) -> Graph {

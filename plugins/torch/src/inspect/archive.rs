@@ -194,7 +194,7 @@ fn entry(list: &[u8]) -> Option<(Result<Record, String>, &[u8])> {
 }
 
 fn record(fixed: &[u8], name: &[u8], extra: &[u8]) -> Result<Record, String> {
-    let name = std::str::from_utf8(name).map_err(|_| "it has a record whose name is no text")?.to_owned();
+    let name = std::str::from_utf8(name).map_err(|_| "it has a record whose name is not UTF-8")?.to_owned();
     if number(fixed, 8, 2) & 1 != 0 {
         return Err(format!("record {name} is encrypted"));
     }

@@ -70,7 +70,7 @@ fn sources(archive: &Archive) -> Result<Vec<Source>, Refusal> {
         let name = record.name.clone();
         let code = archive.read(record).map_err(Refusal::Broken)?;
         let code = String::from_utf8(code);
-        Ok(Source { code: code.map_err(|_| Refusal::Broken(format!("record {name} is no text")))?, name })
+        Ok(Source { code: code.map_err(|_| Refusal::Broken(format!("record {name} is not UTF-8")))?, name })
     };
     records.map(source).collect()
 }

@@ -76,7 +76,7 @@ pub fn check_class(parts: &[&str]) -> Result<(), String> {
     match parts {
         ["__torch__", "torch", "classes", name, ..] if CLASSES.contains(name) => Ok(()),
         ["__torch__", "torch", "classes", ..] | ["__torch__"] | ["__torch__", "torch"] => {
-            Err(format!("an object of a class that is no number (`{}`)", parts.join(".")))
+            Err(format!("an object of a class that kipos does not know (`{}`)", parts.join(".")))
         }
         _ => Ok(()),
     }
@@ -84,7 +84,10 @@ pub fn check_class(parts: &[&str]) -> Result<(), String> {
 
 fn words(source: &Source) -> Result<Vec<Token<'_>>, String> {
     let unusual = |line: usize| {
-        format!("a program that PyTorch has not written (a text in {}, line {line}, is quoted otherwise)", source.name)
+        format!(
+            "a program that PyTorch has not written (a string in {}, line {line}, is quoted in another way)",
+            source.name
+        )
     };
     tokens(&source.code).map_err(unusual)
 }
@@ -122,7 +125,8 @@ impl<'a> Code<'a> {
             "torch" if chain.len() < 2 => Err(self.problem(at, "names all operators at once")),
             "ops" if chain.len() < 3 => Err(self.problem(at, "names all operators at once")),
             "ops" if !GROUPS.contains(&chain[1]) => {
-                Err(self.problem(at, &format!("calls `{}`, which is no operator of PyTorch's own", chain.join("."))))
+                Err(self
+                    .problem(at, &format!("calls `{}`, which is not an operator of PyTorch's own", chain.join("."))))
             }
             "__torch__" => check_class(&chain).map_err(|problem| format!("{problem} in {}", self.place(at))),
             "getattr" => match self.attribute(at) {

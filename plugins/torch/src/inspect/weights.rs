@@ -69,7 +69,7 @@ type Step<T = ()> = Result<T, Refusal>;
 impl<'a> Machine<'a> {
     fn run(mut self) -> Step {
         if self.take(2)? != [0x80, 2] {
-            return Err(self.broken("is no pickle of PyTorch"));
+            return Err(self.broken("does not begin as PyTorch's pickles do"));
         }
         loop {
             let code = self.take(1)?[0];
@@ -215,7 +215,7 @@ impl<'a> Machine<'a> {
                 }
                 Value::Callable
             }
-            _ => return Err(self.broken(&format!("asks for {module}.{name}, which is no part of TorchScript"))),
+            _ => return Err(self.broken(&format!("asks for {module}.{name}, which does not belong to TorchScript"))),
         };
         self.push(value)
     }
@@ -251,7 +251,7 @@ impl<'a> Machine<'a> {
         match callable {
             Value::Callable => {}
             Value::Rebuild => self.check_tensor(&argument)?,
-            _ => return Err(self.broken("calls what is no function")),
+            _ => return Err(self.broken("calls something other than a function")),
         }
         self.push(Value::Other)
     }

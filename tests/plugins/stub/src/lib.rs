@@ -12,11 +12,13 @@
 //! DNA the sum of its elements. The tasks of a second output go on counting where those of the first ended. With
 //! `as_described`, outputs have the shapes of the targets; one of several axes has the positions `p` on the first and its
 //! tasks on the others, and a task at `p` has `p % 5 + 1` times the value above. With `sigmoid`, a value `y` becomes
-//! `1 / (1 + exp(-y))`. With `layers`, the model shows its inside, as the module of that name says. The
+//! `1 / (1 + exp(-y))`. With `gate` or `load_gate`, the model waits for a file. With `layers`, the model shows its inside,
+//! as the module of that name says. The
 //! other modes misbehave; see [`Mode`].
 
 mod edits;
 mod formula;
+mod gate;
 mod inputs;
 mod layers;
 
@@ -27,6 +29,7 @@ use kipos_plugin_api::{
 };
 
 use formula::Formula;
+use gate::Gate;
 use inputs::Input;
 
 /// The backend.
@@ -75,6 +78,7 @@ pub struct StubModel {
     regrets_edits: bool,
     shows_layers: bool,
     independence: RowIndependence,
+    gate: Option<Gate>,
 }
 
 impl Backend for Stub {
@@ -122,12 +126,17 @@ impl Backend for Stub {
             ArgDefault::String("independent"),
             "what the model says of the rows of a batch",
         ),
+        ArgSpec::new("gate", ArgKind::String, ArgDefault::Absent, "a file that every call of the model waits for"),
+        ArgSpec::new("load_gate", ArgKind::String, ArgDefault::Absent, "a file that loading the model waits for"),
     ];
     type Model = StubModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<StubModel> {
         if options.device != Device::Cpu {
             return Err(PluginError::no_device("the stub runs on the processor only; choose --device cpu"));
+        }
+        if let Some(name) = args.text("load_gate") {
+            Gate::new(name).pass();
         }
         let tasks = count(args, "tasks")?.unwrap_or(1);
         let mode = match args.text("mode") {
@@ -172,6 +181,7 @@ impl Backend for Stub {
                 Some("unknown") => RowIndependence::Unknown,
                 _ => RowIndependence::Independent,
             },
+            gate: args.text("gate").map(Gate::new),
         })
     }
 }
@@ -238,6 +248,7 @@ impl Model for StubModel {
 impl StubModel {
     /// The rows of a batch, which must be as many as the model takes.
     fn rows(&self, inputs: &[TensorView<'_>]) -> Result<usize> {
+        self.gate.iter().for_each(Gate::pass);
         let rows = inputs.first().ok_or_else(|| PluginError::shape("the stub needs an input"))?.rows();
         if let Some(fixed) = self.fixed.filter(|&fixed| fixed != rows) {
             return Err(PluginError::shape(format!("a batch must have {fixed} rows, found {rows}")));
