@@ -169,7 +169,7 @@ impl Evaluator {
         if is_row && are_ends && edits.substitutions.iter().all(is_there) {
             return Ok(data);
         }
-        Err(PluginError::shape("edits name rows, inputs, positions or letters that are not there"))
+        Err(PluginError::shape("edits name rows, inputs, positions or bases that are not there"))
     }
 
     fn task<'a>(

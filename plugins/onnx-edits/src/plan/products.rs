@@ -15,7 +15,7 @@ impl Walk<'_> {
         }
         let (view, weight) = (self.view(node, 0)?, self.weight(node, 1)?);
         if weight.dims.len() != 2 || view.axes.is_empty() {
-            return Err("it is no product with a matrix".into());
+            return Err("its weight is not a matrix".into());
         }
         if node.op_type == "MatMul" {
             let result = self.times(&view, &weight, [0, 1], vec![])?;

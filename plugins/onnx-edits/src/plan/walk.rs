@@ -137,9 +137,9 @@ impl Walk<'_> {
         };
         let length = *input.shape.get(position).ok_or("the model has no axis of positions there")?;
         let channels = channel.map_or(Some(&1), |channel| input.shape.get(channel)).copied();
-        let extent = Extent { length, channels: channels.ok_or("the model has no axis of letters there")? };
+        let extent = Extent { length, channels: channels.ok_or("the model has no axis of bases there")? };
         if extent.length * extent.channels != input.shape.iter().product::<usize>() {
-            return Err("it has axes besides those of positions and letters".into());
+            return Err("it has axes besides those of positions and bases".into());
         }
         if length < 2 {
             return Err("it has a single position".into());

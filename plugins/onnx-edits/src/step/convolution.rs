@@ -2,7 +2,7 @@
 
 use super::few::FewOutputs;
 use super::frame::{Changes, Edited, Scratch, Side, Span, Whole};
-use super::weights::{Affine, Unusable, Weights, packed, read_channels};
+use super::weights::{Scales, Unusable, Weights, packed, read_channels};
 use crate::memory::cell;
 use crate::plan::view::Extent;
 use crate::plan::weight::{Matrix, Scaling};
@@ -43,7 +43,7 @@ impl Convolution {
         weights: &dyn Weights,
     ) -> Result<Self, Unusable> {
         let extent = Extent { length: window.output, channels: matrix.outputs };
-        let affine = Affine::of(scalings, extent, weights)?;
+        let affine = Scales::of(scalings, extent, weights)?;
         let outputs = matrix.outputs / groups;
         let few = if groups == 1 { FewOutputs::load(&window, matrix, &affine.scale, weights)? } else { None };
         let own = |group: usize| packed(matrix, group * outputs..(group + 1) * outputs, &affine.scale, weights);

@@ -1,7 +1,7 @@
 //! Products of all positions with a matrix: one product per position, of all rows or edits that change it.
 
 use super::frame::{Changes, Edited, Scratch, Span, Whole};
-use super::weights::{Affine, Unusable, Weights, packed, read_channels};
+use super::weights::{Scales, Unusable, Weights, packed, read_channels};
 use crate::instructions::Instructions;
 use crate::memory::cell;
 use crate::plan::view::Extent;
@@ -23,7 +23,7 @@ impl Dense {
     /// # Errors
     /// Weights that cannot be used.
     pub fn load(matrix: &Matrix, scalings: &[Scaling], weights: &dyn Weights) -> Result<Self, Unusable> {
-        let affine = Affine::of(scalings, Extent { length: 1, channels: matrix.outputs }, weights)?;
+        let affine = Scales::of(scalings, Extent { length: 1, channels: matrix.outputs }, weights)?;
         let panels = packed(matrix, 0..matrix.outputs, &affine.scale, weights)?;
         let channels = read_channels(matrix.channels.len());
         Ok(Self { weights: panels, channels, positions: matrix.taps.len(), bias: affine.shift_cell() })

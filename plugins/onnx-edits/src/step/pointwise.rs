@@ -130,7 +130,7 @@ impl Affine {
     /// # Errors
     /// Weights that cannot be used.
     pub fn load(scalings: &[Scaling], extent: Extent, weights: &dyn Weights) -> Result<Self, Unusable> {
-        let affine = weights::Affine::of(scalings, extent, weights)?;
+        let affine = weights::Scales::of(scalings, extent, weights)?;
         let (scale, shift) = (affine.cells(&affine.scale), affine.cells(&affine.shift));
         Ok(Self { scale, shift, positions: affine.positions })
     }

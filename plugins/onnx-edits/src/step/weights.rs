@@ -27,7 +27,7 @@ pub fn numbers<'a>(weights: &'a dyn Weights, name: &str) -> Result<Cow<'a, [f32]
 }
 
 /// Scales and shifts, in float64: of each channel, or of each position and channel.
-pub struct Affine {
+pub struct Scales {
     /// What elements are multiplied with.
     pub scale: Vec<f64>,
     /// What is added.
@@ -36,7 +36,7 @@ pub struct Affine {
     pub positions: usize,
 }
 
-impl Affine {
+impl Scales {
     /// All scalings as one.
     ///
     /// # Errors
