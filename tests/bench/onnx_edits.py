@@ -115,7 +115,7 @@ def predict_seconds(network, rows, batch):
     bed = WORK / f"rows{rows}.bed"
     bed.write_text("".join(f"chr1\t{10000 + 1000 * row}\t{10000 + 1000 * row + length}\n" for row in range(rows)))
     return processor_seconds(KIPOS, "predict", model_of(network), "--fasta", genome(), "--intervals", bed,
-                             "--output", WORK / "rows.npz", "--batch-size", batch, "--threads", THREADS)
+                             "--output", WORK / "rows.parquet", "--batch-size", batch, "--threads", THREADS)
 
 
 def measure(network):
