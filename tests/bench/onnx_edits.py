@@ -5,8 +5,7 @@
 
 Costs are marginal, in processor time (user and system): of a mutation map of several windows less one of a single window,
 for each edit; of predictions of several windows less those of a single one, for each row. So starting, reading weights
-and the first trial do not count; whole commands are printed beside. Medians of alternated rounds, one strand, random
-weights. BENCH_ROUNDS and BENCH_THREADS change how often and with how many threads.
+and the first trial do not count; whole commands are printed beside. Medians of alternated rounds, random weights. BENCH_ROUNDS and BENCH_THREADS change how often and with how many threads.
 """
 
 import os
@@ -120,7 +119,8 @@ def predict_seconds(network, rows, batch):
 
 def measure(network):
     length, windows, rows = NETWORKS[network]
-    edits = 3 * length
+    # Three other bases at each position, on both strands.
+    edits = 2 * 3 * length
     row = lambda batch: (predict_seconds(network, rows, batch) - predict_seconds(network, 1, batch)) / (rows - 1)
     best = min(BATCHES, key=row)
     of_edits, of_rows = [], []
