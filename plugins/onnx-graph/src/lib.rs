@@ -40,9 +40,9 @@ pub use facts::{Fact, Facts, LARGEST_CONSTANT, Length, Observation, Run};
 pub use gradient::{GradientError, GradientGraph, GradientPlan, plan};
 pub use graph::{Graph, is_standard};
 pub use layers::{LayerError, LayerNode};
-pub use ops::{is_passive, is_recurrent};
+pub use ops::{Spread, is_passive, is_recurrent, spread};
 pub use raise::{GRADIENT_OPSET, OLDEST_OPSET};
-pub use rows::{RowFlow, RowsApart};
+pub use rows::{RowFlow, RowsApart, Size};
 pub use to_2d::Widened;
 
 #[cfg(test)]

@@ -60,6 +60,16 @@ impl Engine {
         Ok(())
     }
 
+    /// The large weights.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// The number of threads that sessions compute with.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
     /// A session for the file as it lies there.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod activations;
 mod cache;
 mod converted;
+mod edits;
 mod engine;
 mod foreign;
 mod forms;
@@ -28,9 +29,9 @@ use std::path::PathBuf;
 
 use kipos_plugin_api::bind::Declared;
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, Conversion, GradientRequest, Gradients,
-    LayerInfo, LayerQuery, LayerRequest, Model, ModelDescription, ModelSource, Result, RowIndependence, RuntimeOptions,
-    Signature, Tensor, TensorView, export_plugin,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, Conversion, EditPlan, EditedOutputs, Edits,
+    GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest, Model, ModelDescription, ModelSource, Result,
+    RowIndependence, RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
 };
 
 use converted::{Keras, TensorFlow, TensorFlow2};
@@ -114,7 +115,7 @@ impl Model for OnnxModel {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::default().with_layers(true).with_gradients(true)
+        Capabilities::default().with_layers(true).with_gradients(true).with_edits(self.plan_of_edits().supported)
     }
 
     fn notes(&self) -> Vec<String> {
@@ -139,6 +140,14 @@ impl Model for OnnxModel {
 
     fn input_gradients(&self, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<Gradients> {
         self.gradients_of(inputs, request)
+    }
+
+    fn edit_plan(&self) -> Result<EditPlan> {
+        Ok(self.plan_of_edits().clone())
+    }
+
+    fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
+        self.run_edits(inputs, edits)
     }
 }
 

@@ -122,7 +122,7 @@ impl OnnxModel {
 
     /// The lengths of the inputs' axes after the batch axis: those of the graph, or else of model.yaml, or else those asked
     /// for; `open` where none fixes one.
-    fn lengths(&self, query: &LayerQuery, open: usize) -> Vec<Vec<usize>> {
+    pub(crate) fn lengths(&self, query: &LayerQuery, open: usize) -> Vec<Vec<usize>> {
         let shape = |(input, (port, described)): (usize, (&Port, &Vec<Option<usize>>))| {
             let asked = query.lengths.get(input).copied().flatten();
             let axes = port.shape.iter().skip(1).enumerate();

@@ -13,6 +13,7 @@ use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::Outlet;
 
+use crate::edits::EditEvaluators;
 use crate::engine::Engine;
 use crate::foreign;
 use crate::forms::GraphForms;
@@ -37,6 +38,8 @@ pub struct OnnxModel {
     pub(crate) notes: Vec<String>,
     /// The graph, and its sessions for layers and gradients, made when one of them is asked for.
     pub(crate) sessions: GraphSessions,
+    /// What evaluates edits, once it is needed.
+    pub(crate) edits: EditEvaluators,
 }
 
 impl OnnxModel {
@@ -88,6 +91,7 @@ impl OnnxModel {
             takes_one_row: OnceLock::new(),
             notes: training.into_iter().chain(imprecise).collect(),
             sessions,
+            edits: EditEvaluators::default(),
         })
     }
 

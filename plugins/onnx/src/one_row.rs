@@ -95,8 +95,11 @@ impl OnnxModel {
     }
 }
 
-/// Answers to one row after the other as one for all.
-fn joined(parts: &[Vec<Tensor>]) -> Result<Vec<Tensor>> {
+/// Answers to some rows after the other as one for all.
+///
+/// # Errors
+/// Answers that differ in more than their rows.
+pub(crate) fn joined(parts: &[Vec<Tensor>]) -> Result<Vec<Tensor>> {
     let arrays = parts.first().map_or(0, Vec::len);
     (0..arrays).map(|array| stacked(&parts.iter().map(|part| &part[array]).collect::<Vec<_>>())).collect()
 }

@@ -1,5 +1,6 @@
 //! Running a graph on a batch.
 
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use kipos_plugin_api::bind;
@@ -111,6 +112,22 @@ pub(crate) fn input_value<'a>(port: &Port, view: &TensorView<'a>) -> Result<Sess
         I32 i32, |x| x as i32;
         U8 u8, |x| x as u8;
         Bool bool, |x| x != 0.0;
+    })
+}
+
+/// Numbers as float32; those that are already are borrowed.
+///
+/// # Errors
+/// Text.
+pub(crate) fn as_f32<'a>(view: &TensorView<'a>) -> Result<Cow<'a, [f32]>> {
+    Ok(match view.data() {
+        DataView::F32(numbers) => Cow::Borrowed(numbers),
+        DataView::F64(numbers) => numbers.iter().map(|&number| number as f32).collect(),
+        DataView::I64(numbers) => numbers.iter().map(|&number| number as f32).collect(),
+        DataView::I32(numbers) => numbers.iter().map(|&number| number as f32).collect(),
+        DataView::U8(numbers) => numbers.iter().map(|&number| f32::from(number)).collect(),
+        DataView::Bool(numbers) => numbers.iter().map(|&number| f32::from(u8::from(number))).collect(),
+        DataView::Strings(_) => return Err(PluginError::shape("numbers are needed, but text was given")),
     })
 }
 

@@ -343,6 +343,7 @@ fn inputs_of_different_row_numbers_are_refused() {
 }
 
 mod built;
+mod edits;
 mod gradients;
 mod keras;
 mod layers;

@@ -68,6 +68,11 @@ impl Weights {
         taken.map(|(tensor, value)| Ok((tensor.name.clone(), with_shape(value, &tensor.dims)?))).collect()
     }
 
+    /// The numbers of a weight of a graph, if it was taken out and is float32.
+    pub fn numbers(&self, tensor: &TensorProto) -> Option<&[f32]> {
+        self.find(tensor)?.try_extract_tensor::<f32>().ok().map(|(_, numbers)| numbers)
+    }
+
     fn find(&self, tensor: &TensorProto) -> Option<&Arc<DynValue>> {
         let entry = |key: &str| tensor.external_data.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
         let ours = *entry("location")? == self.location;

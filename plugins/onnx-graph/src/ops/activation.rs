@@ -1,6 +1,6 @@
 //! Activation functions.
 
-use super::operator::{Operator, Role};
+use super::operator::{Operator, Role, Spread};
 use crate::gradient::activation as rule;
 use crate::raise::forms;
 
@@ -20,16 +20,16 @@ pub const OPERATORS: &[Operator] = &[
     activation("Tanh").gradient(rule::tanh),
     activation("ThresholdedRelu").gradient(rule::thresholded_relu),
     Operator::operands("PRelu").role(Role::Nonlinear).gradient(rule::prelu),
-    Operator::elementwise("Swish").role(Role::Nonlinear),
+    Operator::elementwise("Swish").role(Role::Nonlinear).spread(Spread::Function),
     Operator::elementwise("Shrink"),
-    softmax("Softmax").role(Role::Nonlinear).gradient(rule::softmax),
-    softmax("LogSoftmax").role(Role::Nonlinear).gradient(rule::log_softmax),
+    softmax("Softmax").role(Role::Nonlinear).gradient(rule::softmax).spread(Spread::AlongAxes),
+    softmax("LogSoftmax").role(Role::Nonlinear).gradient(rule::log_softmax).spread(Spread::AlongAxes),
     softmax("Hardmax"),
 ];
 
 /// A function of single elements.
 const fn activation(name: &'static str) -> Operator {
-    Operator::pointwise(name).role(Role::Nonlinear)
+    Operator::pointwise(name).role(Role::Nonlinear).spread(Spread::Function)
 }
 
 /// A function of all elements along an axis; until version 12, of all axes from that one on.

@@ -1,28 +1,46 @@
 //! Arithmetic, element by element.
 
-use super::operator::{Operator, Role};
+use super::operator::{Operator, Role, Spread};
 use crate::gradient::elementwise as rule;
 
 pub const OPERATORS: &[Operator] = &[
-    Operator::operands("Add").rows(|step| step.arithmetic(i64::checked_add)).gradient(rule::add),
-    Operator::operands("Sub").rows(|step| step.arithmetic(i64::checked_sub)).gradient(rule::sub),
-    Operator::operands("Mul").rows(|step| step.arithmetic(i64::checked_mul)).gradient(rule::mul).role(Role::Scales),
-    Operator::operands("Div").rows(|step| step.arithmetic(i64::checked_div)).gradient(rule::div).role(Role::Scales),
-    Operator::operands("Pow").gradient(rule::pow),
+    Operator::operands("Add")
+        .rows(|step| step.arithmetic(i64::checked_add))
+        .gradient(rule::add)
+        .spread(Spread::Arithmetic),
+    Operator::operands("Sub")
+        .rows(|step| step.arithmetic(i64::checked_sub))
+        .gradient(rule::sub)
+        .spread(Spread::Arithmetic),
+    Operator::operands("Mul")
+        .rows(|step| step.arithmetic(i64::checked_mul))
+        .gradient(rule::mul)
+        .role(Role::Scales)
+        .spread(Spread::Arithmetic),
+    Operator::operands("Div")
+        .rows(|step| step.arithmetic(i64::checked_div))
+        .gradient(rule::div)
+        .role(Role::Scales)
+        .spread(Spread::Arithmetic),
+    Operator::operands("Pow").gradient(rule::pow).spread(Spread::Function),
     Operator::operands("Max").gradient(rule::extremum),
     Operator::operands("Min").gradient(rule::extremum),
-    Operator::operands("Sum").gradient(rule::add),
+    Operator::operands("Sum").gradient(rule::add).spread(Spread::Arithmetic),
     Operator::broadcasting("Mean").gradient(rule::mean),
     Operator::broadcasting("Mod"),
     Operator::broadcasting("Where").gradient(rule::choose),
-    Operator::pointwise("Clip").role(Role::Bounds).gradient(rule::clip).inputs_since(11, &["min", "max"]),
-    Operator::pointwise("Abs").gradient(rule::abs),
-    Operator::pointwise("Neg").gradient(rule::neg),
-    Operator::pointwise("Reciprocal").gradient(rule::reciprocal),
-    Operator::pointwise("Sqrt").gradient(rule::sqrt),
-    Operator::pointwise("Exp").gradient(rule::exp),
-    Operator::pointwise("Log").gradient(rule::log),
-    Operator::pointwise("Erf").role(Role::Nonlinear).gradient(rule::erf),
+    Operator::pointwise("Clip")
+        .role(Role::Bounds)
+        .gradient(rule::clip)
+        .inputs_since(11, &["min", "max"])
+        .spread(Spread::Function),
+    Operator::pointwise("Abs").gradient(rule::abs).spread(Spread::Function),
+    Operator::pointwise("Neg").gradient(rule::neg).spread(Spread::Function),
+    Operator::pointwise("Reciprocal").gradient(rule::reciprocal).spread(Spread::Function),
+    Operator::pointwise("Sqrt").gradient(rule::sqrt).spread(Spread::Function),
+    Operator::pointwise("Exp").gradient(rule::exp).spread(Spread::Function),
+    Operator::pointwise("Log").gradient(rule::log).spread(Spread::Function),
+    Operator::pointwise("Erf").role(Role::Nonlinear).gradient(rule::erf).spread(Spread::Function),
     Operator::pointwise("Sin").gradient(rule::sin),
     Operator::pointwise("Cos").gradient(rule::cos),
     Operator::elementwise("Tan"),

@@ -1,6 +1,6 @@
 //! Operators that pick, place and cut elements.
 
-use super::operator::{Axes, In2d, Operator};
+use super::operator::{Axes, In2d, Operator, Spread};
 use crate::gradient::indexing as rule;
 use crate::raise::forms;
 
@@ -15,11 +15,13 @@ pub const OPERATORS: &[Operator] = &[
         .in_2d(In2d::Pad)
         .rows(|step| step.pad())
         .shape_inputs(&[1, 3])
-        .inputs_since(11, &["pads", "value"]),
+        .inputs_since(11, &["pads", "value"])
+        .spread(Spread::Cut),
     Operator::named("Scatter").rewritten_since(18, forms::scatter),
     Operator::named("Slice")
         .gradient(rule::slice)
         .rows(|step| step.slice())
         .shape_inputs(&[1, 2, 3, 4])
-        .inputs_since(10, &["starts", "ends", "axes"]),
+        .inputs_since(10, &["starts", "ends", "axes"])
+        .spread(Spread::Cut),
 ];

@@ -28,7 +28,7 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub use operator::{Axes, Filling, Gradient, In2d, Operator, Raise, Role, RowRule, Training};
+pub use operator::{Axes, Filling, Gradient, In2d, Operator, Raise, Role, RowRule, Spread, Training};
 
 use crate::graph::is_standard;
 use crate::proto::NodeProto;
@@ -74,6 +74,11 @@ pub fn named(node: &NodeProto) -> &'static Operator {
     let name = node.op_type.as_str();
     let alike = || PREFIXES.into_iter().find(|family| name.starts_with(family.name));
     BY_NAME.get(name).copied().or_else(alike).unwrap_or(&UNKNOWN)
+}
+
+/// How a change of a few positions passes through a node.
+pub fn spread(node: &NodeProto) -> Spread {
+    standard(node).spread
 }
 
 /// Whether a node only passes values on, or prepares shapes.

@@ -1,8 +1,10 @@
 //! Normalizations.
 
-use super::operator::{Axes, In2d, Operator, Training};
+use super::operator::{Axes, In2d, Operator, Spread, Training};
 use crate::gradient::normalization as rule;
 use crate::raise::forms;
+
+const OVER_POSITIONS: Spread = Spread::Stops("it normalizes over all positions");
 
 pub const OPERATORS: &[Operator] = &[
     Operator::named("BatchNormalization")
@@ -11,14 +13,19 @@ pub const OPERATORS: &[Operator] = &[
         .in_2d(In2d::Normalization)
         .rows(|step| step.batch_normalization())
         .training(Training::Statistics)
-        .rewritten_since(9, forms::over_positions),
+        .rewritten_since(9, forms::over_positions)
+        .spread(Spread::ChannelScale),
     Operator::named("InstanceNormalization")
         .gradient(rule::instance)
         .axes(Axes::ChannelsFirst)
-        .rows(|step| step.kept_row_by_row()),
-    Operator::named("GroupNormalization").rows(|step| step.kept_row_by_row()),
+        .rows(|step| step.kept_row_by_row())
+        .spread(OVER_POSITIONS),
+    Operator::named("GroupNormalization").rows(|step| step.kept_row_by_row()).spread(OVER_POSITIONS),
     Operator::named("LRN").axes(Axes::ChannelsFirst).rows(|step| step.kept_row_by_row()),
-    Operator::named("LayerNormalization").gradient(rule::layer).rows(|step| step.along_later_axes()),
+    Operator::named("LayerNormalization")
+        .gradient(rule::layer)
+        .rows(|step| step.along_later_axes())
+        .spread(Spread::AlongAxes),
     Operator::named("RMSNormalization").rows(|step| step.along_later_axes()),
     Operator::named("LpNormalization").rows(|step| step.along_last_axis()),
     Operator::named("MeanVarianceNormalization").rows(|step| step.mean_variance_normalization()),

@@ -39,6 +39,8 @@ pub struct Operator {
     pub random: bool,
     /// How it shows that it trains.
     pub training: Option<Training>,
+    /// How a change of a few positions passes through it.
+    pub spread: Spread,
 }
 
 /// What part an operator has in a network, as names and layers tell.
@@ -173,6 +175,41 @@ pub enum Filling {
     Dealt,
 }
 
+/// How a change of a few positions of a sequence passes through an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spread {
+    /// Not in a way that is known, for this reason.
+    Stops(&'static str),
+    /// As it is: the operator passes values on.
+    Kept,
+    /// To the same elements: it is a function of single elements.
+    Function,
+    /// To the same elements, of two operands.
+    Arithmetic,
+    /// To the windows that hold it.
+    Convolution,
+    /// As in a convolution with turned weights.
+    TransposedConvolution,
+    /// To the windows that hold it, of which the largest element counts.
+    MaxPool,
+    /// To the windows that hold it, of which the mean counts.
+    AveragePool,
+    /// To what all positions give together.
+    GlobalPool,
+    /// To the same elements, channel by channel.
+    ChannelScale,
+    /// To all elements along some axes.
+    AlongAxes,
+    /// Through a product with weights.
+    Product,
+    /// To the same elements in another arrangement.
+    Arranged,
+    /// To what is joined, cut out or filled up.
+    Cut,
+    /// To what a reduction leaves.
+    Reduced,
+}
+
 /// How an operator shows that it trains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Training {
@@ -199,6 +236,7 @@ impl Operator {
             filling: Filling::Own,
             random: false,
             training: None,
+            spread: Spread::Stops("the operator has no rule for edits"),
         }
     }
 
@@ -295,6 +333,11 @@ impl Operator {
     /// It draws random numbers.
     pub const fn random(self) -> Self {
         Self { random: true, ..self }
+    }
+
+    /// How a change of a few positions passes through it.
+    pub const fn spread(self, spread: Spread) -> Self {
+        Self { spread, ..self }
     }
 
     /// How it shows that it trains.

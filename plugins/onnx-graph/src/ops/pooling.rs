@@ -1,14 +1,14 @@
 //! Pools.
 
-use super::operator::{Axes, In2d, Operator};
+use super::operator::{Axes, In2d, Operator, Spread};
 use crate::gradient::pooling as rule;
 
 pub const OPERATORS: &[Operator] = &[
-    pool("AveragePool").gradient(rule::average).axes(Axes::ChannelsFirst).in_2d(In2d::Pool),
-    pool("MaxPool").gradient(rule::max).axes(Axes::ChannelsFirst).in_2d(In2d::MaxPool),
+    pool("AveragePool").gradient(rule::average).axes(Axes::ChannelsFirst).in_2d(In2d::Pool).spread(Spread::AveragePool),
+    pool("MaxPool").gradient(rule::max).axes(Axes::ChannelsFirst).in_2d(In2d::MaxPool).spread(Spread::MaxPool),
     pool("LpPool"),
-    global("GlobalAveragePool").gradient(rule::global_average).axes(Axes::ChannelsFirst),
-    global("GlobalMaxPool").gradient(rule::global_max).axes(Axes::ChannelsFirst),
+    global("GlobalAveragePool").gradient(rule::global_average).axes(Axes::ChannelsFirst).spread(Spread::GlobalPool),
+    global("GlobalMaxPool").gradient(rule::global_max).axes(Axes::ChannelsFirst).spread(Spread::GlobalPool),
     global("GlobalLpPool"),
 ];
 

@@ -1,12 +1,12 @@
 //! Reductions over axes, and what works along one.
 
-use super::operator::{Axes, Operator};
+use super::operator::{Axes, Operator, Spread};
 use crate::gradient::reduction as rule;
 
 pub const OPERATORS: &[Operator] = &[
-    reduction("ReduceSum").gradient(rule::sum).inputs_since(13, &["axes"]),
-    reduction("ReduceMean").gradient(rule::mean),
-    reduction("ReduceMax").gradient(rule::extremum),
+    reduction("ReduceSum").gradient(rule::sum).spread(Spread::Reduced).inputs_since(13, &["axes"]),
+    reduction("ReduceMean").gradient(rule::mean).spread(Spread::Reduced),
+    reduction("ReduceMax").gradient(rule::extremum).spread(Spread::Reduced),
     reduction("ReduceMin").gradient(rule::extremum),
     reduction("ReduceProd").gradient(rule::product),
     reduction("ReduceL1").gradient(rule::l1),

@@ -1,11 +1,16 @@
 //! Operators that arrange, repeat, join and part.
 
-use super::operator::{Axes, Filling, In2d, Operator, Role};
+use super::operator::{Axes, Filling, In2d, Operator, Role, Spread};
 use crate::gradient::shape as rule;
 use crate::raise::forms;
 
 pub const OPERATORS: &[Operator] = &[
-    Operator::named("Concat").gradient(rule::concat).in_2d(In2d::Concat).rows(|step| step.concat()).keeping_elements(),
+    Operator::named("Concat")
+        .gradient(rule::concat)
+        .in_2d(In2d::Concat)
+        .rows(|step| step.concat())
+        .keeping_elements()
+        .spread(Spread::Cut),
     Operator::named("DepthToSpace").axes(Axes::ChannelsFirst).rows(|step| step.resized_row_by_row()),
     Operator::named("SpaceToDepth").axes(Axes::ChannelsFirst).rows(|step| step.resized_row_by_row()),
     Operator::named("Expand")
@@ -19,7 +24,8 @@ pub const OPERATORS: &[Operator] = &[
         .role(Role::Arranges)
         .gradient(rule::reshape)
         .axes(Axes::Lost)
-        .rows(|step| step.flatten()),
+        .rows(|step| step.flatten())
+        .spread(Spread::Arranged),
     Operator::named("Reshape")
         .role(Role::Arranges)
         .gradient(rule::reshape)
@@ -27,7 +33,8 @@ pub const OPERATORS: &[Operator] = &[
         .rows(|step| step.reshape())
         .keeping_elements()
         .shape_inputs(&[1])
-        .filling(Filling::Dealt),
+        .filling(Filling::Dealt)
+        .spread(Spread::Arranged),
     Operator::named("Resize")
         .gradient(rule::resize)
         .rows(|step| step.resize(2))
@@ -38,7 +45,8 @@ pub const OPERATORS: &[Operator] = &[
         .gradient_of_all(rule::split)
         .rows(|step| step.split())
         .shape_inputs(&[1])
-        .rewritten_since(18, forms::split),
+        .rewritten_since(18, forms::split)
+        .spread(Spread::Cut),
     Operator::named("Squeeze")
         .role(Role::Arranges)
         .gradient(rule::reshape)
@@ -46,14 +54,16 @@ pub const OPERATORS: &[Operator] = &[
         .rows(|step| step.squeeze())
         .keeping_elements()
         .shape_inputs(&[1])
-        .inputs_since(13, &["axes"]),
+        .inputs_since(13, &["axes"])
+        .spread(Spread::Arranged),
     Operator::named("Tile").gradient(rule::tile).rows(|step| step.tile()).shape_inputs(&[1]),
     Operator::named("Transpose")
         .role(Role::Arranges)
         .gradient(rule::transpose)
         .axes(Axes::Transposed)
         .rows(|step| step.transpose())
-        .keeping_elements(),
+        .keeping_elements()
+        .spread(Spread::Arranged),
     Operator::named("Unsqueeze")
         .role(Role::Arranges)
         .gradient(rule::reshape)
@@ -61,5 +71,6 @@ pub const OPERATORS: &[Operator] = &[
         .rows(|step| step.unsqueeze())
         .keeping_elements()
         .shape_inputs(&[1])
-        .inputs_since(13, &["axes"]),
+        .inputs_since(13, &["axes"])
+        .spread(Spread::Arranged),
 ];

@@ -60,7 +60,26 @@ impl Graph {
     }
 }
 
+/// A whole number that a graph computes sizes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// This number.
+    Fixed(i64),
+    /// As many as there are rows.
+    Rows,
+}
+
 impl RowFlow {
+    /// The elements of a tensor of a few whole numbers, if they are known.
+    pub fn sizes(&self, tensor: &str) -> Option<Vec<Size>> {
+        let size = |extent: &Extent| match extent {
+            Extent::Known(number) => Some(Size::Fixed(*number)),
+            Extent::Rows => Some(Size::Rows),
+            Extent::Any => None,
+        };
+        self.0.get(tensor)?.sizes.as_ref()?.iter().map(size).collect()
+    }
+
     /// Whether the rows of all of these tensors stay apart.
     pub fn apart<S: AsRef<str>>(&self, tensors: &[S]) -> RowsApart {
         let mut found = RowsApart::Yes;

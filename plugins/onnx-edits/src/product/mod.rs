@@ -1,0 +1,187 @@
+//! The one product of all steps: gathered rows times packed weights.
+//!
+//! Each element of the result is one chain of fused multiplications in the order of the weights' rows. Where a chain is cut
+//! between blocks, it goes on from the number that it had. So its bits depend on the row alone: not on the rows beside it,
+//! not on the instructions, and not on whether columns of zeros are left out, which adds nothing as weights are finite.
+
+mod pack;
+mod panels;
+mod tiles;
+
+use crate::instructions::Instructions;
+use crate::memory::Buffer;
+pub use panels::{COLUMNS, Panels};
+
+/// The rows of a tile.
+pub const TILE: usize = 12;
+
+/// The terms of a chain that are packed at a time: a panel of so many rows stays in the first cache.
+const DEPTH: usize = 256;
+
+/// The rows that are packed at a time: they stay in the second cache.
+const HEIGHT: usize = 16 * TILE;
+
+/// What is multiplied. Rows are read from cells: `taps` of them, `spacing` cells apart, of each `channels` numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a> {
+    /// The first cell of each row.
+    pub from: &'a [u32],
+    /// The cell of the result for each row.
+    pub to: &'a [u32],
+    /// The cells of a row.
+    pub taps: usize,
+    /// The distance of its cells.
+    pub spacing: usize,
+    /// The numbers that are read of each cell: a multiple of four.
+    pub channels: usize,
+    /// The row of the weights for the first number.
+    pub first: usize,
+}
+
+/// Where the rows lie.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The cells.
+    pub data: &'a [f32],
+    /// The numbers of a cell.
+    pub cell: usize,
+    /// The first number that is read of each.
+    pub channel: usize,
+}
+
+/// Where the results go.
+#[derive(Debug)]
+pub struct Target<'a> {
+    /// The cells.
+    pub data: &'a mut [f32],
+    /// The numbers of a cell.
+    pub cell: usize,
+    /// The first number that is written of each.
+    pub column: usize,
+    /// How many are written.
+    pub columns: usize,
+}
+
+/// What chains begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// Zero.
+    Zero,
+    /// What the target holds.
+    Target,
+}
+
+/// Memory for packed rows.
+#[derive(Debug, Default)]
+pub struct Packed {
+    rows: Buffer,
+    /// For every tile, the rows of the weights that its columns meet.
+    index: Vec<u32>,
+    /// How many columns of every tile are not all zero.
+    kept: Vec<usize>,
+}
+
+/// Multiplies rows with weights.
+pub fn multiply(
+    instructions: Instructions,
+    packed: &mut Packed,
+    rows: &Rows<'_>,
+    source: Source<'_>,
+    weights: &Panels,
+    target: &mut Target<'_>,
+    start: Start,
+) {
+    let depth = rows.taps * rows.channels;
+    packed.rows.reserve(HEIGHT * DEPTH);
+    packed.index.resize(HEIGHT / TILE * DEPTH, 0);
+    for block in (0..rows.from.len()).step_by(HEIGHT) {
+        let end = (block + HEIGHT).min(rows.from.len());
+        for from in (0..depth).step_by(DEPTH) {
+            let to = (from + DEPTH).min(depth);
+            packed.kept.clear();
+            for (tile, at) in (block..end).step_by(TILE).enumerate() {
+                let own = &rows.from[at..(at + TILE).min(end)];
+                let place = tile * DEPTH;
+                let columns = &mut packed.rows.as_chunks_mut::<TILE>().0[place..place + to - from];
+                let index = &mut packed.index[place..place + to - from];
+                packed.kept.push(pack::tile(own, rows, source, from..to, columns, index));
+            }
+            let begin = if from == 0 { start } else { Start::Target };
+            for panel in 0..weights.count() {
+                let panel_rows = &weights.panel(panel)[rows.first + from..rows.first + to];
+                for (tile, at) in (block..end).step_by(TILE).enumerate() {
+                    let (kept, place) = (packed.kept[tile], tile * DEPTH);
+                    let columns = &packed.rows.as_chunks::<TILE>().0[place..place + kept];
+                    let index = (kept < to - from).then(|| &packed.index[place..place + kept]);
+                    let own = &rows.to[at..(at + TILE).min(end)];
+                    let factors = tiles::Factors { columns, index, panel: panel_rows };
+                    tiles::multiply(instructions, &factors, own, target, panel * COLUMNS, begin);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn noise(seed: u32, count: usize, zeros: u32) -> Vec<f32> {
+        let mut state = seed | 1;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 8
+        };
+        let mut number = || if next() % 8 < zeros { 0.0 } else { next() as f32 / (1 << 23) as f32 - 1.0 };
+        (0..count).map(|_| number()).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+        #[test]
+        fn every_element_is_one_chain_with_all_instructions(
+            count in 1..300usize,
+            taps in 1..5usize,
+            spacing in 1..4usize,
+            quarters in 1..40usize,
+            columns in 1..100usize,
+            zeros in 0..9u32,
+            seed in any::<u32>(),
+            adds in any::<bool>(),
+        ) {
+            let (channels, first) = (4 * quarters, 8);
+            let (cell, to_cell) = (crate::memory::cell(channels), crate::memory::cell(columns));
+            let cells = 64;
+            let data = noise(seed, (cells + taps * spacing) * cell, zeros);
+            let values = noise(seed ^ 99, (first + taps * channels) * columns, 0);
+            let weights = Panels::new(first + taps * channels, columns, |row, column| values[row * columns + column]);
+            let from: Vec<u32> = (0..count).map(|row| (row * 7 % cells) as u32).collect();
+            let to: Vec<u32> = (0..count as u32).rev().collect();
+            let before = noise(seed ^ 5, count * to_cell, 0);
+            let rows = Rows { from: &from, to: &to, taps, spacing, channels, first };
+            let start = if adds { Start::Target } else { Start::Zero };
+            for instructions in Instructions::all().into_iter().filter(|one| one.is_there()) {
+                let mut found = before.clone();
+                let mut target = Target { data: &mut found, cell: to_cell, column: 0, columns };
+                let source = Source { data: &data, cell, channel: 0 };
+                multiply(instructions, &mut Packed::default(), &rows, source, &weights, &mut target, start);
+                for (&from, &to) in from.iter().zip(&to) {
+                    for column in 0..columns {
+                        let at = to as usize * to_cell + column;
+                        let mut sum = if adds { before[at] } else { 0.0 };
+                        for tap in 0..taps {
+                            for channel in 0..channels {
+                                let number = data[(from as usize + tap * spacing) * cell + channel];
+                                let weight = values[(first + tap * channels + channel) * columns + column];
+                                sum = number.mul_add(weight, sum);
+                            }
+                        }
+                        prop_assert_eq!(found[at], sum);
+                    }
+                }
+            }
+        }
+    }
+}

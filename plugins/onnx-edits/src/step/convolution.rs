@@ -1,0 +1,141 @@
+//! Convolutions, and products with a matrix at every position.
+
+use super::few::FewOutputs;
+use super::frame::{Changes, Edited, Scratch, Side, Span, Whole};
+use super::weights::{Scales, Unusable, Weights, packed, read_channels};
+use crate::memory::cell;
+use crate::plan::view::Extent;
+use crate::plan::weight::{Matrix, Scaling};
+use crate::plan::window::Window;
+use crate::product::{Panels, Rows, Source, Start, Target, multiply};
+
+/// A convolution with its weights.
+#[derive(Debug)]
+pub struct Convolution {
+    window: Window,
+    /// The weights of each group.
+    groups: Vec<Panels>,
+    /// The channels that a group reads, and the outputs that it gives.
+    of_group: (usize, usize),
+    bias: Vec<f32>,
+    /// How it is computed if it has few outputs.
+    few: Option<FewOutputs>,
+}
+
+/// What the sums of a convolution begin with.
+#[derive(Clone, Copy)]
+enum Begin<'a> {
+    Zero,
+    Bias,
+    Reference(Side<'a>, &'a [u32]),
+}
+
+impl Convolution {
+    /// Packs the weights.
+    ///
+    /// # Errors
+    /// Weights that cannot be used.
+    pub fn load(
+        window: Window,
+        groups: usize,
+        matrix: &Matrix,
+        scalings: &[Scaling],
+        weights: &dyn Weights,
+    ) -> Result<Self, Unusable> {
+        let extent = Extent { length: window.output, channels: matrix.outputs };
+        let affine = Scales::of(scalings, extent, weights)?;
+        let outputs = matrix.outputs / groups;
+        let few = if groups == 1 { FewOutputs::load(&window, matrix, &affine.scale, weights)? } else { None };
+        let own = |group: usize| packed(matrix, group * outputs..(group + 1) * outputs, &affine.scale, weights);
+        let groups = if few.is_some() { vec![] } else { (0..groups).map(own).collect::<Result<Vec<Panels>, _>>()? };
+        let of_group = (matrix.channels.len(), outputs);
+        Ok(Self { window, groups, of_group, bias: affine.shift_cell(), few })
+    }
+
+    /// The memory of the weights, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.groups.iter().map(Panels::bytes).sum::<usize>() + self.few.as_ref().map_or(0, FewOutputs::bytes)
+    }
+
+    /// Whole rows.
+    pub fn whole(&self, frame: &Whole<'_>, input: usize, out: &mut [f32], scratch: &mut Scratch) {
+        let side = frame.side(input);
+        let spans = |length: usize| -> Vec<Span> {
+            let span = |row: usize| Span { start: 0, width: length as u32, offset: (row * length) as u32 };
+            (0..frame.rows).map(span).collect()
+        };
+        let (own, windows) = (spans(self.window.input), spans(self.window.output));
+        self.sums(frame, &own, side.table, side.cell, &windows, out, Begin::Bias, scratch);
+    }
+
+    /// What edits change.
+    pub fn change(&self, frame: &Edited<'_>, input: usize, output: usize, out: &mut Changes, scratch: &mut Scratch) {
+        let side = frame.side(input);
+        let begin = match (side.is_new, frame.is_new[output]) {
+            (true, _) => Begin::Bias,
+            (false, true) => Begin::Reference(frame.side(output), frame.rows),
+            (false, false) => Begin::Zero,
+        };
+        let Changes { spans, data } = out;
+        self.sums(&frame.whole, side.spans, side.data, side.cell, spans, data, begin, scratch);
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "rows and edits are told in the same way")]
+    fn sums(
+        &self,
+        frame: &Whole<'_>,
+        spans: &[Span],
+        data: &[f32],
+        from_cell: usize,
+        windows: &[Span],
+        out: &mut [f32],
+        begin: Begin<'_>,
+        scratch: &mut Scratch,
+    ) {
+        let to_cell = cell(self.bias.len());
+        let end = windows.last().map_or(0, |span| span.cells().end);
+        let parts = self.groups.len() > 1 || self.few.is_some();
+        match begin {
+            Begin::Zero if parts => out[..end * to_cell].fill(0.0),
+            Begin::Zero => {}
+            Begin::Bias => {
+                out[..end * to_cell].chunks_exact_mut(to_cell).for_each(|cell| cell.copy_from_slice(&self.bias))
+            }
+            Begin::Reference(side, rows) => {
+                for (&row, span) in rows.iter().zip(windows) {
+                    let cells = span.cells();
+                    let reference = side.reference(row as usize, span.range());
+                    out[cells.start * to_cell..cells.end * to_cell].copy_from_slice(reference);
+                }
+            }
+        }
+        if let Some(few) = &self.few {
+            return few.add(frame.instructions, &self.window, spans, data, from_cell, windows, out, scratch);
+        }
+        scratch.lists.of_windows(&self.window, spans, windows);
+        let start = if matches!(begin, Begin::Zero) && !parts { Start::Zero } else { Start::Target };
+        if start == Start::Zero {
+            for &at in &scratch.lists.untouched {
+                out[at as usize * to_cell..][..to_cell].fill(0.0);
+            }
+        }
+        let (inputs, outputs) = self.of_group;
+        let channels = read_channels(inputs);
+        for list in scratch.lists.used() {
+            let rows = Rows {
+                from: &list.from,
+                to: &list.to,
+                taps: list.taps,
+                spacing: self.window.dilation,
+                channels,
+                first: list.first * channels,
+            };
+            for (group, weights) in self.groups.iter().enumerate() {
+                let source = Source { data, cell: from_cell, channel: group * inputs };
+                let (column, columns) = if parts { (group * outputs, outputs) } else { (0, to_cell) };
+                let mut target = Target { data: out, cell: to_cell, column, columns };
+                multiply(frame.instructions, &mut scratch.packed, &rows, source, weights, &mut target, start);
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Edits of rows: computed from what they change, where the graph allows it and a trial agrees with the engine.
+
+mod materialised;
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use kipos_onnx_edits::{Evaluator, Input, Plan, Stop, Trial, Weights};
+use kipos_onnx_graph::Graph;
+use kipos_onnx_graph::tensor::{Constant, element};
+use kipos_plugin_api::{
+    BatchAxis, DType, EditAxes, EditPlan, EditedOutputs, Edits, LayerQuery, PluginError, Result, Tensor, TensorView,
+};
+
+use crate::cache::Cache;
+use crate::engine::Engine;
+use crate::model::OnnxModel;
+use crate::one_row::joined;
+use crate::port::Port;
+use crate::predict::as_f32;
+
+/// An edit that costs a larger share of a row is not worth while.
+const WORTH_WHILE: f64 = 0.8;
+
+/// The length of a sequence where the graph and model.yaml leave it open: any that is long enough tells the same.
+const OPEN_LENGTH: usize = 4096;
+
+/// The letters of DNA.
+const LETTERS: usize = 4;
+
+/// What evaluates edits, by the shapes of rows.
+#[derive(Default)]
+pub struct EditEvaluators {
+    plan: OnceLock<EditPlan>,
+    evaluators: Cache<EditKey, std::result::Result<Evaluator, String>>,
+}
+
+/// The shapes of rows, and of every edited input, its axes of positions and letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct EditKey(Vec<Vec<usize>>, Vec<[usize; 3]>);
+
+/// The weights of a model, in its graph or with the engine.
+struct ModelWeights<'a> {
+    graph: &'a Graph,
+    engine: &'a Engine,
+}
+
+impl Weights for ModelWeights<'_> {
+    fn numbers(&self, name: &str) -> Option<Cow<'_, [f32]>> {
+        let tensor = self.graph.initializers.get(name).filter(|tensor| tensor.data_type == element::F32)?;
+        if let Some(numbers) = self.engine.weights().numbers(tensor) {
+            return Some(Cow::Borrowed(numbers));
+        }
+        match tensor.constant()? {
+            Constant::Floats(numbers) => Some(Cow::Owned(numbers.into_iter().map(|number| number as f32).collect())),
+            Constant::Ints(_) => None,
+        }
+    }
+}
+
+impl OnnxModel {
+    /// Whether edits are computed from what they change, as the operators tell.
+    pub(crate) fn plan_of_edits(&self) -> &EditPlan {
+        self.edits.plan.get_or_init(|| {
+            let shapes = self.lengths(&LayerQuery::default(), OPEN_LENGTH);
+            let axes: Vec<EditAxes> =
+                shapes.iter().enumerate().filter_map(|(input, shape)| letters_of(input, shape)).collect();
+            if axes.is_empty() {
+                return EditPlan::unsupported("no input is one-hot DNA");
+            }
+            match self.plan_for(&shapes, &axes) {
+                Err(stop) => EditPlan::unsupported(stop.why).with_node(stop.node),
+                Ok(plan) => match plan.cost().map(|cost| cost.ratio()) {
+                    Some(ratio) if ratio > WORTH_WHILE => {
+                        EditPlan::unsupported("an edit changes most of what a row computes")
+                            .with_cost_ratio(Some(ratio))
+                    }
+                    ratio => EditPlan::supported().with_cost_ratio(ratio),
+                },
+            }
+        })
+    }
+
+    /// Predictions for rows and for edits of them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UNSUPPORTED`](kipos_plugin_api::ErrorKind::UNSUPPORTED) with the reason if edits cannot be carried
+    /// through the graph, or a trial shows other answers than the engine; inputs that do not fit the graph, or edits that do
+    /// not fit the inputs.
+    pub(crate) fn run_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
+        self.check(inputs)?;
+        if !self.plan_of_edits().supported {
+            return Err(PluginError::unsupported(self.plan_of_edits().reason.clone()));
+        }
+        let shapes: Vec<Vec<usize>> = inputs.iter().map(|input| input.shape()[1..].to_vec()).collect();
+        let decided = self.evaluator_of(shapes, &edits.axes)?;
+        let evaluator = (*decided).as_ref().map_err(|why: &String| PluginError::unsupported(why.clone()))?;
+        let numbers = inputs.iter().map(as_f32).collect::<Result<Vec<Cow<'_, [f32]>>>>()?;
+        let views = inputs.iter().zip(&numbers).map(|(input, numbers)| TensorView::new(input.shape(), &**numbers));
+        let views = views.collect::<Result<Vec<TensorView<'_>>>>()?;
+        evaluator.predict(&views, edits, self.sessions.engine.threads())
+    }
+
+    /// What evaluates edits of rows of these shapes, or why nothing does: decided once, by the graph and a trial that depends
+    /// on shapes alone.
+    fn evaluator_of(
+        &self,
+        shapes: Vec<Vec<usize>>,
+        axes: &[EditAxes],
+    ) -> Result<Arc<std::result::Result<Evaluator, String>>> {
+        let key = EditKey(shapes, axes.iter().map(|axes| [axes.input, axes.position, axes.channel]).collect());
+        self.edits.evaluators.get(&key, || {
+            let plan = self.plan_for(&key.0, axes).map_err(|stop| stop.to_string());
+            Ok(plan.and_then(|plan| self.tried(plan)))
+        })
+    }
+
+    pub(crate) fn plan_for(&self, shapes: &[Vec<usize>], axes: &[EditAxes]) -> std::result::Result<Plan, Stop> {
+        let unreadable = |error: PluginError| Stop { node: None, why: error.message };
+        let graph = self.sessions.forms().map_err(unreadable)?.raised();
+        if let Some(other) = self.outputs.iter().find(|port| port.dtype != DType::F32) {
+            return Err(Stop { node: None, why: format!("the output `{}` is not float32", other.described) });
+        }
+        let batch = match self.batch {
+            BatchAxis::Fixed(rows) => Some(rows),
+            BatchAxis::Dynamic => None,
+        };
+        let input = |(index, (port, shape)): (usize, (&Port, &Vec<usize>))| Input {
+            name: port.name.clone(),
+            shape: shape.clone(),
+            axes: axes.iter().find(|axes| axes.input == index).map(|axes| (axes.position, axes.channel)),
+        };
+        let inputs: Vec<Input> = self.inputs.iter().zip(shapes).enumerate().map(input).collect();
+        let outputs: Vec<&str> = self.outputs.iter().map(|port| port.name.as_str()).collect();
+        Plan::of(graph, batch, &inputs, &outputs)
+    }
+
+    /// What evaluates a plan, if it agrees with the engine.
+    pub(crate) fn tried(&self, plan: Plan) -> std::result::Result<Evaluator, String> {
+        let graph = self.sessions.forms().map_err(|error| error.message)?.raised();
+        let evaluator = Evaluator::load(plan, &ModelWeights { graph, engine: &self.sessions.engine })?;
+        let rows = match self.batch {
+            BatchAxis::Fixed(rows) => rows,
+            BatchAxis::Dynamic => 2,
+        };
+        let agrees = || -> Result<Option<String>> {
+            let trial = Trial::of(evaluator.plan(), rows)?;
+            let expected = self.materialised(&trial.views(), &trial.edits)?;
+            let found = evaluator.predict(&trial.views(), &trial.edits, self.sessions.engine.threads())?;
+            Ok(trial.mismatch(&expected, &found))
+        };
+        match agrees() {
+            Ok(None) => Ok(evaluator),
+            Ok(Some(mismatch)) => Err(format!("in a trial against the engine, {mismatch}")),
+            Err(error) => Err(format!("a trial failed: {}", error.message)),
+        }
+    }
+
+    /// The same from the engine, a row per edit.
+    ///
+    /// # Errors
+    /// A failure of the engine.
+    pub(crate) fn materialised(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
+        let reference = self.run(inputs)?;
+        let at_once = inputs.first().map_or(1, TensorView::rows).max(1);
+        let mut parts: Vec<Vec<Tensor>> = Vec::new();
+        for first in (0..edits.sources.len()).step_by(at_once) {
+            let own: Vec<usize> = (first..(first + at_once).min(edits.sources.len())).collect();
+            // A graph may insist on its number of rows.
+            let filled: Vec<usize> = (0..at_once).map(|at| own[at.min(own.len() - 1)]).collect();
+            let rows = materialised::rows(inputs, edits, &filled)?;
+            let outputs = self.run(&rows.iter().map(Tensor::view).collect::<Vec<_>>())?;
+            parts
+                .push(outputs.iter().map(|output| materialised::first_rows(output, own.len())).collect::<Result<_>>()?);
+        }
+        let edited = match parts.is_empty() {
+            true => reference.iter().map(|output| materialised::first_rows(output, 0)).collect::<Result<_>>()?,
+            false => joined(&parts)?,
+        };
+        Ok(EditedOutputs::new(reference, edited))
+    }
+}
+
+/// The axes of an input that looks like one-hot DNA.
+fn letters_of(input: usize, shape: &[usize]) -> Option<EditAxes> {
+    let channel = shape.iter().rposition(|&length| length == LETTERS)?;
+    let others = || shape.iter().enumerate().filter(|(axis, _)| *axis != channel);
+    let (position, length) = others().max_by_key(|(_, length)| **length)?;
+    let is_alone = others().all(|(axis, &length)| axis == position || length == 1);
+    (is_alone && *length > 1).then_some(EditAxes { input, position, channel })
+}

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""What an edited sequence costs kipos, and what a forward pass of the engine does, on networks of full size.
+
+    target/bench/venv/bin/python tests/bench/onnx_edits.py [deepsea] [basset] [bpnet]      (needs: numpy, onnx)
+
+Costs are marginal, in processor time (user and system): of a mutation map of several windows less one of a single window,
+for each edit; of predictions of several windows less those of a single one, for each row. So starting, reading weights
+and the first trial do not count; whole commands are printed beside. Medians of alternated rounds, random weights. BENCH_ROUNDS and BENCH_THREADS change how often and with how many threads.
+"""
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from onnx import TensorProto, helper
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+KIPOS = TARGET / "release" / "kipos"
+WORK = TARGET / "bench" / "edits"
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+THREADS = os.environ.get("BENCH_THREADS", "1")
+BATCHES = (1, 8, 32, 64)
+# The length of a window, the windows of a map and the rows of a prediction beside the single one.
+NETWORKS = {"deepsea": (1000, 3, 65), "basset": (1000, 9, 129), "bpnet": (2114, 3, 65)}
+
+sys.path.insert(0, str(ROOT / "tests" / "models"))
+
+
+def bpnet():
+    """Eight dilated convolutions of 64 channels, each added to its input; a profile of two strands and two counts."""
+    from make_deepsea import Graph
+
+    length, channels = NETWORKS["bpnet"][0], 64
+    graph = Graph(1, False)
+
+    def conv(name, value, inputs, outputs, width, dilation=1):
+        weight = graph.weight(f"{name}_weight", [outputs, inputs, width], inputs * width)
+        bias = graph.weight(f"{name}_bias", [outputs], None)
+        graph.value = value
+        pad = dilation * (width - 1) // 2
+        graph.layer("Conv", name, weight, bias, kernel_shape=[width], dilations=[dilation], pads=[pad, pad])
+
+    conv("stem", "seq", 4, channels, 21)
+    graph.layer("Relu", "stem_relu")
+    value = graph.value
+    for layer in range(1, 9):
+        conv(f"dilated{layer}", value, channels, channels, 3, 2**layer)
+        graph.layer("Relu", f"dilated{layer}_relu")
+        graph.layer("Add", f"sum{layer}", value)
+        value = graph.value
+    conv("profile", value, channels, 2, 75)
+    graph.layer("Flatten", "flat", axis=1)
+    graph.value = value
+    graph.layer("GlobalAveragePool", "mean")
+    graph.layer("Flatten", "mean_flat", axis=1)
+    graph.dense("counts", channels, 2)
+    graph.value = "flat"
+    graph.layer("Concat", "prob", "counts", axis=1)
+    tasks = 2 * length + 2
+    tensor = lambda name, *shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *shape])
+    body = helper.make_graph(graph.nodes, "bpnet", [tensor("seq", 4, length)], [tensor("prob", tasks)], graph.weights)
+    opset = [helper.make_opsetid("", 17)]
+    return helper.make_model(body, opset_imports=opset, ir_version=8), tasks
+
+
+def model_of(network):
+    directory = WORK / network
+    if (directory / "model.yaml").exists():
+        return directory
+    if network != "bpnet":
+        script = ROOT / "tests" / "models" / f"make_{network}.py"
+        subprocess.run([sys.executable, str(script), str(directory)], check=True)
+        return directory
+    from make_deepsea import MODEL_YAML
+
+    model, tasks = bpnet()
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    length = NETWORKS[network][0]
+    yaml = MODEL_YAML.format(network="BPNet", length=length, dummy_axis="", shape=(4, length), tasks=tasks)
+    (directory / "model.yaml").write_text(yaml)
+    return directory
+
+
+def genome():
+    path = WORK / "genome.fa"
+    if not path.exists():
+        bases = np.random.default_rng(1).choice(list("ACGT"), 1_000_000)
+        path.write_text(">chr1\n" + "\n".join("".join(bases[i : i + 100]) for i in range(0, len(bases), 100)) + "\n")
+    return path
+
+
+def processor_seconds(*command):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def map_seconds(network, windows):
+    length = NETWORKS[network][0]
+    region = f"chr1:10001-{10000 + length * windows}"
+    return processor_seconds(KIPOS, "mutation-map", model_of(network), "--fasta", genome(), "--region", region,
+                             "--output", WORK / "maps.npz", "--threads", THREADS, "--scores", "diff")
+
+
+def predict_seconds(network, rows, batch):
+    length = NETWORKS[network][0]
+    bed = WORK / f"rows{rows}.bed"
+    bed.write_text("".join(f"chr1\t{10000 + 1000 * row}\t{10000 + 1000 * row + length}\n" for row in range(rows)))
+    return processor_seconds(KIPOS, "predict", model_of(network), "--fasta", genome(), "--intervals", bed,
+                             "--output", WORK / "rows.parquet", "--batch-size", batch, "--threads", THREADS)
+
+
+def measure(network):
+    length, windows, rows = NETWORKS[network]
+    # Three other bases at each position, on both strands.
+    edits = 2 * 3 * length
+    row = lambda batch: (predict_seconds(network, rows, batch) - predict_seconds(network, 1, batch)) / (rows - 1)
+    best = min(BATCHES, key=row)
+    of_edits, of_rows = [], []
+    for _ in range(ROUNDS):
+        one, several = map_seconds(network, 1), map_seconds(network, windows)
+        of_edits.append((several - one) / (windows - 1) / edits)
+        of_rows.append(row(best))
+        print(f"{network}: a map of 1 window {one:.2f} s, of {windows} {several:.2f} s; an edit "
+              f"{1e3 * of_edits[-1]:.3f} ms, a row {1e3 * of_rows[-1]:.3f} ms")
+    edit, row_cost = statistics.median(of_edits), statistics.median(of_rows)
+    print(f"{network}: an edit {1e3 * edit:.3f} ms, a forward pass {1e3 * row_cost:.3f} ms (batch {best}): "
+          f"{row_cost / edit:.1f} times ({THREADS} threads, {ROUNDS} rounds)")
+
+
+def main():
+    if not KIPOS.exists():
+        sys.exit(f"{KIPOS} does not exist; run `cargo xtask test` first")
+    WORK.mkdir(parents=True, exist_ok=True)
+    for network in sys.argv[1:] or NETWORKS:
+        measure(network)
+
+
+if __name__ == "__main__":
+    main()
