@@ -1,6 +1,5 @@
 //! `provenance`: what the contents of a file follow from.
 
-use std::io::Write;
 use std::path::Path;
 
 use super::error::CliResult;
@@ -14,10 +13,9 @@ pub fn run(file: &Path, as_json: bool) -> CliResult {
     if as_json {
         // By hand, as JSON's own maps have an order of their own.
         let runs: Vec<String> = runs.iter().map(|run| run.to_pretty_json().trim_end().to_owned()).collect();
-        writeln!(out, "[{}]", runs.join(",\n"))?;
+        out.write_lines(&format_args!("[{}]", runs.join(",\n")))?;
         return Ok(());
     }
     let texts: Vec<String> = runs.iter().map(Provenance::to_string).collect();
-    write!(out, "{}", texts.join("\n"))?;
-    Ok(())
+    Ok(out.write_lines(&texts.join("\n").trim_end())?)
 }

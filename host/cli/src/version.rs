@@ -40,7 +40,7 @@ pub fn run(as_json: bool, typed_dirs: &[PathBuf], registry: &PluginRegistry) -> 
             "plugin_dirs": dirs.iter().map(|dir| dir.display().to_string()).collect::<Json>(),
             "plugins": registry.libraries().iter().map(plugin).collect::<Json>(),
         });
-        writeln!(out, "{document:#}")?;
+        out.write_lines(&format_args!("{document:#}"))?;
         return Ok(());
     }
     writeln!(out, "kipos {version}")?;

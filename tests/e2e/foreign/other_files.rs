@@ -76,7 +76,7 @@ fn expectations_do_not_lead_out_of_their_file() {
 fn batch_files_do_not_lead_out_of_their_file() {
     let case = Case::new();
     case.world.write("i.bed", "chr1\t100\t110\n");
-    let predict = "predict model --fasta genome.fa --intervals i.bed --keep-inputs -o out/f.h5";
+    let predict = "predict model --fasta genome.fa --intervals i.bed --keep-inputs --keep-metadata -o out/f.h5";
     let again = "predict model --batch-file out/f.h5 --keep-inputs -o out/p.h5";
     for name in ["inputs", "metadata"] {
         let outcome = changed(&case, predict, |file| move_out(&case.world, file, name), again);

@@ -62,23 +62,25 @@ fn a_plugin_is_inspected() {
     let lines: Vec<&str> = text.lines().filter(|line| !is_of_the_machine(line)).collect();
     assert_eq!(lines.len() + 2, text.lines().count(), "{text}");
     assert_snapshot!(case.redacted(&lines.join("\n")), @r#"
-stub 0.1.0
-  file    [world]/plugins/libkipos_plugin_test_stub.so
-  ABI     0.2
-  status  loaded
-  backend stub: closed-form answers, without a model file
-      tasks (int, default 1): values per row of every output
-      mode (weighted|probe|nan|rows|neighbours|short|extra_output|panic|load_panic, default "weighted"): the formula, or the way in which the model misbehaves
-      sigmoid (bool, default false): whether answers are squeezed into (0, 1)
-      alphabet_axis (int): the axis of the channels, counted without the batch axis; the last if not given
-      fixed (int): the only number of rows that a batch may have
-      most_rows (int): the most rows that a batch may have
-      as_described (bool, default false): whether outputs have the shapes of the targets instead of `tasks` values
-      edits (bool, default false): whether the model evaluates edits itself
-      regrets (bool, default false): whether it says so and then refuses to
-      layers (bool, default false): whether the model shows layers and gradients
-      rows (independent|dependent|unknown, default "independent"): what the model says of the rows of a batch
-"#);
+    stub 0.1.0
+      file    [world]/plugins/libkipos_plugin_test_stub.so
+      ABI     0.2
+      status  loaded
+      backend stub: closed-form answers, without a model file
+          tasks (int, default 1): values per row of every output
+          mode (weighted|probe|nan|rows|neighbours|short|extra_output|panic|load_panic, default "weighted"): the formula, or the way in which the model misbehaves
+          sigmoid (bool, default false): whether answers are squeezed into (0, 1)
+          alphabet_axis (int): the axis of the channels, counted without the batch axis; the last if not given
+          fixed (int): the only number of rows that a batch may have
+          most_rows (int): the most rows that a batch may have
+          as_described (bool, default false): whether outputs have the shapes of the targets instead of `tasks` values
+          edits (bool, default false): whether the model evaluates edits itself
+          regrets (bool, default false): whether it says so and then refuses to
+          layers (bool, default false): whether the model shows layers and gradients
+          rows (independent|dependent|unknown, default "independent"): what the model says of the rows of a batch
+          gate (string): a file that every call of the model waits for
+          load_gate (string): a file that loading the model waits for
+    "#);
 }
 
 #[test]

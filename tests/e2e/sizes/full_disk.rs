@@ -47,7 +47,7 @@ fn at_every_limit(case: &Case, arguments: &str) {
 fn case() -> Case {
     let case = Case::new();
     case.world.write("variants.vcf", vcf("", &(20..380).map(snv).collect::<String>()));
-    let bed: String = (0..380).map(|start| format!("chr1\t{start}\t{}\tw{start}\n", start + 10)).collect();
+    let bed: String = (0..380).map(|start| format!("chr1\t{start}\t{}\n", start + 10)).collect();
     case.world.write("windows.bed", bed);
     case
 }

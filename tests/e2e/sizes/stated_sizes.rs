@@ -17,9 +17,9 @@ fn an_index_that_states_many_bins() {
     let mut command = case.world.kipos();
     command.args("score-variants model --fasta genome.fa --vcf packed.vcf.gz -r chr1:60 -o out/scored.vcf".split(' '));
     case.world.write("packed.vcf.gz.csi", index(150_000_000));
-    assert_snapshot!(case.refused(&mut command), @"");
+    assert_snapshot!(case.refused(&mut command), @"cannot read the index packed.vcf.gz.csi; rebuild it with `tabix -f -p vcf packed.vcf.gz`: it states at least 12 bytes more than it has");
     case.world.write("packed.vcf.gz.csi", index(-7));
-    assert_snapshot!(case.refused(&mut command), @"");
+    assert_snapshot!(case.refused(&mut command), @"cannot read the index packed.vcf.gz.csi; rebuild it with `tabix -f -p vcf packed.vcf.gz`: it states the number -7");
 }
 
 /// What is said of a batch file whose columns have so many rows, of which none was written.
@@ -35,7 +35,7 @@ fn unwritten(rows: usize, row: usize) -> String {
         file.create_group("metadata/ranges").unwrap();
         for name in ["chr", "start", "end"] {
             file.new_dataset::<i64>()
-                .chunk(1000)
+                .chunk(rows.min(1000))
                 .shape(rows)
                 .create(format!("metadata/ranges/{name}").as_str())
                 .unwrap();
@@ -49,8 +49,8 @@ fn unwritten(rows: usize, row: usize) -> String {
 
 #[test]
 fn rows_that_take_no_room_in_the_file() {
-    assert_snapshot!(unwritten(1_000_000_000, 20), @"");
-    assert_snapshot!(unwritten(60_000_000, 20), @"");
+    assert_snapshot!(unwritten(1_000_000_000, 20), @"error: b.h5: `/inputs/seq` is of 1000000000 rows, expected at most 67108864; split the samples into several files");
+    assert_snapshot!(unwritten(60_000_000, 20), @"error: b.h5: `/inputs/seq` is of shape [60000000, 20, 4], of which 0 bytes were written, expected an array that was written completely");
     assert_snapshot!(unwritten(2, 1_000_000_000), @"");
 }
 
@@ -75,25 +75,25 @@ fn a_row_that_no_memory_holds() {
     }
     let outcome = world.run("predict model --batch-file b.h5 -o out.tsv", &[]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
-    assert_snapshot!(outcome.stderr, @"");
+    assert_snapshot!(outcome.stderr, @"error: b.h5: `/inputs/big` is of shape [1, 400000000], expected rows of at most 1024 MiB");
 }
 
 #[test]
 fn a_model_that_takes_only_huge_batches() {
     let case = Case::new();
     case.spoil("model/model.yaml", "{tasks: 1}", "{tasks: 1, fixed: 4611686018427387904}");
-    assert_snapshot!(case.refused(&[]), @"");
+    assert_snapshot!(case.refused(&[]), @"plugin stub: the loaded model takes batches of 4611686018427387904 rows, more than 65536; this is a bug of the plugin, please report it to its authors");
     let mut gradient = case.world.kipos();
     case.world.write("i.bed", "chr1\t50\t60\n");
     gradient.args("gradient model --fasta genome.fa --intervals i.bed -o out/g.tsv --layer 0".split(' '));
-    assert_snapshot!(case.refused(&mut gradient), @"");
+    assert_snapshot!(case.refused(&mut gradient), @"plugin stub: the loaded model takes batches of 4611686018427387904 rows, more than 65536; this is a bug of the plugin, please report it to its authors");
 }
 
 #[test]
 fn windows_and_batches_that_are_typed() {
     let case = Case::new();
-    assert_snapshot!(case.misused(&["--seq-length", "1000000000"]), @"");
-    assert_snapshot!(case.misused(&["--batch-size", "1000000000"]), @"");
+    assert_snapshot!(case.misused(&["--seq-length", "1000000000"]), @"dataloader argument `auto_resize_len` must be a length in bases, at most 67108864, found 1000000000");
+    assert_snapshot!(case.misused(&["--batch-size", "1000000000"]), @"a batch has at most 65536 samples, found 1000000000; choose a smaller batch size");
     case.spoil("model/model.yaml", "shape: \"(10, 4)\"", "shape: \"(None, 4)\"");
     assert_snapshot!(case.misused(&["--seq-length", "60000000"]), @"");
 }

@@ -36,7 +36,7 @@ fn a_batch_file_is_given_up() {
     damage(&world.path("b.h5"));
     let outcome = run(&world, "predict model --batch-file b.h5 -o out.tsv");
     assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""), "{outcome:?}");
-    assert_snapshot!(outcome.stderr, @"");
+    assert_snapshot!(outcome.stderr, @"error: the HDF5 library has not come back from b.h5 for 1 s; the file is damaged, or its disk does not answer; make or copy it again");
 }
 
 #[test]
@@ -54,6 +54,6 @@ fn partial_files_are_removed_first() {
     damage(&world.path("b.h5"));
     let outcome = run(world, "predict model --batch-file b.h5 -o out/a.tsv -o out/b.tsv.gz -o out/c.h5");
     assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""), "{outcome:?}");
-    assert_snapshot!(outcome.stderr, @"");
+    assert_snapshot!(outcome.stderr, @"error: the HDF5 library has not come back from b.h5 for 1 s; the file is damaged, or its disk does not answer; make or copy it again");
     assert_eq!(case.outputs(), [""; 0]);
 }
