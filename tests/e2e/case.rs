@@ -6,8 +6,6 @@ use std::process::Command;
 
 use kipos_tests::{Outcome, World};
 
-use crate::annotated::without_provenance;
-
 const MODEL: &str = r#"type: stub
 args: {tasks: 1}
 info: {doc: closed-form answers}
@@ -70,12 +68,11 @@ impl Case {
         self.command().args(more).output().unwrap().into()
     }
 
-    /// Runs [`command`](Self::command), which must succeed, with more arguments: the VCF that it writes, without
-    /// the line that says what its scores follow from.
+    /// Runs [`command`](Self::command), which must succeed, with more arguments: the VCF that it writes.
     pub fn scored(&self, more: &[&str]) -> String {
         let outcome = self.run(more);
         assert_eq!(outcome.code, 0, "{outcome:?}");
-        without_provenance(&self.world.read("out/scored.vcf"))
+        self.world.read("out/scored.vcf")
     }
 
     /// The error of an attempt that cannot succeed: exit code 1.

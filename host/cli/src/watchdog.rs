@@ -12,7 +12,7 @@ use super::log::Log;
 /// How often the watchdog looks.
 const PERIOD: Duration = Duration::from_millis(500);
 
-/// Starts to watch, in a thread that ends with the process. Without a thread, nobody watches.
+/// Starts to watch, in a thread that ends with the process. Without a thread, runs are not watched.
 pub fn start(log: Log) {
     let limit = hdf5_limit();
     let watch = move || {

@@ -26,6 +26,9 @@ use crate::sink::{
 use crate::stop::Stop;
 use crate::warning::WarningCode;
 
+/// The dataloader of a genome, and its contigs.
+type OpenedGenome = (SeqInterval, Vec<Contig>);
+
 /// A loaded model, and what it reads and gives with the samples at hand.
 #[derive(Clone, Copy)]
 pub(crate) struct ReadyModel<'a> {
@@ -119,7 +122,7 @@ impl PredictionRun<'_> {
         &self,
         directory: &ModelDir,
         registry: &PluginRegistry,
-    ) -> Result<(Rows, Option<(SeqInterval, Vec<Contig>)>), PredictionError> {
+    ) -> Result<(Rows, Option<OpenedGenome>), PredictionError> {
         self.model.validate().map_err(SetupError::from)?;
         self.samples.validate(SamplesAs::Rows).map_err(SetupError::from)?;
         let files = SampleFiles::of(self.samples, directory)?;

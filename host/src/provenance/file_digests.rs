@@ -32,7 +32,7 @@ impl<'a> FileDigests<'a> {
     /// The file cannot be read; or it is no file but a pipe or a device, which may have no end and can be read only once.
     pub(crate) fn of(self, path: &Path) -> io::Result<String> {
         if !fs::metadata(path)?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "expected a regular file"));
         }
         let stamp = Stamp::of(path)?;
         let place = if stamp.size < SMALLEST_KEPT { None } else { self.place(path) };
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(digests.of(&large).unwrap(), first);
         assert_eq!(FileDigests::new(None).of(&large).unwrap(), first);
         assert_eq!(fs::read_dir(state.join("digests")).unwrap().count(), 1, "no partial file stays");
-        assert_eq!(digests.of(directory.path()).unwrap_err().to_string(), "it is no file");
+        assert_eq!(digests.of(directory.path()).unwrap_err().to_string(), "expected a regular file");
         assert_eq!(digests.of(&directory.path().join("absent")).unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 }

@@ -74,7 +74,7 @@ mod tests {
     use crate::provenance::sha256;
 
     const MODEL: &str = "type: onnx\ninfo: {doc: a test}\nargs:\n  file: files/a.onnx\n  more: [b, absent, 3]\n\
-                         schema: {inputs: {shape: (4,)}, targets: {shape: (1,)}}\n";
+                         schema: {inputs: {shape: '(4,)'}, targets: {shape: '(1,)'}}\n";
 
     #[test]
     fn all_files_of_a_model_have_digests_under_their_names_in_its_directory() {

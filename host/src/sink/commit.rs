@@ -135,9 +135,9 @@ impl Before {
         use io::ErrorKind::{InvalidFilename, NotFound};
         match fs::symlink_metadata(target) {
             // No file has a name that is too long.
-            Err(error) if matches!(error.kind(), NotFound | InvalidFilename) => return Ok(None),
-            Err(error) => return Err(error),
-            Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Err(error) if matches!(error.kind(), NotFound | InvalidFilename) => Ok(None),
+            Err(error) => Err(error),
+            Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
             Ok(found) => {
                 let locked = if found.is_file() { File::open(target).ok() } else { None };
                 // Shared, as others may be reading it under such a lock; without one, it is only less safe.

@@ -41,7 +41,7 @@ fn a_fold_change_of_log_counts_has_no_value() {
     assert!(outcome.stderr.contains("\n  not finite: log2fc 3 of 3\n"), "{}", outcome.stderr);
     let table = Table::parse(&world.read("out.tsv"));
     assert_eq!(numbers(&table, "log2fc").iter().filter(|score| score.is_nan()).count(), 3);
-    // tests/faults/log2fc-negative/right_values.py
+    // tests/faults/log2fc-negative/right_values.py, in six digits; tables have as many.
     let right = [
         ("ref", [-1.691_08, -1.508_31, -1.621_49]),
         ("alt", [-1.724_15, -1.480_06, -1.636_04]),
@@ -49,7 +49,7 @@ fn a_fold_change_of_log_counts_has_no_value() {
     ];
     for (label, right) in right {
         for (found, right) in numbers(&table, label).into_iter().zip(right) {
-            assert!((found - right).abs() < 1e-5, "{label}: {found}, and not {right}");
+            assert!((found - right).abs() < 1.5e-5, "{label}: {found}, and not {right}");
         }
     }
     assert_eq!(world.read("out.vcf").matches("LOG2FC=nan;").count(), 3);

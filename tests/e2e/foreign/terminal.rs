@@ -98,8 +98,6 @@ fn names_of_files_and_what_is_typed() {
     harmless(&case.run(&["-o", &output]));
     assert!(case.world.path(&output).is_file(), "the file has the name that was typed");
     harmless(&case.world.run("score-variants model --fasta genome.fa -o out/x.vcf --vcf", &[RAW]));
-    harmless(&case.run(&[&format!("--{RAW}")]));
-    harmless(&case.run(&["--batch-size", RAW]));
     harmless(&case.run(&["--scores", RAW]));
     harmless(&case.world.run("model info", &[RAW]));
     harmless(&case.world.run("model ls", &[RAW]));

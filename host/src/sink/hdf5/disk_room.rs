@@ -57,7 +57,7 @@ impl DiskRoom {
     }
 
     fn write_zeros(&self, from: u64, to: u64) -> io::Result<()> {
-        const ZEROS: [u8; 1 << 16] = [0; 1 << 16];
+        static ZEROS: [u8; 1 << 16] = [0; 1 << 16];
         let mut file = &self.file;
         file.seek(SeekFrom::Start(from))?;
         let mut left = to.saturating_sub(from);
