@@ -70,7 +70,8 @@ pub(crate) fn hdf5_call<T>(path: &Path, call: impl FnOnce() -> T) -> T {
     call()
 }
 
-#[cfg(all(test, feature = "hdf5"))]
+#[cfg(test)]
+#[cfg(feature = "hdf5")]
 mod tests {
     use super::*;
 

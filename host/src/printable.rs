@@ -123,8 +123,10 @@ mod tests {
     #[test]
     fn a_message_is_one_line() {
         let mut out = PrintableWriter::new(Vec::new());
-        writeln!(out, "name  {}", "a\nerror: \u{1b}[2J").unwrap();
-        write!(out, "x{}", "\n").unwrap();
+        let text = "a\nerror: \u{1b}[2J";
+        writeln!(out, "name  {text}").unwrap();
+        let end = "\n";
+        write!(out, "x{end}").unwrap();
         out.write_all(b"y\tz\xff\x1b\n").unwrap();
         out.write_lines(&"1\n2\r").unwrap();
         assert_eq!(

@@ -187,7 +187,8 @@ impl Memory<'_> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::ffi::OsString;
     use std::fs;

@@ -54,7 +54,8 @@ fn number(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
-#[cfg(all(test, target_os = "linux", target_endian = "little", target_pointer_width = "64"))]
+#[cfg(test)]
+#[cfg(target_os = "linux", target_endian = "little", target_pointer_width = "64")]
 mod tests {
     use std::fs;
 

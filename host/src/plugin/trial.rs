@@ -160,7 +160,8 @@ fn fault(signal: i32) -> Option<&'static str> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::super::finding::Refused;
     use super::*;

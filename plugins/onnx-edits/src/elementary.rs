@@ -73,7 +73,7 @@ pub fn tanh(x: f32) -> f32 {
     let size = x.abs();
     let far = 1.0 - 2.0 / (exp(2.0 * size.min(20.0)) + 1.0);
     let square = x * x;
-    let series = [-5.704_988_6e-3, 2.063_908_9e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1];
+    let series = [-5.704_988_6e-3, 2.063_909e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1];
     let near = (polynomial(square, series) * square).mul_add(x, x);
     let result = if size < 0.625 { near } else { far.copysign(x) };
     if x.is_nan() { x } else { result }

@@ -55,7 +55,8 @@ impl<R: Read> Read for Awaited<R> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::io::Write;
