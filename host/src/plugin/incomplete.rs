@@ -55,7 +55,7 @@ fn number(bytes: &[u8]) -> u64 {
 }
 
 #[cfg(test)]
-#[cfg(target_os = "linux", target_endian = "little", target_pointer_width = "64")]
+#[cfg(all(target_os = "linux", target_endian = "little", target_pointer_width = "64"))]
 mod tests {
     use std::fs;
 
