@@ -66,3 +66,32 @@ pub(crate) fn sentence(said: &str, findings: &mut Vec<String>) {
         findings.push(format!("it fails without a sentence: {said}"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_files_are_left_and_others_are_not() {
+        let place = tempfile::tempdir().unwrap();
+        fs::write(place.path().join("o.vcf"), "").unwrap();
+        let mut findings = Vec::new();
+        left_overs(place.path(), "by the run", &mut findings);
+        assert_eq!(findings, [""; 0]);
+        fs::write(place.path().join(".o.vcf.a8.partial"), "").unwrap();
+        left_overs(place.path(), "by the run", &mut findings);
+        assert_eq!(findings, ["left by the run: .o.vcf.a8.partial"]);
+    }
+
+    #[test]
+    fn a_failure_says_why_and_does_not_panic() {
+        let found = |said: &str| {
+            let mut findings = Vec::new();
+            sentence(said, &mut findings);
+            findings
+        };
+        assert_eq!(found("warning: a | error: no room"), [""; 0]);
+        assert_eq!(found("Aborted"), ["it fails without a sentence: Aborted"]);
+        assert_eq!(found("error: internal error: a"), ["it says: error: internal error: a"]);
+    }
+}

@@ -84,3 +84,34 @@ pub(crate) fn is_stopped_or_gone(process: u32) -> bool {
     let state = text.rsplit(')').next().and_then(|rest| rest.trim_start().chars().next());
     matches!(state, None | Some('T' | 't' | 'Z' | 'X'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partial_files_are_found_with_their_lengths() {
+        let place = tempfile::tempdir().unwrap();
+        for (name, text) in [("o.tsv", "done"), (".o.tsv.x1.partial", "half"), ("partial", "")] {
+            fs::write(place.path().join(name), text).unwrap();
+        }
+        assert_eq!(partial_files(place.path()), [(".o.tsv.x1.partial".to_owned(), 4)]);
+    }
+
+    #[test]
+    fn a_process_that_runs_is_not_stopped_and_one_that_never_was_is_gone() {
+        assert!(!is_stopped_or_gone(std::process::id()));
+        assert!(is_stopped_or_gone(u32::MAX));
+    }
+
+    #[test]
+    fn a_file_is_new_unless_it_is_the_old_one() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("o.tsv");
+        assert!(!is_new(&path));
+        fs::write(&path, OLD).unwrap();
+        assert!(!is_new(&path));
+        fs::write(&path, "other bytes\n").unwrap();
+        assert!(is_new(&path));
+    }
+}
