@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_stream_that_was_closed_is_told_from_one_that_is_thrown_away() {
         let nothing = |read: bool| OpenOptions::new().read(read).write(true).open("/dev/null").unwrap();
-        assert!(is_closed(&nothing(true)), "as Rust puts it in the place of a closed stream");
+        assert!(is_closed(&nothing(true)), "as Rust puts it instead of a closed stream");
         assert!(!is_closed(&nothing(false)), "as a shell opens it");
         assert!(!is_closed(&tempfile::tempfile().unwrap()));
         let mut closed = StandardOutput::Closed;

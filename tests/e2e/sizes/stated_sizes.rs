@@ -95,7 +95,7 @@ fn windows_and_batches_that_are_typed() {
     assert_snapshot!(case.misused(&["--seq-length", "1000000000"]), @"dataloader argument `auto_resize_len` must be a length in bases, at most 67108864, found 1000000000");
     assert_snapshot!(case.misused(&["--batch-size", "1000000000"]), @"a batch has at most 65536 samples, found 1000000000; choose a smaller batch size");
     case.spoil("model/model.yaml", "shape: \"(10, 4)\"", "shape: \"(None, 4)\"");
-    assert_snapshot!(case.misused(&["--seq-length", "60000000", "--batch-size", "64"]), @"");
+    assert_snapshot!(case.misused(&["--seq-length", "60000000", "--batch-size", "64"]), @"one call of 64 rows of 960000000 bytes each needs more than 32 GiB; choose a smaller --batch-size");
 }
 
 #[test]
