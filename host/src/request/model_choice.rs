@@ -44,7 +44,7 @@ impl ModelChoice {
     /// Checks the choice by itself.
     ///
     /// # Errors
-    /// A batch size of 0, or beyond [`MOST_ROWS`].
+    /// A batch size of 0, or beyond 65536.
     pub fn validate(&self) -> Result<(), ChoiceError> {
         match self.batch_size {
             0 => Err(ChoiceError::EmptyBatch),

@@ -103,7 +103,7 @@ impl TextOutput {
 /// Checks that a text file could be written, and leaves nothing behind.
 ///
 /// # Errors
-/// As [`AtomicFile::create`].
+/// A directory that does not exist or may not be written to, or a name that is a directory's.
 pub fn check_text_file(path: &Path) -> Result<(), SinkError> {
     AtomicFile::create(path).map(drop)
 }
@@ -111,7 +111,7 @@ pub fn check_text_file(path: &Path) -> Result<(), SinkError> {
 /// Writes a whole text file, which appears complete or not at all.
 ///
 /// # Errors
-/// As [`AtomicFile::create`], and [`SinkError::Write`].
+/// Those of [`check_text_file`], and [`SinkError::Write`].
 pub fn write_text_file(path: &Path, text: &str) -> Result<(), SinkError> {
     let mut file = AtomicFile::create(path)?;
     file.write_all(text.as_bytes()).map_err(|source| file.write_error(source))?;

@@ -29,7 +29,7 @@ pub(crate) fn write(layout: &Layout) -> Result<(), Error> {
     Ok(())
 }
 
-/// Fails if the file is not what [`write`] would write. Only where cargo has fetched the crates of [`PLATFORM`] anyway.
+/// Fails if the file is not what `write` would write. Only where cargo has fetched the crates of [`PLATFORM`] anyway.
 pub(crate) fn check(layout: &Layout) -> Result<(), Error> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         report::line(format_args!("{FILE} is checked on {PLATFORM} only"));
