@@ -152,9 +152,10 @@ pub(super) fn check_nesting(text: &str) -> Result<(), usize> {
                 b']' | b'}' => depth = depth.saturating_sub(1),
                 _ => {}
             }
-        }
-        if depth > DEEPEST {
-            return Err(i + 1);
+            // A line may close what it opens.
+            if depth > DEEPEST {
+                return Err(i + 1);
+            }
         }
     }
     Ok(())
@@ -192,6 +193,8 @@ mod tests {
     fn hostile_texts_neither_overflow_nor_hang() {
         insta::assert_snapshot!(message("[".repeat(500).as_bytes()), @"model.yaml:1: not valid YAML: recursion limit exceeded at line 1 column 129");
         insta::assert_snapshot!(message("[".repeat(1 << 20).as_bytes()), @"model.yaml:1: not valid YAML: brackets are nested too deeply");
+        let closed = format!("{}{}", "[".repeat(1 << 20), "]".repeat(1 << 20));
+        insta::assert_snapshot!(message(closed.as_bytes()), @"model.yaml:1: not valid YAML: brackets are nested too deeply");
         insta::assert_snapshot!(message((0..900).map(|i| format!("{}a:\n", " ".repeat(i))).collect::<String>().as_bytes()), @"model.yaml:129: not valid YAML: recursion limit exceeded at line 129 column 129");
         let mut bomb = String::from("a0: &a0 [x, x]\n");
         for i in 1..40 {
