@@ -39,16 +39,19 @@ fn walk(input: impl Read, kind: IndexKind) -> io::Result<()> {
         IndexKind::Csi => {
             // Bits of the smallest bin, and levels.
             walk.skip(8)?;
-            let header = walk.number()?;
-            walk.skip(header)?;
+            let stated = walk.number()?;
+            // Its reader goes on where the header ends, not where its stated size does.
+            if stated > 0 {
+                let found = walk.header()?;
+                if found != stated {
+                    return Err(invalid(format!("it states a header of {stated} bytes, which has {found}")));
+                }
+            }
             walk.number()?
         }
         IndexKind::Tbi => {
             let contigs = walk.number()?;
-            // Format, columns, comments, lines to skip.
-            walk.skip(24)?;
-            let names = walk.number()?;
-            walk.skip(names)?;
+            walk.header()?;
             contigs
         }
     };
@@ -85,6 +88,15 @@ impl<R: Read> Walk<R> {
         self.input.read_exact(&mut bytes).map_err(|error| if_cut(error, 4))?;
         let number = i32::from_le_bytes(bytes);
         u64::try_from(number).map_err(|_| invalid(format!("it states the number {number}")))
+    }
+
+    /// Passes over format, columns, comments, lines to skip and the names of contigs: the bytes of all of it.
+    fn header(&mut self) -> io::Result<u64> {
+        const FIELDS: u64 = 24;
+        self.skip(FIELDS)?;
+        let names = self.number()?;
+        self.skip(names)?;
+        Ok(FIELDS + 4 + names)
     }
 
     fn skip(&mut self, bytes: u64) -> io::Result<()> {
@@ -141,6 +153,9 @@ mod tests {
         let most = "it states more than the 128 MiB that an index may have";
         assert_eq!(said(&csi(&[1, 4681, 0, 0, i32::MAX]), IndexKind::Csi), most);
         assert_eq!(said(&csi(&[-1]), IndexKind::Csi), "it states the number -1");
+        let with_header = |stated: i32| numbers(&[0, 14, 5, stated, 2, 1, 2, 0, 35, 0, 0, 1, 0]);
+        assert_eq!(said(&with_header(28), IndexKind::Csi), "");
+        assert_eq!(said(&with_header(30), IndexKind::Csi), "it states a header of 30 bytes, which has 28");
         let contigs = "it states 2147483647 contigs, more than the 4194304 that an index may have";
         assert_eq!(said(&numbers(&[0, 14, 5, 0, i32::MAX]), IndexKind::Csi), contigs);
     }
