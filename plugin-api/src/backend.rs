@@ -371,6 +371,16 @@ pub enum BatchAxis {
     Fixed(usize),
 }
 
+impl BatchAxis {
+    /// The only number of rows that a call takes; `None` if it takes any.
+    pub fn fixed(self) -> Option<usize> {
+        match self {
+            Self::Fixed(rows) => Some(rows),
+            Self::Dynamic => None,
+        }
+    }
+}
+
 /// The optional abilities of a loaded model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]

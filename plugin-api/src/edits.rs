@@ -28,6 +28,24 @@ impl Edits {
     pub fn new(sources: Vec<usize>, ends: Vec<usize>, substitutions: Vec<Substitution>, axes: Vec<EditAxes>) -> Self {
         Self { sources, ends, substitutions, axes, outputs: Vec::new() }
     }
+
+    /// The substitutions of an edited row.
+    ///
+    /// # Panics
+    /// If there is no such edited row, or its end is before that of the row before or beyond all substitutions.
+    ///
+    /// ```
+    /// use kipos_plugin_api::{Edits, Substitution};
+    /// let [a, b, c] = [3, 5, 8].map(|position| Substitution { input: 0, position, channel: Some(1) });
+    /// let edits = Edits::new(vec![0, 0, 0], vec![2, 2, 3], vec![a, b, c], vec![]);
+    /// assert_eq!(edits.substitutions_of(0), [a, b]);
+    /// assert!(edits.substitutions_of(1).is_empty());
+    /// assert_eq!(edits.substitutions_of(2), [c]);
+    /// ```
+    pub fn substitutions_of(&self, edit: usize) -> &[Substitution] {
+        let start = edit.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.substitutions[start..self.ends[edit]]
+    }
 }
 
 setters! { Edits { with_outputs(outputs: Vec<usize>) } }

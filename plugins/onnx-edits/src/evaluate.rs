@@ -104,11 +104,6 @@ impl Evaluator {
         &self.plan
     }
 
-    /// The memory of the weights, in bytes.
-    pub fn bytes(&self) -> usize {
-        self.steps.iter().map(LoadedStep::bytes).sum()
-    }
-
     /// Predictions for the rows of `inputs` and for edits of them, in the order of the plan's inputs and outputs.
     ///
     /// # Errors
@@ -161,7 +156,7 @@ impl Evaluator {
         let are_ends =
             edits.ends.len() == edits.sources.len() && ends.is_some_and(|end| end <= edits.substitutions.len());
         let is_there = |one: &Substitution| {
-            self.plan.inputs.get(one.input).filter(|port| port.is_edited).is_some_and(|port| {
+            self.plan.inputs.get(one.input).filter(|port| port.axes.is_some()).is_some_and(|port| {
                 let extent = self.plan.tensors[port.tensor];
                 one.position < extent.length && one.channel.is_none_or(|channel| channel < extent.channels)
             })
@@ -181,20 +176,12 @@ impl Evaluator {
         outputs: [Vec<Vec<f32>>; 2],
     ) -> Task<'a> {
         let mut order: Vec<usize> = (0..edits.sources.len()).collect();
-        order
-            .sort_by_key(|&edit| (edits.sources[edit], substitutions(edits, edit).first().map(|first| first.position)));
+        order.sort_by_key(|&edit| {
+            (edits.sources[edit], edits.substitutions_of(edit).first().map(|first| first.position))
+        });
         let begins = (0..=rows).map(|row| order.partition_point(|&edit| edits.sources[edit] < row)).collect();
-        let mut is_read = vec![false; self.plan.tensors.len()];
-        for (port, _) in self.plan.outputs.iter().zip(&wanted).filter(|(_, wanted)| **wanted) {
-            is_read[port.tensor] = true;
-        }
-        let mut needed = vec![false; self.steps.len()];
-        for (needed, step) in needed.iter_mut().zip(&self.steps).rev() {
-            *needed = is_read[step.step.output];
-            if *needed {
-                step.step.inputs.iter().for_each(|&input| is_read[input] = true);
-            }
-        }
+        let given = self.plan.outputs.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
+        let needed = self.plan.needed(given.map(|(port, _)| port.tensor));
         Task { inputs, edits, order, begins, needed, wanted, outputs: Mutex::new(outputs) }
     }
 
@@ -314,7 +301,7 @@ impl Evaluator {
             let frame = Edited { rows, whole, changes, is_new: &plan.is_new };
             step.change(&frame, &mut out, &reference.running[at], scratch);
             changes[output] = out;
-            for &input in self.last_read[at].iter().filter(|&&input| !self.is_output(input)) {
+            for &input in self.last_read[at].iter().filter(|&&input| !plan.is_output(input)) {
                 free.push(std::mem::take(&mut changes[input].data));
             }
         }
@@ -337,10 +324,6 @@ impl Evaluator {
         }
     }
 
-    fn is_output(&self, tensor: usize) -> bool {
-        self.plan.outputs.iter().any(|port| port.tensor == tensor)
-    }
-
     /// What edits change of an input.
     #[allow(clippy::too_many_arguments, reason = "it is the inner part of a loop")]
     fn change_input(
@@ -357,7 +340,7 @@ impl Evaluator {
         out.spans.clear();
         let mut offset = 0;
         for &edit in chunk {
-            let own = substitutions(edits, edit).iter().filter(|one| one.input == input).map(|one| one.position);
+            let own = edits.substitutions_of(edit).iter().filter(|one| one.input == input).map(|one| one.position);
             let (low, high) = own.fold((usize::MAX, 0), |(low, high), at| (low.min(at), high.max(at + 1)));
             let range = if is_new { 0..1 } else { low.min(high)..high };
             out.spans.push(Span { start: range.start as u32, width: range.len() as u32, offset: offset as u32 });
@@ -365,13 +348,13 @@ impl Evaluator {
         }
         out.data.reserve(offset * side.cell);
         for ((&edit, &row), span) in chunk.iter().zip(rows).zip(&out.spans) {
-            let cells = &mut out.data[span.cells().start * side.cell..span.cells().end * side.cell];
+            let cells = &mut out.data[span.numbers(side.cell)];
             if is_new {
                 cells.copy_from_slice(side.reference(row as usize, 0..1));
                 continue;
             }
             cells.fill(0.0);
-            for one in substitutions(edits, edit).iter().filter(|one| one.input == input) {
+            for one in edits.substitutions_of(edit).iter().filter(|one| one.input == input) {
                 let reference = side.reference(row as usize, one.position..one.position + 1);
                 let cell = &mut cells[(one.position - span.start as usize) * side.cell..][..side.cell];
                 for (channel, (out, before)) in cell.iter_mut().zip(reference).enumerate() {
@@ -380,11 +363,6 @@ impl Evaluator {
             }
         }
     }
-}
-
-fn substitutions(edits: &Edits, edit: usize) -> &[Substitution] {
-    let start = edit.checked_sub(1).map_or(0, |before| edits.ends[before]);
-    &edits.substitutions[start..edits.ends[edit]]
 }
 
 fn numbers(plan: &Plan, tensor: usize) -> usize {

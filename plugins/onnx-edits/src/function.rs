@@ -2,6 +2,7 @@
 
 use crate::elementary::{erf, exp, ln, ln_1p, sigmoid, tanh};
 use crate::instructions::{Instructions, wide};
+use crate::step::loops::subtract;
 
 /// A function of single elements.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,13 +93,6 @@ fn relu_change(reference: &[f32], change: &[f32], out: &mut [f32]) {
 fn sum(out: &mut [f32], a: &[f32], b: &[f32]) {
     for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
         *out = a + b;
-    }
-}
-
-#[inline(always)]
-fn subtract(out: &mut [f32], other: &[f32]) {
-    for (out, other) in out.iter_mut().zip(other) {
-        *out -= other;
     }
 }
 

@@ -112,8 +112,7 @@ fn both(evaluator: &Evaluator, rows: usize, threads: usize) -> (EditedOutputs, E
     let mut materialised = Vec::new();
     for (edit, &source) in trial.edits.sources.iter().enumerate() {
         let mut row = input[source * size..(source + 1) * size].to_vec();
-        let start = edit.checked_sub(1).map_or(0, |before| trial.edits.ends[before]);
-        for one in &trial.edits.substitutions[start..trial.edits.ends[edit]] {
+        for one in trial.edits.substitutions_of(edit) {
             (0..4).for_each(|letter| {
                 row[letter * length + one.position] = f32::from(u8::from(one.channel == Some(letter)))
             });

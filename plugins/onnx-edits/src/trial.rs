@@ -46,7 +46,7 @@ impl Trial {
             let size = extent.length * extent.channels;
             let mut data = vec![0.0; rows * size];
             for row in data.chunks_exact_mut(size.max(1)) {
-                if port.is_edited {
+                if port.axes.is_some() {
                     for position in 0..extent.length {
                         let letter = noise.below(extent.channels);
                         row[position * port.places.position + port.places.channels[letter]] = 1.0;
@@ -91,8 +91,7 @@ impl Trial {
     }
 
     fn describe(&self, edit: usize) -> String {
-        let start = edit.checked_sub(1).map_or(0, |before| self.edits.ends[before]);
-        let own = &self.edits.substitutions[start..self.edits.ends[edit]];
+        let own = self.edits.substitutions_of(edit);
         let places: Vec<String> = own.iter().map(|one| (one.position + 1).to_string()).collect();
         format!("the edit of position {}", places.join(", "))
     }
@@ -122,10 +121,10 @@ fn apart(expected: &[Tensor], found: &[Tensor], row: usize, rows: usize) -> f32 
 /// Edits at both ends, one by one over the middle, here and there, of several bases, and of none.
 fn edits_of(plan: &Plan, rows: usize, noise: &mut Noise) -> Edits {
     let mut edits = Edits::default();
-    for (input, port) in plan.edited() {
+    for (input, port) in plan.inputs.iter().enumerate() {
+        let Some((position, channel)) = port.axes else { continue };
+        edits.axes.push(EditAxes { input, position, channel });
         let extent = plan.tensors[port.tensor];
-        let axes = axes_of(&port.shape, &port.places.channels, port.places.position);
-        edits.axes.push(EditAxes { input, position: axes.0, channel: axes.1 });
         let length = extent.length;
         let middle = (length / 2).saturating_sub(3)..(length / 2 + 3).min(length);
         let mut places: Vec<Vec<usize>> = [0, 1.min(length - 1), length - 1].map(|at| vec![at]).to_vec();
@@ -146,16 +145,4 @@ fn edits_of(plan: &Plan, rows: usize, noise: &mut Noise) -> Edits {
         }
     }
     edits
-}
-
-/// The axes of positions and letters in a row of a shape, of which all others have length one.
-fn axes_of(shape: &[usize], channels: &[usize], position: usize) -> (usize, usize) {
-    let strides = crate::plan::view::strides(shape);
-    let along = |step: usize, length: usize| {
-        let fits = |axis: &usize| strides[*axis] == step && shape[*axis] == length;
-        (0..shape.len()).find(fits).unwrap_or(0)
-    };
-    let length = shape.iter().product::<usize>() / channels.len().max(1);
-    let step = channels.get(1).map_or(1, |second| second - channels[0]);
-    (along(position, length), along(step, channels.len()))
 }

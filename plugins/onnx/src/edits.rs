@@ -9,11 +9,12 @@ use kipos_onnx_edits::{Evaluator, Input, Plan, Stop, Trial, Weights};
 use kipos_onnx_graph::Graph;
 use kipos_onnx_graph::tensor::{Constant, element};
 use kipos_plugin_api::{
-    BatchAxis, DType, EditAxes, EditPlan, EditedOutputs, Edits, LayerQuery, PluginError, Result, Tensor, TensorView,
+    DType, EditAxes, EditPlan, EditedOutputs, Edits, LayerQuery, PluginError, Result, Tensor, TensorView,
 };
 
 use crate::cache::Cache;
 use crate::engine::Engine;
+use crate::lone_row;
 use crate::model::OnnxModel;
 use crate::one_row::joined;
 use crate::port::Port;
@@ -121,10 +122,6 @@ impl OnnxModel {
         if let Some(other) = self.outputs.iter().find(|port| port.dtype != DType::F32) {
             return Err(Stop { node: None, why: format!("the output `{}` is not float32", other.described) });
         }
-        let batch = match self.batch {
-            BatchAxis::Fixed(rows) => Some(rows),
-            BatchAxis::Dynamic => None,
-        };
         let input = |(index, (port, shape)): (usize, (&Port, &Vec<usize>))| Input {
             name: port.name.clone(),
             shape: shape.clone(),
@@ -132,17 +129,14 @@ impl OnnxModel {
         };
         let inputs: Vec<Input> = self.inputs.iter().zip(shapes).enumerate().map(input).collect();
         let outputs: Vec<&str> = self.outputs.iter().map(|port| port.name.as_str()).collect();
-        Plan::of(graph, batch, &inputs, &outputs)
+        Plan::of(graph, self.batch.fixed(), &inputs, &outputs)
     }
 
     /// What evaluates a plan, if it agrees with the engine.
     pub(crate) fn tried(&self, plan: Plan) -> std::result::Result<Evaluator, String> {
         let graph = self.sessions.forms().map_err(|error| error.message)?.raised();
         let evaluator = Evaluator::load(plan, &ModelWeights { graph, engine: &self.sessions.engine })?;
-        let rows = match self.batch {
-            BatchAxis::Fixed(rows) => rows,
-            BatchAxis::Dynamic => 2,
-        };
+        let rows = self.batch.fixed().unwrap_or(2);
         let agrees = || -> Result<Option<String>> {
             let trial = Trial::of(evaluator.plan(), rows)?;
             let expected = self.materialised(&trial.views(), &trial.edits)?;
@@ -161,6 +155,9 @@ impl OnnxModel {
     /// # Errors
     /// A failure of the engine.
     pub(crate) fn materialised(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
+        let first_rows = |tensors: &[Tensor], count: usize| -> Result<Vec<Tensor>> {
+            tensors.iter().map(|tensor| lone_row::rows(&tensor.view(), 0..count)).collect()
+        };
         let reference = self.run(inputs)?;
         let at_once = inputs.first().map_or(1, TensorView::rows).max(1);
         let mut parts: Vec<Vec<Tensor>> = Vec::new();
@@ -170,11 +167,10 @@ impl OnnxModel {
             let filled: Vec<usize> = (0..at_once).map(|at| own[at.min(own.len() - 1)]).collect();
             let rows = materialised::rows(inputs, edits, &filled)?;
             let outputs = self.run(&rows.iter().map(Tensor::view).collect::<Vec<_>>())?;
-            parts
-                .push(outputs.iter().map(|output| materialised::first_rows(output, own.len())).collect::<Result<_>>()?);
+            parts.push(first_rows(&outputs, own.len())?);
         }
         let edited = match parts.is_empty() {
-            true => reference.iter().map(|output| materialised::first_rows(output, 0)).collect::<Result<_>>()?,
+            true => first_rows(&reference, 0)?,
             false => joined(&parts)?,
         };
         Ok(EditedOutputs::new(reference, edited))

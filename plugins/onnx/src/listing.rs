@@ -1,7 +1,7 @@
 //! The list of layers, with the shapes of their values and whether they have gradients.
 
 use kipos_onnx_graph::{Facts, Graph, Length, plan};
-use kipos_plugin_api::{BatchAxis, LayerInfo, LayerQuery, Result, Tensor, TensorView};
+use kipos_plugin_api::{LayerInfo, LayerQuery, Result, Tensor, TensorView};
 
 use crate::activations::{axes_of_rows, rows_first};
 use crate::model::OnnxModel;
@@ -108,10 +108,7 @@ impl OnnxModel {
 
     /// Whether the graph runs on rows of these shapes.
     fn takes(&self, row_shapes: &[Vec<usize>]) -> bool {
-        let rows = match self.engine_batch() {
-            BatchAxis::Fixed(rows) => rows,
-            BatchAxis::Dynamic => 2,
-        };
+        let rows = self.engine_batch().fixed().unwrap_or(2);
         let blank = |(port, row): (&Port, &Vec<usize>)| zeros(port, rows, row);
         let blank = self.inputs.iter().zip(row_shapes).map(blank).collect::<Result<Vec<Tensor>>>();
         blank.is_ok_and(|blank| {

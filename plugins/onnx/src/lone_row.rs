@@ -4,6 +4,8 @@
 //! up to two threads also means over positions) round one row otherwise than several. A row's answer should not depend
 //! on how many rows run beside it, so one row runs beside its own copy. The README says what this does not cure.
 
+use std::ops::Range;
+
 use kipos_plugin_api::{DataView, PluginError, Result, Strings, StringsView, Tensor, TensorData, TensorView};
 
 fn with_rows(shape: &[usize], rows: usize) -> Vec<usize> {
@@ -38,9 +40,17 @@ pub fn doubled(view: &TensorView<'_>) -> Result<Tensor> {
 /// # Errors
 /// Text that is not readable.
 pub fn row(view: &TensorView<'_>, index: usize) -> Result<Tensor> {
-    let shape = with_rows(view.shape(), 1);
-    let width = shape.iter().product::<usize>();
-    let own = index * width..(index + 1) * width;
+    rows(view, index..index + 1)
+}
+
+/// Some rows of `view`.
+///
+/// # Errors
+/// Text that is not readable.
+pub fn rows(view: &TensorView<'_>, range: Range<usize>) -> Result<Tensor> {
+    let shape = with_rows(view.shape(), range.len());
+    let width = shape.iter().skip(1).product::<usize>();
+    let own = range.start * width..range.end * width;
     macro_rules! cut {
         ($($variant:ident),*) => {
             match view.data() {

@@ -41,10 +41,6 @@ impl OnnxModel {
     }
 
     fn row_flow(&self, graph: &Graph) -> RowFlow {
-        let batch = match self.batch {
-            BatchAxis::Fixed(rows) => Some(rows),
-            BatchAxis::Dynamic => None,
-        };
-        graph.follow_rows(batch)
+        graph.follow_rows(self.batch.fixed())
     }
 }

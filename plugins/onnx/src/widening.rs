@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use kipos_onnx_graph::{Graph, Widened};
-use kipos_plugin_api::{BatchAxis, DType, Result, Tensor, TensorView};
+use kipos_plugin_api::{DType, Result, Tensor, TensorView};
 
 use crate::engine::Optimization;
 use crate::forms::Convolutions;
@@ -51,10 +51,7 @@ impl OnnxModel {
 
     /// Whether both forms agree on noise, wherever the convolutions end.
     fn agrees(&self, graph: &Graph, wide: &Widened, inputs: &[TensorView<'_>]) -> Result<bool> {
-        let rows = match self.engine_batch() {
-            BatchAxis::Fixed(rows) => rows,
-            BatchAxis::Dynamic => ROWS,
-        };
+        let rows = self.engine_batch().fixed().unwrap_or(ROWS);
         let trial = self.inputs.iter().zip(inputs).map(|(port, view)| noise(port, rows, &view.shape()[1..]));
         let trial = trial.collect::<Result<Vec<Tensor>>>()?;
         let views: Vec<TensorView<'_>> = trial.iter().map(Tensor::view).collect();

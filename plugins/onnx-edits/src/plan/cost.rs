@@ -21,8 +21,6 @@ pub struct Cost {
     pub edit: f64,
     /// The numbers that the widest tensor of an edit has.
     pub widest: usize,
-    /// The numbers that are kept of a row.
-    pub kept: usize,
     /// The numbers of all weights.
     pub weights: usize,
 }
@@ -37,31 +35,29 @@ impl Cost {
 impl Plan {
     /// What it costs; `None` if no input is edited.
     pub fn cost(&self) -> Option<Cost> {
-        let inputs: Vec<(usize, usize)> =
-            self.edited().map(|(_, port)| (port.tensor, self.tensors[port.tensor].length)).collect();
+        let edited = self.inputs.iter().filter(|port| port.axes.is_some());
+        let inputs: Vec<(usize, usize)> = edited.map(|port| (port.tensor, self.tensors[port.tensor].length)).collect();
         let longest = inputs.iter().map(|(_, length)| *length).max()?;
-        let everything = vec![None; self.tensors.len()];
-        let (row, _) = self.work(&everything, true);
+        let nothing = vec![0..0; self.tensors.len()];
+        let (row, _) = self.work(&nothing, true);
         let (mut edit, mut widest) = (0.0, 0);
         for place in 0..PLACES {
-            let mut spans = vec![None; self.tensors.len()];
+            let mut spans = nothing.clone();
             for &(tensor, length) in &inputs {
                 let at = (2 * place + 1) * length / (2 * PLACES);
                 // The longest input is edited; of several, all are at once, which is the most that it costs.
-                spans[tensor] = Some(if length == longest { at..at + 1 } else { 0..0 });
+                spans[tensor] = if length == longest { at..at + 1 } else { 0..0 };
             }
             let (work, wide) = self.work(&spans, false);
             edit += work / PLACES as f64;
             widest = widest.max(wide);
         }
-        let kept = self.tensors.iter().map(|extent| extent.length * cell(extent.channels)).sum();
         let weights = self.steps.iter().map(|step| step.kind.weights()).sum();
-        Some(Cost { row, edit, widest, kept, weights })
+        Some(Cost { row, edit, widest, weights })
     }
 
-    /// The work if inputs change in `spans` (all that is not there: nowhere), or for whole rows; and the numbers of the
-    /// widest tensor.
-    fn work(&self, spans: &[Option<Range<usize>>], is_whole: bool) -> (f64, usize) {
+    /// The work if inputs change in `spans` (other tensors follow), or for whole rows; and the numbers of the widest tensor.
+    fn work(&self, spans: &[Range<usize>], is_whole: bool) -> (f64, usize) {
         let mut spans = spans.to_vec();
         let (mut work, mut widest) = (0.0, 0);
         for step in &self.steps {
@@ -69,7 +65,7 @@ impl Plan {
             let own: Vec<Range<usize>> = step
                 .inputs
                 .iter()
-                .map(|&input| if is_whole { 0..extent(input).length } else { spans[input].clone().unwrap_or(0..0) })
+                .map(|&input| if is_whole { 0..extent(input).length } else { spans[input].clone() })
                 .collect();
             let inputs: Vec<_> = step.inputs.iter().map(|&input| extent(input)).collect();
             let output = extent(step.output);
@@ -80,7 +76,7 @@ impl Plan {
             }
             widest = widest.max(span.len() * cell(output.channels));
             work += step.kind.work(&span, &own, output.channels, inputs[0].channels);
-            spans[step.output] = Some(span);
+            spans[step.output] = span;
         }
         (work, widest)
     }

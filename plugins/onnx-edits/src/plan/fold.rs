@@ -10,15 +10,13 @@ pub fn fold(plan: &mut Plan) {
     drop_unread(plan);
 }
 
-/// A tensor that only one step reads.
+/// The step that reads a tensor, if nothing else does.
 fn only_reader(plan: &Plan, tensor: usize) -> Option<usize> {
-    if plan.outputs.iter().any(|port| port.tensor == tensor) {
+    if plan.is_output(tensor) {
         return None;
     }
-    match plan.readers()[tensor].as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    }
+    let mut readers = (0..plan.steps.len()).filter(|&at| plan.steps[at].inputs.contains(&tensor));
+    readers.next().filter(|_| readers.next().is_none())
 }
 
 fn fold_scales(plan: &mut Plan) {
@@ -71,14 +69,8 @@ fn pool_first(plan: &mut Plan) {
 }
 
 fn drop_unread(plan: &mut Plan) {
-    let mut is_read = vec![false; plan.tensors.len()];
-    plan.outputs.iter().for_each(|port| is_read[port.tensor] = true);
-    for step in plan.steps.iter().rev() {
-        if is_read[step.output] {
-            step.inputs.iter().for_each(|&input| is_read[input] = true);
-        }
-    }
-    plan.steps.retain(|step| is_read[step.output]);
+    let mut needed = plan.needed(plan.outputs.iter().map(|port| port.tensor)).into_iter();
+    plan.steps.retain(|_| needed.next() == Some(true));
 }
 
 /// The tensors of which edits give new values, not differences: those of one position, and those that nothing reads which

@@ -42,8 +42,8 @@ pub struct Port {
     pub shape: Vec<usize>,
     /// Where its elements lie in a row.
     pub places: Places,
-    /// Whether it may be edited.
-    pub is_edited: bool,
+    /// The axes of positions and letters, if it may be edited.
+    pub axes: Option<(usize, usize)>,
 }
 
 /// Why edits cannot be carried through a graph.
@@ -104,14 +104,28 @@ impl Plan {
         readers
     }
 
-    /// The edited inputs.
-    pub fn edited(&self) -> impl Iterator<Item = (usize, &Port)> {
-        self.inputs.iter().enumerate().filter(|(_, port)| port.is_edited)
+    /// For each step, whether any of these tensors depends on it.
+    pub fn needed(&self, tensors: impl Iterator<Item = usize>) -> Vec<bool> {
+        let mut is_read = vec![false; self.tensors.len()];
+        tensors.for_each(|tensor| is_read[tensor] = true);
+        let mut needed = vec![false; self.steps.len()];
+        for (needed, step) in needed.iter_mut().zip(&self.steps).rev() {
+            *needed = is_read[step.output];
+            if *needed {
+                step.inputs.iter().for_each(|&input| is_read[input] = true);
+            }
+        }
+        needed
+    }
+
+    /// Whether a tensor is given as an output.
+    pub fn is_output(&self, tensor: usize) -> bool {
+        self.outputs.iter().any(|port| port.tensor == tensor)
     }
 }
 
 impl Port {
-    fn of(view: &View, is_edited: bool) -> Self {
-        Self { tensor: view.tensor, shape: view.dims(), places: view.places_in_order(), is_edited }
+    fn of(view: &View, axes: Option<(usize, usize)>) -> Self {
+        Self { tensor: view.tensor, shape: view.dims(), places: view.places_in_order(), axes }
     }
 }

@@ -60,7 +60,7 @@ pub fn walk(graph: &Graph, batch: Option<usize>, inputs: &[Input], outputs: &[&s
     let mut ports = Vec::with_capacity(inputs.len());
     for input in inputs {
         let view = walk.input(input, &lengths).map_err(|why| whole(format!("the input `{}`: {why}", input.name)))?;
-        ports.push(Port::of(&view, input.axes.is_some()));
+        ports.push(Port::of(&view, input.axes));
         walk.known.insert(input.name.clone(), Known::Tensor(view));
     }
     for node in &graph.nodes {
@@ -68,7 +68,7 @@ pub fn walk(graph: &Graph, batch: Option<usize>, inputs: &[Input], outputs: &[&s
         walk.plan_node(node).map_err(|why| blamed(&graph, node, why))?;
     }
     let output = |name: &&str| match walk.known.get(*name) {
-        Some(Known::Tensor(view)) => Ok(Port::of(view, false)),
+        Some(Known::Tensor(view)) => Ok(Port::of(view, None)),
         _ => Err(whole(format!("the output `{name}` depends on no input"))),
     };
     let outputs = outputs.iter().map(output).collect::<Result<Vec<Port>, Stop>>()?;

@@ -38,9 +38,4 @@ impl Panels {
     pub fn panel(&self, panel: usize) -> &[[f32; COLUMNS]] {
         &self.data.as_chunks().0[panel * self.rows..(panel + 1) * self.rows]
     }
-
-    /// The memory that it takes, in bytes.
-    pub fn bytes(&self) -> usize {
-        self.data.bytes()
-    }
 }

@@ -52,11 +52,6 @@ impl Convolution {
         Ok(Self { window, groups, of_group, bias: affine.shift_cell(), few })
     }
 
-    /// The memory of the weights, in bytes.
-    pub fn bytes(&self) -> usize {
-        self.groups.iter().map(Panels::bytes).sum::<usize>() + self.few.as_ref().map_or(0, FewOutputs::bytes)
-    }
-
     /// Whole rows.
     pub fn whole(&self, frame: &Whole<'_>, input: usize, out: &mut [f32], scratch: &mut Scratch) {
         let side = frame.side(input);
@@ -103,9 +98,8 @@ impl Convolution {
             }
             Begin::Reference(side, rows) => {
                 for (&row, span) in rows.iter().zip(windows) {
-                    let cells = span.cells();
                     let reference = side.reference(row as usize, span.range());
-                    out[cells.start * to_cell..cells.end * to_cell].copy_from_slice(reference);
+                    out[span.numbers(to_cell)].copy_from_slice(reference);
                 }
             }
         }

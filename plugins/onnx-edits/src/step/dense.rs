@@ -29,11 +29,6 @@ impl Dense {
         Ok(Self { weights: panels, channels, positions: matrix.taps.len(), bias: affine.shift_cell() })
     }
 
-    /// The memory of the weights, in bytes.
-    pub fn bytes(&self) -> usize {
-        self.weights.bytes()
-    }
-
     /// Whole rows.
     pub fn whole(&self, frame: &Whole<'_>, input: usize, out: &mut [f32], scratch: &mut Scratch) {
         let side = frame.side(input);

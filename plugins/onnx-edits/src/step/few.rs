@@ -2,6 +2,7 @@
 //! once, whose results are then added where they belong.
 
 use super::frame::{Scratch, Span};
+use super::loops::add;
 use super::weights::{Unusable, Weights, numbers, read_channels};
 use crate::instructions::{Instructions, wide};
 use crate::memory::cell;
@@ -46,11 +47,6 @@ impl FewOutputs {
         };
         let weights = Panels::new(read_channels(matrix.channels.len()), taps * outputs, weight);
         Ok(Some(Self { outputs, weights }))
-    }
-
-    /// The memory of the weights, in bytes.
-    pub fn bytes(&self) -> usize {
-        self.weights.bytes()
     }
 
     /// Adds to the windows `out` what the stretches `spans` give.
@@ -110,7 +106,7 @@ fn spread(sums: &[f32], width: usize, taps: usize, lines: &mut [f32], line: usiz
     for (output, own) in lines.chunks_exact_mut(line).enumerate() {
         for (position, sums) in sums.chunks_exact(width).take(line + 1 - taps).enumerate() {
             let parts = &sums[output * taps..(output + 1) * taps];
-            own[position..position + taps].iter_mut().zip(parts).for_each(|(own, part)| *own += part);
+            add(&mut own[position..position + taps], parts);
         }
     }
 }

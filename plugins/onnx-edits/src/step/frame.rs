@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::loops::add;
 use crate::instructions::Instructions;
 use crate::memory::{Buffer, cell};
 use crate::plan::view::Extent;
@@ -27,6 +28,12 @@ impl Span {
     /// The cells.
     pub fn cells(self) -> Range<usize> {
         self.offset as usize..(self.offset + self.width) as usize
+    }
+
+    /// The numbers of the cells, `cell` in each.
+    pub fn numbers(self, cell: usize) -> Range<usize> {
+        let cells = self.cells();
+        cells.start * cell..cells.end * cell
     }
 }
 
@@ -65,8 +72,7 @@ impl<'a> Side<'a> {
 
     /// The cells that an edit changes.
     pub fn changed(&self, edit: usize) -> &'a [f32] {
-        let cells = self.spans[edit].cells();
-        &self.data[cells.start * self.cell..cells.end * self.cell]
+        &self.data[self.spans[edit].numbers(self.cell)]
     }
 
     /// The cell that an edit changes at a position; `None` if it does not.
@@ -83,7 +89,7 @@ impl<'a> Side<'a> {
             changed => {
                 out.copy_from_slice(self.reference(row, position..position + 1));
                 if let Some(changed) = changed {
-                    out.iter_mut().zip(changed).for_each(|(out, changed)| *out += changed);
+                    add(out, changed);
                 }
             }
         }

@@ -8,6 +8,14 @@ pub fn add(out: &mut [f32], numbers: &[f32]) {
     }
 }
 
+/// Subtracts numbers.
+#[inline(always)]
+pub fn subtract(out: &mut [f32], numbers: &[f32]) {
+    for (out, number) in out.iter_mut().zip(numbers) {
+        *out -= number;
+    }
+}
+
 /// Takes the larger of each.
 #[inline(always)]
 pub fn largest(out: &mut [f32], numbers: &[f32]) {

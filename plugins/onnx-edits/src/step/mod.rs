@@ -6,7 +6,7 @@ mod dense;
 mod few;
 pub mod frame;
 mod lists;
-mod loops;
+pub mod loops;
 mod pointwise;
 mod pool;
 mod rearrange;
@@ -61,15 +61,6 @@ impl LoadedStep {
             _ => Loaded::Nothing,
         };
         Ok(Self { step: step.clone(), loaded, inputs, output })
-    }
-
-    /// The memory of its weights, in bytes.
-    pub fn bytes(&self) -> usize {
-        match &self.loaded {
-            Loaded::Convolution(convolution) => convolution.bytes(),
-            Loaded::Dense(dense) => dense.bytes(),
-            Loaded::Affine(_) | Loaded::Nothing => 0,
-        }
     }
 
     /// The tensors of whose rows it needs the cells to carry an edit on.

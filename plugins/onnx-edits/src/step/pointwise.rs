@@ -2,6 +2,7 @@
 
 use super::along;
 use super::frame::{Changes, Edited, Scratch, Side, Whole};
+use super::loops::subtract;
 use super::weights::{self, Unusable, Weights};
 use crate::function::Function;
 use crate::instructions::{Instructions, wide};
@@ -52,7 +53,7 @@ impl CellFunction<'_> {
         let (side, own) = (frame.side(input), frame.side(output));
         for (edit, &row) in frame.rows.iter().enumerate() {
             let span = out.spans[edit];
-            let cells = &mut out.data[span.cells().start * own.cell..span.cells().end * own.cell];
+            let cells = &mut out.data[span.numbers(own.cell)];
             match self {
                 Self::Elements(function) if !own.is_new && !side.is_new => {
                     let reference = side.reference(row as usize, span.range());
@@ -96,7 +97,7 @@ impl CellFunction<'_> {
             self.apply(frame.whole.instructions, value, cell);
             if !own.is_new {
                 self.apply(frame.whole.instructions, side.reference(row, position..position + 1), before);
-                cell.iter_mut().zip(before.iter()).for_each(|(new, old)| *new -= old);
+                subtract(cell, before);
             }
         }
     }
@@ -158,7 +159,7 @@ impl Affine {
         let side = frame.side(input);
         let instructions = frame.whole.instructions;
         for (edit, span) in out.spans.iter().enumerate() {
-            let own = &mut out.data[span.cells().start * side.cell..span.cells().end * side.cell];
+            let own = &mut out.data[span.numbers(side.cell)];
             let from = side.changed(edit).chunks_exact(side.cell);
             for ((position, from), out) in span.range().zip(from).zip(own.chunks_exact_mut(side.cell)) {
                 if side.is_new {
@@ -212,7 +213,7 @@ impl Pair {
     ) {
         let ([a, b], own) = (inputs.map(|input| frame.side(input)), frame.side(output));
         for (edit, (&row, &span)) in frame.rows.iter().zip(&out.spans).enumerate() {
-            let cells = &mut out.data[span.cells().start * own.cell..span.cells().end * own.cell];
+            let cells = &mut out.data[span.numbers(own.cell)];
             for (position, cell) in span.range().zip(cells.chunks_exact_mut(own.cell)) {
                 match self {
                     Self::Sum(factor) => {
@@ -235,7 +236,7 @@ impl Pair {
                         if !own.is_new {
                             let at = position..position + 1;
                             self.of(before, a.reference(row as usize, at.clone()), b.reference(row as usize, at));
-                            cell.iter_mut().zip(before.iter()).for_each(|(new, old)| *new -= old);
+                            subtract(cell, before);
                         }
                     }
                 }

@@ -1,7 +1,7 @@
 //! Pools over windows.
 
 use super::frame::{Changes, Edited, Side, Whole};
-use super::loops::{add, largest, largest_sum};
+use super::loops::{add, largest, largest_sum, subtract};
 use crate::instructions::wide;
 use crate::plan::window::Window;
 
@@ -45,7 +45,7 @@ pub fn change(
                 None => {
                     take_largest(window, frame, &side, edit, row as usize, at, cell);
                     if !own.is_new {
-                        cell.iter_mut().zip(reference()).for_each(|(number, reference)| *number -= reference);
+                        subtract(cell, reference());
                     }
                 }
                 Some(divisors) => {
@@ -57,7 +57,7 @@ pub fn change(
                     }
                     cell.iter_mut().for_each(|number| *number /= divisors[at]);
                     if own.is_new && !side.is_new {
-                        cell.iter_mut().zip(reference()).for_each(|(number, reference)| *number += reference);
+                        add(cell, reference());
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! Steps that compute nothing: they pick, join, cut and put together.
 
 use super::frame::{Changes, Edited, Side, Whole};
+use super::loops::add;
 use crate::memory::{cell, clear_rest};
 use crate::plan::view::Extent;
 
@@ -22,7 +23,7 @@ pub fn pick_change(channels: &[u32], frame: &Edited<'_>, input: usize, out: &mut
     let side = frame.side(input);
     let own = cell(channels.len());
     for (edit, span) in out.spans.iter().enumerate() {
-        let cells = out.data[span.cells().start * own..span.cells().end * own].chunks_exact_mut(own);
+        let cells = out.data[span.numbers(own)].chunks_exact_mut(own);
         cells.zip(side.changed(edit).chunks_exact(side.cell)).for_each(|(out, from)| pick(channels, from, out));
     }
 }
@@ -48,7 +49,7 @@ pub fn join_channels_change(frame: &Edited<'_>, inputs: &[usize], extent: Extent
     let own = cell(extent.channels);
     let sides: Vec<Side<'_>> = inputs.iter().map(|&input| frame.side(input)).collect();
     for (edit, span) in out.spans.iter().enumerate() {
-        let cells = out.data[span.cells().start * own..span.cells().end * own].chunks_exact_mut(own);
+        let cells = out.data[span.numbers(own)].chunks_exact_mut(own);
         for (position, out) in span.range().zip(cells) {
             out.fill(0.0);
             let mut first = 0;
@@ -83,7 +84,7 @@ pub fn join_positions_change(frame: &Edited<'_>, inputs: &[usize], extent: Exten
     let own = cell(extent.channels);
     let sides: Vec<Side<'_>> = inputs.iter().map(|&input| frame.side(input)).collect();
     for (edit, span) in out.spans.iter().enumerate() {
-        let cells = &mut out.data[span.cells().start * own..span.cells().end * own];
+        let cells = &mut out.data[span.numbers(own)];
         cells.fill(0.0);
         let mut first = 0;
         for side in &sides {
@@ -127,7 +128,7 @@ pub fn crop_change(start: isize, frame: &Edited<'_>, input: usize, output: usize
             }
             let position = usize::try_from(at as isize + start).ok();
             if let Some(changed) = position.and_then(|position| side.changed_at(edit, position)) {
-                cell.iter_mut().zip(changed).for_each(|(out, changed)| *out += changed);
+                add(cell, changed);
             }
         }
     }

@@ -28,23 +28,11 @@ fn edited(input: usize, source: Tensor, edits: &Edits, edit: usize) -> Result<Te
     let stride = |axis: usize| shape.iter().skip(axis + 2).product::<usize>();
     let letters = shape.get(axes.channel + 1).copied().unwrap_or(0);
     let mut numbers = as_f32(&source.view())?.into_owned();
-    let start = edit.checked_sub(1).map_or(0, |before| edits.ends[before]);
-    for one in edits.substitutions[start..edits.ends[edit]].iter().filter(|one| one.input == input) {
+    for one in edits.substitutions_of(edit).iter().filter(|one| one.input == input) {
         for letter in 0..letters {
             let at = one.position * stride(axes.position) + letter * stride(axes.channel);
             numbers[at] = if one.channel == Some(letter) { 1.0 } else { 0.0 };
         }
     }
     Tensor::new(shape, numbers)
-}
-
-/// The first rows of a tensor.
-///
-/// # Errors
-/// None that a tensor could cause.
-pub fn first_rows(tensor: &Tensor, count: usize) -> Result<Tensor> {
-    let numbers = as_f32(&tensor.view())?;
-    let width = numbers.len() / tensor.view().rows().max(1);
-    let shape = std::iter::once(count).chain(tensor.shape().iter().skip(1).copied()).collect();
-    Tensor::new(shape, numbers[..count * width].to_vec())
 }

@@ -236,13 +236,12 @@ fn a_plan_that_disagrees_is_not_used() {
     let model = networks::any_length();
     let (shape, axes) = ([4, 20], axes(0, 1, 0));
     let plan = model.plan_for(&[shape.to_vec()], &[axes]).unwrap();
-    let evaluator = model.tried(plan.clone()).unwrap();
+    model.tried(plan.clone()).unwrap();
     let mut other = plan;
     let port = &mut other.outputs[0];
     port.places.channels.reverse();
     let why = model.tried(other).unwrap_err();
     assert!(why.starts_with("in a trial against the engine, ") && why.contains(" is off by "), "{why}");
-    assert!(evaluator.bytes() > 0);
 }
 
 proptest! {

@@ -4,7 +4,7 @@
 //! for different things: one end, names that differ in more than their case, and sizes that are true. That is why it is not
 //! one of the lenient readers that there are for archives.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -28,6 +28,8 @@ pub struct Archive {
     length: u64,
     root: String,
     records: Vec<Record>,
+    /// Where the first record of each name is.
+    places: HashMap<String, usize>,
 }
 
 /// A part of an archive.
@@ -50,7 +52,7 @@ impl Archive {
     pub fn open(path: &Path) -> Result<Self, String> {
         let file = File::open(path).map_err(text)?;
         let length = file.metadata().map_err(text)?.len();
-        let mut archive = Self { file, length, root: String::new(), records: Vec::new() };
+        let mut archive = Self { file, length, root: String::new(), records: Vec::new(), places: HashMap::new() };
         let (entries, start, size) = archive.directory()?;
         let directory = archive.bytes(start, size)?;
         let mut rest = directory.as_slice();
@@ -70,7 +72,7 @@ impl Archive {
 
     /// The record of this name.
     pub fn get(&self, name: &str) -> Option<&Record> {
-        self.records.iter().find(|record| record.name == name)
+        self.places.get(name).map(|&place| &self.records[place])
     }
 
     /// What is in a record.
@@ -133,6 +135,7 @@ impl Archive {
             return Err(format!("it has a record outside of its folder {}", self.root));
         }
         record.name = name.to_owned();
+        self.places.entry(record.name.clone()).or_insert(self.records.len());
         self.records.push(record);
         Ok(())
     }

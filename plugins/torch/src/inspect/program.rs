@@ -4,7 +4,7 @@
 //! Those that reach beyond the model are refused wherever they are named, whatever they are called on, as is everything
 //! that could name them in another way.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::tokens::{Kind, Token, tokens};
 
@@ -115,8 +115,7 @@ impl<'a> Code<'a> {
 
     fn check_name(&self, at: usize) -> Result<(), String> {
         let name = self.words[at].text;
-        let follows_dot = at > 0 && self.words[at - 1].kind == Kind::Dot;
-        if follows_dot {
+        if follows_dot(&self.words, at) {
             return self.check_operator(name, at);
         }
         let chain = self.chain(at);
@@ -187,9 +186,9 @@ impl<'a> Code<'a> {
     }
 
     fn functions(&self) -> Vec<Function<'a, '_>> {
-        let begins = |at: &usize| {
-            let follows_dot = *at > 0 && self.words[at - 1].kind == Kind::Dot;
-            self.words[*at].kind == Kind::Name && !follows_dot && ["def", "class"].contains(&self.words[*at].text)
+        let begins = |&at: &usize| {
+            let word = self.words[at];
+            word.kind == Kind::Name && ["def", "class"].contains(&word.text) && !follows_dot(&self.words, at)
         };
         let starts: Vec<usize> = (0..self.words.len()).filter(begins).collect();
         let ends = starts.iter().skip(1).copied().chain([self.words.len()]);
@@ -202,21 +201,29 @@ impl<'a> Code<'a> {
     }
 }
 
+/// Whether the word at a place comes right behind a dot.
+fn follows_dot(words: &[Token<'_>], at: usize) -> bool {
+    at > 0 && words[at - 1].kind == Kind::Dot
+}
+
 /// What runs as soon as a file is opened, `__setstate__` and all that it may reach, has to come to an end.
 fn check_loading(files: &[Code<'_>]) -> Result<(), String> {
-    let functions: Vec<Function<'_, '_>> = files.iter().flat_map(Code::functions).collect();
-    let mut reached: HashSet<&str> = functions.iter().map(|f| f.name).filter(|&name| name == "__setstate__").collect();
-    if reached.is_empty() {
+    let mut functions: HashMap<&str, Vec<Function<'_, '_>>> = HashMap::new();
+    for function in files.iter().flat_map(Code::functions) {
+        functions.entry(function.name).or_default().push(function);
+    }
+    if !functions.contains_key("__setstate__") {
         return Ok(());
     }
     // Operators of a class's own are not called by their names.
-    reached.extend(functions.iter().map(|f| f.name).filter(|name| name.starts_with("__") && name.ends_with("__")));
+    let is_called_anyway = |name: &&str| name.starts_with("__") && name.ends_with("__");
+    let mut reached: HashSet<&str> = functions.keys().copied().filter(is_called_anyway).collect();
     let mut waiting: Vec<&str> = reached.iter().copied().collect();
     while let Some(name) = waiting.pop() {
-        for function in functions.iter().filter(|function| function.name == name) {
+        for function in &functions[name] {
             check_loops(function)?;
             for word in function.words.iter().filter(|word| matches!(word.kind, Kind::Name | Kind::Text)) {
-                if functions.iter().any(|other| other.name == word.text) && reached.insert(word.text) {
+                if functions.contains_key(word.text) && reached.insert(word.text) {
                     waiting.push(word.text);
                 }
             }
@@ -227,8 +234,8 @@ fn check_loading(files: &[Code<'_>]) -> Result<(), String> {
 
 fn check_loops(function: &Function<'_, '_>) -> Result<(), String> {
     let is_name = |at: usize, name: &str| {
-        let follows_dot = at > 0 && function.words[at - 1].kind == Kind::Dot;
-        function.words[at].kind == Kind::Name && function.words[at].text == name && !follows_dot
+        let word = function.words[at];
+        word.kind == Kind::Name && word.text == name && !follows_dot(function.words, at)
     };
     for at in 0..function.words.len() {
         if is_name(at, "while") || is_name(at, "for") && !is_bounded(&function.words[at..]) {
