@@ -4,6 +4,7 @@ pub mod golden;
 pub mod numpy;
 pub mod skip;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -96,9 +97,9 @@ impl World {
         target
     }
 
-    /// The command `kipos`, in an environment of this world's own.
-    pub fn kipos(&self) -> Command {
-        let mut command = Command::new(built(&format!("kipos{}", std::env::consts::EXE_SUFFIX)));
+    /// Any program, in an environment of this world's own.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
         command
             .current_dir(self.directory.path())
             .env("KIPOS_PLUGIN_PATH", self.path("plugins"))
@@ -111,17 +112,16 @@ impl World {
         command
     }
 
-    /// A shell that runs `line`, in the environment of [`kipos`](Self::kipos). The arguments that are added to it are `$0`,
-    /// `$1` and so on.
+    /// The command `kipos`, in the environment of [`command`](Self::command).
+    pub fn kipos(&self) -> Command {
+        self.command(built(&format!("kipos{}", std::env::consts::EXE_SUFFIX)))
+    }
+
+    /// A shell that runs `line`, in the environment of [`command`](Self::command). The arguments that are added to it
+    /// are `$0`, `$1` and so on.
     pub fn kipos_by(&self, line: &str) -> Command {
-        let mut shell = Command::new("sh");
-        shell.args(["-c", line]).current_dir(self.directory.path());
-        for (key, value) in self.kipos().get_envs() {
-            match value {
-                Some(value) => shell.env(key, value),
-                None => shell.env_remove(key),
-            };
-        }
+        let mut shell = self.command("sh");
+        shell.args(["-c", line]);
         shell
     }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use kipos_tests::{Outcome, World};
+use kipos_tests::{Outcome, World, project};
 
 const MODEL: &str = r#"type: stub
 args: {tasks: 1}
@@ -46,6 +46,16 @@ impl Case {
         world.write("variants.vcf", vcf("", &POSITIONS.map(snv).concat()));
         fs::create_dir(world.path("out")).unwrap();
         Self { world }
+    }
+
+    /// The same with the ONNX graph `channels_first.onnx`, which reads four channels of any length.
+    pub fn onnx() -> Self {
+        let case = Self::new();
+        fs::copy(project().join("tests/models/channels_first.onnx"), case.world.path("model/model.onnx")).unwrap();
+        case.spoil("model/model.yaml", "type: stub\nargs: {tasks: 1}", "type: onnx\nargs: {file: model.onnx}");
+        case.spoil("model/model.yaml", "(10, 4)", "(4, 10)");
+        case.spoil("model/dataloader.yaml", "{auto_resize_len: 10}", "{auto_resize_len: 10, alphabet_axis: 0}");
+        case
     }
 
     /// Replaces a passage, which must be there, of a file.

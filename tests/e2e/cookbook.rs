@@ -5,7 +5,6 @@ mod readme;
 mod recipes;
 
 use std::fs;
-use std::process::Command;
 
 use kipos_tests::{Outcome, World, built, project};
 
@@ -89,15 +88,8 @@ fn typed(world: &World, commands: &str) -> Option<Outcome> {
     let own = built("kipos").parent().unwrap().to_owned();
     let others = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths([own].into_iter().chain(std::env::split_paths(&others))).unwrap();
-    let mut shell = Command::new("bash");
-    shell.args(["-e", "-o", "pipefail", "-c", commands]).current_dir(world.path("")).env("PATH", path);
-    // The environment in which the world's own command runs.
-    for (key, value) in world.kipos().get_envs() {
-        match value {
-            Some(value) => shell.env(key, value),
-            None => shell.env_remove(key),
-        };
-    }
+    let mut shell = world.command("bash");
+    shell.args(["-e", "-o", "pipefail", "-c", commands]).env("PATH", path);
     let outcome = Outcome::from(shell.output().unwrap());
     assert_eq!(outcome.code, 0, "{commands}{outcome:?}");
     Some(outcome)

@@ -8,16 +8,6 @@ use kipos_tests::{built, project};
 
 use crate::case::Case;
 
-/// A case with the model `channels_first.onnx`, which reads four channels of any length.
-fn onnx_case() -> Case {
-    let case = Case::new();
-    fs::copy(project().join("tests/models/channels_first.onnx"), case.world.path("model/model.onnx")).unwrap();
-    case.spoil("model/model.yaml", "type: stub\nargs: {tasks: 1}", "type: onnx\nargs: {file: model.onnx}");
-    case.spoil("model/model.yaml", "(10, 4)", "(4, 10)");
-    case.spoil("model/dataloader.yaml", "{auto_resize_len: 10}", "{auto_resize_len: 10, alphabet_axis: 0}");
-    case
-}
-
 #[test]
 fn no_plugin_for_the_type() {
     let case = Case::new();
@@ -31,18 +21,18 @@ fn no_plugin_for_the_type() {
 fn no_such_device() {
     let said = Case::new().misused(&["--device", "cuda:0"]);
     assert_snapshot!(said, @"plugin stub: the stub runs on the processor only; choose --device cpu");
-    let said = onnx_case().misused(&["--device", "cuda:0"]);
+    let said = Case::onnx().misused(&["--device", "cuda:0"]);
     assert_snapshot!(said, @"plugin onnx: the onnx backend runs on the processor only; choose --device cpu");
 }
 
 #[test]
 fn the_model_is_fine_as_it_is() {
-    assert!(onnx_case().scored(&[]).contains("KV_model_DIFF="));
+    assert!(Case::onnx().scored(&[]).contains("KV_model_DIFF="));
 }
 
 #[test]
 fn an_onnx_runtime_that_is_absent_or_none() {
-    let case = onnx_case();
+    let case = Case::onnx();
     let with_runtime = |path: &str| case.refused(case.command().env("KIPOS_ONNXRUNTIME", case.world.path(path)));
     assert_snapshot!(with_runtime("absent.so"), @"plugin onnx: KIPOS_ONNXRUNTIME names the ONNX Runtime [world]/absent.so, which does not exist; install one with `pip install 'onnxruntime>=1.24'`, or set KIPOS_ONNXRUNTIME to the path of libonnxruntime");
     case.world.write("text.so", "not a library\n");
@@ -56,7 +46,7 @@ fn an_onnx_runtime_that_is_absent_or_none() {
 
 #[test]
 fn no_onnx_runtime_anywhere() {
-    let case = onnx_case();
+    let case = Case::onnx();
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let plugin = format!("{prefix}kipos_plugin_onnx{suffix}");
     fs::copy(built(&plugin), case.world.path(&format!("plugins/{plugin}"))).unwrap();
@@ -66,28 +56,28 @@ fn no_onnx_runtime_anywhere() {
 
 #[test]
 fn a_graph_that_is_absent() {
-    let case = onnx_case();
+    let case = Case::onnx();
     fs::remove_file(case.world.path("model/model.onnx")).unwrap();
     assert_snapshot!(case.refused(&[]), @"plugin onnx: no such file: model/model.onnx; correct `args.file` in model.yaml");
 }
 
 #[test]
 fn a_graph_that_is_broken() {
-    let case = onnx_case();
+    let case = Case::onnx();
     case.world.write("model/model.onnx", "not a graph\n");
     assert_snapshot!(case.refused(&[]), @"plugin onnx: model/model.onnx is a text file, not an ONNX file; export the model as ONNX");
 }
 
 #[test]
 fn a_graph_without_a_file_argument() {
-    let case = onnx_case();
+    let case = Case::onnx();
     case.spoil("model/model.yaml", "{file: model.onnx}", "{weights: model.h5}");
     assert_snapshot!(case.refused(&[]), @"plugin onnx: unknown argument `weights` (known: file, runtime, layers, inputs, outputs)");
 }
 
 #[test]
 fn a_graph_of_another_shape_than_the_loader() {
-    let case = onnx_case();
+    let case = Case::onnx();
     case.spoil("model/model.yaml", "(4, 10)", "(10, 4)");
     case.spoil("model/dataloader.yaml", ", alphabet_axis: 0", "");
     assert_snapshot!(case.refused(&[]), @"input `seq`: the dataloader gives shape (10, 4), but the graph says (4, None); correct the loader's arguments");
@@ -95,7 +85,7 @@ fn a_graph_of_another_shape_than_the_loader() {
 
 #[test]
 fn a_graph_with_other_inputs_than_described() {
-    let case = onnx_case();
+    let case = Case::onnx();
     fs::copy(project().join("tests/models/double_input.onnx"), case.world.path("model/model.onnx")).unwrap();
     assert_snapshot!(case.refused(&[]), @"plugin onnx: the graph has 2 inputs (a, b), but model.yaml describes 1 (seq); give them the same names");
 }

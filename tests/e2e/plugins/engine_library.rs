@@ -7,17 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use insta::assert_snapshot;
-use kipos_tests::{built, project};
+use kipos_tests::built;
 
 use crate::case::Case;
 
 /// A case with an ONNX graph, and kipos and its plugins in `alone`, where no ONNX Runtime is near.
 fn alone() -> Case {
-    let case = Case::new();
-    fs::copy(project().join("tests/models/channels_first.onnx"), case.world.path("model/model.onnx")).unwrap();
-    case.spoil("model/model.yaml", "type: stub\nargs: {tasks: 1}", "type: onnx\nargs: {file: model.onnx}");
-    case.spoil("model/model.yaml", "(10, 4)", "(4, 10)");
-    case.spoil("model/dataloader.yaml", "{auto_resize_len: 10}", "{auto_resize_len: 10, alphabet_axis: 0}");
+    let case = Case::onnx();
     fs::create_dir(case.world.path("alone")).unwrap();
     for name in ["kipos", "libkipos_plugin_onnx.so", "libkipos_plugin_scorers.so"] {
         fs::copy(built(name), case.world.path("alone").join(name)).unwrap();
@@ -27,15 +23,8 @@ fn alone() -> Case {
 
 /// `kipos score-variants` of that kipos; a library of [`evil`] would leave `log`.
 fn command(case: &Case) -> Command {
-    let own = case.command();
-    let mut command = Command::new(case.world.path("alone/kipos"));
-    command.args(own.get_args()).current_dir(case.world.path(""));
-    for (key, value) in own.get_envs() {
-        match value {
-            Some(value) => command.env(key, value),
-            None => command.env_remove(key),
-        };
-    }
+    let mut command = case.world.command(case.world.path("alone/kipos"));
+    command.args(case.command().get_args());
     command.env("KIPOS_TEST_ON_LOAD", format!("log:{}", case.world.path("log").display()));
     command.env("PATH", case.world.path("empty"));
     command

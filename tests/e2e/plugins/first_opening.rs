@@ -213,14 +213,8 @@ fn where_no_process_can_be_started_plugins_are_opened_all_the_same() {
         built = kipos_tests::built("").display(),
         own = own.display()
     );
-    let mut command = Command::new("sh");
-    for (key, value) in case.world.kipos().get_envs() {
-        match value {
-            Some(value) => command.env(key, value),
-            None => command.env_remove(key),
-        };
-    }
-    command.current_dir(case.world.path("")).args(["-c", &script, "sh", "plugin", "list"]);
+    let mut command = case.world.kipos_by(&script);
+    command.args(["sh", "plugin", "list"]);
     let outcome = Outcome::from(command.env("KIPOS_PLUGIN_PATH", &own).output().unwrap());
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(outcome.stdout.contains("backend onnx: "), "{outcome:?}");

@@ -1,8 +1,6 @@
 //! HDF5 files that find no room, wherever the disk is full: a file may not become larger than the system allows.
 #![cfg(target_os = "linux")]
 
-use std::process::Command;
-
 use kipos_tests::Outcome;
 
 use crate::case::{Case, snv, vcf};
@@ -12,13 +10,10 @@ const LIMITS: [usize; 14] = [0, 1, 2, 4, 8, 16, 24, 40, 64, 100, 160, 260, 420, 
 
 /// Runs `kipos` with arguments parted by blanks, in a process whose files may not become larger than `limit` KiB.
 fn limited(case: &Case, arguments: &str, limit: usize) -> Outcome {
-    let mut command = Command::new("bash");
-    let kipos = case.world.kipos();
-    let environment = kipos.get_envs().filter_map(|(name, value)| Some((name, value?)));
-    command.envs(environment).current_dir(case.world.path(""));
     // The signal that comes with the limit is ignored, so that it is an error as on a full disk.
     let script = format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" {arguments}");
-    command.args(["-c", &script]).arg(kipos.get_program()).output().unwrap().into()
+    let mut command = case.world.command("bash");
+    command.args(["-c", &script]).arg(case.world.kipos().get_program()).output().unwrap().into()
 }
 
 /// Runs a command that writes `out/file.h5` under each limit: all fail with a sentence and leave nothing, or write it.

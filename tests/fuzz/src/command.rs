@@ -6,9 +6,9 @@ use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::patience;
 use crate::target::Finding;
 
 /// A command that takes longer is hung.
@@ -40,29 +40,11 @@ pub(crate) fn run<A: AsRef<OsStr>>(arguments: &[A], scratch: &Path) -> Result<()
     for name in ["KIPOS_PLUGIN_PATH", "KIPOS_FASTA", "KIPOS_ZOO", "KIPOS_ONNXRUNTIME"] {
         command.env_remove(name);
     }
-    let status = wait(&mut command).map_err(environment)?;
+    let child = command.spawn().map_err(environment)?;
+    let status = patience::wait(child, MOST_TIME, || None).map_err(environment)?;
     let said = String::from_utf8_lossy(&fs::read(&err).unwrap_or_default()).into_owned();
     judge(status, &said)?;
     check_left_overs(scratch)
-}
-
-/// How the command ended; `None` if it took too long and was killed.
-fn wait(command: &mut Command) -> io::Result<Option<ExitStatus>> {
-    let mut child = command.spawn()?;
-    let start = Instant::now();
-    let mut pause = Duration::from_millis(1);
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if start.elapsed() > MOST_TIME {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
-    }
 }
 
 /// A command ends by itself, with 0 or with a sentence.
@@ -71,10 +53,8 @@ fn judge(status: Option<ExitStatus>, said: &str) -> Result<(), Finding> {
         return Err(Finding::foreign(format!("no end after {} s", MOST_TIME.as_secs())));
     };
     let last = said.lines().last().unwrap_or_default();
-    if said.contains("internal error") || said.contains("panicked at") {
-        return Err(Finding::own(
-            said.lines().find(|line| line.contains("internal error") || line.contains("panicked at")).unwrap_or(last),
-        ));
+    if let Some(line) = said.lines().find(|line| line.contains("internal error") || line.contains("panicked at")) {
+        return Err(Finding::own(line));
     }
     match (status.code(), status.signal()) {
         (Some(0), _) => Ok(()),

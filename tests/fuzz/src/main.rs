@@ -12,6 +12,7 @@ mod input;
 mod keep;
 mod message;
 mod mutation;
+mod patience;
 mod random;
 mod shrink;
 mod supervisor;

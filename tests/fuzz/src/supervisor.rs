@@ -4,14 +4,14 @@ use std::fs::{self, File};
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::command_line::Inputs;
 use crate::message::{self, Message};
+use crate::patience;
 use crate::target::{Finding, Place, Target};
 use crate::worker::Progress;
 
@@ -92,7 +92,7 @@ fn work(target: &'static Target, inputs: &Inputs) -> io::Result<Worked> {
     }
     command.env("RUST_BACKTRACE", "0").stdin(Stdio::null()).stdout(File::create(&out)?).stderr(File::create(&err)?);
     let most = if target.place == Place::InProcess { MOST_TIME } else { MOST_TIME_OF_COMMAND };
-    let status = watch(&mut command.spawn()?, path, most)?;
+    let status = patience::wait(command.spawn()?, most, || Progress::of(path))?;
     let mut worked = Worked { count: 0, findings: Vec::new(), crash: None };
     for said in read(&out).lines().filter_map(message::parse) {
         match said {
@@ -105,25 +105,6 @@ fn work(target: &'static Target, inputs: &Inputs) -> io::Result<Worked> {
         worked.crash = Some((at, crash(status, &read(&err), most)));
     }
     Ok(worked)
-}
-
-/// Waits for a worker; one that stays at an input for too long is killed, and `None` the answer.
-fn watch(child: &mut Child, scratch: &Path, most: Duration) -> io::Result<Option<ExitStatus>> {
-    let mut seen = (None, Instant::now());
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        let at = Progress::of(scratch);
-        if at != seen.0 {
-            seen = (at, Instant::now());
-        } else if seen.1.elapsed() > most {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
 }
 
 /// How a worker ended, as a finding. Our own code runs in it, whatever the target.

@@ -58,11 +58,18 @@ pub(crate) fn said(file: &Path) -> String {
     text.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join(" | ")
 }
 
+/// A panic or an internal error is a finding; whether there is none.
+pub(crate) fn no_panic(said: &str, findings: &mut Vec<String>) -> bool {
+    let is_none = !said.contains("internal error") && !said.contains("panicked at");
+    if !is_none {
+        findings.push(format!("it says: {said}"));
+    }
+    is_none
+}
+
 /// A run that fails says why, in a sentence; and nothing panics.
 pub(crate) fn sentence(said: &str, findings: &mut Vec<String>) {
-    if said.contains("internal error") || said.contains("panicked at") {
-        findings.push(format!("it says: {said}"));
-    } else if !said.contains("error: ") {
+    if no_panic(said, findings) && !said.contains("error: ") {
         findings.push(format!("it fails without a sentence: {said}"));
     }
 }

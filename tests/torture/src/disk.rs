@@ -70,9 +70,7 @@ fn full_device(yard: &Yard, findings: &mut Vec<String>) -> Result<(), String> {
         return Ok(());
     }
     let words = |output: &str| {
-        let [model, vcf, fasta] =
-            ["model", "few.vcf", "model/genome.fa"].map(|name| yard.path(name).to_string_lossy().into_owned());
-        ["score-variants", &model, "--vcf", &vcf, "--fasta", &fasta, "-o", output].map(str::to_owned).to_vec()
+        yard.words(&format!("score-variants @model --vcf @few.vcf --fasta @model/genome.fa -o {output}"))
     };
     let place = yard.place("place")?;
     let output = yard.within("exec \"$@\" > /dev/full", &words("-"), &place).stderr(Stdio::piped()).output();

@@ -23,8 +23,8 @@ pub(crate) struct Yard {
 pub(crate) struct Job {
     /// What it is called in reports.
     pub(crate) name: &'static str,
-    /// Its arguments, but for its outputs.
-    arguments: Vec<String>,
+    /// Its [words](Yard::words), but for its outputs.
+    line: String,
     /// Its outputs, each with what it is when the job is left alone.
     pub(crate) outputs: Vec<Output>,
 }
@@ -163,11 +163,16 @@ impl Yard {
     /// The arguments of a job.
     pub(crate) fn arguments(&self, job: &Job) -> Vec<String> {
         let outputs = job.outputs.iter().filter_map(|output| Some([output.option?.to_owned(), output.name.clone()]));
-        let absolute = |word: &String| match word.strip_prefix('@') {
+        self.words(&job.line).into_iter().chain(outputs.flatten()).collect()
+    }
+
+    /// The words of a line, which are parted by blanks; `@model` is a path of the yard.
+    pub(crate) fn words(&self, line: &str) -> Vec<String> {
+        let absolute = |word: &str| match word.strip_prefix('@') {
             Some(name) => self.path(name).to_string_lossy().into_owned(),
-            None => word.clone(),
+            None => word.to_owned(),
         };
-        job.arguments.iter().map(absolute).chain(outputs.flatten()).collect()
+        line.split_whitespace().map(absolute).collect()
     }
 
     /// The files that a job writes when it is left alone, by their names.
@@ -191,13 +196,8 @@ impl Yard {
 
     /// A job that is over soon: what a user does next, in the same directory.
     pub(crate) fn next_run(&self, place: &Path) -> Result<std::process::Output, String> {
-        let words = ["score-variants", "@model", "--vcf", "@few.vcf", "--fasta", "@model/genome.fa"];
-        let job = Job {
-            name: "the next run",
-            arguments: words.map(str::to_owned).to_vec(),
-            outputs: vec![Output::asked("next.tsv", "-o")],
-        };
-        self.kipos(&self.arguments(&job), place).output().map_err(|error| format!("cannot run kipos: {error}"))
+        let words = self.words("score-variants @model --vcf @few.vcf --fasta @model/genome.fa -o next.tsv");
+        self.kipos(&words, place).output().map_err(|error| format!("cannot run kipos: {error}"))
     }
 
     /// What `kipos plugin list` says that it did not say at first. The home is then made anew, so that each finding has
@@ -214,8 +214,7 @@ impl Yard {
     }
 
     fn list_plugins(&self) -> Result<String, String> {
-        let words = ["plugin", "list"].map(str::to_owned);
-        let mut command = self.kipos(&words, self.directory.path());
+        let mut command = self.kipos(&self.words("plugin list"), self.directory.path());
         let output = command.stdout(Stdio::piped()).output().map_err(|error| format!("cannot run kipos: {error}"))?;
         let text = [output.stdout, output.stderr].concat();
         Ok(String::from_utf8_lossy(&text).into_owned())
@@ -224,34 +223,31 @@ impl Yard {
 
 /// Runs of every kind of file that kipos makes.
 fn jobs() -> Vec<Job> {
-    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let asked = |names: &[&str]| names.iter().map(|name| Output::asked(name, "-o")).collect::<Vec<_>>();
     let scores = asked(&["scores.vcf", "scores.vcf.gz", "scores.bcf", "scores.tsv", "scores.parquet", "scores.h5"]);
     vec![
         Job {
             name: "score-variants",
-            arguments: words(
-                "score-variants @model --vcf @variants.vcf --fasta @model/genome.fa --batch-size 8 --threads 1",
-            ),
+            line: "score-variants @model --vcf @variants.vcf --fasta @model/genome.fa --batch-size 8 --threads 1"
+                .into(),
             outputs: scores,
         },
         Job {
             name: "sequences",
-            arguments: words("score-variants @model --vcf @variants.vcf --fasta @model/genome.fa"),
+            line: "score-variants @model --vcf @variants.vcf --fasta @model/genome.fa".into(),
             outputs: vec![Output::asked("sequences.h5", "--write-sequences")],
         },
         Job {
             name: "mutation-map",
-            arguments: words(&format!(
+            line: format!(
                 "mutation-map @model --fasta @model/genome.fa -r {CONTIG}:1001-3000 --batch-size 64 --threads 1"
-            )),
+            ),
             outputs: asked(&["maps.h5", "maps.tsv", "maps.parquet"]),
         },
         Job {
             name: "predict",
-            arguments: words(
-                "predict @model --fasta @model/genome.fa --intervals @intervals.bed --batch-size 8 --threads 1",
-            ),
+            line: "predict @model --fasta @model/genome.fa --intervals @intervals.bed --batch-size 8 --threads 1"
+                .into(),
             outputs: asked(&["predictions.h5", "predictions.tsv", "predictions.parquet", "predictions.bed"]),
         },
     ]

@@ -5,7 +5,7 @@ use std::path::Path;
 use kipos::for_benches::{BedArgs, BedDataset, BedSample};
 use kipos::for_fuzzing::{BedIntervals, Contig, ContigMap, Regions};
 
-use super::{checked, clear, file, place};
+use super::{checked, file, place, place_part};
 use crate::input::Input;
 use crate::target::{Finding, Place, Target};
 
@@ -59,13 +59,10 @@ fn run(input: &Input, scratch: &Path) -> Result<(), Finding> {
     let bed = scratch.join(BED);
     let contigs = ["chr1", "chr2"].map(|name| Contig { name: name.into(), length: 100 });
     let mut map = ContigMap::new(&contigs);
-    match input.bytes(MAP) {
-        Some(bytes) => {
-            place(scratch, MAP, bytes)?;
-            let read = checked(ContigMap::with_file(&contigs, scratch.join(MAP)))?;
-            map = read.unwrap_or(map);
-        }
-        None => clear(scratch, MAP),
+    place_part(scratch, input, MAP)?;
+    if input.bytes(MAP).is_some() {
+        let read = checked(ContigMap::with_file(&contigs, scratch.join(MAP)))?;
+        map = read.unwrap_or(map);
     }
     if let Some(read) = checked(BedIntervals::read(&bed, &mut map))?
         && read.intervals.iter().any(|named| named.interval.start() > named.interval.end())

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use kipos::{ModelDir, lint_model};
 
-use super::{check_error, check_sentence, checked, clear, file, place};
+use super::{check_error, check_sentence, checked, file, place_part};
 use crate::input::Input;
 use crate::target::{Finding, Place, Target};
 
@@ -105,10 +105,7 @@ fn run(input: &Input, scratch: &Path) -> Result<(), Finding> {
     let directory = scratch.join("model");
     fs::create_dir_all(&directory).ok();
     for name in [MODEL, LOADER] {
-        match input.bytes(name) {
-            Some(bytes) => place(&directory, name, bytes)?,
-            None => clear(&directory, name),
-        }
+        place_part(&directory, input, name)?;
     }
     let report = lint_model(&directory);
     report.errors.iter().try_for_each(|error| check_error(error))?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use kipos::for_fuzzing::Fasta;
 
-use super::{checked, clear, place};
+use super::{checked, place_part};
 use crate::bgzip::packed;
 use crate::input::Input;
 use crate::target::{Finding, Place, Target};
@@ -59,10 +59,7 @@ fn seeds() -> Result<Vec<Input>, String> {
 
 fn run(input: &Input, scratch: &Path) -> Result<(), Finding> {
     for name in [GENOME, FAI, GZI] {
-        match input.bytes(name) {
-            Some(bytes) => place(scratch, name, bytes)?,
-            None => clear(scratch, name),
-        }
+        place_part(scratch, input, name)?;
     }
     let Some(mut genome) = checked(Fasta::open(scratch.join(GENOME)))? else { return Ok(()) };
     let contigs = genome.contigs().to_vec();

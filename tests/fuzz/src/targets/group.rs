@@ -5,7 +5,7 @@ use std::path::Path;
 
 use kipos::{ListedModels, ModelDir, find_in_zoo, list_models};
 
-use super::{check_error, checked, clear, description, file, place};
+use super::{check_error, checked, description, file, place_part};
 use crate::input::Input;
 use crate::target::{Finding, Place, Target};
 
@@ -68,10 +68,7 @@ fn run(input: &Input, scratch: &Path) -> Result<(), Finding> {
     let group = zoo.join("group");
     fs::create_dir_all(&group).ok();
     for name in PARTS {
-        match input.bytes(name) {
-            Some(bytes) => place(&group, name, bytes)?,
-            None => clear(&group, name),
-        }
+        place_part(&group, input, name)?;
     }
     let Some(listed) = checked(list_models(&zoo))? else { return Ok(()) };
     for entry in listed {

@@ -65,6 +65,17 @@ fn place(directory: &Path, name: &str, bytes: &[u8]) -> Result<(), Finding> {
     fs::write(&path, bytes).map_err(|error| Finding::foreign(format!("cannot write {}: {error}", path.display())))
 }
 
+/// Writes a file that an input may have. If it has none, what an earlier input left is removed.
+fn place_part(directory: &Path, input: &Input, name: &str) -> Result<(), Finding> {
+    match input.bytes(name) {
+        Some(bytes) => place(directory, name, bytes),
+        None => {
+            clear(directory, name);
+            Ok(())
+        }
+    }
+}
+
 /// Removes a file that an earlier input may have left.
 fn clear(directory: &Path, name: &str) {
     fs::remove_file(directory.join(name)).ok();
