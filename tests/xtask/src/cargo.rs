@@ -45,9 +45,22 @@ impl<'l> Cargo<'l> {
     /// Runs cargo in the root of the checkout. It finds the target directory the way the outer cargo
     /// did, so what it builds lies beside this executable.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<(), Error> {
+        let (mut command, shown) = self.command(arguments);
+        process::run(&mut command, &shown)
+    }
+
+    /// Runs cargo in the same way, and gives what it prints.
+    pub(crate) fn output<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<String, Error> {
+        let (mut command, shown) = self.command(arguments);
+        process::output(&mut command, &shown)
+    }
+
+    /// The command, and how a user would type it.
+    fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> (Command, String) {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-        let shown = process::spelled(OsStr::new("cargo"), arguments);
+        let mut command = Command::new(cargo);
         let environment = self.environment.iter().map(|(name, value)| (name, value));
-        process::run(Command::new(cargo).args(arguments).envs(environment).current_dir(&self.layout.root), &shown)
+        command.args(arguments).envs(environment).current_dir(&self.layout.root);
+        (command, process::spelled(OsStr::new("cargo"), arguments))
     }
 }

@@ -5,27 +5,19 @@ use std::process::Command;
 
 use crate::error::Error;
 use crate::layout::Layout;
-use crate::onnxruntime;
 use crate::process;
 use crate::test;
-use crate::workspace::Workspace;
 
 /// Builds everything, and feeds damaged files to it.
 pub(crate) fn fuzz(layout: &Layout, arguments: &[OsString]) -> Result<(), Error> {
-    build(layout)?;
+    test::build(layout)?;
     start(layout, "kipos-fuzz", arguments)
 }
 
 /// Builds everything, and does harm to runs of it.
 pub(crate) fn torture(layout: &Layout, arguments: &[OsString]) -> Result<(), Error> {
-    build(layout)?;
+    test::build(layout)?;
     start(layout, "kipos-torture", arguments)
-}
-
-fn build(layout: &Layout) -> Result<(), Error> {
-    onnxruntime::provide(layout)?;
-    let Workspace { cargo, packages } = Workspace::provide(layout)?;
-    test::build(&cargo, &packages)
 }
 
 /// Starts a program that was built.

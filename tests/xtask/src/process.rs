@@ -37,6 +37,17 @@ pub(crate) fn run(command: &mut Command, shown: &str) -> Result<(), Error> {
     if status.success() { Ok(()) } else { Err(Error::Failed { command: shown.to_owned(), status: status.to_string() }) }
 }
 
+/// Runs the command and gives what it prints; if it fails, the error holds what it says. `shown` is the command as the
+/// user would type it.
+pub(crate) fn output(command: &mut Command, shown: &str) -> Result<String, Error> {
+    let output = command.output().map_err(start_error(command))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(Error::Failed { command: shown.to_owned(), status: said })
+}
+
 /// Runs the command silently; if it fails, `Ok(Err(..))` holds the last lines that it printed.
 pub(crate) fn run_silently(command: &mut Command) -> Result<Result<(), String>, Error> {
     let output = command.stdin(Stdio::null()).output().map_err(start_error(command))?;

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use crate::cargo::{Cargo, FEATURES};
+use crate::cargo::FEATURES;
 use crate::error::Error;
 use crate::harness;
 use crate::layout::Layout;
@@ -14,9 +14,7 @@ use crate::workspace::Workspace;
 
 /// Fetches, builds and runs the tests; `extra` goes to `cargo test`. Without it, everything is tested.
 pub(crate) fn run(layout: &Layout, extra: &[OsString]) -> Result<(), Error> {
-    onnxruntime::provide(layout)?;
-    let Workspace { cargo, packages } = Workspace::provide(layout)?;
-    build(&cargo, &packages)?;
+    let Workspace { cargo, packages } = build(layout)?;
     let skipped = SkippedTests::begin(layout)?;
     let cargo = cargo.env(skipped::VARIABLE, &skipped.path);
     stage::timed("tests", || cargo.run(&test_arguments(&packages, extra)))?;
@@ -28,16 +26,20 @@ pub(crate) fn run(layout: &Layout, extra: &[OsString]) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is fuzzed with every test: all targets, each for a moment, always with the same inputs.
-const FUZZ: [&str; 4] = ["--seconds", "2", "--seed", "1"];
+/// What is fuzzed with every test: all targets, each for a quarter of a minute, always with the same inputs.
+const FUZZ: [&str; 4] = ["--seconds", "15", "--seed", "1"];
 
-/// Builds all that tests open or start.
-pub(crate) fn build(cargo: &Cargo<'_>, packages: &[&str]) -> Result<(), Error> {
+/// Fetches what is needed, and builds all that tests open or start.
+pub(crate) fn build(layout: &Layout) -> Result<Workspace<'_>, Error> {
+    onnxruntime::provide(layout)?;
+    let workspace = Workspace::provide(layout)?;
     // `cargo test` alone does not make the plugins' shared libraries. The test executables are
     // named here as well: with them cargo resolves features as it does for `cargo test`, and no
     // crate is built a second time for it.
     let options = ["--release", FEATURES, "--lib", "--bins", "--tests"];
-    stage::timed("build", || cargo.run(&[&["build"], packages, &options].concat()))
+    let arguments = [&["build"], workspace.packages.as_slice(), &options].concat();
+    stage::timed("build", || workspace.cargo.run(&arguments))?;
+    Ok(workspace)
 }
 
 /// The operator tests of the ONNX standard alone, with the binary as it was built last.

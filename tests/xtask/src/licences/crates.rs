@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::process::Command;
 
+use crate::cargo::Cargo;
 use crate::error::Error;
 use crate::json::Json;
 use crate::layout::Layout;
@@ -35,18 +35,14 @@ impl Crate {
 
 /// The crates of others that are linked, by name and version.
 pub(super) fn linked(layout: &Layout) -> Result<Vec<Crate>, Error> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let arguments =
         ["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform", super::PLATFORM];
-    let mut command = Command::new(cargo);
-    let output = command.args(arguments).current_dir(&layout.root).output();
-    let output = output.map_err(|source| Error::Start { program: "cargo".into(), source })?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Error::Failed { command: arguments.join(" "), status: said });
-    }
-    let unread = || Error::Failed { command: arguments.join(" "), status: "its answer cannot be read".into() };
-    let json = Json::parse(&String::from_utf8_lossy(&output.stdout)).ok_or_else(unread)?;
+    let answer = Cargo::plain(layout).output(&arguments)?;
+    let unread = || Error::Failed {
+        command: format!("cargo {}", arguments.join(" ")),
+        status: "its answer cannot be read".into(),
+    };
+    let json = Json::parse(&answer).ok_or_else(unread)?;
     of_metadata(&json).ok_or_else(unread)
 }
 
