@@ -62,6 +62,8 @@ use kipos_plugin_api::{Device, RuntimeOptions};
 use commands::{Cli, Command, Interpret, ModelCommand, PluginCommand, Postproc};
 use error::{CliResult, UsageError};
 use log::Log;
+use model_args::{ModelArgs, SourceChoice};
+use native_code_args::NativeCodeArgs;
 use picture_args::PlotCommand;
 use predict_args::SampleArgs;
 use registry::{model_registry, open_registry};
@@ -126,42 +128,39 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
     }
     match cli.command {
         Command::ScoreVariants(args) => {
-            let model = args.model.path(None)?;
-            let registry = model_registry(dirs, &model, &args.common.engine.engine.code, reporter)?;
+            let (model, registry) = model_of(dirs, (&args.model, None), &args.common.engine.engine.code, reporter)?;
             score_variants::run_native(*args, model, &registry, reporter)
         }
         Command::Postproc(Postproc::ScoreVariants(args)) => {
-            let model = args.model.path(args.source)?;
-            let registry = model_registry(dirs, &model, &args.common.engine.engine.code, reporter)?;
+            let code = &args.common.engine.engine.code;
+            let (model, registry) = model_of(dirs, (&args.model, args.source), code, reporter)?;
             score_variants::run_kipoi(*args, model, &registry, reporter)
         }
         Command::MutationMap(args) => {
-            let model = args.map.model.path(None)?;
-            let registry = model_registry(dirs, &model, &args.map.engine.engine.code, reporter)?;
+            let (model, registry) = model_of(dirs, (&args.map.model, None), &args.map.engine.engine.code, reporter)?;
             mutation_map::run_native(*args, model, &registry, reporter)
         }
         Command::Postproc(Postproc::CreateMutationMap(args)) => {
-            let model = args.map.model.path(args.source)?;
-            let registry = model_registry(dirs, &model, &args.map.engine.engine.code, reporter)?;
+            let code = &args.map.engine.engine.code;
+            let (model, registry) = model_of(dirs, (&args.map.model, args.source), code, reporter)?;
             mutation_map::run_kipoi(*args, model, &registry, reporter)
         }
         Command::Predict(args) => {
-            let (model, registry) = model_of(dirs, &args.samples, reporter)?;
+            let (model, registry) = model_of_samples(dirs, &args.samples, reporter)?;
             predict::run(*args, model, &registry, reporter)
         }
         Command::Gradient(args) => {
-            let (model, registry) = model_of(dirs, &args.samples, reporter)?;
+            let (model, registry) = model_of_samples(dirs, &args.samples, reporter)?;
             gradient::run(*args, model, &registry, reporter)
         }
         Command::Postproc(Postproc::Grad(args)) | Command::Interpret(Interpret::Grad(args)) => {
-            let (model, registry) = model_of(dirs, &args.samples, reporter)?;
+            let (model, registry) = model_of_samples(dirs, &args.samples, reporter)?;
             gradient::run_kipoi(*args, model, &registry, reporter)
         }
         Command::Model(ModelCommand::Info { model, device, json, code }) => {
-            let model = model.path(None)?;
+            let (model, registry) = model_of(dirs, (&model, None), &code, reporter)?;
             // Nothing is computed, so one thread will do.
             let runtime = code.apply_to(RuntimeOptions::new(1, device));
-            let registry = model_registry(dirs, &model, &code, reporter)?;
             model::info(&model, runtime, json, &registry, reporter)
         }
         Command::Plot(PlotCommand::MutationMap(args)) => pictures::plot_mutation_map(&args.maps, args.drawn, reporter),
@@ -172,16 +171,15 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
         Command::Plot(PlotCommand::Gradient(args)) => pictures::plot_gradient(*args, reporter),
         Command::Track(args) => pictures::track(*args, reporter),
         Command::Model(ModelCommand::Layers { model, seq_length, json, code }) => {
-            let model = model.path(None)?;
+            let (model, registry) = model_of(dirs, (&model, None), &code, reporter)?;
             let length = seq_length.map(|length| length as usize);
             // At most a few rows are computed, to learn shapes, so one thread will do.
             let runtime = code.apply_to(RuntimeOptions::new(1, Device::Cpu));
-            let registry = model_registry(dirs, &model, &code, reporter)?;
             layers::run(&model, runtime, length, json, &registry, reporter)
         }
         Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path(None)?, json),
         Command::Model(ModelCommand::Test(args)) | Command::Test(args) => {
-            let (model, registry) = model_of(dirs, &args.samples, reporter)?;
+            let (model, registry) = model_of_samples(dirs, &args.samples, reporter)?;
             model_test::run(*args, model, &registry, reporter)
         }
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
@@ -201,11 +199,25 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
     }
 }
 
-/// The path of a model whose samples are asked about, and the plugins for it.
-fn model_of(dirs: &[PathBuf], args: &SampleArgs, reporter: &mut Reporter) -> CliResult<(PathBuf, PluginRegistry)> {
-    let model = args.model.path(args.source)?;
-    let registry = model_registry(dirs, &model, &args.engine.code, reporter)?;
+/// The path of a model, and the plugins for it.
+fn model_of(
+    dirs: &[PathBuf],
+    (model, source): (&ModelArgs, Option<SourceChoice>),
+    code: &NativeCodeArgs,
+    reporter: &mut Reporter,
+) -> CliResult<(PathBuf, PluginRegistry)> {
+    let model = model.path(source)?;
+    let registry = model_registry(dirs, &model, code, reporter)?;
     Ok((model, registry))
+}
+
+/// Those of a model whose samples are asked about.
+fn model_of_samples(
+    dirs: &[PathBuf],
+    args: &SampleArgs,
+    reporter: &mut Reporter,
+) -> CliResult<(PathBuf, PluginRegistry)> {
+    model_of(dirs, (&args.model, args.source), &args.engine.code, reporter)
 }
 
 /// An argument value as JSON.

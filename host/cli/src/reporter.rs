@@ -83,10 +83,10 @@ impl Reporter {
 
     /// Says what a run did, and which files it wrote.
     pub(super) fn done(&mut self, outcome: &impl RunOutcome, outputs: &[impl ToString]) {
-        let results = outcome.results();
+        let mut results = outcome.results();
         let times = results.stages;
-        if results.provenance.is_some() {
-            self.provenance(results.provenance.clone());
+        if let Some(provenance) = results.provenance.take() {
+            self.provenance(Some(provenance));
         }
         self.remember(results, outputs);
         let written = format!("wrote {}", self.record.outputs.join(", "));

@@ -32,6 +32,8 @@ pub(super) fn listen() -> std::io::Result<()> {
 
     let Signals { at_once, number, asked } = SIGNALS.get_or_init(Signals::default);
     at_once.store(true, Ordering::SeqCst);
+    let ignored = ignored();
+    let is_ignored = |signal: i32| ignored >> (signal - 1) & 1 == 1;
     // What whoever started the process wants ignored, as `nohup` does, stays so.
     for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)) {
         // In this order: the first signal must not find what it sets itself.
@@ -53,13 +55,12 @@ pub(super) fn listen() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether the process was started with a signal ignored, where the system tells.
+/// The signals that the process was started with ignored, a bit for each, where the system tells.
 #[cfg(unix)]
-fn is_ignored(signal: i32) -> bool {
+fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok()).unwrap_or(0);
-    mask >> (signal - 1) & 1 == 1
+    mask.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok()).unwrap_or(0)
 }
 
 /// What stops a run that is about to begin: the first signal from now on only asks it to.

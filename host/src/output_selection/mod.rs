@@ -18,7 +18,8 @@ mod tasks;
 use kipos_plugin_api::{OutputSpec, OutputSpecs, Scale};
 
 use crate::description::{ModelSpec, make_distinct};
-use crate::provenance::{Provenance, sha256};
+use crate::provenance::Provenance;
+use crate::sha256::sha256;
 pub use error::OutputSelectionError;
 use fold::Fold;
 pub use output_axis::{OutputAxis, OutputAxisError};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::not_finite::{self, NotFinite};
 use crate::printable::printable;
 use crate::scored::{ScoreLabel, ScoreMatrix};
 
@@ -67,11 +68,12 @@ impl ScoreCounts {
                 write!(f, "\n  score `{label}` failed for {} with other messages", alleles(*other_failures))?;
             }
         }
-        let lacking = scores.iter().filter(|score| score.not_finite > 0);
-        let lacking =
-            lacking.map(|score| format!("{} {} of {}", printable(&score.label), score.not_finite, score.values));
-        let lacking: Vec<_> = lacking.collect();
-        if lacking.is_empty() { Ok(()) } else { write!(f, "\n  not finite: {}", lacking.join(", ")) }
+        let counts = scores.iter().map(|&Self { ref label, not_finite, values, .. }| NotFinite {
+            name: label,
+            not_finite,
+            values,
+        });
+        not_finite::describe(counts, f)
     }
 }
 

@@ -6,14 +6,14 @@
 
 use std::fs::{self, File, Metadata};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::{self, Read as _, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
-use sha2::{Digest as _, Sha256};
-use tempfile::NamedTempFile;
 
 use super::finding::Finding;
+use crate::sha256::sha256_of;
+use crate::state_file;
 
 /// A verdict of one version of kipos is not one of another.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -146,34 +146,16 @@ impl Verdicts {
 
 /// The digest of a file, which is read.
 pub(super) fn digest(file: &Path) -> io::Result<FileDigest> {
-    let mut hasher = Sha256::new();
-    let mut file = File::open(file)?;
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(FileDigest(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())),
-            read => hasher.update(&buffer[..read]),
-        }
-    }
+    Ok(FileDigest(sha256_of(File::open(file)?)?))
 }
 
-/// What a file of this room says. Only a regular file of its size is read: a pipe would wait for somebody to write.
+/// What a file of this room says.
 fn read(file: &Path) -> Option<Json> {
-    let metadata = file.metadata().ok()?;
-    if !metadata.is_file() || metadata.len() > LONGEST {
-        return None;
-    }
-    serde_json::from_slice(&fs::read(file).ok()?).ok()
+    serde_json::from_str(&state_file::read(file, LONGEST)?).ok()
 }
 
-/// Writes a file of this room, whole or not at all.
 fn write(file: &Path, json: &Json) -> io::Result<()> {
-    let dir = file.parent().unwrap_or(file);
-    fs::create_dir_all(dir)?;
-    let mut partial = NamedTempFile::new_in(dir)?;
-    writeln!(partial, "{json}")?;
-    partial.persist(file)?;
-    Ok(())
+    state_file::write(file, &format!("{json}\n"))
 }
 
 #[cfg(test)]

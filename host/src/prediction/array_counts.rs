@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::columns::ColumnValues;
+use crate::not_finite::{self, NotFinite};
 use crate::sink::OutputArray;
 
 /// The values of an array of results, and those of them that are NaN or infinite.
@@ -30,14 +31,8 @@ impl ArrayCounts {
 
     /// A line of a summary, after a line break, if there is anything to say.
     pub(super) fn describe(arrays: &[Self], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lacking = arrays.iter().filter(|array| array.not_finite > 0);
-        let lacking: Vec<_> = lacking
-            .map(|Self { name, values, not_finite }| match name.as_str() {
-                "" => format!("{not_finite} of {values}"),
-                name => format!("{name} {not_finite} of {values}"),
-            })
-            .collect();
-        if lacking.is_empty() { Ok(()) } else { write!(f, "\n  not finite: {}", lacking.join(", ")) }
+        let counts = arrays.iter().map(|&Self { ref name, values, not_finite }| NotFinite { name, not_finite, values });
+        not_finite::describe(counts, f)
     }
 }
 

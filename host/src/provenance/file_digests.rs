@@ -1,13 +1,12 @@
 //! Digests of files that are kept for later runs.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs::{self, File, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::UNIX_EPOCH;
 
-use super::digest::{sha256, sha256_of};
+use crate::sha256::{sha256, sha256_of};
+use crate::state_file;
 
 /// Smaller files are read again by each run: that takes as long as looking for their digests.
 const SMALLEST_KEPT: u64 = 1 << 22;
@@ -31,10 +30,11 @@ impl<'a> FileDigests<'a> {
     /// # Errors
     /// The file cannot be read; or it is no file but a pipe or a device, which may have no end and can be read only once.
     pub(crate) fn of(self, path: &Path) -> io::Result<String> {
-        if !fs::metadata(path)?.is_file() {
+        let metadata = fs::metadata(path)?;
+        if !metadata.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "expected a regular file"));
         }
-        let stamp = Stamp::of(path)?;
+        let stamp = Stamp::of_metadata(&metadata)?;
         let place = if stamp.size < SMALLEST_KEPT { None } else { self.place(path) };
         let kept = KeptDigest { place, stamp, content: "file" };
         if let Some(digest) = kept.recall() {
@@ -67,21 +67,23 @@ pub(super) struct Stamp {
 impl Stamp {
     /// That of a file.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
-        let metadata = fs::metadata(path)?;
+        Self::of_metadata(&fs::metadata(path)?)
+    }
+
+    fn of_metadata(metadata: &Metadata) -> io::Result<Self> {
         let modified = match metadata.modified()?.duration_since(UNIX_EPOCH) {
             Ok(after) => after.as_nanos() as i128,
             Err(before) => -(before.duration().as_nanos() as i128),
         };
         #[cfg(unix)]
-        let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
+        let inode = std::os::unix::fs::MetadataExt::ino(metadata);
         #[cfg(not(unix))]
         let inode = 0;
         Ok(Self { size: metadata.len(), modified, inode })
     }
 }
 
-/// The place of a digest, and what it is the digest of. It saves computing and nothing else: what cannot be read or
-/// written is computed again.
+/// The place of a digest, and what it is the digest of.
 pub(super) struct KeptDigest<'a> {
     pub(super) place: Option<PathBuf>,
     pub(super) stamp: Stamp,
@@ -98,8 +100,7 @@ impl KeptDigest<'_> {
 
     /// The digest, if it is kept and the file is still the same.
     pub(super) fn recall(&self) -> Option<String> {
-        let mut text = String::new();
-        File::open(self.place.as_ref()?).ok()?.take(LONGEST_RECORD).read_to_string(&mut text).ok()?;
+        let text = state_file::read(self.place.as_ref()?, LONGEST_RECORD)?;
         let digest = text.strip_prefix(&self.head())?.strip_suffix('\n')?;
         let is_whole = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_whole.then(|| digest.to_owned())
@@ -107,20 +108,8 @@ impl KeptDigest<'_> {
 
     /// Keeps the digest; whether that was possible.
     pub(super) fn keep(&self, digest: &str) -> bool {
-        static SERIAL: AtomicU32 = AtomicU32::new(0);
-
-        let Some(place) = &self.place else { return false };
-        let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
-        // Another process may do the same at the same time; either file is right.
-        let mut partial = place.as_os_str().to_owned();
-        partial.push(format!(".{}-{serial}.partial", process::id()));
-        let written = place.parent().map_or(Ok(()), fs::create_dir_all);
-        let written = written.and_then(|()| fs::write(&partial, format!("{}{digest}\n", self.head())));
-        let kept = written.and_then(|()| fs::rename(&partial, place)).is_ok();
-        if !kept {
-            let _ = fs::remove_file(&partial);
-        }
-        kept
+        let text = format!("{}{digest}\n", self.head());
+        self.place.as_ref().is_some_and(|place| state_file::write(place, &text).is_ok())
     }
 }
 
@@ -154,6 +143,9 @@ mod tests {
         fs::write(&place, &other[..other.len() - 9]).unwrap();
         assert_eq!(digests.of(&large).unwrap(), first);
         assert_eq!(FileDigests::new(None).of(&large).unwrap(), first);
+        let shorter = directory.path().join("shorter");
+        fs::write(&shorter, vec![b'a'; SMALLEST_KEPT as usize - 1]).unwrap();
+        assert_ne!(digests.of(&shorter).unwrap(), first);
         assert_eq!(fs::read_dir(state.join("digests")).unwrap().count(), 1, "no partial file stays");
         assert_eq!(digests.of(directory.path()).unwrap_err().to_string(), "expected a regular file");
         assert_eq!(digests.of(&directory.path().join("absent")).unwrap_err().kind(), io::ErrorKind::NotFound);

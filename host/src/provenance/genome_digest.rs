@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::Provenance;
-use super::digest::{Hasher, sha256};
 use super::file_digests::{FileDigests, KeptDigest, Stamp};
 use crate::genome::{Contig, Fasta, FastaError};
+use crate::sha256::{Hasher, sha256};
 
 /// Bases that are read at once.
 const STRETCH: u64 = 1 << 20;

@@ -5,7 +5,6 @@
 //! threads or the size of a batch. So the outputs of all parts of a run say the same.
 
 mod difference;
-mod digest;
 mod file_digests;
 mod genome_digest;
 mod json;
@@ -13,7 +12,6 @@ mod model_files;
 
 use std::fmt;
 
-pub(crate) use digest::sha256;
 pub(crate) use file_digests::FileDigests;
 pub(crate) use genome_digest::GenomeDigest;
 pub(crate) use model_files::model_files;

@@ -71,7 +71,7 @@ fn shown_name(file: &Path, directory: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provenance::sha256;
+    use crate::sha256::sha256;
 
     const MODEL: &str = "type: onnx\ninfo: {doc: a test}\nargs:\n  file: files/a.onnx\n  more: [b, absent, 3]\n\
                          schema: {inputs: {shape: '(4,)'}, targets: {shape: '(1,)'}}\n";

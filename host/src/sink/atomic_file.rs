@@ -69,6 +69,17 @@ impl AtomicFile {
         Ok(Self { place: Destination::Partial { file, target }, path, _unfinished: unfinished })
     }
 
+    /// Starts a file that stands beside another under a longer name; `None` if no file can have a name as long.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub(super) fn create_beside(path: impl AsRef<Path>) -> Result<Option<Self>, SinkError> {
+        match Self::create(path) {
+            Err(SinkError::Create { source, .. }) if source.kind() == io::ErrorKind::InvalidFilename => Ok(None),
+            created => created.map(Some),
+        }
+    }
+
     /// Starts the file of an output.
     ///
     /// # Errors

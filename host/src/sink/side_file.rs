@@ -9,9 +9,6 @@ use super::{AtomicFile, PendingFiles, SinkError};
 use crate::provenance::Provenance;
 use crate::warning::{Warning, WarningCode};
 
-/// Bytes of a file's name at most, on all usual file systems.
-const LONGEST_NAME: usize = 255;
-
 /// What its name has behind that of the file that it stands beside.
 const SUFFIX: &str = ".provenance.json";
 
@@ -32,13 +29,11 @@ pub(crate) fn side_file(path: &Path, provenance: &Provenance) -> Result<PendingF
     if provenance.is_empty() || fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return Ok(pending);
     }
-    let beside = side_path(path);
-    if beside.file_name().is_some_and(|name| name.len() > LONGEST_NAME) {
+    let Some(mut file) = AtomicFile::create_beside(side_path(path))? else {
         let text = format!("{} has no file {SUFFIX} beside it, as the name would be too long", path.display());
         pending.warn(Some(Warning::new(WarningCode::ProvenanceNotWritten, text)));
         return Ok(pending);
-    }
-    let mut file = AtomicFile::create(beside)?;
+    };
     let written = file.write_all(provenance.to_pretty_json().as_bytes());
     written.map_err(|source| file.write_error(source))?;
     pending.extend(PendingFiles::file(file));

@@ -49,7 +49,7 @@ enum Bins {
     Csi(Indexer<BinnedIndex>),
 }
 
-/// The file of an index, or why there will be none.
+/// The file of an index, or why there is none.
 pub(super) type IndexFile = Result<AtomicFile, &'static str>;
 
 /// Starts the file of an index, whose name may be too long although that of the indexed file is not.
@@ -57,16 +57,8 @@ pub(super) type IndexFile = Result<AtomicFile, &'static str>;
 /// # Errors
 /// As [`AtomicFile::create`].
 pub(super) fn create_index(path: &Path) -> Result<IndexFile, SinkError> {
-    match AtomicFile::create(path) {
-        Err(SinkError::Create { source, .. }) if source.kind() == io::ErrorKind::InvalidFilename => {
-            Ok(Err("its name would be too long"))
-        }
-        created => created.map(Ok),
-    }
+    Ok(AtomicFile::create_beside(path)?.ok_or("its name would be too long"))
 }
-
-/// A complete index, or why there is none.
-pub(super) type IndexOrReason = Result<AtomicFile, &'static str>;
 
 /// The names that an index of the file at `path` can have.
 pub(super) fn index_paths(path: &Path) -> [PathBuf; 2] {
@@ -136,7 +128,7 @@ impl VcfIndex {
     ///
     /// # Errors
     /// [`SinkError::Write`].
-    pub(super) fn complete(self) -> Result<IndexOrReason, SinkError> {
+    pub(super) fn complete(self) -> Result<IndexFile, SinkError> {
         let Self { file, names, bins, spoiled } = self;
         let file = match (file, spoiled) {
             (Err(reason), _) | (Ok(_), Some(reason)) => return Ok(Err(reason)),

@@ -6,7 +6,6 @@ use super::{
     layout::Layout,
 };
 use crate::genome::{self, ContigMap, Regions, VcfError};
-use crate::stop::Stop;
 use noodles::{
     bgzf::{self, VirtualPosition},
     csi::{
@@ -105,7 +104,7 @@ impl VcfIndex {
         };
         let Some(last) = last else {
             // An index without records is that of a file without records.
-            let first = VcfReader::open_alone(&self.vcf, &Stop::new()).and_then(|mut reader| reader.read_record());
+            let first = VcfReader::open(&self.vcf).and_then(|mut reader| reader.read_record());
             return Ok(matches!(first, Ok(None)));
         };
         let file = File::open(&self.vcf)?;

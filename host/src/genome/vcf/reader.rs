@@ -35,7 +35,7 @@ pub struct VcfReader {
     line: Vec<u8>,
     /// How much of the input was read, if its size is known.
     bytes: ExtentWatch,
-    /// The number of its records, if that is known.
+    /// The number of its records, if that is known without an index.
     records: Option<u64>,
 }
 
@@ -57,19 +57,6 @@ impl VcfReader {
     /// As [`open`](Self::open).
     pub fn open_until(path: impl AsRef<Path>, stop: &Stop) -> Result<Self, VcfError> {
         let path = path.as_ref();
-        let mut reader = Self::open_alone(path, stop)?;
-        if reader.is_bgzip() && path.is_file() {
-            reader.records = VcfIndex::record_count(path, &reader.layout);
-        }
-        Ok(reader)
-    }
-
-    /// As [`open`](Self::open), without a look at an index beside the file.
-    ///
-    /// # Errors
-    ///
-    /// As [`open`](Self::open).
-    pub(super) fn open_alone(path: &Path, stop: &Stop) -> Result<Self, VcfError> {
         let open_error = |source| VcfError::Open { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(open_error)?;
         let metadata = file.metadata().map_err(open_error)?;
@@ -131,9 +118,14 @@ impl VcfReader {
         (self.lines, self.records) = (0, Some(records));
     }
 
-    /// How much there is to read: records, or failing that bytes.
+    /// How much there is to read: records, if their number is known or an index beside the file tells it, or failing that
+    /// bytes.
     pub(super) fn extent(&self) -> ExtentWatch {
-        self.records.map_or_else(|| self.bytes.clone(), ExtentWatch::Items)
+        let records = self.records.or_else(|| match self.bytes {
+            ExtentWatch::Bytes { .. } if self.is_bgzip() => VcfIndex::record_count(&self.path, &self.layout),
+            _ => None,
+        });
+        records.map_or_else(|| self.bytes.clone(), ExtentWatch::Items)
     }
 
     /// How many bytes there are to read.

@@ -1,11 +1,9 @@
 //! What came of a trial, kept for the next run of the same model.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::process;
 use std::time::SystemTime;
 
 use kipos_plugin_api::Value;
@@ -13,12 +11,15 @@ use kipos_plugin_api::Value;
 use super::trial::Verdict;
 use crate::description::ModelDir;
 use crate::plugin::PluginRegistry;
+use crate::provenance::FileDigests;
+use crate::state_file;
 
 const APART: &str = "apart\n";
 const MIXED: &str = "mixed\n";
+/// More bytes than a verdict has.
+const LONGEST: u64 = 1 << 6;
 
-/// Where the verdict on one model is kept. It saves a trial and nothing else: what cannot be read or written is tried
-/// again.
+/// Where the verdict on one model is kept.
 pub(super) struct Memory {
     file: PathBuf,
 }
@@ -31,11 +32,7 @@ impl Memory {
     }
 
     pub fn recall(&self) -> Option<Verdict> {
-        // A pipe of this name would be waited for.
-        if !self.file.is_file() {
-            return None;
-        }
-        match fs::read_to_string(&self.file).ok()?.as_str() {
+        match state_file::read(&self.file, LONGEST)?.as_str() {
             APART => Some(Verdict::Apart),
             MIXED => Some(Verdict::Mixed),
             _ => None,
@@ -49,14 +46,8 @@ impl Memory {
             Verdict::Mixed => MIXED,
             Verdict::Random | Verdict::Untried => return,
         };
-        // Another process may do the same at the same time; either file is right.
-        let partial = self.file.with_extension(format!("{}.partial", process::id()));
-        let written = self.file.parent().map(fs::create_dir_all).and_then(Result::ok);
-        let written =
-            written.and_then(|()| fs::write(&partial, word).and_then(|()| fs::rename(&partial, &self.file)).ok());
-        if written.is_none() {
-            let _ = fs::remove_file(&partial);
-        }
+        // A verdict that cannot be kept is found again.
+        let _ = state_file::write(&self.file, word);
     }
 }
 
@@ -71,25 +62,12 @@ fn digest(dir: &ModelDir, registry: &PluginRegistry) -> Option<u64> {
     }
     let mut files = Vec::new();
     files_in(&spec.args, dir.path(), &mut files);
+    let digests = FileDigests::new(registry.state_dir());
     for file in files {
-        hash_file(&file).ok()?.hash(&mut hasher);
+        digests.of(&file).ok()?.hash(&mut hasher);
         beside(&file)?.hash(&mut hasher);
     }
     Some(hasher.finish())
-}
-
-/// A hash of a file's content. Should another release of the standard library hash differently, a model is tried once more.
-fn hash_file(path: &Path) -> io::Result<u64> {
-    // Its keys are fixed; those of a `RandomState` would differ between processes.
-    let mut hasher = DefaultHasher::new();
-    let mut file = File::open(path)?;
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hasher.finish()),
-            read => hasher.write(&buffer[..read]),
-        }
-    }
 }
 
 /// Name, length and time of all files beside this one: a graph may keep its weights in some of them.
@@ -135,18 +113,6 @@ mod tests {
         fs::write(&memory.file, "something else").unwrap();
         assert_eq!(memory.recall(), None);
         assert_eq!(fs::read_dir(dir.path().join("state/rows")).unwrap().count(), 1, "no partial file stays");
-    }
-
-    #[test]
-    fn the_hash_is_of_the_content() {
-        let dir = tempdir().unwrap();
-        let hash = |name: &str, text: &[u8]| {
-            fs::write(dir.path().join(name), text).unwrap();
-            hash_file(&dir.path().join(name)).unwrap()
-        };
-        let long = vec![1u8; 200_000];
-        assert_eq!(hash("a", &long), hash("b", &long));
-        assert_ne!(hash("a", &long), hash("a", &long[1..]));
     }
 
     #[test]

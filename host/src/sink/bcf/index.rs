@@ -4,7 +4,7 @@ use crate::{
     genome::RecordSpan,
     sink::{
         SinkError,
-        vcf_index::{IndexFile, IndexOrReason, MIN_SHIFT, create_index, csi_path, depth_for, reason_for_none},
+        vcf_index::{IndexFile, MIN_SHIFT, create_index, csi_path, depth_for, reason_for_none},
     },
 };
 use noodles::{
@@ -68,7 +68,7 @@ impl BcfIndex {
     ///
     /// # Errors
     /// [`SinkError::Write`].
-    pub(super) fn complete(self, contigs: usize) -> Result<IndexOrReason, SinkError> {
+    pub(super) fn complete(self, contigs: usize) -> Result<IndexFile, SinkError> {
         let file = match (self.file, self.spoiled) {
             (Err(reason), _) | (Ok(_), Some(reason)) => return Ok(Err(reason)),
             (Ok(file), None) => file,

@@ -3,7 +3,7 @@
 use super::index::BcfIndex;
 use crate::{
     genome::Encoder,
-    sink::{AtomicFile, SinkError, TextOutput, vcf_index::IndexOrReason},
+    sink::{AtomicFile, SinkError, TextOutput, vcf_index::IndexFile},
 };
 
 /// Lines after which the header is written, with what they have and the input's header lacks.
@@ -112,7 +112,7 @@ impl BcfOutput {
     ///
     /// # Errors
     /// As [`write_line`](Self::write_line).
-    pub(in crate::sink) fn complete(mut self) -> Result<(AtomicFile, Option<IndexOrReason>), SinkError> {
+    pub(in crate::sink) fn complete(mut self) -> Result<(AtomicFile, Option<IndexFile>), SinkError> {
         self.write_first()?;
         self.write_collected()?;
         let contigs = self.encoder.contig_count();

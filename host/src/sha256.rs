@@ -9,16 +9,16 @@ const BLOCK: usize = 1 << 15;
 
 /// A digest that is being computed.
 #[derive(Default)]
-pub(super) struct Hasher(Sha256);
+pub(crate) struct Hasher(Sha256);
 
 impl Hasher {
     /// Takes the next bytes.
-    pub(super) fn update(&mut self, bytes: &[u8]) {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
     /// The digest of all bytes, in lower-case hexadecimal digits.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
         self.0.finalize().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
@@ -32,7 +32,7 @@ pub(crate) fn sha256(bytes: impl AsRef<[u8]>) -> String {
 }
 
 /// The SHA-256 of everything that is read.
-pub(super) fn sha256_of(mut from: impl Read) -> io::Result<String> {
+pub(crate) fn sha256_of(mut from: impl Read) -> io::Result<String> {
     let mut hasher = Hasher::default();
     let mut buffer = vec![0; BLOCK];
     loop {
