@@ -101,8 +101,8 @@ pub enum MutationMapError {
     },
     /// Bases that are to be substituted, and that no window shows.
     #[error(
-        "--mutate {stretch}: {} of {contig} {} in none of the windows; give --regions whose windows hold the whole \
-         stretch, or leave the query out for one window centred on it",
+        "--mutate {stretch}: {} of {contig} {} in none of the windows; give --regions that hold the whole stretch, in \
+         which windows are placed side by side",
         bases(*first, *last), if first == last { "is" } else { "are" }
     )]
     MutateOutside {

@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(stretch.part_of(&reverse), Some(interval(10, 13).on(Strand::Reverse)));
         assert_eq!(stretch.part_of(&interval(15, 30)), Some(interval(15, 20)));
         assert_eq!(stretch.part_of(&interval(20, 30)), None);
-        insta::assert_snapshot!(stretch.check_shown().unwrap_err(), @"");
+        insta::assert_snapshot!(stretch.check_shown().unwrap_err(), @"--mutate 1:11-20: bases 14-15 of chr1 are in none of the windows; give --regions that hold the whole stretch, in which windows are placed side by side");
         stretch.part_of(&interval(12, 16));
         stretch.check_shown().unwrap();
     }

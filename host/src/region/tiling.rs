@@ -103,8 +103,8 @@ mod tests {
         assert_eq!([step(None, Some(0), 1000), step(None, Some(10), 1000)], [Ok(1), Ok(21)]);
         assert_eq!([step(None, Some(400), 1000), step(Some(21), Some(10), 1000)], [Ok(500), Ok(21)]);
         let said = |result: Result<u64, TilingError>| result.unwrap_err().to_string();
-        insta::assert_snapshot!(said(step(Some(22), Some(10), 1000)), @"");
-        insta::assert_snapshot!(said(step(Some(1002), None, 1000)), @"");
+        insta::assert_snapshot!(said(step(Some(22), Some(10), 1000)), @"tiles every 22 bases leave variants up to 11 bases from the nearest centre, more than --max-offset 10; give --windows tiles:21 or fewer bases, or leave one of them out");
+        insta::assert_snapshot!(said(step(Some(1002), None, 1000)), @"tiles every 1002 bases do not hold all bases between their centres, as windows have 499 bases before the centre and 500 behind it; give --windows tiles:1000 or fewer bases");
     }
 
     proptest! {

@@ -185,11 +185,11 @@ fn a_stretch_outside_of_the_windows_is_an_error() {
         assert!(!world.path("maps.h5").exists());
         outcome.stderr.lines().next().unwrap_or_default().to_owned()
     };
-    insta::assert_snapshot!(refused("--regions chr1:31-50 --mutate chr1:71-75", 2), @"");
-    insta::assert_snapshot!(refused("--regions chr1:31-50 --mutate chr1:46-51", 2), @"");
-    insta::assert_snapshot!(refused("--mutate chr1:41-70", 2), @"");
-    insta::assert_snapshot!(refused("-R one.vcf --mutate chr1:50-55", 2), @"");
-    insta::assert_snapshot!(refused("--mutate chr1:200-210", 2), @"");
-    insta::assert_snapshot!(refused("--mutate chr9:1-2", 2), @"");
-    insta::assert_snapshot!(refused("--mutate chr1:9-5", 2), @"");
+    insta::assert_snapshot!(refused("--regions chr1:31-50 --mutate chr1:71-75", 2), @"error: --mutate chr1:71-75: bases 71-75 of chr1 are in none of the windows; give --regions that hold the whole stretch, in which windows are placed side by side");
+    insta::assert_snapshot!(refused("--regions chr1:31-50 --mutate chr1:46-51", 2), @"error: --mutate chr1:46-51: base 51 of chr1 is in none of the windows; give --regions that hold the whole stretch, in which windows are placed side by side");
+    insta::assert_snapshot!(refused("--mutate chr1:41-70", 2), @"error: --mutate chr1:41-70: bases 41-45 of chr1 are in none of the windows; give --regions that hold the whole stretch, in which windows are placed side by side");
+    insta::assert_snapshot!(refused("-R one.vcf --mutate chr1:50-55", 2), @"error: --mutate chr1:50-55: bases 50-52 of chr1 are in none of the windows; give --regions that hold the whole stretch, in which windows are placed side by side");
+    insta::assert_snapshot!(refused("--mutate chr1:200-210", 2), @"error: region `chr1:200-210` is outside chr1, which has 120 bases; are the coordinates from another genome?");
+    insta::assert_snapshot!(refused("--mutate chr9:1-2", 2), @"error: unknown contig in region `chr9:1-2` (the genome has chr1); write CHROM:START-END");
+    insta::assert_snapshot!(refused("--mutate chr1:9-5", 2), @"error: invalid value 'chr1:9-5' for '--mutate <REGION>': the end of `chr1:9-5` is before its start; swap them");
 }

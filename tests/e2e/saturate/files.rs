@@ -128,7 +128,16 @@ fn all_files_hold_the_same_rows() {
 fn a_table_begins_with_place_and_alleles() {
     let world = usual_world();
     saturate(&world, "--regions chr1:97-98,chr1:110 -o snvs.tsv");
-    insta::assert_snapshot!(world.read("snvs.tsv").replace('\t', "|"), @"");
+    insta::assert_snapshot!(world.read("snvs.tsv").replace('\t', "|"), @"
+        chrom|pos|ref|alt|region_start|region_end|offset|skip|diff/only
+        chr1|97|A|C|91|111|-4|.|0.006
+        chr1|97|A|G|91|111|-4|.|0.012
+        chr1|97|A|T|91|111|-4|.|0.018
+        chr1|98|N|.||||non_acgt|
+        chr1|110|A|C|101|121|-1|.|0.002
+        chr1|110|A|G|101|121|-1|.|0.00399999
+        chr1|110|A|T|101|121|-1|.|0.006
+        ");
 }
 
 #[test]
@@ -137,7 +146,20 @@ fn a_vcf_declares_what_it_has() {
     saturate(&world, "--regions chr1:97-98 -o snvs.vcf");
     let text = world.read("snvs.vcf");
     let lines = text.lines().filter(|line| !line.starts_with("##kipos"));
-    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
+        ##fileformat=VCFv4.2
+        ##contig=<ID=chr1,length=400>
+        ##INFO=<ID=KV_model_DIFF,Number=A,Type=Float,Description="Score diff of model model for only (diff of plugin scorers 0.1.0)">
+        ##INFO=<ID=KV_model_FAILED,Number=A,Type=String,Description="Scores of model model that failed for the allele and have no value">
+        ##INFO=<ID=KV_model_SKIP,Number=A,Type=String,Description="Why model model did not score the allele">
+        ##INFO=<ID=KV_model_REF_MISMATCH,Number=0,Type=Flag,Description="REF differs from the genome and was written over it for model model">
+        ##INFO=<ID=KV_model_OFFSET,Number=1,Type=Integer,Description="Bases from the centre of the window in which model model saw the allele to POS">
+        #CHROM	POS	ID	REF	ALT	QUAL	FILTER	INFO
+        chr1	97	.	A	C	.	.	KV_model_DIFF=0.006;KV_model_OFFSET=-4
+        chr1	97	.	A	G	.	.	KV_model_DIFF=0.012;KV_model_OFFSET=-4
+        chr1	97	.	A	T	.	.	KV_model_DIFF=0.018;KV_model_OFFSET=-4
+        chr1	98	.	N	.	.	.	KV_model_SKIP=non_acgt
+        "#);
     let outcome = saturate(&world, "--regions chr1:97-98 -o - --info-layout per-task --model-name other");
     assert!(outcome.stdout.contains("KV_other_OFFSET="), "{outcome:?}");
 }

@@ -77,6 +77,16 @@ fn the_summary_counts_snvs_and_why_they_have_no_scores() {
         let (counts, _) = lines[0].split_once(", ").unwrap();
         [counts, &lines[1..].join("\n")].join("\n")
     };
-    insta::assert_snapshot!(said(""), @"");
-    insta::assert_snapshot!(said("--edge pad --max-n 0.09"), @"");
+    insta::assert_snapshot!(said(""), @"
+        scored 132 of 222 SNVs at 80 bases
+          skipped 6: non_acgt
+          skipped 90: window_outside_contig
+        wrote snvs.tsv
+        ");
+    insta::assert_snapshot!(said("--edge pad --max-n 0.09"), @"
+        scored 165 of 222 SNVs at 80 bases
+          skipped 6: non_acgt
+          skipped 57: too_many_n
+        wrote snvs.tsv
+        ");
 }

@@ -86,9 +86,9 @@ fn the_files_say_how_windows_were_chosen() {
         assert_eq!((&table, &table), (&bcf, &parquet));
         table["windows"].to_string()
     };
-    insta::assert_snapshot!(windows(""), @"");
-    insta::assert_snapshot!(windows("--windows tiles:8 --max-n 0.5"), @"");
-    insta::assert_snapshot!(windows("--windows centered"), @"");
+    insta::assert_snapshot!(windows(""), @r#"{"length":"20","mode":"tiles","step":"10","variant_index":"9"}"#);
+    insta::assert_snapshot!(windows("--windows tiles:8 --max-n 0.5"), @r#"{"length":"20","max_n":"0.5","mode":"tiles","step":"8","variant_index":"9"}"#);
+    insta::assert_snapshot!(windows("--windows centered"), @r#"{"length":"20","mode":"centered","variant_index":"9"}"#);
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn a_backend_gives_the_same_bits_with_and_without_edits() {
         for flags in ["", "--edge pad --use-rc --scores diff logit ref", "--max-n 0.1 --centering half"] {
             let model = StubModel { tasks: &["one", "two"], sigmoid: true, ..StubModel::default() };
             let world = super::world(&model, &contig);
-            let yaml = world.read("model/model.yaml").replace("args: {", &format!("args: {{{edits}"));
+            let yaml = world.read("model/model.yaml").replacen("args: {", &format!("args: {{{edits}"), 1);
             world.write("model/model.yaml", yaml);
             compare(&world, &contig, &STRETCHES, &format!("{flags} --edits {is_used}"), 0.0);
         }
