@@ -75,7 +75,8 @@ fn a_backend_gives_the_same_bits_with_and_without_edits() {
     let contig = contig();
     for (edits, is_used) in [("edits: true, ", "require"), ("", "off")] {
         for flags in ["", "--edge pad --use-rc --scores diff logit ref", "--max-n 0.1 --centering half"] {
-            let model = StubModel { tasks: &["one", "two"], sigmoid: true, ..StubModel::default() };
+            let scoring = "{type: diff}, {type: logit}";
+            let model = StubModel { tasks: &["one", "two"], sigmoid: true, scoring, ..StubModel::default() };
             let world = super::world(&model, &contig);
             let yaml = world.read("model/model.yaml").replacen("args: {", &format!("args: {{{edits}"), 1);
             world.write("model/model.yaml", yaml);
