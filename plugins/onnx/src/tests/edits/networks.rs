@@ -9,7 +9,7 @@ use kipos_onnx_graph::proto::{AttributeProto, NodeProto, TensorProto};
 use kipos_onnx_graph::tensor::element;
 
 use super::super::built::{noise, op};
-pub use special::{any_length, fixed_batch, two_inputs};
+pub use special::{any_length, beside, fixed_batch, two_inputs};
 
 /// What random networks have, some or other.
 #[rustfmt::skip]

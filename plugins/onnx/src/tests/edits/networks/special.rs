@@ -4,8 +4,8 @@ use std::path::Path;
 
 use kipos_onnx_graph::attribute::{int, ints};
 use kipos_onnx_graph::proto::{
-    Dimension, DimensionValue, GraphProto, ModelProto, OperatorSetIdProto, TensorShapeProto, TensorTypeProto, TypeProto,
-    TypeValue, ValueInfoProto,
+    Dimension, DimensionValue, GraphProto, ModelProto, OperatorSetIdProto, StringStringEntryProto, TensorShapeProto,
+    TensorTypeProto, TypeProto, TypeValue, ValueInfoProto,
 };
 use kipos_onnx_graph::tensor::element;
 use prost::Message;
@@ -50,6 +50,31 @@ fn write(file: &Path, network: Network, input: Vec<ValueInfoProto>, output: Valu
     let opset_import = vec![OperatorSetIdProto { domain: String::new(), version: 18 }];
     let model = ModelProto { ir_version: 8, opset_import, graph: Some(graph), ..Default::default() };
     std::fs::write(file, model.encode_to_vec()).unwrap();
+}
+
+/// A network whose weights lie in a file beside it.
+pub fn beside(directory: &Path, name: &str, weights: &str) {
+    let mut network = Network::of(4, 60, 23);
+    network.convolution();
+    network.then("Relu", &[], vec![]);
+    network.then("Flatten", &[], vec![]);
+    network.dense(network.channels * network.length);
+    network.give();
+    let mut bytes = vec![0; 16];
+    for tensor in &mut network.weights {
+        let raw = tensor.raw_data.take().unwrap();
+        let entry = |key: &str, value: String| StringStringEntryProto { key: key.into(), value };
+        tensor.external_data = vec![
+            entry("location", weights.into()),
+            entry("offset", bytes.len().to_string()),
+            entry("length", raw.len().to_string()),
+        ];
+        tensor.data_location = Some(1);
+        bytes.extend(raw);
+    }
+    std::fs::write(directory.join(weights), bytes).unwrap();
+    let input = declared("x", &[None, Some(4), Some(60)]);
+    write(&directory.join(name), network, vec![input], declared("out", &[None, Some(3)]));
 }
 
 /// A network of two axes that takes so many rows per call, and says so in a shape.
