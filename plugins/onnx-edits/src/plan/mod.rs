@@ -7,6 +7,7 @@ mod cut;
 mod fold;
 mod products;
 mod reduce;
+mod resize;
 pub mod step;
 pub mod view;
 mod walk;
