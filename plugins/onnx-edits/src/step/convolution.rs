@@ -53,13 +53,9 @@ impl Convolution {
     }
 
     /// Whole rows.
-    pub fn whole(&self, frame: &Whole<'_>, input: usize, out: &mut [f32], scratch: &mut Scratch) {
+    pub fn whole(&self, frame: &Whole<'_>, input: usize, output: usize, out: &mut [f32], scratch: &mut Scratch) {
         let side = frame.side(input);
-        let spans = |length: usize| -> Vec<Span> {
-            let span = |row: usize| Span { start: 0, width: length as u32, offset: (row * length) as u32 };
-            (0..frame.rows).map(span).collect()
-        };
-        let (own, windows) = (spans(self.window.input), spans(self.window.output));
+        let (own, windows) = (side.stretches(), frame.side(output).stretches());
         self.sums(frame, &own, side.table, side.cell, &windows, out, Begin::Bias, scratch);
     }
 
