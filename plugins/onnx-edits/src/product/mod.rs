@@ -7,10 +7,12 @@
 mod pack;
 mod panels;
 mod tiles;
+mod turned;
 
 use crate::instructions::Instructions;
 use crate::memory::Buffer;
 pub use panels::{COLUMNS, Panels};
+pub use turned::{Turned, Windows, multiply_windows};
 
 /// The rows of a tile.
 pub const TILE: usize = 12;
@@ -79,6 +81,8 @@ pub struct Packed {
     index: Vec<u32>,
     /// How many columns of every tile are not all zero.
     kept: Vec<usize>,
+    /// Cells of windows.
+    pub turned: Turned,
 }
 
 /// Multiplies rows with weights.
@@ -114,7 +118,7 @@ pub fn multiply(
                     let columns = &packed.rows.as_chunks::<TILE>().0[place..place + kept];
                     let index = (kept < to - from).then(|| &packed.index[place..place + kept]);
                     let own = &rows.to[at..(at + TILE).min(end)];
-                    let factors = tiles::Factors { columns, index, panel: panel_rows };
+                    let factors = tiles::Factors::Packed { columns, index, panel: panel_rows };
                     tiles::multiply(instructions, &factors, own, target, panel * COLUMNS, begin);
                 }
             }
