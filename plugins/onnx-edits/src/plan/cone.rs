@@ -108,3 +108,35 @@ fn moved(span: &Range<usize>, by: isize, length: usize) -> Range<usize> {
     let moved = place(span.start)..place(span.end);
     if moved.is_empty() { 0..0 } else { moved }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::window::Window;
+
+    const EXTENT: Extent = Extent { length: 20, channels: 4 };
+
+    fn read(kind: &Kind, span: Range<usize>) -> Range<usize> {
+        kind.reads(&span, EXTENT, 7)
+    }
+
+    #[test]
+    fn every_step_reads_what_its_result_depends_on() {
+        let window = Window { taps: 3, stride: 2, dilation: 2, before: 1, input: 20, output: 9 };
+        let pool = Kind::Pool { window, divisors: None };
+        assert_eq!(read(&pool, 2..4), 3..10);
+        assert_eq!(read(&pool, 0..9), 0..20);
+        assert_eq!(read(&Kind::JoinChannels, 2..4), 2..4);
+        assert_eq!(read(&Kind::Stitch { position: 1, channels: vec![] }, 0..1), 0..20);
+        // The input before it has 7 positions.
+        assert_eq!(read(&Kind::JoinPositions, 5..10), 0..3);
+        assert_eq!(read(&Kind::JoinPositions, 2..7), 0..0);
+        let cropped = |start| Kind::Crop { start, value: 0.0 };
+        assert_eq!(read(&cropped(5), 2..4), 7..9);
+        assert_eq!(read(&cropped(-3), 0..5), 0..2);
+        assert_eq!(read(&cropped(-3), 0..3), 0..0);
+        for kind in [pool, Kind::JoinChannels, Kind::JoinPositions, cropped(5), Kind::Product] {
+            assert_eq!(read(&kind, 0..0), 0..0);
+        }
+    }
+}

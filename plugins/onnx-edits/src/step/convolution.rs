@@ -26,8 +26,9 @@ pub struct Convolution {
     turns: bool,
 }
 
-/// From so many windows on cells are turned.
+/// From so many windows on cells are turned, for so many outputs at most.
 const WIDE: usize = 64;
+const MOST_TURNED: usize = 2 * COLUMNS;
 
 /// What the sums of a convolution begin with.
 #[derive(Clone, Copy)]
@@ -56,7 +57,7 @@ impl Convolution {
         let own = |group: usize| packed(matrix, group * outputs..(group + 1) * outputs, &affine.scale, weights);
         let groups = if few.is_some() { vec![] } else { (0..groups).map(own).collect::<Result<Vec<Panels>, _>>()? };
         let of_group = (matrix.channels.len(), outputs);
-        let turns = groups.len() == 1 && window.stride == 1 && window.taps > 1 && outputs <= COLUMNS;
+        let turns = groups.len() == 1 && window.stride == 1 && window.taps > 1 && outputs <= MOST_TURNED;
         Ok(Self { window, groups, of_group, bias: affine.shift_cell(), few, turns })
     }
 

@@ -35,13 +35,6 @@ pub struct Stretch {
 }
 
 impl Lines {
-    /// Rows of which each lies alone.
-    pub fn alone(rows: usize) -> Self {
-        let mut lines = Self::default();
-        (0..rows).for_each(|_| lines.push(None));
-        lines
-    }
-
     /// Adds a row: so many positions behind the last on the same line, or on a line of its own.
     pub fn push(&mut self, step: Option<usize>) {
         let end = self.more.last().map_or(0, |more| more.end);
@@ -55,11 +48,6 @@ impl Lines {
                 self.more.push(end..end);
             }
         }
-    }
-
-    /// How many rows there are.
-    pub fn rows(&self) -> usize {
-        self.rows.len()
     }
 
     /// How many lines there are.
@@ -102,7 +90,7 @@ mod tests {
     fn rows_of_a_line_share_cells() {
         let mut lines = Lines::default();
         [None, Some(2), Some(0), None, None, Some(7)].into_iter().for_each(|step| lines.push(step));
-        assert_eq!((lines.rows(), lines.count()), (6, 3));
+        assert_eq!(lines.count(), 3);
         // Of a row, the positions 3 to 7 are needed.
         let span = 3..8;
         let first: Vec<usize> = (0..6).map(|row| lines.first(row, 5)).collect();
@@ -118,8 +106,8 @@ mod tests {
 
     #[test]
     fn what_is_not_needed_has_no_cells() {
-        let mut lines = Lines::alone(2);
-        lines.push(Some(4));
+        let mut lines = Lines::default();
+        [None, None, Some(4)].into_iter().for_each(|step| lines.push(step));
         assert!(lines.stretch(0, &(0..0)).cells.is_empty() && lines.stretch(1, &(0..0)).cells.is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! Edits, computed from what they change, beside rows of their own in the engine.
 
 mod networks;
+mod reads;
 
 use kipos_onnx_edits::Evaluator;
 use kipos_onnx_graph::attribute::{int, ints};
