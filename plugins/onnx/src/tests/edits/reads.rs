@@ -97,7 +97,8 @@ fn cells_that_are_read_do_not_depend_on_what_else_is() {
             let span = OutputSpan::new(0, stride, count, start..(start + choice.below(9)).min(count));
             let part = evaluator.predict(&[input.view()], &edits.clone().with_reads(vec![span]), 2).unwrap();
             check_same(&all, &part, |element| span.holds(element), &what);
-            let cone = evaluator.plan().cone(&[span.start..span.end]);
+            let read = span.start..span.end;
+            let cone = evaluator.plan().cone(std::slice::from_ref(&read));
             sharing += usize::from(span.start < span.end && evaluator.plan().is_the_same_elsewhere(&cone));
             let together = their_edits.clone().with_reads(vec![span]).with_places(places.clone());
             let together = evaluator.predict(&[overlapping.view()], &together, 1).unwrap();
