@@ -33,7 +33,7 @@ pub use backend::{
 };
 pub use column::{Cells, Column, ColumnType, Properties, Rows};
 pub use describe::{Conversion, ModelDescription};
-pub use edits::{EditAxes, EditPlan, EditedOutputs, Edits, Substitution};
+pub use edits::{EditAxes, EditPlan, EditedOutputs, Edits, OutputSpan, RowPlace, Substitution};
 pub use error::{ErrorKind, PluginError, Result};
 pub use layers::{Calls, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery, LayerRequest, Reduce};
 pub use output::{Crop, OutputPlace, OutputSpec, OutputSpecs, Scale};

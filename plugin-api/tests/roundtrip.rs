@@ -8,9 +8,9 @@ use kipos_plugin_api::{
     Alleles, ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Block, Bound, Calls, Capabilities, Cells, Column,
     ColumnType, Conversion, Crop, DType, Device, EditAxes, EditPlan, EditedOutputs, Edits, EngineProperties, ErrorKind,
     FilterItem, GeneContext, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery, LayerRequest, Mask, Model,
-    ModelDescription, ModelSource, Needs, Orientation, OutputSpec, OutputSpecs, PluginError, Properties, Reduce,
-    Result, RowIndependence, Rows, RuntimeOptions, Scale, SchemaLeaf, Scorer, Signature, Site, Structure, Substitution,
-    Tensor, TensorSpec, TensorView, Value,
+    ModelDescription, ModelSource, Needs, Orientation, OutputSpan, OutputSpec, OutputSpecs, PluginError, Properties,
+    Reduce, Result, RowIndependence, RowPlace, Rows, RuntimeOptions, Scale, SchemaLeaf, Scorer, Signature, Site,
+    Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
 };
 
 /// What the echoing model was asked for.
@@ -220,7 +220,9 @@ fn a_backend_survives_the_boundary() {
         ],
         vec![EditAxes { input: 0, position: 1, channel: 0 }],
     )
-    .with_outputs(vec![1]);
+    .with_outputs(vec![1])
+    .with_reads(vec![OutputSpan::new(1, 3, 10, 2..7)])
+    .with_places(vec![Some(RowPlace { line: 4, start: -5 }), None]);
     assert_eq!(model.predict_edits(&[view], &edits).unwrap().reference.len(), 1);
     assert_eq!(asked(), format!("{edits:?}"));
 

@@ -14,8 +14,8 @@ use super::{AbiArgSpec, AbiPluginError, AbiTensor, AbiTensorView, OwnedArgSpec, 
 use crate::{
     Args, Backend, BatchAxis, Bound, Calls, Capabilities, Conversion, DType, Device, EditAxes, EditPlan, EditedOutputs,
     Edits, EngineProperties, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery, LayerRequest, Model,
-    ModelDescription, ModelSource, PluginError, Reduce, Result, RowIndependence, RuntimeOptions, SchemaLeaf, Signature,
-    Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
+    ModelDescription, ModelSource, OutputSpan, PluginError, Reduce, Result, RowIndependence, RowPlace, RuntimeOptions,
+    SchemaLeaf, Signature, Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
 };
 
 wire_enum! { Structure => AbiStructure { One, List, Map } }
@@ -81,9 +81,13 @@ wire_struct! { EditAxes => AbiEditAxes { input: usize, position: usize, channel:
 wire_struct! {
     Edits => AbiEdits {
         sources: Vec<usize>, ends: Vec<usize>, substitutions: Vec<Substitution>, axes: Vec<EditAxes>,
-        outputs: Vec<usize>,
+        outputs: Vec<usize>, reads: Vec<OutputSpan>, places: Vec<Option<RowPlace>>,
     }
 }
+wire_struct! {
+    OutputSpan => AbiOutputSpan { output: usize, stride: usize, length: usize, start: usize, end: usize }
+}
+wire_struct! { RowPlace => AbiRowPlace { line: usize, start: i64 } }
 wire_struct! { EditedOutputs => AbiEditedOutputs { reference: Vec<Tensor>, edited: Vec<Tensor> } }
 
 /// The twin of [`FilterItem`].
