@@ -58,8 +58,7 @@ impl Exactness {
             };
             a.iter().zip(b).zip(scales.iter().zip(&expected)).map(of_output).fold(0.0, f64::max)
         };
-        let beyond: Vec<usize> =
-            (0..count).filter(|&edit| apart(&expected, &found, edit, edit) > ROUNDING).collect();
+        let beyond: Vec<usize> = (0..count).filter(|&edit| apart(&expected, &found, edit, edit) > ROUNDING).collect();
         if beyond.is_empty() {
             return;
         }
