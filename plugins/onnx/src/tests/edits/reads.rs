@@ -1,6 +1,6 @@
 //! Edits of which only some positions of an output are read, and rows that overlap: what is read has the same bits.
 
-use kipos_plugin_api::{OutputSpan, RowPlace};
+use kipos_plugin_api::{EditedOutputs, OutputSpan, RowPlace};
 
 use super::*;
 
