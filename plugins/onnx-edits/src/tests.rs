@@ -137,7 +137,8 @@ fn edits_are_close_to_rows_of_their_own() {
     let evaluator = Evaluator::load(plan(&graph, 40).unwrap(), &OfGraph(&graph)).unwrap();
     let (expected, found) = both(&evaluator, 3, 1);
     let trial = Trial::of(evaluator.plan(), 3).unwrap();
-    assert_eq!(trial.mismatch(&expected, &found), None);
+    let moved = || Ok(expected.clone());
+    assert_eq!(trial.mismatch(&expected, &found, moved).unwrap(), None);
     let far = EditedOutputs::new(
         found.reference.clone(),
         expected
@@ -150,7 +151,7 @@ fn edits_are_close_to_rows_of_their_own() {
             })
             .collect(),
     );
-    let mismatch = trial.mismatch(&expected, &far).unwrap();
+    let mismatch = trial.mismatch(&expected, &far, moved).unwrap().unwrap();
     assert!(mismatch.starts_with("the edit of position 1 is off by "), "{mismatch}");
 }
 

@@ -56,35 +56,30 @@ pub struct GraphForms {
 }
 
 impl GraphForms {
-    /// The forms of the graph in `file`, as far as the file is readable; its large weights go to the engine.
+    /// The forms of the graph in `file`; its large weights are left to the engine.
     ///
     /// # Errors
-    /// Those of the engine when it takes the weights.
-    pub fn read(file: &Path, engine: &mut Engine) -> ort::Result<Result<Self>> {
-        let (bytes, mut original) = match read(file) {
-            Ok(found) => found,
-            Err(error) => return Ok(Err(error)),
-        };
+    /// A file that is not readable here.
+    pub fn read(file: &Path, engine: &mut Engine) -> Result<Self> {
+        let (bytes, mut original) = read(file)?;
         let weight_bytes = original.weight_bytes();
         let training = original.to_inference();
         let mut wide = original.to_2d(true);
         let mut graphs: Vec<&mut Graph> = wide.iter_mut().map(|wide| &mut wide.graph).collect();
         graphs.push(&mut original);
-        engine.take_weights(&bytes, &mut graphs)?;
+        engine.take_weights(&bytes, &mut graphs);
         // What is left still holds the memory of the whole file, unless it is written and read again.
         let fresh = |graph: &Graph| Graph::load(Bytes::from(graph.save())).map_err(|error| invalid(error.to_string()));
-        Ok(fresh(&original).and_then(|original| {
-            Ok(Self {
-                original,
-                wide: wide.map(|wide| Ok(Widened { graph: fresh(&wide.graph)?, ..wide })).transpose()?,
-                raised: OnceLock::new(),
-                wide_for_values: OnceLock::new(),
-                wide_for_gradients: OnceLock::new(),
-                convolutions: OnceLock::new(),
-                training,
-                weight_bytes,
-            })
-        }))
+        Ok(Self {
+            original: fresh(&original)?,
+            wide: wide.map(|wide| Ok(Widened { graph: fresh(&wide.graph)?, ..wide })).transpose()?,
+            raised: OnceLock::new(),
+            wide_for_values: OnceLock::new(),
+            wide_for_gradients: OnceLock::new(),
+            convolutions: OnceLock::new(),
+            training,
+            weight_bytes,
+        })
     }
 
     /// The bytes of all weights, which the engine holds.

@@ -70,6 +70,7 @@ impl Plan {
                 | Kind::JoinChannels => true,
                 Kind::Pool { .. }
                 | Kind::JoinPositions
+                | Kind::Take(_)
                 | Kind::Dense { .. }
                 | Kind::Reduce(_)
                 | Kind::Stitch { .. } => false,
@@ -98,6 +99,10 @@ impl Kind {
             | Self::JoinChannels => span.clone(),
             Self::JoinPositions => moved(span, -(before as isize), input.length),
             Self::Crop { start, .. } => moved(span, *start, input.length),
+            Self::Take(positions) => {
+                let taken = || positions[span.clone()].iter().map(|&position| position as usize);
+                taken().min().unwrap_or(0)..taken().max().map_or(0, |last| last + 1)
+            }
         }
     }
 }
@@ -135,7 +140,10 @@ mod tests {
         assert_eq!(read(&cropped(5), 2..4), 7..9);
         assert_eq!(read(&cropped(-3), 0..5), 0..2);
         assert_eq!(read(&cropped(-3), 0..3), 0..0);
-        for kind in [pool, Kind::JoinChannels, Kind::JoinPositions, cropped(5), Kind::Product] {
+        let taken = |positions: &[u32]| Kind::Take(positions.to_vec());
+        assert_eq!(read(&taken(&[2, 2, 3, 3, 4]), 1..4), 2..4);
+        assert_eq!(read(&taken(&[9, 8, 5]), 0..2), 8..10);
+        for kind in [pool, taken(&[1]), Kind::JoinChannels, Kind::JoinPositions, cropped(5), Kind::Product] {
             assert_eq!(read(&kind, 0..0), 0..0);
         }
     }

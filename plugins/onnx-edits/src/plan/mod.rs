@@ -8,6 +8,7 @@ mod cut;
 mod fold;
 mod products;
 mod reduce;
+mod resize;
 pub mod step;
 pub mod view;
 mod walk;

@@ -175,6 +175,7 @@ impl Walk<'_> {
             Spread::Product => self.product(node),
             Spread::Arranged => self.arranged(node),
             Spread::Cut => self.cut(node),
+            Spread::Resized => self.resize(node),
             Spread::Reduced => self.reduced(node),
         }
     }

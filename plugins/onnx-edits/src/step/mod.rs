@@ -24,6 +24,7 @@ use convolution::Convolution;
 use dense::Dense;
 use frame::{Changes, Edited, Scratch, Span, Whole};
 use pointwise::{Affine, CellFunction, Pair};
+use rearrange::From;
 use weights::{Unusable, Weights};
 
 /// What a step needs besides its kind.
@@ -93,7 +94,10 @@ impl LoadedStep {
             (Kind::Pick(channels), _) => rearrange::pick_whole(channels, frame, input, output, out),
             (Kind::JoinChannels, _) => rearrange::join_channels_whole(frame, inputs, output, out),
             (Kind::JoinPositions, _) => rearrange::join_positions_whole(frame, inputs, output, out),
-            (Kind::Crop { start, value }, _) => rearrange::crop_whole(*start, *value, frame, input, output, out),
+            (Kind::Crop { start, value }, _) => {
+                rearrange::moved_whole(From::Start(*start, *value), frame, input, output, out);
+            }
+            (Kind::Take(positions), _) => rearrange::moved_whole(From::Positions(positions), frame, input, output, out),
             (Kind::Stitch { position, channels }, _) => {
                 rearrange::stitch_whole(*position, channels, frame, input, extent, out);
             }
@@ -126,7 +130,12 @@ impl LoadedStep {
             (Kind::Pick(channels), _) => rearrange::pick_change(channels, frame, input, out),
             (Kind::JoinChannels, _) => rearrange::join_channels_change(frame, inputs, extent, out),
             (Kind::JoinPositions, _) => rearrange::join_positions_change(frame, inputs, extent, out),
-            (Kind::Crop { start, .. }, _) => rearrange::crop_change(*start, frame, input, output, out),
+            (Kind::Crop { start, value }, _) => {
+                rearrange::moved_change(From::Start(*start, *value), frame, input, output, out);
+            }
+            (Kind::Take(positions), _) => {
+                rearrange::moved_change(From::Positions(positions), frame, input, output, out);
+            }
             (Kind::Stitch { position, channels }, _) => {
                 rearrange::stitch_change(*position, channels, frame, input, output, out);
             }

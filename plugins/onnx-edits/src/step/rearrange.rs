@@ -115,8 +115,33 @@ pub fn join_positions_change(frame: &Edited<'_>, inputs: &[usize], extent: Exten
     }
 }
 
-/// Whole rows of positions from `start` on.
-pub fn crop_whole(start: isize, value: f32, frame: &Whole<'_>, input: usize, output: usize, out: &mut [f32]) {
+/// Where each position of a result comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum From<'a> {
+    /// From so many positions further on; where there is none, a value is filled in.
+    Start(isize, f32),
+    /// From these.
+    Positions(&'a [u32]),
+}
+
+impl From<'_> {
+    fn position(self, at: usize) -> Option<usize> {
+        match self {
+            Self::Start(start, _) => usize::try_from(at as isize + start).ok(),
+            Self::Positions(positions) => positions.get(at).map(|&position| position as usize),
+        }
+    }
+
+    fn filling(self) -> f32 {
+        match self {
+            Self::Start(_, value) => value,
+            Self::Positions(_) => 0.0,
+        }
+    }
+}
+
+/// Whole rows of positions from elsewhere.
+pub fn moved_whole(from: From<'_>, frame: &Whole<'_>, input: usize, output: usize, out: &mut [f32]) {
     let (side, own) = (frame.side(input), frame.side(output));
     for line in 0..frame.lines.count() {
         let Stretch { positions, cells } = own.stretch(line);
@@ -124,18 +149,17 @@ pub fn crop_whole(start: isize, value: f32, frame: &Whole<'_>, input: usize, out
         let there = side.stretch(line).positions;
         let out = &mut out[numbers(&cells, own.cell)];
         for (at, cell) in positions.zip(out.chunks_exact_mut(own.cell)) {
-            let position = usize::try_from(at as isize + start).ok().filter(|position| there.contains(position));
-            match position {
+            match from.position(at).filter(|position| there.contains(position)) {
                 Some(position) => cell.copy_from_slice(side.on_line(line, position..position + 1)),
-                None => cell.fill(value),
+                None => cell.fill(from.filling()),
             }
         }
         clear_rest(out, own.extent.channels);
     }
 }
 
-/// What edits change of positions from `start` on.
-pub fn crop_change(start: isize, frame: &Edited<'_>, input: usize, output: usize, out: &mut Changes) {
+/// What edits change of positions from elsewhere.
+pub fn moved_change(from: From<'_>, frame: &Edited<'_>, input: usize, output: usize, out: &mut Changes) {
     let (side, own) = (frame.side(input), frame.side(output));
     for (edit, (&row, span)) in frame.rows.iter().zip(&out.spans).enumerate() {
         for (at, cell_at) in span.range().zip(span.cells()) {
@@ -145,7 +169,7 @@ pub fn crop_change(start: isize, frame: &Edited<'_>, input: usize, output: usize
             } else {
                 cell.fill(0.0);
             }
-            let position = usize::try_from(at as isize + start).ok();
+            let position = from.position(at);
             if let Some(changed) = position.and_then(|position| side.changed_at(edit, position)) {
                 add(cell, changed);
             }

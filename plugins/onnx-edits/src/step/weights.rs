@@ -86,11 +86,11 @@ impl Scales {
             Scaling::Divide(own) => every(each(own)?, self, |scale, shift, number| {
                 (*scale, *shift) = (*scale / number, *shift / number);
             }),
-            Scaling::Normalize { names, epsilon, channels: places } => {
+            Scaling::Normalize { names, epsilon, position, channels: places } => {
                 let [gain, offset, mean, variance] = [0, 1, 2, 3].map(|at| numbers(weights, &names[at]));
                 let (gain, offset, mean, variance) = (gain?, offset?, mean?, variance?);
                 for index in 0..self.scale.len() {
-                    let at = places[index % channels];
+                    let at = position * (index / channels) + places[index % channels];
                     let of = |numbers: &[f32]| numbers.get(at).copied().map_or(f64::NAN, f64::from);
                     let factor = of(&gain) / (of(&variance) + epsilon).sqrt();
                     self.scale[index] *= factor;
@@ -128,30 +128,33 @@ pub fn read_channels(channels: usize) -> usize {
     channels.next_multiple_of(4)
 }
 
-/// The weights of `outputs` from `first` on, times the scale of each: tap by tap, the channels of the input.
+/// The weights of a group of so many outputs, times the scale of each: tap by tap, the channels of the input.
 ///
 /// # Errors
 /// Weights that cannot be used.
 pub fn packed(
     matrix: &Matrix,
-    outputs: std::ops::Range<usize>,
+    group: usize,
+    outputs: usize,
     scale: &[f64],
     weights: &dyn Weights,
 ) -> Result<Panels, Unusable> {
     let all = numbers(weights, &matrix.name)?;
-    let last = matrix.output * (matrix.outputs - 1)
+    let start = matrix.group * group;
+    let last = start
+        + matrix.output * (outputs - 1)
         + matrix.channels.iter().max().copied().unwrap_or(0)
         + matrix.taps.iter().max().copied().unwrap_or(0);
     if last >= all.len() {
         return Err(format!("the weight `{}` is too short", matrix.name));
     }
     let channels = read_channels(matrix.channels.len());
+    let scale = &scale[group * outputs..(group + 1) * outputs];
     let weight = |row: usize, column: usize| {
         let Some(&channel) = matrix.channels.get(row % channels) else { return 0.0 };
-        let output = outputs.start + column;
-        let number = all[matrix.output * output + channel + matrix.taps[row / channels]];
-        let scale = scale[output];
+        let number = all[start + matrix.output * column + channel + matrix.taps[row / channels]];
+        let scale = scale[column];
         if scale == 1.0 { number } else { (f64::from(number) * scale) as f32 }
     };
-    Ok(Panels::new(channels * matrix.taps.len(), outputs.len(), weight))
+    Ok(Panels::new(channels * matrix.taps.len(), outputs, weight))
 }
