@@ -41,6 +41,7 @@ mod provenance;
 mod regions;
 mod sequences;
 mod sizes;
+mod splice;
 mod stopping;
 mod stub_model;
 mod summary;
