@@ -10,7 +10,7 @@ use crate::memory::cell;
 const PLACES: usize = 32;
 
 /// What is not a product costs so many multiplications for each element.
-const ELEMENT: f64 = 2.0;
+pub const ELEMENT: f64 = 2.0;
 
 /// The cost of a row and of an edit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,8 +39,9 @@ impl Plan {
         let inputs: Vec<(usize, usize)> = edited.map(|port| (port.tensor, self.tensors[port.tensor].length)).collect();
         let longest = inputs.iter().map(|(_, length)| *length).max()?;
         let nothing = vec![0..0; self.tensors.len()];
-        let (row, _) = self.work(&nothing, true);
-        let (mut edit, mut widest) = (0.0, 0);
+        let tail = self.tail.as_ref().map_or(0.0, |tail| tail.work);
+        let row = self.work(&nothing, true).0 + tail;
+        let (mut edit, mut widest) = (tail, 0);
         for place in 0..PLACES {
             let mut spans = nothing.clone();
             for &(tensor, length) in &inputs {
