@@ -59,12 +59,12 @@ fn graph(length: i64, node: Vec<NodeProto>, initializer: Vec<TensorProto>) -> Gr
     Graph::load(Bytes::from(model.encode_to_vec())).unwrap()
 }
 
-fn plan(graph: &Graph, length: usize) -> Result<Plan, Stop> {
+pub(crate) fn plan(graph: &Graph, length: usize) -> Result<Plan, Stop> {
     let input = Input { name: "x".into(), shape: vec![4, length], axes: Some((1, 0)) };
     Plan::of(graph, None, &[input], &["y"])
 }
 
-struct OfGraph<'a>(&'a Graph);
+pub(crate) struct OfGraph<'a>(pub &'a Graph);
 
 impl Weights for OfGraph<'_> {
     fn numbers(&self, name: &str) -> Option<Cow<'_, [f32]>> {
@@ -76,7 +76,7 @@ impl Weights for OfGraph<'_> {
 }
 
 /// A network with two convolutions, a pool, a residual sum and dense layers.
-fn network() -> Graph {
+pub(crate) fn network() -> Graph {
     let same = || vec![ints("kernel_shape", [3]), ints("pads", [1, 1])];
     let pool = vec![ints("kernel_shape", [3]), ints("strides", [2])];
     let nodes = vec![
