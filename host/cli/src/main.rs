@@ -38,6 +38,8 @@ mod registry;
 mod reporter;
 mod run_record;
 mod run_results;
+mod saturate;
+mod saturate_args;
 mod score_args;
 mod score_traits;
 mod score_variants;
@@ -135,6 +137,10 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
             let code = &args.common.engine.engine.code;
             let (model, registry) = model_of(dirs, (&args.model, args.source), code, reporter)?;
             score_variants::run_kipoi(*args, model, &registry, reporter)
+        }
+        Command::Saturate(args) => {
+            let (model, registry) = model_of(dirs, (&args.model, None), &args.engine.engine.code, reporter)?;
+            saturate::run(*args, model, &registry, reporter)
         }
         Command::MutationMap(args) => {
             let (model, registry) = model_of(dirs, (&args.map.model, None), &args.map.engine.engine.code, reporter)?;

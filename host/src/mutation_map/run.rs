@@ -128,7 +128,7 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     let context = opened.context(choices, model.inputs(), query.header())?;
     warn_all(observe, &context.warnings);
     let alleles = chunk_alleles(BATCHES_PER_CHUNK, request.model.batch_size, loaded.allele_bytes());
-    let options = SourceOptions { inputs, use_strand, with_itself: itself, alleles };
+    let options = SourceOptions { mutate: request.mutate.as_ref(), inputs, use_strand, with_itself: itself, alleles };
     let source = source(query, context, options, observe)?;
     if let Some(one_map) = one_map {
         one_map.check_scores(&scorers.labels())?;

@@ -9,7 +9,7 @@ mod stoppable;
 mod threads;
 
 pub(crate) use drive::{Consumer, WorkSource, drive};
-pub use event::{Event, Progress};
+pub use event::{Event, Progress, RunEstimate};
 pub(crate) use event::{warn, warn_all};
 pub use inputs::OutputIsInput;
 pub(crate) use inputs::{loader_inputs, model_inputs, refuse_inputs_as_outputs, variant_inputs};

@@ -138,25 +138,34 @@ impl Opened {
             return Provenance::new().with("mode", "samples").with_known("max_n", max_n);
         };
         let (length, centering) = match &choice.plan {
-            Some(RegionPlan::Centered { length, centering } | RegionPlan::Restricted { length, centering, .. }) => {
-                (Some(*length), *centering)
-            }
+            Some(
+                RegionPlan::Centered { length, centering }
+                | RegionPlan::Tiled { length, centering, .. }
+                | RegionPlan::Restricted { length, centering, .. },
+            ) => (Some(*length), *centering),
             _ => (length, choice.centering(self.directory.model())),
         };
         let index = length.and_then(|length| centering.index(length));
+        let step = match self.mode {
+            // Tiles that cannot be are refused when they are planned.
+            RegionMode::Tiled(tiling) => length.zip(index).and_then(|(length, index)| tiling.step(length, index).ok()),
+            RegionMode::Centered | RegionMode::Restricted | RegionMode::Overlap => None,
+        };
         let (mode, file, index) = match self.mode {
             RegionMode::Centered => ("centered", None, index),
+            RegionMode::Tiled(_) => ("tiles", None, index),
             RegionMode::Restricted => ("restricted", choice.restriction_bed.as_ref(), index),
             RegionMode::Overlap => ("overlap", loader.intervals_file.as_ref(), None),
         };
         let regions = match &choice.plan {
-            Some(_) if self.mode != RegionMode::Centered => Some("of the program".to_owned()),
+            Some(_) if self.mode.has_regions() => Some("of the program".to_owned()),
             _ => file.and_then(|file| digests.of(file).ok()),
         };
         Provenance::new()
             .with("mode", mode)
             .with_known("length", length)
             .with_known("variant_index", index)
+            .with_known("step", step)
             .with_known("regions", regions)
             .with_known("max_n", max_n)
     }

@@ -24,6 +24,7 @@ mod pending_files;
 mod predictions;
 mod provenance_reader;
 mod record_line;
+mod row_column;
 mod score_tables;
 #[cfg(feature = "hdf5")]
 mod sequence_file;
@@ -36,6 +37,7 @@ mod table;
 mod target;
 #[cfg(test)]
 mod test_input;
+mod text_index;
 mod text_lines;
 mod text_output;
 mod tsv;
@@ -44,7 +46,6 @@ mod variant_columns;
 mod variant_id;
 mod vcf;
 mod vcf_end;
-mod vcf_index;
 mod vcf_options;
 
 pub use atomic_file::AtomicFile;
@@ -72,6 +73,7 @@ pub use predictions::{ColumnOrder, LeafKind, OutputArray, PredictionOptions, Pre
 pub(crate) use provenance_reader::provenance_of_run;
 pub use provenance_reader::{ProvenanceError, read_provenance};
 pub use record_line::MultiRegion;
+pub use row_column::RowKind;
 pub use score_tables::{ScoreTable, ScoreTables};
 #[cfg(feature = "hdf5")]
 pub use sequence_file::SequenceFile;

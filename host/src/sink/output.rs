@@ -5,7 +5,7 @@ use super::{
     side_file::side_path,
     standard_output::is_standard_output,
     target::{directory_of, target_of},
-    vcf_index::index_paths,
+    text_index::index_paths,
 };
 use std::{
     collections::HashMap,
@@ -69,7 +69,7 @@ impl Output {
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let Self::File(path) = self else { return Vec::new() };
         let has_index = match self.format() {
-            Ok(OutputFormat::Vcf) => is_compressed(path),
+            Ok(OutputFormat::Vcf | OutputFormat::Tsv) => is_compressed(path),
             Ok(OutputFormat::Bcf) => true,
             _ => false,
         };

@@ -31,7 +31,7 @@ const LAYERS: &[&[&str]] = &[
     &["plot", "request"],
     &["setup"],
     &["pipeline", "track"],
-    &["mutation_map", "prediction"],
+    &["mutation_map", "prediction", "saturation"],
     &["model_test"],
     &["error_class"],
 ];
