@@ -19,7 +19,6 @@ mod native_info;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
-mod partial_file;
 mod pending_files;
 mod predictions;
 mod provenance_reader;
@@ -32,6 +31,7 @@ mod sink_set;
 mod splice;
 mod standard_output;
 mod stored_provenance;
+mod sweep;
 mod table;
 mod target;
 #[cfg(test)]
@@ -62,8 +62,8 @@ pub(crate) use output::check_distinct;
 pub use output::{Output, check_gradient_outputs, check_map_outputs, check_outputs, check_prediction_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
-pub(crate) use partial_file::sweep;
-pub use partial_file::sweep_partial_files;
+pub(crate) use sweep::sweep;
+pub use sweep::sweep_partial_files;
 pub use pending_files::PendingFiles;
 pub(crate) use predictions::prediction_columns;
 #[cfg(feature = "hdf5")]

@@ -4,9 +4,10 @@ use super::{
     MapFormat, OutputFormat, PredictionFormat, SinkError, is_compressed,
     side_file::side_path,
     standard_output::is_standard_output,
-    target::{directory_of, target_of},
+    target::target_of,
     vcf_index::index_paths,
 };
+use crate::partial_file::directory_of;
 use std::{
     collections::HashMap,
     fmt, fs,

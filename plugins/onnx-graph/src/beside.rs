@@ -10,13 +10,15 @@ use bytes::Bytes;
 use crate::error::GraphError;
 use crate::facts::LARGEST_CONSTANT;
 use crate::graph::Graph;
-use crate::proto::{DimensionValue, TensorProto, TypeValue, ValueInfoProto};
+use crate::proto::{DimensionValue, NodeProto, TensorProto, TypeValue, ValueInfoProto};
 use crate::tensor::element;
 
 impl Graph {
-    /// The files that hold weights of the graph, relative to its own file.
+    /// The files that hold weights of the graph or of graphs within its nodes, relative to its own file.
     pub fn files_beside(&self) -> BTreeSet<&str> {
-        self.initializers.values().filter_map(|tensor| beside(tensor, "location")).collect()
+        let mut tensors: Vec<&TensorProto> = self.initializers.values().collect();
+        add_tensors(&self.nodes, &mut tensors);
+        tensors.into_iter().filter_map(|tensor| beside(tensor, "location")).collect()
     }
 
     /// The first of these files that is neither `file`, the graph's own, nor in its directory or one below it. A graph has
@@ -62,6 +64,17 @@ impl Graph {
             *tensor = TensorProto { name, dims, data_type, raw_data: Some(bytes), ..TensorProto::default() };
         }
         Ok(())
+    }
+}
+
+/// Adds the tensors that nodes hold, and those of graphs within them.
+fn add_tensors<'g>(nodes: &'g [NodeProto], tensors: &mut Vec<&'g TensorProto>) {
+    for attribute in nodes.iter().flat_map(|node| &node.attribute) {
+        tensors.extend(attribute.t.iter().chain(&attribute.tensors));
+        for graph in attribute.g.iter().chain(&attribute.graphs) {
+            tensors.extend(&graph.initializer);
+            add_tensors(&graph.node, tensors);
+        }
     }
 }
 

@@ -60,6 +60,11 @@ impl Engine {
         Ok(())
     }
 
+    /// The file.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The large weights.
     pub fn weights(&self) -> &Weights {
         &self.weights
