@@ -15,8 +15,8 @@ const MOST_SEGMENTS: u64 = 1024;
 /// What is wrong with a file.
 #[derive(Debug)]
 pub(super) enum Problem {
-    /// It cannot be read.
-    Io(io::Error),
+    /// It cannot be read, as whoever opens it will say.
+    Unreadable,
     /// It is shorter than its tables say.
     Incomplete {
         /// Its length, and what it should be at least.
@@ -28,8 +28,8 @@ pub(super) enum Problem {
 }
 
 impl From<io::Error> for Problem {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
+    fn from(_: io::Error) -> Self {
+        Self::Unreadable
     }
 }
 

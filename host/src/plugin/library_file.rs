@@ -53,7 +53,7 @@ const SEGMENTS: &str = "its table of segments";
 /// of this kind of machine, or cannot be read.
 pub(crate) fn problem(library: &Path) -> Option<String> {
     match Elf::open(library).and_then(|elf| elf.as_ref().map_or(Ok(()), check)) {
-        Ok(()) | Err(Problem::Io(_)) => None,
+        Ok(()) | Err(Problem::Unreadable) => None,
         Err(Problem::Incomplete { length, needed }) => Some(format!(
             "the file is incomplete: it has {length} bytes, but its segments end at {needed}; copy it again"
         )),

@@ -117,8 +117,9 @@ pub(super) fn write(path: &Path, entries: &[FaiEntry]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::genome::fasta::fai_builder::build;
+    use crate::{genome::fasta::fai_builder::build, stop::Stop};
     use proptest::prelude::*;
+    use std::fs;
 
     #[test]
     fn index_lines_that_contradict_themselves_are_refused() {
@@ -161,7 +162,7 @@ mod tests {
                     text.push('\n');
                 }
             }
-            let entries = build(text.as_bytes(), Path::new("g.fa")).unwrap();
+            let entries = build(text.as_bytes(), Path::new("g.fa"), &Stop::new()).unwrap();
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("g.fa.fai");
             write(&path, &entries).unwrap();

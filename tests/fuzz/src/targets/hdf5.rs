@@ -55,14 +55,14 @@ fn run(input: &Input, scratch: &Path) -> Result<(), Finding> {
     let arguments = match (name, input.length() % 3) {
         (BATCHES, 0) => vec!["plot", "gradient", name, picture[0], picture[1]],
         (BATCHES, _) => vec!["predict", &model, "--batch-file", name, "-o", "predictions.tsv"],
-        (MAPS, 0) => vec!["track", name, "--scoring-key", "diff", "-o", "track.bedgraph"],
+        (MAPS, 0) => vec!["track", name, "--scoring-key", "diff", "--model-output", "CTCF", "-o", "track.bedgraph"],
         (MAPS, _) => {
-            let map = ["plot", "mutation-map", name, "--input-entry", "0", "--scoring-key", "diff"];
+            let map = ["plot", "mutation-map", name, "--input-entry", "0", "--scoring-key", "diff", "--model-output", "CTCF"];
             [&map[..], &picture].concat()
         }
-        (_, 0) => vec!["track", name, "--model-input", "seq", "-o", "track.bedgraph"],
+        (_, 0) => vec!["track", name, "-o", "track.bedgraph"],
         (_, 1) => vec!["provenance", name],
-        (_, _) => [&["plot", "gradient", name, "--model-input", "seq"][..], &picture].concat(),
+        (_, _) => [&["plot", "gradient", name][..], &picture].concat(),
     };
     command::run(&arguments, scratch)
 }
