@@ -27,6 +27,8 @@ mod tag {
     pub const INIT_ARRAYSZ: u64 = 27;
     pub const FINI_ARRAYSZ: u64 = 28;
     pub const RUNPATH: u64 = 29;
+    pub const RELRSZ: u64 = 35;
+    pub const RELR: u64 = 36;
     pub const GNU_HASH: u64 = 0x6fff_fef5;
     pub const VERSYM: u64 = 0x6fff_fff0;
     pub const RELACOUNT: u64 = 0x6fff_fff9;
@@ -41,7 +43,7 @@ const POINTER: u64 = 8;
 /// More versions than any library names.
 const MOST_VERSIONS: usize = 1 << 16;
 
-const TEXTS: &str = "its table of texts";
+const TEXTS: &str = "its table of strings";
 const SYMBOLS: &str = "its table of symbols";
 const RELOCATIONS: &str = "its table of relocations";
 const HASHES: &str = "its table of hashes";
@@ -183,12 +185,39 @@ impl Tables<'_> {
         if relative_first > 0 {
             return Err(DAMAGED);
         }
+        for place in self.packed_relocations()? {
+            if !self.elf.has(place, POINTER, access) {
+                return Err(DAMAGED);
+            }
+            if calls.iter().any(|list| list.contains(&place)) {
+                set.insert(place, Some(number(&self.elf.at(place, POINTER, RELOCATIONS)?, 0, 8)));
+            }
+        }
         let places = calls.iter().flat_map(|list| list.clone().step_by(POINTER as usize));
         let is_code = |address: &Option<u64>| address.is_none_or(|address| self.elf.has(address, 1, Access::Run));
         match kinds.is_none() || places.into_iter().all(|place| set.get(&place).is_some_and(is_code)) {
             true => Ok(used),
             false => Err(Problem::Damaged(CALLS)),
         }
+    }
+
+    /// The places of relocations that are packed: an address, then a bit for each of the pointers behind it.
+    fn packed_relocations(&self) -> Result<Vec<u64>, Problem> {
+        const BITS: u64 = 63;
+        let Some((address, size)) = self.dynamic.table(tag::RELR, tag::RELRSZ) else { return Ok(Vec::new()) };
+        let (mut places, mut next) = (Vec::new(), 0u64);
+        for entry in self.elf.at(address, size, RELOCATIONS)?.chunks_exact(POINTER as usize) {
+            let entry = number(entry, 0, 8);
+            if entry & 1 == 0 {
+                places.push(entry);
+                next = entry.saturating_add(POINTER);
+            } else {
+                let bits = (0..BITS).filter(|bit| entry >> (bit + 1) & 1 == 1);
+                places.extend(bits.map(|bit| next.saturating_add(bit * POINTER)));
+                next = next.saturating_add(BITS * POINTER);
+            }
+        }
+        Ok(places)
     }
 
     /// Adds the symbols that are found by their names.

@@ -113,3 +113,42 @@ fn read(file: &Path, offset: u64, length: usize) -> std::io::Result<Bytes> {
     file.read_exact(&mut bytes)?;
     Ok(bytes.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+
+    use super::*;
+    use crate::proto::{AttributeProto, GraphProto, ModelProto, StringStringEntryProto};
+
+    /// A tensor that lies in a file.
+    fn tensor(name: &str, location: &str) -> TensorProto {
+        let entry = StringStringEntryProto { key: "location".into(), value: location.into() };
+        TensorProto { name: name.into(), external_data: vec![entry], data_location: Some(1), ..Default::default() }
+    }
+
+    fn node(kind: &str, output: &str, attribute: AttributeProto) -> NodeProto {
+        let output = vec![output.into()];
+        NodeProto { op_type: kind.into(), name: kind.into(), output, attribute: vec![attribute], ..Default::default() }
+    }
+
+    #[test]
+    fn files_are_named_by_tensors_anywhere_in_a_graph() {
+        let constant = AttributeProto { name: "value".into(), t: Some(tensor("", "constant")), ..Default::default() };
+        let body = GraphProto {
+            node: vec![node("Mine", "z", constant)],
+            initializer: vec![tensor("w", "../inside")],
+            ..Default::default()
+        };
+        let body = AttributeProto { name: "body".into(), g: Some(body), ..Default::default() };
+        let graph = GraphProto {
+            node: vec![node("Loop", "y", body)],
+            initializer: vec![tensor("v", "weights")],
+            ..Default::default()
+        };
+        let model = ModelProto { graph: Some(graph), ..Default::default() };
+        let graph = Graph::load(Bytes::from(model.encode_to_vec())).unwrap();
+        assert_eq!(graph.files_beside().into_iter().collect::<Vec<_>>(), ["../inside", "constant", "weights"]);
+        assert_eq!(graph.file_outside(Path::new("directory/model.onnx")), Some("../inside"));
+    }
+}

@@ -106,7 +106,10 @@ impl Fasta {
         let (mut source, identity) = FastaFile::open(&path)?;
         let index_path = with_suffix(&path, ".fai");
         let entries = match fai::read(&index_path) {
-            Err(FastaError::Io { source: error, .. }) if error.kind() == io::ErrorKind::NotFound => {
+            // No file has a name that is too long.
+            Err(FastaError::Io { source: error, .. })
+                if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename) =>
+            {
                 source.rewind(&path)?;
                 let entries = fai_builder::build(&mut source, &path, stop)?;
                 if !entries.is_empty() {
