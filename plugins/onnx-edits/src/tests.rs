@@ -240,7 +240,8 @@ fn an_engine_gets_what_has_no_rule_behind_the_last_position() {
     let pooled = node("GlobalAveragePool", &["z"], "g", vec![]);
     let head = vec![conv(), pooled, node("Flatten", &["g"], "f", vec![]), node("Sin", &["f"], "s", vec![])];
     let dense = node("MatMul", &["s", "w2"], "y", vec![]);
-    let found = plan(&graph(40, [head.clone(), vec![dense]].concat(), vec![w1.clone(), weight("w2", &[6, 3])]), 40).unwrap();
+    let found =
+        plan(&graph(40, [head.clone(), vec![dense]].concat(), vec![w1.clone(), weight("w2", &[6, 3])]), 40).unwrap();
     let tail = found.tail.as_ref().unwrap();
     assert_eq!((tail.inputs.as_slice(), tail.outputs.as_slice()), (&["f".to_owned()][..], &["y".to_owned()][..]));
     assert_eq!((tail.node.as_str(), tail.graph.nodes.len(), tail.work), ("`s` (Sin)", 2, 18.0 + 12.0));
