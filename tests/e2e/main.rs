@@ -39,6 +39,7 @@ mod outputs;
 mod properties;
 mod provenance;
 mod regions;
+mod saturate;
 mod sequences;
 mod sizes;
 mod splice;

@@ -172,7 +172,7 @@ fn paths_of_a_member_start_from_its_own_directory() {
         let described = template.replace("  targets:", &format!("  targets:\n    column_labels: {named}"));
         assert_ne!(described, template);
         fs::write(group.join("model-template.yaml"), described).unwrap();
-        open().model().targets.specs[0].column_labels.clone()
+        open().model().targets[0].column_labels.clone()
     };
     fs::write(group.join("names.txt"), "expressed\n").unwrap();
     assert_eq!(labels("names.txt"), ["expressed"]);

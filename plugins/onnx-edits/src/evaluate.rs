@@ -311,6 +311,9 @@ impl Evaluator {
         changes.resize_with(plan.tensors.len(), Changes::default);
         for (input, port) in plan.inputs.iter().enumerate() {
             let side = whole.side(port.tensor);
+            if let Some(used) = free.pop() {
+                changes[port.tensor].data = used;
+            }
             self.change_input(task.edits, chunk, rows, input, port, &side, &mut changes[port.tensor]);
         }
         for (at, step) in self.steps.iter().enumerate() {
@@ -396,4 +399,25 @@ impl Evaluator {
 fn edits_at_once(cost: &Cost) -> usize {
     let numbers = (FEWEST_NUMBERS + cost.weights / 16).min(MOST_NUMBERS);
     (numbers / cost.widest.max(1)).clamp(4, MOST_EDITS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{OfGraph, network, plan};
+    use crate::trial::Trial;
+
+    #[test]
+    fn a_thread_keeps_as_much_memory_however_often_it_is_asked() {
+        let graph = network();
+        let evaluator = Evaluator::load(plan(&graph, 40).unwrap(), &OfGraph(&graph)).unwrap().with_limits(2, 3);
+        let trial = Trial::of(evaluator.plan(), 3).unwrap();
+        let mut kept = Vec::new();
+        for _ in 0..4 {
+            evaluator.predict(&trial.views(), &trial.edits, 1).unwrap();
+            let workers = evaluator.workers.lock().unwrap();
+            kept.push((workers.len(), workers[0].free.iter().map(Buffer::bytes).sum::<usize>()));
+        }
+        assert!(kept[0].1 > 0 && kept.iter().all(|own| *own == kept[0]), "{kept:?}");
+    }
 }

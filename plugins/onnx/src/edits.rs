@@ -1,11 +1,12 @@
 //! Edits of rows: computed from what they change, where the graph allows it and a trial agrees with the engine.
 
+mod evaluator;
 pub(crate) mod materialised;
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use kipos_onnx_edits::{Evaluator, Input, Plan, Stop, Trial, Weights};
+use kipos_onnx_edits::{Input, Plan, Stop, Tail, Trial, Weights};
 use kipos_plugin_api::{
     DType, EditAxes, EditPlan, EditedOutputs, Edits, LayerQuery, PluginError, Result, Tensor, TensorView,
 };
@@ -17,6 +18,7 @@ use crate::one_row::joined;
 use crate::port::Port;
 use crate::predict::as_f32;
 use crate::weights::HeldWeights;
+pub(crate) use evaluator::EditEvaluator;
 
 /// An edit that costs a larger share of a row is not worth while.
 const WORTH_WHILE: f64 = 0.8;
@@ -31,7 +33,7 @@ const LETTERS: usize = 4;
 #[derive(Default)]
 pub struct EditEvaluators {
     plan: OnceLock<EditPlan>,
-    evaluators: Cache<EditKey, std::result::Result<Evaluator, String>>,
+    evaluators: Cache<EditKey, std::result::Result<EditEvaluator, String>>,
 }
 
 /// The shapes of rows, and of every edited input, its axes of positions and letters.
@@ -61,7 +63,11 @@ impl OnnxModel {
                         EditPlan::unsupported("an edit changes most of what a row computes")
                             .with_cost_ratio(Some(ratio))
                     }
-                    ratio => EditPlan::supported().with_cost_ratio(ratio),
+                    ratio => {
+                        let how = |tail: &Tail| format!("ONNX Runtime computes what begins at node {}", tail.node);
+                        let how = plan.tail.as_ref().map(how).unwrap_or_default();
+                        EditPlan::supported().with_cost_ratio(ratio).with_reason(how)
+                    }
                 },
             }
         })
@@ -93,7 +99,7 @@ impl OnnxModel {
         &self,
         shapes: Vec<Vec<usize>>,
         axes: &[EditAxes],
-    ) -> Result<Arc<std::result::Result<Evaluator, String>>> {
+    ) -> Result<Arc<std::result::Result<EditEvaluator, String>>> {
         let key = EditKey(shapes, axes.iter().map(|axes| [axes.input, axes.position, axes.channel]).collect());
         self.edits.evaluators.get(&key, || {
             let plan = self.plan_for(&key.0, axes).map_err(|stop| stop.to_string());
@@ -118,7 +124,7 @@ impl OnnxModel {
     }
 
     /// What evaluates a plan, if it agrees with the engine.
-    pub(crate) fn tried(&self, plan: Plan) -> std::result::Result<Evaluator, String> {
+    pub(crate) fn tried(&self, plan: Plan) -> std::result::Result<EditEvaluator, String> {
         let failed = |error: PluginError| format!("a trial failed: {}", error.message);
         let trial = Trial::of(&plan, self.batch.fixed().unwrap_or(2)).map_err(failed)?;
         let expected = self.materialised(&trial.views(), &trial.edits).map_err(failed)?;
@@ -136,12 +142,12 @@ impl OnnxModel {
 
     /// What evaluates a plan, with weights of its own. So that these are not held twice, the engine's session is let go, and
     /// made again if it is needed.
-    fn packed(&self, plan: Plan) -> std::result::Result<Evaluator, String> {
+    fn packed(&self, plan: Plan) -> std::result::Result<EditEvaluator, String> {
         let graph = self.sessions.forms().map_err(|error| error.message)?.raised();
         let weights = self.sessions.engine.weights().hold(graph).map_err(|error| error.to_string())?;
         // What the session made of the weights is gone before others are made of them.
         self.session.let_go();
-        Evaluator::load(plan, &weights)
+        EditEvaluator::load(self, plan, &weights)
     }
 
     /// The same from the engine, a row per edit.

@@ -11,7 +11,7 @@ use crate::memory::cell;
 const PLACES: usize = 32;
 
 /// What is not a product costs so many multiplications for each element.
-const ELEMENT: f64 = 2.0;
+pub const ELEMENT: f64 = 2.0;
 
 /// The cost of a row and of an edit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,9 +41,10 @@ impl Plan {
         let longest = inputs.iter().map(|(_, length)| *length).max()?;
         let nothing = vec![0..0; self.tensors.len()];
         let whole = |&input: &usize| 0..self.tensors[input].length;
-        let row = self.steps.iter().map(|step| self.work_of(step, &whole(&step.output), &whole)).sum();
+        let tail = self.tail.as_ref().map_or(0.0, |tail| tail.work);
+        let row = self.steps.iter().map(|step| self.work_of(step, &whole(&step.output), &whole)).sum::<f64>() + tail;
         let cone = self.cone(&self.whole_outputs());
-        let (mut edit, mut widest) = (0.0, 0);
+        let (mut edit, mut widest) = (tail, 0);
         for place in 0..PLACES {
             let mut spans = nothing.clone();
             for &(tensor, length) in &inputs {

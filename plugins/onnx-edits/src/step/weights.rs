@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use crate::memory::{Buffer, cell};
 use crate::plan::view::Extent;
 use crate::plan::weight::{Coefficients, Matrix, Scaling};
-use crate::product::Panels;
+use crate::product::{COLUMNS, Panels};
+
+/// Weights are packed by blocks of so many taps and channels, whose numbers all lie in the first cache, wherever they come from.
+const BLOCK: usize = 16;
 
 /// Whoever has the weights of a graph.
 pub trait Weights {
@@ -22,7 +25,8 @@ pub type Unusable = String;
 /// A weight that is not there or holds what is no number.
 pub fn numbers<'a>(weights: &'a dyn Weights, name: &str) -> Result<Cow<'a, [f32]>, Unusable> {
     let numbers = weights.numbers(name).ok_or_else(|| format!("the weight `{name}` cannot be read"))?;
-    let is_finite = numbers.iter().all(|number| number.is_finite());
+    let is_finite = |numbers: &[f32]| numbers.iter().fold(true, |all, number| all & number.is_finite());
+    let is_finite = numbers.chunks(4096).all(is_finite);
     if is_finite { Ok(numbers) } else { Err(format!("the weight `{name}` holds infinite numbers")) }
 }
 
@@ -150,11 +154,21 @@ pub fn packed(
     }
     let channels = read_channels(matrix.channels.len());
     let scale = &scale[group * outputs..(group + 1) * outputs];
-    let weight = |row: usize, column: usize| {
-        let Some(&channel) = matrix.channels.get(row % channels) else { return 0.0 };
-        let number = all[start + matrix.output * column + channel + matrix.taps[row / channels]];
-        let scale = scale[column];
-        if scale == 1.0 { number } else { (f64::from(number) * scale) as f32 }
+    let fill = |first: usize, panel: &mut [[f32; COLUMNS]]| {
+        for (tap, taps) in matrix.taps.chunks(BLOCK).enumerate() {
+            for (channel, places) in matrix.channels.chunks(BLOCK).enumerate() {
+                for (column, &scale) in scale[first..].iter().take(COLUMNS).enumerate() {
+                    let from = &all[start + matrix.output * (first + column)..];
+                    for (at, &tap_place) in taps.iter().enumerate() {
+                        let rows = &mut panel[(tap * BLOCK + at) * channels + channel * BLOCK..];
+                        for (row, &place) in rows.iter_mut().zip(places) {
+                            let number = from[tap_place + place];
+                            row[column] = if scale == 1.0 { number } else { (f64::from(number) * scale) as f32 };
+                        }
+                    }
+                }
+            }
+        }
     };
-    Ok(Panels::new(channels * matrix.taps.len(), outputs, weight))
+    Ok(Panels::by_panel(channels * matrix.taps.len(), outputs, fill))
 }

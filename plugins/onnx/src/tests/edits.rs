@@ -7,7 +7,6 @@ mod reads;
 
 use std::collections::BTreeSet;
 
-use kipos_onnx_edits::Evaluator;
 use kipos_onnx_graph::attribute::{int, ints};
 use kipos_onnx_graph::proto::TensorProto;
 use kipos_onnx_graph::tensor::element;
@@ -15,6 +14,7 @@ use kipos_plugin_api::{EditAxes, Edits, Substitution, TensorView};
 
 use super::built::{built, built_of, noise, op};
 use super::*;
+use crate::edits::EditEvaluator;
 use exactness::{Exactness, hold_engine};
 
 /// One-hot rows, and everywhere some columns of a quarter each, as for unknown bases.
@@ -72,7 +72,7 @@ fn axes(input: usize, position: usize, channel: usize) -> EditAxes {
 }
 
 /// What carries edits through a model, whatever they cost.
-fn evaluator(model: &OnnxModel, shape: &[usize], axes: EditAxes) -> Evaluator {
+fn evaluator(model: &OnnxModel, shape: &[usize], axes: EditAxes) -> EditEvaluator {
     let plan = model.plan_for(&[shape.to_vec()], &[axes]);
     model.tried(plan.unwrap_or_else(|stop| panic!("{stop}"))).unwrap_or_else(|why| panic!("{why}"))
 }
@@ -152,7 +152,7 @@ fn weights_may_lie_in_files_beside_the_graph() {
     // The engine may still read the file that it has opened.
     std::fs::remove_file(directory.path().join("beside.weights")).unwrap();
     std::fs::write(directory.path().join("beside.weights"), "short").unwrap();
-    assert_eq!(model.tried(plan()).unwrap_err(), "the weight `w0` cannot be read");
+    assert_eq!(model.tried(plan()).err().unwrap(), "the weight `w0` cannot be read");
 }
 
 /// The networks of one operator each that gradients are tested with, whichever of the axes holds the positions.
@@ -257,6 +257,37 @@ fn both_inputs_of_dna_are_edited_and_a_covariate_is_not() {
     check_answers(&model, &inputs, &edits, "two inputs");
 }
 
+/// Outputs of the engine lie on either side of one that is computed without it.
+#[test]
+fn the_engine_computes_what_lies_behind_operators_without_a_rule() {
+    let directory = tempfile::tempdir().unwrap();
+    networks::two_outputs(&directory.path().join("tail.onnx"));
+    let outputs = ["behind", "direct", "last"];
+    let model = load_with(directory.path().to_owned(), "tail.onnx", &["a", "c"], &outputs, Device::Cpu).unwrap();
+    let plan = model.edit_plan().unwrap();
+    assert!(plan.supported);
+    assert_eq!(plan.reason, "ONNX Runtime computes what begins at node `Sin of t5` (Sin)");
+    let axes = axes(0, 1, 0);
+    let numbers: Vec<f32> = noise(3, 10).into_iter().map(|number| number as f32).collect();
+    let inputs = [one_hot(5, &[4, 30], axes, 1), tensor(&[5, 2], numbers)];
+    let edits = every_edit(&[(0, axes, &[4, 30])], 5);
+    check_answers(&model, &inputs, &edits, "tail");
+    let views: Vec<TensorView<'_>> = inputs.iter().map(Tensor::view).collect();
+    let all = model.predict_edits(&views, &edits).unwrap();
+    for wanted in [vec![1], vec![2], vec![0, 1]] {
+        let found = model.predict_edits(&views, &edits.clone().with_outputs(wanted.clone())).unwrap();
+        for output in wanted {
+            assert_eq!(
+                (&found.reference[output], &found.edited[output]),
+                (&all.reference[output], &all.edited[output])
+            );
+        }
+    }
+    let none = model.predict_edits(&views, &Edits::new(vec![], vec![], vec![], vec![axes])).unwrap();
+    assert_eq!(none.edited.iter().map(|tensor| tensor.shape()).collect::<Vec<_>>(), [[0, 8], [0, 6], [0, 2]]);
+    assert_eq!(none.reference, all.reference);
+}
+
 #[test]
 fn a_fixed_batch_and_a_sequence_of_any_length_are_planned() {
     let directory = tempfile::tempdir().unwrap();
@@ -279,7 +310,7 @@ fn a_plan_that_disagrees_is_not_used() {
     let mut other = plan;
     let port = &mut other.outputs[0];
     port.places.channels.reverse();
-    let why = model.tried(other).unwrap_err();
+    let why = model.tried(other).err().unwrap();
     assert!(why.starts_with("in a trial against the engine, ") && why.contains(" is off by "), "{why}");
 }
 
@@ -324,5 +355,5 @@ fn a_weight_that_is_infinite_is_not_packed() {
     let nodes = vec![op("Conv", &["x", "w"], "out", vec![ints("kernel_shape", [3]), int("group", 1)])];
     let model = built(&[4, 30], element::F32, nodes, weights);
     let plan = model.plan_for(&[vec![4, 30]], &[axes(0, 1, 0)]).unwrap();
-    assert_eq!(model.tried(plan).unwrap_err(), "the weight `w` holds infinite numbers");
+    assert_eq!(model.tried(plan).err().unwrap(), "the weight `w` holds infinite numbers");
 }

@@ -6,7 +6,7 @@ use super::source::Source;
 /// The rooms of `host/src`, from the ground up. A room may import rooms of the layers above its own line in this table
 /// and no others, so there are no circles.
 const LAYERS: &[&[&str]] = &[
-    &["internal"],
+    &["internal", "partial_file"],
     &[
         "bounded_line",
         "byte_order_mark",
@@ -31,7 +31,7 @@ const LAYERS: &[&[&str]] = &[
     &["plot", "request"],
     &["setup"],
     &["pipeline", "track"],
-    &["mutation_map", "prediction"],
+    &["mutation_map", "prediction", "saturation"],
     &["model_test"],
     &["error_class"],
 ];

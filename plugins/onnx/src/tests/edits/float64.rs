@@ -64,6 +64,7 @@ impl Operation<'_> {
             "Mul" => self.folded(|a, b| a * b),
             "Div" => self.folded(|a, b| a / b),
             "Pow" => self.folded(f64::powf),
+            "Max" => self.folded(f64::max),
             "PRelu" => self.folded(|x, slope| if x > 0.0 { x } else { slope * x }),
             "Conv" => self.convolution(),
             "ConvTranspose" => self.transposed_convolution(),
@@ -72,7 +73,7 @@ impl Operation<'_> {
             "BatchNormalization" => self.batch_normalization(),
             "LayerNormalization" => self.layer_normalization(),
             "Softmax" | "LogSoftmax" => self.softmax(),
-            "ReduceMax" | "ReduceSum" | "ReduceMean" => self.reduction(),
+            "ReduceMax" | "ReduceSum" | "ReduceMean" | "ReduceL2" => self.reduction(),
             "MatMul" => product(self.x(), self.input(1).unwrap()),
             "Gemm" => self.gemm(),
             "Transpose" | "Flatten" | "Reshape" | "Squeeze" | "Unsqueeze" => self.arranged(),
@@ -162,6 +163,7 @@ impl Operation<'_> {
         match self.node.op_type.as_str() {
             "ReduceMax" => x.reduced(&axes, keeps, largest),
             "ReduceSum" => x.reduced(&axes, keeps, |numbers| numbers.iter().sum()),
+            "ReduceL2" => x.reduced(&axes, keeps, |numbers| numbers.iter().map(|x| x * x).sum::<f64>().sqrt()),
             _ => x.reduced(&axes, keeps, mean),
         }
     }

@@ -9,7 +9,7 @@ use kipos_onnx_graph::proto::{AttributeProto, NodeProto, TensorProto};
 use kipos_onnx_graph::tensor::element;
 
 use super::super::built::{noise, op};
-pub use special::{any_length, beside, fixed_batch, two_inputs};
+pub use special::{any_length, beside, fixed_batch, two_inputs, two_outputs};
 
 /// What random networks have, some or other.
 #[rustfmt::skip]
@@ -33,7 +33,7 @@ pub const FORMS: &[&str] = &[
     "Sub from a weight", "Div by a weight", "Div of a weight", "Slice of positions", "Slice of every second position",
     "Slice of channels", "Split of positions", "Split of channels", "dense layer of all positions",
     "dense layer of positions before channels", "Gemm with factors", "ReduceMax of positions",
-    "MatMul of groups", "Resize to a length", "Resize by 0.5", "Resize by 2", "Resize by 3", "Slice that goes back",
+    "ReduceL2", "Sin", "Max", "MatMul of groups", "Resize to a length", "Resize by 0.5", "Resize by 2", "Resize by 3", "Slice that goes back",
     "ReduceSum of positions", "ReduceMean of positions", "profile of few outputs", "profile of all channels",
     "LogSoftmax of all positions", "Slice of a single position",
 ];
@@ -154,7 +154,11 @@ impl Network {
 
     /// Names the last value as the output.
     fn give(&mut self) {
+        self.give_as("out");
+    }
+
+    fn give_as(&mut self, name: &str) {
         let value = self.value.clone();
-        self.nodes.push(op("Identity", &[&value], "out", vec![]));
+        self.nodes.push(op("Identity", &[&value], name, vec![]));
     }
 }

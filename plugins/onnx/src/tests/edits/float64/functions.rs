@@ -56,6 +56,7 @@ impl Operation<'_> {
             "Log" => Box::new(f64::ln),
             "Sqrt" => Box::new(f64::sqrt),
             "Abs" => Box::new(f64::abs),
+            "Sin" => Box::new(f64::sin),
             "Neg" => Box::new(|x| -x),
             "Reciprocal" => Box::new(|x| 1.0 / x),
             "Clip" => {

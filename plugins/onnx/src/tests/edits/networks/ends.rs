@@ -75,9 +75,29 @@ impl Network {
             self.then("Gemm", &[&matrix, &bias], vec![float("alpha", 0.75), float("beta", 1.5)]);
         }
         self.then("Relu", &[], vec![]);
+        self.without_rule();
         let matrix = self.weight(&[outputs, 3], outputs);
         self.then("MatMul", &[&matrix], vec![]);
         self.then("Sigmoid", &[], vec![]);
+    }
+
+    /// Sometimes an operator through which edits are not carried, so that the engine computes all that follows.
+    fn without_rule(&mut self) {
+        match self.below(6) {
+            0 => {
+                let (axes, value) = (self.numbers(&[1]), self.value.clone());
+                let length = self.node("ReduceL2", &[&value, &axes], vec![int("keepdims", 1)]);
+                let half = self.known(&[], &[0.5]);
+                let length = self.node("Add", &[&length, &half], vec![]);
+                self.then("Div", &[&length], vec![]);
+            }
+            1 => self.then("Sin", &[], vec![]),
+            2 => {
+                let bound = self.known(&[], &[0.25]);
+                self.then("Max", &[&bound], vec![]);
+            }
+            _ => {}
+        }
     }
 
     fn profile_and_counts(&mut self) {

@@ -38,13 +38,13 @@ fn declared(name: &str, dims: &[Option<usize>]) -> ValueInfoProto {
     ValueInfoProto { name: name.into(), r#type: Some(TypeProto { value, ..Default::default() }), ..Default::default() }
 }
 
-fn write(file: &Path, network: Network, input: Vec<ValueInfoProto>, output: ValueInfoProto) {
+fn write(file: &Path, network: Network, input: Vec<ValueInfoProto>, output: Vec<ValueInfoProto>) {
     let graph = GraphProto {
         node: network.nodes,
         name: "network".into(),
         initializer: network.weights,
         input,
-        output: vec![output],
+        output,
         ..Default::default()
     };
     let opset_import = vec![OperatorSetIdProto { domain: String::new(), version: 18 }];
@@ -74,7 +74,30 @@ pub fn beside(directory: &Path, name: &str, weights: &str) {
     }
     std::fs::write(directory.join(weights), bytes).unwrap();
     let input = declared("x", &[None, Some(4), Some(60)]);
-    write(&directory.join(name), network, vec![input], declared("out", &[None, Some(3)]));
+    write(&directory.join(name), network, vec![input], vec![declared("out", &[None, Some(3)])]);
+}
+
+/// A network with an output of its own operators between two that the engine computes, of a sequence and two numbers.
+pub fn two_outputs(file: &Path) {
+    let mut network = Network::of(4, 30, 29);
+    network.value = "a".into();
+    let first = network.same(6);
+    network.value = network.node("Relu", &[&first], vec![]);
+    network.then("GlobalAveragePool", &[], vec![]);
+    network.then("Flatten", &[], vec![]);
+    let pooled = network.value.clone();
+    network.then("Concat", &["c"], vec![int("axis", 1)]);
+    network.then("Sin", &[], vec![]);
+    network.give_as("behind");
+    let matrix = network.weight(&[8, 2], 8);
+    network.then("MatMul", &[&matrix], vec![]);
+    network.give_as("last");
+    network.value = pooled;
+    network.then("Tanh", &[], vec![]);
+    network.give_as("direct");
+    let input = vec![declared("a", &[None, Some(4), Some(30)]), declared("c", &[None, Some(2)])];
+    let output = [("behind", 8), ("direct", 6), ("last", 2)];
+    write(file, network, input, output.map(|(name, length)| declared(name, &[None, Some(length)])).to_vec());
 }
 
 /// A network of two axes that takes so many rows per call, and says so in a shape.
@@ -89,7 +112,7 @@ pub fn fixed_batch(file: &Path, rows: usize) {
     network.dense(96);
     network.give();
     let input = declared("x", &[Some(rows), Some(4), Some(1), Some(40)]);
-    write(file, network, vec![input], declared("out", &[Some(rows), Some(3)]));
+    write(file, network, vec![input], vec![declared("out", &[Some(rows), Some(3)])]);
 }
 
 /// A network of two sequences, one with letters first and one with letters last, and two numbers beside them.
@@ -113,5 +136,5 @@ pub fn two_inputs(file: &Path) {
         declared("b", &[None, Some(24), Some(4)]),
         declared("c", &[None, Some(2)]),
     ];
-    write(file, network, input, declared("out", &[None, Some(3)]));
+    write(file, network, input, vec![declared("out", &[None, Some(3)])]);
 }

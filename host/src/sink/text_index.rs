@@ -1,4 +1,4 @@
-//! The index of a bgzipped VCF, made while it is written.
+//! The index of a bgzipped VCF, or of a bgzipped table whose rows are in the order of the genome, made while it is written.
 
 use super::{AtomicFile, SinkError};
 use crate::genome::VcfRecord;
@@ -11,7 +11,7 @@ use noodles::{
             Indexer,
             index::{
                 Header,
-                header::{Builder, ReferenceSequenceNames},
+                header::{Builder, Format, ReferenceSequenceNames, format::CoordinateSystem},
                 reference_sequence::{
                     bin::Chunk,
                     index::{BinnedIndex, LinearIndex},
@@ -33,14 +33,37 @@ pub(super) const MIN_SHIFT: u8 = 14;
 /// Levels of a `.tbi`, which reach 2^29 bases.
 const TABIX_DEPTH: u8 = 5;
 
-/// Collects where records lie. `.tbi` as long as its 2^29 bases suffice for the longest contig, else `.csi`.
+/// Collects where lines lie. `.tbi` as long as its 2^29 bases suffice for the longest contig, else `.csi`.
 #[derive(Debug)]
-pub(super) struct VcfIndex {
+pub(super) struct TextIndex {
     file: IndexFile,
+    lines: IndexedLines,
     names: ReferenceSequenceNames,
     bins: Bins,
     /// Why there will be no index.
     spoiled: Option<&'static str>,
+}
+
+/// What the lines of an indexed file are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IndexedLines {
+    /// Records of a VCF.
+    Vcf,
+    /// Rows of a table below a line of names: the contig is in the first column, the 1-based position in the second.
+    Table,
+}
+
+impl IndexedLines {
+    fn header(self) -> Builder {
+        match self {
+            Self::Vcf => Builder::vcf(),
+            // As `tabix -s1 -b2 -e2 -S1` says it.
+            Self::Table => Builder::vcf()
+                .set_format(Format::Generic(CoordinateSystem::Gff))
+                .set_end_position_index(Some(1))
+                .set_line_skip_count(1),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -90,12 +113,12 @@ pub(super) fn reason_for_none(error: AddRecordError) -> &'static str {
     }
 }
 
-impl VcfIndex {
-    /// Starts the index of the VCF at `path`, whose longest contig has `longest` bases.
+impl TextIndex {
+    /// Starts the index of the file at `path` with such lines, whose longest contig has `longest` bases.
     ///
     /// # Errors
     /// As [`AtomicFile::create`].
-    pub(super) fn create(path: &Path, longest: u64) -> Result<Self, SinkError> {
+    pub(super) fn create(path: &Path, lines: IndexedLines, longest: u64) -> Result<Self, SinkError> {
         let [tbi, csi] = index_paths(path);
         let depth = depth_for(longest);
         let (path, bins) = match depth {
@@ -104,16 +127,19 @@ impl VcfIndex {
         };
         let file = create_index(&path)?;
         let bins = bins.ok_or_else(|| SinkError::Write { path, source: io::ErrorKind::InvalidInput.into() })?;
-        Ok(Self { file, names: ReferenceSequenceNames::new(), bins, spoiled: None })
+        Ok(Self { file, lines, names: ReferenceSequenceNames::new(), bins, spoiled: None })
     }
 
-    /// Notes that a record lies at `[start, end)` of the file.
+    /// Notes that the line of a record lies at `[start, end)` of the file.
     pub(super) fn add(&mut self, record: &VcfRecord, start: VirtualPosition, end: VirtualPosition) {
         if self.spoiled.is_some() {
             return;
         }
         let chunk = Chunk::new(start, end);
-        let (first, last) = extent(record);
+        let (first, last) = match self.lines {
+            IndexedLines::Vcf => extent(record),
+            IndexedLines::Table => (position(record.pos().max(1)), position(record.pos().max(1))),
+        };
         let contig = record.chrom().as_bytes();
         let contig = self.names.get_index_of(contig).unwrap_or_else(|| self.names.insert_full(contig.into()).0);
         let place = Some((contig, first, last, true));
@@ -129,13 +155,13 @@ impl VcfIndex {
     /// # Errors
     /// [`SinkError::Write`].
     pub(super) fn complete(self) -> Result<IndexFile, SinkError> {
-        let Self { file, names, bins, spoiled } = self;
+        let Self { file, lines, names, bins, spoiled } = self;
         let file = match (file, spoiled) {
             (Err(reason), _) | (Ok(_), Some(reason)) => return Ok(Err(reason)),
             (Ok(file), None) => file,
         };
         let (path, count) = (file.path().to_owned(), names.len());
-        let header: Header = Builder::vcf().set_reference_sequence_names(names).build();
+        let header: Header = lines.header().set_reference_sequence_names(names).build();
         let written = match bins {
             Bins::Tabix(bins) => {
                 let mut writer = tabix::io::Writer::new(file);
@@ -159,8 +185,12 @@ fn extent(record: &VcfRecord) -> (Position, Position) {
     let declared = record.info().split(|byte| *byte == b';').find_map(|entry| entry.strip_prefix(b"END="));
     let declared = declared.and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<u64>().ok());
     let end = declared.filter(|end| *end >= start).unwrap_or(of_reference);
-    let position = |base: u64| Position::new(usize::try_from(base).unwrap_or(usize::MAX)).unwrap_or(Position::MIN);
     (position(start), position(end))
+}
+
+/// A base, counted from 1.
+fn position(base: u64) -> Position {
+    Position::new(usize::try_from(base).unwrap_or(usize::MAX)).unwrap_or(Position::MIN)
 }
 
 #[cfg(test)]
@@ -170,7 +200,7 @@ mod tests {
 
     fn index(lines: &str, longest: u64) -> (Vec<String>, Option<&'static str>) {
         let directory = tempfile::tempdir().unwrap();
-        let mut index = VcfIndex::create(&directory.path().join("a.vcf.gz"), longest).unwrap();
+        let mut index = TextIndex::create(&directory.path().join("a.vcf.gz"), IndexedLines::Vcf, longest).unwrap();
         for (at, record) in records(lines).iter().enumerate() {
             let place = |at: usize| VirtualPosition::from(at as u64 * 100);
             index.add(record, place(at), place(at + 1));
