@@ -64,6 +64,7 @@ mod name_list;
 mod not_finite;
 mod number;
 mod output_selection;
+mod partial_file;
 mod pipeline;
 mod plot;
 mod plugin;

@@ -42,6 +42,7 @@ mod regions;
 mod saturate;
 mod sequences;
 mod sizes;
+mod splice;
 mod stopping;
 mod stub_model;
 mod summary;

@@ -114,7 +114,8 @@ fn begin(cli: Cli, reporter: &mut Reporter) -> CliResult {
         io::Error::new(error.kind(), message)
     })?;
     watchdog::start(reporter.log());
-    stopping::listen().map_err(|error| io::Error::new(error.kind(), format!("cannot listen to signals: {error}")))?;
+    stopping::listen(reporter.log())
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen to signals: {error}")))?;
     if let Some(path) = &cli.messages.summary {
         // Better now than after hours.
         check_text_file(path)?;

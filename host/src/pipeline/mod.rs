@@ -180,7 +180,7 @@ impl ScoreVariants {
     ) -> Result<(PendingFiles, ScoreSummary), ScoreVariantsError> {
         let (reader, opened) = self.open(&self.outputs, registry, observe)?;
         clock.enter(RunStage::Load, observe);
-        let loaded = self.choices().load(&opened, registry, observe)?;
+        let loaded = self.choices().load(&self.outputs, &opened, registry, observe)?;
         let mut options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
         let about =
             loaded.provenance(self.choices(), &opened, &self.model_name(&opened.directory), registry, observe)?;
@@ -243,7 +243,7 @@ impl ScoreVariants {
         let inputs = variant_inputs(self.variants.input.path(), self.variants.regions_file.as_deref());
         let described = self.choices().describe(outputs, inputs, registry, observe)?;
         let reader = self.variants.input.open_until(&self.stop)?;
-        Ok((reader, described.open()?))
+        Ok((reader, described.open(&self.stop)?))
     }
 
     /// Plans the variants of a run, for a model that reads `inputs`, whose predictions and scores take `allele_bytes`.

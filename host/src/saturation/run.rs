@@ -51,9 +51,9 @@ fn completed(
     let choices = request.choices();
     let mut described = choices.describe(&request.outputs, request.regions_files.clone(), registry, observe)?;
     described.mode = request.windows_in(described.mode)?;
-    let opened = described.open()?;
+    let opened = described.open(&request.stop)?;
     clock.enter(RunStage::Load, observe);
-    let loaded = choices.load(&opened, registry, observe)?;
+    let loaded = choices.load(&request.outputs, &opened, registry, observe)?;
     let labels = loaded.scorers.labels();
     let own_name = &opened.directory.model().name;
     let name = request.model_name.clone().unwrap_or_else(|| own_name.clone());

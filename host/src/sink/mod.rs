@@ -19,7 +19,6 @@ mod native_info;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
-mod partial_file;
 mod pending_files;
 mod predictions;
 mod provenance_reader;
@@ -33,6 +32,7 @@ mod sink_set;
 mod splice;
 mod standard_output;
 mod stored_provenance;
+mod sweep;
 mod table;
 mod target;
 #[cfg(test)]
@@ -63,8 +63,6 @@ pub(crate) use output::check_distinct;
 pub use output::{Output, check_gradient_outputs, check_map_outputs, check_outputs, check_prediction_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
-pub(crate) use partial_file::sweep;
-pub use partial_file::sweep_partial_files;
 pub use pending_files::PendingFiles;
 pub(crate) use predictions::prediction_columns;
 #[cfg(feature = "hdf5")]
@@ -83,6 +81,8 @@ pub use standard_output::{StandardOutput, move_standard_output};
 #[cfg(feature = "png")]
 pub(crate) use stored_provenance::png_with_provenance;
 pub(crate) use stored_provenance::svg_with_provenance;
+pub(crate) use sweep::sweep;
+pub use sweep::sweep_partial_files;
 pub use table::TableOptions;
 #[cfg(feature = "hdf5")]
 pub use table::{TableRow, table_rows};

@@ -3,8 +3,10 @@
 mod elementary;
 mod evaluate;
 mod function;
+mod groups;
 mod instructions;
 mod memory;
+mod outputs;
 pub mod plan;
 mod product;
 mod reference;
@@ -16,6 +18,6 @@ mod tests;
 
 pub use evaluate::Evaluator;
 pub use instructions::Instructions;
-pub use plan::{Cost, Input, Plan, Stop};
+pub use plan::{Cost, Input, Plan, Port, Source, Stop, Tail};
 pub use step::weights::{Unusable, Weights};
 pub use trial::Trial;

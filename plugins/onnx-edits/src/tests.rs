@@ -14,7 +14,7 @@ use kipos_plugin_api::{EditedOutputs, Tensor};
 use prost::Message;
 
 use crate::trial::Trial;
-use crate::{Evaluator, Input, Instructions, Plan, Stop, Weights};
+use crate::{Evaluator, Input, Instructions, Plan, Source, Stop, Weights};
 
 fn node(kind: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>) -> NodeProto {
     NodeProto {
@@ -59,12 +59,12 @@ fn graph(length: i64, node: Vec<NodeProto>, initializer: Vec<TensorProto>) -> Gr
     Graph::load(Bytes::from(model.encode_to_vec())).unwrap()
 }
 
-fn plan(graph: &Graph, length: usize) -> Result<Plan, Stop> {
+pub(crate) fn plan(graph: &Graph, length: usize) -> Result<Plan, Stop> {
     let input = Input { name: "x".into(), shape: vec![4, length], axes: Some((1, 0)) };
     Plan::of(graph, None, &[input], &["y"])
 }
 
-struct OfGraph<'a>(&'a Graph);
+pub(crate) struct OfGraph<'a>(pub &'a Graph);
 
 impl Weights for OfGraph<'_> {
     fn numbers(&self, name: &str) -> Option<Cow<'_, [f32]>> {
@@ -76,7 +76,7 @@ impl Weights for OfGraph<'_> {
 }
 
 /// A network with two convolutions, a pool, a residual sum and dense layers.
-fn network() -> Graph {
+pub(crate) fn network() -> Graph {
     let same = || vec![ints("kernel_shape", [3]), ints("pads", [1, 1])];
     let pool = vec![ints("kernel_shape", [3]), ints("strides", [2])];
     let nodes = vec![
@@ -137,7 +137,8 @@ fn edits_are_close_to_rows_of_their_own() {
     let evaluator = Evaluator::load(plan(&graph, 40).unwrap(), &OfGraph(&graph)).unwrap();
     let (expected, found) = both(&evaluator, 3, 1);
     let trial = Trial::of(evaluator.plan(), 3).unwrap();
-    assert_eq!(trial.mismatch(&expected, &found), None);
+    let moved = || Ok(expected.clone());
+    assert_eq!(trial.mismatch(&expected, &found, moved).unwrap(), None);
     let far = EditedOutputs::new(
         found.reference.clone(),
         expected
@@ -150,7 +151,7 @@ fn edits_are_close_to_rows_of_their_own() {
             })
             .collect(),
     );
-    let mismatch = trial.mismatch(&expected, &far).unwrap();
+    let mismatch = trial.mismatch(&expected, &far, moved).unwrap().unwrap();
     assert!(mismatch.starts_with("the edit of position 1 is off by "), "{mismatch}");
 }
 
@@ -230,4 +231,27 @@ fn what_stops_is_named() {
         stop(vec![node("CumSum", &["x", "a"], "y", vec![])], vec![]),
         "node `y` (CumSum): the operator has no rule for edits"
     );
+}
+
+#[test]
+fn an_engine_gets_what_has_no_rule_behind_the_last_position() {
+    let conv = || node("Conv", &["x", "w1"], "z", vec![ints("kernel_shape", [5])]);
+    let w1 = weight("w1", &[6, 4, 5]);
+    let pooled = node("GlobalAveragePool", &["z"], "g", vec![]);
+    let head = vec![conv(), pooled, node("Flatten", &["g"], "f", vec![]), node("Sin", &["f"], "s", vec![])];
+    let dense = node("MatMul", &["s", "w2"], "y", vec![]);
+    let found =
+        plan(&graph(40, [head.clone(), vec![dense]].concat(), vec![w1.clone(), weight("w2", &[6, 3])]), 40).unwrap();
+    let tail = found.tail.as_ref().unwrap();
+    assert_eq!((tail.inputs.as_slice(), tail.outputs.as_slice()), (&["f".to_owned()][..], &["y".to_owned()][..]));
+    assert_eq!((tail.node.as_str(), tail.graph.nodes.len(), tail.work), ("`s` (Sin)", 2, 18.0 + 12.0));
+    assert_eq!((found.outputs.len(), found.outputs_for(&[]), &*found.sources), (1, vec![0], &[Source::Tail(0)][..]));
+    // What is behind reads the shape of what has positions, which is small, or large.
+    let shape = node("Shape", &["z"], "n", vec![]);
+    let grown = vec![node("Unsqueeze", &["s", "two"], "u", vec![]), shape, node("Expand", &["u", "n"], "y", vec![])];
+    let two = TensorProto::of_ints("two", vec![1], &[2]);
+    let grown = |w1: TensorProto| plan(&graph(40, [head.clone(), grown.clone()].concat(), vec![w1, two.clone()]), 40);
+    assert_eq!(grown(w1).unwrap().tail.unwrap().inputs, ["f", "z"]);
+    let stop = grown(weight("w1", &[600, 4, 5])).unwrap_err();
+    assert_eq!(stop.to_string(), "node `s` (Sin): the operator has no rule for edits");
 }

@@ -189,7 +189,8 @@ pub(crate) fn declare_matrix(name: &str, element: i32) -> ValueInfoProto {
     declare_shape(name, element, Some(TensorShapeProto { dim: vec![Dimension::default(); 2] }))
 }
 
-fn declare_shape(name: &str, element: i32, shape: Option<TensorShapeProto>) -> ValueInfoProto {
+/// The declaration of a tensor of this element type and shape.
+pub(crate) fn declare_shape(name: &str, element: i32, shape: Option<TensorShapeProto>) -> ValueInfoProto {
     let tensor = TensorTypeProto { elem_type: element, shape };
     let r#type = Some(TypeProto { value: Some(TypeValue::Tensor(tensor)), denotation: String::new() });
     ValueInfoProto { name: name.into(), r#type, doc_string: String::new() }

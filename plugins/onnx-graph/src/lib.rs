@@ -2,7 +2,7 @@
 //!
 //! The crate has three kinds of rooms:
 //!
-//! - what a graph is: `proto`, `attribute` and `tensor` (the format), `graph` with `inline`, `branch`, `order`, `beside`
+//! - what a graph is: `proto`, `attribute` and `tensor` (the format), `graph` with `inline`, `branch`, `order`, `beside`, `behind`
 //!   (a file in memory), `scope`, `calls` and `layers` (which names mean what);
 //! - what an operator is: `ops`, tables by family with one entry per operator. An entry answers all that the walks ask;
 //!   a walk that asks something new is one field more;
@@ -14,6 +14,7 @@ pub mod proto;
 pub mod tensor;
 
 mod axes;
+mod behind;
 mod beside;
 mod branch;
 mod calls;

@@ -1,24 +1,24 @@
 //! Edits of rows: computed from what they change, where the graph allows it and a trial agrees with the engine.
 
-mod materialised;
+mod evaluator;
+pub(crate) mod materialised;
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use kipos_onnx_edits::{Evaluator, Input, Plan, Stop, Trial, Weights};
-use kipos_onnx_graph::Graph;
-use kipos_onnx_graph::tensor::{Constant, element};
+use kipos_onnx_edits::{Input, Plan, Stop, Tail, Trial, Weights};
 use kipos_plugin_api::{
     DType, EditAxes, EditPlan, EditedOutputs, Edits, LayerQuery, PluginError, Result, Tensor, TensorView,
 };
 
 use crate::cache::Cache;
-use crate::engine::Engine;
 use crate::lone_row;
 use crate::model::OnnxModel;
 use crate::one_row::joined;
 use crate::port::Port;
 use crate::predict::as_f32;
+use crate::weights::HeldWeights;
+pub(crate) use evaluator::EditEvaluator;
 
 /// An edit that costs a larger share of a row is not worth while.
 const WORTH_WHILE: f64 = 0.8;
@@ -33,29 +33,16 @@ const LETTERS: usize = 4;
 #[derive(Default)]
 pub struct EditEvaluators {
     plan: OnceLock<EditPlan>,
-    evaluators: Cache<EditKey, std::result::Result<Evaluator, String>>,
+    evaluators: Cache<EditKey, std::result::Result<EditEvaluator, String>>,
 }
 
 /// The shapes of rows, and of every edited input, its axes of positions and letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct EditKey(Vec<Vec<usize>>, Vec<[usize; 3]>);
 
-/// The weights of a model, in its graph or with the engine.
-struct ModelWeights<'a> {
-    graph: &'a Graph,
-    engine: &'a Engine,
-}
-
-impl Weights for ModelWeights<'_> {
+impl Weights for HeldWeights<'_> {
     fn numbers(&self, name: &str) -> Option<Cow<'_, [f32]>> {
-        let tensor = self.graph.initializers.get(name).filter(|tensor| tensor.data_type == element::F32)?;
-        if let Some(numbers) = self.engine.weights().numbers(tensor) {
-            return Some(Cow::Borrowed(numbers));
-        }
-        match tensor.constant()? {
-            Constant::Floats(numbers) => Some(Cow::Owned(numbers.into_iter().map(|number| number as f32).collect())),
-            Constant::Ints(_) => None,
-        }
+        Self::numbers(self, name)
     }
 }
 
@@ -76,7 +63,11 @@ impl OnnxModel {
                         EditPlan::unsupported("an edit changes most of what a row computes")
                             .with_cost_ratio(Some(ratio))
                     }
-                    ratio => EditPlan::supported().with_cost_ratio(ratio),
+                    ratio => {
+                        let how = |tail: &Tail| format!("ONNX Runtime computes what begins at node {}", tail.node);
+                        let how = plan.tail.as_ref().map(how).unwrap_or_default();
+                        EditPlan::supported().with_cost_ratio(ratio).with_reason(how)
+                    }
                 },
             }
         })
@@ -108,7 +99,7 @@ impl OnnxModel {
         &self,
         shapes: Vec<Vec<usize>>,
         axes: &[EditAxes],
-    ) -> Result<Arc<std::result::Result<Evaluator, String>>> {
+    ) -> Result<Arc<std::result::Result<EditEvaluator, String>>> {
         let key = EditKey(shapes, axes.iter().map(|axes| [axes.input, axes.position, axes.channel]).collect());
         self.edits.evaluators.get(&key, || {
             let plan = self.plan_for(&key.0, axes).map_err(|stop| stop.to_string());
@@ -133,21 +124,30 @@ impl OnnxModel {
     }
 
     /// What evaluates a plan, if it agrees with the engine.
-    pub(crate) fn tried(&self, plan: Plan) -> std::result::Result<Evaluator, String> {
-        let graph = self.sessions.forms().map_err(|error| error.message)?.raised();
-        let evaluator = Evaluator::load(plan, &ModelWeights { graph, engine: &self.sessions.engine })?;
-        let rows = self.batch.fixed().unwrap_or(2);
-        let agrees = || -> Result<Option<String>> {
-            let trial = Trial::of(evaluator.plan(), rows)?;
-            let expected = self.materialised(&trial.views(), &trial.edits)?;
-            let found = evaluator.predict(&trial.views(), &trial.edits, self.sessions.engine.threads())?;
-            Ok(trial.mismatch(&expected, &found))
+    pub(crate) fn tried(&self, plan: Plan) -> std::result::Result<EditEvaluator, String> {
+        let failed = |error: PluginError| format!("a trial failed: {}", error.message);
+        let trial = Trial::of(&plan, self.batch.fixed().unwrap_or(2)).map_err(failed)?;
+        let expected = self.materialised(&trial.views(), &trial.edits).map_err(failed)?;
+        let evaluator = self.packed(plan)?;
+        let found = evaluator.predict(&trial.views(), &trial.edits, self.sessions.engine.threads()).map_err(failed)?;
+        let moved = || {
+            let moved = trial.moved()?;
+            self.materialised(&moved.iter().map(Tensor::view).collect::<Vec<_>>(), &trial.edits)
         };
-        match agrees() {
-            Ok(None) => Ok(evaluator),
-            Ok(Some(mismatch)) => Err(format!("in a trial against the engine, {mismatch}")),
-            Err(error) => Err(format!("a trial failed: {}", error.message)),
+        match trial.mismatch(&expected, &found, moved).map_err(failed)? {
+            None => Ok(evaluator),
+            Some(mismatch) => Err(format!("in a trial against the engine, {mismatch}")),
         }
+    }
+
+    /// What evaluates a plan, with weights of its own. So that these are not held twice, the engine's session is let go, and
+    /// made again if it is needed.
+    fn packed(&self, plan: Plan) -> std::result::Result<EditEvaluator, String> {
+        let graph = self.sessions.forms().map_err(|error| error.message)?.raised();
+        let weights = self.sessions.engine.weights().hold(graph).map_err(|error| error.to_string())?;
+        // What the session made of the weights is gone before others are made of them.
+        self.session.let_go();
+        EditEvaluator::load(self, plan, &weights)
     }
 
     /// The same from the engine, a row per edit.

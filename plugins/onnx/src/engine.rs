@@ -1,7 +1,6 @@
 //! Sessions of one model: the file, the threads, the weights.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use bytes::Bytes;
 use kipos_onnx_graph::Graph;
@@ -31,14 +30,10 @@ pub enum Optimization {
     Fastest,
 }
 
-/// What tells that a file is still the one that was read.
-type Version = Option<(u64, SystemTime)>;
-
 /// What makes sessions of one model.
 pub struct Engine {
     environment: Environment,
     file: PathBuf,
-    version: Version,
     threads: usize,
     weights: Weights,
 }
@@ -46,18 +41,18 @@ pub struct Engine {
 impl Engine {
     /// Sessions of the model in `file`.
     pub fn new(environment: Environment, file: &Path, threads: usize) -> Self {
-        Self { environment, file: file.to_owned(), version: version(file), threads, weights: Weights::default() }
+        Self { environment, file: file.to_owned(), threads, weights: Weights::of_file(file) }
     }
 
     /// Takes the large weights out of graphs that were read from the model's file, whose bytes are given. Sessions of
     /// these graphs, and of such that are made of them, share the weights.
-    ///
-    /// # Errors
-    /// Those of the engine.
-    pub fn take_weights(&mut self, bytes: &Bytes, graphs: &mut [&mut Graph]) -> ort::Result<()> {
-        let name = self.file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        self.weights = Weights::take(bytes, name, graphs)?;
-        Ok(())
+    pub fn take_weights(&mut self, bytes: &Bytes, graphs: &mut [&mut Graph]) {
+        self.weights.take(bytes, graphs);
+    }
+
+    /// The file.
+    pub fn file(&self) -> &Path {
+        &self.file
     }
 
     /// The large weights.
@@ -108,7 +103,7 @@ impl Engine {
         let weights = self.weights.of(graph)?;
         let written = graph.save();
         // While it optimises, the engine looks into weights where the graph says that they are: in the file.
-        if version(&self.file) == self.version {
+        if self.weights.is_same_file() {
             let session = self.create(optimization, |builder| {
                 let mut builder = self.beside_file(builder)?;
                 for (name, value) in &weights {
@@ -152,9 +147,4 @@ impl Engine {
                 .with_config_entry(NO_PREPACKING, "1")?,
         })
     }
-}
-
-fn version(file: &Path) -> Version {
-    let metadata = std::fs::metadata(file).ok()?;
-    Some((metadata.len(), metadata.modified().ok()?))
 }

@@ -53,43 +53,46 @@ pub struct GraphForms {
     training: Vec<&'static str>,
     /// The bytes of all weights of the file.
     weight_bytes: u64,
+    /// The files of weights that the graph names, relative to its own.
+    files_beside: Vec<String>,
 }
 
 impl GraphForms {
-    /// The forms of the graph in `file`, as far as the file is readable; its large weights go to the engine.
+    /// The forms of the graph in `file`; its large weights are left to the engine.
     ///
     /// # Errors
-    /// Those of the engine when it takes the weights.
-    pub fn read(file: &Path, engine: &mut Engine) -> ort::Result<Result<Self>> {
-        let (bytes, mut original) = match read(file) {
-            Ok(found) => found,
-            Err(error) => return Ok(Err(error)),
-        };
+    /// A file that is not readable here.
+    pub fn read(file: &Path, engine: &mut Engine) -> Result<Self> {
+        let (bytes, mut original, files_beside) = read(file)?;
         let weight_bytes = original.weight_bytes();
         let training = original.to_inference();
         let mut wide = original.to_2d(true);
         let mut graphs: Vec<&mut Graph> = wide.iter_mut().map(|wide| &mut wide.graph).collect();
         graphs.push(&mut original);
-        engine.take_weights(&bytes, &mut graphs)?;
+        engine.take_weights(&bytes, &mut graphs);
         // What is left still holds the memory of the whole file, unless it is written and read again.
         let fresh = |graph: &Graph| Graph::load(Bytes::from(graph.save())).map_err(|error| invalid(error.to_string()));
-        Ok(fresh(&original).and_then(|original| {
-            Ok(Self {
-                original,
-                wide: wide.map(|wide| Ok(Widened { graph: fresh(&wide.graph)?, ..wide })).transpose()?,
-                raised: OnceLock::new(),
-                wide_for_values: OnceLock::new(),
-                wide_for_gradients: OnceLock::new(),
-                convolutions: OnceLock::new(),
-                training,
-                weight_bytes,
-            })
-        }))
+        Ok(Self {
+            original: fresh(&original)?,
+            wide: wide.map(|wide| Ok(Widened { graph: fresh(&wide.graph)?, ..wide })).transpose()?,
+            raised: OnceLock::new(),
+            wide_for_values: OnceLock::new(),
+            wide_for_gradients: OnceLock::new(),
+            convolutions: OnceLock::new(),
+            training,
+            weight_bytes,
+            files_beside,
+        })
     }
 
     /// The bytes of all weights, which the engine holds.
     pub fn weight_bytes(&self) -> u64 {
         self.weight_bytes
+    }
+
+    /// The files of weights that the graph names, relative to its own.
+    pub fn files_beside(&self) -> &[String] {
+        &self.files_beside
     }
 
     /// The graph as the file has it.
@@ -154,11 +157,14 @@ impl GraphForms {
     }
 }
 
-fn read(file: &Path) -> Result<(Bytes, Graph)> {
+/// The bytes of a file, their graph, and the files that it names.
+fn read(file: &Path) -> Result<(Bytes, Graph, Vec<String>)> {
     let bytes = std::fs::read(file).map_err(|error| invalid(format!("{} cannot be read: {error}", file.display())))?;
     let bytes = Bytes::from(bytes);
     let broken = |error: GraphError| invalid(format!("{}: {error}", file.display()));
     let mut graph = Graph::load(bytes.clone()).map_err(broken)?;
+    // What is read from these files now, the graph no longer names.
+    let files_beside = graph.files_beside().into_iter().map(str::to_owned).collect();
     graph.read_beside(file.parent().unwrap_or(Path::new(""))).map_err(broken)?;
-    Ok((bytes, graph))
+    Ok((bytes, graph, files_beside))
 }

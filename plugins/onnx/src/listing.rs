@@ -6,7 +6,6 @@ use kipos_plugin_api::{LayerInfo, LayerQuery, Result, Tensor, TensorView};
 use crate::activations::{axes_of_rows, rows_first};
 use crate::model::OnnxModel;
 use crate::port::Port;
-use crate::predict::run_rows;
 use crate::probe::zeros;
 
 /// Lengths to try where a model takes any, each beside its double or half: long networks refuse short inputs, attention
@@ -113,7 +112,7 @@ impl OnnxModel {
         let blank = self.inputs.iter().zip(row_shapes).map(blank).collect::<Result<Vec<Tensor>>>();
         blank.is_ok_and(|blank| {
             let views: Vec<TensorView<'_>> = blank.iter().map(Tensor::view).collect();
-            run_rows(&self.session, &self.inputs, &views, &self.outputs).is_ok()
+            self.run_forward(&views).is_ok()
         })
     }
 

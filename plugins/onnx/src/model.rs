@@ -1,7 +1,7 @@
 //! A loaded graph.
 
 use std::path::Path;
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 
 use kipos_onnx_graph::Graph;
 use kipos_plugin_api::bind::{self, Declared, FileArray, Side};
@@ -10,7 +10,6 @@ use kipos_plugin_api::{
     Signature, TensorSpec,
 };
 use ort::environment::Environment;
-use ort::session::Session;
 use ort::value::Outlet;
 
 use crate::edits::EditEvaluators;
@@ -20,13 +19,13 @@ use crate::forms::GraphForms;
 use crate::imprecise;
 use crate::port::{Port, array, port};
 use crate::problem::{invalid, reason};
-use crate::sessions::GraphSessions;
+use crate::sessions::{ForwardSession, GraphSessions};
 use crate::tensorflow::Original;
 
 /// A loaded graph.
 pub struct OnnxModel {
-    /// Running needs exclusive access. One session computes with all threads, so the weights are held once.
-    pub(crate) session: Mutex<Session>,
+    /// The session for the outputs.
+    pub(crate) session: ForwardSession,
     pub(crate) inputs: Vec<Port>,
     pub(crate) outputs: Vec<Port>,
     /// How inputs and outputs were found to be those of the description.
@@ -59,8 +58,7 @@ impl OnnxModel {
         }
         check_file(file)?;
         let unusable = |error: ort::Error| unusable(file, &error);
-        let mut sessions =
-            GraphSessions::new(environment, file, source, options.threads, original.vocabulary).map_err(unusable)?;
+        let mut sessions = GraphSessions::new(environment, file, source, options.threads, original.vocabulary);
         if let Ok(forms) = sessions.forms() {
             check_graph(file, forms.original())?;
         }
@@ -83,7 +81,7 @@ impl OnnxModel {
         let imprecise = graph.and_then(imprecise::warning).map(|warning| format!("{}: {warning}", file.display()));
         let bound = [inputs_bound, outputs_bound];
         Ok(Self {
-            session: Mutex::new(session),
+            session: ForwardSession::new(session),
             inputs,
             outputs,
             bound,

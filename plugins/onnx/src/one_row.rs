@@ -5,7 +5,6 @@ use kipos_plugin_api::{BatchAxis, Gradients, Result, Tensor, TensorView};
 
 use crate::lone_row::{doubled, row, stacked};
 use crate::model::OnnxModel;
-use crate::predict::run_rows;
 use crate::probe::zeros;
 
 impl OnnxModel {
@@ -75,7 +74,7 @@ impl OnnxModel {
         let works = |rows: Result<Vec<Tensor>>| {
             rows.and_then(|rows| {
                 let views: Vec<TensorView<'_>> = rows.iter().map(Tensor::view).collect();
-                run_rows(&self.session, &self.inputs, &views, &self.outputs)
+                self.run_forward(&views)
             })
             .is_ok()
         };

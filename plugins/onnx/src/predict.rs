@@ -22,7 +22,22 @@ impl OnnxModel {
     pub fn run(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
         self.check(inputs)?;
         self.settle(inputs)?;
-        self.tensors_by_rows(inputs, |inputs| self.run_on(&self.session, &self.inputs, inputs, &self.outputs))
+        self.tensors_by_rows(inputs, |inputs| self.beside_copy(inputs, |inputs| self.run_forward(inputs)))
+    }
+
+    /// Runs the session for the outputs once, which is made if it is not there.
+    ///
+    /// # Errors
+    /// A failure of the engine; outputs without a row per input row.
+    pub(crate) fn run_forward(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
+        let mut session = self.session.lock();
+        let session = match &mut *session {
+            Some(session) => session,
+            none => none.insert(self.sessions.forward().map_err(|error| {
+                PluginError::runtime(format!("ONNX Runtime refuses the graph: {}", reason(&error)))
+            })?),
+        };
+        run_session(session, &self.inputs, inputs, &self.outputs)
     }
 
     /// Whether the inputs fit the graph and each other.
@@ -46,13 +61,22 @@ impl OnnxModel {
         inputs: &[TensorView<'_>],
         outputs: &[Port],
     ) -> Result<Vec<Tensor>> {
+        self.beside_copy(inputs, |inputs| run_rows(session, ports, inputs, outputs))
+    }
+
+    /// What `run` gives for rows, a single one beside its own copy.
+    fn beside_copy(
+        &self,
+        inputs: &[TensorView<'_>],
+        run: impl Fn(&[TensorView<'_>]) -> Result<Vec<Tensor>>,
+    ) -> Result<Vec<Tensor>> {
         if inputs.first().map_or(0, TensorView::rows) == 1 && self.engine_batch() == BatchAxis::Dynamic {
             let doubled = inputs.iter().map(lone_row::doubled).collect::<Result<Vec<Tensor>>>()?;
             let views: Vec<TensorView<'_>> = doubled.iter().map(Tensor::view).collect();
-            let answers = run_rows(session, ports, &views, outputs)?;
+            let answers = run(&views)?;
             return answers.iter().map(|answer| lone_row::row(&answer.view(), 0)).collect();
         }
-        run_rows(session, ports, inputs, outputs)
+        run(inputs)
     }
 }
 
@@ -66,6 +90,15 @@ pub(crate) fn run_rows(
     inputs: &[TensorView<'_>],
     outputs: &[Port],
 ) -> Result<Vec<Tensor>> {
+    run_session(&mut session.lock().unwrap_or_else(PoisonError::into_inner), ports, inputs, outputs)
+}
+
+fn run_session(
+    session: &mut Session,
+    ports: &[Port],
+    inputs: &[TensorView<'_>],
+    outputs: &[Port],
+) -> Result<Vec<Tensor>> {
     let failed = |error: ort::Error| PluginError::runtime(format!("ONNX Runtime failed: {}", reason(&error)));
     let rows = inputs.first().map_or(0, TensorView::rows);
     let values = ports.iter().zip(inputs).map(|(port, view)| Ok((port.name.as_str(), input_value(port, view)?)));
@@ -74,7 +107,6 @@ pub(crate) fn run_rows(
     let mut options = RunOptions::new().map_err(failed)?.with_outputs(selector);
     // The error says it; trial runs may fail.
     options.set_log_level(LogLevel::Fatal).map_err(failed)?;
-    let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
     let answers = session.run_with_options(values, &options).map_err(failed)?;
     outputs.iter().map(|port| output_tensor(port, &answers[port.name.as_str()], rows)).collect()
 }

@@ -1,7 +1,7 @@
 //! The sessions of a model: for its outputs, for layers, for gradients.
 
-use std::path::Path;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kipos_onnx_graph::{Graph, Length};
 use kipos_plugin_api::bind::layer_aliases;
@@ -15,6 +15,26 @@ use crate::forms::{Convolutions, GraphForms};
 use crate::port::{Port, port};
 use crate::problem::invalid;
 use crate::tensorflow::Vocabulary;
+
+/// The session for the outputs of a model: there once it is used, until it is let go.
+pub struct ForwardSession(Mutex<Option<Session>>);
+
+impl ForwardSession {
+    /// A session that is there.
+    pub fn new(session: Session) -> Self {
+        Self(Mutex::new(Some(session)))
+    }
+
+    /// The session, if it is there. Running needs exclusive access; one session computes with all threads.
+    pub fn lock(&self) -> MutexGuard<'_, Option<Session>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the session go, and with it the weights that nobody else holds.
+    pub fn let_go(&self) {
+        drop(self.lock().take());
+    }
+}
 
 /// A session for a part of the graph, and what it gives.
 pub struct Subgraph {
@@ -68,21 +88,18 @@ pub struct GraphSessions {
 
 impl GraphSessions {
     /// No sessions yet of the graph in `file`, as far as the file is readable.
-    ///
-    /// # Errors
-    /// Those of the engine when it takes the weights.
     pub fn new(
         environment: Environment,
         file: &Path,
         source: &ModelSource,
         threads: usize,
         vocabulary: Vocabulary,
-    ) -> ort::Result<Self> {
+    ) -> Self {
         let mut engine = Engine::new(environment, file, threads);
-        let forms = GraphForms::read(file, &mut engine)?;
+        let forms = GraphForms::read(file, &mut engine);
         let described = source.inputs.iter().map(|leaf| leaf.shape.clone()).collect();
         let (values, gradients) = (Cache::default(), Cache::default());
-        Ok(Self { engine, forms, aliases: Vec::new(), vocabulary, described, values, gradients })
+        Self { engine, forms, aliases: Vec::new(), vocabulary, described, values, gradients }
     }
 
     /// The forms of the graph.
@@ -93,13 +110,21 @@ impl GraphSessions {
         self.forms.as_ref().map_err(Clone::clone)
     }
 
+    /// The file of the graph, and the files beside it that hold its weights.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let file = self.engine.file();
+        let beside = self.forms.iter().flat_map(GraphForms::files_beside).map(|name| file.with_file_name(name));
+        let beside = beside.filter(|beside| beside != file);
+        std::iter::once(file.to_owned()).chain(beside).collect()
+    }
+
     /// As [`forms`](Self::forms), to be changed.
     #[cfg(test)]
     pub fn forms_mut(&mut self) -> Option<&mut GraphForms> {
         self.forms.as_mut().ok()
     }
 
-    /// The session that gives the outputs, of the form of the graph that is likely faster.
+    /// A session that gives the outputs, of the form of the graph that is likely faster, or that was found to be right.
     ///
     /// # Errors
     /// A file that the engine cannot read.
@@ -108,7 +133,8 @@ impl GraphSessions {
         let Ok(forms) = &self.forms else { return self.engine.of_file() };
         let graph = forms.original();
         let outputs: Vec<&String> = graph.outputs.iter().map(|output| &output.name).collect();
-        let wide = forms.wide().and_then(|wide| wide.graph.expose(&outputs).ok());
+        let may_be_wide = forms.convolutions() != Some(Convolutions::OneAxis);
+        let wide = forms.wide().filter(|_| may_be_wide).and_then(|wide| wide.graph.expose(&outputs).ok());
         if let Some(session) = wide.and_then(|wide| self.engine.of_graph(&wide, Optimization::Fastest).ok()) {
             return Ok(session);
         }

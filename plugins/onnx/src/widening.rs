@@ -1,6 +1,6 @@
 //! Whether the graph with convolutions over two axes gives what the original gives: tried once, before it is used.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use kipos_onnx_graph::{Graph, Widened};
 use kipos_plugin_api::{DType, Result, Tensor, TensorView};
@@ -35,7 +35,7 @@ impl OnnxModel {
             return Ok(());
         };
         // Whoever comes meanwhile waits for the session.
-        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut session = self.session.lock();
         if forms.convolutions().is_some() {
             return Ok(());
         }
@@ -43,7 +43,7 @@ impl OnnxModel {
         if self.agrees(graph, wide, inputs).unwrap_or(false) {
             forms.decide(Convolutions::TwoAxes);
         } else {
-            *session = self.sessions.engine.session(graph, Optimization::Fastest)?;
+            *session = Some(self.sessions.engine.session(graph, Optimization::Fastest)?);
             forms.decide(Convolutions::OneAxis);
         }
         Ok(())

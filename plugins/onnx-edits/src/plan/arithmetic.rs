@@ -18,6 +18,9 @@ enum Element {
 impl Walk<'_> {
     pub fn function(&mut self, node: &NodeProto) -> Result<(), Refusal> {
         let view = self.view(node, 0)?;
+        if node.op_type == "PRelu" {
+            return self.prelu(node, &view);
+        }
         let result = match self.element(node)? {
             Element::Function(function) => self.step_on(Kind::Function(function), &view),
             Element::Scale(scale, shift) => self.step_on(Kind::Affine(vec![Scaling::Constant(scale, shift)]), &view),
@@ -28,6 +31,17 @@ impl Walk<'_> {
             }
         };
         self.give(node, result);
+        Ok(())
+    }
+
+    /// What is above zero, and what is below times a slope: the one or the other is zero.
+    fn prelu(&mut self, node: &NodeProto, view: &View) -> Result<(), Refusal> {
+        let slopes = self.coefficients(view, &self.weight(node, 1)?)?;
+        let above = self.step_on(Kind::Function(Function::Relu), view);
+        let below = self.step_on(Kind::Function(Function::Clip(f32::MIN, 0.0)), view);
+        let sloped = self.step_on(Kind::Affine(vec![Scaling::Multiply(slopes)]), &below);
+        let tensor = self.step(Kind::Sum(1.0), vec![above.tensor, sloped.tensor], view.extent);
+        self.give(node, View { tensor, ..view.clone() });
         Ok(())
     }
 

@@ -5,7 +5,6 @@ use kipos_onnx_graph::proto::NodeProto;
 use super::step::Kind;
 use super::view::{Extent, Part, View};
 use super::walk::{Known, Refusal, Walk};
-use super::window::Window;
 
 impl Walk<'_> {
     pub fn cut(&mut self, node: &NodeProto) -> Result<(), Refusal> {
@@ -131,14 +130,26 @@ impl Walk<'_> {
             }
             let axis = self.axis(axis, view.axes.len())?;
             let dim = view.dim(axis) as i64;
-            if step < 1 {
-                return Err("it turns an axis around".into());
-            }
-            let clamped = |at: i64| (if at < 0 { at.saturating_add(dim) } else { at }).clamp(0, dim);
-            view = self.part(&view, axis, clamped(start), clamped(end), step)?;
+            let from_start = |at: i64| if at < 0 { at.saturating_add(dim) } else { at };
+            let (start, end) = match step {
+                0 => return Err("it goes on by no step".into()),
+                1.. => (from_start(start).clamp(0, dim), from_start(end).clamp(0, dim)),
+                _ => (from_start(start).clamp(0, dim - 1), from_start(end).clamp(-1, dim - 1)),
+            };
+            view = self.part(&view, axis, start, end, step)?;
         }
         self.give(node, view);
         Ok(())
+    }
+
+    /// These positions, which never go back, or never on.
+    pub fn taken(&mut self, view: &View, positions: Vec<u32>) -> Result<View, Refusal> {
+        if positions.is_empty() {
+            return Err("it leaves no positions".into());
+        }
+        let extent = Extent { length: positions.len(), ..view.extent };
+        let tensor = self.step(Kind::Take(positions), vec![view.tensor], extent);
+        Ok(View::new(tensor, extent, view.axes.clone()))
     }
 
     /// Every `step`th element of an axis from `start` to `end`.
@@ -147,21 +158,16 @@ impl Walk<'_> {
             return Ok(view.clone());
         }
         if view.axes[axis] == [Part::Position] {
-            let cropped = self.cropped(view, start, end - start, 0.0)?;
-            if step == 1 {
-                return Ok(cropped);
-            }
-            let (input, stride) = (cropped.extent.length, step as usize);
-            let window = Window { taps: 1, stride, dilation: 1, before: 0, input, output: input.div_ceil(stride) };
-            let extent = Extent { length: window.output, ..cropped.extent };
-            let tensor = self.step(Kind::Pool { window, divisors: None }, vec![cropped.tensor], extent);
-            return Ok(View::new(tensor, extent, cropped.axes));
+            return match step {
+                1 => self.cropped(view, start, end - start, 0.0),
+                _ => self.taken(view, places(start, end, step).map(|at| at as u32).collect()),
+            };
         }
         let mixed = view.axes[axis].contains(&Part::Position);
         let view = if mixed { self.stitched(view)? } else { view.clone() };
         let view = self.in_order(&view, Some(axis));
         let rest = view.extent.channels / view.dim(axis).max(1);
-        let chosen: Vec<usize> = (start..end).step_by(step as usize).map(|at| at as usize).collect();
+        let chosen: Vec<usize> = places(start, end, step).map(|at| at as usize).collect();
         if chosen.is_empty() {
             return Err("it leaves nothing of an axis".into());
         }
@@ -193,4 +199,10 @@ impl Walk<'_> {
         }
         Ok(())
     }
+}
+
+/// The places from `start` to `end`, which is left out, by steps on or back.
+fn places(start: i64, end: i64, step: i64) -> impl Iterator<Item = i64> {
+    let count = if step > 0 { end - start } else { start - end }.max(0) as u64;
+    (0..count.div_ceil(step.unsigned_abs())).map(move |at| start + at as i64 * step)
 }

@@ -2,12 +2,15 @@
 
 mod arithmetic;
 mod arrange;
+pub mod cone;
 mod cost;
 mod cut;
 mod fold;
 mod products;
 mod reduce;
+mod resize;
 pub mod step;
+pub mod tail;
 pub mod view;
 mod walk;
 pub mod weight;
@@ -20,6 +23,7 @@ use kipos_onnx_graph::Graph;
 
 pub use cost::Cost;
 use step::Step;
+pub use tail::{Source, Tail};
 use view::{Extent, Places, View};
 
 /// An input of a graph.
@@ -73,8 +77,12 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// The inputs, in the order asked for.
     pub inputs: Vec<Port>,
-    /// The outputs, in the order asked for.
+    /// What the steps give: outputs that were asked for, in that order, then what the tail reads.
     pub outputs: Vec<Port>,
+    /// Where each output that was asked for comes from.
+    pub sources: Vec<Source>,
+    /// What an engine runs behind the steps.
+    pub tail: Option<Tail>,
     /// For each tensor, whether all edits give new values of it; else they give differences.
     pub is_new: Vec<bool>,
 }

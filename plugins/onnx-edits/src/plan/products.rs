@@ -53,34 +53,47 @@ impl Walk<'_> {
         if view.dim(last) != weight.dims[inner] {
             return Err("its matrix has another number of rows than its input has elements".into());
         }
-        let outputs = weight.dims[outer];
+        // What the other axes hold of the channels are groups, each of which is multiplied with the same matrix.
+        let sizes = view.axes[..last].iter().flatten().map(|part| match part {
+            Part::Channel { size, .. } => *size,
+            Part::Position => 1,
+        });
+        let groups: usize = sizes.product();
+        let with_positions = view.axes[last].contains(&Part::Position);
+        if groups > 1 && with_positions {
+            return Err("it multiplies the positions of each channel".into());
+        }
+        let view = if groups > 1 { self.in_order(view, None) } else { view.clone() };
+        let of_group = weight.dims[outer];
         let mut strides = vec![0; view.axes.len()];
         strides[last] = weight.strides[inner];
-        let places = view.places(&strides);
+        let mut places = view.places(&strides);
+        places.channels.truncate(view.extent.channels / groups);
         let matrix = |taps: Vec<usize>| Matrix {
             name: weight.name.clone(),
             output: weight.strides[outer],
+            group: 0,
             channels: places.channels.clone(),
             taps,
-            outputs,
+            outputs: groups * of_group,
         };
-        let of_last = |part: &Part| matches!(part, Part::Channel { .. });
-        let elsewhere = view.axes[..last].iter().flatten().any(of_last);
-        if elsewhere {
-            return Err("it multiplies channels in groups".into());
-        }
         let length = view.extent.length;
         let mut axes = view.axes.clone();
-        axes[last] = vec![Part::Channel { size: outputs, stride: 1 }];
-        if view.axes[last].contains(&Part::Position) {
+        for part in axes[..last].iter_mut().flatten() {
+            if let Part::Channel { stride, .. } = part {
+                *stride = *stride / places.channels.len() * of_group;
+            }
+        }
+        axes[last] = vec![Part::Channel { size: of_group, stride: 1 }];
+        if with_positions {
             let taps = (0..length).map(|position| position * places.position).collect();
-            let extent = Extent { length: 1, channels: outputs };
+            let extent = Extent { length: 1, channels: of_group };
             let tensor = self.step(Kind::Dense { weights: matrix(taps), scalings }, vec![view.tensor], extent);
             return Ok(View::new(tensor, extent, axes));
         }
         let window = Window { taps: 1, stride: 1, dilation: 1, before: 0, input: length, output: length };
-        let extent = Extent { length, channels: outputs };
-        let kind = Kind::Convolution { window, groups: 1, weights: matrix(vec![0]), scalings };
+        let extent = Extent { length, channels: groups * of_group };
+        let kind = Kind::Convolution { window, groups, weights: matrix(vec![0]), scalings };
         let tensor = self.step(kind, vec![view.tensor], extent);
         Ok(View::new(tensor, extent, axes))
     }

@@ -3,7 +3,7 @@
 use kipos_onnx_graph::proto::NodeProto;
 
 use super::step::{Along, AlongKind, Kind, Reduction};
-use super::view::{Extent, Part, View};
+use super::view::{Extent, Part, Places, View};
 use super::walk::{Refusal, Walk};
 use super::weight::Scaling;
 
@@ -135,9 +135,10 @@ impl Walk<'_> {
         }
         let mut steps = vec![0; view.axes.len()];
         steps[0] = 1;
-        let channels = view.places(&steps).channels;
+        let Places { position, channels } = view.places(&steps);
         let epsilon = node.float("epsilon").unwrap_or(1e-5);
-        let result = self.step_on(Kind::Affine(vec![Scaling::Normalize { names, epsilon, channels }]), &view);
+        let scaling = Scaling::Normalize { names, epsilon, position, channels };
+        let result = self.step_on(Kind::Affine(vec![scaling]), &view);
         self.give(node, result);
         Ok(())
     }

@@ -73,6 +73,8 @@ pub enum Kind {
         /// What is filled in.
         value: f32,
     },
+    /// These positions of the input, which never go back, or never on.
+    Take(Vec<u32>),
     /// What all positions give together.
     Reduce(Reduction),
     /// All elements as one cell: where each position and channel go.
@@ -146,6 +148,16 @@ impl Kind {
                 let (from, to) = (place(first.start), place(first.end));
                 if from < to { from..to } else { 0..0 }
             }
+            Self::Take(positions) => {
+                let before = |bound: usize| positions.partition_point(|&position| (position as usize) < bound);
+                let behind = |bound: usize| positions.partition_point(|&position| position as usize >= bound);
+                let goes_on = positions.first() <= positions.last();
+                let (from, to) = match goes_on {
+                    true => (before(first.start), before(first.end)),
+                    false => (behind(first.end), behind(first.start)),
+                };
+                if from < to { from..to } else { 0..0 }
+            }
         }
     }
 
@@ -159,12 +171,19 @@ impl Kind {
             | Self::Pick(_)
             | Self::JoinChannels
             | Self::JoinPositions
-            | Self::Crop { .. } => true,
+            | Self::Crop { .. }
+            | Self::Take(_) => true,
             Self::Pool { divisors, .. } => divisors.is_some(),
             Self::Reduce(reduction) => *reduction != Reduction::Max,
             Self::Function(_) | Self::Channels(_) | Self::Product | Self::Quotient | Self::Stitch { .. } => false,
         }
     }
+}
+
+/// What two stretches have in common.
+pub fn overlap(a: &Range<usize>, b: &Range<usize>) -> Range<usize> {
+    let both = a.start.max(b.start)..a.end.min(b.end);
+    if both.is_empty() { 0..0 } else { both }
 }
 
 /// The shortest stretch that holds both.

@@ -21,6 +21,15 @@ pub enum Known {
     Tensor(View),
     /// It is a weight.
     Weight(Weight),
+    /// It depends on inputs, and is left to the tail.
+    Left,
+}
+
+impl Known {
+    /// Whether it depends on inputs.
+    pub fn depends(&self) -> bool {
+        matches!(self, Self::Tensor(_) | Self::Left)
+    }
 }
 
 /// What the walk has found so far.
@@ -28,11 +37,13 @@ pub struct Walk<'a> {
     pub graph: &'a Graph,
     pub batch: Option<usize>,
     flow: RowFlow,
-    known: HashMap<String, Known>,
+    pub known: HashMap<String, Known>,
     pub tensors: Vec<Extent>,
     steps: Vec<Step>,
     /// The node that is looked at.
     node: String,
+    /// The first node that is left to the tail, and why.
+    pub left: Option<Stop>,
 }
 
 /// A tensor of more elements is not put together for each edit.
@@ -51,7 +62,8 @@ pub fn walk(graph: &Graph, batch: Option<usize>, inputs: &[Input], outputs: &[&s
     });
     let known = weights.collect();
     let flow = graph.follow_rows(batch);
-    let mut walk = Walk { graph: &graph, batch, flow, known, tensors: vec![], steps: vec![], node: String::new() };
+    let node = String::new();
+    let mut walk = Walk { graph: &graph, batch, flow, known, tensors: vec![], steps: vec![], node, left: None };
     let lengths: Vec<usize> = inputs
         .iter()
         .filter_map(|input| input.axes.and_then(|(position, _)| input.shape.get(position)))
@@ -65,15 +77,11 @@ pub fn walk(graph: &Graph, batch: Option<usize>, inputs: &[Input], outputs: &[&s
     }
     for node in &graph.nodes {
         walk.node = name_of(node);
-        walk.plan_node(node).map_err(|why| blamed(&graph, node, why))?;
+        walk.plan_node(node).or_else(|why| walk.leave(node, blamed(&graph, node, why)))?;
     }
-    let output = |name: &&str| match walk.known.get(*name) {
-        Some(Known::Tensor(view)) => Ok(Port::of(view, None)),
-        _ => Err(whole(format!("the output `{name}` depends on no input"))),
-    };
-    let outputs = outputs.iter().map(output).collect::<Result<Vec<Port>, Stop>>()?;
+    let (outputs, sources, tail) = walk.ends(outputs)?;
     let (tensors, steps) = (walk.tensors, walk.steps);
-    Ok(Plan { tensors, steps, inputs: ports, outputs, is_new: vec![] })
+    Ok(Plan { tensors, steps, inputs: ports, outputs, sources, tail, is_new: vec![] })
 }
 
 /// The graph, whose inputs have rows of known shapes.
@@ -154,9 +162,8 @@ impl Walk<'_> {
     }
 
     fn plan_node(&mut self, node: &NodeProto) -> Result<(), Refusal> {
-        let is_tensor = |name: &&str| matches!(self.known.get(*name), Some(Known::Tensor(_)));
-        let depends = node.reads().iter().any(is_tensor);
-        if !depends || node.op_type == "Shape" {
+        let depends = |name: &&str| self.known.get(*name).is_some_and(Known::depends);
+        if !node.reads().iter().any(depends) || node.op_type == "Shape" {
             self.arrange_weight(node);
             return Ok(());
         }
@@ -175,6 +182,7 @@ impl Walk<'_> {
             Spread::Product => self.product(node),
             Spread::Arranged => self.arranged(node),
             Spread::Cut => self.cut(node),
+            Spread::Resized => self.resize(node),
             Spread::Reduced => self.reduced(node),
         }
     }
@@ -241,7 +249,7 @@ impl Walk<'_> {
         match self.known(node, at) {
             Some(Known::Weight(weight)) if self.is_float(&weight.name) => Ok(weight.clone()),
             Some(Known::Weight(_)) => Err(format!("the weight `{name}` is not float32")),
-            Some(Known::Tensor(_)) => Err("it combines two values where one has to be a weight".into()),
+            Some(Known::Tensor(_) | Known::Left) => Err("it combines two values where one has to be a weight".into()),
             None => Err(format!("it reads `{name}`, which the graph computes from weights")),
         }
     }

@@ -16,8 +16,10 @@ pub struct Weight {
 pub struct Matrix {
     /// The name of the weight.
     pub name: String,
-    /// What an output counts, and where the group of outputs changes what.
+    /// What an output counts.
     pub output: usize,
+    /// What a group of outputs counts.
+    pub group: usize,
     /// Where each channel lies.
     pub channels: Vec<usize>,
     /// Where each tap or position lies.
@@ -56,6 +58,8 @@ pub enum Scaling {
         names: [String; 4],
         /// What is added to the variance.
         epsilon: f64,
+        /// What a position counts in them.
+        position: usize,
         /// Where each channel lies in them.
         channels: Vec<usize>,
     },
@@ -68,7 +72,8 @@ impl Scaling {
             Self::Add(numbers, _) | Self::SubtractFrom(numbers) | Self::Multiply(numbers) | Self::Divide(numbers) => {
                 numbers.position != 0
             }
-            Self::Constant(..) | Self::Normalize { .. } => false,
+            Self::Normalize { position, .. } => *position != 0,
+            Self::Constant(..) => false,
         }
     }
 }

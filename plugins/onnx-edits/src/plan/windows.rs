@@ -33,7 +33,11 @@ impl Axis {
             "NOTSET" => (of("pads", axis, 0)?, of("pads", axes + axis, 0)?, false),
             "VALID" => (0, 0, true),
             same => {
-                let total = ((input.div_ceil(stride) - 1) * stride + reach).saturating_sub(input);
+                let read = (input.div_ceil(stride) - 1) * stride + reach;
+                if read + 1 < input {
+                    return Err("its windows leave out more at the ends than engines agree about".into());
+                }
+                let total = read.saturating_sub(input);
                 let small = total / 2;
                 if same == "SAME_LOWER" { (total - small, small, true) } else { (small, total - small, true) }
             }
@@ -112,6 +116,7 @@ impl Walk<'_> {
         let matrix = Matrix {
             name: weight.name,
             output: weight.strides[0],
+            group: weight.dims[0] / groups * weight.strides[0],
             channels,
             taps: (0..axis.taps).map(|tap| tap * weight.strides[2 + slid]).collect(),
             outputs: weight.dims[0],
@@ -156,6 +161,7 @@ impl Walk<'_> {
         let matrix = Matrix {
             name: weight.name,
             output: weight.strides[1],
+            group: 0,
             channels: view.places(&strides).channels,
             taps: (0..taps).rev().map(|tap| tap * weight.strides[2 + slid]).collect(),
             outputs: weight.dims[1],

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use crate::memory::{Buffer, cell};
 use crate::plan::view::Extent;
 use crate::plan::weight::{Coefficients, Matrix, Scaling};
-use crate::product::Panels;
+use crate::product::{COLUMNS, Panels};
+
+/// Weights are packed by blocks of so many taps and channels, whose numbers all lie in the first cache, wherever they come from.
+const BLOCK: usize = 16;
 
 /// Whoever has the weights of a graph.
 pub trait Weights {
@@ -22,7 +25,8 @@ pub type Unusable = String;
 /// A weight that is not there or holds what is no number.
 pub fn numbers<'a>(weights: &'a dyn Weights, name: &str) -> Result<Cow<'a, [f32]>, Unusable> {
     let numbers = weights.numbers(name).ok_or_else(|| format!("the weight `{name}` cannot be read"))?;
-    let is_finite = numbers.iter().all(|number| number.is_finite());
+    let is_finite = |numbers: &[f32]| numbers.iter().fold(true, |all, number| all & number.is_finite());
+    let is_finite = numbers.chunks(4096).all(is_finite);
     if is_finite { Ok(numbers) } else { Err(format!("the weight `{name}` holds infinite numbers")) }
 }
 
@@ -86,11 +90,11 @@ impl Scales {
             Scaling::Divide(own) => every(each(own)?, self, |scale, shift, number| {
                 (*scale, *shift) = (*scale / number, *shift / number);
             }),
-            Scaling::Normalize { names, epsilon, channels: places } => {
+            Scaling::Normalize { names, epsilon, position, channels: places } => {
                 let [gain, offset, mean, variance] = [0, 1, 2, 3].map(|at| numbers(weights, &names[at]));
                 let (gain, offset, mean, variance) = (gain?, offset?, mean?, variance?);
                 for index in 0..self.scale.len() {
-                    let at = places[index % channels];
+                    let at = position * (index / channels) + places[index % channels];
                     let of = |numbers: &[f32]| numbers.get(at).copied().map_or(f64::NAN, f64::from);
                     let factor = of(&gain) / (of(&variance) + epsilon).sqrt();
                     self.scale[index] *= factor;
@@ -128,30 +132,43 @@ pub fn read_channels(channels: usize) -> usize {
     channels.next_multiple_of(4)
 }
 
-/// The weights of `outputs` from `first` on, times the scale of each: tap by tap, the channels of the input.
+/// The weights of a group of so many outputs, times the scale of each: tap by tap, the channels of the input.
 ///
 /// # Errors
 /// Weights that cannot be used.
 pub fn packed(
     matrix: &Matrix,
-    outputs: std::ops::Range<usize>,
+    group: usize,
+    outputs: usize,
     scale: &[f64],
     weights: &dyn Weights,
 ) -> Result<Panels, Unusable> {
     let all = numbers(weights, &matrix.name)?;
-    let last = matrix.output * (matrix.outputs - 1)
+    let start = matrix.group * group;
+    let last = start
+        + matrix.output * (outputs - 1)
         + matrix.channels.iter().max().copied().unwrap_or(0)
         + matrix.taps.iter().max().copied().unwrap_or(0);
     if last >= all.len() {
         return Err(format!("the weight `{}` is too short", matrix.name));
     }
     let channels = read_channels(matrix.channels.len());
-    let weight = |row: usize, column: usize| {
-        let Some(&channel) = matrix.channels.get(row % channels) else { return 0.0 };
-        let output = outputs.start + column;
-        let number = all[matrix.output * output + channel + matrix.taps[row / channels]];
-        let scale = scale[output];
-        if scale == 1.0 { number } else { (f64::from(number) * scale) as f32 }
+    let scale = &scale[group * outputs..(group + 1) * outputs];
+    let fill = |first: usize, panel: &mut [[f32; COLUMNS]]| {
+        for (tap, taps) in matrix.taps.chunks(BLOCK).enumerate() {
+            for (channel, places) in matrix.channels.chunks(BLOCK).enumerate() {
+                for (column, &scale) in scale[first..].iter().take(COLUMNS).enumerate() {
+                    let from = &all[start + matrix.output * (first + column)..];
+                    for (at, &tap_place) in taps.iter().enumerate() {
+                        let rows = &mut panel[(tap * BLOCK + at) * channels + channel * BLOCK..];
+                        for (row, &place) in rows.iter_mut().zip(places) {
+                            let number = from[tap_place + place];
+                            row[column] = if scale == 1.0 { number } else { (f64::from(number) * scale) as f32 };
+                        }
+                    }
+                }
+            }
+        }
     };
-    Ok(Panels::new(channels * matrix.taps.len(), outputs.len(), weight))
+    Ok(Panels::by_panel(channels * matrix.taps.len(), outputs, fill))
 }

@@ -19,7 +19,7 @@ pub const OPERATORS: &[Operator] = &[
     activation("Softsign").gradient(rule::softsign),
     activation("Tanh").gradient(rule::tanh),
     activation("ThresholdedRelu").gradient(rule::thresholded_relu),
-    Operator::operands("PRelu").role(Role::Nonlinear).gradient(rule::prelu),
+    Operator::operands("PRelu").role(Role::Nonlinear).gradient(rule::prelu).spread(Spread::Function),
     Operator::elementwise("Swish").role(Role::Nonlinear).spread(Spread::Function),
     Operator::elementwise("Shrink"),
     softmax("Softmax").role(Role::Nonlinear).gradient(rule::softmax).spread(Spread::AlongAxes),

@@ -206,6 +206,8 @@ pub enum Spread {
     Arranged,
     /// To what is joined, cut out or filled up.
     Cut,
+    /// To the positions that it is repeated at.
+    Resized,
     /// To what a reduction leaves.
     Reduced,
 }

@@ -39,7 +39,8 @@ pub const OPERATORS: &[Operator] = &[
         .gradient(rule::resize)
         .rows(|step| step.resize(2))
         .shape_inputs(&[1, 2, 3])
-        .rewritten_since(11, forms::resize),
+        .rewritten_since(11, forms::resize)
+        .spread(Spread::Resized),
     Operator::named("Upsample").rows(|step| step.resize(1)).shape_inputs(&[1]).rewritten_since(11, forms::resize),
     Operator::named("Split")
         .gradient_of_all(rule::split)

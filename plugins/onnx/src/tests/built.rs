@@ -37,6 +37,17 @@ fn declared(name: &str, element: i32, axes: Option<&[usize]>) -> ValueInfoProto 
 
 /// A model of `nodes` whose rows have the shape `row`; its numbers are of the type `element`.
 pub(super) fn built(row: &[usize], element: i32, node: Vec<NodeProto>, weights: Vec<TensorProto>) -> OnnxModel {
+    built_of(18, row, element, node, weights)
+}
+
+/// As [`built`], in operators of this version.
+pub(super) fn built_of(
+    version: i64,
+    row: &[usize],
+    element: i32,
+    node: Vec<NodeProto>,
+    weights: Vec<TensorProto>,
+) -> OnnxModel {
     let graph = GraphProto {
         node,
         name: "built".into(),
@@ -45,7 +56,7 @@ pub(super) fn built(row: &[usize], element: i32, node: Vec<NodeProto>, weights: 
         output: vec![declared("out", element, None)],
         ..Default::default()
     };
-    let opset_import = vec![OperatorSetIdProto { domain: String::new(), version: 18 }];
+    let opset_import = vec![OperatorSetIdProto { domain: String::new(), version }];
     let model = ModelProto { ir_version: 8, opset_import, graph: Some(graph), ..Default::default() };
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("built.onnx"), model.encode_to_vec()).unwrap();

@@ -41,7 +41,8 @@ fn a_weight_is_held_once_for_all_graphs_of_a_file() {
     tensor.dims = vec![5, 1, columns as i64];
     // What the graphs leave out needs no engine but its memory.
     crate::runtime::environment(Some((runtime(), "a test"))).unwrap();
-    let weights = Weights::take(&bytes, "wide.onnx", &mut [&mut reshaped, &mut graph]).unwrap();
+    let mut weights = Weights::of_file(&directory.path().join("wide.onnx"));
+    weights.take(&bytes, &mut [&mut reshaped, &mut graph]);
     assert!(graph.save().len() < 2000, "{} bytes", graph.save().len());
     assert_eq!(graph.initializers["w"].dims, [5, columns as i64]);
     let one = |graph: &Graph| weights.of(graph).unwrap().swap_remove(0).1;
@@ -50,6 +51,10 @@ fn a_weight_is_held_once_for_all_graphs_of_a_file() {
     assert_eq!(other.shape().to_vec(), [5, columns as i64]);
     let numbers = |value: &ort::value::DynValue| value.try_extract_tensor::<f32>().unwrap().1.to_vec();
     assert_eq!(numbers(&first), numbers(&other));
+    let held = Arc::downgrade(&first);
+    drop((first, again));
+    assert!(held.upgrade().is_none(), "what nobody uses is not held");
+    assert_eq!(numbers(&one(&reshaped)), numbers(&other));
 }
 
 /// The file tells where weights lie, but other bytes in it must not be taken for them.

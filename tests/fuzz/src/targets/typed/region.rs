@@ -1,44 +1,15 @@
-//! Regions and variants as they are typed.
-
-use std::path::Path;
+//! Regions and variants.
 
 use kipos::for_fuzzing::{Contig, ContigMap, Regions};
 use kipos::{NamedVariant, Region, RegionList};
 
-use super::checked;
-use crate::input::Input;
-use crate::target::{Finding, Place, Target};
+use super::Reader;
+use crate::target::Finding;
+use crate::targets::checked;
 
-pub(crate) const TARGET: Target = Target {
-    name: "region",
-    about: "regions and variants as they are typed",
-    place: Place::InProcess,
-    seeds,
-    words: &[
-        b"chr1",
-        b":",
-        b"-",
-        b",",
-        b"{",
-        b"}",
-        b"{HLA-A*01:01}",
-        b"1,000",
-        b"chr1:1-10",
-        b">",
-        b"A",
-        b":T",
-        b"\xd9\xa3",
-        b" ",
-        b"\xff",
-    ],
-    own_mutation: None,
-    run,
-};
-
-const PART: &str = "typed.txt";
-
-fn seeds() -> Result<Vec<Input>, String> {
-    let texts = [
+pub(super) const READER: Reader = Reader {
+    part: "region.txt",
+    texts: &[
         "chr1",
         "chr1:5",
         "chr1:1,000-2,000",
@@ -50,12 +21,11 @@ fn seeds() -> Result<Vec<Input>, String> {
         "chr1:100:A>T,C",
         "{a}",
         "1:1-2",
-    ];
-    Ok(texts.map(|text| Input::one(PART, text)).to_vec())
-}
+    ],
+    run,
+};
 
-fn run(input: &Input, _: &Path) -> Result<(), Finding> {
-    let text = input.text();
+fn run(text: &str) -> Result<(), Finding> {
     let mut contigs = ContigMap::new(&["chr1", "chr2", "HLA-A*01:01:01:01", "000"].map(contig));
     let mut regions = Vec::new();
     if let Some(region) = checked(text.parse::<Region>())? {

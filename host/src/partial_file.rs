@@ -1,10 +1,8 @@
 //! Files that grow beside their targets, and what is left of them when a process is killed.
+//!
+//! A lock tells whose process lives: a file that can be locked was left by one that is gone.
 
-use super::Output;
-use super::target::{directory_of, target_of};
-use crate::warning::{Warning, WarningCode};
 use std::{
-    collections::BTreeSet,
     ffi::{OsStr, OsString},
     fs::{self, DirEntry, File, OpenOptions, TryLockError},
     io,
@@ -26,7 +24,7 @@ const ATTEMPTS: usize = 16;
 ///
 /// # Errors
 /// What the system says.
-pub(super) fn create_beside(target: &Path) -> io::Result<NamedTempFile> {
+pub(crate) fn create_beside(target: &Path) -> io::Result<NamedTempFile> {
     for _ in 0..ATTEMPTS {
         let prefix = prefix(target);
         let mut builder = builder(&prefix);
@@ -53,7 +51,7 @@ pub(super) fn create_beside(target: &Path) -> io::Result<NamedTempFile> {
 ///
 /// # Errors
 /// What the system says.
-pub(super) fn second_name(target: &Path, make: impl FnMut(&Path) -> io::Result<()>) -> io::Result<TempPath> {
+pub(crate) fn second_name(target: &Path, make: impl FnMut(&Path) -> io::Result<()>) -> io::Result<TempPath> {
     let prefix = prefix(target);
     Ok(builder(&prefix).make_in(directory_of(target), make)?.into_temp_path())
 }
@@ -95,36 +93,36 @@ fn is_linked(file: &File) -> bool {
     }
 }
 
-/// Removes what processes that were killed have left in the directories of `outputs`: files with the name of a partial
-/// file that nobody has locked. A warning, if there were any.
-pub(crate) fn sweep(outputs: &[Output]) -> Option<Warning> {
-    let files = outputs.iter().filter_map(|output| match output {
-        Output::File(path) => target_of(path).ok(),
-        Output::Stdout { .. } => None,
-    });
-    let directories: BTreeSet<PathBuf> = files.map(|target| directory_of(&target).to_owned()).collect();
-    let swept: Vec<PathBuf> = directories.iter().flat_map(|directory| sweep_directory(directory)).collect();
-    let first = swept.first()?.display();
-    let text = match swept.len() {
-        1 => format!("removed {first}, which a run that was killed had left"),
-        count => format!("removed {first} and {} more files that runs which were killed had left", count - 1),
-    };
-    Some(Warning::new(WarningCode::PartialFiles, text))
+/// Removes what processes that were killed have left in a directory: files with the name of a partial file that nobody has
+/// locked. Their names.
+pub(crate) fn sweep_directory(directory: &Path) -> Vec<PathBuf> {
+    sweep_names(directory, OsStr::new("."))
 }
 
-/// Removes what processes that were killed have left in the directories of these files, as every run with outputs does: a
-/// warning, if there was anything.
-pub fn sweep_partial_files(paths: &[PathBuf]) -> Option<Warning> {
-    sweep(&paths.iter().map(Output::from).collect::<Vec<_>>())
+/// The same, of files that would have become `target`.
+pub(crate) fn sweep_of(target: &Path) -> Vec<PathBuf> {
+    sweep_names(directory_of(target), &prefix(target))
 }
 
-fn sweep_directory(directory: &Path) -> Vec<PathBuf> {
+fn sweep_names(directory: &Path, beginning: &OsStr) -> Vec<PathBuf> {
     // Whoever may not list a directory may still write there.
     let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
-    let abandoned = entries.flatten().filter(is_partial).map(|entry| entry.path());
+    let begins = |entry: &DirEntry| entry.file_name().as_encoded_bytes().starts_with(beginning.as_encoded_bytes());
+    let abandoned = entries.flatten().filter(begins).filter(is_partial).map(|entry| entry.path());
     let mut swept: Vec<PathBuf> = abandoned.filter(|path| remove_if_abandoned(path)).collect();
     swept.sort();
     swept
+}
+
+/// The directory that holds `target`; for `name/`, which can only be a directory, that one itself.
+pub(crate) fn directory_of(target: &Path) -> &Path {
+    if target.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return target;
+    }
+    match target.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
 }
 
 /// Whether an entry is a file called `.NAME.XXXXXX.partial`.
@@ -151,8 +149,6 @@ fn remove_if_abandoned(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::AtomicFile;
-    use std::io::Write;
 
     #[test]
     fn only_names_of_partial_files_are_meant() {
@@ -186,40 +182,16 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_writes_any_more_is_swept() {
+    fn what_was_left_of_one_file_goes_alone() {
         let directory = tempfile::tempdir().unwrap();
         let path = |name: &str| directory.path().join(name);
-        let outputs = [Output::from(path("a.vcf")), Output::from(path("b.vcf"))];
-        assert_eq!(sweep(&outputs), None);
-
-        let mut alive = AtomicFile::create(path("a.vcf")).unwrap();
-        alive.write_all(b"half").unwrap();
-        for name in [".a.vcf.abcdef.partial", "a.vcf.abcdef.partial", ".a.vcf.abc-ef.partial"] {
+        for name in [".a.fai.abcdef.partial", ".a.abcdef.partial", ".b.fai.abcdef.partial"] {
             fs::write(path(name), "left").unwrap();
         }
-        fs::create_dir(path(".directory.abcdef.partial")).unwrap();
-        let sentence = sweep(&outputs).unwrap().text.replace(directory.path().to_str().unwrap(), "DIR");
-        assert_eq!(sentence, "removed DIR/.a.vcf.abcdef.partial, which a run that was killed had left");
-        assert_eq!(sweep(&outputs), None, "the file that is written is locked, and the others have other names");
-        alive.commit().unwrap();
-        assert_eq!(fs::read(path("a.vcf")).unwrap(), b"half");
-        assert!(path("a.vcf.abcdef.partial").exists() && path(".a.vcf.abc-ef.partial").exists());
-
-        for name in [".b.abcdef.partial", ".c.abcdef.partial", ".d.abcdef.partial"] {
-            fs::write(path(name), "left").unwrap();
-        }
-        let sentence = sweep(&outputs).unwrap().text.replace(directory.path().to_str().unwrap(), "DIR");
-        assert_eq!(sentence, "removed DIR/.b.abcdef.partial and 2 more files that runs which were killed had left");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_called_like_a_partial_file_is_left_alone() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = |name: &str| directory.path().join(name);
-        fs::write(path("data"), "precious").unwrap();
-        std::os::unix::fs::symlink(path("data"), path(".a.abcdef.partial")).unwrap();
-        assert_eq!(sweep(&[Output::from(path("a"))]), None);
-        assert_eq!(fs::read(path("data")).unwrap(), b"precious");
+        let alive = create_beside(&path("a.fai")).unwrap();
+        assert_eq!(sweep_of(&path("a.fai")), [path(".a.fai.abcdef.partial")]);
+        assert_eq!(sweep_of(&path("a.fai")), [""; 0].map(PathBuf::from));
+        assert!(alive.path().exists());
+        assert_eq!(sweep_directory(directory.path()), [".a.abcdef.partial", ".b.fai.abcdef.partial"].map(path));
     }
 }

@@ -50,6 +50,9 @@ impl Refusal {
 }
 
 /// Looks into a file; `trusted`: whether the user allows its program everything.
+///
+/// # Errors
+/// A damaged file, or a program that does what it must not do without consent.
 pub fn check(path: &Path, trusted: bool) -> Result<(), Refusal> {
     let archive = Archive::open(path).map_err(Refusal::Broken)?;
     if !trusted {
