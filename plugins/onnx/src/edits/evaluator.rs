@@ -38,6 +38,12 @@ impl EditEvaluator {
         Ok(Self { evaluator: Evaluator::load(plan, weights)?, tail })
     }
 
+    /// The plan.
+    #[cfg(test)]
+    pub fn plan(&self) -> &Plan {
+        self.evaluator.plan()
+    }
+
     /// Predictions for rows and for edits of them.
     ///
     /// # Errors

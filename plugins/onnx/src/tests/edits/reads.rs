@@ -34,7 +34,7 @@ fn check_same(expected: &EditedOutputs, found: &EditedOutputs, is_read: impl Fn(
 }
 
 /// The positions of the output of a plan, if it has several: their distance and number.
-fn positions(evaluator: &Evaluator) -> Option<(usize, usize)> {
+fn positions(evaluator: &EditEvaluator) -> Option<(usize, usize)> {
     let plan = evaluator.plan();
     let port = &plan.outputs[0];
     let length = plan.tensors[port.tensor].length;
