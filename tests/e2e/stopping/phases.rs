@@ -1,8 +1,10 @@
 //! Signals to `score-variants`, while it loads, reads, computes and writes.
 
+use std::fs;
 use std::process::Command;
 
 use insta::assert_snapshot;
+use kipos_tests::World;
 
 use super::{Running, SIGNALS, gated, open_gate, partial_files, reached};
 use crate::case::{Case, snv, vcf};
