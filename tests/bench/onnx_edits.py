@@ -4,9 +4,12 @@
     target/bench/venv/bin/python tests/bench/onnx_edits.py [deepsea] [basset] [bpnet] [splice]      (needs: numpy, onnx)
 
 `splice` scores SNVs, each in the middle of a window of its own: far apart, and 100 of one stretch; with edits, and without
-at the best batch size. Of the others, mutation maps are made. Costs are marginal, in processor time (user and system): of a mutation map of several windows less one of a single window,
-for each edit; of predictions of several windows less those of a single one, for each row. So starting, reading weights
-and the first trial do not count; whole commands are printed beside. Medians of alternated rounds, random weights. BENCH_ROUNDS and BENCH_THREADS change how often and with how many threads.
+at the best batch size. Of the others, mutation maps are made, SNVs in windows of their own are scored, one or three alleles
+in each, and of Basset all SNVs of a stretch.
+
+Costs are marginal, in processor time (user and system): of a run of many windows less one of a single window. So starting,
+reading weights and the first trial do not count; whole commands are printed beside. Medians of alternated rounds, random
+weights, both strands. BENCH_ROUNDS and BENCH_THREADS change how often and with how many threads.
 """
 
 import os
@@ -31,6 +34,7 @@ NETWORKS = {"deepsea": (1000, 3, 65), "basset": (1000, 9, 129), "bpnet": (2114, 
 # SNVs so many bases apart, beside a single one: in windows that share nothing, and of one stretch.
 SNVS = {"lone SNVs": (13, 40_000), "SNVs of one stretch": (101, 200)}
 LONG_BATCHES = (1, 2, 4, 8)
+WINDOWS_OF_SNVS = {"deepsea": 1001, "basset": 1001, "bpnet": 201}
 
 sys.path.insert(0, str(ROOT / "tests" / "models"))
 
@@ -137,30 +141,62 @@ def measure(network):
     edit, row_cost = statistics.median(of_edits), statistics.median(of_rows)
     print(f"{network}: an edit {1e3 * edit:.3f} ms, a forward pass {1e3 * row_cost:.3f} ms (batch {best}): "
           f"{row_cost / edit:.1f} times ({THREADS} threads, {ROUNDS} rounds)")
+    measure_snvs(network, best)
+    if network == "basset":
+        measure_saturation(network)
 
 
-def snvs(count, apart):
-    """A VCF of so many SNVs."""
-    path = WORK / f"snvs{count}_{apart}.vcf"
+def snvs(count, apart, alleles=1):
+    """A VCF of so many SNVs, each with so many ALTs."""
+    path = WORK / f"snvs{count}_{apart}_{alleles}.vcf"
     bases = "".join(genome().read_text().split("\n")[1:])
     positions = [20_000 + apart * number for number in range(count)]
     # POS is 1-based.
-    line = lambda at: f"chr1\t{at + 1}\t.\t{bases[at]}\t{'ACGT'['CGTA'.index(bases[at])]}\t.\t.\t.\n"
+    others = lambda at: ",".join([base for base in "ACGT" if base != bases[at]][:alleles])
+    line = lambda at: f"chr1\t{at + 1}\t.\t{bases[at]}\t{others(at)}\t.\t.\t.\n"
     header = f"##fileformat=VCFv4.2\n##contig=<ID=chr1,length={len(bases)}>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
     path.write_text(header + "".join(map(line, positions)))
     return path
 
 
-def score_seconds(count, apart, *flags):
-    return processor_seconds(KIPOS, "score-variants", model_of("splice"), "--vcf", snvs(count, apart), "--fasta", genome(),
+def score_seconds(network, vcf, *flags):
+    return processor_seconds(KIPOS, "score-variants", model_of(network), "--vcf", vcf, "--fasta", genome(),
                              "-o", WORK / "scores.tsv", "--scores", "diff", "--threads", THREADS, *flags)
+
+
+def measure_snvs(network, best):
+    """SNVs in windows that share nothing: what each window costs with edits, and without at the best batch size."""
+    count = WINDOWS_OF_SNVS[network]
+    for alleles in (1, 3):
+        costs = {"require": [], "off": []}
+        for _ in range(ROUNDS):
+            for edits, flags in (("require", []), ("off", ["--batch-size", best])):
+                several, one = (score_seconds(network, snvs(windows, 900_000 // count, alleles), "--edits", edits, *flags)
+                                for windows in (count, 1))
+                costs[edits].append((several - one) / (count - 1))
+                print(f"{network}: {count} windows of {alleles} SNVs, --edits {edits}: {several:.2f} s, of 1 {one:.2f} s")
+        with_edits, without = (statistics.median(costs[edits]) for edits in ("require", "off"))
+        print(f"{network}: windows of {alleles} SNVs: {1e3 * with_edits:.2f} ms each with edits, {1e3 * without:.2f} ms "
+              f"without (batch {best}): {without / with_edits:.2f} times ({THREADS} threads, {ROUNDS} rounds)")
+
+
+def measure_saturation(network, bases=10_000):
+    """All SNVs of a stretch, in tiles."""
+    def seconds(length):
+        return processor_seconds(KIPOS, "saturate", model_of(network), "--fasta", genome(), "--regions",
+                                 f"chr1:100001-{100_000 + length}", "-o", WORK / "snvs.tsv.gz", "--scores", "diff",
+                                 "--threads", THREADS)
+
+    rounds = [(seconds(bases), seconds(10)) for _ in range(ROUNDS)]
+    cost = statistics.median(several - one for several, one in rounds)
+    print(f"{network}: {3 * bases} SNVs of a stretch in {rounds[0][0]:.2f} s, 30 in {rounds[0][1]:.2f} s: "
+          f"{3 * (bases - 10) / cost:.0f} SNVs for each second of a processor, both strands")
 
 
 def measure_splice():
     def each(count, apart, *flags):
         """What each SNV costs beside the first, and the whole command."""
-        alone = score_seconds(1, apart, *flags)
-        command = score_seconds(count, apart, *flags)
+        alone, command = (score_seconds("splice", snvs(many, apart), *flags) for many in (1, count))
         return (command - alone) / (count - 1), command
 
     whole = lambda batch: each(5, 40_000, "--edits", "off", "--batch-size", batch)[0]

@@ -19,7 +19,10 @@ fn the_scores_are_the_same_and_the_summary_says_how_they_came() {
     let case = with_args("edits: true");
     let whole = case.scored(&["--edits", "off"]);
     for (rule, is_told) in [("auto", true), ("require", true), ("off", false)] {
-        assert_eq!(case.scored(&["--edits", rule]), whole);
+        let scored = case.scored(&["--edits", rule]);
+        let stated = format!("\"edits\":\"{}\"", if is_told { "evaluated" } else { "whole rows" });
+        assert!(scored.contains(&stated), "{scored}");
+        assert_eq!(without_provenance(&scored), without_provenance(&whole));
         assert_eq!(case.run(&["--edits", rule]).stderr.contains(TOLD), is_told, "{rule}");
         let map = case
             .world

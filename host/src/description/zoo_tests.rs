@@ -169,7 +169,7 @@ fn paths_of_a_member_start_from_its_own_directory() {
     assert_eq!(loader("dataloader-template.yaml"), "ZOO/AttentiveChrome/dataloader-template.yaml");
     let template = fs::read_to_string(group.join("model-template.yaml")).unwrap();
     let labels = |named: &str| {
-        let described = template.replace("  targets:", &format!("  targets:\n    column_labels: {named}"));
+        let described = template.replace("    targets:", &format!("    targets:\n        column_labels: {named}"));
         assert_ne!(described, template);
         fs::write(group.join("model-template.yaml"), described).unwrap();
         open().model().targets[0].column_labels.clone()

@@ -384,9 +384,13 @@ mod tests {
             sentence.strip_prefix("the file is damaged, as ").unwrap().split_once(" shows; ").unwrap().0.to_owned()
         };
         assert_eq!(damaged(tag::SYMTAB, SYMBOL as usize, &[0xff; 4]), SYMBOLS);
-        // The first relocation: where it writes, and what.
+        // The first relocation: where it writes.
         assert_eq!(damaged(tag::RELA, 0, &[0xff; 8]), RELOCATIONS);
-        assert_eq!(damaged(tag::RELA, 16, &[0xff; 8]), RELOCATIONS);
+        // The first one that says where a function is, of either processor.
+        let (calls, bytes) = table(tag::JMPREL);
+        let mut entries = bytes[calls..].chunks_exact(RELOCATION as usize);
+        let first = entries.position(|entry| [37, 1032].contains(&number(entry, 8, 4))).unwrap();
+        assert_eq!(damaged(tag::JMPREL, first * RELOCATION as usize + 16, &[0xff; 8]), RELOCATIONS);
         assert_eq!(damaged(tag::GNU_HASH, 8, &3_u32.to_le_bytes()), HASHES);
         assert_eq!(damaged(tag::VERSYM, 2, &[0xff; 2]), VERSIONS);
         assert_eq!(damaged(tag::VERNEED, 8, &[0xff; 4]), VERSIONS);

@@ -22,7 +22,7 @@ const AFTER_NAME: [char; 5] = [' ', '.', ',', ';', ')'];
 const BEFORE_MODEL: &str = " of model ";
 
 /// What may follow the model's name in the description of a native score.
-const AFTER_MODEL: [&str; 5] = [" for ", " is largest", ". ", " (", ", "];
+const AFTER_MODEL: [&str; 5] = [" for ", " is largest", ". Format: ", " (", ", "];
 
 /// Tells the keys of one model by their header lines. A name alone proves nothing: `KV_tiny_2_DIFF` may be the score of
 /// a model `tiny_2`, or `DIFF` for a task, or somebody's own. So the Description has to name the model.

@@ -44,12 +44,12 @@ fn models_and_genomes_are_refused_by_name() {
     };
     let outcome = run(&case, paths("model", &genome));
     assert_eq!(outcome.code, 2, "{outcome:?}");
-    assert_snapshot!(case.redacted(outcome.stderr.trim_end()), @"");
+    assert_snapshot!(case.redacted(outcome.stderr.trim_end()), @"error: the path [world]/genome.fa� is not UTF-8; rename it");
     fs::rename(&genome, case.world.path("genome.fa")).unwrap();
     fs::rename(case.world.path("model"), &model).unwrap();
     let [_, vcf, genome, output] = paths("", &case.world.path("genome.fa"));
     let outcome = run(&case, [model, vcf, genome, output]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
-    assert_snapshot!(case.redacted(outcome.stderr.trim_end()), @"");
+    assert_snapshot!(case.redacted(outcome.stderr.trim_end()), @"error: the path [world]/model� is not UTF-8; rename it");
     assert_eq!(case.outputs(), [""; 0]);
 }

@@ -14,7 +14,7 @@ fn calls(case: &Case, arguments: &[&str]) -> Option<Vec<String>> {
     let log = case.world.path("calls");
     let run = case.command();
     let mut strace = Command::new("strace");
-    strace.args(["-f", "-y", "-qq", "-s", "40", "-e", "trace=fsync,fdatasync,rename,renameat,renameat2,write", "-o"]);
+    strace.args(["-f", "-y", "-qq", "-s", "4000", "-e", "trace=fsync,fdatasync,rename,renameat,renameat2,write", "-o"]);
     strace.arg(&log).arg(run.get_program()).args(run.get_args()).args(arguments);
     strace.current_dir(run.get_current_dir().unwrap());
     let envs = run.get_envs().filter_map(|(key, value)| Some((key, value?)));
@@ -37,7 +37,7 @@ fn calls(case: &Case, arguments: &[&str]) -> Option<Vec<String>> {
                 .filter(|path| path.contains("/out/") || path.starts_with("out/"))
                 .map(|to| format!("name {}", name(to)));
         }
-        (call.starts_with("write(2") && call.contains("\"wrote ")).then(|| "announce".to_owned())
+        (call.starts_with("write(2") && call.contains("wrote out/")).then(|| "announce".to_owned())
     });
     Some(calls.collect())
 }

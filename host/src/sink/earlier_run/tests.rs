@@ -44,6 +44,7 @@ fn a_key_belongs_to_the_model_that_its_description_names() {
         // Somebody's own, which are about the model's scores or named like them.
         ("KV_tiny_RANK", "Rank of the score"),
         ("KV_tiny_DIFF_RANK", "Rank of score diff of model tiny for all genes"),
+        ("KV_tiny_DIFF_END", "Score diff of model tiny. for a (diff of plugin scorers)"),
         ("KV_tiny_NOTE", "Score diff of model tiny for people"),
         ("KV_tiny_SKIP_THIS", "Why model tiny did not score the allele"),
         ("OTHER", "Score diff of model tiny for a"),
