@@ -30,10 +30,8 @@ impl Graph {
 /// The shape of any number of rows.
 fn shape_of(row: &[usize]) -> TensorShapeProto {
     let rows = Dimension { value: Some(DimensionValue::DimParam("rows".into())), ..Default::default() };
-    let dim = |&length: &usize| Dimension {
-        value: Some(DimensionValue::DimValue(length as i64)),
-        ..Default::default()
-    };
+    let dim =
+        |&length: &usize| Dimension { value: Some(DimensionValue::DimValue(length as i64)), ..Default::default() };
     TensorShapeProto { dim: std::iter::once(rows).chain(row.iter().map(dim)).collect() }
 }
 

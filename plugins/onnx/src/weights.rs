@@ -137,10 +137,14 @@ impl Weights {
         let count = place.dims.iter().map(|&length| usize::try_from(length).unwrap_or(0)).product();
         macro_rules! tensor {
             ($element:ty) => {
-                Tensor::from_array((place.dims.clone(), self.read::<$element, _>(at, count, <$element>::from_le_bytes)?))?
+                Tensor::from_array((
+                    place.dims.clone(),
+                    self.read::<$element, _>(at, count, <$element>::from_le_bytes)?,
+                ))?
             };
         }
-        let value = Arc::new(if place.element == element::F64 { tensor!(f64).into_dyn() } else { tensor!(f32).into_dyn() });
+        let value =
+            Arc::new(if place.element == element::F64 { tensor!(f64).into_dyn() } else { tensor!(f32).into_dyn() });
         *held = Arc::downgrade(&value);
         Ok(value)
     }

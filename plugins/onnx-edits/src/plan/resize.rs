@@ -91,7 +91,13 @@ fn nearest(node: &NodeProto, length: usize, wanted: usize, scale: f32) -> Result
         let at = at as f32;
         Some(match way {
             "half_pixel" => half(at),
-            "pytorch_half_pixel" => if wanted > 1 { half(at) } else { 0.0 },
+            "pytorch_half_pixel" => {
+                if wanted > 1 {
+                    half(at)
+                } else {
+                    0.0
+                }
+            }
             "asymmetric" => at / scale,
             "align_corners" if wanted > 1 => at * (length as f32 - 1.0) / (wanted as f32 - 1.0),
             "align_corners" => 0.0,

@@ -48,7 +48,8 @@ impl Plan {
             Source::Steps(at) => Some(*at),
             Source::Tail(_) => None,
         });
-        let read_by_tail = self.tail.as_ref().filter(|_| sources.iter().any(|source| matches!(source, Source::Tail(_))));
+        let read_by_tail =
+            self.tail.as_ref().filter(|_| sources.iter().any(|source| matches!(source, Source::Tail(_))));
         let count = read_by_tail.map_or(0, |tail| tail.inputs.len());
         direct.chain(self.outputs.len() - count..self.outputs.len()).collect()
     }

@@ -249,9 +249,7 @@ impl Walk<'_> {
         match self.known(node, at) {
             Some(Known::Weight(weight)) if self.is_float(&weight.name) => Ok(weight.clone()),
             Some(Known::Weight(_)) => Err(format!("the weight `{name}` is not float32")),
-            Some(Known::Tensor(_) | Known::Left) => {
-                Err("it combines two values where one has to be a weight".into())
-            }
+            Some(Known::Tensor(_) | Known::Left) => Err("it combines two values where one has to be a weight".into()),
             None => Err(format!("it reads `{name}`, which the graph computes from weights")),
         }
     }

@@ -276,7 +276,10 @@ fn the_engine_computes_what_lies_behind_operators_without_a_rule() {
     for wanted in [vec![1], vec![2], vec![0, 1]] {
         let found = model.predict_edits(&views, &edits.clone().with_outputs(wanted.clone())).unwrap();
         for output in wanted {
-            assert_eq!((&found.reference[output], &found.edited[output]), (&all.reference[output], &all.edited[output]));
+            assert_eq!(
+                (&found.reference[output], &found.edited[output]),
+                (&all.reference[output], &all.edited[output])
+            );
         }
     }
     let none = model.predict_edits(&views, &Edits::new(vec![], vec![], vec![], vec![axes])).unwrap();

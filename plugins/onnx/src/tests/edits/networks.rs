@@ -105,7 +105,13 @@ impl Network {
     }
 
     /// A node with several results.
-    fn nodes_of(&mut self, kind: &str, inputs: &[&str], results: usize, attributes: Vec<AttributeProto>) -> Vec<String> {
+    fn nodes_of(
+        &mut self,
+        kind: &str,
+        inputs: &[&str],
+        results: usize,
+        attributes: Vec<AttributeProto>,
+    ) -> Vec<String> {
         let first = self.node(kind, inputs, attributes);
         let names: Vec<String> = (0..results).map(|at| format!("{first}.{at}")).collect();
         if let Some(node) = self.nodes.last_mut() {

@@ -53,7 +53,8 @@ impl Array {
     /// Both repeated to the same axes.
     pub fn with(&self, other: &Self, function: impl Fn(f64, f64) -> f64) -> Self {
         let rank = self.dims.len().max(other.dims.len());
-        let dim = |array: &Self, axis: usize| (axis + array.dims.len()).checked_sub(rank).map_or(1, |at| array.dims[at]);
+        let dim =
+            |array: &Self, axis: usize| (axis + array.dims.len()).checked_sub(rank).map_or(1, |at| array.dims[at]);
         let dims: Vec<usize> = (0..rank).map(|axis| dim(self, axis).max(dim(other, axis))).collect();
         Self::from_fn(&dims, |index| function(self.at(index), other.at(index)))
     }

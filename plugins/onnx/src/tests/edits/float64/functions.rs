@@ -85,7 +85,8 @@ fn erf(x: f64) -> f64 {
 /// Known values, as mathematical tables have them.
 #[test]
 fn the_error_function_has_its_known_values() {
-    for (x, value) in [(0.0, 0.0), (0.5, 0.520_499_877_813_046_5), (-1.0, -0.842_700_792_949_714_9), (3.0, 0.999_977_909_503_001_4)]
+    for (x, value) in
+        [(0.0, 0.0), (0.5, 0.520_499_877_813_046_5), (-1.0, -0.842_700_792_949_714_9), (3.0, 0.999_977_909_503_001_4)]
     {
         assert!((erf(x) - value).abs() < 1e-15, "{x}: {}", erf(x));
     }
