@@ -3,6 +3,7 @@
 pub mod golden;
 pub mod numpy;
 pub mod skip;
+pub mod torch_archive;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -164,6 +165,18 @@ pub fn built(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("the path of this test");
     // target/release/deps/test -> target/release
     own.ancestors().nth(2).unwrap_or(Path::new(".")).join(name)
+}
+
+/// The library of ONNX Runtime that `cargo xtask test` fetched, under the name that it has in its package.
+///
+/// # Panics
+/// If it is not there.
+pub fn onnxruntime() -> PathBuf {
+    let place = built("../native/onnxruntime");
+    let files = fs::read_dir(&place).into_iter().flatten().map(|entry| entry.expect("an entry of a directory").path());
+    let library = files.filter(|path| path.to_string_lossy().contains("libonnxruntime.so.")).max();
+    let library = library.unwrap_or_else(|| panic!("no ONNX Runtime in {}; run `cargo xtask test`", place.display()));
+    library.canonicalize().expect("a library that is there")
 }
 
 /// The root of the project.

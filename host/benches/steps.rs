@@ -204,6 +204,7 @@ fn splice(c: &mut Criterion) {
     drop(file);
     let mut reader = VcfReader::open(&vcf).expect("a VCF");
     let options = VcfOptions {
+        rows: Default::default(),
         style: VcfStyle::default(),
         model_name: "model".into(),
         labels: vec![ScoreLabel {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use kipos_plugin_api::{Edits, Site};
+use kipos_plugin_api::{Edits, RowPlace, Site};
 
 use crate::genome::Interval;
 use crate::sequence::SampleRows;
@@ -56,6 +56,8 @@ enum Edit {
 #[derive(Debug)]
 pub struct EditBatch {
     rows: SampleRows,
+    /// The windows of the genome that rows show as they are; `None` for other rows.
+    windows: Vec<Option<Interval>>,
     known: HashMap<RowKey, usize>,
     replacements: SampleRows,
     edits: Vec<Edit>,
@@ -69,6 +71,7 @@ impl EditBatch {
     pub fn new(prototype: &SampleRows) -> Self {
         Self {
             rows: prototype.empty_like(),
+            windows: Vec::new(),
             replacements: prototype.empty_like(),
             known: HashMap::new(),
             edits: Vec::new(),
@@ -86,8 +89,9 @@ impl EditBatch {
     /// Removes everything, keeping the memory.
     pub fn clear(&mut self) {
         // Taken apart, so that a new field cannot be forgotten.
-        let Self { rows, known, replacements, edits, substitutions, sources, sites } = self;
+        let Self { rows, windows, known, replacements, edits, substitutions, sources, sites } = self;
         rows.clear();
+        windows.clear();
         known.clear();
         replacements.clear();
         edits.clear();
@@ -143,6 +147,10 @@ impl EditBatch {
         for BaseSubstitution { input, position, bases } in &key.overwritten {
             self.rows.write(*input, row, *position, bases);
         }
+        self.windows.push(match key.source {
+            RowSource::Window(window) if key.overwritten.is_empty() => Some(window),
+            RowSource::Window(_) | RowSource::Sample(_) => None,
+        });
         self.known.insert(key, row);
         Ok(row)
     }
@@ -219,6 +227,17 @@ impl EditBatch {
             edits.ends.push(edits.substitutions.len());
         }
         edits
+    }
+
+    /// Where these rows, or their reverse complements, lie on the strands of the genome.
+    pub fn places(&self, rows: Range<usize>, reverse_complement: bool) -> Vec<Option<RowPlace>> {
+        let place = |window: &Interval| {
+            let is_reverse = window.strand().is_reverse() != reverse_complement;
+            // A strand is a line; what is read first on the reverse one lies last on the other.
+            let start = if is_reverse { -window.end() } else { window.start() };
+            RowPlace { line: 2 * window.contig() + usize::from(is_reverse), start }
+        };
+        rows.map(|row| self.windows.get(row)?.as_ref().map(place)).collect()
     }
 }
 
@@ -307,6 +326,26 @@ mod tests {
         };
         assert_eq!(places(&edits.substitutions), [(1, Some(3)), (2, Some(2))]);
         assert_eq!(places(&batch.as_edits(&[0], 0, true).substitutions), [(2, Some(0)), (1, Some(1))]);
+    }
+
+    #[test]
+    fn rows_of_one_strand_lie_on_one_line() {
+        let mut batch = batch();
+        let window = |start, strand| Interval::new(3, start, start + 4, strand).unwrap();
+        reference_row(&mut batch, window(10, Strand::Forward), b"ACGT", vec![]);
+        reference_row(&mut batch, window(12, Strand::Forward), b"GTAA", vec![]);
+        reference_row(&mut batch, window(12, Strand::Forward), b"GTAA", vec![write(1, b"T")]);
+        reference_row(&mut batch, window(11, Strand::Reverse), b"TACG", vec![]);
+        let found = |rows: Range<usize>, reverse_complement: bool| -> Vec<Option<(usize, i64)>> {
+            let places = batch.places(rows, reverse_complement).into_iter();
+            places.map(|place| place.map(|place| (place.line, place.start))).collect()
+        };
+        // The last row is one of its own behind those of the batch.
+        assert_eq!(found(0..5, false), [Some((6, 10)), Some((6, 12)), None, Some((7, -15)), None]);
+        // Reverse complements of the first two begin with their last base; that of the last is as the genome is.
+        assert_eq!(found(0..4, true), [Some((7, -14)), Some((7, -16)), None, Some((6, 11))]);
+        let columns = |row: usize| elements(batch.rows())[row * 16..][..16].to_vec();
+        assert_eq!(columns(0)[8..], columns(1)[..8]);
     }
 
     #[test]

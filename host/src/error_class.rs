@@ -22,6 +22,7 @@ use crate::request::ChoiceError;
 use crate::request_error::{ErrorClass, RequestError};
 use crate::run::{OutputIsInput, ThreadError};
 use crate::samples::{SampleError, UnusedWithBatchFile};
+use crate::saturation::SaturateError;
 use crate::score::{LabelError, ScoreError};
 use crate::setup::{NoEdits, SetupError, WindowPlanError};
 use crate::sink::SinkError;
@@ -65,7 +66,7 @@ impl RequestError for WindowPlanError {
         match self {
             Self::Regions(error) => error.class(),
             Self::Request(error) => error.class(),
-            Self::NoLength | Self::NoIntervals | Self::NoIndex { .. } => ErrorClass::Usage,
+            Self::NoLength | Self::NoIntervals | Self::NoIndex { .. } | Self::Tiles(_) => ErrorClass::Usage,
             Self::TooShort { .. } | Self::IntervalLength { .. } => ErrorClass::Input,
         }
     }
@@ -357,8 +358,33 @@ impl RequestError for MutationMapError {
             Self::NoRegions
             | Self::SeveralMaps { .. }
             | Self::OutsideContig(_)
+            | Self::MutateOutside { .. }
             | Self::RestrictedRegions
             | Self::UnknownRegions { .. } => ErrorClass::Usage,
+        }
+    }
+}
+
+impl RequestError for SaturateError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::Setup(error) => error.class(),
+            Self::Regions(error) => error.class(),
+            Self::Plan(error) => error.class(),
+            Self::Predict(error) => error.class(),
+            Self::Score(error) => error.class(),
+            Self::NothingScored(error) => error.class(),
+            Self::Sink(error) => error.class(),
+            Self::Thread(error) => error.class(),
+            Self::Internal(error) => error.class(),
+            Self::Stopped(error) => error.class(),
+            Self::LineOutsideContig { .. } => ErrorClass::Input,
+            Self::NoRegions
+            | Self::OutsideContig(_)
+            | Self::Prepared { .. }
+            | Self::Intervals
+            | Self::OwnIntervals
+            | Self::OtherWindows => ErrorClass::Usage,
         }
     }
 }

@@ -4,8 +4,11 @@ pub use crate::genome::{
     Allele, BedIntervals, BedReader, Contig, ContigMap, Fasta, LineEnd, Regions, VariantSource, VcfHeader, VcfReader,
 };
 
+use std::path::Path;
+
 use crate::genome::{Encoder, check_header};
 use crate::number::{append_shortest, append_significant};
+use crate::plugin::{self, is_finding};
 
 /// The shortest spelling of a 64-bit float.
 pub fn shortest(value: f64) -> String {
@@ -38,4 +41,14 @@ pub fn encode_bcf(header: &VcfHeader, lines: &[Vec<u8>]) -> Option<Vec<u8>> {
     encoder.append_header(&mut bytes);
     lines.iter().try_for_each(|line| encoder.append_record(&mut bytes, line).map(drop)).ok()?;
     Some(bytes)
+}
+
+/// What is wrong with a library, as far as its tables tell.
+pub fn library_problem(library: &Path) -> Option<String> {
+    plugin::library_problem(library)
+}
+
+/// Whether a text is what a process says of a library that it opened.
+pub fn read_plugin_finding(text: &[u8]) -> bool {
+    is_finding(text)
 }

@@ -12,6 +12,7 @@
 //! | request | what it does |
 //! |---|---|
 //! | [`ScoreVariants`] | scores the variants of a VCF |
+//! | [`Saturate`] | scores all SNVs of stretches of the genome |
 //! | [`MutationMap`] | scores every substitution in windows of the genome |
 //! | [`Predict`] | predicts samples, without variants |
 //! | [`Activations`] | gives the values of a layer |
@@ -63,6 +64,7 @@ mod name_list;
 mod not_finite;
 mod number;
 mod output_selection;
+mod partial_file;
 mod pipeline;
 mod plot;
 mod plugin;
@@ -75,6 +77,7 @@ mod request;
 mod request_error;
 mod run;
 mod samples;
+mod saturation;
 mod score;
 mod scored;
 mod sequence;
@@ -94,11 +97,12 @@ pub use mutation_map::{MapQuery, MutationMap, ReferenceCells};
 pub use output_selection::{OutputAxis, OutputReduction, Reduction, TaskKey};
 pub use pipeline::ScoreVariants;
 pub use prediction::{Activations, Gradient, GradientOf, GradientTarget, LayerKey, Predict, parse_filter};
-pub use region::{Centering, CenteringError, RegionIndex, RegionMode, RegionPlan};
+pub use region::{Centering, CenteringError, RegionIndex, RegionMode, RegionPlan, Tiling, TilingError};
 pub use request::{
     EditUse, ModelChoice, RefMismatch, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice,
 };
 pub use samples::EdgeRule;
+pub use saturation::Saturate;
 pub use score::{LabelSelection, ScoreSelection};
 pub use sink::{
     ColumnOrder, InfoLayout, MultiRegion, OnExisting, Output, PredictionOptions, VcfStyle, check_array_output,
@@ -113,7 +117,7 @@ pub use plugin::{
     examine_library, is_plugin_file,
 };
 pub use printable::{PrintableWriter, printable};
-pub use run::{Event, Progress, RunStage, StageTimes};
+pub use run::{Event, Progress, RunEstimate, RunStage, StageTimes};
 pub use sink::{StandardOutput, check_text_file, move_standard_output, remove_unfinished_files, write_text_file};
 pub use stop::Stop;
 pub use warning::{Warning, WarningCode};
@@ -123,7 +127,7 @@ pub use columns::{Bits, CodeColumn, ColumnValues, NumberColumn, StringColumn, Va
 pub use genome::SkipReason;
 pub use model_test::{StepOutcome, StepReport, TestReport, TestStep, WrittenExpectation};
 pub use mutation_map::MapSummary;
-pub use pipeline::{RefDisagreement, ScoreCounts, ScoreSummary, SequencesWritten};
+pub use pipeline::{RefDisagreement, ScoreCounts, ScoreSummary, SequencesWritten, SnvsScored};
 pub use prediction::{ArrayCounts, PredictionSummary};
 pub use provenance::{Provenance, ProvenanceValue};
 pub use scored::{ScoreLabel, ScoreOrigin};
@@ -179,6 +183,7 @@ pub use request::ChoiceError;
 pub use request_error::{ErrorClass, RequestError};
 pub use run::{OutputIsInput, ThreadError};
 pub use samples::{IntervalProblem, SampleError, UnusedWithBatchFile, WindowError};
+pub use saturation::SaturateError;
 pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};
 pub use setup::{NoEdits, SetupError, WindowPlanError};

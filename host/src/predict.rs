@@ -208,6 +208,8 @@ impl<'a> Predictor<'a> {
         let width = self.output_selection.width();
         let mut reference = vec![0.0; batch.rows().len() * width];
         let mut alternate = vec![0.0; batch.len() * width];
+        let output_selection = if reverse_complement { &self.reverse } else { self.output_selection };
+        let reads = output_selection.reads();
         let mut calls = EditCalls::new(batch);
         let mut flat = Vec::new();
         while let Some(call) = calls.next(self.runner.rows(), self.edits_of_a_call()) {
@@ -220,13 +222,14 @@ impl<'a> Predictor<'a> {
                     self.block.reverse_complement_last();
                 }
             }
-            let edits = batch.as_edits(&call.edited, call.rows.start, reverse_complement);
+            let edits = reads
+                .limit(batch.as_edits(&call.edited, call.rows.start, reverse_complement))
+                .with_places(batch.places(call.rows.clone(), reverse_complement));
             let outputs = self.runner.call(&mut self.block, |model, inputs| model.predict_edits(inputs, &edits))?;
             if !call.edited.is_empty() {
                 self.edited_bytes = Some(bytes(&outputs.edited) / call.edited.len());
             }
             flat.clear();
-            let output_selection = if reverse_complement { &self.reverse } else { self.output_selection };
             output_selection.read(&outputs.reference, 0..call.rows.len(), &mut flat)?;
             output_selection.read(&outputs.edited, 0..call.edited.len(), &mut flat)?;
             let (of_rows, of_edits) = flat.split_at(call.rows.len() * width);

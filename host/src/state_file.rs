@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use crate::partial_file::{create_beside, directory_of, sweep_of};
+
 /// The text of a file, if there is one of at most so many bytes. A pipe of its name would be waited for.
 pub(crate) fn read(file: &Path, longest: u64) -> Option<String> {
     let metadata = fs::metadata(file).ok()?;
@@ -14,24 +16,14 @@ pub(crate) fn read(file: &Path, longest: u64) -> Option<String> {
 }
 
 /// Writes a file, whole or not at all, and its directory. Another process may do the same at the same time; either file is
-/// right.
+/// right. What processes that were killed have left of it goes.
 ///
 /// # Errors
 /// What the system says.
 pub(crate) fn write(file: &Path, text: &str) -> io::Result<()> {
-    let directory = match file.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(directory)?;
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // Others may read what one run has found; the umask may forbid it.
-        builder.permissions(fs::Permissions::from_mode(0o644));
-    }
-    let mut partial = builder.tempfile_in(directory)?;
+    fs::create_dir_all(directory_of(file))?;
+    sweep_of(file);
+    let mut partial = create_beside(file)?;
     partial.write_all(text.as_bytes())?;
     partial.persist(file)?;
     Ok(())
@@ -47,6 +39,7 @@ mod tests {
         let file = directory.path().join("below/state");
         assert_eq!(read(&file, 9), None);
         write(&file, "first").unwrap();
+        fs::write(file.with_file_name(".state.abcdef.partial"), "what a killed process left").unwrap();
         write(&file, "second").unwrap();
         assert_eq!((read(&file, 6).as_deref(), read(&file, 5)), (Some("second"), None));
         assert_eq!(fs::read_dir(directory.path().join("below")).unwrap().count(), 1, "no partial file stays");

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use crate::setters::setters;
 use crate::{
-    ArgSpec, Args, Calls, Conversion, DType, EditPlan, EditedOutputs, Edits, GradientRequest, Gradients, LayerInfo,
-    LayerQuery, LayerRequest, ModelDescription, PluginError, Result, Tensor, TensorView, Value,
+    ArgSpec, Args, Calls, Conversion, DType, EditPlan, EditedOutputs, Edits, EngineRelease, GradientRequest, Gradients,
+    LayerInfo, LayerQuery, LayerRequest, ModelDescription, PluginError, Result, Tensor, TensorView, Value,
 };
 
 /// An engine for one kind of model file.
@@ -44,6 +44,15 @@ pub trait Backend: Send + Sync + 'static {
         let _ = (source, args);
         Err(PluginError::unsupported(format!("the backend {} knows no conversions", Self::NAME)))
     }
+
+    /// The engine that models run on, which is opened if it is not yet; `None`, the default, if the plugin itself computes.
+    ///
+    /// # Errors
+    /// An engine that is missing or cannot be opened.
+    fn engine_release(options: &RuntimeOptions) -> Result<Option<EngineRelease>> {
+        let _ = options;
+        Ok(None)
+    }
 }
 
 /// A loaded model. Every method takes `&self` and may be called from any thread: a model locks or pools its
@@ -77,6 +86,12 @@ pub trait Model: Send + Sync + 'static {
     /// What the person who runs kipos should know of this model, one sentence each; the host shows them as warnings.
     /// Plugins print nothing themselves.
     fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The files that the model was read from. The host keeps their digests with the results, and lets no output replace
+    /// them. What [`ModelSource::args`] names, the host knows.
+    fn files(&self) -> Vec<PathBuf> {
         Vec::new()
     }
 

@@ -1,4 +1,5 @@
-//! What a backend says of a file before a model is described: its arrays, or how it becomes one that can be run.
+//! What a backend says of itself and of files: its engine, the arrays of a file that no description names yet, and how a
+//! file becomes one that can be run.
 
 use std::path::PathBuf;
 
@@ -45,3 +46,24 @@ impl Conversion {
         Self { from: from.into(), command: command.into(), output: output.into() }
     }
 }
+
+/// The program that computes for a backend: results follow from it as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EngineRelease {
+    /// Its name: `ONNX Runtime`.
+    pub name: String,
+    /// The version of the library that was opened, as that library says: `1.27.0`.
+    pub version: String,
+    /// The files that it was opened from, as far as they are known.
+    pub libraries: Vec<PathBuf>,
+}
+
+impl EngineRelease {
+    /// This engine in this version, from files that are not known.
+    pub fn new(name: impl Into<String>, version: impl Into<String>) -> Self {
+        Self { name: name.into(), version: version.into(), libraries: Vec::new() }
+    }
+}
+
+setters! { EngineRelease { with_libraries(libraries: Vec<PathBuf>) } }

@@ -1,5 +1,7 @@
 //! Edited rows: changes of a batch at single positions, described instead of materialised.
 
+use std::ops::Range;
+
 use crate::Tensor;
 use crate::setters::setters;
 
@@ -21,12 +23,17 @@ pub struct Edits {
     /// The outputs that are wanted, by position among the model's; all if empty. Tensors of others may be anything that has
     /// the right number of rows.
     pub outputs: Vec<usize>,
+    /// The positions of outputs that are read: elements of an output that none of its spans holds may be anything. An output
+    /// without a span is read whole.
+    pub reads: Vec<OutputSpan>,
+    /// Where rows show the same stretch of a sequence, row by row; those of rows behind the last are unknown.
+    pub places: Vec<Option<RowPlace>>,
 }
 
 impl Edits {
     /// Edited rows that start from `sources`, whose substitutions end at `ends`.
     pub fn new(sources: Vec<usize>, ends: Vec<usize>, substitutions: Vec<Substitution>, axes: Vec<EditAxes>) -> Self {
-        Self { sources, ends, substitutions, axes, outputs: Vec::new() }
+        Self { sources, ends, substitutions, axes, outputs: Vec::new(), reads: Vec::new(), places: Vec::new() }
     }
 
     /// The substitutions of an edited row.
@@ -48,7 +55,63 @@ impl Edits {
     }
 }
 
-setters! { Edits { with_outputs(outputs: Vec<usize>) } }
+setters! {
+    Edits {
+        with_outputs(outputs: Vec<usize>),
+        with_reads(reads: Vec<OutputSpan>),
+        with_places(places: Vec<Option<RowPlace>>),
+    }
+}
+
+/// Positions of an output that are read.
+///
+/// Element `e` of a row of the output, counted in the order of its axes, belongs to the position `e / stride % length`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OutputSpan {
+    /// The output, by position among the model's.
+    pub output: usize,
+    /// The elements from one position to the next: 1 if the axis of positions is the last.
+    pub stride: usize,
+    /// The positions of the output.
+    pub length: usize,
+    /// The first position that is read.
+    pub start: usize,
+    /// The position behind the last that is read.
+    pub end: usize,
+}
+
+impl OutputSpan {
+    /// The positions `read` of an output of `length` positions, which are `stride` elements apart.
+    pub fn new(output: usize, stride: usize, length: usize, read: Range<usize>) -> Self {
+        Self { output, stride, length, start: read.start, end: read.end }
+    }
+
+    /// Whether it holds an element of a row.
+    ///
+    /// ```
+    /// use kipos_plugin_api::OutputSpan;
+    /// // The middle two of five positions, each with three tracks.
+    /// let span = OutputSpan::new(0, 3, 5, 1..3);
+    /// let held: Vec<usize> = (0..15).filter(|&element| span.holds(element)).collect();
+    /// assert_eq!(held, [3, 4, 5, 6, 7, 8]);
+    /// ```
+    pub fn holds(&self, element: usize) -> bool {
+        (self.start..self.end).contains(&(element / self.stride % self.length))
+    }
+}
+
+/// Where a row lies on a line, such as a strand of a chromosome.
+///
+/// Rows of the same line hold the same columns where they overlap, in every edited input: column `c` of a row is column
+/// `c + start - other.start` of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowPlace {
+    /// The line, a number that means nothing else.
+    pub line: usize,
+    /// The first column of the row, counted on the line.
+    pub start: i64,
+}
 
 /// Whether a model evaluates edits, at what cost, and if not, why.
 #[derive(Debug, Clone, PartialEq)]

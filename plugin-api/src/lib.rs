@@ -32,8 +32,8 @@ pub use backend::{
     RuntimeOptions, SchemaLeaf, Signature, Structure, TensorSpec,
 };
 pub use column::{Cells, Column, ColumnType, Properties, Rows};
-pub use describe::{Conversion, ModelDescription};
-pub use edits::{EditAxes, EditPlan, EditedOutputs, Edits, Substitution};
+pub use describe::{Conversion, EngineRelease, ModelDescription};
+pub use edits::{EditAxes, EditPlan, EditedOutputs, Edits, OutputSpan, RowPlace, Substitution};
 pub use error::{ErrorKind, PluginError, Result};
 pub use layers::{Calls, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery, LayerRequest, Reduce};
 pub use output::{Crop, OutputPlace, OutputSpec, OutputSpecs, Scale};
@@ -56,4 +56,4 @@ pub const RUSTC: &str = env!("KIPOS_RUSTC");
 pub const TARGET: &str = env!("KIPOS_TARGET");
 
 /// The version of the contract: a plugin works with a host of exactly the same version.
-pub const ABI_VERSION: (u32, u32) = (0, 2);
+pub const ABI_VERSION: (u32, u32) = (0, 3);

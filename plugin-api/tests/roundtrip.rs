@@ -1,16 +1,17 @@
 //! A backend and a scorer through the boundary's own objects, in one process.
 #![allow(clippy::unwrap_used)] // everything here is a test, also outside functions marked as one
 
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use kipos_plugin_api::abi::{LayerRows, ScoreRequest, backend_entry, scorer_entry};
 use kipos_plugin_api::{
     Alleles, ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Block, Bound, Calls, Capabilities, Cells, Column,
-    ColumnType, Conversion, Crop, DType, Device, EditAxes, EditPlan, EditedOutputs, Edits, EngineProperties, ErrorKind,
-    FilterItem, GeneContext, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery, LayerRequest, Mask, Model,
-    ModelDescription, ModelSource, Needs, Orientation, OutputSpec, OutputSpecs, PluginError, Properties, Reduce,
-    Result, RowIndependence, Rows, RuntimeOptions, Scale, SchemaLeaf, Scorer, Signature, Site, Structure, Substitution,
-    Tensor, TensorSpec, TensorView, Value,
+    ColumnType, Conversion, Crop, DType, Device, EditAxes, EditPlan, EditedOutputs, Edits, EngineProperties,
+    EngineRelease, ErrorKind, FilterItem, GeneContext, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery,
+    LayerRequest, Mask, Model, ModelDescription, ModelSource, Needs, Orientation, OutputSpan, OutputSpec, OutputSpecs,
+    PluginError, Properties, Reduce, Result, RowIndependence, RowPlace, Rows, RuntimeOptions, Scale, SchemaLeaf,
+    Scorer, Signature, Site, Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
 };
 
 /// What the echoing model was asked for.
@@ -46,6 +47,11 @@ impl Backend for Echo {
         Ok(description())
     }
 
+    fn engine_release(options: &RuntimeOptions) -> Result<Option<EngineRelease>> {
+        ask(options);
+        Ok(Some(engine_release()))
+    }
+
     fn conversion(_: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
         Ok(args.text("file").filter(|file| file.ends_with(".h5")).map(|_| conversion()))
     }
@@ -71,6 +77,10 @@ impl Model for EchoModel {
 
     fn notes(&self) -> Vec<String> {
         vec!["it only echoes".into()]
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        vec!["/models/echo/weights".into()]
     }
 
     fn memory_bytes(&self) -> Option<u64> {
@@ -124,6 +134,10 @@ fn conversion() -> Conversion {
     Conversion::new("a Keras model", "convert it", "model.onnx")
 }
 
+fn engine_release() -> EngineRelease {
+    EngineRelease::new("Echoes", "1.2.3").with_libraries(vec!["/lib/libechoes.so".into()])
+}
+
 fn engine() -> EngineProperties {
     EngineProperties::default().with_device(Device::Cuda(2)).with_preferred_rows(Some(64)).with_calls_in_flight(2)
 }
@@ -175,11 +189,14 @@ fn a_backend_survives_the_boundary() {
     );
     assert_eq!(model.independent_rows().unwrap(), RowIndependence::Dependent("CumSum `c`".into()));
     assert_eq!(model.notes().unwrap(), ["it only echoes"]);
+    assert_eq!(model.files().unwrap(), [PathBuf::from("/models/echo/weights")]);
     assert_eq!(model.memory_bytes().unwrap(), Some(1 << 40));
     assert_eq!(model.engine().unwrap(), engine());
     assert_eq!(model.edit_plan().unwrap(), edit_plan());
     assert_eq!(entry.describe(&source(), options()).unwrap(), description());
     assert_eq!(asked(), format!("{:?}", (source(), Some(0.5), options())));
+    assert_eq!(entry.engine_release(options()).unwrap(), Some(engine_release()));
+    assert_eq!(asked(), format!("{:?}", options()));
     assert_eq!(entry.conversion(&source()).unwrap(), None);
     let keras = source().with_args(Value::Map(vec![("file".into(), Value::String("m.h5".into()))]));
     assert_eq!(entry.conversion(&keras).unwrap(), Some(conversion()));
@@ -220,7 +237,9 @@ fn a_backend_survives_the_boundary() {
         ],
         vec![EditAxes { input: 0, position: 1, channel: 0 }],
     )
-    .with_outputs(vec![1]);
+    .with_outputs(vec![1])
+    .with_reads(vec![OutputSpan::new(1, 3, 10, 2..7)])
+    .with_places(vec![Some(RowPlace { line: 4, start: -5 }), None]);
     assert_eq!(model.predict_edits(&[view], &edits).unwrap().reference.len(), 1);
     assert_eq!(asked(), format!("{edits:?}"));
 
@@ -267,6 +286,7 @@ fn optional_abilities_are_unsupported_by_default() {
     assert_eq!(model.capabilities().unwrap(), Capabilities::default());
     assert_eq!(model.independent_rows().unwrap(), RowIndependence::Unknown);
     assert_eq!(model.notes().unwrap(), Vec::<String>::new());
+    assert_eq!(model.files().unwrap(), Vec::<PathBuf>::new());
     assert_eq!(model.memory_bytes().unwrap(), None);
     assert_eq!(model.engine().unwrap(), EngineProperties::default());
     assert_eq!(model.edit_plan().unwrap(), EditPlan::unsupported("this backend does not evaluate edits"));
@@ -275,6 +295,7 @@ fn optional_abilities_are_unsupported_by_default() {
     assert_eq!(error, PluginError::unsupported("the backend plain does not describe files"));
     let error = entry.conversion(&source).unwrap_err();
     assert_eq!(error, PluginError::unsupported("the backend plain knows no conversions"));
+    assert_eq!(entry.engine_release(options()).unwrap(), None);
     let kinds = [
         model.layers(&LayerQuery::default()).unwrap_err().kind,
         model.activations(&[], &layer).unwrap_err().kind,

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """What an edited sequence costs kipos, and what a forward pass of the engine does, on networks of full size.
 
-    target/bench/venv/bin/python tests/bench/onnx_edits.py [deepsea] [basset] [bpnet]      (needs: numpy, onnx)
+    target/bench/venv/bin/python tests/bench/onnx_edits.py [deepsea] [basset] [bpnet] [splice]      (needs: numpy, onnx)
 
-Costs are marginal, in processor time (user and system): of a mutation map of several windows less one of a single window,
+`splice` scores SNVs, each in the middle of a window of its own: far apart, and 100 of one stretch; with edits, and without
+at the best batch size. Of the others, mutation maps are made. Costs are marginal, in processor time (user and system): of a mutation map of several windows less one of a single window,
 for each edit; of predictions of several windows less those of a single one, for each row. So starting, reading weights
 and the first trial do not count; whole commands are printed beside. Medians of alternated rounds, random weights. BENCH_ROUNDS and BENCH_THREADS change how often and with how many threads.
 """
@@ -27,6 +28,9 @@ THREADS = os.environ.get("BENCH_THREADS", "1")
 BATCHES = (1, 8, 32, 64)
 # The length of a window, the windows of a map and the rows of a prediction beside the single one.
 NETWORKS = {"deepsea": (1000, 3, 65), "basset": (1000, 9, 129), "bpnet": (2114, 3, 65)}
+# SNVs so many bases apart, beside a single one: in windows that share nothing, and of one stretch.
+SNVS = {"lone SNVs": (13, 40_000), "SNVs of one stretch": (101, 200)}
+LONG_BATCHES = (1, 2, 4, 8)
 
 sys.path.insert(0, str(ROOT / "tests" / "models"))
 
@@ -135,12 +139,50 @@ def measure(network):
           f"{row_cost / edit:.1f} times ({THREADS} threads, {ROUNDS} rounds)")
 
 
+def snvs(count, apart):
+    """A VCF of so many SNVs."""
+    path = WORK / f"snvs{count}_{apart}.vcf"
+    bases = "".join(genome().read_text().split("\n")[1:])
+    positions = [20_000 + apart * number for number in range(count)]
+    # POS is 1-based.
+    line = lambda at: f"chr1\t{at + 1}\t.\t{bases[at]}\t{'ACGT'['CGTA'.index(bases[at])]}\t.\t.\t.\n"
+    header = f"##fileformat=VCFv4.2\n##contig=<ID=chr1,length={len(bases)}>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    path.write_text(header + "".join(map(line, positions)))
+    return path
+
+
+def score_seconds(count, apart, *flags):
+    return processor_seconds(KIPOS, "score-variants", model_of("splice"), "--vcf", snvs(count, apart), "--fasta", genome(),
+                             "-o", WORK / "scores.tsv", "--scores", "diff", "--threads", THREADS, *flags)
+
+
+def measure_splice():
+    def each(count, apart, *flags):
+        """What each SNV costs beside the first, and the whole command."""
+        alone = score_seconds(1, apart, *flags)
+        command = score_seconds(count, apart, *flags)
+        return (command - alone) / (count - 1), command
+
+    whole = lambda batch: each(5, 40_000, "--edits", "off", "--batch-size", batch)[0]
+    best = min(LONG_BATCHES, key=whole)
+    for what, (count, apart) in SNVS.items():
+        costs = {"require": [], "off": []}
+        for _ in range(ROUNDS):
+            for edits, flags in (("require", []), ("off", ["--batch-size", best])):
+                cost, command = each(count, apart, "--edits", edits, *flags)
+                costs[edits].append(cost)
+                print(f"splice: {count} {what}, --edits {edits}: {command:.2f} s; an SNV {1e3 * cost:.1f} ms")
+        with_edits, without = (statistics.median(costs[edits]) for edits in ("require", "off"))
+        print(f"splice: {what}: {1e3 * with_edits:.1f} ms each with edits, {1e3 * without:.1f} ms without (batch {best}): "
+              f"{without / with_edits:.1f} times ({THREADS} threads, {ROUNDS} rounds)")
+
+
 def main():
     if not KIPOS.exists():
         sys.exit(f"{KIPOS} does not exist; run `cargo xtask test` first")
     WORK.mkdir(parents=True, exist_ok=True)
-    for network in sys.argv[1:] or NETWORKS:
-        measure(network)
+    for network in sys.argv[1:] or [*NETWORKS, "splice"]:
+        measure_splice() if network == "splice" else measure(network)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,17 @@ impl Case {
         case
     }
 
+    /// The same with the graph `weights_beside.onnx`, whose weights are in `weights_beside.numbers`.
+    pub fn onnx_with_weights_beside() -> Self {
+        let case = Self::onnx();
+        for name in ["weights_beside.onnx", "weights_beside.numbers"] {
+            fs::copy(project().join("tests/models").join(name), case.world.path("model").join(name)).unwrap();
+        }
+        case.spoil("model/model.yaml", "file: model.onnx", "file: weights_beside.onnx");
+        fs::remove_file(case.world.path("model/model.onnx")).unwrap();
+        case
+    }
+
     /// Replaces a passage, which must be there, of a file.
     pub fn spoil(&self, name: &str, passage: &str, replacement: &str) {
         let text = self.world.read(name);

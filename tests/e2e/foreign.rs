@@ -1,4 +1,5 @@
 //! Files that somebody else made: their text acts on no terminal, and they reach no other file.
 
+mod names;
 mod other_files;
 mod terminal;

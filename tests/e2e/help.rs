@@ -6,9 +6,10 @@ use std::process::{Command, Stdio};
 use kipos_tests::World;
 
 /// Every command.
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 28] = [
     "",
     "score-variants",
+    "saturate",
     "mutation-map",
     "predict",
     "gradient",

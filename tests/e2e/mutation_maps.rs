@@ -4,6 +4,7 @@ mod errors;
 mod formats;
 mod known_values;
 mod library;
+mod mutate;
 mod prepared;
 mod single_variants;
 

@@ -6,6 +6,7 @@ mod index;
 mod pandas;
 mod several;
 mod stdout;
+mod synced;
 mod table;
 mod table_formats;
 

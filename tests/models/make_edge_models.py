@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from onnx.external_data_helper import set_external_data, write_external_data_tensors
 
 FLOAT, DOUBLE, INT64 = TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.INT64
 
@@ -143,8 +144,18 @@ def position_weights():
     )
 
 
+def weights_beside():
+    """As channels_first, with its weights in a file of their own."""
+    made = channels_first()
+    made.graph.name = "weights_beside"
+    set_external_data(made.graph.initializer[0], location=BESIDE)
+    return made
+
+
 MODELS = (double_input, fixed_batch, f64, int64_in, profile, channels_first, letters_f64, letters_i64, mixed_batch,
-          position_weights)
+          position_weights, weights_beside)
+
+BESIDE = "weights_beside.numbers"
 
 
 def main():
@@ -153,8 +164,9 @@ def main():
     arguments = parser.parse_args()
     arguments.out_dir.mkdir(parents=True, exist_ok=True)
     for make in MODELS:
-        path = arguments.out_dir / f"{make.__name__}.onnx"
-        path.write_bytes(make().SerializeToString(deterministic=True))
+        path, made = arguments.out_dir / f"{make.__name__}.onnx", make()
+        made = write_external_data_tensors(made, str(arguments.out_dir))
+        path.write_bytes(made.SerializeToString(deterministic=True))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use kipos::{EditUse, ModelChoice};
+use kipos::{EditUse, InfoLayout, ModelChoice, Output};
 use kipos_plugin_api::RuntimeOptions;
 
+use super::error::UsageError;
 use super::headings::{ENGINE, INPUT, OUTPUT, SCORES, WINDOWS};
 use super::loader_args::LoaderFiles;
 use super::model_args::{ModelArgs, SourceChoice};
@@ -131,16 +132,13 @@ pub(super) fn parse_fraction(text: &str) -> Result<f64, String> {
     fraction.ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }
 
-/// How the outputs look; the defaults differ between the two spellings.
+/// How scores look in all outputs.
 #[derive(Debug, Args)]
 #[command(next_help_heading = OUTPUT)]
-pub struct VcfArgs {
+pub struct FormatArgs {
     /// The VCF on standard output: v plain, z bgzipped, b BCF, u BCF not compressed [default: v]
     #[arg(short = 'O', long, alias = "output_type", value_name = "TYPE")]
     pub output_type: Option<StdoutChoice>,
-    /// Style of INFO keys and values [default: native; in Kipoi's spelling kipoi]
-    #[arg(long, alias = "info_style", value_name = "STYLE")]
-    pub info_style: Option<InfoStyleChoice>,
     /// Several tasks in one key, or one key per task (native style)
     #[arg(long, alias = "info_layout", default_value = "packed", value_name = "LAYOUT")]
     pub info_layout: InfoLayoutChoice,
@@ -153,6 +151,41 @@ pub struct VcfArgs {
     /// Write only records with a scored allele and rows of scored alleles [default: false; in Kipoi's spelling true]
     #[arg(long, alias = "only_scored", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub only_scored: Option<bool>,
+}
+
+impl FormatArgs {
+    /// Where the values of several tasks go.
+    pub(super) fn layout(&self) -> InfoLayout {
+        match self.info_layout {
+            InfoLayoutChoice::Packed => InfoLayout::Packed,
+            InfoLayoutChoice::PerTask => InfoLayout::PerTask,
+        }
+    }
+
+    /// The outputs as typed; `-` is standard output.
+    pub(super) fn outputs(&self, typed: impl IntoIterator<Item = PathBuf>) -> Result<Vec<Output>, UsageError> {
+        let bgzip = matches!(self.output_type, Some(StdoutChoice::Z | StdoutChoice::B));
+        let bcf = matches!(self.output_type, Some(StdoutChoice::B | StdoutChoice::U));
+        let output = |path: PathBuf| if path.as_os_str() == "-" { Output::Stdout { bgzip, bcf } } else { path.into() };
+        let outputs: Vec<_> = typed.into_iter().map(output).collect();
+        if self.output_type.is_some() && !outputs.iter().any(|output| matches!(output, Output::Stdout { .. })) {
+            let message = "-O applies to standard output only; add `-o -`, or drop -O (file names set the format)";
+            return Err(message.into());
+        }
+        Ok(outputs)
+    }
+}
+
+/// How annotated VCFs look; the defaults differ between the two spellings.
+#[derive(Debug, Args)]
+#[command(next_help_heading = OUTPUT)]
+pub struct VcfArgs {
+    /// How scores look
+    #[command(flatten)]
+    pub scores: FormatArgs,
+    /// Style of INFO keys and values [default: native; in Kipoi's spelling kipoi]
+    #[arg(long, alias = "info_style", value_name = "STYLE")]
+    pub info_style: Option<InfoStyleChoice>,
     /// Write CHROM:POS:REF:['ALT'] into the ID columns
     #[arg(long, alias = "std_var_id")]
     pub std_var_id: bool,

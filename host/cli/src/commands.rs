@@ -15,6 +15,7 @@ use super::model_test_args::ModelTestArgs;
 use super::native_code_args::NativeCodeArgs;
 use super::picture_args::{KipoiPlotMapArgs, KipoiTrackArgs, PlotCommand, TrackArgs};
 use super::predict_args::PredictArgs;
+use super::saturate_args::SaturateArgs;
 
 /// What does this variant do, and why? Runs genomics models and scores genetic variants with them.
 #[derive(Debug, Parser)]
@@ -36,6 +37,8 @@ pub struct Cli {
 pub enum Command {
     /// Score the variants of a VCF; write annotated VCFs and tables
     ScoreVariants(Box<ScoreVariantsArgs>),
+    /// Score all SNVs of stretches of the genome; write tables and VCFs in the order of the genome
+    Saturate(Box<SaturateArgs>),
     /// In-silico mutagenesis: score every single-base substitution in windows
     MutationMap(Box<NativeMapArgs>),
     /// Run a model on intervals or prepared samples; write tables or arrays of predictions

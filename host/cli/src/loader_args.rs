@@ -12,13 +12,33 @@ use kipos::parse_value_arg;
 /// The loader's argument behind `--seq-length`.
 pub(super) const LENGTH_ARG: &str = "auto_resize_len";
 
+/// The genome that most loaders read, by a flag of its own.
+#[derive(Debug, Args)]
+#[command(next_help_heading = INPUT)]
+pub struct GenomeFile {
+    /// The reference genome: FASTA, plain or bgzipped (the loader's fasta_file) [default: KIPOS_FASTA of the environment]
+    #[arg(long, value_name = "FILE")]
+    pub fasta: Option<PathBuf>,
+}
+
+impl GenomeFile {
+    /// Adds the file to the loader's arguments; `fasta` is the genome if nothing else names one.
+    pub(super) fn add_to(self, args: &mut Vec<(String, Value)>, fasta: Option<PathBuf>) -> Result<(), UsageError> {
+        let is_named = args.iter().any(|(name, _)| name == "fasta_file");
+        match self.fasta.or(fasta.filter(|_| !is_named)) {
+            Some(fasta) => add_loader_arg(args, "fasta_file", path_value(fasta)?, "--fasta"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Files that most loaders read, by flags of their own.
 #[derive(Debug, Args)]
 #[command(next_help_heading = INPUT)]
 pub struct LoaderFiles {
-    /// The reference genome: FASTA, plain or bgzipped (the loader's fasta_file) [default: KIPOS_FASTA of the environment]
-    #[arg(long, value_name = "FILE")]
-    pub fasta: Option<PathBuf>,
+    /// The genome
+    #[command(flatten)]
+    pub genome: GenomeFile,
     /// The intervals to load: BED, plain or bgzipped (the loader's intervals_file)
     #[arg(long, value_name = "FILE")]
     pub intervals: Option<PathBuf>,
@@ -27,10 +47,7 @@ pub struct LoaderFiles {
 impl LoaderFiles {
     /// Adds the files to the loader's arguments; `fasta` is the genome if nothing else names one.
     pub(super) fn add_to(self, args: &mut Vec<(String, Value)>, fasta: Option<PathBuf>) -> Result<(), UsageError> {
-        let is_named = args.iter().any(|(name, _)| name == "fasta_file");
-        if let Some(fasta) = self.fasta.or(fasta.filter(|_| !is_named)) {
-            add_loader_arg(args, "fasta_file", path_value(fasta)?, "--fasta")?;
-        }
+        self.genome.add_to(args, fasta)?;
         if let Some(intervals) = self.intervals {
             add_loader_arg(args, "intervals_file", path_value(intervals)?, "--intervals")?;
         }

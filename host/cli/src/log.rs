@@ -142,6 +142,13 @@ impl Log {
         }
     }
 
+    /// How long it will take.
+    pub(super) fn estimate(self, text: &str, fields: Json) {
+        if self.verbosity > Verbosity::Quiet {
+            self.write(Level::Progress, "estimate", text, fields);
+        }
+    }
+
     fn write(self, level: Level, code: &str, text: &str, fields: Json) {
         let message = match self.format {
             LogFormat::Text => self.text(level, text),

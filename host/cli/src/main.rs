@@ -38,6 +38,8 @@ mod registry;
 mod reporter;
 mod run_record;
 mod run_results;
+mod saturate;
+mod saturate_args;
 mod score_args;
 mod score_traits;
 mod score_variants;
@@ -112,7 +114,8 @@ fn begin(cli: Cli, reporter: &mut Reporter) -> CliResult {
         io::Error::new(error.kind(), message)
     })?;
     watchdog::start(reporter.log());
-    stopping::listen().map_err(|error| io::Error::new(error.kind(), format!("cannot listen to signals: {error}")))?;
+    stopping::listen(reporter.log())
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen to signals: {error}")))?;
     if let Some(path) = &cli.messages.summary {
         // Better now than after hours.
         check_text_file(path)?;
@@ -135,6 +138,10 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
             let code = &args.common.engine.engine.code;
             let (model, registry) = model_of(dirs, (&args.model, args.source), code, reporter)?;
             score_variants::run_kipoi(*args, model, &registry, reporter)
+        }
+        Command::Saturate(args) => {
+            let (model, registry) = model_of(dirs, (&args.model, None), &args.engine.engine.code, reporter)?;
+            saturate::run(*args, model, &registry, reporter)
         }
         Command::MutationMap(args) => {
             let (model, registry) = model_of(dirs, (&args.map.model, None), &args.map.engine.engine.code, reporter)?;

@@ -11,11 +11,12 @@ use super::model_args::{ModelArgs, SourceChoice};
 use super::output_args::OutputArgs;
 use super::score_args::ScoreArgs;
 use super::window_args::{WindowArgs, WindowSampleArgs};
-use kipos::{NamedVariant, RegionList};
+use kipos::{NamedVariant, Region, RegionList};
 
 /// `kipos mutation-map`.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("query").required(true).args(["regions", "regions_file", "variant"]))]
+#[command(group = ArgGroup::new("query").args(["regions", "regions_file", "variant"]))]
+#[command(group = ArgGroup::new("what").required(true).multiple(true).args(["regions", "regions_file", "variant", "mutate"]))]
 pub struct NativeMapArgs {
     /// Regions to map: chr, chr:pos, chr:start- or chr:start-end (1-based, inclusive; 1,000 is a number, {chr:1} a
     /// name); several separated by commas or repeated. Windows are placed side by side from the start; a loader with
@@ -28,6 +29,11 @@ pub struct NativeMapArgs {
     /// Map the windows around a variant such as chr1:100:A:T or chr1:100:A>T; may be repeated
     #[arg(help_heading = INPUT, long, value_name = "CHROM:POS:REF:ALT")]
     pub variant: Vec<NamedVariant>,
+    /// Substitute only these bases (chr:from-to, 1-based, inclusive): the windows that hold any of them give maps of these
+    /// columns alone, and each of the bases must be in a window. Without regions, file and variant, one window is centred
+    /// on them
+    #[arg(help_heading = WINDOWS, long, value_name = "REGION")]
+    pub mutate: Option<Region>,
     /// The files that the loader reads
     #[command(flatten)]
     pub files: LoaderFiles,

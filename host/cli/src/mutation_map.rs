@@ -19,17 +19,20 @@ pub fn run_native(
     registry: &PluginRegistry,
     reporter: &mut Reporter,
 ) -> CliResult {
-    let query = match &args.regions_file {
-        Some(path) => MapQuery::of_file(path)?,
-        None if !args.variant.is_empty() => MapQuery::Variants(args.variant),
-        None => MapQuery::Regions(args.regions.into_iter().flat_map(|list| list.0).collect()),
+    let query = match (&args.regions_file, &args.mutate) {
+        (Some(path), _) => MapQuery::of_file(path)?,
+        (None, _) if !args.variant.is_empty() => MapQuery::Variants(args.variant),
+        (None, Some(stretch)) if args.regions.is_empty() => MapQuery::Centered(stretch.clone()),
+        (None, _) => MapQuery::Regions(args.regions.into_iter().flat_map(|list| list.0).collect()),
     };
     let output = args.map.output.clone();
     let mut loader_args = loader_args(&args.map.dataloader_args)?;
     let scores = args.scores.selection()?;
     let fasta = environment::fasta(args.map.samples.batch_file.as_deref());
     args.files.add_to(&mut loader_args, fasta)?;
-    run(&request(args.map, model, loader_args, scores, &NATIVE)?, &query, &output, registry, reporter)
+    let mut request = request(args.map, model, loader_args, scores, &NATIVE)?;
+    request.mutate = args.mutate;
+    run(&request, &query, &output, registry, reporter)
 }
 
 /// `kipos postproc create_mutation_map`.

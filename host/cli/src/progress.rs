@@ -6,7 +6,7 @@ use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 use serde_json::{Value as Json, json};
 
 use super::reporter::Reporter;
-use kipos::{Event, Extent, Progress, printable};
+use kipos::{Event, Extent, Progress, RunEstimate, printable};
 
 /// How often a line is written where no line can change.
 const LINE_EVERY: Duration = Duration::from_secs(60);
@@ -41,6 +41,9 @@ impl<'r> Observer<'r> {
             Event::Report(lines) => self.aside(|reporter| reporter.log().requested("report", &lines)),
             Event::Warning(warning) => self.aside(|reporter| reporter.warn(warning)),
             Event::Progress(progress) => self.progress(&progress),
+            Event::Estimate(estimate) => self.aside(|reporter| {
+                reporter.log().estimate(&expected(&estimate), expected_fields(&estimate));
+            }),
             _ => {}
         }
     }
@@ -119,6 +122,18 @@ fn fields(progress: &Progress, elapsed: Duration) -> Json {
     })
 }
 
+/// How long a run will take, in words.
+fn expected(estimate: &RunEstimate) -> String {
+    // A clock is read in whole seconds.
+    let duration = estimate.duration.max(Duration::from_secs(1));
+    format!("{} SNVs, about {}", HumanCount(estimate.snvs), HumanDuration(duration))
+}
+
+/// The same as fields of JSON.
+fn expected_fields(estimate: &RunEstimate) -> Json {
+    json!({ "snvs": estimate.snvs, "seconds_expected": estimate.duration.as_secs_f64().round() })
+}
+
 /// How long the rest takes if it is as fast as what is done.
 fn left(progress: &Progress, elapsed: Duration) -> Option<Duration> {
     let fraction = progress.fraction().filter(|fraction| *fraction > 0.0)?;
@@ -146,6 +161,15 @@ mod tests {
         assert_eq!(said(600, half), "600 records (50 %), chr2:1234, 10/s, 60 seconds left");
         assert_eq!(said(600, Extent::Unknown), "600 records, chr2:1234, 10/s");
         assert_eq!(said(0, Extent::Items(7)), "0 of 7 records (0 %), chr2:1234, 0/s");
+    }
+
+    #[test]
+    fn an_estimate_is_told_in_round_numbers() {
+        let said = |snvs, seconds| expected(&RunEstimate { snvs, duration: Duration::from_secs_f64(seconds) });
+        assert_eq!(said(3_000_000, 733.0), "3,000,000 SNVs, about 12 minutes");
+        assert_eq!(said(600, 0.02), "600 SNVs, about 1 second");
+        let fields = expected_fields(&RunEstimate { snvs: 600, duration: Duration::from_millis(1_700) });
+        assert_eq!(fields, json!({ "snvs": 600, "seconds_expected": 2.0 }));
     }
 
     #[test]

@@ -89,6 +89,10 @@ impl RunRecord {
             let stage = self.stage.map(|stage| stage.to_string());
             json!({ "class": class.as_str(), "message": message, "stage": stage })
         });
+        let engine = self.provenance.as_ref().and_then(|about| {
+            let of = |key| about.text(&["engine", key]);
+            Some(json!({ "name": of("name")?, "version": of("version")? }))
+        });
         // What the library writes is JSON.
         let provenance = self.provenance.as_ref().and_then(|about| serde_json::from_str::<Json>(&about.to_json()).ok());
         let mut document = json!({
@@ -102,6 +106,7 @@ impl RunRecord {
                 "kipos": env!("CARGO_PKG_VERSION"),
                 "abi": format!("{}.{}", ABI_VERSION.0, ABI_VERSION.1),
                 "plugins": self.plugins.iter().map(plugin).collect::<Json>(),
+                "engine": engine,
             },
             "outputs": self.outputs,
             "provenance": provenance,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use kipos::{
     ArrayCounts, MapSummary, PredictionSummary, Provenance, RefDisagreement, ScoreCounts, ScoreSummary,
-    SequencesWritten, SkipReason, StageTimes, StepOutcome, TestReport, TrackSummary,
+    SequencesWritten, SkipReason, SnvsScored, StageTimes, StepOutcome, TestReport, TrackSummary,
 };
 
 /// What a run did. What a command does not have is empty.
@@ -106,6 +106,13 @@ impl RunOutcome for ScoreSummary {
 impl RunOutcome for SequencesWritten<'_> {
     fn results(&self) -> RunResults {
         self.0.results()
+    }
+}
+
+impl RunOutcome for SnvsScored<'_> {
+    fn results(&self) -> RunResults {
+        let rows = vec![("rows", self.0.records), ("snvs", self.snvs()), ("scored", self.0.scored)];
+        RunResults { counts: rows, ..self.0.results() }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::args::{
-    CommonArgs, InfoLayoutChoice, InfoStyleChoice, KipoiScoreVariantsArgs, MultiRegionChoice, OnExistingChoice,
-    RefMismatchRule, ScoreVariantsArgs, StdoutChoice, VcfArgs,
+    CommonArgs, InfoStyleChoice, KipoiScoreVariantsArgs, MultiRegionChoice, OnExistingChoice, RefMismatchRule,
+    ScoreVariantsArgs, VcfArgs,
 };
 use super::environment;
 use super::error::{CliResult, UsageError};
@@ -13,7 +13,7 @@ use super::reporter::Reporter;
 use super::score_args::kipoi_scores;
 use super::stopping::stop;
 use kipos::{
-    Centering, InfoLayout, MultiRegion, OnExisting, Output, PluginRegistry, RefMismatch, ScoreSelection, ScoreVariants,
+    Centering, MultiRegion, OnExisting, Output, PluginRegistry, RefMismatch, ScoreSelection, ScoreVariants,
     SequencesWritten, VariantInput, VcfChoice, VcfStyle, check_array_output,
 };
 use kipos_plugin_api::Value;
@@ -90,7 +90,7 @@ pub fn run_kipoi(
 }
 
 fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
-    let outputs = outputs(args.output, args.common.format.output_type)?;
+    let outputs = args.common.format.scores.outputs(args.output)?;
     let mut loader_args = loader_args(&args.dataloader_args)?;
     let fasta = environment::fasta(args.common.samples.batch_file.as_deref());
     args.files.add_to(&mut loader_args, fasta)?;
@@ -104,26 +104,13 @@ fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVarian
 
 fn kipoi_request(args: KipoiScoreVariantsArgs, model: PathBuf) -> Result<ScoreVariants, UsageError> {
     let typed = args.out_vcf_fpath.into_iter().chain(args.extra_output);
-    let outputs = outputs(typed, args.common.format.output_type)?;
+    let outputs = args.common.format.scores.outputs(typed)?;
     let loader_args = loader_args(&args.dataloader_args)?;
     let scores = kipoi_scores(args.scoring, &args.scoring_kwargs)?;
     let variants = VariantInput::File(args.vcf_path);
     let mut request = request(model, variants, outputs, args.common, &KIPOI, (loader_args, scores))?;
     request.windows.restriction_bed = args.restriction_bed;
     Ok(request)
-}
-
-/// The outputs as typed; `stdout` says what `-` gets.
-fn outputs(typed: impl IntoIterator<Item = PathBuf>, stdout: Option<StdoutChoice>) -> Result<Vec<Output>, UsageError> {
-    let bgzip = matches!(stdout, Some(StdoutChoice::Z | StdoutChoice::B));
-    let bcf = matches!(stdout, Some(StdoutChoice::B | StdoutChoice::U));
-    let output = |path: PathBuf| if path.as_os_str() == "-" { Output::Stdout { bgzip, bcf } } else { path.into() };
-    let outputs: Vec<_> = typed.into_iter().map(output).collect();
-    if stdout.is_some() && !outputs.iter().any(|output| matches!(output, Output::Stdout { .. })) {
-        let message = "-O applies to standard output only; add `-o -`, or drop -O (file names set the format)";
-        return Err(message.into());
-    }
-    Ok(outputs)
 }
 
 /// The request of what both spellings share: each group of arguments is one of its choices.
@@ -156,21 +143,15 @@ fn vcf_choice(format: VcfArgs, multi_region: Option<MultiRegionChoice>, defaults
     let mut choice = VcfChoice::default();
     choice.style = match format.info_style.unwrap_or(defaults.info_style) {
         InfoStyleChoice::Kipoi => VcfStyle::Kipoi { source: DIR_SOURCE.into() },
-        InfoStyleChoice::Native => VcfStyle::Native {
-            layout: match format.info_layout {
-                InfoLayoutChoice::Packed => InfoLayout::Packed,
-                InfoLayoutChoice::PerTask => InfoLayout::PerTask,
-            },
-            digits: format.digits,
-        },
+        InfoStyleChoice::Native => VcfStyle::Native { layout: format.scores.layout(), digits: format.scores.digits },
     };
-    choice.model_name = format.model_name;
+    choice.model_name = format.scores.model_name;
     choice.multi_region = match multi_region.unwrap_or(defaults.multi_region) {
         MultiRegionChoice::Nearest => MultiRegion::Nearest,
         MultiRegionChoice::Maxabs => MultiRegion::MaxAbs,
         MultiRegionChoice::Records => MultiRegion::Records,
     };
-    choice.only_scored = format.only_scored.unwrap_or(defaults.only_scored);
+    choice.only_scored = format.scores.only_scored.unwrap_or(defaults.only_scored);
     choice.std_var_id = format.std_var_id;
     choice.on_existing = match format.on_existing {
         OnExistingChoice::Replace => OnExisting::Replace,

@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use super::environment::plugin_dirs;
 use super::error::CliResult;
 use super::standard_output::standard_output;
-use kipos::{LibraryInfo, PluginRegistry};
-use kipos_plugin_api::{ABI_VERSION, RUSTC, TARGET};
+use kipos::{LibraryInfo, PluginRegistry, error_chain};
+use kipos_plugin_api::{ABI_VERSION, Device, EngineRelease, RUSTC, RuntimeOptions, TARGET};
 
 /// What can be left out of a build, and whether this one has it.
 const FEATURES: [(&str, bool); 3] =
@@ -21,6 +21,7 @@ pub fn run(as_json: bool, typed_dirs: &[PathBuf], registry: &PluginRegistry) -> 
     let abi = format!("{}.{}", ABI_VERSION.0, ABI_VERSION.1);
     let features: Vec<&str> = FEATURES.iter().filter(|(_, built)| *built).map(|(name, _)| *name).collect();
     let dirs = plugin_dirs(typed_dirs);
+    let engines = engines(registry);
     let mut out = standard_output();
     if as_json {
         let plugin = |library: &LibraryInfo| {
@@ -38,6 +39,7 @@ pub fn run(as_json: bool, typed_dirs: &[PathBuf], registry: &PluginRegistry) -> 
             "target": TARGET,
             "rustc": RUSTC,
             "plugin_dirs": dirs.iter().map(|dir| dir.display().to_string()).collect::<Json>(),
+            "engines": engines.iter().map(Engine::json).collect::<Json>(),
             "plugins": registry.libraries().iter().map(plugin).collect::<Json>(),
         });
         out.write_lines(&format_args!("{document:#}"))?;
@@ -51,10 +53,56 @@ pub fn run(as_json: bool, typed_dirs: &[PathBuf], registry: &PluginRegistry) -> 
     for dir in dirs {
         writeln!(out, "  plugins in {}{}", dir.display(), absent(&dir))?;
     }
+    for Engine { backends, release } in engines {
+        let backends = backends.join(", ");
+        match release {
+            Ok(EngineRelease { name, version, .. }) => writeln!(out, "  engine {name} {version} of {backends}")?,
+            Err(problem) => writeln!(out, "  engine of {backends}: {problem}")?,
+        }
+    }
     for library in registry.libraries() {
         writeln!(out, "  plugin {} {}, {}  {}", library.name, library.version, library.status, library.path.display())?;
     }
     Ok(())
+}
+
+/// What computes for backends.
+struct Engine {
+    /// The backends.
+    backends: Vec<String>,
+    /// What it is, or why it cannot be opened.
+    release: Result<EngineRelease, String>,
+}
+
+impl Engine {
+    fn json(&self) -> Json {
+        let release = self.release.as_ref();
+        let libraries = |engine: &EngineRelease| {
+            engine.libraries.iter().map(|library| library.display().to_string()).collect::<Json>()
+        };
+        json!({
+            "backends": self.backends,
+            "name": release.ok().map(|engine| &engine.name),
+            "version": release.ok().map(|engine| &engine.version),
+            "libraries": release.ok().map(libraries),
+            "error": release.err(),
+        })
+    }
+}
+
+/// The engines of all backends that have one; backends with the same one are told together.
+fn engines(registry: &PluginRegistry) -> Vec<Engine> {
+    let mut engines: Vec<Engine> = Vec::new();
+    for backend in registry.backend_names() {
+        let release = registry.engine_release(&backend, RuntimeOptions::new(1, Device::Cpu));
+        let release = release.map_err(|error| error_chain(&error)).transpose();
+        let Some(release) = release else { continue };
+        match engines.iter_mut().find(|engine| engine.release == release) {
+            Some(engine) => engine.backends.push(backend),
+            None => engines.push(Engine { backends: vec![backend], release }),
+        }
+    }
+    engines
 }
 
 fn absent(dir: &Path) -> &'static str {

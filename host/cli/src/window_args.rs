@@ -19,6 +19,15 @@ pub struct WindowArgs {
     /// file, else overlap]
     #[arg(long, value_name = "MODE")]
     pub windows: Option<WindowsChoice>,
+    /// Where variants are in them
+    #[command(flatten)]
+    pub place: WindowPlaceArgs,
+}
+
+/// What all commands that place windows around variants are told of them.
+#[derive(Debug, Args)]
+#[command(next_help_heading = WINDOWS)]
+pub struct WindowPlaceArgs {
     /// Where the variant is in its window: middle, kipoi (one base before the middle of a window of odd length), half
     /// (floor(L / 2)), or an index from 0 [default: what model.yaml says, else middle; in Kipoi's spelling kipoi]
     #[arg(long, value_name = "RULE")]
@@ -31,9 +40,18 @@ pub struct WindowArgs {
 impl WindowArgs {
     /// The choice of windows; `default_centering` holds unless one was typed or the model says otherwise.
     pub(super) fn choice(self, default_centering: Centering, restriction_bed: Option<PathBuf>) -> WindowChoice {
-        let mut choice = WindowChoice::default();
-        choice.mode = self.windows.and_then(WindowsChoice::mode);
+        let mode = self.windows.and_then(WindowsChoice::mode);
+        let mut choice = self.place.choice(mode, default_centering);
         choice.restriction_bed = restriction_bed;
+        choice
+    }
+}
+
+impl WindowPlaceArgs {
+    /// The choice of windows of this mode; `default_centering` holds unless one was typed or the model says otherwise.
+    pub(super) fn choice(self, mode: Option<RegionMode>, default_centering: Centering) -> WindowChoice {
+        let mut choice = WindowChoice::default();
+        choice.mode = mode;
         choice.centering = self.centering;
         choice.default_centering = default_centering;
         choice.max_n = self.max_n;

@@ -176,7 +176,6 @@ fn read_into(
 
 fn read_array(node: Node<'_>, parent: &Parent, warnings: &mut Vec<SpecWarning>) -> Result<ArraySpec, SpecError> {
     let at = node.place();
-    let directory = node.document().directory().to_owned();
     let fields = node.fields(KEYS, warnings)?;
     let shape = read_shape(fields.required("shape")?)?;
     let written = fields.text("name")?;
@@ -189,7 +188,7 @@ fn read_array(node: Node<'_>, parent: &Parent, warnings: &mut Vec<SpecWarning>) 
         }
         (Parent::Map { key, .. }, _) => parent.path_to(key),
     };
-    let labels = fields.optional("column_labels").map(|labels| read_labels(labels, &at, &directory)).transpose()?;
+    let labels = fields.optional("column_labels").map(|labels| read_labels(labels, &at)).transpose()?;
     let (column_labels, unread_labels) = match labels {
         Some(Ok(labels)) => (labels, None),
         Some(Err(unread)) => (Vec::new(), Some(unread)),

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use serde_yaml::Value as Yaml;
@@ -70,7 +70,7 @@ impl Document {
     /// The file itself, and every file that a text in it may name.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         let mut files = vec![self.file.clone()];
-        add_files(&self.root, self.directory(), &mut files);
+        add_files(&self.root, self, &mut files);
         files
     }
 
@@ -103,6 +103,31 @@ impl Document {
         }
     }
 
+    /// Where a relative path may lead, the likeliest place first. The zoo writes the description of a member of a group into
+    /// a directory of its own, below that of the template, so a path starts from there, or else from the template's.
+    pub(super) fn places_of(&self, path: &Path) -> Vec<PathBuf> {
+        let of_member = self.member.iter().filter(|_| path.is_relative()).map(|member| {
+            let mut below: Vec<Component<'_>> = Path::new(member).components().collect();
+            for part in path.components() {
+                match (part, below.last()) {
+                    (Component::CurDir, _) => {}
+                    // The directory of the member need not exist, so `..` cannot be left to the system.
+                    (Component::ParentDir, Some(Component::Normal(_))) => drop(below.pop()),
+                    _ => below.push(part),
+                }
+            }
+            below.iter().fold(self.directory().to_owned(), |place, part| place.join(part))
+        });
+        let of_file = match path == Path::new(".") {
+            true => self.directory().to_owned(),
+            false => self.directory().join(path),
+        };
+        let mut places: Vec<PathBuf> = of_member.collect();
+        places.push(of_file);
+        places.dedup();
+        places
+    }
+
     /// Where the value that `steps` lead to stands.
     pub(super) fn place(&self, steps: &[Step]) -> SpecPlace {
         let mut key = String::new();
@@ -118,11 +143,11 @@ impl Document {
 }
 
 /// The files that the texts of a value may name.
-fn add_files(value: &Yaml, directory: &Path, files: &mut Vec<PathBuf>) {
+fn add_files(value: &Yaml, document: &Document, files: &mut Vec<PathBuf>) {
     match value {
-        Yaml::String(text) if !text.contains('\n') => files.push(directory.join(text)),
-        Yaml::Sequence(items) => items.iter().for_each(|item| add_files(item, directory, files)),
-        Yaml::Mapping(entries) => entries.values().for_each(|value| add_files(value, directory, files)),
+        Yaml::String(text) if !text.contains('\n') => files.extend(document.places_of(Path::new(text))),
+        Yaml::Sequence(items) => items.iter().for_each(|item| add_files(item, document, files)),
+        Yaml::Mapping(entries) => entries.values().for_each(|value| add_files(value, document, files)),
         _ => {}
     }
 }

@@ -5,17 +5,21 @@ use std::path::Path;
 use super::error::{SpecError, SpecPlace, UnreadLabels};
 use super::node::Node;
 use crate::byte_order_mark;
+use crate::internal::OrInternal;
 
 /// The labels that a description gives, or the file of labels that is not there.
 pub(super) type Labels = Result<Vec<String>, UnreadLabels>;
 
-/// Reads the labels of the array at `at`. A single label that names a file in `directory` stands for its lines.
-pub(super) fn read_labels(node: &Node<'_>, at: &SpecPlace, directory: &Path) -> Result<Labels, SpecError> {
+/// Reads the labels of the array at `at`. A single label that names a file of the model stands for its lines.
+pub(super) fn read_labels(node: &Node<'_>, at: &SpecPlace) -> Result<Labels, SpecError> {
     let labels = node.texts()?;
     let [only] = labels.as_slice() else {
         return Ok(Ok(labels));
     };
-    let file = directory.join(only);
+    let document = node.document();
+    let places = document.places_of(Path::new(only));
+    let file = places.iter().find(|place| place.is_file()).or(places.last());
+    let file = file.or_internal("a path leads to some place");
     // A missing file would otherwise be taken for a label, and found out only by the number of tasks.
     if !file.is_file() && !only.ends_with(".txt") {
         return Ok(Ok(labels));
@@ -24,8 +28,8 @@ pub(super) fn read_labels(node: &Node<'_>, at: &SpecPlace, directory: &Path) -> 
         let at = SpecPlace { line: node.place().line, ..at.clone() };
         UnreadLabels { at, file: file.clone(), reason }
     };
-    Ok(check_inside(directory, &file)
-        .and_then(|()| byte_order_mark::read_text(&file).map_err(|error| error.to_string()))
+    Ok(check_inside(document.directory(), file)
+        .and_then(|()| byte_order_mark::read_text(file).map_err(|error| error.to_string()))
         .map(|text| text.lines().map(|line| line.trim_end().to_owned()).collect())
         .map_err(unread))
 }
@@ -55,7 +59,7 @@ mod tests {
     fn read(directory: &Path, labels: &str) -> Result<Vec<String>, String> {
         let document = Document::parse(&directory.join("model.yaml"), labels.into()).unwrap();
         let root = document.root();
-        read_labels(&root, &root.place(), directory).unwrap().map_err(|unread| unread.to_string())
+        read_labels(&root, &root.place()).unwrap().map_err(|unread| unread.to_string())
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::document::Document;
 use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::group::Group;
 use super::model::LoaderRef;
+use crate::internal::OrInternal;
 
 /// The description of a model, and what leads to that of its dataloader.
 pub(super) struct ModelSource {
@@ -51,21 +52,26 @@ impl ModelSource {
         named: &'m LoaderRef,
         at: &SpecPlace,
     ) -> Result<LoaderSource<'m>, SpecError> {
-        let own = self.document.directory();
-        let directory = match named {
+        let path = match named {
             LoaderRef::Inline(loader) => return Ok(LoaderSource::Inline(loader)),
-            LoaderRef::Path(path) if path == Path::new(".") => own.to_owned(),
-            LoaderRef::Path(path) => own.join(path),
+            LoaderRef::Path(path) => path,
         };
-        if let Some(file) = find_dataloader(&directory) {
-            return Ok(LoaderSource::Document(Box::new(Document::read(&file)?)));
+        let places = self.document.places_of(path);
+        for directory in &places {
+            if let Some(file) = find_dataloader(directory) {
+                return Ok(LoaderSource::Document(Box::new(Document::read(&file)?)));
+            }
+            if let Some((group, member)) = &self.group
+                && directory == self.document.directory()
+                && let Some(document) = group.document(member, "dataloader")?
+            {
+                return Ok(LoaderSource::Document(Box::new(document)));
+            }
         }
-        let rendered = match &self.group {
-            Some((group, member)) if directory == own => group.document(member, "dataloader")?,
-            _ => None,
-        };
-        let missing = || SpecError::NoDataloader { at: at.clone(), directory };
-        rendered.map(|document| LoaderSource::Document(Box::new(document))).ok_or_else(missing)
+        // The directory of a member is there only on the zoo's own machine.
+        let directory = places.iter().find(|directory| directory.is_dir()).or(places.last());
+        let directory = directory.or_internal("a path leads to some place").clone();
+        Err(SpecError::NoDataloader { at: at.clone(), directory })
     }
 }
 

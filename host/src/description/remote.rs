@@ -114,7 +114,9 @@ pub(super) fn read_remote(
 pub(super) fn read_address(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Result<Address, SpecError> {
     let fields = node.clone().fields(&["url", "md5", "name"], warnings)?;
     let url = fields.required("url")?.text()?.to_owned();
-    let md5 = match fields.text("md5")?.filter(|md5| !md5.is_empty()) {
+    // Some published models repeat the kind of sum before it.
+    let digits = |md5: String| md5.strip_prefix("md5:").map(str::to_owned).unwrap_or(md5);
+    let md5 = match fields.text("md5")?.map(digits).filter(|md5| !md5.is_empty()) {
         Some(md5) if md5.len() == 32 && md5.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             Some(md5.to_ascii_lowercase())
         }
@@ -189,6 +191,8 @@ mod tests {
         assert_eq!((remotes[0].url.as_str(), remotes[0].md5.as_deref()), ("https://x/y", Some(SUM)));
         insta::assert_snapshot!(warnings, @"m/model.yaml:3: `other` has no `md5`, so that its file cannot be checked");
         assert_eq!(read(Path::new("m"), "").unwrap().1, []);
+        let (_, prefixed, _) = read(Path::new("m"), &format!("file: {{url: 'https://x/y', md5: md5:{SUM}}}")).unwrap();
+        assert_eq!(prefixed[0], RemoteFile { url: "https://x/y".into(), ..remotes[0].clone() });
     }
 
     #[test]

@@ -153,6 +153,33 @@ fn files_at_addresses_have_a_place_on_this_machine() {
 }
 
 #[test]
+fn paths_of_a_member_start_from_its_own_directory() {
+    let zoo = zoo();
+    let group = zoo.path().join("AttentiveChrome");
+    let open = || ModelDir::open(group.join("E003")).unwrap();
+    let error = shown(&zoo, &open().loader().unwrap_err());
+    insta::assert_snapshot!(error, @"ZOO/AttentiveChrome/model-template.yaml:8: no dataloader.yaml or dataloader.yml in ZOO/AttentiveChrome, which `default_dataloader` names; name a built-in dataloader instead (`defined_as: kipoiseq.dataloaders.SeqIntervalDl`) or add the file");
+    let loader = |name: &str| {
+        fs::write(group.join(name), "defined_as: kipoiseq.dataloaders.SeqIntervalDl\n").unwrap();
+        let file = open().loader().unwrap().file.clone();
+        fs::remove_file(group.join(name)).unwrap();
+        shown(&zoo, &file.display())
+    };
+    assert_eq!(loader("dataloader.yaml"), "ZOO/AttentiveChrome/dataloader.yaml");
+    assert_eq!(loader("dataloader-template.yaml"), "ZOO/AttentiveChrome/dataloader-template.yaml");
+    let template = fs::read_to_string(group.join("model-template.yaml")).unwrap();
+    let labels = |named: &str| {
+        let described = template.replace("  targets:", &format!("  targets:\n    column_labels: {named}"));
+        assert_ne!(described, template);
+        fs::write(group.join("model-template.yaml"), described).unwrap();
+        open().model().targets[0].column_labels.clone()
+    };
+    fs::write(group.join("names.txt"), "expressed\n").unwrap();
+    assert_eq!(labels("names.txt"), ["expressed"]);
+    assert_eq!(labels("../names.txt"), ["expressed"]);
+}
+
+#[test]
 fn a_missing_label_file_is_named_where_labels_are_needed() {
     let zoo = zoo();
     fs::remove_file(zoo.path().join("Basset/target_labels.txt")).unwrap();

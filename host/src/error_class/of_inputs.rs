@@ -70,6 +70,7 @@ impl RequestError for FastaError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::Io { .. } => ErrorClass::Io,
+            Self::Stopped(_) => ErrorClass::Interrupted,
             Self::PlainGzip { .. }
             | Self::Truncated { .. }
             | Self::Empty { .. }

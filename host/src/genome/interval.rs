@@ -114,6 +114,12 @@ impl Interval {
         Self { start, end: start.saturating_add(length), ..*self }
     }
 
+    /// The bases that both have, on this strand; `None` if there are none.
+    pub fn shared(&self, other: &Self) -> Option<Self> {
+        let (start, end) = (self.start.max(other.start), self.end.min(other.end));
+        (self.contig == other.contig && start < end).then_some(Self { start, end, ..*self })
+    }
+
     /// Whether the 0-based `position` on the same contig lies inside.
     pub fn contains(&self, position: i64) -> bool {
         (self.start..self.end).contains(&position)
@@ -155,6 +161,18 @@ mod tests {
         assert_eq!(resized(10, 21, 5), (13, 18));
         assert_eq!(resized(136_018, 136_069, 1000), (135_543, 136_543));
         assert_eq!(resized(0, 3, 10), (-4, 6));
+    }
+
+    #[test]
+    fn what_is_shared_has_the_strand_of_the_first() {
+        let shared = |contig, start, end| {
+            let own = Interval::new(1, 10, 20, Strand::Reverse).unwrap();
+            own.shared(&Interval::new(contig, start, end, Strand::Forward).unwrap())
+        };
+        let expected = |start, end| Interval::new(1, start, end, Strand::Reverse).ok();
+        assert_eq!([shared(1, 15, 30), shared(1, 0, 11)], [expected(15, 20), expected(10, 11)]);
+        assert_eq!([shared(1, 12, 13), shared(1, 0, 90)], [expected(12, 13), expected(10, 20)]);
+        assert_eq!([shared(1, 20, 30), shared(1, 0, 10), shared(2, 10, 20), shared(1, 15, 15)], [None; 4]);
     }
 
     #[test]

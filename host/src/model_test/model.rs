@@ -7,12 +7,14 @@ use crate::description::ModelDir;
 use crate::model::{Loader, ModelArrays, ModelError};
 use crate::plugin::{PluginModel, PluginRegistry};
 use crate::prediction::{Predict, ReadyModel};
+use crate::provenance::Provenance;
 use crate::sink::PredictionRows;
 
 /// A model that is loaded and fits its description.
 pub(super) struct Model<'a> {
     pub(super) directory: &'a ModelDir,
     pub(super) graph: &'a PluginModel,
+    pub(super) registry: &'a PluginRegistry,
     pub(super) outputs: OutputSpecs,
 }
 
@@ -26,9 +28,13 @@ impl Model<'_> {
     pub(super) fn predict(&self, request: &Predict) -> Result<PredictionRows, ModelTestError> {
         let run = request.in_full();
         // The only output is the expectation, which replaces no file.
-        let samples = run.open(self.directory, &PluginRegistry::default())?;
+        let (samples, genome) = run.open(self.directory, &PluginRegistry::default())?;
         let arrays = self.arrays(samples.loader())?;
         let ready = ReadyModel { directory: self.directory, plugin: self.graph, arrays: &arrays };
-        Ok(run.predict_opened(ready, samples)?)
+        let provenance = match request.outputs.is_empty() {
+            true => Provenance::new(),
+            false => run.provenance(self.directory, (self.graph, self.registry), genome.as_ref(), &mut |_| {})?,
+        };
+        Ok(run.predict_opened(ready, samples, &provenance)?)
     }
 }

@@ -20,7 +20,7 @@ use crate::plugin::PluginModel;
 use crate::prediction::Predict;
 use crate::sink::{PredictionFormat, PredictionRows};
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
         let lint = lint_model(&self.request.model.directory);
         if let [only] = lint.errors.as_slice() {
@@ -107,16 +107,20 @@ impl Run<'_> {
         directory: &'m ModelDir,
         graph: &'m PluginModel,
         samples: Option<&Predict>,
-    ) -> Result<Done<Model<'m>>, ModelTestError> {
+    ) -> Result<Done<Model<'m>>, ModelTestError>
+    where
+        'a: 'm,
+    {
         let signature = graph.signature()?;
         let problems = compare_schema(directory, &signature);
         if !problems.is_empty() {
             return Err(ModelTestError::Problems(problems.iter().map(ToString::to_string).collect()));
         }
-        let model = Model { directory, graph, outputs: output_specs(directory.model())? };
+        let outputs = output_specs(directory.model())?;
+        let model = Model { directory, graph, registry: self.registry, outputs };
         let warnings = if described_rc(directory.model()) { unstated_strands(directory.model()) } else { Vec::new() };
         let arrays = samples
-            .map(|samples| model.arrays(samples.in_full().open(directory, self.registry)?.loader()))
+            .map(|samples| model.arrays(samples.in_full().open(directory, self.registry)?.0.loader()))
             .transpose()?;
         let length = arrays.and_then(|arrays| arrays.inputs.window_length);
         // Strands and tasks that the description names are looked up among the tasks, which there may only be once

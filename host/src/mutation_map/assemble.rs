@@ -14,9 +14,9 @@ pub(super) enum OwnBases {
     Score,
 }
 
-/// The maps of a window; `own` has an element per score, and with `itself` the first allele is the sequence itself.
+/// The maps of a window, of the part of it whose bases are substituted; `own` has an element per score, and with `itself` the first allele is the sequence itself.
 pub(super) fn assemble(window: PlannedWindow, scores: &[ScoreMatrix], own: &[OwnBases], itself: bool) -> MapEntry {
-    let PlannedWindow { query, contig, letters, inputs, first } = window;
+    let PlannedWindow { query, contig, mutated, letters, inputs, first } = window;
     let maps = scores.iter().zip(own).map(|(matrix, own)| {
         let row = |allele: usize| matrix.row(allele);
         let own = match own {
@@ -28,8 +28,12 @@ pub(super) fn assemble(window: PlannedWindow, scores: &[ScoreMatrix], own: &[Own
     let scores = maps.collect();
     // Prepared samples do not say how long their contigs are.
     let contig_length = i64::try_from(contig.length).ok();
-    let (window, variants) = (query.window, query.variants);
-    MapEntry { contig: contig.name, contig_length, window, letters, inputs, variants, scores }
+    let (window, mut variants) = (mutated, query.variants);
+    variants.retain(|variant| {
+        let start = i64::try_from(variant.pos).or_internal("the window holds its variants") - 1;
+        window.contains(start)
+    });
+    MapEntry { contig: contig.name, contig_length, window, shown: query.window, letters, inputs, variants, scores }
 }
 
 /// The maps of all tasks of a score. `own` is what stands for the sequence's own bases, 0 if nothing.

@@ -99,6 +99,22 @@ pub enum MutationMapError {
         /// The region, and its contig.
         outside: RegionOutside,
     },
+    /// Bases that are to be substituted, and that no window shows.
+    #[error(
+        "--mutate {stretch}: {} of {contig} {} in none of the windows; give --regions that hold the whole stretch, in \
+         which windows are placed side by side",
+        bases(*first, *last), if first == last { "is" } else { "are" }
+    )]
+    MutateOutside {
+        /// The stretch, as it was typed.
+        stretch: String,
+        /// Its contig.
+        contig: String,
+        /// The first of the bases, 1-based.
+        first: i64,
+        /// The last of them, 1-based.
+        last: i64,
+    },
     /// Windows of variants were asked for, and there are no variants.
     #[error(
         "--restriction-bed applies to variants only, but windows of regions are fixed; give variants with \
@@ -117,6 +133,11 @@ impl From<SetupError> for MutationMapError {
     fn from(error: SetupError) -> Self {
         Self::Setup(Box::new(error))
     }
+}
+
+/// `base 7` or `bases 7-9`.
+fn bases(first: i64, last: i64) -> String {
+    if first == last { format!("base {first}") } else { format!("bases {first}-{last}") }
 }
 
 /// Why there is no window.

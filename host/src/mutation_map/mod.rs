@@ -11,6 +11,7 @@ mod outputs;
 mod query;
 mod run;
 mod source;
+mod stretch;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,9 @@ pub enum MapQuery {
     Vcf(PathBuf),
     /// The same for variants given by name.
     Variants(Vec<NamedVariant>),
+    /// One window, in which the middle base of a region (of an even number, the one before the middle) is where a variant
+    /// would be; or the loader's own intervals that share a base with the region.
+    Centered(Region),
 }
 
 impl MapQuery {
@@ -86,6 +90,9 @@ pub struct MutationMap {
     pub windows: WindowChoice,
     /// The scores; each gives one map per task.
     pub scores: ScoreChoice,
+    /// The only bases that are substituted, and have a column in the maps; windows that hold none of them are left out.
+    /// Every base must be in a window. Default: none, all bases of all windows.
+    pub mutate: Option<Region>,
     /// The values of the cells of the sequence's own bases. Default: [`ReferenceCells::Score`].
     pub reference_cells: ReferenceCells,
     /// The run fails, and writes nothing, if there were windows or variants and none was mapped. Default: false, which is
@@ -103,6 +110,7 @@ impl MutationMap {
             samples: SampleChoice::new(EdgeRule::Skip),
             windows: WindowChoice::default(),
             scores: ScoreChoice::default(),
+            mutate: None,
             reference_cells: ReferenceCells::default(),
             fail_if_empty: false,
             stop: Stop::new(),

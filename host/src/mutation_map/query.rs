@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::source::MapSource;
+use super::stretch::MutatedStretch;
 use super::windows::{QueryWindows, Variants};
 use super::{MapQuery, MutationMapError};
 use crate::genome::{
-    BedIntervals, Contig, ContigMap, Interval, NamedInterval, Region, RegionOutside, Strand, VariantInput,
-    VariantSource, VcfHeader, VcfReader,
+    BedIntervals, ContigMap, NamedInterval, Region, VariantInput, VariantSource, VcfHeader, VcfReader,
 };
 use crate::region::RegionPlan;
 use crate::run::{Event, warn};
@@ -17,7 +17,9 @@ use crate::stop::Stop;
 use crate::warning::WarningCode;
 
 /// What a source needs besides its query.
-pub(super) struct SourceOptions {
+pub(super) struct SourceOptions<'r> {
+    /// The only bases that are substituted; all without.
+    pub(super) mutate: Option<&'r Region>,
     /// The names of the model's inputs.
     pub(super) inputs: Vec<Arc<str>>,
     /// Whether a region's strand is that of its windows.
@@ -32,6 +34,8 @@ pub(super) struct SourceOptions {
 enum Regions {
     /// Stretches of the genome.
     Intervals(Vec<NamedInterval>),
+    /// One that a window is centred on.
+    Middle(NamedInterval),
     /// Those around the variants of a VCF.
     Variants(Box<Variants>),
 }
@@ -41,6 +45,7 @@ pub(super) enum OpenedQuery<'q> {
     Regions(&'q [Region]),
     Bed(&'q Path),
     Vcf(Box<VcfReader>),
+    Centered(&'q Region),
 }
 
 impl OpenedQuery<'_> {
@@ -48,7 +53,7 @@ impl OpenedQuery<'_> {
     pub(super) fn header(&self) -> Option<&VcfHeader> {
         match self {
             Self::Vcf(reader) => Some(reader.header()),
-            Self::Regions(_) | Self::Bed(_) => None,
+            Self::Regions(_) | Self::Bed(_) | Self::Centered(_) => None,
         }
     }
 }
@@ -62,7 +67,7 @@ impl MapQuery {
         match self {
             Self::Regions(regions) if regions.is_empty() => Err(MutationMapError::NoRegions),
             Self::Variants(variants) if variants.is_empty() => Err(MutationMapError::NoRegions),
-            Self::Regions(_) | Self::Bed(_) | Self::Vcf(_) | Self::Variants(_) => Ok(()),
+            Self::Regions(_) | Self::Bed(_) | Self::Vcf(_) | Self::Variants(_) | Self::Centered(_) => Ok(()),
         }
     }
 
@@ -74,7 +79,7 @@ impl MapQuery {
     /// The files that are read.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         match self {
-            Self::Regions(_) | Self::Variants(_) => Vec::new(),
+            Self::Regions(_) | Self::Variants(_) | Self::Centered(_) => Vec::new(),
             Self::Bed(path) | Self::Vcf(path) => vec![path.clone()],
         }
     }
@@ -89,6 +94,7 @@ impl MapQuery {
             Self::Bed(path) => OpenedQuery::Bed(path),
             Self::Vcf(path) => OpenedQuery::Vcf(Box::new(VcfReader::open_until(path, stop)?)),
             Self::Variants(variants) => OpenedQuery::Vcf(Box::new(VariantInput::Named(variants.clone()).open()?)),
+            Self::Centered(region) => OpenedQuery::Centered(region),
         })
     }
 }
@@ -101,12 +107,19 @@ pub(super) fn source(
     observe: &mut dyn FnMut(Event),
 ) -> Result<MapSource, MutationMapError> {
     let RunContext { mut contigs, samples, plan, prototype, .. } = context;
-    let SourceOptions { inputs, use_strand, with_itself, alleles } = options;
+    let SourceOptions { mutate, inputs, use_strand, with_itself, alleles } = options;
+    let typed = |region: &Region, contigs: &ContigMap| {
+        Ok::<_, MutationMapError>(NamedInterval::typed(region, contigs)?.within(samples.contigs())?)
+    };
+    let mut stretch = match mutate {
+        Some(region) => Some(MutatedStretch::new(typed(region, &contigs)?, samples.contigs())),
+        None => None,
+    };
     let regions = match query {
-        OpenedQuery::Regions(typed) => {
-            let regions = resolved(typed, &contigs)?.into_iter().map(|region| within(region, samples.contigs()));
-            Regions::Intervals(regions.collect::<Result<_, _>>()?)
+        OpenedQuery::Regions(regions) => {
+            Regions::Intervals(regions.iter().map(|region| typed(region, &contigs)).collect::<Result<_, _>>()?)
         }
+        OpenedQuery::Centered(region) => Regions::Middle(typed(region, &contigs)?),
         OpenedQuery::Bed(path) => {
             let read = BedIntervals::read(path, &mut contigs)?;
             if read.elsewhere > 0 {
@@ -116,7 +129,7 @@ pub(super) fn source(
             }
             let regions = read.intervals.into_iter().zip(read.lines).map(|(region, line)| {
                 let refused = |outside| MutationMapError::LineOutsideContig { path: path.to_owned(), line, outside };
-                within(region, samples.contigs()).map_err(refused)
+                region.within(samples.contigs()).map_err(refused)
             });
             Regions::Intervals(regions.collect::<Result<_, _>>()?)
         }
@@ -125,40 +138,35 @@ pub(super) fn source(
         }
     };
     let mut skipped = Vec::new();
-    let windows = match (regions, plan) {
+    let mut windows = match (regions, plan) {
         (Regions::Intervals(regions), RegionPlan::Overlap { ranges, per_sample }) => {
             QueryWindows::overlapping(&ranges, per_sample, &regions)
         }
-        (Regions::Intervals(regions), RegionPlan::Centered { length, .. } | RegionPlan::Restricted { length, .. }) => {
-            QueryWindows::tiles(regions, length, use_strand)
+        (Regions::Middle(region), RegionPlan::Overlap { ranges, per_sample }) => {
+            QueryWindows::overlapping(&ranges, per_sample, &[region])
         }
+        (
+            Regions::Intervals(regions),
+            RegionPlan::Centered { length, .. }
+            | RegionPlan::Tiled { length, .. }
+            | RegionPlan::Restricted { length, .. },
+        ) => QueryWindows::tiles(regions, length, use_strand),
+        (Regions::Middle(region), plan) => QueryWindows::centered(&region.interval, &plan),
         (Regions::Variants(variants), RegionPlan::Overlap { ranges, per_sample }) => {
             QueryWindows::holding(&ranges, per_sample, *variants, &mut skipped)?
         }
         (Regions::Variants(variants), plan) => QueryWindows::around(variants, plan),
     };
-    Ok(MapSource { windows, samples, inputs, prototype, with_itself, alleles, skipped, contigs })
-}
-
-fn resolved(typed: &[Region], contigs: &ContigMap) -> Result<Vec<NamedInterval>, MutationMapError> {
-    let interval = |region: &Region| {
-        let (contig, start, end) = region.resolve(contigs)?;
-        let interval = Interval::new(contig, start, end, Strand::Forward);
-        Ok(NamedInterval { interval: interval?, name: region.to_string().into() })
-    };
-    typed.iter().map(interval).collect()
-}
-
-/// The part of a region that its contig has, also of a whole contig; one without any base of its contig is refused.
-fn within(region: NamedInterval, contigs: &[Contig]) -> Result<NamedInterval, RegionOutside> {
-    let NamedInterval { interval, name } = region;
-    let Contig { name: contig, length } = &contigs[interval.contig()];
-    let end = interval.end().min(i64::try_from(*length).unwrap_or(i64::MAX));
-    let clipped = Interval::new(interval.contig(), interval.start().max(0), end, interval.strand());
-    match clipped {
-        // A region without any base has no windows, wherever it lies.
-        _ if interval.is_empty() => Ok(NamedInterval { interval, name }),
-        Ok(clipped) if end > 0 && !clipped.is_empty() => Ok(NamedInterval { interval: clipped, name }),
-        _ => Err(RegionOutside { region: name.to_string(), contig: contig.clone(), length: *length }),
+    if let Some(stretch) = &mut stretch {
+        windows.keep_near(stretch.interval());
+        // Better now than after hours, where windows are known already.
+        if let Some(known) = windows.known() {
+            let mut shown = stretch.clone();
+            for window in &known {
+                shown.part_of(window);
+            }
+            shown.check_shown()?;
+        }
     }
+    Ok(MapSource { windows, stretch, samples, inputs, prototype, with_itself, alleles, skipped, contigs })
 }

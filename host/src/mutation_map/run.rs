@@ -107,12 +107,12 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     let choices = request.choices();
     let described = choices.describe(outputs, query.files(), registry, observe)?;
     let query = query.open(&request.stop)?;
-    let opened = described.open()?;
+    let opened = described.open(&request.stop)?;
     if opened.mode == RegionMode::Restricted && query.header().is_none() {
         return Err(MutationMapError::RestrictedRegions);
     }
     clock.enter(RunStage::Load, observe);
-    let loaded = choices.load(&opened, registry, observe)?;
+    let loaded = choices.load(outputs, &opened, registry, observe)?;
     let (model, scorers) = (&loaded.model, &loaded.scorers);
     let own: Vec<OwnBases> = scorers.compares().map(|compares| own_bases(request, compares)).collect();
     let itself = own.contains(&OwnBases::Score);
@@ -128,7 +128,7 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     let context = opened.context(choices, model.inputs(), query.header())?;
     warn_all(observe, &context.warnings);
     let alleles = chunk_alleles(BATCHES_PER_CHUNK, request.model.batch_size, loaded.allele_bytes());
-    let options = SourceOptions { inputs, use_strand, with_itself: itself, alleles };
+    let options = SourceOptions { mutate: request.mutate.as_ref(), inputs, use_strand, with_itself: itself, alleles };
     let source = source(query, context, options, observe)?;
     if let Some(one_map) = one_map {
         one_map.check_scores(&scorers.labels())?;

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::MutationMapError;
+use super::stretch::MutatedStretch;
 use super::windows::{QueryWindow, QueryWindows};
 use crate::edits::EditBatch;
-use crate::genome::{Contig, ContigMap, Outcome, SkipReason};
+use crate::genome::{Contig, ContigMap, Interval, Outcome, SkipReason};
 use crate::internal::OrInternal;
 use crate::pipeline::{PlanError, ReferenceComparison, Verdict, is_full};
 use crate::run::WorkSource;
@@ -20,7 +22,9 @@ pub(super) struct PlannedWindow {
     pub(super) query: QueryWindow,
     /// Its contig.
     pub(super) contig: Contig,
-    /// On the forward strand, in upper case.
+    /// The part of the window whose bases are substituted.
+    pub(super) mutated: Interval,
+    /// The bases of that part on the forward strand, in upper case.
     pub(super) letters: Vec<u8>,
     /// The model's inputs that show it.
     pub(super) inputs: Vec<Arc<str>>,
@@ -40,6 +44,8 @@ pub(super) struct MapChunk {
 /// Reads windows and plans their alleles.
 pub(super) struct MapSource {
     pub(super) windows: QueryWindows,
+    /// The only bases that are substituted; all without.
+    pub(super) stretch: Option<MutatedStretch>,
     pub(super) samples: Samples,
     /// The names of the model's inputs.
     pub(super) inputs: Vec<Arc<str>>,
@@ -57,34 +63,45 @@ pub(super) struct MapSource {
 impl WorkSource for MapSource {
     type Work = MapChunk;
     type Recycled = EditBatch;
-    type Error = PlanError;
+    type Error = MutationMapError;
 
     fn buffer(&self) -> EditBatch {
         EditBatch::new(&self.prototype)
     }
 
-    fn next(&mut self, batch: EditBatch) -> Result<Option<MapChunk>, PlanError> {
+    fn next(&mut self, batch: EditBatch) -> Result<Option<MapChunk>, MutationMapError> {
         let mut chunk = MapChunk { windows: Vec::new(), skipped: std::mem::take(&mut self.skipped), batch };
         while !is_full(&chunk.batch, self.alleles) {
-            let Some(query) = self.windows.next(&mut chunk.skipped)? else { break };
-            match self.samples.add_window(&query.window, query.sample, &mut chunk.batch)? {
-                Outcome::Done(ShownWindow { row, letters, inputs }) => {
+            let Some(query) = self.windows.next(&mut chunk.skipped)? else {
+                self.stretch.as_ref().map_or(Ok(()), MutatedStretch::check_shown)?;
+                break;
+            };
+            let mutated = match &mut self.stretch {
+                None => Some(query.window),
+                Some(stretch) => stretch.part_of(&query.window),
+            };
+            let Some(mutated) = mutated else { continue };
+            let shown = self.samples.add_window(&query.window, query.sample, &mut chunk.batch);
+            match shown.map_err(PlanError::from)? {
+                Outcome::Done(ShownWindow { row, mut letters, inputs }) => {
                     self.check_references(&query, &letters)?;
                     let contig = self.samples.contigs()[query.window.contig()].clone();
                     let first = chunk.batch.len();
-                    self.add_alleles(&query, row, &letters, &mut chunk.batch);
+                    letters.truncate(index_in(&query.window, mutated.end()));
+                    let letters = letters.split_off(index_in(&query.window, mutated.start()));
+                    self.add_alleles(&query, row, (&mutated, &letters), &mut chunk.batch);
                     let inputs = inputs
                         .into_iter()
                         .map(|input| self.inputs.get(input).or_internal("the input has a name").clone())
                         .collect();
-                    chunk.windows.push(PlannedWindow { query, contig, letters, inputs, first });
+                    chunk.windows.push(PlannedWindow { query, contig, mutated, letters, inputs, first });
                 }
                 Outcome::Skipped(reason) => chunk.skipped.push(reason),
             }
         }
         let is_empty = chunk.windows.is_empty() && chunk.skipped.is_empty();
         if is_empty {
-            self.samples.check_unchanged()?;
+            self.samples.check_unchanged().map_err(PlanError::from)?;
         }
         Ok((!is_empty).then_some(chunk))
     }
@@ -108,9 +125,17 @@ impl MapSource {
         Ok(())
     }
 
-    fn add_alleles(&self, query: &QueryWindow, row: usize, letters: &[u8], batch: &mut EditBatch) {
+    /// Adds every other base instead of each of these `letters`, those of the part `mutated` of a window.
+    fn add_alleles(
+        &self,
+        query: &QueryWindow,
+        row: usize,
+        (mutated, letters): (&Interval, &[u8]),
+        batch: &mut EditBatch,
+    ) {
+        let first = index_in(&query.window, mutated.start());
         let mut add = |index, letter| {
-            self.samples.add_base(&query.window, query.sample, row, (index, letter), batch);
+            self.samples.add_base(&query.window, query.sample, row, (first + index, letter), batch);
         };
         let mut itself = self.with_itself;
         for (index, letter) in letters.iter().enumerate().filter(|(_, letter)| BASES.contains(letter)) {
@@ -122,4 +147,9 @@ impl MapSource {
             }
         }
     }
+}
+
+/// How many bases of a window are before a position, which is in it or behind its last base.
+fn index_in(window: &Interval, position: i64) -> usize {
+    usize::try_from(position - window.start()).or_internal("the window holds what is substituted in it")
 }

@@ -9,6 +9,7 @@ use super::assemble::{OwnBases, assemble};
 use super::source::{BASES, PlannedWindow};
 use super::windows::{QueryWindow, QueryWindows};
 use crate::genome::{Contig, Interval, NamedInterval, Strand};
+use crate::region::{Centering, RegionPlan};
 use crate::scored::ScoreMatrix;
 
 fn interval(start: i64, end: i64) -> Interval {
@@ -16,8 +17,15 @@ fn interval(start: i64, end: i64) -> Interval {
 }
 
 fn tiles(regions: &[(i64, i64)], length: usize) -> Vec<(i64, i64)> {
+    listed(tiled(regions, length))
+}
+
+fn tiled(regions: &[(i64, i64)], length: usize) -> QueryWindows {
     let named = |&(start, end): &_| NamedInterval { interval: interval(start, end), name: "r".into() };
-    let mut windows = QueryWindows::tiles(regions.iter().map(named).collect(), length, false);
+    QueryWindows::tiles(regions.iter().map(named).collect(), length, false)
+}
+
+fn listed(mut windows: QueryWindows) -> Vec<(i64, i64)> {
     let mut found = Vec::new();
     while let Some(QueryWindow { window, .. }) = windows.next(&mut Vec::new()).unwrap() {
         found.push((window.start(), window.end()));
@@ -42,6 +50,41 @@ proptest! {
             prop_assert_eq!(*window, (first, first + length as i64));
         }
     }
+}
+
+proptest! {
+    #[test]
+    fn only_tiles_with_a_base_of_a_stretch_are_kept(
+        regions in prop::collection::vec((0..60_i64, 0..50_i64), 0..4),
+        length in 1..20_usize,
+        start in 0..90_i64,
+        bases in 1..30_i64,
+    ) {
+        let regions: Vec<_> = regions.into_iter().map(|(start, bases)| (start, start + bases)).collect();
+        let stretch = interval(start, start + bases);
+        let near = |window: &(i64, i64)| window.0 < stretch.end() && stretch.start() < window.1;
+        let expected: Vec<_> = tiles(&regions, length).into_iter().filter(near).collect();
+        let mut windows = tiled(&regions, length);
+        windows.keep_near(&stretch);
+        prop_assert_eq!(windows.known_count(), Some(expected.len() as u64));
+        let known = windows.known().unwrap();
+        let is_known = |position| known.iter().any(|known| known.contains(position));
+        let is_shown = |position| expected.iter().any(|window| (window.0..window.1).contains(&position));
+        prop_assert!((0..140).all(|position| is_known(position) == is_shown(position)));
+        prop_assert_eq!(listed(windows), expected);
+    }
+}
+
+#[test]
+fn a_window_is_centred_on_the_middle_base() {
+    let centred = |start, end, length, centering| {
+        listed(QueryWindows::centered(&interval(start, end), &RegionPlan::Centered { length, centering }))
+    };
+    assert_eq!(centred(100, 101, 9, Centering::Middle), [(96, 105)]);
+    // Of four bases, the second.
+    assert_eq!(centred(100, 104, 9, Centering::Middle), [(97, 106)]);
+    assert_eq!(centred(100, 104, 10, Centering::Half), [(96, 106)]);
+    assert_eq!(centred(0, 3, 9, Centering::Middle), [(-3, 6)]);
 }
 
 /// A model that adds (4p + b + 1) / 100 for base b at position p.
@@ -73,10 +116,14 @@ fn scored(letters: &[u8], failing: &[usize]) -> Vec<ScoreMatrix> {
 }
 
 fn maps(letters: &[u8], failing: &[usize]) -> Vec<Vec<f32>> {
-    let query = QueryWindow { window: interval(100, 100 + letters.len() as i64), sample: 0, variants: Vec::new() };
+    let mutated = interval(100, 100 + letters.len() as i64);
+    let query = QueryWindow { window: interval(50, 150), sample: 0, variants: Vec::new() };
     let contig = Contig { name: "chr1".into(), length: 1_000 };
-    let window = PlannedWindow { query, contig, letters: letters.to_vec(), inputs: vec!["seq".into()], first: 0 };
-    assemble(window, &scored(letters, failing), &[OwnBases::Zero, OwnBases::Score], true).scores
+    let window =
+        PlannedWindow { query, contig, mutated, letters: letters.to_vec(), inputs: vec!["seq".into()], first: 0 };
+    let entry = assemble(window, &scored(letters, failing), &[OwnBases::Zero, OwnBases::Score], true);
+    assert_eq!((entry.window, entry.shown), (mutated, interval(50, 150)));
+    entry.scores
 }
 
 #[test]
@@ -115,6 +162,7 @@ fn the_name_of_a_file_says_what_it_holds() {
         Ok(MapQuery::Vcf(_)) => "vcf".to_owned(),
         Ok(MapQuery::Variants(_)) => "variants".to_owned(),
         Ok(MapQuery::Regions(_)) => "regions".to_owned(),
+        Ok(MapQuery::Centered(_)) => "centred".to_owned(),
         Err(error) => error.to_string(),
     };
     assert_eq!([kind("a.bed"), kind("A.BED.gz")], ["bed", "bed"]);

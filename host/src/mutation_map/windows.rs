@@ -1,13 +1,15 @@
 //! The windows that are mapped, one after the other.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::vec;
 
+use super::MutationMapError;
 use crate::extent::ExtentWatch;
 use crate::genome::{Allele, AlleleKind, ContigMap, Interval, NamedInterval, SkipReason, VariantSource, VcfRecord};
 use crate::internal::OrInternal;
 use crate::pipeline::PlanError;
-use crate::region::{RegionIndex, RegionPlan};
+use crate::region::{Placement, RegionIndex, RegionPlan};
 use crate::sink::MapVariant;
 
 /// A window to map, and the variants of the query in it.
@@ -46,6 +48,17 @@ impl QueryWindows {
         Self::Tiles { regions: regions.into_iter(), length: length.max(1) as i64, use_strand, rest: None }
     }
 
+    /// The window in which the middle base of a region is where a variant would be.
+    pub(super) fn centered(region: &Interval, plan: &RegionPlan) -> Self {
+        // Of an even number of bases, the last of the first half.
+        let middle = (region.start() + (region.end() - region.start() - 1).max(0) / 2).unsigned_abs();
+        let mut placements = Vec::new();
+        let placed = plan.place(region.contig(), middle, middle..middle + 1, &mut placements);
+        placed.or_internal("a base of a contig has a window around it");
+        let window = |placement: Placement| QueryWindow { window: placement.window, sample: 0, variants: Vec::new() };
+        Self::Ranges(placements.into_iter().map(window).collect::<Vec<_>>().into_iter())
+    }
+
     pub(super) fn around(variants: Box<Variants>, plan: RegionPlan) -> Self {
         Self::Variants { variants, plan, waiting: VecDeque::new() }
     }
@@ -70,7 +83,7 @@ impl QueryWindows {
         per_sample: usize,
         mut variants: Variants,
         skipped: &mut Vec<SkipReason>,
-    ) -> Result<Self, PlanError> {
+    ) -> Result<Self, MutationMapError> {
         let mut wanted: BTreeMap<usize, Vec<MapVariant>> = BTreeMap::new();
         let mut found = Vec::new();
         while let Some((contig, record)) = variants.next(skipped)? {
@@ -106,6 +119,37 @@ impl QueryWindows {
         Self::Ranges(windows.into_iter())
     }
 
+    /// Leaves out windows that hold nothing of a stretch, as far as windows are known.
+    pub(super) fn keep_near(&mut self, stretch: &Interval) {
+        match self {
+            Self::Tiles { regions, length, .. } => {
+                let near = |region: NamedInterval| {
+                    let interval = tiles_near(&region.interval, *length, stretch)?;
+                    Some(NamedInterval { interval, ..region })
+                };
+                *regions = regions.by_ref().filter_map(near).collect::<Vec<_>>().into_iter();
+            }
+            Self::Ranges(windows) => {
+                let near: Vec<_> = windows.by_ref().filter(|window| window.window.shared(stretch).is_some()).collect();
+                *windows = near.into_iter();
+            }
+            Self::Variants { .. } => {}
+        }
+    }
+
+    /// What the windows hold, before the first is taken; `None` if only reading the variants tells.
+    pub(super) fn known(&self) -> Option<Vec<Interval>> {
+        match self {
+            Self::Tiles { regions, length, .. } => {
+                let tiled =
+                    |region: &NamedInterval| tiled(&region.interval, *length, 0..tile_count(&region.interval, *length));
+                Some(regions.as_slice().iter().map(tiled).collect())
+            }
+            Self::Variants { .. } => None,
+            Self::Ranges(windows) => Some(windows.as_slice().iter().map(|window| window.window).collect()),
+        }
+    }
+
     /// How much there is to map or to pass over.
     pub(super) fn extent(&self) -> ExtentWatch {
         match self {
@@ -118,11 +162,7 @@ impl QueryWindows {
     pub(super) fn known_count(&self) -> Option<u64> {
         match self {
             Self::Tiles { regions, length, .. } => {
-                let tiles = |region: &NamedInterval| {
-                    let bases = region.interval.end() - region.interval.start();
-                    bases.unsigned_abs().div_ceil(length.unsigned_abs())
-                };
-                Some(regions.as_slice().iter().map(tiles).sum())
+                Some(regions.as_slice().iter().map(|region| tile_count(&region.interval, *length).unsigned_abs()).sum())
             }
             Self::Variants { .. } => None,
             Self::Ranges(ranges) => Some(ranges.len() as u64),
@@ -133,7 +173,7 @@ impl QueryWindows {
     ///
     /// # Errors
     /// The VCF.
-    pub(super) fn next(&mut self, skipped: &mut Vec<SkipReason>) -> Result<Option<QueryWindow>, PlanError> {
+    pub(super) fn next(&mut self, skipped: &mut Vec<SkipReason>) -> Result<Option<QueryWindow>, MutationMapError> {
         match self {
             Self::Tiles { regions, length, use_strand, rest } => loop {
                 let Some(left) = rest.filter(|left| !left.is_empty()) else {
@@ -169,6 +209,27 @@ impl QueryWindows {
     }
 }
 
+/// How many windows of `length` bases side by side cover a region.
+fn tile_count(region: &Interval, length: i64) -> i64 {
+    i64::try_from(region.len().div_ceil(length.unsigned_abs())).or_internal("a region has coordinates")
+}
+
+/// The bases that these windows of `length` bases hold, which are counted from the start of a region on.
+fn tiled(region: &Interval, length: i64, tiles: Range<i64>) -> Interval {
+    let edge = |tile: i64| region.start().saturating_add(tile.saturating_mul(length));
+    Interval::new(region.contig(), edge(tiles.start), edge(tiles.end), region.strand())
+        .or_internal("tiles are counted upwards")
+}
+
+/// A part of a region that has those of its windows of `length` bases, side by side, which hold any of a stretch; `None`
+/// if none does.
+fn tiles_near(region: &Interval, length: i64, stretch: &Interval) -> Option<Interval> {
+    let all = tiled(region, length, 0..tile_count(region, length));
+    let shared = all.shared(stretch)?;
+    let tile = |base: i64| (base - region.start()) / length;
+    Some(tiled(region, length, tile(shared.start())..tile(shared.end() - 1) + 1))
+}
+
 /// The variants of a VCF.
 pub(super) struct Variants {
     reader: VariantSource,
@@ -183,7 +244,7 @@ impl Variants {
     }
 
     /// The next record that replaces a base of a contig of the genome.
-    fn next(&mut self, skipped: &mut Vec<SkipReason>) -> Result<Option<(usize, VcfRecord)>, PlanError> {
+    fn next(&mut self, skipped: &mut Vec<SkipReason>) -> Result<Option<(usize, VcfRecord)>, MutationMapError> {
         while let Some(record) = self.reader.read_record()? {
             self.read += 1;
             let contig = self.contigs.resolve(record.chrom());
@@ -194,9 +255,9 @@ impl Variants {
                 (Some(contig), None) => return Ok(Some((contig, record))),
             }
         }
-        self.reader.finish()?;
+        self.reader.finish().map_err(PlanError::from)?;
         if self.read > 0 && !self.found_contig {
-            return Err(self.contigs.none_matches().into());
+            return Err(PlanError::from(self.contigs.none_matches()).into());
         }
         Ok(None)
     }

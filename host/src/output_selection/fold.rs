@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use kipos_plugin_api::OutputSpec;
+use kipos_plugin_api::{OutputSpan, OutputSpec};
 
 use super::OutputSelectionError;
 use super::reduction::Reduction;
@@ -50,6 +50,12 @@ impl Fold {
     /// The axis of the positions.
     pub(super) fn axis(&self) -> usize {
         self.axis
+    }
+
+    /// The positions of the output with this number that count, if not all do.
+    pub(super) fn span(&self, output: usize) -> Option<OutputSpan> {
+        let is_part = self.used.len() < self.positions;
+        is_part.then(|| OutputSpan::new(output, self.inner, self.positions, self.used.clone()))
     }
 
     /// The number of tasks that it gives.

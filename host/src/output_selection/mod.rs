@@ -10,6 +10,7 @@ mod error;
 mod fold;
 mod output_axis;
 mod position_axis;
+mod reads;
 mod reduction;
 mod reverse;
 mod rows;

@@ -57,7 +57,7 @@ impl OutputSelection {
         let start = flat.len();
         flat.resize(start + rows.len() * width, 0.0);
         let read = &mut flat[start..];
-        for part in &self.parts {
+        for part in self.parts.iter().filter(|part| part.is_read()) {
             let tensor = outputs.get(part.source).or_internal("the outputs of the model are counted");
             part.check_shape(tensor.shape())?;
             let first = rows.start;

@@ -18,13 +18,11 @@ use thiserror::Error;
 
 use crate::description::ModelDir;
 use crate::edits::EditBatch;
-use crate::genome::{
-    ContigMap, Outcome, RegionError, Regions, SkipReason, VariantInput, VariantSource, VcfError, VcfReader,
-};
+use crate::genome::{ContigMap, RegionError, Regions, VariantInput, VariantSource, VcfError, VcfReader};
 use crate::internal::{InternalError, caught};
 use crate::model::ModelInputs;
 use crate::plugin::PluginRegistry;
-use crate::predict::{PredictError, Predictor};
+use crate::predict::PredictError;
 use crate::provenance::Provenance;
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, ScoreChoice, VariantChoice, VcfChoice, WindowChoice};
@@ -34,22 +32,22 @@ use crate::score::{ScoreError, ScorerSet};
 use crate::scored::ScoredChunk;
 use crate::setup::{Choices, Opened, SetupError};
 use crate::sink::{
-    Output, PendingFiles, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle, check_outputs,
-    sweep,
+    Output, PendingFiles, RowKind, ScoreTables, Sink, SinkError, SinkSet, TableOptions, VcfOptions, VcfStyle,
+    check_outputs, sweep,
 };
 use crate::stop::{Stop, Stopped};
-use crate::warning::{Warning, WarningCode};
 pub use disagreement::RefDisagreement;
 pub use mismatch::WrongBuild;
 pub use nothing_scored::NothingScored;
 pub use planner::PlanError;
 use planner::{BATCHES_PER_CHUNK, Planner};
-pub(crate) use planner::{chunk_alleles, is_full};
+pub(crate) use planner::{CHUNK_RECORDS, Chunk, chunk_alleles, is_full};
 pub(crate) use reference_comparison::{ReferenceComparison, Verdict};
 use regions_beyond::regions_beyond;
 pub use score_counts::ScoreCounts;
+pub(crate) use scoring::{score, score_all};
 pub(crate) use summary::EVALUATED_EDITS;
-pub use summary::{ScoreSummary, SequencesWritten};
+pub use summary::{ScoreSummary, SequencesWritten, SnvsScored};
 
 /// A request to score the variants of a VCF. Fill in what differs from the defaults of [`ScoreVariants::new`].
 #[derive(Debug, Clone)]
@@ -172,19 +170,6 @@ impl ScoreVariants {
         Ok(summary)
     }
 
-    /// Looks whether a run that had alleles scored any: if not, that is an error where something must be scored, else a
-    /// warning.
-    fn check_scored(&self, summary: &ScoreSummary, observe: &mut dyn FnMut(Event)) -> Result<(), NothingScored> {
-        match NothingScored::of(summary) {
-            Some(nothing) if self.variants.must_score() => Err(nothing),
-            Some(nothing) => {
-                observe(Event::Warning(Warning::new(WarningCode::NothingScored, nothing)));
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
-
     /// Everything but putting the files under their names.
     fn completed(
         &self,
@@ -195,7 +180,7 @@ impl ScoreVariants {
     ) -> Result<(PendingFiles, ScoreSummary), ScoreVariantsError> {
         let (reader, opened) = self.open(&self.outputs, registry, observe)?;
         clock.enter(RunStage::Load, observe);
-        let loaded = self.choices().load(&opened, registry, observe)?;
+        let loaded = self.choices().load(&self.outputs, &opened, registry, observe)?;
         let mut options = self.vcf_options(opened.mode, &loaded.scorers, &opened.directory);
         let about =
             loaded.provenance(self.choices(), &opened, &self.model_name(&opened.directory), registry, observe)?;
@@ -218,10 +203,12 @@ impl ScoreVariants {
         warn_all(observe, planner.warnings());
         warn_all(observe, sink.warnings());
         clock.enter(RunStage::Run, observe);
-        let mut stage =
-            |chunk: &mut ScoredChunk, batch: &EditBatch| score(chunk, batch, (&mut predictor, &loaded.scorers), busy);
-        let sinks = scoring::run(&self.stop, planner, &mut stage, sink, (&mut summary, busy), observe)?;
-        self.check_scored(&summary, observe)?;
+        let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {
+            score::<ScoreVariantsError>(chunk, batch, (&mut predictor, &loaded.scorers), busy)
+        };
+        let extent = planner.extent();
+        let sinks = score_all(&self.stop, (planner, extent), &mut stage, sink, (&mut summary, busy), observe)?;
+        NothingScored::check(&summary, self.variants.must_score(), observe)?;
         clock.enter(RunStage::Commit, observe);
         let complete = Box::new(sinks).complete()?;
         summary.replaced = complete.replaced();
@@ -256,7 +243,7 @@ impl ScoreVariants {
         let inputs = variant_inputs(self.variants.input.path(), self.variants.regions_file.as_deref());
         let described = self.choices().describe(outputs, inputs, registry, observe)?;
         let reader = self.variants.input.open_until(&self.stop)?;
-        Ok((reader, described.open()?))
+        Ok((reader, described.open(&self.stop)?))
     }
 
     /// Plans the variants of a run, for a model that reads `inputs`, whose predictions and scores take `allele_bytes`.
@@ -295,6 +282,7 @@ impl ScoreVariants {
         });
         let (labels, provenance) = (scorers.labels(), Provenance::default());
         VcfOptions {
+            rows: RowKind::Variants,
             style,
             model_name,
             labels,
@@ -317,23 +305,4 @@ impl ScoreVariants {
         };
         self.vcf.model_name.clone().unwrap_or_else(own)
     }
-}
-
-/// Predicts and scores a chunk. An allele for which every scorer failed counts as skipped.
-fn score(
-    chunk: &mut ScoredChunk,
-    batch: &EditBatch,
-    (predictor, scorers): (&mut Predictor<'_>, &ScorerSet),
-    busy: &BusyTimes,
-) -> Result<(), ScoreVariantsError> {
-    let predictions = busy.model.spend(|| predictor.predict(batch))?;
-    chunk.scores = busy.score.spend(|| scorers.score(batch, &predictions))?;
-    for pair in &mut chunk.pairs {
-        let Outcome::Done(row) = pair.outcome else { continue };
-        let mut matrices = chunk.scores.iter();
-        if matrices.len() > 0 && matrices.all(|matrix| matrix.failures.contains_key(&row)) {
-            pair.outcome = Outcome::Skipped(SkipReason::PluginError);
-        }
-    }
-    Ok(())
 }

@@ -7,6 +7,8 @@ use thiserror::Error;
 
 use super::{RefDisagreement, ScoreSummary};
 use crate::genome::SkipReason;
+use crate::run::Event;
+use crate::warning::{Warning, WarningCode};
 
 /// Reasons that are named; further ones are counted.
 const NAMED: usize = 3;
@@ -19,6 +21,19 @@ pub struct NothingScored {
 }
 
 impl NothingScored {
+    /// Looks whether a run that had alleles scored any: if not, that is an error where something must be scored, else a
+    /// warning.
+    pub(crate) fn check(summary: &ScoreSummary, must_score: bool, observe: &mut dyn FnMut(Event)) -> Result<(), Self> {
+        match Self::of(summary) {
+            Some(nothing) if must_score => Err(nothing),
+            Some(nothing) => {
+                observe(Event::Warning(Warning::new(WarningCode::NothingScored, nothing)));
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Whether that is so of a run. A record without ALT has no allele to try.
     pub(super) fn of(summary: &ScoreSummary) -> Option<Self> {
         let mut skipped = summary.skipped.clone();

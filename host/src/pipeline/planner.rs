@@ -66,6 +66,13 @@ pub struct Chunk {
     pub disagreement: Option<RefDisagreement>,
 }
 
+impl Chunk {
+    /// Nothing yet, but for an empty batch.
+    pub(crate) fn empty(batch: EditBatch) -> Self {
+        Self { records: Vec::new(), pairs: Vec::new(), batch, disagreement: None }
+    }
+}
+
 /// What is written over the genome before an allele: bases of the record's REF, also those beside the allele.
 #[derive(Debug, Default)]
 struct Overwritten {
@@ -98,7 +105,7 @@ const RECORD_BYTES: usize = 16 << 20;
 /// Predictions and scores of one chunk, in bytes.
 const TABLE_BYTES: usize = 64 << 20;
 /// Records of one chunk, when few of them are scored.
-const CHUNK_RECORDS: usize = 8_192;
+pub(crate) const CHUNK_RECORDS: usize = 8_192;
 
 /// Alleles of one chunk of some `batches` of `batch_size` rows, whose predictions and scores take `allele_bytes` each.
 pub(crate) fn chunk_alleles(batches: usize, batch_size: usize, allele_bytes: usize) -> usize {
@@ -198,7 +205,7 @@ impl Planner {
     /// # Errors
     /// Whatever stops the run.
     pub fn next_chunk(&mut self, batch: EditBatch) -> Result<Option<Chunk>, PlanError> {
-        let mut chunk = Chunk { records: Vec::new(), pairs: Vec::new(), batch, disagreement: None };
+        let mut chunk = Chunk::empty(batch);
         let (mut full, mut record_bytes) = (false, 0);
         while let Some(record) = self.next_record()? {
             // Records at one position share their window: kept together, the reference is predicted once for all.

@@ -1,16 +1,20 @@
 //! The ends of the line from variants to scores.
 
+use super::ScoreSummary;
 use super::planner::{Chunk, PlanError, Planner};
-use super::{ScoreSummary, ScoreVariantsError};
 use crate::edits::EditBatch;
-use crate::genome::GenomePosition;
-use crate::run::{BusyTimes, Consumer, Event, Progress, Timed, WorkSource, drive};
+use crate::extent::ExtentWatch;
+use crate::genome::{GenomePosition, Outcome, SkipReason};
+use crate::internal::InternalError;
+use crate::predict::{PredictError, Predictor};
+use crate::run::{BusyTimes, Consumer, Event, Progress, ThreadError, Timed, WorkSource, drive};
+use crate::score::{ScoreError, ScorerSet};
 use crate::scored::ScoredChunk;
 use crate::sink::{Sink, SinkError, SinkSet};
-use crate::stop::Stop;
+use crate::stop::{Stop, Stopped};
 
 /// What is done with a chunk between reading and writing: it gets its scores, from the alleles of a batch.
-pub(super) type Stage<'a> = dyn FnMut(&mut ScoredChunk, &EditBatch) -> Result<(), ScoreVariantsError> + 'a;
+pub(crate) type Stage<'a, E> = dyn FnMut(&mut ScoredChunk, &EditBatch) -> Result<(), E> + 'a;
 
 impl WorkSource for Planner {
     type Work = Chunk;
@@ -37,16 +41,20 @@ impl Consumer for SinkSet {
     }
 }
 
-/// Brings all variants through `stage` into `sinks`, which it returns, and counts their outcomes, until `stop` is asked.
-pub(super) fn run(
+/// Brings all chunks of a source through `stage` into `sinks`, which it returns, and counts their outcomes, until `stop` is
+/// asked. `extent` says how many records there are.
+pub(crate) fn score_all<S, E>(
     stop: &Stop,
-    planner: Planner,
-    stage: &mut Stage<'_>,
+    (source, extent): (S, ExtentWatch),
+    stage: &mut Stage<'_, E>,
     sinks: SinkSet,
     (summary, busy): (&mut ScoreSummary, &BusyTimes),
     observe: &mut dyn FnMut(Event),
-) -> Result<SinkSet, ScoreVariantsError> {
-    let extent = planner.extent();
+) -> Result<SinkSet, E>
+where
+    S: WorkSource<Work = Chunk, Recycled = EditBatch>,
+    E: From<S::Error> + From<SinkError> + From<InternalError> + From<ThreadError> + From<Stopped>,
+{
     let mut score = |Chunk { records, pairs, mut batch, disagreement }: Chunk| {
         let mut chunk = ScoredChunk { records, pairs, scores: Vec::new() };
         stage(&mut chunk, &batch)?;
@@ -58,8 +66,27 @@ pub(super) fn run(
             .last()
             .map(|last| GenomePosition { contig: last.record.chrom().to_owned(), position: last.record.pos() });
         observe(Event::Progress(Progress { done: summary.records, extent: extent.now(), position }));
-        Ok::<_, ScoreVariantsError>((chunk, batch))
+        Ok::<_, E>((chunk, batch))
     };
-    let (planner, sinks) = (Timed::new(planner, &busy.read), Timed::new(sinks, &busy.write));
-    Ok(drive(stop, planner, &mut score, sinks)?.into_inner())
+    let (source, sinks) = (Timed::new(source, &busy.read), Timed::new(sinks, &busy.write));
+    Ok(drive(stop, source, &mut score, sinks)?.into_inner())
+}
+
+/// Predicts and scores a chunk. An allele for which every scorer failed counts as skipped.
+pub(crate) fn score<E: From<PredictError> + From<ScoreError>>(
+    chunk: &mut ScoredChunk,
+    batch: &EditBatch,
+    (predictor, scorers): (&mut Predictor<'_>, &ScorerSet),
+    busy: &BusyTimes,
+) -> Result<(), E> {
+    let predictions = busy.model.spend(|| predictor.predict(batch))?;
+    chunk.scores = busy.score.spend(|| scorers.score(batch, &predictions))?;
+    for pair in &mut chunk.pairs {
+        let Outcome::Done(row) = pair.outcome else { continue };
+        let mut matrices = chunk.scores.iter();
+        if matrices.len() > 0 && matrices.all(|matrix| matrix.failures.contains_key(&row)) {
+            pair.outcome = Outcome::Skipped(SkipReason::PluginError);
+        }
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{ScoreSummary, ScoreVariants, ScoreVariantsError, scoring};
+use super::{NothingScored, ScoreSummary, ScoreVariants, ScoreVariantsError, score_all};
 use crate::edits::EditBatch;
 use crate::internal::caught;
 use crate::model::{ModelInputs, described_rc};
@@ -116,11 +116,13 @@ impl ScoreVariants {
                     file.append(index, &views(&shaped)?)?;
                 }
             }
-            Ok(file.append_variants(table_rows(chunk, true))?)
+            Ok::<_, ScoreVariantsError>(file.append_variants(table_rows(chunk, true))?)
         };
         let mut summary = ScoreSummary { provenance, ..ScoreSummary::default() };
-        scoring::run(&self.stop, planner, &mut stage, SinkSet::default(), (&mut summary, busy), observe)?;
-        self.check_scored(&summary, observe)?;
+        let extent = planner.extent();
+        let source = (planner, extent);
+        score_all(&self.stop, source, &mut stage, SinkSet::default(), (&mut summary, busy), observe)?;
+        NothingScored::check(&summary, self.variants.must_score(), observe)?;
         clock.enter(RunStage::Commit, observe);
         Ok((file.complete()?, summary))
     }

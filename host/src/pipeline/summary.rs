@@ -78,6 +78,30 @@ impl fmt::Display for ScoreSummary {
     }
 }
 
+/// The summary of a run that scored all SNVs of stretches of the genome. A base that has none is a skipped allele.
+#[derive(Debug)]
+pub struct SnvsScored<'a>(pub &'a ScoreSummary);
+
+impl SnvsScored<'_> {
+    /// Bases of the genome that are not A, C, G or T, and so have no SNVs.
+    pub fn unknown_bases(&self) -> u64 {
+        self.0.skipped.get(&SkipReason::NonAcgt).copied().unwrap_or(0)
+    }
+
+    /// All SNVs: scored, or skipped as their window cannot be shown or all their scores failed.
+    pub fn snvs(&self) -> u64 {
+        self.0.alleles() - self.unknown_bases()
+    }
+}
+
+impl fmt::Display for SnvsScored<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bases = self.snvs() / 3 + self.unknown_bases();
+        write!(f, "scored {} of {} SNVs at {bases} bases, ", self.0.scored, self.snvs())?;
+        self.0.describe_rest("SNVs", f)
+    }
+}
+
 /// The summary of a run that wrote sequences instead of scoring.
 #[derive(Debug)]
 pub struct SequencesWritten<'a>(pub &'a ScoreSummary);
@@ -90,15 +114,15 @@ impl fmt::Display for SequencesWritten<'_> {
 
 impl ScoreSummary {
     fn describe(&self, done: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{done} {} of {} alleles in {} records, ", self.scored, self.alleles(), self.records)?;
+        self.describe_rest("alleles", f)
+    }
+
+    /// What follows the numbers of the `things` that were scored.
+    fn describe_rest(&self, things: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.elapsed.as_secs_f64();
         let rate = if seconds > 0.0 { self.scored as f64 / seconds } else { 0.0 };
-        write!(
-            f,
-            "{done} {} of {} alleles in {} records, {seconds:.1} s, {rate:.0} alleles/s",
-            self.scored,
-            self.alleles(),
-            self.records
-        )?;
+        write!(f, "{seconds:.1} s, {rate:.0} {things}/s")?;
         for (reason, count) in &self.skipped {
             write!(f, "\n  skipped {count}: {reason}")?;
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use kipos_plugin_api::writable_by_all;
 
 use super::finding::{Finding, Refused};
-use super::incomplete::incomplete;
+use super::library_file::problem;
 use super::probe::Probed;
 use super::trial::Trial;
 use super::verdicts::{Deaths, FileDigest, Stamp, Verdict, Verdicts, digest};
@@ -82,7 +82,7 @@ impl<'a> Door<'a> {
         }
         match self.program {
             Some(program) => self.admit_tried(program, library, problems),
-            None => incomplete(library).map_or(Admission::Open(None), Admission::failed),
+            None => problem(library).map_or(Admission::Open(None), Admission::failed),
         }
     }
 
@@ -101,7 +101,7 @@ impl<'a> Door<'a> {
             Some(Verdict::Died(Deaths { times, .. })) => times,
             None => 0,
         };
-        if let Some(reason) = incomplete(library) {
+        if let Some(reason) = problem(library) {
             return Admission::failed(reason);
         }
         let trial = program.open(library);

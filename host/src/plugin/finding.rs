@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 use thiserror::Error;
 
-use super::load::{LoadError, load};
+use super::library::Offered;
+use super::load::LoadError;
 use super::probe::{ProbeError, Probed, probe};
 
 /// What was found when a library was opened.
@@ -59,14 +60,8 @@ pub(super) fn examine(library: &Path) -> Finding {
         Ok((probed, Err(error))) => return refused(Some(probed), error.into()),
         Err(error) => return refused(None, error.into()),
     };
-    match load(library) {
-        Ok(root) => {
-            // What arguments these take is asked here as well, so that a crash there is one of the child. An error of a
-            // single one does not keep the others out.
-            root.scorers().iter().for_each(|scorer| drop(scorer.arg_specs()));
-            root.backends().iter().for_each(|backend| drop(backend.arg_specs()));
-            Finding::Opens(probed)
-        }
+    match Offered::by(library, &probed.name) {
+        Ok(_) => Finding::Opens(probed),
         Err(error) => refused(Some(probed), error.into()),
     }
 }
@@ -113,6 +108,11 @@ impl Finding {
         let probed = json.get("plugin").and_then(probed);
         Some(Self::Refused(Refused { probed, reason, lasts: json.get("lasts")?.as_bool()? }))
     }
+}
+
+/// Whether a text is a finding of another process.
+pub(crate) fn is_finding(text: &[u8]) -> bool {
+    serde_json::from_slice(text).is_ok_and(|json| Finding::from_json(&json).is_some())
 }
 
 fn probed_json(probed: &Probed) -> Json {

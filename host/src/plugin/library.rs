@@ -8,7 +8,7 @@ use kipos_plugin_api::abi::{BackendEntry, OwnedArgSpec, ScorerEntry};
 use super::admission::{Admission, Door};
 use super::discovery::plugin_stem;
 use super::finding::Refusal;
-use super::load::load;
+use super::load::{LoadError, load};
 use super::probe::{Probed, probe};
 use super::{ComponentInfo, LibraryInfo, PluginProblem, PluginStatus};
 
@@ -51,17 +51,10 @@ impl Opened {
         if let Some(by) = self.shadowed(earlier) {
             return Ok(PluginStatus::Shadowed { by });
         }
-        let root = load(&self.info.path)?;
-        self.scorers = root.scorers().to_vec();
-        self.backends = root.backends().to_vec();
-        for entry in &self.scorers {
-            let component = component(&entry.name, &entry.doc, entry.arg_specs(), &self.info.name, &mut self.problems);
-            self.info.scorers.push(component);
-        }
-        for entry in &self.backends {
-            let component = component(&entry.name, &entry.doc, entry.arg_specs(), &self.info.name, &mut self.problems);
-            self.info.backends.push(component);
-        }
+        let Offered { scorers, backends, problems } = Offered::by(&self.info.path, &self.info.name)?;
+        (self.info.scorers, self.scorers) = scorers.into_iter().unzip();
+        (self.info.backends, self.backends) = backends.into_iter().unzip();
+        self.problems.extend(problems);
         Ok(PluginStatus::Loaded)
     }
 
@@ -77,6 +70,31 @@ impl Opened {
         self.info.rustc = probed.rustc;
         self.info.target = probed.target;
         self.info.abi = format!("{}.{}", probed.abi.0, probed.abi.1);
+    }
+}
+
+/// What a library offers, each with what a listing shows of it.
+pub(super) struct Offered {
+    scorers: Vec<(ComponentInfo, ScorerEntry)>,
+    backends: Vec<(ComponentInfo, BackendEntry)>,
+    problems: Vec<PluginProblem>,
+}
+
+impl Offered {
+    /// Loads a library whose description is good, and asks it for all that is shown of it: what crashes here does so in the
+    /// child that opens the library first. An error of one component does not keep the others out.
+    pub fn by(library: &Path, plugin: &str) -> Result<Self, LoadError> {
+        let root = load(library)?;
+        let mut offered = Self { scorers: Vec::new(), backends: Vec::new(), problems: Vec::new() };
+        for entry in root.scorers().to_vec() {
+            let info = component(&entry.name, &entry.doc, entry.arg_specs(), plugin, &mut offered.problems);
+            offered.scorers.push((info, entry));
+        }
+        for entry in root.backends().to_vec() {
+            let info = component(&entry.name, &entry.doc, entry.arg_specs(), plugin, &mut offered.problems);
+            offered.backends.push((info, entry));
+        }
+        Ok(offered)
     }
 }
 

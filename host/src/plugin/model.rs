@@ -1,12 +1,13 @@
 //! A model loaded by a plugin, its answers checked.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use kipos_plugin_api::abi::{BackendEntry, LoadedPluginModel};
 use kipos_plugin_api::{
-    BatchAxis, Calls, Capabilities, DType, DataView, EditPlan, EditedOutputs, Edits, EngineProperties, GradientRequest,
-    Gradients, LayerInfo, LayerQuery, LayerRequest, ModelSource, RowIndependence, RuntimeOptions, Signature, Tensor,
-    TensorView,
+    BatchAxis, Calls, Capabilities, DType, DataView, EditPlan, EditedOutputs, Edits, EngineProperties, EngineRelease,
+    GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest, ModelSource, RowIndependence, RuntimeOptions,
+    Signature, Tensor, TensorView,
 };
 
 use super::PluginCallError;
@@ -16,6 +17,8 @@ pub struct PluginModel {
     plugin: String,
     targets: Vec<String>,
     model: LoadedPluginModel,
+    engine_release: Option<EngineRelease>,
+    files: Vec<PathBuf>,
 }
 
 impl fmt::Debug for PluginModel {
@@ -34,11 +37,13 @@ impl PluginModel {
         source: &ModelSource,
         options: RuntimeOptions,
     ) -> Result<Self, PluginCallError> {
-        let model = entry.load_model(source, options).map_err(PluginCallError::plugin(plugin))?;
+        let model = entry.load_model(source, options.clone()).map_err(PluginCallError::plugin(plugin))?;
         let signature = model.signature().map_err(PluginCallError::plugin(plugin))?;
         check_signature(&signature, source).map_err(|answer| PluginCallError::bad_answer(plugin, answer))?;
         let targets = source.targets.iter().map(|target| target.name.clone()).collect();
-        Ok(Self { plugin: plugin.to_owned(), targets, model })
+        let engine_release = entry.engine_release(options).map_err(PluginCallError::plugin(plugin))?;
+        let files = model.files().map_err(PluginCallError::plugin(plugin))?;
+        Ok(Self { plugin: plugin.to_owned(), targets, model, engine_release, files })
     }
 
     /// The name of the plugin that runs it.
@@ -68,6 +73,16 @@ impl PluginModel {
     /// A panic of the plugin.
     pub fn notes(&self) -> Result<Vec<String>, PluginCallError> {
         self.model.notes().map_err(PluginCallError::plugin(&self.plugin))
+    }
+
+    /// The engine that it runs on; `None` if its plugin computes itself.
+    pub fn engine_release(&self) -> Option<&EngineRelease> {
+        self.engine_release.as_ref()
+    }
+
+    /// The files that it was read from, as far as its backend says.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
     }
 
     /// The memory that it takes, in bytes, if the backend knows it.

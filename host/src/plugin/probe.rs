@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(probed.abi, (9, 8));
         assert_eq!(
             verdict.unwrap_err().to_string(),
-            "built for plugin ABI 9.8, this kipos has 0.2: rebuild it against kipos-plugin-api 0.2"
+            "built for plugin ABI 9.8, this kipos has 0.3: rebuild it against kipos-plugin-api 0.3"
         );
     }
 
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!((probed.name.as_str(), probed.abi), ("example", (0, 1)));
         assert_eq!(
             verdict.unwrap_err().to_string(),
-            "built for plugin ABI 0.1, this kipos has 0.2: rebuild it against kipos-plugin-api 0.2"
+            "built for plugin ABI 0.1, this kipos has 0.3: rebuild it against kipos-plugin-api 0.3"
         );
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::abi::{BackendEntry, ScorerEntry};
-use kipos_plugin_api::{Conversion, ModelDescription, ModelSource, RuntimeOptions, Value};
+use kipos_plugin_api::{Conversion, EngineRelease, ModelDescription, ModelSource, RuntimeOptions, Value};
 
 use super::admission::Door;
 use super::discovery::{Discovered, find_libraries};
@@ -204,6 +204,20 @@ impl PluginRegistry {
     pub fn conversion(&self, backend: &str, source: &ModelSource) -> Result<Option<Conversion>, PluginCallError> {
         let offer = self.backend(backend)?;
         offer.entry.conversion(source).map_err(PluginCallError::plugin(&offer.plugin))
+    }
+
+    /// The engine that the models of the backend of that name run on; `None` if its plugin computes itself. An engine that
+    /// was not needed before is opened.
+    ///
+    /// # Errors
+    /// An unknown backend, or an engine that is missing or cannot be opened.
+    pub fn engine_release(
+        &self,
+        backend: &str,
+        options: RuntimeOptions,
+    ) -> Result<Option<EngineRelease>, PluginCallError> {
+        let offer = self.backend(backend)?;
+        offer.entry.engine_release(options).map_err(PluginCallError::plugin(&offer.plugin))
     }
 
     fn backend(&self, name: &str) -> Result<&Offer<BackendEntry>, PluginCallError> {

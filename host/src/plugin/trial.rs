@@ -63,13 +63,17 @@ impl ProbingProgram {
             Ok(report) => report,
             Err(error) => return Trial::NotStarted(error),
         };
-        if let Some(finding) = report.recv_timeout(self.time_limit).ok().flatten() {
-            // What the library does when its process ends says nothing of opening it.
-            return Trial::Reported(finding);
-        }
-        match child.ended_within(self.time_limit.saturating_sub(begun.elapsed())) {
-            Some(status) => of_status(status),
-            None => Trial::Died(format!("did not answer within {} s", self.time_limit.as_secs_f32())),
+        let finding = report.recv_timeout(self.time_limit).ok().flatten();
+        // Who has answered has as long again to end.
+        let spent = if finding.is_some() { Duration::ZERO } else { begun.elapsed() };
+        let ended = child.ended_within(self.time_limit.saturating_sub(spent));
+        match (finding, ended.map(of_status)) {
+            // A run would open it as well, and crash or hang when all is done.
+            (Some(_), Some(Trial::Died(how))) => Trial::Died(format!("{how} when it ended")),
+            (Some(_), None) => Trial::Died(format!("did not end within {} s", self.time_limit.as_secs_f32())),
+            (Some(finding), Some(_)) => Trial::Reported(finding),
+            (None, Some(ended)) => ended,
+            (None, None) => Trial::Died(format!("did not answer within {} s", self.time_limit.as_secs_f32())),
         }
     }
 }
@@ -182,15 +186,22 @@ mod tests {
     }
 
     #[test]
-    fn a_report_counts_however_the_child_ends() {
+    fn a_report_counts_unless_the_child_dies_of_its_end() {
         let report = r#"read -r word; echo "$word {\"refused\": \"$0\", \"lasts\": true}";"#;
         let expected = Refused { probed: None, reason: "/library.so".into(), lasts: true };
-        for end in ["", "exit 1", "kill -SEGV $$", "exec >&-; exec sleep 1000"] {
+        for end in ["", "exit 1", "exec >&-; exit 0", "kill -TERM $$"] {
             let Trial::Reported(Finding::Refused(found)) = trial(&format!("{report} {end}"), TIME_LIMIT) else {
                 panic!("{end}")
             };
             assert_eq!(found, expected);
         }
+        let died = |end: &str, limit| match trial(&format!("{report} {end}"), limit) {
+            Trial::Died(how) => how,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(died("kill -SEGV $$", TIME_LIMIT), "died of SIGSEGV when it ended");
+        let limit = Duration::from_millis(500);
+        assert_eq!(died("exec >&-; exec sleep 1000", limit), "did not end within 0.5 s");
     }
 
     #[test]

@@ -16,7 +16,8 @@ use crate::predict::BlockRunner;
 use crate::provenance::Provenance;
 use crate::request::{ModelChoice, SampleChoice, SamplesAs};
 use crate::run::{
-    BusyTimes, Event, RunStage, StageClock, model_inputs, refuse_inputs_as_outputs, stoppable, warn, warn_all,
+    BusyTimes, Event, RunStage, StageClock, loaded_inputs, model_inputs, refuse_inputs_as_outputs, stoppable, warn,
+    warn_all,
 };
 use crate::samples::{IntervalRows, PreparedRows, Rows, SampleMetadata};
 use crate::setup::{OpenedSamples, ProvenanceSource, SampleFiles, SetupError};
@@ -88,17 +89,16 @@ impl PredictionRun<'_> {
     ) -> Result<(PredictionRows, PendingFiles, PredictionSummary), PredictionError> {
         let directory = self.model.open().map_err(SetupError::from)?;
         warn(observe, WarningCode::Description, directory.warnings());
-        let (samples, genome) = self.opened(&directory, registry)?;
+        let (samples, genome) = self.open(&directory, registry)?;
         clock.enter(RunStage::Load, observe);
         let options = ModelOptions { runtime: self.model.runtime.clone(), seq_input: &self.model.seq_input };
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
         warn(observe, WarningCode::ModelNote, &model.notes()?);
+        let outputs: Vec<Output> = self.outputs.iter().map(Output::from).collect();
+        refuse_inputs_as_outputs(&outputs, &loaded_inputs(model.plugin())).map_err(SetupError::from)?;
         self.stop.check()?;
-        warn_all(observe, sweep(&self.outputs.iter().map(Output::from).collect::<Vec<_>>()).as_slice());
-        let source =
-            ProvenanceSource { directory: &directory, name: &directory.model().name, registry: Some(registry) };
-        let genome = genome.as_ref().map(|(loader, contigs)| (loader, contigs.as_slice()));
-        let mut provenance = source.of_samples(self.model, self.samples, genome, observe)?;
+        warn_all(observe, sweep(&outputs).as_slice());
+        let mut provenance = self.provenance(&directory, (model.plugin(), registry), genome.as_ref(), observe)?;
         if let Some((name, group)) = analysis.provenance() {
             provenance = provenance.with_group(name, group);
         }
@@ -109,16 +109,29 @@ impl PredictionRun<'_> {
         Ok((rows, complete, summary))
     }
 
-    /// Checks the choices and opens the samples, for a model of which only the description is known.
+    /// What the samples' predictions by a loaded model follow from.
+    ///
+    /// # Errors
+    /// A genome that cannot be read.
+    pub(crate) fn provenance(
+        &self,
+        directory: &ModelDir,
+        running: (&PluginModel, &PluginRegistry),
+        genome: Option<&OpenedGenome>,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<Provenance, PredictionError> {
+        let name = &directory.model().name;
+        let source = ProvenanceSource { directory, name, running: Some(running), stop: self.stop };
+        let genome = genome.map(|(loader, contigs)| (loader, contigs.as_slice()));
+        Ok(source.of_samples(self.model, self.samples, genome, observe)?)
+    }
+
+    /// Checks the choices and opens the samples, for a model of which only the description is known: the samples, with the
+    /// dataloader and the contigs of their genome, if there is one.
     ///
     /// # Errors
     /// Choices that contradict each other, files that cannot be read, or an output that is one of them.
-    pub(crate) fn open(&self, directory: &ModelDir, registry: &PluginRegistry) -> Result<Rows, PredictionError> {
-        Ok(self.opened(directory, registry)?.0)
-    }
-
-    /// The same, with the dataloader and the contigs of its genome, if there is one.
-    fn opened(
+    pub(crate) fn open(
         &self,
         directory: &ModelDir,
         registry: &PluginRegistry,
@@ -131,7 +144,7 @@ impl PredictionRun<'_> {
         inputs.extend(model_inputs(directory, registry));
         let outputs: Vec<Output> = self.outputs.iter().map(Output::from).collect();
         refuse_inputs_as_outputs(&outputs, &inputs).map_err(SetupError::from)?;
-        Ok(match files.open()? {
+        Ok(match files.open(self.stop)? {
             OpenedSamples::Genome(loader, fasta) => {
                 // A model of any length, and intervals that keep theirs: all must be as long as the first.
                 let as_first = lacks_length(directory, &self.model.seq_input, &loader);
@@ -153,12 +166,13 @@ impl PredictionRun<'_> {
         &self,
         model: ReadyModel<'_>,
         samples: Rows,
+        provenance: &Provenance,
     ) -> Result<PredictionRows, PredictionError> {
         let mut unobserved = |_| {};
         let (mut clock, busy) = (StageClock::start(&mut unobserved), BusyTimes::default());
         let times = (&mut clock, &busy);
         let (rows, complete, _) =
-            self.run_opened(&AllOutputs, (model, samples), &Provenance::new(), true, times, &mut unobserved)?;
+            self.run_opened(&AllOutputs, (model, samples), provenance, true, times, &mut unobserved)?;
         self.stop.check()?;
         complete.commit()?;
         Ok(rows)

@@ -47,7 +47,7 @@ impl Provenance {
         match names {
             ["genome", ..] => true,
             ["scores", label, ..] => self.group("scores").is_some_and(|scores| scores.group(label).is_some()),
-            [group, ..] => self.group(group).is_some(),
+            [name, ..] => self.value(name).is_some(),
             [] => false,
         }
     }
@@ -61,6 +61,7 @@ fn described(names: &[&str]) -> (String, Option<String>) {
         ["kipos", "version"] => ("the version of kipos".into(), None),
         ["model", "files", file] => (format!("the file {file} of the model"), None),
         ["scores", label, ..] => (format!("score `{label}`"), rest(2)),
+        ["edits"] => ("how edited rows are computed".into(), None),
         [group, ..] => (format!("the {group}"), rest(1)),
         [] => ("nothing".into(), None),
     }

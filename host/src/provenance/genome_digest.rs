@@ -9,6 +9,7 @@ use super::Provenance;
 use super::file_digests::{FileDigests, KeptDigest, Stamp};
 use crate::genome::{Contig, Fasta, FastaError};
 use crate::sha256::{Hasher, sha256};
+use crate::stop::Stop;
 
 /// Bases that are read at once.
 const STRETCH: u64 = 1 << 20;
@@ -32,11 +33,12 @@ impl GenomeDigest {
     /// written, in the state directory; `announce` is called before a large genome is read.
     ///
     /// # Errors
-    /// As `Fasta::open` and `Fasta::fetch`.
+    /// As `Fasta::open` and `Fasta::fetch`, and [`FastaError::Stopped`].
     pub(crate) fn of(
         path: &Path,
         contigs: &[Contig],
         state_dir: Option<&Path>,
+        stop: &Stop,
         announce: &mut dyn FnMut(String),
     ) -> Result<Self, FastaError> {
         let bases = contigs.iter().map(|contig| contig.length).sum();
@@ -53,7 +55,7 @@ impl GenomeDigest {
         if bases >= LARGE {
             announce(format!("reading all of {} once, for the digest that is kept for later runs", path.display()));
         }
-        let computed = computed(path, contigs, if bases >= LARGE { MOST_THREADS } else { 1 })?;
+        let computed = computed(path, contigs, if bases >= LARGE { MOST_THREADS } else { 1 }, stop)?;
         if Stamp::of(path).is_ok_and(|after| after == stamp) {
             let _ = kept.iter().any(|kept| kept.keep(&computed));
         }
@@ -75,7 +77,7 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// Reads all contigs, with at most so many threads.
-fn computed(path: &Path, contigs: &[Contig], threads: usize) -> Result<String, FastaError> {
+fn computed(path: &Path, contigs: &[Contig], threads: usize, stop: &Stop) -> Result<String, FastaError> {
     let threads = threads.min(thread::available_parallelism().map_or(1, usize::from)).min(contigs.len());
     let next = AtomicUsize::new(0);
     let digests = Mutex::new(vec![String::new(); contigs.len()]);
@@ -84,7 +86,7 @@ fn computed(path: &Path, contigs: &[Contig], threads: usize) -> Result<String, F
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(contig) = contigs.get(number) else { return Ok(()) };
-            let digest = of_contig(&mut fasta, number, contig.length)?;
+            let digest = of_contig(&mut fasta, number, contig.length, stop)?;
             if let Some(place) = digests.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get_mut(number) {
                 *place = digest;
             }
@@ -108,11 +110,12 @@ fn computed(path: &Path, contigs: &[Contig], threads: usize) -> Result<String, F
 }
 
 /// The SHA-256 of the upper-case bases of a contig.
-fn of_contig(fasta: &mut Fasta, contig: usize, length: u64) -> Result<String, FastaError> {
+fn of_contig(fasta: &mut Fasta, contig: usize, length: u64, stop: &Stop) -> Result<String, FastaError> {
     let mut hasher = Hasher::default();
     let mut bases = Vec::new();
     let mut start = 0;
     while start < length {
+        stop.check()?;
         let end = length.min(start + STRETCH);
         bases.clear();
         fasta.fetch(contig, start, end, &mut bases)?;
@@ -130,7 +133,7 @@ mod tests {
 
     fn digest(path: &Path) -> String {
         let contigs = Fasta::open(path).unwrap().contigs().to_vec();
-        GenomeDigest::of(path, &contigs, None, &mut |_| ()).unwrap().sha256
+        GenomeDigest::of(path, &contigs, None, &Stop::new(), &mut |_| ()).unwrap().sha256
     }
 
     #[test]
@@ -177,7 +180,7 @@ mod tests {
         // A directory cannot be replaced by a file, whoever the user is.
         fs::create_dir(beside(&path)).unwrap();
         let contigs = Fasta::open(&path).unwrap().contigs().to_vec();
-        let digest = || GenomeDigest::of(&path, &contigs, Some(&state), &mut |_| ()).unwrap().sha256;
+        let digest = || GenomeDigest::of(&path, &contigs, Some(&state), &Stop::new(), &mut |_| ()).unwrap().sha256;
         let first = digest();
         let place = FileDigests::new(Some(&state)).place(&path).unwrap();
         let kept = fs::read_to_string(&place).unwrap();
@@ -193,6 +196,10 @@ mod tests {
         let text: String = (0..40).map(|number| format!(">c{number}\n{}\n", "ACGTT".repeat(number + 1))).collect();
         fs::write(&path, text).unwrap();
         let contigs = Fasta::open(&path).unwrap().contigs().to_vec();
-        assert_eq!(computed(&path, &contigs, 8).unwrap(), computed(&path, &contigs, 1).unwrap());
+        let stop = Stop::new();
+        let computed = |threads| computed(&path, &contigs, threads, &stop);
+        assert_eq!(computed(8).unwrap(), computed(1).unwrap());
+        stop.ask();
+        assert!(matches!(computed(8).unwrap_err(), FastaError::Stopped(_)));
     }
 }

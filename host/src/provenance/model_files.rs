@@ -1,7 +1,5 @@
 //! Digests of the files that make a model.
 
-use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::Value;
@@ -9,14 +7,12 @@ use kipos_plugin_api::Value;
 use super::{FileDigests, Provenance};
 use crate::description::ModelDir;
 
-/// What the names of files end in that hold weights of a graph, behind the name of the graph's file.
-const WEIGHTS: [&str; 4] = [".data", "_data", ".bin", ".weights"];
-
-/// The digests of the files of a model: its descriptions, the files that its arguments name, and files beside these that
-/// hold their weights. Their names are those in the model's directory. What cannot be read has no digest.
-pub(crate) fn model_files(directory: &ModelDir, digests: FileDigests<'_>) -> Provenance {
+/// The digests of the files of a model: its descriptions, the files that its arguments name, and those that it was
+/// `loaded` from. Their names are those in the model's directory. What cannot be read has no digest.
+pub(crate) fn model_files(directory: &ModelDir, loaded: &[PathBuf], digests: FileDigests<'_>) -> Provenance {
     let mut files: Vec<PathBuf> = directory.description_files().into_iter().map(Path::to_owned).collect();
     named_files(&directory.model().args, directory.path(), &mut files);
+    files.extend_from_slice(loaded);
     let mut all = Provenance::new();
     let mut seen: Vec<String> = Vec::new();
     for file in files {
@@ -31,32 +27,19 @@ pub(crate) fn model_files(directory: &ModelDir, digests: FileDigests<'_>) -> Pro
     all
 }
 
-/// Adds the files that arguments name, each with its weights behind it.
+/// Adds the files that arguments name.
 fn named_files(args: &Value, directory: &Path, files: &mut Vec<PathBuf>) {
     match args {
         Value::String(text) => {
             let file = directory.join(text);
             if file.is_file() {
-                let weights = weights_of(&file);
                 files.push(file);
-                files.extend(weights);
             }
         }
         Value::List(items) => items.iter().for_each(|item| named_files(item, directory, files)),
         Value::Map(entries) => entries.iter().for_each(|(_, value)| named_files(value, directory, files)),
         _ => {}
     }
-}
-
-/// The files of weights beside the file of a graph, by name.
-fn weights_of(file: &Path) -> Vec<PathBuf> {
-    let Some(name) = file.file_name().filter(|name| !name.is_empty()) else { return Vec::new() };
-    let names = WEIGHTS.iter().map(|end| {
-        let mut weights = OsString::from(name);
-        weights.push(end);
-        file.with_file_name(weights)
-    });
-    names.filter(|weights| fs::metadata(weights).is_ok_and(|found| found.is_file())).collect()
 }
 
 /// The name of a file in the model's directory, or its last part if it lies elsewhere: where that is differs from machine
@@ -70,6 +53,8 @@ fn shown_name(file: &Path, directory: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::sha256::sha256;
 
@@ -84,19 +69,20 @@ mod tests {
         write("model.yaml", MODEL);
         write("dataloader.yaml", "defined_as: kipoiseq.dataloaders.SeqIntervalDl\n");
         write("files/a.onnx", "graph");
-        write("files/a.onnx.data", "weights");
-        write("files/a.onnx.txt", "no weights");
+        write("files/of any name", "weights");
+        write("files/a.onnx.data", "no weights");
         write("b", "more");
         let opened = ModelDir::open(directory.path()).unwrap();
-        let files = model_files(&opened, FileDigests::new(None));
+        let loaded = ["files/a.onnx", "files/of any name"].map(|name| directory.path().join(name));
+        let files = model_files(&opened, &loaded, FileDigests::new(None));
         let found: Vec<_> =
             files.texts().into_iter().map(|(names, text)| (names[0].to_owned(), text.to_owned())).collect();
         let expected = [
             ("model.yaml", MODEL),
             ("dataloader.yaml", "defined_as: kipoiseq.dataloaders.SeqIntervalDl\n"),
             ("files/a.onnx", "graph"),
-            ("files/a.onnx.data", "weights"),
             ("b", "more"),
+            ("files/of any name", "weights"),
         ];
         let expected = expected.map(|(name, text)| (name.to_owned(), format!("sha256:{}", sha256(text))));
         assert_eq!(found, expected);

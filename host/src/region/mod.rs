@@ -2,6 +2,7 @@
 
 mod centering;
 mod index;
+mod tiling;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,6 +11,8 @@ use crate::genome::{Interval, SkipReason, Strand};
 use centering::centered_window;
 pub use centering::{Centering, CenteringError};
 pub use index::RegionIndex;
+use tiling::nearest_centre;
+pub use tiling::{Tiling, TilingError};
 
 /// Where the windows of a run come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,10 +20,22 @@ pub enum RegionMode {
     /// Each variant gets a window of its own.
     #[default]
     Centered,
+    /// Variants share the tiles of a grid: each is shown in the one whose centre is nearest.
+    Tiled(Tiling),
     /// Each variant gets a window of its own within a region of a BED file.
     Restricted,
     /// The loader has ranges of its own, and variants are shown in those that hold them.
     Overlap,
+}
+
+impl RegionMode {
+    /// Whether windows come from regions, of which an allele may have several.
+    pub(crate) fn has_regions(self) -> bool {
+        match self {
+            Self::Centered | Self::Tiled(_) => false,
+            Self::Restricted | Self::Overlap => true,
+        }
+    }
 }
 
 /// A region of a BED file, or a range of the loader.
@@ -51,6 +66,15 @@ pub enum RegionPlan {
         /// Where the variant lies in it.
         centering: Centering,
     },
+    /// One window of `length` bases for each variant: the one whose centre is nearest, the left one of two.
+    Tiled {
+        /// The length of the window in bases.
+        length: usize,
+        /// Where its centre is: where a variant would be in a window of its own.
+        centering: Centering,
+        /// The centres are the bases 0, `step`, 2 `step`, ... of each contig; at least 1.
+        step: u64,
+    },
     /// One window of `length` bases for each region that holds any of what the variant changes and is at least that
     /// long: the window around the variant, moved into the region by as little as possible.
     Restricted {
@@ -77,6 +101,7 @@ impl RegionPlan {
     pub fn mode(&self) -> RegionMode {
         match self {
             Self::Centered { .. } => RegionMode::Centered,
+            Self::Tiled { step, .. } => RegionMode::Tiled(Tiling { step: Some(*step), max_offset: None }),
             Self::Restricted { .. } => RegionMode::Restricted,
             Self::Overlap { .. } => RegionMode::Overlap,
         }
@@ -103,6 +128,12 @@ impl RegionPlan {
         match self {
             Self::Centered { length, centering } => {
                 let window = centered_window(*centering, *length, contig, start).ok_or(SkipReason::AlleleTooLong)?;
+                placements.push(Placement { window, region: None });
+                Ok(())
+            }
+            Self::Tiled { length, centering, step } => {
+                let centre = coordinate(nearest_centre(start.unsigned_abs(), (*step).max(1)))?;
+                let window = centered_window(*centering, *length, contig, centre).ok_or(SkipReason::AlleleTooLong)?;
                 placements.push(Placement { window, region: None });
                 Ok(())
             }
@@ -193,6 +224,15 @@ mod tests {
         assert_eq!(restricted(21_541_400, 21_541_600, 21_541_590), Some((21_541_500, 90)));
         assert_eq!(restricted(21_541_540, 21_541_600, 21_541_590), None);
         assert_eq!(restricted(21_541_590, 21_541_891, 21_541_590), None);
+    }
+
+    #[test]
+    fn variants_share_the_tile_whose_centre_is_nearest() {
+        let plan = RegionPlan::Tiled { length: 10, centering: Centering::Middle, step: 4 };
+        // The centre has index 4. The base at 2 (0-based) is as near to the centre at 0 as to that at 4.
+        let windows: Vec<_> = (1..=11).map(|pos| placed(&plan, pos, 1).unwrap()[0].1).collect();
+        assert_eq!(windows, [-4, -4, -4, 0, 0, 0, 0, 4, 4, 4, 4]);
+        assert_eq!(plan.mode(), RegionMode::Tiled(Tiling { step: Some(4), max_offset: None }));
     }
 
     #[test]

@@ -62,10 +62,10 @@ impl WindowChoice {
         }
         match (self.mode.filter(|_| self.plan.is_none()), &self.restriction_bed) {
             (Some(RegionMode::Restricted), None) => Err(ChoiceError::NoRestriction),
-            (Some(mode @ (RegionMode::Overlap | RegionMode::Centered)), Some(path)) => {
-                let mode = if mode == RegionMode::Overlap { "overlap" } else { "centered" };
-                Err(ChoiceError::UnusedRestriction { path: path.clone(), mode })
-            }
+            (Some(mode), Some(path)) => match unrestricted(mode) {
+                Some(mode) => Err(ChoiceError::UnusedRestriction { path: path.clone(), mode }),
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
     }
@@ -87,5 +87,15 @@ impl WindowChoice {
             (None, None, None) if model.loader()?.bed_input.is_empty() => Ok(RegionMode::Overlap),
             (None, None, None) => Ok(RegionMode::Centered),
         }
+    }
+}
+
+/// The name of a mode whose windows are moved into no regions.
+fn unrestricted(mode: RegionMode) -> Option<&'static str> {
+    match mode {
+        RegionMode::Centered => Some("centered"),
+        RegionMode::Tiled(_) => Some("tiles"),
+        RegionMode::Overlap => Some("overlap"),
+        RegionMode::Restricted => None,
     }
 }

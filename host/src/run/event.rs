@@ -1,5 +1,7 @@
 //! What a run tells while it runs.
 
+use std::time::Duration;
+
 use crate::extent::Extent;
 use crate::genome::GenomePosition;
 use crate::warning::{Warning, WarningCode};
@@ -18,6 +20,17 @@ pub enum Event {
     Report(String),
     /// How far the run is.
     Progress(Progress),
+    /// How long the run will take, told once, soon after its beginning.
+    Estimate(RunEstimate),
+}
+
+/// How long a run will take, as its beginning shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunEstimate {
+    /// All SNVs that it scores.
+    pub snvs: u64,
+    /// How long scoring them takes, from the first to the last.
+    pub duration: Duration,
 }
 
 /// How far a run is.

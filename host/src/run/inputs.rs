@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::dataloader::SeqInterval;
 use crate::description::{ExpectedFile, ModelDir};
-use crate::plugin::PluginRegistry;
+use crate::plugin::{PluginModel, PluginRegistry};
 use crate::sink::Output;
 
 /// The output would replace what the run reads.
@@ -33,6 +33,12 @@ pub(crate) fn model_inputs(model: &ModelDir, registry: &PluginRegistry) -> Vec<P
     }
     inputs.extend(registry.libraries().iter().map(|library| library.path.clone()));
     inputs
+}
+
+/// The files that are known only once a model is loaded: those that its graph names, and those of its engine.
+pub(crate) fn loaded_inputs(model: &PluginModel) -> Vec<PathBuf> {
+    let engine = model.engine_release().into_iter().flat_map(|engine| &engine.libraries);
+    model.files().iter().chain(engine).cloned().collect()
 }
 
 /// The files that a value may name, relative to `directory`.

@@ -7,7 +7,7 @@ use crate::description::ModelDir;
 use crate::plugin::PluginRegistry;
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, SamplesAs, ScoreChoice, WindowChoice};
-use crate::run::{Event, model_inputs, refuse_inputs_as_outputs, warn};
+use crate::run::{Event, loaded_inputs, model_inputs, refuse_inputs_as_outputs, warn};
 use crate::sink::Output;
 use crate::warning::WarningCode;
 
@@ -69,16 +69,21 @@ impl Choices<'_> {
         Ok(Described { directory, mode, files })
     }
 
-    /// Loads the model and chooses tasks, scores and strands.
+    /// Loads the model and chooses tasks, scores and strands. None of the files that it was loaded from may be among the
+    /// `outputs`.
     ///
     /// # Errors
-    /// A model that cannot be loaded or does not fit its description and samples, or scores that it does not have.
+    /// A model that cannot be loaded or does not fit its description and samples, scores that it does not have, or an
+    /// output that is an input.
     pub(crate) fn load(
         &self,
+        outputs: &[Output],
         opened: &Opened,
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<LoadedScoring, SetupError> {
-        LoadedScoring::load(self, opened, registry, observe)
+        let loaded = LoadedScoring::load(self, opened, registry, observe)?;
+        refuse_inputs_as_outputs(outputs, &loaded_inputs(loaded.model.plugin()))?;
+        Ok(loaded)
     }
 }

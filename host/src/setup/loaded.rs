@@ -85,9 +85,14 @@ impl LoadedScoring {
         observe: &mut dyn FnMut(Event),
     ) -> Result<Provenance, SetupError> {
         let length = self.model.inputs().window_length;
-        let about = opened.provenance(choices, name, Some(registry), length, observe)?;
+        let running = Some((self.model.plugin(), registry));
+        let about = opened.provenance(choices, name, running, length, observe)?;
         let scores = self.scorers.provenance(self.use_rc);
-        Ok(about.with_group("outputs", self.output_selection.provenance()).with_group("scores", scores))
+        let edits = if self.evaluates_edits { "evaluated" } else { "whole rows" };
+        Ok(about
+            .with_group("outputs", self.output_selection.provenance())
+            .with_group("scores", scores)
+            .with("edits", edits))
     }
 
     /// What runs the model on edited rows, this many per call.

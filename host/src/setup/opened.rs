@@ -8,6 +8,7 @@ use crate::genome::{Contig, ContigMap, VcfHeader};
 use crate::model::{Loader, ModelInputs};
 use crate::region::{RegionMode, RegionPlan};
 use crate::samples::{GenomeAlleles, PreparedAlleles, Samples, WindowReader};
+use crate::stop::Stop;
 use crate::warning::{Warning, WarningCode};
 
 /// What is known and open before the model is loaded.
@@ -15,16 +16,18 @@ pub(crate) struct Opened {
     pub(crate) directory: ModelDir,
     pub(crate) mode: RegionMode,
     pub(super) samples: OpenedSamples,
+    /// What asks the run to stop.
+    pub(super) stop: Stop,
 }
 
 impl Described {
-    /// Opens the files of the samples.
+    /// Opens the files of the samples, for a run that may be asked to stop.
     ///
     /// # Errors
     /// A file that cannot be read.
-    pub(crate) fn open(self) -> Result<Opened, SetupError> {
+    pub(crate) fn open(self, stop: &Stop) -> Result<Opened, SetupError> {
         let Self { directory, mode, files } = self;
-        Ok(Opened { directory, mode, samples: files.open()? })
+        Ok(Opened { directory, mode, samples: files.open(stop)?, stop: stop.clone() })
     }
 }
 

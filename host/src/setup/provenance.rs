@@ -1,6 +1,6 @@
 //! What the results of a run follow from, as its choices and files tell.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::{ABI_VERSION, Value};
 
@@ -9,12 +9,13 @@ use super::{Opened, OpenedSamples, SetupError};
 use crate::dataloader::SeqInterval;
 use crate::description::ModelDir;
 use crate::genome::Contig;
-use crate::plugin::PluginRegistry;
+use crate::plugin::{PluginModel, PluginRegistry};
 use crate::provenance::{FileDigests, GenomeDigest, Provenance, model_files};
 use crate::region::{RegionMode, RegionPlan};
 use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
 use crate::samples::EdgeRule;
+use crate::stop::Stop;
 
 /// Arguments of dataloaders that name files: what is read of them has digests of its own.
 const FILE_ARGUMENTS: [&str; 2] = ["fasta_file", "intervals_file"];
@@ -26,20 +27,26 @@ pub(crate) struct ProvenanceSource<'a> {
     pub(crate) directory: &'a ModelDir,
     /// The model's name in the outputs.
     pub(crate) name: &'a str,
-    /// The plugins, if the model is run.
-    pub(crate) registry: Option<&'a PluginRegistry>,
+    /// The loaded model and the plugins, if it is run.
+    pub(crate) running: Option<(&'a PluginModel, &'a PluginRegistry)>,
+    /// What asks the run to stop.
+    pub(crate) stop: &'a Stop,
 }
 
 impl ProvenanceSource<'_> {
     fn state_dir(&self) -> Option<&Path> {
-        self.registry.and_then(PluginRegistry::state_dir)
+        self.running.and_then(|(_, registry)| registry.state_dir())
+    }
+
+    fn loaded_files(&self) -> &[PathBuf] {
+        self.running.map_or(&[], |(model, _)| model.files())
     }
 
     fn digests(&self) -> FileDigests<'_> {
         FileDigests::new(self.state_dir())
     }
 
-    /// The versions, the model and its plugin.
+    /// The versions, the model, its plugin and its engine.
     pub(crate) fn of_model(&self, choice: &ModelChoice) -> Provenance {
         let (major, minor) = ABI_VERSION;
         let kipos =
@@ -50,12 +57,17 @@ impl ProvenanceSource<'_> {
             .with("name", self.name)
             .with("backend", &spec.type_)
             .with_known("seq_input", inputs)
-            .with_group("files", model_files(self.directory, self.digests()));
-        let plugin = self.registry.and_then(|registry| registry.backend_library(&spec.type_));
-        let plugin = plugin
-            .map(|library| Provenance::new().with("name", &library.name).with("version", &library.version))
-            .unwrap_or_default();
-        Provenance::new().with_group("kipos", kipos).with_group("model", model).with_group("plugin", plugin)
+            .with_group("files", model_files(self.directory, self.loaded_files(), self.digests()));
+        let named = |name: &str, version: &str| Provenance::new().with("name", name).with("version", version);
+        let plugin = self.running.and_then(|(_, registry)| registry.backend_library(&spec.type_));
+        let plugin = plugin.map(|library| named(&library.name, &library.version)).unwrap_or_default();
+        let engine = self.running.and_then(|(model, _)| model.engine_release());
+        let engine = engine.map(|engine| named(&engine.name, &engine.version)).unwrap_or_default();
+        Provenance::new()
+            .with_group("kipos", kipos)
+            .with_group("model", model)
+            .with_group("plugin", plugin)
+            .with_group("engine", engine)
     }
 
     /// The same, with the dataloader and the genome; prepared samples have neither.
@@ -76,7 +88,7 @@ impl ProvenanceSource<'_> {
             return Ok(about.with_group("samples", prepared));
         };
         let announce = &mut |text| observe(Event::Report(text));
-        let genome = GenomeDigest::of(&loader.fasta_file, contigs, self.state_dir(), announce)?;
+        let genome = GenomeDigest::of(&loader.fasta_file, contigs, self.state_dir(), self.stop, announce)?;
         let edge = match samples.edge {
             EdgeRule::Skip => "skip",
             EdgeRule::Pad => "pad",
@@ -113,11 +125,11 @@ impl Opened {
         &self,
         choices: Choices<'_>,
         name: &str,
-        registry: Option<&PluginRegistry>,
+        running: Option<(&PluginModel, &PluginRegistry)>,
         length: Option<usize>,
         observe: &mut dyn FnMut(Event),
     ) -> Result<Provenance, SetupError> {
-        let source = ProvenanceSource { directory: &self.directory, name, registry };
+        let source = ProvenanceSource { directory: &self.directory, name, running, stop: &self.stop };
         let about = source.of_samples(choices.model, choices.samples, self.genome(), observe)?;
         Ok(about.with_group("windows", self.windows(choices, length, source.digests())))
     }
@@ -138,25 +150,34 @@ impl Opened {
             return Provenance::new().with("mode", "samples").with_known("max_n", max_n);
         };
         let (length, centering) = match &choice.plan {
-            Some(RegionPlan::Centered { length, centering } | RegionPlan::Restricted { length, centering, .. }) => {
-                (Some(*length), *centering)
-            }
+            Some(
+                RegionPlan::Centered { length, centering }
+                | RegionPlan::Tiled { length, centering, .. }
+                | RegionPlan::Restricted { length, centering, .. },
+            ) => (Some(*length), *centering),
             _ => (length, choice.centering(self.directory.model())),
         };
         let index = length.and_then(|length| centering.index(length));
+        let step = match self.mode {
+            // Tiles that cannot be are refused when they are planned.
+            RegionMode::Tiled(tiling) => length.zip(index).and_then(|(length, index)| tiling.step(length, index).ok()),
+            RegionMode::Centered | RegionMode::Restricted | RegionMode::Overlap => None,
+        };
         let (mode, file, index) = match self.mode {
             RegionMode::Centered => ("centered", None, index),
+            RegionMode::Tiled(_) => ("tiles", None, index),
             RegionMode::Restricted => ("restricted", choice.restriction_bed.as_ref(), index),
             RegionMode::Overlap => ("overlap", loader.intervals_file.as_ref(), None),
         };
         let regions = match &choice.plan {
-            Some(_) if self.mode != RegionMode::Centered => Some("of the program".to_owned()),
+            Some(_) if self.mode.has_regions() => Some("of the program".to_owned()),
             _ => file.and_then(|file| digests.of(file).ok()),
         };
         Provenance::new()
             .with("mode", mode)
             .with_known("length", length)
             .with_known("variant_index", index)
+            .with_known("step", step)
             .with_known("regions", regions)
             .with_known("max_n", max_n)
     }

@@ -9,6 +9,7 @@ use crate::genome::{Contig, Fasta};
 use crate::model::{Loader, native_loader};
 use crate::request::SampleChoice;
 use crate::run::loader_inputs;
+use crate::stop::Stop;
 
 /// The files of a run's samples, not open yet.
 pub(crate) enum SampleFiles {
@@ -46,14 +47,14 @@ impl SampleFiles {
         }
     }
 
-    /// Opens the genome or the batch file.
+    /// Opens the genome or the batch file. A genome without index is read as a whole, unless it is asked to stop.
     ///
     /// # Errors
     /// A file that cannot be read.
-    pub(crate) fn open(self) -> Result<OpenedSamples, SetupError> {
+    pub(crate) fn open(self, stop: &Stop) -> Result<OpenedSamples, SetupError> {
         Ok(match self {
             Self::Genome(loader) => {
-                let fasta = Fasta::open(&loader.fasta_file)?;
+                let fasta = Fasta::open_until(&loader.fasta_file, stop)?;
                 OpenedSamples::Genome(loader, Box::new(fasta))
             }
             Self::Prepared(path) => OpenedSamples::Prepared(open_batches(&path)?),

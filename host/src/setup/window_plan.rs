@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::dataloader::SeqInterval;
 use crate::genome::{BedIntervals, ContigMap, NamedInterval, RegionError, Strand};
-use crate::region::{Centering, RegionIndex, RegionMode, RegionPlan};
+use crate::region::{Centering, RegionIndex, RegionMode, RegionPlan, Tiling, TilingError};
 use crate::request::{ChoiceError, WindowChoice};
 use crate::warning::{Warning, WarningCode};
 
@@ -19,6 +19,9 @@ pub enum WindowPlanError {
     /// Choices that contradict each other.
     #[error(transparent)]
     Request(#[from] ChoiceError),
+    /// Tiles that are too far apart.
+    #[error(transparent)]
+    Tiles(#[from] TilingError),
     /// The model's window is too short to hold a variant.
     #[error("the model reads windows of {length} bases, too short to hold a variant; check `auto_resize_len`")]
     TooShort {
@@ -77,13 +80,17 @@ pub(super) fn plan(
     }
     let length = || {
         let length = window_length.ok_or(WindowPlanError::NoLength)?;
-        check_centering(centering, length).map(|()| length)
+        check_centering(centering, length).map(|index| (length, index))
     };
     match (mode, &choice.restriction_bed) {
-        (RegionMode::Centered, _) => Ok(RegionPlan::Centered { length: length()?, centering }),
+        (RegionMode::Centered, _) => Ok(RegionPlan::Centered { length: length()?.0, centering }),
+        (RegionMode::Tiled(tiling), _) => {
+            let (length, index) = length()?;
+            Ok(RegionPlan::Tiled { length, centering, step: tiling.step(length, index)? })
+        }
         (RegionMode::Restricted, Some(path)) => {
             let regions = RegionIndex::new(read_bed(path, contigs, warnings)?);
-            Ok(RegionPlan::Restricted { length: length()?, centering, regions })
+            Ok(RegionPlan::Restricted { length: length()?.0, centering, regions })
         }
         (RegionMode::Restricted, None) => Err(ChoiceError::NoRestriction.into()),
         (RegionMode::Overlap, _) => {
@@ -92,10 +99,10 @@ pub(super) fn plan(
     }
 }
 
-/// Checks that a window of this length has the index of the variant.
-fn check_centering(centering: Centering, length: usize) -> Result<(), WindowPlanError> {
+/// The index of the variant in a window of this length.
+fn check_centering(centering: Centering, length: usize) -> Result<usize, WindowPlanError> {
     match (centering.index(length), centering) {
-        (Some(_), _) => Ok(()),
+        (Some(index), _) => Ok(index),
         (None, Centering::At(index)) => Err(WindowPlanError::NoIndex { index, length }),
         (None, _) => Err(WindowPlanError::TooShort { length }),
     }
@@ -107,6 +114,11 @@ fn check_plan(plan: &RegionPlan, window_length: Option<usize>) -> Result<(), Win
     match plan {
         RegionPlan::Centered { length, centering } | RegionPlan::Restricted { length, centering, .. } => {
             check_centering(*centering, *length)?;
+            check_length(file, "every window", *length as u64, window_length)
+        }
+        RegionPlan::Tiled { length, centering, step } => {
+            let tiling = Tiling { step: Some(*step), max_offset: None };
+            tiling.step(*length, check_centering(*centering, *length)?)?;
             check_length(file, "every window", *length as u64, window_length)
         }
         RegionPlan::Overlap { ranges, .. } => ranges

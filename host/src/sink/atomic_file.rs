@@ -1,11 +1,10 @@
 //! A file that appears under its name only when it is complete.
 
 use super::{
-    Output, PendingFiles, SinkError, StandardOutput, partial_file,
-    standard_output::is_standard_output,
-    target::{directory_of, target_of},
+    Output, PendingFiles, SinkError, StandardOutput, standard_output::is_standard_output, target::target_of,
     unfinished::Unfinished,
 };
+use crate::partial_file::{self, directory_of};
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},

@@ -1,6 +1,7 @@
 //! Putting complete files under their names: all of a run, or none.
 
-use super::{AtomicFile, SinkError, partial_file, target::directory_of};
+use super::{AtomicFile, SinkError};
+use crate::partial_file::{self, directory_of};
 use std::{
     collections::BTreeSet,
     fs::{self, File},

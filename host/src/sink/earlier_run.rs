@@ -7,7 +7,7 @@ use crate::internal::OrInternal;
 use std::collections::HashSet;
 
 /// Native keys that are about an allele or a record and not about a score.
-const BESIDE_SCORES: [&str; 5] = ["SKIP", "FAILED", "REF_MISMATCH", "REGION", "NREGIONS"];
+const BESIDE_SCORES: [&str; 6] = ["SKIP", "FAILED", "REF_MISMATCH", "REGION", "NREGIONS", "OFFSET"];
 
 /// What comes before the score's name in the descriptions of native scores.
 const BEFORE_SCORE: [&str; 2] = ["Score ", "Task for which score "];

@@ -79,7 +79,7 @@ impl Hdf5Sink {
         file.text_attribute(&root, MODEL_ATTRIBUTE, &options.model_name)?;
         file.text_attribute(&root, SCORES_ATTRIBUTE, &ScoreLabel::origins_json(&options.labels))?;
         file.provenance(&options.provenance)?;
-        let columns = RowColumns::create(&file)?;
+        let columns = RowColumns::create(&file, options.rows)?;
         let group = file.group("scores")?;
         let float = TypeDescriptor::Float(FloatSize::U4);
         let scores = options.labels.iter().map(|ScoreLabel { label, columns, .. }| {

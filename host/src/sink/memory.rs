@@ -50,6 +50,7 @@ mod tests {
     fn options() -> TableOptions {
         let labels = vec![label("diff", &["a", "b"]), label("ref", &["a"])];
         TableOptions {
+            rows: Default::default(),
             model_name: "m".into(),
             labels,
             digits: None,

@@ -19,11 +19,11 @@ mod native_info;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
-mod partial_file;
 mod pending_files;
 mod predictions;
 mod provenance_reader;
 mod record_line;
+mod row_column;
 mod score_tables;
 #[cfg(feature = "hdf5")]
 mod sequence_file;
@@ -32,10 +32,12 @@ mod sink_set;
 mod splice;
 mod standard_output;
 mod stored_provenance;
+mod sweep;
 mod table;
 mod target;
 #[cfg(test)]
 mod test_input;
+mod text_index;
 mod text_lines;
 mod text_output;
 mod tsv;
@@ -44,7 +46,6 @@ mod variant_columns;
 mod variant_id;
 mod vcf;
 mod vcf_end;
-mod vcf_index;
 mod vcf_options;
 
 pub use atomic_file::AtomicFile;
@@ -62,8 +63,6 @@ pub(crate) use output::check_distinct;
 pub use output::{Output, check_gradient_outputs, check_map_outputs, check_outputs, check_prediction_outputs};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetSink;
-pub(crate) use partial_file::sweep;
-pub use partial_file::sweep_partial_files;
 pub use pending_files::PendingFiles;
 pub(crate) use predictions::prediction_columns;
 #[cfg(feature = "hdf5")]
@@ -72,6 +71,7 @@ pub use predictions::{ColumnOrder, LeafKind, OutputArray, PredictionOptions, Pre
 pub(crate) use provenance_reader::provenance_of_run;
 pub use provenance_reader::{ProvenanceError, read_provenance};
 pub use record_line::MultiRegion;
+pub use row_column::RowKind;
 pub use score_tables::{ScoreTable, ScoreTables};
 #[cfg(feature = "hdf5")]
 pub use sequence_file::SequenceFile;
@@ -81,6 +81,8 @@ pub use standard_output::{StandardOutput, move_standard_output};
 #[cfg(feature = "png")]
 pub(crate) use stored_provenance::png_with_provenance;
 pub(crate) use stored_provenance::svg_with_provenance;
+pub(crate) use sweep::sweep;
+pub use sweep::sweep_partial_files;
 pub use table::TableOptions;
 #[cfg(feature = "hdf5")]
 pub use table::{TableRow, table_rows};

@@ -1,7 +1,7 @@
 //! kipos's own INFO entries.
 
 use super::{
-    InfoLayout,
+    InfoLayout, RowKind,
     info_field::{InfoField, append_elements, append_packed},
     info_key::{InfoKey, native_part, percent_encode},
     record_line::RecordLine,
@@ -21,6 +21,8 @@ pub(super) struct NativeInfo {
     reference_mismatch: Vec<u8>,
     /// The keys of the region's name and of the number of regions, where windows come from regions.
     regions: Option<[Vec<u8>; 2]>,
+    /// The key of the distance from the centre of the window, where records have one.
+    offset: Option<(RowKind, Vec<u8>)>,
     digits: u8,
 }
 
@@ -44,7 +46,7 @@ impl NativeInfo {
     pub(super) fn new(
         model: &str,
         labels: &[ScoreLabel],
-        regions: RegionMode,
+        (rows, regions): (RowKind, RegionMode),
         layout: InfoLayout,
         digits: u8,
     ) -> (Self, Vec<InfoKey>) {
@@ -69,16 +71,20 @@ impl NativeInfo {
         );
         // A flag has no value.
         reference_mismatch.pop();
-        let regions = (regions != RegionMode::Centered).then(|| {
+        let regions = regions.has_regions().then(|| {
             let about = format!("Region in which model {model} saw the allele");
             let region = keys.add("REGION", "A", "String", about, "the region of an allele");
             let about = format!("Number of regions in which model {model} can see alleles of the record");
             [region, keys.add("NREGIONS", "1", "Integer", about, "the number of regions")]
         });
-        (Self { labels: entries, failed, skip, reference_mismatch, regions, digits }, keys.declared)
+        let offset = (rows != RowKind::Variants).then(|| {
+            let about = format!("Bases from the centre of the window in which model {model} saw the allele to POS");
+            (rows, keys.add("OFFSET", "1", "Integer", about, "the distance from the centre of the window"))
+        });
+        (Self { labels: entries, failed, skip, reference_mismatch, regions, offset, digits }, keys.declared)
     }
 
-    /// The keys that these labels have in either layout, with regions: an earlier run may have used the other one.
+    /// The keys that these labels have in either layout, with regions and distances: an earlier run may have used the other one.
     pub(super) fn siblings(model: &str, labels: &[ScoreLabel]) -> Vec<String> {
         // The earlier run may have had more tasks where this one has one: then it wrote the keys of several.
         let several = |label: &ScoreLabel| {
@@ -88,7 +94,8 @@ impl NativeInfo {
         let several: Vec<_> = labels.iter().map(several).collect();
         let layouts = [InfoLayout::Packed, InfoLayout::PerTask];
         let keys = layouts.into_iter().flat_map(|layout| {
-            let keys = |labels: &[ScoreLabel]| Self::new(model, labels, RegionMode::Overlap, layout, 1).1;
+            let all = (RowKind::Saturation { centre: 0 }, RegionMode::Overlap);
+            let keys = |labels: &[ScoreLabel]| Self::new(model, labels, all, layout, 1).1;
             keys(labels).into_iter().chain(keys(&several)).collect::<Vec<_>>()
         });
         let distinct: BTreeSet<String> = keys.map(|key| key.id).collect();
@@ -113,6 +120,13 @@ impl NativeInfo {
         if let (Some([region, count]), true) = (&self.regions, line.regions > 0) {
             append_regions(info.entry(region), alleles);
             append_integer(info.entry(count), line.regions as u64);
+        }
+        if let Some((rows, key)) = &self.offset {
+            let scored = alleles.iter().find(|pair| pair.row().is_some());
+            let start = scored.and_then(|pair| Some(pair.window?.start()));
+            if let Some(offset) = start.and_then(|start| rows.offset(line.record.pos(), start)) {
+                append_integer(info.entry(key), offset);
+            }
         }
     }
 }

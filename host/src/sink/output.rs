@@ -1,12 +1,10 @@
 //! Where results go.
 
 use super::{
-    MapFormat, OutputFormat, PredictionFormat, SinkError, is_compressed,
-    side_file::side_path,
-    standard_output::is_standard_output,
-    target::{directory_of, target_of},
-    vcf_index::index_paths,
+    MapFormat, OutputFormat, PredictionFormat, SinkError, is_compressed, side_file::side_path,
+    standard_output::is_standard_output, target::target_of, text_index::index_paths,
 };
+use crate::partial_file::directory_of;
 use std::{
     collections::HashMap,
     fmt, fs,
@@ -69,7 +67,7 @@ impl Output {
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let Self::File(path) = self else { return Vec::new() };
         let has_index = match self.format() {
-            Ok(OutputFormat::Vcf) => is_compressed(path),
+            Ok(OutputFormat::Vcf | OutputFormat::Tsv) => is_compressed(path),
             Ok(OutputFormat::Bcf) => true,
             _ => false,
         };

@@ -80,7 +80,7 @@ impl ParquetSink {
         let file = AtomicFile::of(output)?;
         let path = file.path().to_owned();
         let error = |error| write_error(&path, error);
-        let schema = schema(&options.labels).map_err(error)?;
+        let schema = schema(options.rows, &options.labels).map_err(error)?;
         let properties = Arc::new(properties(&options));
         let writer = SerializedFileWriter::new(Target(Some(file)), schema, properties).map_err(error)?;
         let group = ScoreTables::new(&options.labels);
@@ -90,7 +90,8 @@ impl ParquetSink {
     fn write_group(&mut self) -> Result<(), SinkError> {
         if !self.group.is_empty() {
             self.group.settle();
-            write_row_group(&mut self.writer, &self.group).map_err(|error| write_error(&self.path, error))?;
+            write_row_group(&mut self.writer, self.options.rows, &self.group)
+                .map_err(|error| write_error(&self.path, error))?;
             self.group.clear();
         }
         Ok(())
@@ -106,11 +107,12 @@ fn properties(options: &TableOptions) -> WriterProperties {
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_key_value_metadata(Some(run_metadata(&options.model_name, &options.labels, &options.provenance)));
-    for name in schema::TEXTS {
-        builder = builder.set_column_dictionary_enabled(ColumnPath::from(name), true);
-    }
-    for name in schema::INTEGERS {
-        builder = builder.set_column_encoding(ColumnPath::from(name), Encoding::DELTA_BINARY_PACKED);
+    for column in options.rows.columns() {
+        let path = ColumnPath::from(column.name());
+        builder = match column.is_number() {
+            true => builder.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED),
+            false => builder.set_column_dictionary_enabled(path, true),
+        };
     }
     builder.build()
 }

@@ -1,8 +1,12 @@
 //! Files that are complete and appear together.
 
-use super::{AtomicFile, ScoreTables, SinkError, commit::commit};
-use crate::warning::Warning;
-use std::path::PathBuf;
+use super::{
+    AtomicFile, ScoreTables, SinkError,
+    commit::commit,
+    text_index::{IndexFile, index_paths},
+};
+use crate::warning::{Warning, WarningCode};
+use std::path::{Path, PathBuf};
 
 /// What completed sinks leave: files that wait to be put under their names, and what is to be said of the run.
 #[derive(Debug, Default)]
@@ -23,6 +27,19 @@ impl PendingFiles {
     /// A single file.
     pub(crate) fn file(file: AtomicFile) -> Self {
         Self { files: vec![file], ..Self::default() }
+    }
+
+    /// A file with its index, or with a warning that says why it has none. What stood under the names of indexes goes.
+    pub(super) fn indexed(path: &Path, file: AtomicFile, index: IndexFile) -> Self {
+        let mut pending = Self { stale: index_paths(path).into(), ..Self::file(file) };
+        match index {
+            Ok(file) => pending.files.push(file),
+            Err(reason) => {
+                let text = format!("{} has no index: {reason}", path.display());
+                pending.warn(Some(Warning::new(WarningCode::IndexNotWritten, text)));
+            }
+        }
+        pending
     }
 
     /// Takes in what another sink leaves. Sinks of one run replace the same values, which count once.

@@ -1,7 +1,7 @@
 //! The sequences that a model would be given, instead of its predictions.
 
 use super::{
-    Output, PendingFiles, SinkError, TableOptions, TableRow, VariantColumns,
+    Output, PendingFiles, RowKind, SinkError, TableOptions, TableRow, VariantColumns,
     hdf5::{GrowingDataset, Hdf5File, RowColumns, path_part, stored},
     table::check_position,
 };
@@ -57,7 +57,7 @@ impl SequenceFile {
     ) -> Result<Self, SinkError> {
         let file = Hdf5File::create(&Output::from(path), "kipos-sequences")?;
         file.provenance(provenance)?;
-        let columns = RowColumns::create(&file)?;
+        let columns = RowColumns::create(&file, RowKind::Variants)?;
         let set = |name: &&str| {
             let (group, names) = match inputs {
                 [] | [_] => (file.root()?, vec![path_part(name)]),
@@ -68,6 +68,7 @@ impl SequenceFile {
         };
         let sets = sets.iter().map(set).collect::<Result<_, SinkError>>()?;
         let options = TableOptions {
+            rows: RowKind::Variants,
             model_name: String::new(),
             labels: Vec::new(),
             digits: None,

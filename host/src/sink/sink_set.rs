@@ -5,8 +5,8 @@ use super::Hdf5Sink;
 #[cfg(feature = "parquet")]
 use super::ParquetSink;
 use super::{
-    MemorySink, Output, OutputFormat, PendingFiles, Sink, SinkError, TableOptions, TsvSink, VcfOptions, VcfSink,
-    check_outputs, side_file::side_file,
+    MemorySink, Output, OutputFormat, PendingFiles, RowKind, Sink, SinkError, TableOptions, TsvSink, VcfOptions,
+    VcfSink, check_outputs, side_file::side_file,
 };
 use crate::{
     genome::{Contig, VcfHeader},
@@ -140,7 +140,13 @@ fn open(
             *warnings = sink.warnings();
             Box::new(sink)
         }
-        OutputFormat::Tsv => Box::new(TsvSink::create(output.clone(), table())?),
+        OutputFormat::Tsv => Box::new(match options.rows {
+            RowKind::Variants => TsvSink::create(output.clone(), table())?,
+            RowKind::Saturation { .. } => {
+                let longest = contigs.iter().map(|contig| contig.length).max().unwrap_or(0);
+                TsvSink::create_indexed(output.clone(), table(), longest)?
+            }
+        }),
         #[cfg(feature = "parquet")]
         OutputFormat::Parquet => Box::new(ParquetSink::create(output.clone(), table())?),
         #[cfg(feature = "hdf5")]
@@ -165,6 +171,7 @@ mod tests {
 
     fn open(directory: &Path, names: &[&str]) -> Result<SinkSet, SinkError> {
         let options = VcfOptions {
+            rows: Default::default(),
             style: VcfStyle::default(),
             model_name: "m".into(),
             labels: vec![label("diff", &["a"])],

@@ -1,6 +1,6 @@
 //! What all tables of scores have in common: what they hold, the names of their columns, and their rows.
 
-use super::{SinkError, VcfOptions, VcfStyle, info_key::one_line};
+use super::{RowKind, SinkError, VcfOptions, VcfStyle, info_key::one_line};
 use crate::{
     description::make_distinct,
     genome::{Interval, Outcome, SkipReason, VcfRecord},
@@ -23,6 +23,8 @@ pub(super) const SCORES_ATTRIBUTE: &str = "kipos_scores";
 /// How a table is written, and what it holds.
 #[derive(Debug, Clone)]
 pub struct TableOptions {
+    /// What the rows are about.
+    pub rows: RowKind,
     /// The model's name, for files that say where they come from: HDF5 and Parquet.
     #[cfg_attr(not(any(feature = "hdf5", feature = "parquet")), allow(dead_code))]
     pub model_name: String,
@@ -43,6 +45,7 @@ impl TableOptions {
     /// The options of a table that stands beside a VCF: numbers and names are spelled alike.
     pub fn of(options: &VcfOptions) -> Self {
         Self {
+            rows: options.rows,
             model_name: options.model_name.clone(),
             labels: options.labels.clone(),
             digits: match options.style {
@@ -55,10 +58,6 @@ impl TableOptions {
         }
     }
 }
-
-/// The columns before the scores. `pos` is **1-based**, as in the VCF; the region is 0-based and half-open.
-pub(super) const ROW_COLUMNS: [&str; 10] =
-    ["chrom", "pos", "id", "ref", "alt", "region_id", "region_start", "region_end", "strand", "skip"];
 
 /// The columns of scores: `<label>/<task>`, on one line. Tasks have names of their own, but two of them may differ in
 /// control characters alone: no two columns share a name either way.
@@ -101,13 +100,16 @@ impl<'c> TableRow<'c> {
 }
 
 /// One row per record, ALT allele and pair, in input order; with `only_scored`, none without scores. A record without ALT
-/// makes one row too, as it counts as one that is skipped.
+/// makes one row too, as it counts as one that is skipped: for the reason of the allele that it has all the same, or else
+/// because it has none.
 pub fn table_rows(chunk: &ScoredChunk, only_scored: bool) -> impl Iterator<Item = TableRow<'_>> {
     let rows = chunk.records.iter().flat_map(move |scored| {
         let record = &scored.record;
         let skip = Some(SkipReason::NoAlt);
         let bare = TableRow { record, alternate: b".", region: None, window: None, skip, scores: None };
-        let alleles = record.alternates().zip(chunk.alleles(scored));
+        // Where nothing can stand for REF, an allele that is skipped says why.
+        let none = (record.alternate_text() == b".").then_some(&b"."[..]);
+        let alleles = record.alternates().chain(none).zip(chunk.alleles(scored));
         let pairs = alleles
             .flat_map(move |(alternate, pairs)| pairs.iter().map(move |pair| TableRow::new(record, alternate, pair)));
         scored.alleles.is_empty().then_some(bare).into_iter().chain(pairs)

@@ -1,5 +1,6 @@
 //! Where an output lies, whatever links lead to it.
 
+use crate::partial_file::directory_of;
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -32,17 +33,6 @@ fn behind_links(path: &Path) -> PathBuf {
         }
     }
     place
-}
-
-/// The directory that holds `target`; for `name/`, which can only be a directory, that one itself.
-pub(super) fn directory_of(target: &Path) -> &Path {
-    if target.as_os_str().as_encoded_bytes().ends_with(b"/") {
-        return target;
-    }
-    match target.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    }
 }
 
 #[cfg(test)]

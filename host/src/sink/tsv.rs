@@ -3,7 +3,10 @@
 use super::{
     Output, PendingFiles, Sink, SinkError, TableOptions, TextLines,
     info_key::one_line,
-    table::{ROW_COLUMNS, TableRow, check_shape, score_columns, table_rows},
+    is_compressed,
+    row_column::RowColumn,
+    table::{TableRow, check_shape, score_columns, table_rows},
+    text_index::{IndexedLines, TextIndex, index_paths},
     variant_id::append_variant_id,
 };
 use crate::{
@@ -15,11 +18,12 @@ use crate::{
 /// Writes one row per ALT allele and window, in input order; a record without ALT makes one row too, as it counts as one
 /// that is skipped.
 ///
-/// After the ten columns of variant, region and skip reason comes one column `<label>/<task>` per task of every label.
+/// After the columns of variant, region and skip reason comes one column `<label>/<task>` per task of every label.
 /// What an allele does not have is `.` in columns of text and empty in columns of numbers.
 #[derive(Debug)]
 pub struct TsvSink {
     lines: TextLines,
+    index: Option<Box<TextIndex>>,
     options: TableOptions,
     /// Columns of scores.
     width: usize,
@@ -32,40 +36,57 @@ impl TsvSink {
     /// The file cannot be made or written.
     pub fn create(output: impl Into<Output>, options: TableOptions) -> Result<Self, SinkError> {
         let names = score_columns(&options.labels);
-        let header: Vec<&str> = ROW_COLUMNS.into_iter().chain(names.iter().map(String::as_str)).collect();
+        let rows = options.rows.columns().iter().map(|column| column.name());
+        let header: Vec<&str> = rows.chain(names.iter().map(String::as_str)).collect();
         let lines = TextLines::create(output, &header.join("\t"))?;
-        Ok(Self { lines, options, width: names.len() })
+        Ok(Self { lines, index: None, options, width: names.len() })
+    }
+
+    /// The same for rows in the order of the genome, whose longest contig has `longest` bases: a bgzipped file gets an
+    /// index for `tabix` beside it.
+    ///
+    /// # Errors
+    /// A file cannot be made or written.
+    pub fn create_indexed(output: impl Into<Output>, options: TableOptions, longest: u64) -> Result<Self, SinkError> {
+        let mut sink = Self::create(output, options)?;
+        let output = sink.lines.output();
+        if output.virtual_position().is_some() {
+            sink.index = Some(Box::new(TextIndex::create(output.path(), IndexedLines::Table, longest)?));
+        }
+        Ok(sink)
     }
 
     fn append_row(&mut self, table_row: &TableRow<'_>, scores: &[ScoreMatrix]) {
         let TableRow { record, alternate, region, window, skip, scores: scored } = *table_row;
         let row = self.lines.line();
-        row.extend_from_slice(record.chrom().as_bytes());
-        row.push(b'\t');
-        append_integer(row, record.pos());
-        row.push(b'\t');
-        if self.options.std_var_id {
-            append_variant_id(row, record);
-        } else {
-            row.extend_from_slice(record.id());
-        }
-        for allele in [record.reference(), alternate] {
-            row.push(b'\t');
-            row.extend_from_slice(allele);
-        }
-        row.push(b'\t');
-        row.extend_from_slice(region.map_or(".".into(), |region| one_line(&region.name)).as_bytes());
-        row.push(b'\t');
-        match window {
-            Some(window) => {
-                append_integer(row, window.start());
+        for (index, column) in self.options.rows.columns().iter().enumerate() {
+            if index > 0 {
                 row.push(b'\t');
-                append_integer(row, window.end());
-                row.extend_from_slice(if window.strand().is_reverse() { b"\t-\t" } else { b"\t+\t" });
             }
-            None => row.extend_from_slice(b"\t\t.\t"),
+            match column {
+                RowColumn::Chrom => row.extend_from_slice(record.chrom().as_bytes()),
+                RowColumn::Pos => append_integer(row, record.pos()),
+                RowColumn::Id if self.options.std_var_id => append_variant_id(row, record),
+                RowColumn::Id => row.extend_from_slice(record.id()),
+                RowColumn::Reference => row.extend_from_slice(record.reference()),
+                RowColumn::Alternate => row.extend_from_slice(alternate),
+                RowColumn::Region => {
+                    row.extend_from_slice(region.map_or(".".into(), |region| one_line(&region.name)).as_bytes());
+                }
+                RowColumn::Start => window.iter().for_each(|window| append_integer(row, window.start())),
+                RowColumn::End => window.iter().for_each(|window| append_integer(row, window.end())),
+                RowColumn::Strand => row.extend_from_slice(match window {
+                    Some(window) if window.strand().is_reverse() => b"-",
+                    Some(_) => b"+",
+                    None => b".",
+                }),
+                RowColumn::Offset => {
+                    let offset = window.and_then(|window| self.options.rows.offset(record.pos(), window.start()));
+                    offset.iter().for_each(|offset| append_integer(row, *offset));
+                }
+                RowColumn::Skip => row.extend_from_slice(skip.map_or(".", SkipReason::as_str).as_bytes()),
+            }
         }
-        row.extend_from_slice(skip.map_or(".", SkipReason::as_str).as_bytes());
         let Some(index) = scored else {
             row.resize(row.len() + self.width, b'\t');
             row.push(b'\n');
@@ -93,13 +114,32 @@ impl Sink for TsvSink {
         check_shape(self.lines.output().path(), &self.options.labels, chunk)?;
         for row in table_rows(chunk, self.options.only_scored) {
             self.append_row(&row, &chunk.scores);
-            self.lines.write_full()?;
+            let Some(index) = &mut self.index else {
+                self.lines.write_full()?;
+                continue;
+            };
+            // Alone, to learn where it is.
+            let start = self.lines.output().virtual_position();
+            self.lines.write()?;
+            if let (Some(start), Some(end)) = (start, self.lines.output().virtual_position()) {
+                index.add(row.record, start, end);
+            }
         }
         Ok(())
     }
 
     fn complete(self: Box<Self>) -> Result<PendingFiles, SinkError> {
-        Ok(PendingFiles::file(self.lines.complete()?))
+        let Self { lines, index, .. } = *self;
+        let path = lines.output().path().to_owned();
+        let file = lines.complete()?;
+        Ok(match index {
+            Some(index) => PendingFiles::indexed(&path, file, index.complete()?),
+            // An index of a table that stood there before would be wrong.
+            None if is_compressed(&path) => {
+                PendingFiles { stale: index_paths(&path).into(), ..PendingFiles::file(file) }
+            }
+            None => PendingFiles::file(file),
+        })
     }
 }
 
@@ -117,6 +157,7 @@ mod tests {
         let path = directory.path().join("scores.tsv");
         let labels = vec![label("diff", &["a", "b\tc"]), label("ref", &["a"])];
         let mut options = TableOptions {
+            rows: Default::default(),
             model_name: "m".into(),
             labels,
             digits: Some(6),

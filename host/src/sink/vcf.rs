@@ -68,6 +68,7 @@ impl VcfSink {
             checked.map_err(|(line, problem)| SinkError::BcfHeader { path: path.clone(), line, problem })?;
         }
         let VcfOptions {
+            rows,
             style,
             model_name,
             labels,
@@ -81,7 +82,7 @@ impl VcfSink {
         let about = HeaderProvenance::new(header, &about);
         let (entries, keys, model_keys, siblings, mut provenance) = match style {
             VcfStyle::Native { layout, digits } => {
-                let (entries, keys) = NativeInfo::new(&model_name, &labels, regions, layout, digits);
+                let (entries, keys) = NativeInfo::new(&model_name, &labels, (rows, regions), layout, digits);
                 let version = format!("##kipos_version={}", env!("CARGO_PKG_VERSION"));
                 let model = format!("##kipos_model={}", one_line(&model_name));
                 let siblings = NativeInfo::siblings(&model_name, &labels);

@@ -3,17 +3,16 @@
 use super::{
     Output, OutputFormat, PendingFiles, SinkError, TextLines, TextOutput,
     bcf::BcfOutput,
-    vcf_index::{VcfIndex, index_paths},
+    text_index::{IndexedLines, TextIndex},
 };
 use crate::genome::VcfRecord;
-use crate::warning::{Warning, WarningCode};
 use std::path::Path;
 
 /// A VCF or BCF under construction, with the index that it gets if it is bgzipped and can be sought later.
 #[derive(Debug)]
 pub(super) enum VcfEnd {
     /// Lines as they are.
-    Text { lines: TextLines, index: Option<Box<VcfIndex>> },
+    Text { lines: TextLines, index: Option<Box<TextIndex>> },
     /// Binary records.
     Bcf { output: Box<BcfOutput>, line: Vec<u8> },
 }
@@ -31,7 +30,10 @@ impl VcfEnd {
             let output = Box::new(BcfOutput::create(output, header, longest)?);
             return Ok(Self::Bcf { output, line: Vec::new() });
         }
-        let index = output.virtual_position().map(|_| VcfIndex::create(output.path(), longest)).transpose()?;
+        let index = output
+            .virtual_position()
+            .map(|_| TextIndex::create(output.path(), IndexedLines::Vcf, longest))
+            .transpose()?;
         output.write_all(header)?;
         let index = index.map(Box::new);
         Ok(Self::Text { lines: TextLines::new(output), index })
@@ -87,17 +89,9 @@ impl VcfEnd {
             Self::Text { lines, index } => (lines.complete()?, index.map(|index| index.complete()).transpose()?),
             Self::Bcf { output, .. } => output.complete()?,
         };
-        let mut complete = PendingFiles::file(file);
-        if let Some(index) = index {
-            complete.stale.extend(index_paths(&path));
-            match index {
-                Ok(file) => complete.files.push(file),
-                Err(reason) => {
-                    let text = format!("{} has no index: {reason}", path.display());
-                    complete.warn(Some(Warning::new(WarningCode::IndexNotWritten, text)));
-                }
-            }
-        }
-        Ok(complete)
+        Ok(match index {
+            Some(index) => PendingFiles::indexed(&path, file, index),
+            None => PendingFiles::file(file),
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! How an annotated VCF is written.
 
-use super::MultiRegion;
+use super::{MultiRegion, RowKind};
 use crate::provenance::Provenance;
 use crate::region::RegionMode;
 use crate::scored::ScoreLabel;
@@ -8,6 +8,8 @@ use crate::scored::ScoreLabel;
 /// How a VCF is annotated, and with what.
 #[derive(Debug, Clone)]
 pub struct VcfOptions {
+    /// What the records are about.
+    pub rows: RowKind,
     /// How keys and values are spelled.
     pub style: VcfStyle,
     /// The model's name as it shall stand in the keys; characters that keys cannot hold are replaced.

@@ -13,9 +13,9 @@ use super::wire::{wire_enum, wire_struct};
 use super::{AbiArgSpec, AbiPluginError, AbiTensor, AbiTensorView, OwnedArgSpec, Wire, guard};
 use crate::{
     Args, Backend, BatchAxis, Bound, Calls, Capabilities, Conversion, DType, Device, EditAxes, EditPlan, EditedOutputs,
-    Edits, EngineProperties, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery, LayerRequest, Model,
-    ModelDescription, ModelSource, PluginError, Reduce, Result, RowIndependence, RuntimeOptions, SchemaLeaf, Signature,
-    Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
+    Edits, EngineProperties, EngineRelease, FilterItem, GradientRequest, Gradients, Layer, LayerInfo, LayerQuery,
+    LayerRequest, Model, ModelDescription, ModelSource, OutputSpan, PluginError, Reduce, Result, RowIndependence,
+    RowPlace, RuntimeOptions, SchemaLeaf, Signature, Structure, Substitution, Tensor, TensorSpec, TensorView, Value,
 };
 
 wire_enum! { Structure => AbiStructure { One, List, Map } }
@@ -54,6 +54,7 @@ wire_struct! {
         inputs: Vec<TensorSpec>, outputs: Vec<TensorSpec>, tasks: Vec<Vec<String>>,
     }
 }
+wire_struct! { EngineRelease => AbiEngineRelease { name: String, version: String, libraries: Vec<PathBuf> } }
 wire_struct! { Conversion => AbiConversion { from: String, command: String, output: PathBuf } }
 wire_struct! {
     TensorSpec => AbiTensorSpec {
@@ -81,9 +82,13 @@ wire_struct! { EditAxes => AbiEditAxes { input: usize, position: usize, channel:
 wire_struct! {
     Edits => AbiEdits {
         sources: Vec<usize>, ends: Vec<usize>, substitutions: Vec<Substitution>, axes: Vec<EditAxes>,
-        outputs: Vec<usize>,
+        outputs: Vec<usize>, reads: Vec<OutputSpan>, places: Vec<Option<RowPlace>>,
     }
 }
+wire_struct! {
+    OutputSpan => AbiOutputSpan { output: usize, stride: usize, length: usize, start: usize, end: usize }
+}
+wire_struct! { RowPlace => AbiRowPlace { line: usize, start: i64 } }
 wire_struct! { EditedOutputs => AbiEditedOutputs { reference: Vec<Tensor>, edited: Vec<Tensor> } }
 
 /// The twin of [`FilterItem`].
@@ -131,6 +136,8 @@ pub trait ModelAbi: Send + Sync {
     fn independent_rows(&self) -> RResult<AbiRowIndependence, AbiPluginError>;
     /// See [`Model::notes`].
     fn notes(&self) -> RResult<RVec<RString>, AbiPluginError>;
+    /// See [`Model::files`].
+    fn files(&self) -> RResult<RVec<RString>, AbiPluginError>;
     /// See [`Model::memory_bytes`].
     fn memory_bytes(&self) -> RResult<ROption<u64>, AbiPluginError>;
     /// See [`Model::engine`].
@@ -214,6 +221,14 @@ impl LoadedPluginModel {
     /// A panic of the plugin.
     pub fn notes(&self) -> Result<Vec<String>> {
         unwire(self.0.notes())
+    }
+
+    /// See [`Model::files`].
+    ///
+    /// # Errors
+    /// A panic of the plugin.
+    pub fn files(&self) -> Result<Vec<PathBuf>> {
+        unwire(self.0.files())
     }
 
     /// See [`Model::memory_bytes`].
@@ -307,6 +322,10 @@ impl<M: Model> ModelAbi for Exported<M> {
         guard(|| Ok(self.0.notes().into_abi()))
     }
 
+    fn files(&self) -> RResult<RVec<RString>, AbiPluginError> {
+        guard(|| Ok(self.0.files().into_abi()))
+    }
+
     fn memory_bytes(&self) -> RResult<ROption<u64>, AbiPluginError> {
         guard(|| Ok(self.0.memory_bytes().into_abi()))
     }
@@ -369,6 +388,7 @@ pub struct BackendEntry {
     load: extern "C" fn(AbiModelSource, AbiRuntimeOptions) -> RResult<BoxedModel, AbiPluginError>,
     describe: extern "C" fn(AbiModelSource, AbiRuntimeOptions) -> RResult<AbiModelDescription, AbiPluginError>,
     conversion: extern "C" fn(AbiModelSource) -> RResult<ROption<AbiConversion>, AbiPluginError>,
+    engine_release: extern "C" fn(AbiRuntimeOptions) -> RResult<ROption<AbiEngineRelease>, AbiPluginError>,
     /// Gives back what the entry holds. Libraries stay loaded, so that nobody calls it yet.
     pub release: extern "C" fn(),
 }
@@ -405,6 +425,14 @@ impl BackendEntry {
     /// Those of the backend, or a panic of the plugin.
     pub fn conversion(&self, source: &ModelSource) -> Result<Option<Conversion>> {
         unwire((self.conversion)(source.clone().into_abi()))
+    }
+
+    /// See [`Backend::engine_release`].
+    ///
+    /// # Errors
+    /// Those of the backend, or a panic of the plugin.
+    pub fn engine_release(&self, options: RuntimeOptions) -> Result<Option<EngineRelease>> {
+        unwire((self.engine_release)(options.into_abi()))
     }
 }
 
@@ -443,6 +471,12 @@ extern "C" fn conversion<B: Backend>(source: AbiModelSource) -> RResult<ROption<
     })
 }
 
+extern "C" fn engine_release<B: Backend>(
+    options: AbiRuntimeOptions,
+) -> RResult<ROption<AbiEngineRelease>, AbiPluginError> {
+    guard(|| B::engine_release(&RuntimeOptions::from_abi(options)).map(Wire::into_abi))
+}
+
 /// The entry of backend `B`.
 pub const fn backend_entry<B: Backend>() -> BackendEntry {
     BackendEntry {
@@ -452,6 +486,7 @@ pub const fn backend_entry<B: Backend>() -> BackendEntry {
         load: load_model::<B>,
         describe: describe::<B>,
         conversion: conversion::<B>,
+        engine_release: engine_release::<B>,
         release: nothing_to_release,
     }
 }

@@ -1,19 +1,25 @@
 //! Predictions for rows and for edits of them.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use kipos_plugin_api::{EditedOutputs, Edits, PluginError, Result, Substitution, Tensor, TensorView};
 
+use crate::groups::{Group, Limits, groups, worth_sharing};
 use crate::instructions::Instructions;
 use crate::memory::{Buffer, cell};
+use crate::outputs;
+use crate::plan::cone::Cone;
+use crate::plan::step::overlap;
 use crate::plan::{Cost, Plan, Port};
 use crate::reference::Reference;
 use crate::step::LoadedStep;
 use crate::step::frame::{Changes, Edited, Scratch, Side, Span};
 use crate::step::weights::{Unusable, Weights};
 
-/// What is kept of the rows that a thread works on may take so many bytes; and never are there more rows at a time.
+/// What is kept of the rows that a thread works on may take so many bytes; and never are there more rows at a time, where
+/// they share nothing.
 const KEPT_BYTES: usize = 48 << 20;
 const MOST_ROWS: usize = 32;
 
@@ -33,7 +39,7 @@ pub struct Evaluator {
     /// For each step, the tensors that no later step reads.
     pub(crate) last_read: Vec<Vec<usize>>,
     pub(crate) instructions: Instructions,
-    rows_at_once: usize,
+    most_rows: usize,
     edits_at_once: usize,
     workers: Mutex<Vec<Worker>>,
 }
@@ -53,9 +59,14 @@ struct Task<'a> {
     inputs: &'a [&'a [f32]],
     edits: &'a Edits,
     order: Vec<usize>,
-    /// For each row, where its edits begin in that order.
-    begins: Vec<usize>,
-    needed: Vec<bool>,
+    /// The rows that are computed together.
+    groups: Vec<Group>,
+    /// For each row, its place in its group.
+    places: Vec<u32>,
+    /// For each group, where its edits lie in that order.
+    begins: Vec<Range<usize>>,
+    /// What is computed of rows and edits.
+    cone: Cone,
     wanted: Vec<bool>,
     outputs: Mutex<[Vec<Vec<f32>>; 2]>,
 }
@@ -78,12 +89,9 @@ impl Evaluator {
                 last_read[last].push(tensor);
             }
         }
-        let kept: usize =
-            (0..plan.tensors.len()).filter(|&tensor| keeps[tensor]).map(|tensor| numbers(&plan, tensor)).sum();
-        let rows_at_once = (KEPT_BYTES / (kept * size_of::<f32>()).max(1)).clamp(1, MOST_ROWS);
         let edits_at_once = edits_at_once(&cost);
         let (instructions, workers) = (Instructions::detect(), Mutex::default());
-        Ok(Self { plan, steps, keeps, last_read, instructions, rows_at_once, edits_at_once, workers })
+        Ok(Self { plan, steps, keeps, last_read, instructions, most_rows: MOST_ROWS, edits_at_once, workers })
     }
 
     /// Uses other instructions than the widest of the processor, which must have them.
@@ -93,10 +101,10 @@ impl Evaluator {
         Self { instructions, ..self }
     }
 
-    /// So many rows and edits at a time, at most.
+    /// So many rows that share nothing, and edits, at a time, at most.
     #[must_use]
     pub fn with_limits(self, rows: usize, edits: usize) -> Self {
-        Self { rows_at_once: rows.max(1), edits_at_once: edits.max(1), ..self }
+        Self { most_rows: rows.max(1), edits_at_once: edits.max(1), ..self }
     }
 
     /// The plan.
@@ -114,14 +122,14 @@ impl Evaluator {
         let counts = [rows, edits.sources.len()];
         let width = |port: &Port| port.shape.iter().product::<usize>();
         let outputs = counts.map(|count| self.plan.outputs.iter().map(|port| vec![0.0; count * width(port)]).collect());
-        let wanted: Vec<bool> =
-            (0..self.plan.outputs.len()).map(|at| edits.outputs.is_empty() || edits.outputs.contains(&at)).collect();
-        let task = self.task(&data, edits, rows, wanted, outputs);
         let threads = threads.max(1);
-        if rows >= 2 * threads || threads == 1 {
-            self.by_rows(&task, rows, threads);
+        let by_rows = rows >= 2 * threads || threads == 1;
+        let most_rows = if by_rows { rows.div_ceil(threads) } else { rows };
+        let task = self.task(&data, edits, rows, most_rows, outputs)?;
+        if by_rows {
+            self.by_rows(&task, threads);
         } else {
-            self.by_edits(&task, rows, threads);
+            self.by_edits(&task, threads);
         }
         let outputs = task.outputs.into_inner().unwrap_or_else(PoisonError::into_inner);
         let tensors = |(count, outputs): (usize, Vec<Vec<f32>>)| -> Result<Vec<Tensor>> {
@@ -172,47 +180,62 @@ impl Evaluator {
         inputs: &'a [&'a [f32]],
         edits: &'a Edits,
         rows: usize,
-        wanted: Vec<bool>,
+        most_rows: usize,
         outputs: [Vec<Vec<f32>>; 2],
-    ) -> Task<'a> {
+    ) -> Result<Task<'a>> {
+        let is_wanted = |at: usize| edits.outputs.is_empty() || edits.outputs.contains(&at);
+        let wanted: Vec<bool> = (0..self.plan.outputs.len()).map(is_wanted).collect();
+        let reads = outputs::reads(&self.plan, &wanted, &edits.reads)?;
+        let cone = self.plan.cone(&reads);
+        let groups = groups(rows, &edits.places, &self.limits(&cone, most_rows));
+        let mut place_of = vec![(0, 0); rows];
+        for (at, group) in groups.iter().enumerate() {
+            group.rows.iter().enumerate().for_each(|(local, &row)| place_of[row] = (at, local as u32));
+        }
         let mut order: Vec<usize> = (0..edits.sources.len()).collect();
         order.sort_by_key(|&edit| {
-            (edits.sources[edit], edits.substitutions_of(edit).first().map(|first| first.position))
+            (place_of[edits.sources[edit]], edits.substitutions_of(edit).first().map(|first| first.position))
         });
-        let begins = (0..=rows).map(|row| order.partition_point(|&edit| edits.sources[edit] < row)).collect();
-        let given = self.plan.outputs.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
-        let needed = self.plan.needed(given.map(|(port, _)| port.tensor));
-        Task { inputs, edits, order, begins, needed, wanted, outputs: Mutex::new(outputs) }
+        let begin = |group: usize| order.partition_point(|&edit| place_of[edits.sources[edit]].0 < group);
+        let begins = (0..groups.len()).map(|group| begin(group)..begin(group + 1)).collect();
+        let places = place_of.into_iter().map(|(_, local)| local).collect();
+        Ok(Task { inputs, edits, order, groups, places, begins, cone, wanted, outputs: Mutex::new(outputs) })
+    }
+
+    fn limits(&self, cone: &Cone, most_rows: usize) -> Limits {
+        let kept = || (0..self.plan.tensors.len()).filter(|&tensor| self.keeps[tensor]);
+        let own = |tensor: usize| cell(self.plan.tensors[tensor].channels);
+        Limits {
+            rows: most_rows,
+            lines: self.most_rows,
+            numbers: KEPT_BYTES / size_of::<f32>(),
+            of_row: kept().map(|tensor| cone.of(tensor).len() * own(tensor)).sum(),
+            of_position: kept().map(own).sum(),
+            within: worth_sharing(&self.plan, cone),
+        }
     }
 
     /// Threads take some rows at a time, with all of their edits.
-    fn by_rows(&self, task: &Task<'_>, rows: usize, threads: usize) {
-        let at_once = self.rows_at_once.min(rows.div_ceil(threads)).max(1);
-        let groups = rows.div_ceil(at_once);
-        self.on_threads(threads.min(groups), |worker, next| {
+    fn by_rows(&self, task: &Task<'_>, threads: usize) {
+        self.on_threads(threads.min(task.groups.len()), |worker, next| {
             loop {
-                let first = next.fetch_add(1, Ordering::Relaxed) * at_once;
-                if first >= rows {
-                    break;
-                }
-                let count = at_once.min(rows - first);
-                self.take_rows(task, worker, first, count);
-                let edits = task.begins[first]..task.begins[first + count];
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(group) = task.groups.get(at) else { break };
+                self.take_rows(task, worker, group);
                 let Worker { reference, changes, free, scratch, rows } = worker;
-                for chunk in task.order[edits].chunks(self.edits_at_once) {
-                    self.take_edits(task, chunk, first, reference, changes, free, scratch, rows);
+                for chunk in task.order[task.begins[at].clone()].chunks(self.edits_at_once) {
+                    self.take_edits(task, chunk, reference, changes, free, scratch, rows);
                 }
             }
         });
     }
 
     /// Threads take some edits at a time, of a few rows.
-    fn by_edits(&self, task: &Task<'_>, rows: usize, threads: usize) {
-        for first in (0..rows).step_by(self.rows_at_once) {
-            let count = self.rows_at_once.min(rows - first);
+    fn by_edits(&self, task: &Task<'_>, threads: usize) {
+        for (group, begins) in task.groups.iter().zip(&task.begins) {
             let mut own = self.worker();
-            self.take_rows(task, &mut own, first, count);
-            let edits = &task.order[task.begins[first]..task.begins[first + count]];
+            self.take_rows(task, &mut own, group);
+            let edits = &task.order[begins.clone()];
             let at_once = self.edits_at_once.min(edits.len().div_ceil(threads)).max(1);
             let reference = &own.reference;
             self.on_threads(threads.min(edits.len().div_ceil(at_once)), |worker, next| {
@@ -223,7 +246,7 @@ impl Evaluator {
                         break;
                     };
                     let Worker { changes, free, scratch, rows, .. } = worker;
-                    self.take_edits(task, chunk, first, reference, changes, free, scratch, rows);
+                    self.take_edits(task, chunk, reference, changes, free, scratch, rows);
                 }
             });
             self.give_back(own);
@@ -255,28 +278,26 @@ impl Evaluator {
         self.workers.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
     }
 
-    fn take_rows(&self, task: &Task<'_>, worker: &mut Worker, first: usize, count: usize) {
+    fn take_rows(&self, task: &Task<'_>, worker: &mut Worker, group: &Group) {
         let Worker { reference, free, scratch, .. } = worker;
-        self.reference(task.inputs, first, count, &task.needed, reference, free, scratch);
-        let whole = reference.whole(self, self.instructions);
+        self.reference(task.inputs, group, &task.cone, reference, free, scratch);
+        let whole = reference.whole(self, &task.cone);
         let mut outputs = task.outputs.lock().unwrap_or_else(PoisonError::into_inner);
         for (at, port) in self.plan.outputs.iter().enumerate().filter(|(at, _)| task.wanted[*at]) {
             let side = whole.side(port.tensor);
-            for row in 0..count {
+            for (local, &row) in group.rows.iter().enumerate() {
                 let width = port.shape.iter().product::<usize>();
-                let out = &mut outputs[0][at][(first + row) * width..][..width];
-                write(port, 0, side.reference(row, 0..side.extent.length), side.cell, out);
+                outputs::write_row(port, &side, local, &mut outputs[0][at][row * width..][..width]);
             }
         }
     }
 
-    /// Evaluates edits, whose rows begin with `first`.
+    /// Evaluates edits of rows of a group.
     #[allow(clippy::too_many_arguments, reason = "they are the memory of a thread, and rows that threads share")]
     fn take_edits(
         &self,
         task: &Task<'_>,
         chunk: &[usize],
-        first: usize,
         reference: &Reference,
         changes: &mut Vec<Changes>,
         free: &mut Vec<Buffer>,
@@ -284,9 +305,9 @@ impl Evaluator {
         rows: &mut Vec<u32>,
     ) {
         let plan = &self.plan;
-        let whole = reference.whole(self, self.instructions);
+        let whole = reference.whole(self, &task.cone);
         rows.clear();
-        rows.extend(chunk.iter().map(|&edit| (task.edits.sources[edit] - first) as u32));
+        rows.extend(chunk.iter().map(|&edit| task.places[task.edits.sources[edit]]));
         changes.resize_with(plan.tensors.len(), Changes::default);
         for (input, port) in plan.inputs.iter().enumerate() {
             let side = whole.side(port.tensor);
@@ -295,8 +316,13 @@ impl Evaluator {
             }
             self.change_input(task.edits, chunk, rows, input, port, &side, &mut changes[port.tensor]);
         }
-        for (at, step) in self.steps.iter().enumerate().filter(|(at, _)| task.needed[*at]) {
+        for (at, step) in self.steps.iter().enumerate() {
             let output = step.step.output;
+            if task.cone.of(output).is_empty() {
+                changes[output].spans.clear();
+                changes[output].spans.resize(chunk.len(), Span::default());
+                continue;
+            }
             let mut out = std::mem::take(&mut changes[output]);
             if let Some(used) = free.pop() {
                 out.data = used;
@@ -315,7 +341,7 @@ impl Evaluator {
             let width = port.shape.iter().product::<usize>();
             for (index, (&edit, &row)) in chunk.iter().zip(rows.iter()).enumerate() {
                 let out = &mut outputs[1][at][edit * width..][..width];
-                write_edit(port, &side, index, row as usize, out);
+                outputs::write_edit(port, &side, index, row as usize, out);
             }
         }
         drop(outputs);
@@ -345,7 +371,7 @@ impl Evaluator {
         for &edit in chunk {
             let own = edits.substitutions_of(edit).iter().filter(|one| one.input == input).map(|one| one.position);
             let (low, high) = own.fold((usize::MAX, 0), |(low, high), at| (low.min(at), high.max(at + 1)));
-            let range = if is_new { 0..1 } else { low.min(high)..high };
+            let range = if is_new { 0..1 } else { overlap(&(low.min(high)..high), side.needed) };
             out.spans.push(Span { start: range.start as u32, width: range.len() as u32, offset: offset as u32 });
             offset += range.len();
         }
@@ -357,7 +383,8 @@ impl Evaluator {
                 continue;
             }
             cells.fill(0.0);
-            for one in edits.substitutions_of(edit).iter().filter(|one| one.input == input) {
+            let is_needed = |one: &&Substitution| one.input == input && span.range().contains(&one.position);
+            for one in edits.substitutions_of(edit).iter().filter(is_needed) {
                 let reference = side.reference(row as usize, one.position..one.position + 1);
                 let cell = &mut cells[(one.position - span.start as usize) * side.cell..][..side.cell];
                 for (channel, (out, before)) in cell.iter_mut().zip(reference).enumerate() {
@@ -368,42 +395,10 @@ impl Evaluator {
     }
 }
 
-fn numbers(plan: &Plan, tensor: usize) -> usize {
-    plan.tensors[tensor].length * cell(plan.tensors[tensor].channels)
-}
-
 /// Large weights are worth large chunks; small ones leave the cache to what changes.
 fn edits_at_once(cost: &Cost) -> usize {
     let numbers = (FEWEST_NUMBERS + cost.weights / 16).min(MOST_NUMBERS);
     (numbers / cost.widest.max(1)).clamp(4, MOST_EDITS)
-}
-
-/// Writes cells from the position `first` on to a row of an output.
-fn write(port: &Port, first: usize, cells: &[f32], cell: usize, out: &mut [f32]) {
-    for (at, numbers) in cells.chunks_exact(cell).enumerate() {
-        for (&place, &number) in port.places.channels.iter().zip(numbers) {
-            out[(first + at) * port.places.position + place] = number;
-        }
-    }
-}
-
-/// Writes the row of an output that an edit gives.
-fn write_edit(port: &Port, side: &Side<'_>, edit: usize, row: usize, out: &mut [f32]) {
-    let span = side.spans[edit];
-    if (span.width as usize) < side.extent.length {
-        write(port, 0, side.reference(row, 0..side.extent.length), side.cell, out);
-    }
-    let changed = side.changed(edit);
-    if side.is_new {
-        return write(port, span.start as usize, changed, side.cell, out);
-    }
-    let reference = side.reference(row, span.range());
-    let cells = changed.chunks_exact(side.cell).zip(reference.chunks_exact(side.cell));
-    for (position, (changed, reference)) in span.range().zip(cells) {
-        for ((&place, &changed), &reference) in port.places.channels.iter().zip(changed).zip(reference) {
-            out[position * port.places.position + place] = reference + changed;
-        }
-    }
 }
 
 #[cfg(test)]

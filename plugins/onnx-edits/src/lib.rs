@@ -3,8 +3,10 @@
 mod elementary;
 mod evaluate;
 mod function;
+mod groups;
 mod instructions;
 mod memory;
+mod outputs;
 pub mod plan;
 mod product;
 mod reference;

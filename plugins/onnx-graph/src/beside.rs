@@ -10,13 +10,15 @@ use bytes::Bytes;
 use crate::error::GraphError;
 use crate::facts::LARGEST_CONSTANT;
 use crate::graph::Graph;
-use crate::proto::{DimensionValue, TensorProto, TypeValue, ValueInfoProto};
+use crate::proto::{DimensionValue, NodeProto, TensorProto, TypeValue, ValueInfoProto};
 use crate::tensor::element;
 
 impl Graph {
-    /// The files that hold weights of the graph, relative to its own file.
+    /// The files that hold weights of the graph or of graphs within its nodes, relative to its own file.
     pub fn files_beside(&self) -> BTreeSet<&str> {
-        self.initializers.values().filter_map(|tensor| beside(tensor, "location")).collect()
+        let mut tensors: Vec<&TensorProto> = self.initializers.values().collect();
+        add_tensors(&self.nodes, &mut tensors);
+        tensors.into_iter().filter_map(|tensor| beside(tensor, "location")).collect()
     }
 
     /// The first of these files that is neither `file`, the graph's own, nor in its directory or one below it. A graph has
@@ -65,6 +67,17 @@ impl Graph {
     }
 }
 
+/// Adds the tensors that nodes hold, and those of graphs within them.
+fn add_tensors<'g>(nodes: &'g [NodeProto], tensors: &mut Vec<&'g TensorProto>) {
+    for attribute in nodes.iter().flat_map(|node| &node.attribute) {
+        tensors.extend(attribute.t.iter().chain(&attribute.tensors));
+        for graph in attribute.g.iter().chain(&attribute.graphs) {
+            tensors.extend(&graph.initializer);
+            add_tensors(&graph.node, tensors);
+        }
+    }
+}
+
 /// The lengths of an array's axes that are numbers.
 fn lengths(array: &ValueInfoProto) -> impl Iterator<Item = i64> + '_ {
     let shape = match array.r#type.as_ref().and_then(|kind| kind.value.as_ref()) {
@@ -99,4 +112,43 @@ fn read(file: &Path, offset: u64, length: usize) -> std::io::Result<Bytes> {
     let mut bytes = vec![0; length];
     file.read_exact(&mut bytes)?;
     Ok(bytes.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+
+    use super::*;
+    use crate::proto::{AttributeProto, GraphProto, ModelProto, StringStringEntryProto};
+
+    /// A tensor that lies in a file.
+    fn tensor(name: &str, location: &str) -> TensorProto {
+        let entry = StringStringEntryProto { key: "location".into(), value: location.into() };
+        TensorProto { name: name.into(), external_data: vec![entry], data_location: Some(1), ..Default::default() }
+    }
+
+    fn node(kind: &str, output: &str, attribute: AttributeProto) -> NodeProto {
+        let output = vec![output.into()];
+        NodeProto { op_type: kind.into(), name: kind.into(), output, attribute: vec![attribute], ..Default::default() }
+    }
+
+    #[test]
+    fn files_are_named_by_tensors_anywhere_in_a_graph() {
+        let constant = AttributeProto { name: "value".into(), t: Some(tensor("", "constant")), ..Default::default() };
+        let body = GraphProto {
+            node: vec![node("Mine", "z", constant)],
+            initializer: vec![tensor("w", "../inside")],
+            ..Default::default()
+        };
+        let body = AttributeProto { name: "body".into(), g: Some(body), ..Default::default() };
+        let graph = GraphProto {
+            node: vec![node("Loop", "y", body)],
+            initializer: vec![tensor("v", "weights")],
+            ..Default::default()
+        };
+        let model = ModelProto { graph: Some(graph), ..Default::default() };
+        let graph = Graph::load(Bytes::from(model.encode_to_vec())).unwrap();
+        assert_eq!(graph.files_beside().into_iter().collect::<Vec<_>>(), ["../inside", "constant", "weights"]);
+        assert_eq!(graph.file_outside(Path::new("directory/model.onnx")), Some("../inside"));
+    }
 }

@@ -2,7 +2,9 @@
 //! with the names and the axes that they had before.
 
 use kipos_plugin_api::bind::Declared;
-use kipos_plugin_api::{ArgSpec, Args, Backend, Conversion, ModelDescription, ModelSource, Result, RuntimeOptions};
+use kipos_plugin_api::{
+    ArgSpec, Args, Backend, Conversion, EngineRelease, ModelDescription, ModelSource, Result, RuntimeOptions,
+};
 
 use crate::model::OnnxModel;
 use crate::tensorflow::{Original, arguments, command};
@@ -36,6 +38,10 @@ impl Backend for Keras {
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
         conversion(source, args, &arguments::KERAS, "a Keras model", command::of_keras)
     }
+
+    fn engine_release(options: &RuntimeOptions) -> Result<Option<EngineRelease>> {
+        runtime::release(options).map(Some)
+    }
 }
 
 impl Backend for TensorFlow {
@@ -59,6 +65,10 @@ impl Backend for TensorFlow {
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
         conversion(source, args, &arguments::TENSORFLOW, "a checkpoint of TensorFlow 1", command::of_checkpoint)
     }
+
+    fn engine_release(options: &RuntimeOptions) -> Result<Option<EngineRelease>> {
+        runtime::release(options).map(Some)
+    }
 }
 
 impl Backend for TensorFlow2 {
@@ -78,6 +88,10 @@ impl Backend for TensorFlow2 {
 
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
         conversion(source, args, &arguments::TENSORFLOW2, "a saved model of TensorFlow 2", command::of_saved_model)
+    }
+
+    fn engine_release(options: &RuntimeOptions) -> Result<Option<EngineRelease>> {
+        runtime::release(options).map(Some)
     }
 }
 

@@ -50,6 +50,11 @@ impl Engine {
         self.weights.take(bytes, graphs);
     }
 
+    /// The file.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The large weights.
     pub fn weights(&self) -> &Weights {
         &self.weights

@@ -53,6 +53,8 @@ pub struct GraphForms {
     training: Vec<&'static str>,
     /// The bytes of all weights of the file.
     weight_bytes: u64,
+    /// The files of weights that the graph names, relative to its own.
+    files_beside: Vec<String>,
 }
 
 impl GraphForms {
@@ -61,7 +63,7 @@ impl GraphForms {
     /// # Errors
     /// A file that is not readable here.
     pub fn read(file: &Path, engine: &mut Engine) -> Result<Self> {
-        let (bytes, mut original) = read(file)?;
+        let (bytes, mut original, files_beside) = read(file)?;
         let weight_bytes = original.weight_bytes();
         let training = original.to_inference();
         let mut wide = original.to_2d(true);
@@ -79,12 +81,18 @@ impl GraphForms {
             convolutions: OnceLock::new(),
             training,
             weight_bytes,
+            files_beside,
         })
     }
 
     /// The bytes of all weights, which the engine holds.
     pub fn weight_bytes(&self) -> u64 {
         self.weight_bytes
+    }
+
+    /// The files of weights that the graph names, relative to its own.
+    pub fn files_beside(&self) -> &[String] {
+        &self.files_beside
     }
 
     /// The graph as the file has it.
@@ -149,11 +157,14 @@ impl GraphForms {
     }
 }
 
-fn read(file: &Path) -> Result<(Bytes, Graph)> {
+/// The bytes of a file, their graph, and the files that it names.
+fn read(file: &Path) -> Result<(Bytes, Graph, Vec<String>)> {
     let bytes = std::fs::read(file).map_err(|error| invalid(format!("{} cannot be read: {error}", file.display())))?;
     let bytes = Bytes::from(bytes);
     let broken = |error: GraphError| invalid(format!("{}: {error}", file.display()));
     let mut graph = Graph::load(bytes.clone()).map_err(broken)?;
+    // What is read from these files now, the graph no longer names.
+    let files_beside = graph.files_beside().into_iter().map(str::to_owned).collect();
     graph.read_beside(file.parent().unwrap_or(Path::new(""))).map_err(broken)?;
-    Ok((bytes, graph))
+    Ok((bytes, graph, files_beside))
 }

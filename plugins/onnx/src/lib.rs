@@ -10,6 +10,7 @@ mod forms;
 mod gradients;
 mod imprecise;
 mod listing;
+mod loaded_library;
 mod lone_row;
 mod model;
 mod one_row;
@@ -30,8 +31,8 @@ use std::path::PathBuf;
 use kipos_plugin_api::bind::Declared;
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, Conversion, EditPlan, EditedOutputs, Edits,
-    GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest, Model, ModelDescription, ModelSource, Result,
-    RowIndependence, RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
+    EngineRelease, GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest, Model, ModelDescription,
+    ModelSource, Result, RowIndependence, RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
 };
 
 use converted::{Keras, TensorFlow, TensorFlow2};
@@ -98,6 +99,10 @@ impl Backend for Onnx {
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
         foreign::conversion(&file(source, args))
     }
+
+    fn engine_release(options: &RuntimeOptions) -> Result<Option<EngineRelease>> {
+        runtime::release(options).map(Some)
+    }
 }
 
 /// The graph that the arguments name, which the host has checked.
@@ -120,6 +125,10 @@ impl Model for OnnxModel {
 
     fn notes(&self) -> Vec<String> {
         self.notes.clone()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        self.sessions.files()
     }
 
     fn memory_bytes(&self) -> Option<u64> {

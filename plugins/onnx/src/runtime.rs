@@ -1,14 +1,16 @@
 //! ONNX Runtime itself, opened once per process.
 
 use std::path::{Path, PathBuf};
+use std::ptr;
 use std::sync::Mutex;
 
-use kipos_plugin_api::{Args, ErrorKind, PluginError, Result, RuntimeOptions, writable_by_all};
+use kipos_plugin_api::{Args, EngineRelease, ErrorKind, PluginError, Result, RuntimeOptions, writable_by_all};
 use ort::LoadDynamicError;
 use ort::environment::Environment;
 use ort::logging::LogLevel;
 
 use crate::RUNTIME;
+use crate::loaded_library::{file_of, onnxruntime_version};
 use crate::search::{Candidate, Search, UnsafePlace, VARIABLE, directories, find};
 
 /// The oldest ONNX Runtime whose interface this plugin can use.
@@ -33,6 +35,24 @@ pub fn of_model(args: &Args, options: &RuntimeOptions) -> Result<Environment> {
              `--engine-library FILE` or set {VARIABLE}"
         )));
     }
+    chosen(options)
+}
+
+/// The version and the file of the engine that models with these options run on.
+///
+/// # Errors
+/// As [`environment`].
+pub fn release(options: &RuntimeOptions) -> Result<EngineRelease> {
+    chosen(options)?;
+    // The table of its functions lies in the library itself, wherever the system has found that.
+    let library = file_of(ptr::from_ref(ort::api()).cast());
+    let version = library.as_deref().and_then(onnxruntime_version);
+    let release = EngineRelease::new("ONNX Runtime", version.unwrap_or_else(|| "unknown".into()));
+    Ok(release.with_libraries(library.into_iter().collect()))
+}
+
+/// The library that the user chooses, or one that is found.
+fn chosen(options: &RuntimeOptions) -> Result<Environment> {
     environment(options.engine_library.clone().map(|path| (path, "--engine-library")))
 }
 

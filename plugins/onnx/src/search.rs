@@ -1,15 +1,15 @@
 //! Where the ONNX Runtime library may lie.
 
 use std::env;
-use std::ffi::{CStr, OsStr, c_void};
+use std::ffi::{OsStr, c_void};
 use std::fmt;
 use std::fs;
-use std::mem::MaybeUninit;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kipos_plugin_api::writable_by_all;
+
+use crate::loaded_library::file_of;
 
 /// The environment variable that names the library.
 pub const VARIABLE: &str = "KIPOS_ONNXRUNTIME";
@@ -163,20 +163,9 @@ fn python(path: &OsStr) -> Option<PathBuf> {
     pythons.find(|python| python.is_file() && check(python).is_ok())
 }
 
-/// The file of this plugin. It may lie anywhere, so it is asked for at run time.
+/// The file of this plugin.
 fn own_file() -> Option<PathBuf> {
-    let mut info = MaybeUninit::<libc::Dl_info>::zeroed();
-    let address = own_file as fn() -> Option<PathBuf> as *const c_void;
-    // SAFETY: `address` points into this library and `info` has room for the answer.
-    let known = unsafe { libc::dladdr(address, info.as_mut_ptr()) } != 0;
-    // SAFETY: all fields are pointers or integers, for which the zeros of `zeroed` are values.
-    let info = unsafe { info.assume_init() };
-    if !known || info.dli_fname.is_null() {
-        return None;
-    }
-    // SAFETY: dladdr says that this is the file name of a loaded library; it lives as long as the library.
-    let name = unsafe { CStr::from_ptr(info.dli_fname) };
-    Some(Path::new(OsStr::from_bytes(name.to_bytes())).to_owned())
+    file_of(own_file as fn() -> Option<PathBuf> as *const c_void)
 }
 
 #[cfg(test)]

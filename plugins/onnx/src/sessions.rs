@@ -1,6 +1,6 @@
 //! The sessions of a model: for its outputs, for layers, for gradients.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kipos_onnx_graph::{Graph, Length};
@@ -108,6 +108,14 @@ impl GraphSessions {
     /// A file that could not be read.
     pub fn forms(&self) -> Result<&GraphForms> {
         self.forms.as_ref().map_err(Clone::clone)
+    }
+
+    /// The file of the graph, and the files beside it that hold its weights.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let file = self.engine.file();
+        let beside = self.forms.iter().flat_map(GraphForms::files_beside).map(|name| file.with_file_name(name));
+        let beside = beside.filter(|beside| beside != file);
+        std::iter::once(file.to_owned()).chain(beside).collect()
     }
 
     /// As [`forms`](Self::forms), to be changed.

@@ -4,7 +4,7 @@
 
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
@@ -20,6 +20,8 @@ opaque! { RawScript, RawProgram, RawTensors }
 
 unsafe extern "C" {
     fn kipos_torch_free_text(text: *mut c_char);
+    fn kipos_torch_configuration(error: *mut *mut c_char) -> *mut c_char;
+    fn kipos_torch_library() -> *mut c_char;
     fn kipos_torch_load(path: *const c_char, cuda: c_int, error: *mut *mut c_char) -> *mut RawScript;
     fn kipos_torch_free_script(script: *mut RawScript);
     fn kipos_torch_describe(script: *const RawScript, error: *mut *mut c_char) -> *mut c_char;
@@ -90,6 +92,19 @@ fn pointer<T>(call: impl FnOnce(*mut *mut c_char) -> *mut T) -> Result<NonNull<T
 fn success(call: impl FnOnce(*mut *mut c_char) -> bool) -> Result<(), String> {
     let mut error = ptr::null_mut();
     if call(&mut error) { Ok(()) } else { Err(taken(error)) }
+}
+
+/// What the loaded LibTorch says of how it was built.
+pub fn configuration() -> Result<String, String> {
+    // SAFETY: it takes nothing but the place for an error.
+    pointer(|error| unsafe { kipos_torch_configuration(error) }).map(|text| taken(text.as_ptr()))
+}
+
+/// The file of the loaded LibTorch, as far as the system knows it.
+pub fn library() -> Option<PathBuf> {
+    // SAFETY: it takes nothing.
+    let path = unsafe { kipos_torch_library() };
+    (!path.is_null()).then(|| taken(path).into())
 }
 
 fn c_string(text: &[u8]) -> Result<CString, String> {

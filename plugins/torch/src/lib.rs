@@ -10,7 +10,6 @@ mod device;
 mod ffi;
 mod file;
 mod gradients;
-mod inspect;
 mod kipoi;
 mod layers;
 mod model;
@@ -18,13 +17,14 @@ mod outputs;
 mod port;
 mod programs;
 mod reason;
+mod release;
 mod shapes;
 mod trace;
 
 use kipos_plugin_api::{
-    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, EngineProperties, GradientRequest, Gradients,
-    LayerInfo, LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor,
-    TensorView, export_plugin,
+    ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, EngineProperties, EngineRelease, GradientRequest,
+    Gradients, LayerInfo, LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions, Signature,
+    Tensor, TensorView, export_plugin,
 };
 
 use model::TorchModel;
@@ -73,6 +73,10 @@ impl Backend for PyTorch {
         }
         let targets = Targets::new(source.targets.clone(), source.target_structure, args.get(OUTPUTS.name))?;
         TorchModel::load(&source.directory.join(file), source, targets, args.get(LAYERS.name), options)
+    }
+
+    fn engine_release(_: &RuntimeOptions) -> Result<Option<EngineRelease>> {
+        release::release().map(Some)
     }
 }
 

@@ -20,7 +20,7 @@ use crate::port::Port;
 use crate::programs::Programs;
 use crate::reason::reason;
 use crate::shapes::Shapes;
-use crate::{convert, device, inspect, outputs};
+use crate::{convert, device, outputs};
 
 /// A loaded TorchScript file.
 pub struct TorchModel {
@@ -67,7 +67,7 @@ impl TorchModel {
         if kind != FileKind::Script {
             return Err(invalid(format!("{shown} {}", file::advice(kind, file, &source.inputs))));
         }
-        inspect::check(file, options.trust_model).map_err(|refusal| refusal.of_file(&shown))?;
+        kipos_torch_inspect::check(file, options.trust_model).map_err(|refusal| refusal.of_file(&shown))?;
         device::prepare(options)?;
         let script = Script::load(file, device::cuda(options.device)).map_err(|message| {
             invalid(format!("{shown} {}: {}", file::advice(kind, file, &source.inputs), reason(&message)))

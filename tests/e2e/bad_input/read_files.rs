@@ -124,3 +124,25 @@ fn everything_that_pictures_and_tracks_are_made_of() {
     refused(&world, "g.h5", "bedgraph", &with("track g.h5 --model-input seq"));
     refused(&world, "m.h5", "bed", &with("track m.h5 --scoring-key diff"));
 }
+
+#[test]
+fn the_weights_and_the_engine_of_a_graph() {
+    let case = Case::onnx_with_weights_beside();
+    case.world.write("in.bed", "chr1\t100\t110\n");
+    // Of another name than any that is looked for, and no link, so that it can be linked to.
+    let library = case.world.path("libengine.so");
+    fs::copy(kipos_tests::onnxruntime(), &library).unwrap();
+    let with = |args: &'static str| {
+        let (case, library) = (&case, &library);
+        move |output: &str| {
+            let mut command = case.world.kipos();
+            command.args(args.split_whitespace()).args(["--fasta", "genome.fa", "-o", output]);
+            case.misused(command.arg("--engine-library").arg(library))
+        }
+    };
+    for file in ["model/weights_beside.numbers", "libengine.so"] {
+        refused(&case.world, file, "tsv", &with("predict model --intervals in.bed"));
+        refused(&case.world, file, "vcf", &with("score-variants model --vcf variants.vcf"));
+        refused(&case.world, file, "h5", &with("mutation-map model --regions-file in.bed --scores diff"));
+    }
+}

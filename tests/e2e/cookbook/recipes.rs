@@ -10,7 +10,7 @@ use crate::bgzip::unpack;
 use crate::htslib;
 
 /// A passage of each recipe by which it is found.
-const PASSAGES: [&str; 7] = [
+const PASSAGES: [&str; 8] = [
     "bcftools +split ",
     "--info-layout per-task",
     "cohort.bcf",
@@ -18,6 +18,7 @@ const PASSAGES: [&str; 7] = [
     "bcftools concat",
     "scores.parquet",
     "gnomad.vcf.gz",
+    "kipos saturate ",
 ];
 
 /// The records of a file, of whatever format.
@@ -112,6 +113,29 @@ fn a_vcf_and_a_table() {
     let Some(world) = cooked(PASSAGES[5]) else { return };
     assert!(world.path("scored.vcf.gz.tbi").exists());
     assert!(fs::read(world.path("scores.parquet")).unwrap().starts_with(b"PAR1"));
+}
+
+#[test]
+fn all_snvs_of_a_stretch_are_looked_up() {
+    let Some(world) = cooked(PASSAGES[7]) else { return };
+    let site: Vec<Vec<_>> =
+        world.read("site.tsv").lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect();
+    let alleles: Vec<_> = site.iter().map(|row| row[..4].join(" ")).collect();
+    assert_eq!(alleles, ["synth1 705 G A", "synth1 705 G C", "synth1 705 G T"]);
+    let found = viewed(&world, "looked-up.bcf");
+    let in_stretch = |record: &&Record| record.column(0) == "synth1" && (601..=900).contains(&record.pos());
+    let is_snv = |record: &&Record| record.column(3).len() == 1 && record.alternates().iter().all(|it| it.len() == 1);
+    let inside: Vec<_> = found.iter().filter(in_stretch).filter(is_snv).collect();
+    assert!(!inside.is_empty());
+    for record in found.iter() {
+        let is_annotated = record.info("KV_motif_cnn_DIFF").is_some();
+        assert_eq!(is_annotated, inside.iter().any(|other| other.place() == record.place()), "{record:?}");
+    }
+    let same = site.iter().find(|row| row[3] == "A").unwrap();
+    let record = inside.iter().find(|record| record.pos() == 705 && record.alternates() == ["A"]).unwrap();
+    assert_eq!(record.info("KV_motif_cnn_OFFSET"), Some(same[6].as_str()));
+    let scores = record.scores("KV_motif_cnn_DIFF")[0].clone().unwrap();
+    assert_eq!(scores, [same[8].parse::<f64>().unwrap(), same[9].parse().unwrap()]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::process::{Command, Output, Stdio};
 
 use insta::assert_snapshot;
-use kipos_tests::{no_internal_error, output};
+use kipos_tests::{Outcome, no_internal_error, output};
 
 use crate::bgzip::unpack;
 use crate::case::{Case, snv, vcf};
@@ -130,4 +130,19 @@ fn the_name_of_standard_output_is_standard_output() {
     let appended = by(&case, "exec \"$0\" \"$@\" >>out/all", &command);
     assert!(appended.status.success(), "{appended:?}");
     assert_eq!(case.world.read("out/all"), format!("before\n{expected}"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_whose_reader_leaves_stops_the_run_and_nothing_is_written() {
+    let case = many();
+    assert!(Command::new("mkfifo").arg(case.world.path("pipe")).status().unwrap().success());
+    let reader = case.world.kipos_by("head -c 20 pipe >/dev/null").spawn();
+    let mut command = case.world.kipos();
+    command.args(["score-variants", "model", "--vcf", "variants.vcf", "--fasta", "genome.fa"]);
+    let outcome = Outcome::from(command.args(["-o", "pipe", "-o", "out/scores.tsv"]).output().unwrap());
+    reader.unwrap().wait().unwrap();
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert_snapshot!(outcome.stderr.trim_end(), @"error: cannot write pipe; what was written so far is discarded: Broken pipe (os error 32)");
+    assert_eq!(case.outputs(), [""; 0]);
 }

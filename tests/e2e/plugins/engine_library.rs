@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use insta::assert_snapshot;
-use kipos_tests::built;
+use kipos_tests::{built, onnxruntime};
 
 use crate::case::Case;
 
@@ -44,16 +44,6 @@ fn was_opened(case: &Case) -> bool {
 
 fn open_to_all(path: &Path) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
-}
-
-/// The real one.
-fn runtime() -> PathBuf {
-    let directory = fs::read_dir(built("../native/onnxruntime")).unwrap();
-    let libraries = directory.map(|entry| entry.unwrap().path());
-    let mut libraries: Vec<PathBuf> =
-        libraries.filter(|path| path.to_string_lossy().contains("libonnxruntime.so.")).collect();
-    libraries.sort();
-    libraries.pop().unwrap().canonicalize().unwrap()
 }
 
 #[test]
@@ -128,11 +118,11 @@ fn an_engine_may_be_named() {
         assert!(case.world.read("out/scored.vcf").contains("KV_model_DIFF="));
         fs::remove_file(case.world.path("out/scored.vcf")).unwrap();
     };
-    scored(command(&case).arg("--engine-library").arg(runtime()));
-    scored(command(&case).env("KIPOS_ONNXRUNTIME", runtime()));
+    scored(command(&case).arg("--engine-library").arg(onnxruntime()));
+    scored(command(&case).env("KIPOS_ONNXRUNTIME", onnxruntime()));
     // The flag goes before the variable.
     let absent =
-        case.refused(command(&case).env("KIPOS_ONNXRUNTIME", runtime()).args(["--engine-library", "absent.so"]));
+        case.refused(command(&case).env("KIPOS_ONNXRUNTIME", onnxruntime()).args(["--engine-library", "absent.so"]));
     assert_snapshot!(absent, @"plugin onnx: --engine-library names the ONNX Runtime [world]/absent.so, which does not exist; install one with `pip install 'onnxruntime>=1.24'`, or set KIPOS_ONNXRUNTIME to the path of libonnxruntime");
     let library = evil(&case, "named/libonnxruntime.so");
     open_to_all(&library);

@@ -45,7 +45,7 @@ fn the_list_is_also_json() {
     let list: Json = serde_json::from_str(&printed(&world, "plugin list --json")).unwrap();
     assert_eq!(list["problems"], Json::Array(Vec::new()));
     let scorers = named(&list["libraries"], "scorers");
-    assert_eq!((scorers["status"].as_str(), scorers["abi"].as_str()), (Some("loaded"), Some("0.2")));
+    assert_eq!((scorers["status"].as_str(), scorers["abi"].as_str()), (Some("loaded"), Some("0.3")));
     assert!(scorers["rustc"].as_str().unwrap().starts_with("rustc "), "{scorers:#}");
     let diff = named(&scorers["scorers"], "diff");
     assert_snapshot!(named(&diff["args"], "rc_merging"), @r#"{"default":"mean","doc":"how the values of the two strands become one","name":"rc_merging","required":false,"type":"min|max|mean|median|absmax"}"#);
@@ -64,7 +64,7 @@ fn a_plugin_is_inspected() {
     assert_snapshot!(case.redacted(&lines.join("\n")), @r#"
     stub 0.1.0
       file    [world]/plugins/libkipos_plugin_test_stub.so
-      ABI     0.2
+      ABI     0.3
       status  loaded
       backend stub: closed-form answers, without a model file
           tasks (int, default 1): values per row of every output

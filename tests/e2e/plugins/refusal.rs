@@ -25,7 +25,7 @@ fn installed(library: &str) -> String {
 fn another_version_of_the_contract() {
     assert_snapshot!(installed("bad_version"), @r#"
 bad_version 0.1.0  [world]/plugins/libkipos_plugin_bad_version.so
-    refused: built for plugin ABI 9.9, this kipos has 0.2: rebuild it against kipos-plugin-api 0.2
+    refused: built for plugin ABI 9.9, this kipos has 0.3: rebuild it against kipos-plugin-api 0.3
 "#);
 }
 
@@ -33,7 +33,7 @@ bad_version 0.1.0  [world]/plugins/libkipos_plugin_bad_version.so
 fn the_first_version_of_the_contract() {
     assert_snapshot!(installed("old_version"), @r#"
 old_version 0.1.0  [world]/plugins/libkipos_plugin_old_version.so
-    refused: built for plugin ABI 0.1, this kipos has 0.2: rebuild it against kipos-plugin-api 0.2
+    refused: built for plugin ABI 0.1, this kipos has 0.3: rebuild it against kipos-plugin-api 0.3
 "#);
 }
 
@@ -57,7 +57,7 @@ bad_missing_root 0.1.0  [world]/plugins/libkipos_plugin_bad_missing_root.so
 fn types_that_are_laid_out_differently() {
     assert_snapshot!(installed("bad_layout"), @r#"
 bad_layout 0.1.0  [world]/plugins/libkipos_plugin_bad_layout.so
-    refused: its types are laid out differently although both sides say plugin ABI 0.2 (mismatched package): rebuild it against the kipos-plugin-api of this kipos
+    refused: its types are laid out differently although both sides say plugin ABI 0.3 (mismatched package): rebuild it against the kipos-plugin-api of this kipos
 "#);
 }
 
@@ -80,5 +80,5 @@ fn a_score_that_is_missing_may_be_in_a_library_that_was_refused() {
     case.world.install("bad_version");
     let custom = "[{type: custom, name: mine, defined_as: 'bad_version::mine'}]";
     case.spoil("model/model.yaml", "[{type: diff}]", custom);
-    assert_snapshot!(case.refused(&[]), @"score `mine`: unknown plugin `bad_version` (found: stub, onnx, scorers); see `kipos plugin list`; [world]/plugins/libkipos_plugin_bad_version.so was not loaded: built for plugin ABI 9.9, this kipos has 0.2: rebuild it against kipos-plugin-api 0.2");
+    assert_snapshot!(case.refused(&[]), @"score `mine`: unknown plugin `bad_version` (found: stub, onnx, scorers); see `kipos plugin list`; [world]/plugins/libkipos_plugin_bad_version.so was not loaded: built for plugin ABI 9.9, this kipos has 0.3: rebuild it against kipos-plugin-api 0.3");
 }

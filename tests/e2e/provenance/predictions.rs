@@ -41,6 +41,18 @@ fn predictions_say_what_they_follow_from() {
 }
 
 #[test]
+fn expectations_of_a_test_say_it_too() {
+    let case = case();
+    let predicted = said(&case, "predict model --intervals in.bed", &["out/p.h5"]);
+    for name in ["out/e.h5", "out/e.tsv"] {
+        let command = "model test model --dataloader-args fasta_file=genome.fa intervals_file=in.bed -o";
+        let outcome = case.world.run(command, &[name]);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        assert_eq!(told(&case.world, name), predicted, "{name}");
+    }
+}
+
+#[test]
 fn layers_are_named() {
     let case = case();
     let outputs = ["out/l.h5", "out/l.tsv"];

@@ -1,5 +1,8 @@
 //! Scores, sequences and mutation maps.
 
+use std::fs;
+
+use kipos_tests::onnxruntime;
 use serde_json::json;
 
 use super::{all_told, in_two_parts, sha256sum, told};
@@ -43,6 +46,7 @@ fn every_format_says_the_same() {
             "strands": "forward",
             "arguments": { "rc_merging": "mean", "rc_on": "score" },
         } },
+        "edits": "whole rows",
         "variants": { "ref_mismatch": "skip" },
     });
     assert_eq!(first, expected);
@@ -55,7 +59,7 @@ fn every_format_says_the_same() {
     let ends = text.lines().filter(|line| !line.contains("sha256") && !line.contains("version"));
     insta::assert_snapshot!(ends.collect::<Vec<_>>().join("\n"), @r"
     kipos:
-      abi: 0.2
+      abi: 0.3
     model:
       name: model
       backend: stub
@@ -82,6 +86,7 @@ fn every_format_says_the_same() {
         arguments:
           rc_merging: mean
           rc_on: score
+    edits: whole rows
     variants:
       ref_mismatch: skip
     ");
@@ -120,6 +125,27 @@ fn parts_threads_and_batches_say_the_same() {
     all.push(said("whole"));
     assert!(all.iter().all(|other| *other == all[0]), "{all:?}");
     assert!(!all[0].0.contains(root.to_str().unwrap().trim_end_matches('/')), "{all:?}");
+}
+
+#[test]
+fn the_engine_and_every_file_of_weights_are_told() {
+    let case = Case::onnx_with_weights_beside();
+    let told = |flags: &[&str]| {
+        case.scored(flags);
+        told(&case.world, "out/scored.vcf")
+    };
+    let found = told(&[]);
+    let digest = |name: &str| {
+        let bytes = fs::read(case.world.path("model").join(name)).unwrap();
+        (name.to_owned(), json!(format!("sha256:{}", sha256sum(bytes))))
+    };
+    let files = ["model.yaml", "dataloader.yaml", "weights_beside.onnx", "weights_beside.numbers"].map(digest);
+    assert_eq!(found["model"]["files"], json!(serde_json::Map::from_iter(files)));
+    // The file has the version in its name, as pip installs it.
+    let library = onnxruntime();
+    let (_, version) = library.to_str().unwrap().rsplit_once(".so.").unwrap();
+    assert_eq!(found["engine"], json!({ "name": "ONNX Runtime", "version": version }));
+    assert_eq!((&found["edits"], &told(&["--edits", "off"])["edits"]), (&json!("evaluated"), &json!("whole rows")));
 }
 
 #[test]

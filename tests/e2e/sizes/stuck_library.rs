@@ -7,6 +7,7 @@ use kipos_tests::{Outcome, World};
 
 use crate::batch_files::{Batches, Range, write_model};
 use crate::case::Case;
+use crate::pictures::{gradients, maps};
 
 const RANGES: [Range; 3] = [(30, '+', "a"), (35, '-', "b"), (90, '.', "c")];
 
@@ -56,4 +57,28 @@ fn partial_files_are_removed_first() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""), "{outcome:?}");
     assert_snapshot!(outcome.stderr, @"error: the HDF5 library has not come back from b.h5 for 1 s; the file is damaged, or its disk does not answer; make or copy it again");
     assert_eq!(case.outputs(), [""; 0]);
+}
+
+#[test]
+fn pictures_and_tracks_of_damaged_files_are_given_up() {
+    let case = Case::new();
+    let world = &case.world;
+    maps(world, "m.h5");
+    gradients(world, "g.h5");
+    for (file, command) in [
+        ("m.h5", "plot mutation-map m.h5 --input-entry 0 --scoring-key diff -o out/p.svg"),
+        ("m.h5", "track m.h5 --scoring-key diff -o out/t.bedgraph"),
+        ("g.h5", "plot gradient g.h5 --model-input seq -o out/p.png"),
+        ("g.h5", "track g.h5 --model-input seq -o out/t.bed"),
+    ] {
+        damage(&world.path(file));
+        let outcome = run(world, command);
+        assert_eq!(outcome.code, 1, "{command}: {outcome:?}");
+        let expected = format!(
+            "error: the HDF5 library has not come back from {file} for 1 s; the file is damaged, or its disk does not answer; \
+             make or copy it again\n"
+        );
+        assert_eq!(outcome.stderr, expected, "{command}");
+        assert_eq!(case.outputs(), [""; 0]);
+    }
 }

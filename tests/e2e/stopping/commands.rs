@@ -26,6 +26,14 @@ fn maps_stop() {
 }
 
 #[test]
+fn saturation_stops() {
+    let outputs = ["s.tsv.gz", "s.parquet", "s.h5", "s.bcf"].map(|name| format!("-o out/{name}")).join(" ");
+    // With two indexes, and what the table follows from.
+    let args = format!("saturate model -r chr1:100-199 {outputs}");
+    assert_eq!(stopped(&gated(), &args, 7), "stopped after 0 rows; nothing was written");
+}
+
+#[test]
 fn predictions_stop() {
     let args = "predict model -r chr1:100-109,chr1:200-209 -o out/p.h5 -o out/p.tsv";
     // The call at hand is a sample's only one.

@@ -1,8 +1,10 @@
 //! Signals to `score-variants`, while it loads, reads, computes and writes.
 
+use std::fs;
 use std::process::Command;
 
 use insta::assert_snapshot;
+use kipos_tests::World;
 
 use super::{Running, SIGNALS, gated, open_gate, partial_files, reached};
 use crate::case::{Case, snv, vcf};
@@ -157,4 +159,23 @@ fn a_genome_that_changes_meanwhile_is_noticed() {
     assert_eq!(outcome.code, 1, "{outcome:?}");
     assert_snapshot!(outcome.stderr.trim_end(), @"error: the genome genome.fa changed while it was read; nothing was written");
     assert_eq!(case.outputs(), [""; 0]);
+}
+
+#[test]
+fn what_has_no_run_yet_says_that_it_stops() {
+    for (signal, code) in SIGNALS {
+        let world = World::new();
+        world.install("on_load");
+        let inside = world.path("inside");
+        fs::create_dir(&inside).unwrap();
+        let mut command = world.kipos();
+        command.args(["plugin", "list"]).env("KIPOS_TEST_ON_LOAD", format!("wait:{}", inside.display()));
+        let mut listing = Running::start(&mut command);
+        // A library is being opened.
+        listing.until(|| fs::read_dir(&inside).unwrap().count() > 0);
+        listing.signal(signal);
+        let outcome = listing.outcome();
+        assert_eq!((outcome.code, outcome.stdout.as_str(), outcome.stderr.as_str()), (code, "", "error: stopped\n"));
+        fs::write(inside.join("go"), "").unwrap();
+    }
 }

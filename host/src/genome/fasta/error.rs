@@ -1,5 +1,6 @@
 //! What can be wrong with a genome file or a request to it.
 
+use crate::stop::Stopped;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -125,6 +126,9 @@ pub enum FastaError {
         /// How many contigs there are.
         count: usize,
     },
+    /// Somebody asked to stop while all of the genome was read.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// A stretch that is reversed or leaves the contig.
     #[error("{}: bases {start}..{end} (0-based, half-open) of contig `{name}` are out of range, it has {length}", path.display())]
     OutOfRange {

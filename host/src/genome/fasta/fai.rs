@@ -3,13 +3,12 @@
 //! Read here rather than by noodles, whose errors do not name the line.
 
 use super::FastaError;
-use crate::byte_order_mark;
+use crate::{byte_order_mark, state_file};
 use std::{
     collections::HashSet,
-    fs::{self, File},
-    io::{self, BufRead, BufReader, Read, Write},
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicU32, Ordering},
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::Path,
 };
 
 /// One contig of the index. Offsets count the plain bytes of a bgzip file.
@@ -109,33 +108,18 @@ pub(super) fn check_name(name: &str, names: &mut HashSet<String>, path: &Path, l
 
 /// Writes an index under its final name in one step: no reader ever sees half of it.
 pub(super) fn write(path: &Path, entries: &[FaiEntry]) -> io::Result<()> {
-    static SERIAL: AtomicU32 = AtomicU32::new(0);
-
-    let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(format!(".{}-{serial}.partial", std::process::id()));
-    let partial = PathBuf::from(partial);
-    let written = File::create_new(&partial).and_then(|mut file| {
-        let mut text = String::new();
-        for entry in entries {
-            let FaiEntry { name, length, offset, line_bases, line_width } = entry;
-            text += &format!("{name}\t{length}\t{offset}\t{line_bases}\t{line_width}\n");
-        }
-        file.write_all(text.as_bytes())?;
-        fs::rename(&partial, path)
+    let lines = entries.iter().map(|FaiEntry { name, length, offset, line_bases, line_width }| {
+        format!("{name}\t{length}\t{offset}\t{line_bases}\t{line_width}\n")
     });
-    if written.is_err() {
-        // Nothing to add to the first error if this fails too.
-        let _ = fs::remove_file(&partial);
-    }
-    written
+    state_file::write(path, &lines.collect::<String>())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::genome::fasta::fai_builder::build;
+    use crate::{genome::fasta::fai_builder::build, stop::Stop};
     use proptest::prelude::*;
+    use std::fs;
 
     #[test]
     fn index_lines_that_contradict_themselves_are_refused() {
@@ -178,7 +162,7 @@ mod tests {
                     text.push('\n');
                 }
             }
-            let entries = build(text.as_bytes(), Path::new("g.fa")).unwrap();
+            let entries = build(text.as_bytes(), Path::new("g.fa"), &Stop::new()).unwrap();
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("g.fa.fai");
             write(&path, &entries).unwrap();

@@ -6,7 +6,7 @@ use super::{
     FastaError,
     fai::{FaiEntry, check_name},
 };
-use crate::byte_order_mark;
+use crate::{byte_order_mark, stop::Stop};
 use std::{
     collections::HashSet,
     io::{self, BufRead, BufReader},
@@ -16,8 +16,8 @@ use std::{
 /// The most bytes of a header line. Lines of bases may have any number.
 const HEADER: usize = 1 << 20;
 
-/// Builds the index of the FASTA text that `input` yields; `path` is its file, for messages.
-pub(super) fn build(input: impl io::Read, path: &Path) -> Result<Vec<FaiEntry>, FastaError> {
+/// Builds the index of the FASTA text that `input` yields, unless it is asked to stop; `path` is its file, for messages.
+pub(super) fn build(input: impl io::Read, path: &Path, stop: &Stop) -> Result<Vec<FaiEntry>, FastaError> {
     /// Lines are looked at in pieces of this many bytes: a contig may be one line of gigabytes.
     const PIECE: u64 = 1 << 16;
 
@@ -25,6 +25,7 @@ pub(super) fn build(input: impl io::Read, path: &Path) -> Result<Vec<FaiEntry>, 
     let mut builder = Builder::new(path);
     let mut piece = Vec::new();
     loop {
+        stop.check()?;
         piece.clear();
         let read = io::Read::take(&mut reader, PIECE).read_until(b'\n', &mut piece);
         let count = read.map_err(|source| FastaError::from_read(path, source))?;
@@ -176,7 +177,7 @@ mod tests {
     use super::*;
 
     fn built(text: &[u8]) -> Result<Vec<FaiEntry>, FastaError> {
-        build(text, Path::new("g.fa"))
+        build(text, Path::new("g.fa"), &Stop::new())
     }
 
     fn message(text: &[u8]) -> String {
@@ -208,7 +209,7 @@ mod tests {
     #[test]
     fn a_header_line_without_end_is_refused() {
         let endless = io::Read::chain(&b">a\nACGT\n>"[..], io::repeat(b'x'));
-        let message = build(endless, Path::new("g.fa")).unwrap_err().to_string();
+        let message = build(endless, Path::new("g.fa"), &Stop::new()).unwrap_err().to_string();
         assert_eq!(message, "g.fa:3: the line has more than 1 MiB; is this a FASTA file, or its index?");
     }
 
@@ -217,5 +218,31 @@ mod tests {
         let text = [b">a\n".as_slice(), &b"ACGTA".repeat(40_000), b"\nAC"].concat();
         let entries = built(&text).unwrap();
         assert_eq!((entries[0].length, entries[0].line_bases), (200_002, 200_000));
+    }
+
+    #[test]
+    fn whoever_asks_need_not_wait_for_the_end() {
+        let stop = Stop::new();
+        let endless = io::Read::chain(&b">a\n"[..], Asking { stop: stop.clone(), reads: 0 });
+        let error = build(endless, Path::new("g.fa"), &stop).unwrap_err();
+        assert!(matches!(error, FastaError::Stopped(_)), "{error}");
+    }
+
+    /// Bases without end, of which somebody has enough soon.
+    struct Asking {
+        stop: Stop,
+        reads: usize,
+    }
+
+    impl io::Read for Asking {
+        fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+            self.reads += 1;
+            assert!(self.reads < 100, "nobody stops");
+            if self.reads == 3 {
+                self.stop.ask();
+            }
+            bytes.fill(b'A');
+            Ok(bytes.len())
+        }
     }
 }

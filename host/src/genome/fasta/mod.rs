@@ -12,6 +12,7 @@ pub use error::FastaError;
 
 use crate::byte_order_mark;
 use crate::internal::OrInternal;
+use crate::stop::Stop;
 use fai::FaiEntry;
 use identity::FileIdentity;
 use source::{FastaFile, stale};
@@ -92,13 +93,25 @@ impl Fasta {
     /// gzip, truncated, empty or malformed files, contigs of one name, and an index that does not
     /// fit the file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, FastaError> {
+        Self::open_until(path, &Stop::new())
+    }
+
+    /// The same, unless it is asked to stop while it builds the index.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open), and [`FastaError::Stopped`].
+    pub fn open_until(path: impl AsRef<Path>, stop: &Stop) -> Result<Self, FastaError> {
         let path = path.as_ref().to_owned();
         let (mut source, identity) = FastaFile::open(&path)?;
         let index_path = with_suffix(&path, ".fai");
         let entries = match fai::read(&index_path) {
-            Err(FastaError::Io { source: error, .. }) if error.kind() == io::ErrorKind::NotFound => {
+            // No file has a name that is too long.
+            Err(FastaError::Io { source: error, .. })
+                if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename) =>
+            {
                 source.rewind(&path)?;
-                let entries = fai_builder::build(&mut source, &path)?;
+                let entries = fai_builder::build(&mut source, &path, stop)?;
                 if !entries.is_empty() {
                     // A directory that cannot be written is no fault: the index is in memory.
                     let _ = fai::write(&index_path, &entries);

@@ -45,6 +45,16 @@ impl Regions {
         Ok(Self::merge(intervals))
     }
 
+    /// The union of these stretches.
+    pub(crate) fn union(stretches: impl IntoIterator<Item = Interval>) -> Self {
+        Self::merge(stretches.into_iter().map(|it| (it.contig(), it.start(), it.end())).collect())
+    }
+
+    /// All regions, in the order of the genome.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Interval> {
+        self.by_contig.values().flatten()
+    }
+
     /// The union of intervals: contig, start and end, 0-based and half-open. Empty ones add nothing.
     pub(super) fn merge(mut intervals: Vec<(usize, i64, i64)>) -> Self {
         intervals.sort_unstable();

@@ -1,20 +1,50 @@
-//! Intervals of a BED file, each under its name.
+//! Stretches of the genome under their names: typed, or lines of a BED file.
 
 use super::{
-    RegionError,
+    Region, RegionError, RegionOutside,
     bed::{BedLine, BedReader},
 };
-use crate::genome::{ContigMap, Interval};
+use crate::genome::{Contig, ContigMap, Interval, Strand};
+use crate::internal::OrInternal;
 use std::{path::Path, sync::Arc};
 
-/// A stretch of the genome as a line of a BED file gives it.
+/// A stretch of the genome as it is typed, or as a line of a BED file gives it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NamedInterval {
     /// The stretch, with the strand of the sixth column.
     pub interval: Interval,
     /// The fourth column; where that is missing or `.`, `CONTIG:START-END` as the first three have it: 0-based,
-    /// half-open.
+    /// half-open. Of a region that is typed, its text.
     pub name: Arc<str>,
+}
+
+impl NamedInterval {
+    /// A region that is typed, read forward.
+    ///
+    /// # Errors
+    /// A contig that the genome does not have.
+    pub(crate) fn typed(region: &Region, contigs: &ContigMap) -> Result<Self, RegionError> {
+        let (contig, start, end) = region.resolve(contigs)?;
+        let interval = Interval::new(contig, start, end, Strand::Forward).or_internal("a region has a base");
+        Ok(Self { interval, name: region.to_string().into() })
+    }
+
+    /// The part that its contig, one of these, has: also of a whole contig.
+    ///
+    /// # Errors
+    /// There is none. A stretch without any base has no part, wherever it is, and that is fine.
+    pub(crate) fn within(self, contigs: &[Contig]) -> Result<Self, RegionOutside> {
+        let Self { interval, name } = self;
+        let Contig { name: contig, length } =
+            contigs.get(interval.contig()).or_internal("a stretch is on a contig of the genome");
+        let end = interval.end().min(i64::try_from(*length).unwrap_or(i64::MAX));
+        let clipped = Interval::new(interval.contig(), interval.start().max(0), end, interval.strand());
+        match clipped {
+            _ if interval.is_empty() => Ok(Self { interval, name }),
+            Ok(clipped) if end > 0 && !clipped.is_empty() => Ok(Self { interval: clipped, name }),
+            _ => Err(RegionOutside { region: name.to_string(), contig: contig.clone(), length: *length }),
+        }
+    }
 }
 
 /// Intervals of a BED file, and how many of its lines lie on contigs that the genome does not have.

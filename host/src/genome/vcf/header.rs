@@ -46,6 +46,12 @@ pub struct VcfHeader {
 }
 
 impl VcfHeader {
+    /// A header that declares nothing, of a VCF without samples.
+    pub(crate) fn bare() -> Self {
+        let column_line = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
+        Self::parse(vec![b"##fileformat=VCFv4.2".to_vec()], column_line.to_vec(), LineEnd::Lf)
+    }
+
     /// Reads what the lines declare. `meta_lines` begin with `##`, `column_line` with `#CHROM` and
     /// has at least the eight fixed columns; both without line ends.
     pub(crate) fn parse(meta_lines: Vec<Vec<u8>>, column_line: Vec<u8>, line_end: LineEnd) -> Self {

@@ -1,7 +1,7 @@
 //! One record: the line as it is, and where its columns lie.
 
 use super::{LineEnd, VcfError, header::FIXED_COLUMNS};
-use crate::internal::OrInternal;
+use crate::{internal::OrInternal, number::append_integer};
 use std::{ops::Range, path::Path};
 
 /// A data line of a VCF, byte by byte, with the places of its fixed columns.
@@ -34,11 +34,7 @@ impl VcfRecord {
         if found != expected {
             return Err(VcfError::RecordColumns { path: path(), line: line_number, found, expected });
         }
-        let mut column_ends = [line.len(); FIXED_COLUMNS];
-        let tabs = line.iter().enumerate().filter(|(_, byte)| **byte == b'\t');
-        for (column_end, (end, _)) in column_ends.iter_mut().zip(tabs) {
-            *column_end = end;
-        }
+        let column_ends = column_ends(line);
         let mut record = Self { line: line.to_vec(), column_ends, position: 0, line_number, line_end };
         if !std::str::from_utf8(record.column(0)).is_ok_and(|name| !name.is_empty()) {
             return Err(VcfError::ContigName { path: path(), line: line_number });
@@ -50,6 +46,18 @@ impl VcfRecord {
             found: String::from_utf8_lossy(digits).into_owned(),
         })?;
         Ok(record)
+    }
+
+    /// The record of a base at `position` (1-based) of a contig, and what stands for it: `.` for nothing. Its other columns
+    /// are empty.
+    pub(crate) fn of_base(contig: &str, position: u64, reference: u8, alternate: u8) -> Self {
+        let mut line = Vec::with_capacity(contig.len() + 40);
+        line.extend_from_slice(contig.as_bytes());
+        line.push(b'\t');
+        append_integer(&mut line, position);
+        line.extend_from_slice(&[b'\t', b'.', b'\t', reference, b'\t', alternate]);
+        line.extend_from_slice(b"\t.\t.\t.");
+        Self { column_ends: column_ends(&line), line, position, line_number: Self::UNKNOWN_LINE, line_end: LineEnd::Lf }
     }
 
     fn column_range(&self, column: usize) -> Range<usize> {
@@ -128,10 +136,34 @@ impl VcfRecord {
     }
 }
 
+/// One past the last byte of each fixed column of a line.
+fn column_ends(line: &[u8]) -> [usize; FIXED_COLUMNS] {
+    let mut column_ends = [line.len(); FIXED_COLUMNS];
+    let tabs = line.iter().enumerate().filter(|(_, byte)| **byte == b'\t');
+    for (column_end, (end, _)) in column_ends.iter_mut().zip(tabs) {
+        *column_end = end;
+    }
+    column_ends
+}
+
 /// A number of digits only: no sign, no blanks.
 fn parse_position(digits: &[u8]) -> Option<u64> {
     if !digits.first()?.is_ascii_digit() {
         return None;
     }
     std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_record_of_a_base_is_that_of_its_line() {
+        let line = b"chr1\t7\t.\tA\tC\t.\t.\t.";
+        let parsed = VcfRecord::parse(line, LineEnd::Lf, FIXED_COLUMNS, VcfRecord::UNKNOWN_LINE, Path::new("a.vcf"));
+        assert_eq!(VcfRecord::of_base("chr1", 7, b'A', b'C'), parsed.unwrap());
+        let unknown = VcfRecord::of_base("chr1", 7, b'N', b'.');
+        assert_eq!((unknown.reference(), unknown.alternates().count(), unknown.start()), (&b"N"[..], 0, 6));
+    }
 }

@@ -4,7 +4,7 @@ use crate::{
     genome::RecordSpan,
     sink::{
         SinkError,
-        vcf_index::{IndexFile, MIN_SHIFT, create_index, csi_path, depth_for, reason_for_none},
+        text_index::{IndexFile, MIN_SHIFT, create_index, csi_path, depth_for, reason_for_none},
     },
 };
 use noodles::{

@@ -3,7 +3,7 @@
 use super::index::BcfIndex;
 use crate::{
     genome::Encoder,
-    sink::{AtomicFile, SinkError, TextOutput, vcf_index::IndexFile},
+    sink::{AtomicFile, SinkError, TextOutput, text_index::IndexFile},
 };
 
 /// Lines after which the header is written, with what they have and the input's header lacks.

@@ -2,13 +2,16 @@ use super::*;
 use crate::{
     region::RegionMode,
     sink::{
-        InfoLayout,
+        InfoLayout, RowKind,
         kipoi_info::KipoiInfo,
         native_info::NativeInfo,
         test_input::{label, read},
     },
 };
 use proptest::prelude::*;
+
+/// Everything that native keys may be about.
+const ALL: (RowKind, RegionMode) = (RowKind::Saturation { centre: 0 }, RegionMode::Overlap);
 
 /// Of these INFO keys with their descriptions, those of the model.
 fn of_model<'a>(model: &ModelKeys, lines: &[(&'a str, &str)]) -> Vec<&'a str> {
@@ -113,7 +116,7 @@ fn keys_in_kipoi_style_are_known_whatever_their_source() {
 #[test]
 fn a_key_of_another_model_that_would_be_written_is_found() {
     let labels = [label("diff", &["p", "q"])];
-    let keys_of = |model: &str| NativeInfo::new(model, &labels, RegionMode::Overlap, InfoLayout::Packed, 6).1;
+    let keys_of = |model: &str| NativeInfo::new(model, &labels, ALL, InfoLayout::Packed, 6).1;
     let found = |lines: &str, model: &str| {
         let header = read(&format!("{lines}#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")).0;
         other_model(&header, &[ModelKeys::native(model)], &keys_of(model))
@@ -148,7 +151,7 @@ fn what_goes_is_listed_apart_from_what_is_renewed() {
         "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n".into(),
     ];
     let labels = [label("diff", &["p"])];
-    let written = NativeInfo::new("m", &labels, RegionMode::Centered, InfoLayout::Packed, 6).1;
+    let written = NativeInfo::new("m", &labels, (RowKind::Variants, RegionMode::Centered), InfoLayout::Packed, 6).1;
     let siblings = NativeInfo::siblings("m", &labels);
     let mut earlier = EarlierRun::find(&read(&text.concat()).0, &[ModelKeys::native("m")], &written, siblings);
     assert_eq!(earlier.declared, [("KV_m_REF".into(), false), ("KV_m_DIFF".into(), true)]);
@@ -158,7 +161,7 @@ fn what_goes_is_listed_apart_from_what_is_renewed() {
     assert_eq!(earlier.warning().as_deref(), Some(warning));
     // Without a header line, what the same scores have in another layout can only be an earlier run's.
     earlier.own.sort();
-    let own = "KV_m_DIFF KV_m_DIFF_TOP KV_m_DIFF_p KV_m_FAILED KV_m_NREGIONS KV_m_REF KV_m_REF_MISMATCH KV_m_REGION KV_m_SKIP";
+    let own = "KV_m_DIFF KV_m_DIFF_TOP KV_m_DIFF_p KV_m_FAILED KV_m_NREGIONS KV_m_OFFSET KV_m_REF KV_m_REF_MISMATCH KV_m_REGION KV_m_SKIP";
     assert_eq!(earlier.own.join(" "), own);
 }
 
@@ -195,7 +198,7 @@ proptest! {
     ) {
         let labels = [label(&score, &tasks.iter().map(String::as_str).collect::<Vec<_>>())];
         let layout = if per_task { InfoLayout::PerTask } else { InfoLayout::Packed };
-        let native = NativeInfo::new(&model, &labels, RegionMode::Overlap, layout, 6).1;
+        let native = NativeInfo::new(&model, &labels, ALL, layout, 6).1;
         let kipoi = KipoiInfo::new(&source, &model, &labels, RegionMode::Overlap).1;
         for (keys, own, others) in [
             (native, ModelKeys::native(&model), ModelKeys::native(&other)),

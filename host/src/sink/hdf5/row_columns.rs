@@ -5,57 +5,65 @@ use super::{
     growing::GrowingDataset,
 };
 use crate::internal::OrInternal;
-use crate::sink::{SinkError, VariantColumns, table::ROW_COLUMNS};
+use crate::sink::{RowKind, SinkError, VariantColumns, row_column::RowColumn};
 use hdf5::types::{IntSize, TypeDescriptor};
 
 /// Where a number is missing.
 pub(super) const NO_NUMBER: i64 = i64::MIN;
 
-/// The columns that hold numbers.
-const NUMBERS: [&str; 3] = ["pos", "region_start", "region_end"];
-
 /// The group `/variants`.
 pub(in crate::sink) struct RowColumns {
-    columns: [GrowingDataset; 10],
+    kind: RowKind,
+    columns: Vec<(RowColumn, GrowingDataset)>,
 }
 
 impl RowColumns {
     /// Makes the group and its datasets.
-    pub(in crate::sink) fn create(file: &Hdf5File) -> Result<Self, SinkError> {
+    pub(in crate::sink) fn create(file: &Hdf5File, kind: RowKind) -> Result<Self, SinkError> {
         let group = file.group("variants")?;
-        let column = |name: &str| {
-            if !NUMBERS.contains(&name) {
-                return GrowingDataset::of_texts(file, &group, name);
+        let dataset = |column: RowColumn| {
+            if !column.is_number() {
+                return GrowingDataset::of_texts(file, &group, column.name());
             }
-            let column = GrowingDataset::create(file, &group, name, &TypeDescriptor::Integer(IntSize::U8), &[])?;
-            let missing = || column.dataset().new_attr::<i64>().create("missing")?.write_scalar(&NO_NUMBER);
+            let integer = TypeDescriptor::Integer(IntSize::U8);
+            let dataset = GrowingDataset::create(file, &group, column.name(), &integer, &[])?;
+            let missing = || dataset.dataset().new_attr::<i64>().create("missing")?.write_scalar(&NO_NUMBER);
             file.write(OBJECT_BYTES, missing)?;
-            Ok(column)
+            Ok(dataset)
         };
-        let columns = ROW_COLUMNS.iter().map(|name| column(name)).collect::<Result<Vec<_>, SinkError>>();
-        let columns: Option<[GrowingDataset; 10]> = columns?.try_into().ok();
-        Ok(Self { columns: columns.or_internal("what a row is about takes ten columns") })
+        let columns = kind.columns().iter().map(|column| Ok((*column, dataset(*column)?)));
+        Ok(Self { kind, columns: columns.collect::<Result<_, SinkError>>()? })
     }
 
     /// How many rows there are.
     pub(in crate::sink) fn rows(&self) -> usize {
-        self.columns[0].rows()
+        let (_, first) = self.columns.first().or_internal("rows have columns");
+        first.rows()
     }
 
     /// Appends all rows.
     pub(in crate::sink) fn append(&mut self, file: &Hdf5File, rows: &VariantColumns) -> Result<(), SinkError> {
-        let [chrom, pos, id, reference, alternate, region, start, end, strand, skip] = &mut self.columns;
-        texts(file, chrom, rows.chrom().iter())?;
+        let kind = self.kind;
         let position = |pos: u64| i64::try_from(pos).or_internal("positions are checked before");
-        numbers(file, pos, rows.pos().iter().map(|pos| pos.map(position)))?;
-        texts(file, id, rows.id().iter())?;
-        texts(file, reference, rows.reference().iter())?;
-        texts(file, alternate, rows.alternate().iter())?;
-        texts(file, region, rows.region().iter())?;
-        numbers(file, start, rows.region_start().iter())?;
-        numbers(file, end, rows.region_end().iter())?;
-        texts(file, strand, rows.strand().iter())?;
-        texts(file, skip, rows.skip().iter())
+        let offset = |(pos, start): (Option<u64>, Option<i64>)| kind.offset(pos?, start?);
+        for (column, dataset) in &mut self.columns {
+            match column {
+                RowColumn::Chrom => texts(file, dataset, rows.chrom().iter())?,
+                RowColumn::Pos => numbers(file, dataset, rows.pos().iter().map(|pos| pos.map(position)))?,
+                RowColumn::Id => texts(file, dataset, rows.id().iter())?,
+                RowColumn::Reference => texts(file, dataset, rows.reference().iter())?,
+                RowColumn::Alternate => texts(file, dataset, rows.alternate().iter())?,
+                RowColumn::Region => texts(file, dataset, rows.region().iter())?,
+                RowColumn::Start => numbers(file, dataset, rows.region_start().iter())?,
+                RowColumn::End => numbers(file, dataset, rows.region_end().iter())?,
+                RowColumn::Strand => texts(file, dataset, rows.strand().iter())?,
+                RowColumn::Offset => {
+                    numbers(file, dataset, rows.pos().iter().zip(rows.region_start().iter()).map(offset))?;
+                }
+                RowColumn::Skip => texts(file, dataset, rows.skip().iter())?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ use hdf5::File;
 
 fn options(labels: Vec<ScoreLabel>) -> TableOptions {
     TableOptions {
+        rows: Default::default(),
         model_name: "motif".into(),
         labels,
         digits: Some(2),

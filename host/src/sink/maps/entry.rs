@@ -11,13 +11,15 @@ pub struct MapEntry {
     pub contig: String,
     /// Bases of the contig, if that is known.
     pub contig_length: Option<i64>,
-    /// The window.
+    /// The columns of the maps: the window, or the part of it whose bases were substituted.
     pub window: Interval,
-    /// Its letters on the forward strand, in upper case.
+    /// The window that the model saw.
+    pub shown: Interval,
+    /// The letters of the columns on the forward strand, in upper case.
     pub letters: Vec<u8>,
     /// The names of the model's inputs that show the window, all of which were changed.
     pub inputs: Vec<Arc<str>>,
-    /// The variants that the window was asked for.
+    /// The variants that the window was asked for and that have a column.
     pub variants: Vec<MapVariant>,
     /// Per score: the map of each of its tasks, one after the other. A map is four rows (A, C, G, T) of a value per base
     /// of the forward strand; NaN where there is none.

@@ -141,6 +141,11 @@ fn describe(group: &Group, entry: &MapEntry) -> hdf5::Result<()> {
     if let Some(length) = entry.contig_length {
         place.new_dataset::<i64>().create(region::CONTIG_LENGTH)?.write_scalar(&length)?;
     }
+    // A map of the whole window says already where that is.
+    if entry.shown != entry.window {
+        place.new_dataset::<i64>().create(region::WINDOW_START)?.write_scalar(&entry.shown.start())?;
+        place.new_dataset::<i64>().create(region::WINDOW_END)?.write_scalar(&entry.shown.end())?;
+    }
     scalar(&place, region::STRAND, if entry.window.strand().is_reverse() { "-" } else { "*" })?;
 
     let asked = new_group(group, VARIANTS)?;

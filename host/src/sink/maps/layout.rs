@@ -19,6 +19,8 @@ pub(super) mod region {
     pub(in super::super) const END: &str = "end";
     pub(in super::super) const STRAND: &str = "strand";
     pub(in super::super) const CONTIG_LENGTH: &str = "contig_length";
+    pub(in super::super) const WINDOW_START: &str = "window_start";
+    pub(in super::super) const WINDOW_END: &str = "window_end";
 }
 
 /// The datasets of [`VARIANTS`].

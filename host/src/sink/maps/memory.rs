@@ -119,6 +119,7 @@ mod tests {
             contig: "chr1".into(),
             contig_length: Some(90),
             window: Interval::new(0, 9, 11, Strand::Reverse).unwrap(),
+            shown: Interval::new(0, 5, 15, Strand::Reverse).unwrap(),
             letters: b"AC".to_vec(),
             inputs: vec!["seq".into(), "text".into()],
             variants: vec![MapVariant {

@@ -6,13 +6,14 @@
 //!
 //! # HDF5
 //!
-//! A map is the group `/_list_<i>/<input>/<score>/<task>`, for window `i` (from 0, in the order of the run):
+//! A map is the group `/_list_<i>/<input>/<score>/<task>`, for window `i` (from 0, in the order of the run), of the L bases of it
+//! that were substituted:
 //!
 //! | in it | what |
 //! |---|---|
 //! | `mutation_map` | float32 (4, L): rows A, C, G, T; columns along the forward strand; NaN where the sequence has no A, C, G or T |
 //! | `ref_seq` | the L bases of the forward strand |
-//! | `metadata_region/` | `chr`; `start`, `end` (0-based, half-open); `strand`: `-` if the model read the reverse one, else `*`; `contig_length`, bases of the contig, where that is known: what lies beyond was filled up |
+//! | `metadata_region/` | `chr`; `start`, `end` (0-based, half-open); `strand`: `-` if the model read the reverse one, else `*`; `contig_length`, bases of the contig, where that is known: what lies beyond was filled up; `window_start`, `window_end`: what the model saw, where only a part of it was mutated |
 //! | `ovlp_var/` | one element per query variant: `chr`, `pos` (from 1), `ref`, `id`, `varpos_rel` (its column, from 0), and `alt` (variants x most ALTs, shorter ones filled up with empty strings) |
 //!
 //! All but `mutation_map` is the same for all maps of a window, and stored once (hard links); so are the maps themselves

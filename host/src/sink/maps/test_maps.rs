@@ -20,10 +20,12 @@ pub(super) fn entry(start: i64, letters: &[u8], contig_length: i64) -> MapEntry 
     let count = |from: usize, values: usize| (from..from + values).map(|value| value as f32).collect::<Vec<_>>();
     let (diff, mut alt) = (count(0, cells), count(100, 2 * cells));
     alt[2 * cells - 1] = f32::NAN;
+    let window = Interval::new(0, start, start + letters.len() as i64, Strand::Forward).unwrap();
     MapEntry {
         contig: "chr1".into(),
         contig_length: Some(contig_length),
-        window: Interval::new(0, start, start + letters.len() as i64, Strand::Forward).unwrap(),
+        window,
+        shown: window,
         letters: letters.to_vec(),
         inputs: vec!["seq".into(), "text".into()],
         variants: Vec::new(),

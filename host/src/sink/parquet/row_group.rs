@@ -3,7 +3,7 @@
 use crate::{
     columns::{CodeColumn, StringColumn},
     internal::OrInternal,
-    sink::ScoreTables,
+    sink::{RowKind, ScoreTables, row_column::RowColumn},
 };
 use parquet::{
     data_type::{ByteArray, ByteArrayType, DataType, FloatType, Int64Type},
@@ -16,20 +16,30 @@ use std::io::Write;
 const BLOCK: usize = 1024;
 
 /// Writes all rows as one row group, in the order of the columns of the schema.
-pub(super) fn write_row_group<W: Write + Send>(writer: &mut SerializedFileWriter<W>, rows: &ScoreTables) -> Result<()> {
+pub(super) fn write_row_group<W: Write + Send>(
+    writer: &mut SerializedFileWriter<W>,
+    kind: RowKind,
+    rows: &ScoreTables,
+) -> Result<()> {
     let mut group = Group::new(writer.next_row_group()?, rows.len());
     let variants = rows.variants();
-    group.strings(variants.chrom())?;
     let position = |pos: u64| i64::try_from(pos).or_internal("positions are checked before");
-    group.column::<Int64Type>(|row| variants.pos().get(row).map(position))?;
-    group.strings(variants.id())?;
-    group.strings(variants.reference())?;
-    group.strings(variants.alternate())?;
-    group.strings(variants.region())?;
-    group.column::<Int64Type>(|row| variants.region_start().get(row))?;
-    group.column::<Int64Type>(|row| variants.region_end().get(row))?;
-    group.names(variants.strand())?;
-    group.names(variants.skip())?;
+    let offset = |row| kind.offset(variants.pos().get(row)?, variants.region_start().get(row)?);
+    for column in kind.columns() {
+        match column {
+            RowColumn::Chrom => group.strings(variants.chrom())?,
+            RowColumn::Pos => group.column::<Int64Type>(|row| variants.pos().get(row).map(position))?,
+            RowColumn::Id => group.strings(variants.id())?,
+            RowColumn::Reference => group.strings(variants.reference())?,
+            RowColumn::Alternate => group.strings(variants.alternate())?,
+            RowColumn::Region => group.strings(variants.region())?,
+            RowColumn::Start => group.column::<Int64Type>(|row| variants.region_start().get(row))?,
+            RowColumn::End => group.column::<Int64Type>(|row| variants.region_end().get(row))?,
+            RowColumn::Strand => group.names(variants.strand())?,
+            RowColumn::Offset => group.column::<Int64Type>(offset)?,
+            RowColumn::Skip => group.names(variants.skip())?,
+        }
+    }
     for table in rows.tables() {
         for column in 0..table.columns().len() {
             let (scores, validity) = (table.scores(column), table.validity());

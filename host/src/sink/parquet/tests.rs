@@ -13,6 +13,7 @@ use std::fs::File;
 
 fn options(labels: Vec<ScoreLabel>) -> TableOptions {
     TableOptions {
+        rows: Default::default(),
         model_name: "motif".into(),
         labels,
         digits: Some(2),

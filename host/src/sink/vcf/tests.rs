@@ -25,6 +25,7 @@ fn skipped(reason: SkipReason) -> Outcome<usize> {
 
 fn native(layout: InfoLayout, labels: &[ScoreLabel]) -> VcfOptions {
     VcfOptions {
+        rows: Default::default(),
         style: VcfStyle::Native { layout, digits: 6 },
         model_name: "tiny-2".into(),
         labels: labels.to_vec(),
@@ -39,6 +40,7 @@ fn native(layout: InfoLayout, labels: &[ScoreLabel]) -> VcfOptions {
 
 fn kipoi(model: &str, labels: &[ScoreLabel]) -> VcfOptions {
     VcfOptions {
+        rows: Default::default(),
         style: VcfStyle::Kipoi { source: "dir".into() },
         only_scored: true,
         model_name: model.into(),

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod arrange;
+pub mod cone;
 mod cost;
 mod cut;
 mod fold;

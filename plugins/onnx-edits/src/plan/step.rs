@@ -180,6 +180,12 @@ impl Kind {
     }
 }
 
+/// What two stretches have in common.
+pub fn overlap(a: &Range<usize>, b: &Range<usize>) -> Range<usize> {
+    let both = a.start.max(b.start)..a.end.min(b.end);
+    if both.is_empty() { 0..0 } else { both }
+}
+
 /// The shortest stretch that holds both.
 pub fn hull(a: Range<usize>, b: Range<usize>) -> Range<usize> {
     match (a.is_empty(), b.is_empty()) {

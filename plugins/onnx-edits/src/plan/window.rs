@@ -31,6 +31,23 @@ impl Window {
         if first < end { first..end } else { 0..0 }
     }
 
+    /// The positions that windows of `span` read, of those that there are.
+    pub fn reads(&self, span: &Range<usize>) -> Range<usize> {
+        if span.is_empty() {
+            return 0..0;
+        }
+        let first = (span.start * self.stride).saturating_sub(self.before);
+        let last = (span.end - 1) * self.stride + (self.taps - 1) * self.dilation;
+        let end = (last + 1).saturating_sub(self.before).min(self.input);
+        if first < end { first..end } else { 0..0 }
+    }
+
+    /// Whether windows of `span` read no position before the first or behind the last.
+    pub fn is_inside(&self, span: &Range<usize>) -> bool {
+        let last = |window: usize| window * self.stride + (self.taps - 1) * self.dilation;
+        span.is_empty() || span.start * self.stride >= self.before && last(span.end - 1) < self.before + self.input
+    }
+
     /// The taps with which a window reads positions of `span`.
     pub fn taps_in(&self, window: usize, span: &Range<usize>) -> Range<usize> {
         let start = window * self.stride;
@@ -83,6 +100,24 @@ mod tests {
                     prop_assert_eq!(Some(window.position(at, tap)), place(at, tap));
                 }
             }
+        }
+
+        #[test]
+        fn the_positions_that_windows_read_are_those_of_their_taps(
+            taps in 1..6usize, stride in 1..5usize, dilation in 1..4usize, before in 0..7usize, after in 0..7usize,
+            input in 1..40usize, first in 0..40usize, width in 0..9usize,
+        ) {
+            let reach = (taps - 1) * dilation + 1;
+            prop_assume!(input + before + after >= reach);
+            let output = (input + before + after - reach) / stride + 1;
+            let window = Window { taps, stride, dilation, before, input, output };
+            let span = first.min(output)..(first + width).min(output);
+            let places = || span.clone().flat_map(|at| (0..taps).map(move |tap| at * stride + tap * dilation));
+            let is_there = |place: &usize| (before..before + input).contains(place);
+            let found = window.reads(&span);
+            prop_assert!(places().filter(is_there).all(|place| found.contains(&(place - before))));
+            prop_assert!(found.end <= input);
+            prop_assert_eq!(window.is_inside(&span), places().all(|place| is_there(&place)));
         }
     }
 }

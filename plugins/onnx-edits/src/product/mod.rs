@@ -7,10 +7,12 @@
 mod pack;
 mod panels;
 mod tiles;
+mod turned;
 
 use crate::instructions::Instructions;
 use crate::memory::Buffer;
 pub use panels::{COLUMNS, Panels};
+pub use turned::{Turned, Windows, multiply_windows};
 
 /// The rows of a tile.
 pub const TILE: usize = 12;
@@ -79,6 +81,8 @@ pub struct Packed {
     index: Vec<u32>,
     /// How many columns of every tile are not all zero.
     kept: Vec<usize>,
+    /// Cells of windows.
+    pub turned: Turned,
 }
 
 /// Multiplies rows with weights.
@@ -114,7 +118,7 @@ pub fn multiply(
                     let columns = &packed.rows.as_chunks::<TILE>().0[place..place + kept];
                     let index = (kept < to - from).then(|| &packed.index[place..place + kept]);
                     let own = &rows.to[at..(at + TILE).min(end)];
-                    let factors = tiles::Factors { columns, index, panel: panel_rows };
+                    let factors = tiles::Factors::Packed { columns, index, panel: panel_rows };
                     tiles::multiply(instructions, &factors, own, target, panel * COLUMNS, begin);
                 }
             }
@@ -123,65 +127,4 @@ pub fn multiply(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn noise(seed: u32, count: usize, zeros: u32) -> Vec<f32> {
-        let mut state = seed | 1;
-        let mut next = || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            state >> 8
-        };
-        let mut number = || if next() % 8 < zeros { 0.0 } else { next() as f32 / (1 << 23) as f32 - 1.0 };
-        (0..count).map(|_| number()).collect()
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
-
-        #[test]
-        fn every_element_is_one_chain_with_all_instructions(
-            count in 1..300usize,
-            taps in 1..5usize,
-            spacing in 1..4usize,
-            quarters in 1..40usize,
-            columns in 1..100usize,
-            zeros in 0..9u32,
-            seed in any::<u32>(),
-            adds in any::<bool>(),
-        ) {
-            let (channels, first) = (4 * quarters, 8);
-            let (cell, to_cell) = (crate::memory::cell(channels), crate::memory::cell(columns));
-            let cells = 64;
-            let data = noise(seed, (cells + taps * spacing) * cell, zeros);
-            let values = noise(seed ^ 99, (first + taps * channels) * columns, 0);
-            let weights = Panels::new(first + taps * channels, columns, |row, column| values[row * columns + column]);
-            let from: Vec<u32> = (0..count).map(|row| (row * 7 % cells) as u32).collect();
-            let to: Vec<u32> = (0..count as u32).rev().collect();
-            let before = noise(seed ^ 5, count * to_cell, 0);
-            let rows = Rows { from: &from, to: &to, taps, spacing, channels, first };
-            let start = if adds { Start::Target } else { Start::Zero };
-            for instructions in Instructions::all().into_iter().filter(|one| one.is_there()) {
-                let mut found = before.clone();
-                let mut target = Target { data: &mut found, cell: to_cell, column: 0, columns };
-                let source = Source { data: &data, cell, channel: 0 };
-                multiply(instructions, &mut Packed::default(), &rows, source, &weights, &mut target, start);
-                for (&from, &to) in from.iter().zip(&to) {
-                    for column in 0..columns {
-                        let at = to as usize * to_cell + column;
-                        let mut sum = if adds { before[at] } else { 0.0 };
-                        for tap in 0..taps {
-                            for channel in 0..channels {
-                                let number = data[(from as usize + tap * spacing) * cell + channel];
-                                let weight = values[(first + tap * channels + channel) * columns + column];
-                                sum = number.mul_add(weight, sum);
-                            }
-                        }
-                        prop_assert_eq!(found[at], sum);
-                    }
-                }
-            }
-        }
-    }
-}
+mod tests;

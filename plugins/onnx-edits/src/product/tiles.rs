@@ -1,16 +1,36 @@
 //! Tiles: a few rows times a panel, with all sums in registers.
 
+use std::ops::Range;
+
 use super::{COLUMNS, Start, TILE, Target};
 use crate::instructions::Instructions;
 
 /// The two factors of a tile.
-pub struct Factors<'a> {
-    /// The rows, column by column.
-    pub columns: &'a [[f32; TILE]],
-    /// The rows of the panel that the columns meet; all in order if there is none.
-    pub index: Option<&'a [u32]>,
-    /// The panel.
-    pub panel: &'a [[f32; COLUMNS]],
+pub enum Factors<'a> {
+    /// Packed rows.
+    Packed {
+        /// The rows, column by column.
+        columns: &'a [[f32; TILE]],
+        /// The rows of the panel that the columns meet; all in order if there is none.
+        index: Option<&'a [u32]>,
+        /// The panel.
+        panel: &'a [[f32; COLUMNS]],
+    },
+    /// Windows over turned cells.
+    Turned {
+        /// The cells from the first of the first window on, channel by channel.
+        data: &'a [f32],
+        /// The distance of channels.
+        stride: usize,
+        /// The taps that are read.
+        taps: Range<usize>,
+        /// The distance of taps.
+        spacing: usize,
+        /// The panel, of which each tap has `channels.1` rows.
+        panel: &'a [[f32; COLUMNS]],
+        /// How many channels are read, and how many there are.
+        channels: (usize, usize),
+    },
 }
 
 /// The sums of the rows from `ROW` and the columns from `COLUMN` on, begun with `sums`. They are returned whole: sums that are
@@ -20,16 +40,26 @@ fn chains<const R: usize, const ROW: usize, const C: usize, const COLUMN: usize>
     mut sums: [[f32; C]; R],
     factors: &Factors<'_>,
 ) -> [[f32; C]; R] {
-    match factors.index {
-        None => {
-            for (column, weights) in factors.columns.iter().zip(factors.panel) {
+    match factors {
+        Factors::Packed { columns, index: None, panel } => {
+            for (column, weights) in columns.iter().zip(*panel) {
                 sums = step::<R, ROW, C, COLUMN>(sums, column, weights);
             }
         }
-        Some(index) => {
-            for (column, &row) in factors.columns.iter().zip(index) {
-                let Some(weights) = factors.panel.get(row as usize) else { continue };
+        Factors::Packed { columns, index: Some(index), panel } => {
+            for (column, &row) in columns.iter().zip(*index) {
+                let Some(weights) = panel.get(row as usize) else { continue };
                 sums = step::<R, ROW, C, COLUMN>(sums, column, weights);
+            }
+        }
+        Factors::Turned { data, stride, taps, spacing, panel, channels: (read, all) } => {
+            for tap in taps.clone() {
+                let Some(cells) = data.get(tap * spacing..) else { continue };
+                let weights = panel.iter().skip(tap * all).take(*read);
+                for (channel, weights) in cells.chunks(*stride).zip(weights) {
+                    let Some(column) = channel.first_chunk::<TILE>() else { continue };
+                    sums = step::<R, ROW, C, COLUMN>(sums, column, weights);
+                }
             }
         }
     }

@@ -3,11 +3,12 @@
 use super::few::FewOutputs;
 use super::frame::{Changes, Edited, Scratch, Side, Span, Whole};
 use super::weights::{Scales, Unusable, Weights, packed, read_channels};
+use crate::instructions::Instructions;
 use crate::memory::cell;
 use crate::plan::view::Extent;
 use crate::plan::weight::{Matrix, Scaling};
 use crate::plan::window::Window;
-use crate::product::{Panels, Rows, Source, Start, Target, multiply};
+use crate::product::{COLUMNS, Panels, Rows, Source, Start, Target, Windows, multiply, multiply_windows};
 
 /// A convolution with its weights.
 #[derive(Debug)]
@@ -20,7 +21,14 @@ pub struct Convolution {
     bias: Vec<f32>,
     /// How it is computed if it has few outputs.
     few: Option<FewOutputs>,
+    /// Whether cells of many windows are turned: where few outputs are computed of each, packing them for every tap would
+    /// cost as much as the product.
+    turns: bool,
 }
+
+/// From so many windows on cells are turned, for so many outputs at most.
+const WIDE: usize = 64;
+const MOST_TURNED: usize = 2 * COLUMNS;
 
 /// What the sums of a convolution begin with.
 #[derive(Clone, Copy)]
@@ -50,17 +58,14 @@ impl Convolution {
         let own = |group: usize| packed(matrix, group, outputs, &affine.scale, weights, threads);
         let groups = if few.is_some() { vec![] } else { (0..groups).map(own).collect::<Result<Vec<Panels>, _>>()? };
         let of_group = (matrix.channels.len(), outputs);
-        Ok(Self { window, groups, of_group, bias: affine.shift_cell(), few })
+        let turns = groups.len() == 1 && window.stride == 1 && window.taps > 1 && outputs <= MOST_TURNED;
+        Ok(Self { window, groups, of_group, bias: affine.shift_cell(), few, turns })
     }
 
     /// Whole rows.
-    pub fn whole(&self, frame: &Whole<'_>, input: usize, out: &mut [f32], scratch: &mut Scratch) {
+    pub fn whole(&self, frame: &Whole<'_>, input: usize, output: usize, out: &mut [f32], scratch: &mut Scratch) {
         let side = frame.side(input);
-        let spans = |length: usize| -> Vec<Span> {
-            let span = |row: usize| Span { start: 0, width: length as u32, offset: (row * length) as u32 };
-            (0..frame.rows).map(span).collect()
-        };
-        let (own, windows) = (spans(self.window.input), spans(self.window.output));
+        let (own, windows) = (side.stretches(), frame.side(output).stretches());
         self.sums(frame, &own, side.table, side.cell, &windows, out, Begin::Bias, scratch);
     }
 
@@ -74,6 +79,37 @@ impl Convolution {
         };
         let Changes { spans, data } = out;
         self.sums(&frame.whole, side.spans, side.data, side.cell, spans, data, begin, scratch);
+    }
+
+    /// The sums of many windows over one stretch.
+    #[allow(clippy::too_many_arguments, reason = "it is the inner part of a loop")]
+    fn wide_sums(
+        &self,
+        instructions: Instructions,
+        span: &Span,
+        data: &[f32],
+        from_cell: usize,
+        own: &Span,
+        out: &mut [f32],
+        start: Start,
+        scratch: &mut Scratch,
+    ) {
+        let windows = Windows {
+            cells: span.cells(),
+            start: own.start as isize - self.window.before as isize - span.start as isize,
+            count: own.width as usize,
+            taps: self.window.taps,
+            spacing: self.window.dilation,
+            channels: read_channels(self.of_group.0),
+            to: own.offset as usize,
+        };
+        let source = Source { data, cell: from_cell, channel: 0 };
+        let to_cell = cell(self.bias.len());
+        let mut target = Target { data: out, cell: to_cell, column: 0, columns: to_cell };
+        for weights in &self.groups {
+            let turned = &mut scratch.packed.turned;
+            multiply_windows(instructions, turned, &windows, source, weights, &mut target, start);
+        }
     }
 
     #[allow(clippy::too_many_arguments, reason = "rows and edits are told in the same way")]
@@ -107,8 +143,14 @@ impl Convolution {
         if let Some(few) = &self.few {
             return few.add(frame.instructions, &self.window, spans, data, from_cell, windows, out, scratch);
         }
-        scratch.lists.of_windows(&self.window, spans, windows);
         let start = if matches!(begin, Begin::Zero) && !parts { Start::Zero } else { Start::Target };
+        let is_wide = |own: &Span| self.turns && own.width as usize >= WIDE;
+        for (span, own) in spans.iter().zip(windows).filter(|(_, own)| is_wide(own)) {
+            self.wide_sums(frame.instructions, span, data, from_cell, own, out, start, scratch);
+        }
+        let windows: Vec<Span> =
+            windows.iter().map(|own| if is_wide(own) { Span { width: 0, ..*own } } else { *own }).collect();
+        scratch.lists.of_windows(&self.window, spans, &windows);
         if start == Start::Zero {
             for &at in &scratch.lists.untouched {
                 out[at as usize * to_cell..][..to_cell].fill(0.0);

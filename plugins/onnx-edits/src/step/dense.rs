@@ -37,13 +37,10 @@ impl Dense {
     /// Whole rows.
     pub fn whole(&self, frame: &Whole<'_>, input: usize, out: &mut [f32], scratch: &mut Scratch) {
         let side = frame.side(input);
-        let length = side.extent.length;
-        let span = |row: usize| Span { start: 0, width: length as u32, offset: (row * length) as u32 };
-        let spans: Vec<Span> = (0..frame.rows).map(span).collect();
         let to_cell = cell(self.bias.len());
-        let cells = out.chunks_exact_mut(to_cell).take(frame.rows);
+        let cells = out.chunks_exact_mut(to_cell).take(frame.lines.count());
         cells.for_each(|cell| cell.copy_from_slice(&self.bias));
-        self.add(frame.instructions, &spans, side.table, side.cell, out, scratch);
+        self.add(frame.instructions, &side.stretches(), side.table, side.cell, out, scratch);
     }
 
     /// What edits change.

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use super::lines::{Lines, Stretch, numbers};
 use super::loops::add;
 use crate::instructions::Instructions;
 use crate::memory::{Buffer, cell};
+use crate::plan::cone::Cone;
 use crate::plan::view::Extent;
 use crate::product::Packed;
 
@@ -32,8 +34,7 @@ impl Span {
 
     /// The numbers of the cells, `cell` in each.
     pub fn numbers(self, cell: usize) -> Range<usize> {
-        let cells = self.cells();
-        cells.start * cell..cells.end * cell
+        numbers(&self.cells(), cell)
     }
 }
 
@@ -53,7 +54,11 @@ pub struct Side<'a> {
     pub extent: Extent,
     /// The numbers of a cell.
     pub cell: usize,
-    /// The cells of all rows, if they are kept.
+    /// The positions that are needed of a row.
+    pub needed: &'a Range<usize>,
+    /// Where rows lie.
+    pub lines: &'a Lines,
+    /// The cells of all rows at these positions, if they are kept.
     pub table: &'a [f32],
     /// Where edits change it.
     pub spans: &'a [Span],
@@ -64,15 +69,50 @@ pub struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    /// The cells of a row at these positions.
+    /// The cells of a row at these positions, which must be needed.
     pub fn reference(&self, row: usize, positions: Range<usize>) -> &'a [f32] {
-        let first = row * self.extent.length;
-        &self.table[(first + positions.start) * self.cell..(first + positions.end) * self.cell]
+        self.cells(self.table, self.lines.first(row, self.needed.len()), self.needed.start, positions)
+    }
+
+    /// What is needed of a line.
+    pub fn stretch(&self, line: usize) -> Stretch {
+        self.lines.stretch(line, self.needed)
+    }
+
+    /// What is needed of all lines.
+    pub fn stretches(&self) -> Vec<Span> {
+        let span = |Stretch { positions, cells }: Stretch| Span {
+            start: positions.start as u32,
+            width: positions.len() as u32,
+            offset: cells.start as u32,
+        };
+        (0..self.lines.count()).map(|line| span(self.stretch(line))).collect()
+    }
+
+    /// The cells of a line at these positions of it, which must be needed.
+    pub fn on_line(&self, line: usize, positions: Range<usize>) -> &'a [f32] {
+        let stretch = self.stretch(line);
+        self.cells(self.table, stretch.cells.start, stretch.positions.start, positions)
     }
 
     /// The cells that an edit changes.
     pub fn changed(&self, edit: usize) -> &'a [f32] {
         &self.data[self.spans[edit].numbers(self.cell)]
+    }
+
+    /// Those of the cells that an edit changes at these positions, which must be among those that it changes.
+    pub fn changed_in(&self, edit: usize, positions: Range<usize>) -> &'a [f32] {
+        let span = self.spans[edit];
+        self.cells(self.data, span.offset as usize, span.start as usize, positions)
+    }
+
+    /// The cells of a list at these positions, if `first` is that of the position `start`.
+    fn cells(&self, cells: &'a [f32], first: usize, start: usize, positions: Range<usize>) -> &'a [f32] {
+        if positions.is_empty() {
+            return &[];
+        }
+        let from = first + positions.start - start;
+        &cells[from * self.cell..(from + positions.len()) * self.cell]
     }
 
     /// The cell that an edit changes at a position; `None` if it does not.
@@ -99,11 +139,13 @@ impl<'a> Side<'a> {
 /// Whole rows: what steps read and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Whole<'a> {
-    /// How many rows.
-    pub rows: usize,
+    /// Where rows lie.
+    pub lines: &'a Lines,
     /// The extents of tensors.
     pub tensors: &'a [Extent],
-    /// The cells of all rows, tensor by tensor.
+    /// The positions that are needed.
+    pub cone: &'a Cone,
+    /// The cells of all rows at these, tensor by tensor.
     pub tables: &'a [Buffer],
     /// How loops run.
     pub instructions: Instructions,
@@ -114,7 +156,8 @@ impl<'a> Whole<'a> {
     pub fn side(&self, tensor: usize) -> Side<'a> {
         let extent = self.tensors[tensor];
         let (table, cell) = (&*self.tables[tensor], cell(extent.channels));
-        Side { extent, cell, table, spans: &[], data: &[], is_new: false }
+        let (needed, lines) = (self.cone.of(tensor), self.lines);
+        Side { extent, cell, needed, lines, table, spans: &[], data: &[], is_new: false }
     }
 }
 

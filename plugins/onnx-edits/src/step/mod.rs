@@ -5,6 +5,7 @@ mod convolution;
 mod dense;
 mod few;
 pub mod frame;
+pub mod lines;
 mod lists;
 pub mod loops;
 mod pointwise;
@@ -17,7 +18,7 @@ use std::ops::Range;
 
 use crate::memory::Buffer;
 use crate::plan::Plan;
-use crate::plan::step::{Kind, Step};
+use crate::plan::step::{Kind, Step, overlap};
 use crate::plan::view::Extent;
 use convolution::Convolution;
 use dense::Dense;
@@ -81,29 +82,31 @@ impl LoadedStep {
 
     /// Computes whole rows.
     pub fn whole(&self, frame: &Whole<'_>, out: &mut [f32], running: &mut Buffer, scratch: &mut Scratch) {
-        let inputs = self.step.inputs.as_slice();
+        let (inputs, output) = (self.step.inputs.as_slice(), self.step.output);
         let (input, extent) = (inputs[0], self.output);
         match (&self.step.kind, &self.loaded) {
-            (_, Loaded::Convolution(convolution)) => convolution.whole(frame, input, out, scratch),
+            (_, Loaded::Convolution(convolution)) => convolution.whole(frame, input, output, out, scratch),
             (_, Loaded::Dense(dense)) => dense.whole(frame, input, out, scratch),
-            (_, Loaded::Affine(affine)) => affine.whole(frame, input, out),
-            (Kind::Pool { window, divisors }, _) => pool::whole(window, divisors.as_deref(), frame, input, out),
-            (Kind::Function(function), _) => CellFunction::Elements(*function).whole(frame, input, extent, out),
-            (Kind::Channels(along), _) => CellFunction::Channels(along).whole(frame, input, extent, out),
-            (Kind::Pick(channels), _) => rearrange::pick_whole(channels, frame, input, extent, out),
-            (Kind::JoinChannels, _) => rearrange::join_channels_whole(frame, inputs, extent, out),
-            (Kind::JoinPositions, _) => rearrange::join_positions_whole(frame, inputs, extent, out),
-            (Kind::Crop { start, value }, _) => {
-                rearrange::moved_whole(From::Start(*start, *value), frame, input, extent, out);
+            (_, Loaded::Affine(affine)) => affine.whole(frame, input, output, out),
+            (Kind::Pool { window, divisors }, _) => {
+                pool::whole(window, divisors.as_deref(), frame, input, output, out);
             }
-            (Kind::Take(positions), _) => rearrange::moved_whole(From::Positions(positions), frame, input, extent, out),
+            (Kind::Function(function), _) => CellFunction::Elements(*function).whole(frame, input, output, out),
+            (Kind::Channels(along), _) => CellFunction::Channels(along).whole(frame, input, output, out),
+            (Kind::Pick(channels), _) => rearrange::pick_whole(channels, frame, input, output, out),
+            (Kind::JoinChannels, _) => rearrange::join_channels_whole(frame, inputs, output, out),
+            (Kind::JoinPositions, _) => rearrange::join_positions_whole(frame, inputs, output, out),
+            (Kind::Crop { start, value }, _) => {
+                rearrange::moved_whole(From::Start(*start, *value), frame, input, output, out);
+            }
+            (Kind::Take(positions), _) => rearrange::moved_whole(From::Positions(positions), frame, input, output, out),
             (Kind::Stitch { position, channels }, _) => {
                 rearrange::stitch_whole(*position, channels, frame, input, extent, out);
             }
             (Kind::Reduce(reduction), _) => reduce::whole(*reduction, frame, input, out, running),
             (kind, _) => {
                 if let Some(pair) = pair_of(kind) {
-                    pair.whole(frame, [input, inputs[1]], out);
+                    pair.whole(frame, [input, inputs[1]], output, out);
                 }
             }
         }
@@ -147,9 +150,10 @@ impl LoadedStep {
         }
     }
 
-    /// The stretches that edits reach in the result, and the number of their cells.
+    /// The stretches that edits reach in what is needed of the result, and the number of their cells.
     fn reach(&self, frame: &Edited<'_>, spans: &mut Vec<Span>) -> usize {
         let is_single = self.output.length == 1;
+        let needed = frame.whole.cone.of(self.step.output);
         let mut own: Vec<Range<usize>> = vec![0..0; self.step.inputs.len()];
         let mut offset = 0;
         spans.clear();
@@ -158,7 +162,10 @@ impl LoadedStep {
                 *range = frame.changes[input].spans[edit].range();
             }
             // Of what has one position, every edit has a value of its own.
-            let range = if is_single { 0..1 } else { self.step.kind.reached(&own, &self.inputs, self.output) };
+            let range = match is_single {
+                true => 0..1,
+                false => overlap(&self.step.kind.reached(&own, &self.inputs, self.output), needed),
+            };
             spans.push(Span { start: range.start as u32, width: range.len() as u32, offset: offset as u32 });
             offset += range.len();
         }

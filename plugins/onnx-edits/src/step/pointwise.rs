@@ -1,12 +1,13 @@
 //! Steps that work position by position: functions, known numbers, and arithmetic of two tensors.
 
 use super::along;
-use super::frame::{Changes, Edited, Scratch, Side, Whole};
+use super::frame::{Changes, Edited, Scratch, Side, Span, Whole};
+use super::lines::{Stretch, numbers};
 use super::loops::subtract;
 use super::weights::{self, Unusable, Weights};
 use crate::function::Function;
 use crate::instructions::{Instructions, wide};
-use crate::memory::{Buffer, cell, clear_rest};
+use crate::memory::{Buffer, clear_rest};
 use crate::plan::step::Along;
 use crate::plan::view::Extent;
 use crate::plan::weight::Scaling;
@@ -32,20 +33,20 @@ impl CellFunction<'_> {
     }
 
     /// Whole rows.
-    pub fn whole(&self, frame: &Whole<'_>, input: usize, extent: Extent, out: &mut [f32]) {
-        let side = frame.side(input);
-        let own = cell(extent.channels);
-        let cells = frame.rows * extent.length;
-        match self {
-            Self::Elements(_) => {
-                self.apply(frame.instructions, &side.table[..cells * own], &mut out[..cells * own]);
+    pub fn whole(&self, frame: &Whole<'_>, input: usize, output: usize, out: &mut [f32]) {
+        let (side, own) = (frame.side(input), frame.side(output));
+        for line in 0..frame.lines.count() {
+            let Stretch { positions, cells } = own.stretch(line);
+            let (from, out) = (side.on_line(line, positions), &mut out[numbers(&cells, own.cell)]);
+            match self {
+                Self::Elements(_) => self.apply(frame.instructions, from, out),
+                Self::Channels(_) => {
+                    let pairs = from.chunks_exact(side.cell).zip(out.chunks_exact_mut(own.cell));
+                    pairs.for_each(|(from, out)| self.apply(frame.instructions, from, out));
+                }
             }
-            Self::Channels(_) => {
-                let pairs = side.table.chunks_exact(side.cell).zip(out.chunks_exact_mut(own)).take(cells);
-                pairs.for_each(|(from, out)| self.apply(frame.instructions, from, out));
-            }
+            clear_rest(out, own.extent.channels);
         }
-        clear_rest(&mut out[..cells * own], extent.channels);
     }
 
     /// What edits change; cells at either end that stay as they were are left out.
@@ -56,10 +57,11 @@ impl CellFunction<'_> {
             let cells = &mut out.data[span.numbers(own.cell)];
             match self {
                 Self::Elements(function) if !own.is_new && !side.is_new => {
-                    let reference = side.reference(row as usize, span.range());
-                    function.change(frame.whole.instructions, reference, side.changed(edit), cells);
+                    let (reference, changed) =
+                        (side.reference(row as usize, span.range()), side.changed_in(edit, span.range()));
+                    function.change(frame.whole.instructions, reference, changed, cells);
                 }
-                _ => self.cells(frame, &side, &own, edit, row as usize, cells, scratch),
+                _ => self.cells(frame, &side, &own, edit, row as usize, span, cells, scratch),
             }
             clear_rest(cells, own.extent.channels);
             if !own.is_new {
@@ -86,13 +88,14 @@ impl CellFunction<'_> {
         own: &Side<'_>,
         edit: usize,
         row: usize,
+        span: Span,
         cells: &mut [f32],
         scratch: &mut Scratch,
     ) {
         let [value, before, _] = &mut scratch.cells;
         value.resize(side.cell, 0.0);
         before.resize(own.cell, 0.0);
-        for (position, cell) in side.spans[edit].range().zip(cells.chunks_exact_mut(own.cell)) {
+        for (position, cell) in span.range().zip(cells.chunks_exact_mut(own.cell)) {
             side.value(edit, row, position, value);
             self.apply(frame.whole.instructions, value, cell);
             if !own.is_new {
@@ -146,11 +149,15 @@ impl Affine {
     }
 
     /// Whole rows.
-    pub fn whole(&self, frame: &Whole<'_>, input: usize, out: &mut [f32]) {
-        let side = frame.side(input);
-        let cells = side.table.chunks_exact(side.cell).zip(out.chunks_exact_mut(side.cell));
-        for (at, (from, out)) in cells.take(frame.rows * side.extent.length).enumerate() {
-            self.new_value(frame.instructions, at % side.extent.length, from, out);
+    pub fn whole(&self, frame: &Whole<'_>, input: usize, output: usize, out: &mut [f32]) {
+        let (side, own) = (frame.side(input), frame.side(output));
+        for line in 0..frame.lines.count() {
+            let Stretch { positions, cells } = own.stretch(line);
+            let from = side.on_line(line, positions.clone()).chunks_exact(side.cell);
+            let out = out[numbers(&cells, own.cell)].chunks_exact_mut(own.cell);
+            for ((position, from), out) in positions.zip(from).zip(out) {
+                self.new_value(frame.instructions, position, from, out);
+            }
         }
     }
 
@@ -160,7 +167,7 @@ impl Affine {
         let instructions = frame.whole.instructions;
         for (edit, span) in out.spans.iter().enumerate() {
             let own = &mut out.data[span.numbers(side.cell)];
-            let from = side.changed(edit).chunks_exact(side.cell);
+            let from = side.changed_in(edit, span.range()).chunks_exact(side.cell);
             for ((position, from), out) in span.range().zip(from).zip(own.chunks_exact_mut(side.cell)) {
                 if side.is_new {
                     self.new_value(instructions, position, from, out);
@@ -195,11 +202,14 @@ impl Pair {
     }
 
     /// Whole rows.
-    pub fn whole(self, frame: &Whole<'_>, inputs: [usize; 2], out: &mut [f32]) {
-        let [a, b] = inputs.map(|input| frame.side(input));
-        let count = frame.rows * a.extent.length * a.cell;
-        self.of(&mut out[..count], a.table, b.table);
-        clear_rest(&mut out[..count], a.extent.channels);
+    pub fn whole(self, frame: &Whole<'_>, inputs: [usize; 2], output: usize, out: &mut [f32]) {
+        let ([a, b], own) = (inputs.map(|input| frame.side(input)), frame.side(output));
+        for line in 0..frame.lines.count() {
+            let Stretch { positions, cells } = own.stretch(line);
+            let out = &mut out[numbers(&cells, own.cell)];
+            self.of(out, a.on_line(line, positions.clone()), b.on_line(line, positions));
+            clear_rest(out, own.extent.channels);
+        }
     }
 
     /// What edits change.

@@ -1,20 +1,30 @@
 //! Pools over windows.
 
 use super::frame::{Changes, Edited, Side, Whole};
+use super::lines::{Stretch, numbers};
 use super::loops::{add, largest, largest_sum, subtract};
 use crate::instructions::wide;
 use crate::plan::window::Window;
 
 /// The largest or the mean of whole windows.
-pub fn whole(window: &Window, divisors: Option<&[f32]>, frame: &Whole<'_>, input: usize, out: &mut [f32]) {
-    let side = frame.side(input);
-    for row in 0..frame.rows {
-        let cells = out[row * window.output * side.cell..].chunks_exact_mut(side.cell).take(window.output);
-        for (at, cell) in cells.enumerate() {
+pub fn whole(
+    window: &Window,
+    divisors: Option<&[f32]>,
+    frame: &Whole<'_>,
+    input: usize,
+    output: usize,
+    out: &mut [f32],
+) {
+    let (side, own) = (frame.side(input), frame.side(output));
+    for line in 0..frame.lines.count() {
+        let Stretch { positions, cells } = own.stretch(line);
+        let there = side.stretch(line).positions;
+        let cells = out[numbers(&cells, own.cell)].chunks_exact_mut(own.cell);
+        for (at, cell) in positions.zip(cells) {
             cell.fill(if divisors.is_none() { f32::NEG_INFINITY } else { 0.0 });
-            for tap in window.taps_inside(at) {
+            for tap in window.taps_in(at, &there) {
                 let position = window.position(at, tap);
-                let numbers = side.reference(row, position..position + 1);
+                let numbers = side.on_line(line, position..position + 1);
                 match divisors {
                     None => wide!(frame.instructions, largest(cell, numbers)),
                     Some(_) => wide!(frame.instructions, add(cell, numbers)),

@@ -1,16 +1,20 @@
 //! Steps that compute nothing: they pick, join, cut and put together.
 
 use super::frame::{Changes, Edited, Side, Whole};
+use super::lines::{Stretch, numbers};
 use super::loops::add;
 use crate::memory::{cell, clear_rest};
 use crate::plan::view::Extent;
 
 /// Whole rows of picked channels.
-pub fn pick_whole(channels: &[u32], frame: &Whole<'_>, input: usize, extent: Extent, out: &mut [f32]) {
-    let side = frame.side(input);
-    let own = cell(extent.channels);
-    let pairs = side.table.chunks_exact(side.cell).zip(out.chunks_exact_mut(own));
-    pairs.take(frame.rows * extent.length).for_each(|(from, out)| pick(channels, from, out));
+pub fn pick_whole(channels: &[u32], frame: &Whole<'_>, input: usize, output: usize, out: &mut [f32]) {
+    let (side, own) = (frame.side(input), frame.side(output));
+    for line in 0..frame.lines.count() {
+        let Stretch { positions, cells } = own.stretch(line);
+        let from = side.on_line(line, positions).chunks_exact(side.cell);
+        let out = out[numbers(&cells, own.cell)].chunks_exact_mut(own.cell);
+        from.zip(out).for_each(|(from, out)| pick(channels, from, out));
+    }
 }
 
 fn pick(channels: &[u32], from: &[f32], out: &mut [f32]) {
@@ -24,24 +28,29 @@ pub fn pick_change(channels: &[u32], frame: &Edited<'_>, input: usize, out: &mut
     let own = cell(channels.len());
     for (edit, span) in out.spans.iter().enumerate() {
         let cells = out.data[span.numbers(own)].chunks_exact_mut(own);
-        cells.zip(side.changed(edit).chunks_exact(side.cell)).for_each(|(out, from)| pick(channels, from, out));
+        let changed = side.changed_in(edit, span.range()).chunks_exact(side.cell);
+        cells.zip(changed).for_each(|(out, from)| pick(channels, from, out));
     }
 }
 
 /// Whole rows of joined channels.
-pub fn join_channels_whole(frame: &Whole<'_>, inputs: &[usize], extent: Extent, out: &mut [f32]) {
-    let own = cell(extent.channels);
-    let mut first = 0;
-    for &input in inputs {
-        let side = frame.side(input);
-        let channels = side.extent.channels;
-        let pairs = side.table.chunks_exact(side.cell).zip(out.chunks_exact_mut(own));
-        for (from, out) in pairs.take(frame.rows * extent.length) {
-            out[first..first + channels].copy_from_slice(&from[..channels]);
+pub fn join_channels_whole(frame: &Whole<'_>, inputs: &[usize], output: usize, out: &mut [f32]) {
+    let own = frame.side(output);
+    for line in 0..frame.lines.count() {
+        let Stretch { positions, cells } = own.stretch(line);
+        let out = &mut out[numbers(&cells, own.cell)];
+        let mut first = 0;
+        for &input in inputs {
+            let side = frame.side(input);
+            let channels = side.extent.channels;
+            let from = side.on_line(line, positions.clone()).chunks_exact(side.cell);
+            for (from, out) in from.zip(out.chunks_exact_mut(own.cell)) {
+                out[first..first + channels].copy_from_slice(&from[..channels]);
+            }
+            first += channels;
         }
-        first += channels;
+        clear_rest(out, own.extent.channels);
     }
-    clear_rest(&mut out[..frame.rows * extent.length * own], extent.channels);
 }
 
 /// What edits change of joined channels.
@@ -65,17 +74,23 @@ pub fn join_channels_change(frame: &Edited<'_>, inputs: &[usize], extent: Extent
 }
 
 /// Whole rows of joined positions.
-pub fn join_positions_whole(frame: &Whole<'_>, inputs: &[usize], extent: Extent, out: &mut [f32]) {
-    let own = cell(extent.channels);
-    let mut first = 0;
-    for &input in inputs {
-        let side = frame.side(input);
-        let length = side.extent.length;
-        for row in 0..frame.rows {
-            let at = (row * extent.length + first) * own;
-            out[at..at + length * own].copy_from_slice(side.reference(row, 0..length));
+pub fn join_positions_whole(frame: &Whole<'_>, inputs: &[usize], output: usize, out: &mut [f32]) {
+    let own = frame.side(output);
+    for line in 0..frame.lines.count() {
+        let Stretch { positions, cells } = own.stretch(line);
+        let out = &mut out[numbers(&cells, own.cell)];
+        let mut first = 0;
+        for &input in inputs {
+            let side = frame.side(input);
+            let end = first + side.extent.length;
+            let shown = first.max(positions.start)..end.min(positions.end);
+            if !shown.is_empty() {
+                let at = (shown.start - positions.start) * own.cell;
+                let from = side.on_line(line, shown.start - first..shown.end - first);
+                out[at..at + from.len()].copy_from_slice(from);
+            }
+            first = end;
         }
-        first += length;
     }
 }
 
@@ -88,10 +103,11 @@ pub fn join_positions_change(frame: &Edited<'_>, inputs: &[usize], extent: Exten
         cells.fill(0.0);
         let mut first = 0;
         for side in &sides {
-            let changed = side.spans[edit];
-            if changed.width > 0 {
-                let at = (first + changed.start as usize - span.start as usize) * own;
-                let numbers = side.changed(edit);
+            let changed = side.spans[edit].range();
+            let shown = (first + changed.start).max(span.start as usize)..(first + changed.end).min(span.range().end);
+            if !shown.is_empty() {
+                let at = (shown.start - span.start as usize) * own;
+                let numbers = side.changed_in(edit, shown.start - first..shown.end - first);
                 cells[at..at + numbers.len()].copy_from_slice(numbers);
             }
             first += side.extent.length;
@@ -109,9 +125,9 @@ pub enum From<'a> {
 }
 
 impl From<'_> {
-    fn position(self, at: usize, length: usize) -> Option<usize> {
+    fn position(self, at: usize) -> Option<usize> {
         match self {
-            Self::Start(start, _) => usize::try_from(at as isize + start).ok().filter(|&position| position < length),
+            Self::Start(start, _) => usize::try_from(at as isize + start).ok(),
             Self::Positions(positions) => positions.get(at).map(|&position| position as usize),
         }
     }
@@ -125,18 +141,21 @@ impl From<'_> {
 }
 
 /// Whole rows of positions from elsewhere.
-pub fn moved_whole(from: From<'_>, frame: &Whole<'_>, input: usize, extent: Extent, out: &mut [f32]) {
-    let side = frame.side(input);
-    for row in 0..frame.rows {
-        let cells = out[row * extent.length * side.cell..].chunks_exact_mut(side.cell).take(extent.length);
-        for (at, cell) in cells.enumerate() {
-            match from.position(at, side.extent.length) {
-                Some(position) => cell.copy_from_slice(side.reference(row, position..position + 1)),
+pub fn moved_whole(from: From<'_>, frame: &Whole<'_>, input: usize, output: usize, out: &mut [f32]) {
+    let (side, own) = (frame.side(input), frame.side(output));
+    for line in 0..frame.lines.count() {
+        let Stretch { positions, cells } = own.stretch(line);
+        // Every position of the input that is shown is needed.
+        let there = side.stretch(line).positions;
+        let out = &mut out[numbers(&cells, own.cell)];
+        for (at, cell) in positions.zip(out.chunks_exact_mut(own.cell)) {
+            match from.position(at).filter(|position| there.contains(position)) {
+                Some(position) => cell.copy_from_slice(side.on_line(line, position..position + 1)),
                 None => cell.fill(from.filling()),
             }
         }
+        clear_rest(out, own.extent.channels);
     }
-    clear_rest(&mut out[..frame.rows * extent.length * side.cell], extent.channels);
 }
 
 /// What edits change of positions from elsewhere.
@@ -150,7 +169,7 @@ pub fn moved_change(from: From<'_>, frame: &Edited<'_>, input: usize, output: us
             } else {
                 cell.fill(0.0);
             }
-            let position = from.position(at, side.extent.length);
+            let position = from.position(at);
             if let Some(changed) = position.and_then(|position| side.changed_at(edit, position)) {
                 add(cell, changed);
             }
@@ -169,7 +188,7 @@ pub fn stitch_whole(
 ) {
     let side = frame.side(input);
     let own = cell(extent.channels);
-    for (row, out) in out.chunks_exact_mut(own).take(frame.rows).enumerate() {
+    for (row, out) in out.chunks_exact_mut(own).take(frame.lines.count()).enumerate() {
         out[extent.channels..].fill(0.0);
         let cells = side.reference(row, 0..side.extent.length).chunks_exact(side.cell);
         for (at, cell) in cells.enumerate() {

@@ -11,9 +11,9 @@ pub fn whole(reduction: Reduction, frame: &Whole<'_>, input: usize, out: &mut [f
     let side = frame.side(input);
     let (length, cell) = (side.extent.length, side.cell);
     if reduction == Reduction::Max {
-        running.reserve(frame.rows * 2 * (length + 1) * cell);
+        running.reserve(frame.lines.count() * 2 * (length + 1) * cell);
     }
-    for (row, out) in out.chunks_exact_mut(cell).take(frame.rows).enumerate() {
+    for (row, out) in out.chunks_exact_mut(cell).take(frame.lines.count()).enumerate() {
         let cells = side.reference(row, 0..length).chunks_exact(cell);
         match reduction {
             Reduction::Max => {

@@ -1,7 +1,7 @@
 //! What evaluates edits: the steps of a plan, and a session for what lies behind them.
 
 use kipos_onnx_edits::{Evaluator, Plan, Source, Tail, Weights};
-use kipos_plugin_api::{DType, EditedOutputs, Edits, Result, Tensor, TensorView};
+use kipos_plugin_api::{DType, EditedOutputs, Edits, OutputSpan, Result, Tensor, TensorView};
 
 use crate::lone_row;
 use crate::model::OnnxModel;
@@ -38,6 +38,12 @@ impl EditEvaluator {
         Ok(Self { evaluator: Evaluator::load(plan, weights, model.sessions.engine.threads())?, tail })
     }
 
+    /// The plan.
+    #[cfg(test)]
+    pub fn plan(&self) -> &Plan {
+        self.evaluator.plan()
+    }
+
     /// Predictions for rows and for edits of them.
     ///
     /// # Errors
@@ -45,7 +51,13 @@ impl EditEvaluator {
     pub fn predict(&self, inputs: &[TensorView<'_>], edits: &Edits, threads: usize) -> Result<EditedOutputs> {
         let Some(tail) = &self.tail else { return self.evaluator.predict(inputs, edits, threads) };
         let plan = self.evaluator.plan();
-        let of_steps = edits.clone().with_outputs(plan.outputs_for(&edits.outputs));
+        // The tail reads all of what it reads.
+        let read = |span: &OutputSpan| match plan.sources.get(span.output) {
+            Some(Source::Steps(at)) => Some(OutputSpan::new(*at, span.stride, span.length, span.start..span.end)),
+            _ => None,
+        };
+        let reads = edits.reads.iter().filter_map(read).collect();
+        let of_steps = edits.clone().with_outputs(plan.outputs_for(&edits.outputs)).with_reads(reads);
         let EditedOutputs { reference, edited, .. } = self.evaluator.predict(inputs, &of_steps, threads)?;
         let is_wanted = |at: usize| edits.outputs.is_empty() || edits.outputs.contains(&at);
         let runs = |(at, source): (usize, &Source)| matches!(source, Source::Tail(_)) && is_wanted(at);

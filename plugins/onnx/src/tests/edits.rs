@@ -3,6 +3,7 @@
 mod exactness;
 mod float64;
 mod networks;
+mod reads;
 
 use std::collections::BTreeSet;
 

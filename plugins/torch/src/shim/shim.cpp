@@ -10,12 +10,14 @@
 #include <optional>
 #include <stdexcept>
 
+#include <dlfcn.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <c10/util/Exception.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -187,6 +189,18 @@ torch::jit::Stack arguments(const Script &script, const std::vector<at::Tensor> 
 extern "C" {
 
 void kipos_torch_free_text(char *text) { free(text); }
+
+// What the LibTorch that was loaded says of how it was built.
+char *kipos_torch_configuration(char **error) {
+  return guarded<char *>(error, nullptr, [] { return strdup(at::show_config().c_str()); });
+}
+
+// The file of the LibTorch that was loaded; null if the system does not say.
+char *kipos_torch_library() {
+  Dl_info info{};
+  if (dladdr(reinterpret_cast<void *>(&at::show_config), &info) == 0 || info.dli_fname == nullptr) return nullptr;
+  return strdup(info.dli_fname);
+}
 
 Script *kipos_torch_load(const char *path, int cuda, char **error) {
   return guarded<Script *>(error, nullptr, [&] {

@@ -1,5 +1,6 @@
 //! The backend on the small networks of fixtures/make_models.py, against what eager PyTorch gives in float64.
 
+mod consent;
 mod device;
 mod exactness;
 mod golden;

@@ -1,19 +1,19 @@
 //! The targets, one a file.
 
-pub(crate) mod arguments;
 pub(crate) mod bcf;
 pub(crate) mod bed;
 pub(crate) mod description;
 pub(crate) mod engine;
 pub(crate) mod fasta;
 pub(crate) mod file_kind;
-pub(crate) mod filter;
 pub(crate) mod group;
 pub(crate) mod hdf5;
 pub(crate) mod library;
 pub(crate) mod number;
 pub(crate) mod onnx;
-pub(crate) mod region;
+pub(crate) mod plugin_file;
+pub(crate) mod torch_archive;
+pub(crate) mod typed;
 pub(crate) mod variant_index;
 pub(crate) mod vcf;
 

@@ -27,6 +27,50 @@ pub(crate) fn materialise(input: &TensorView<'_>, edits: &Edits) -> Result<Tenso
     Tensor::new(shape, edited)
 }
 
+/// The outputs, in which all that need not be right is NaN: whoever reads it gets no score.
+pub(crate) fn forget_unread(outputs: Vec<Tensor>, edits: &Edits) -> Result<Vec<Tensor>> {
+    let is_wanted = |output: usize| edits.outputs.is_empty() || edits.outputs.contains(&output);
+    let forget = |(output, tensor): (usize, Tensor)| {
+        let mut spans = edits.reads.iter().filter(|span| span.output == output).peekable();
+        let is_whole = spans.peek().is_none();
+        let spans: Vec<_> = spans.collect();
+        let width = tensor.shape()[1..].iter().product::<usize>().max(1);
+        let mut numbers = tensor.view().as_f32()?.to_vec();
+        for (at, number) in numbers.iter_mut().enumerate() {
+            let is_read = is_whole || spans.iter().any(|span| span.holds(at % width));
+            if !(is_wanted(output) && is_read) {
+                *number = f32::NAN;
+            }
+        }
+        Tensor::new(tensor.shape().to_vec(), numbers)
+    };
+    outputs.into_iter().enumerate().map(forget).collect()
+}
+
+/// Refuses rows of the same line that differ where they overlap.
+pub(crate) fn check_places(input: &TensorView<'_>, edits: &Edits) -> Result<()> {
+    let (elements, shape) = (input.as_f32()?, &input.shape()[1..]);
+    let Some(axes) = edits.axes.first() else { return Ok(()) };
+    let (length, row_length) = (shape[axes.position], shape.iter().product::<usize>());
+    let column = |row: usize, position: i64| -> Option<Vec<u32>> {
+        let position = usize::try_from(position).ok().filter(|&position| position < length)?;
+        let at = |channel: usize| position * stride(shape, axes.position) + channel * stride(shape, axes.channel);
+        Some((0..shape[axes.channel]).map(|channel| elements[row * row_length + at(channel)].to_bits()).collect())
+    };
+    let placed = || edits.places.iter().enumerate().filter_map(|(row, place)| Some((row, (*place)?)));
+    for (one, place) in placed() {
+        for (other, its) in placed().filter(|(other, its)| *other > one && its.line == place.line) {
+            for position in 0..length as i64 {
+                let there = column(other, position + place.start - its.start);
+                if there.is_some() && there != column(one, position) {
+                    return Err(PluginError::shape(format!("rows {one} and {other} of a line differ")));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The distance of neighbours along an axis.
 fn stride(shape: &[usize], axis: usize) -> usize {
     shape.iter().skip(axis + 1).product()

@@ -237,11 +237,13 @@ impl Model for StubModel {
         if self.regrets_edits {
             return Err(PluginError::unsupported("its numbers would differ by 0.5"));
         }
+        edits::check_places(input, edits)?;
         let reference = self.predict(inputs)?;
         let edited = edits::materialise(input, edits)?;
         // How many edits a call has is not bound by the rows of a batch.
         let unbound = Self { fixed: None, most_rows: None, ..self.clone() };
-        Ok(EditedOutputs::new(reference, unbound.predict(&[edited.view()])?))
+        let edited = unbound.predict(&[edited.view()])?;
+        Ok(EditedOutputs::new(edits::forget_unread(reference, edits)?, edits::forget_unread(edited, edits)?))
     }
 }
 

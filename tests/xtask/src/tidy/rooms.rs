@@ -6,7 +6,7 @@ use super::source::Source;
 /// The rooms of `host/src`, from the ground up. A room may import rooms of the layers above its own line in this table
 /// and no others, so there are no circles.
 const LAYERS: &[&[&str]] = &[
-    &["internal"],
+    &["internal", "partial_file"],
     &[
         "bounded_line",
         "byte_order_mark",
@@ -17,14 +17,13 @@ const LAYERS: &[&[&str]] = &[
         "name_list",
         "number",
         "printable",
-        "not_finite",
         "request_error",
         "sha256",
         "state_file",
         "stop",
         "warning",
     ],
-    &["description", "genome"],
+    &["description", "genome", "not_finite"],
     &["provenance", "region", "sequence"],
     &["dataloader", "edits", "plugin", "output_selection", "scored"],
     &["model", "predict", "sink"],
@@ -32,7 +31,7 @@ const LAYERS: &[&[&str]] = &[
     &["plot", "request"],
     &["setup"],
     &["pipeline", "track"],
-    &["mutation_map", "prediction"],
+    &["mutation_map", "prediction", "saturation"],
     &["model_test"],
     &["error_class"],
 ];

@@ -94,6 +94,7 @@ fn what_was_written_is_read_as_it_is_kept_in_memory() {
         contig: "chr1".into(),
         contig_length,
         window: Interval::new(0, 9, 11, Strand::Reverse).unwrap(),
+        shown: Interval::new(0, 5, 15, Strand::Reverse).unwrap(),
         letters: b"AC".to_vec(),
         inputs: vec!["seq".into(), "x/y".into()],
         variants,

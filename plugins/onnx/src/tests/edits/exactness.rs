@@ -52,12 +52,13 @@ impl Exactness {
         let scales: Vec<f64> = expected.iter().map(|numbers| largest(numbers)).collect();
         let count = edits.sources.len();
         let apart = |a: &[Vec<f64>], b: &[Vec<f64>], row_of_a: usize, row_of_b: usize| {
-            let of_output = |((a, b), (scale, expected)): ((&Vec<f64>, &Vec<f64>), (&f64, &Vec<f64>))| {
-                let width = expected.len() / count.max(1);
-                let rows = a[row_of_a * width..][..width].iter().zip(&b[row_of_b * width..][..width]);
-                rows.fold(0.0, |most: f64, (a, b)| most.max(if same(*a, *b) { 0.0 } else { distance(a - b) / scale }))
+            let of_output = |output: usize| {
+                let width = expected[output].len() / count.max(1);
+                let [a, b] = [&a[output][row_of_a * width..][..width], &b[output][row_of_b * width..][..width]];
+                let apart = |(a, b): (&f64, &f64)| if same(*a, *b) { 0.0 } else { distance(a - b) / scales[output] };
+                a.iter().zip(b).map(apart).fold(0.0, f64::max)
             };
-            a.iter().zip(b).zip(scales.iter().zip(&expected)).map(of_output).fold(0.0, f64::max)
+            (0..expected.len()).map(of_output).fold(0.0, f64::max)
         };
         let beyond: Vec<usize> = (0..count).filter(|&edit| apart(&expected, &found, edit, edit) > ROUNDING).collect();
         if beyond.is_empty() {

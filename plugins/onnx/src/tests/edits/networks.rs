@@ -50,6 +50,8 @@ pub struct Network {
     value: String,
     channels: usize,
     length: usize,
+    /// Strides are below this.
+    strides: usize,
 }
 
 /// A network of some layers behind a first convolution.
@@ -61,9 +63,19 @@ pub fn random(layers: usize, length: usize, seed: u64) -> Network {
     network
 }
 
+/// As [`random`], of layers that treat all positions alike, so that only the ends of a sequence tell where in it they are.
+pub fn alike(layers: usize, length: usize, seed: u64) -> Network {
+    let mut network = Network { strides: 2, ..Network::of(4, length, seed) };
+    network.convolution();
+    (0..layers).for_each(|_| network.layer_alike());
+    network.then("Sigmoid", &[], vec![]);
+    network.give();
+    network
+}
+
 impl Network {
     fn of(channels: usize, length: usize, seed: u64) -> Self {
-        Self { state: seed | 1, value: "x".into(), channels, length, ..Self::default() }
+        Self { state: seed | 1, value: "x".into(), channels, length, strides: 5, ..Self::default() }
     }
 
     fn below(&mut self, bound: usize) -> usize {

@@ -39,7 +39,7 @@ impl Windows {
             }
             let room = before[axis] + input[axis] + after[axis] - reach;
             let mut count = room / strides[axis] + 1;
-            let rounds_up = auto == "NOTSET" && node.int("ceil_mode") == Some(1) && room % strides[axis] != 0;
+            let rounds_up = auto == "NOTSET" && node.int("ceil_mode") == Some(1) && !room.is_multiple_of(strides[axis]);
             // A window more, unless it begins in what fills up the end.
             count += usize::from(rounds_up && count * strides[axis] < before[axis] + input[axis]);
             output.push(count);

@@ -25,10 +25,22 @@ impl Network {
         }
     }
 
+    /// A layer that treats all positions alike, unless it joins positions.
+    pub fn layer_alike(&mut self) {
+        match self.below(9) {
+            0..=2 => self.convolution(),
+            3 => self.pool("MaxPool"),
+            4 | 5 => self.function(),
+            6 => self.along_channels(),
+            7 => self.of_two(),
+            _ => self.normalized(),
+        }
+    }
+
     /// The attributes of windows, how many taps they have and how many there are.
     fn windows(&mut self, kind: &str) -> Option<(Vec<AttributeProto>, usize, usize)> {
         let is_conv = kind == "Conv";
-        let (taps, stride) = (1 + self.below(if is_conv { 7 } else { 4 }), 1 + self.below(4));
+        let (taps, stride) = (1 + self.below(if is_conv { 7 } else { 4 }), 1 + self.below(self.strides - 1));
         let dilation = if kind == "AveragePool" { 1 } else { 1 + self.below(3) };
         if self.length < 8 || self.length < (taps - 1) * dilation + 4 {
             return None;
