@@ -72,13 +72,13 @@ struct Task<'a> {
 }
 
 impl Evaluator {
-    /// Takes the weights of a plan.
+    /// Takes the weights of a plan, on so many threads.
     ///
     /// # Errors
     /// Weights that cannot be used, or a plan in which nothing is edited.
-    pub fn load(plan: Plan, weights: &dyn Weights) -> Result<Self, Unusable> {
+    pub fn load(plan: Plan, weights: &dyn Weights, threads: usize) -> Result<Self, Unusable> {
         let cost = plan.cost().ok_or("no input is edited")?;
-        let steps = plan.steps.iter().map(|step| LoadedStep::load(&plan, step, weights));
+        let steps = plan.steps.iter().map(|step| LoadedStep::load(&plan, step, weights, threads));
         let steps = steps.collect::<Result<Vec<LoadedStep>, Unusable>>()?;
         let mut keeps = vec![false; plan.tensors.len()];
         plan.inputs.iter().chain(&plan.outputs).for_each(|port| keeps[port.tensor] = true);
@@ -410,7 +410,7 @@ mod tests {
     #[test]
     fn a_thread_keeps_as_much_memory_however_often_it_is_asked() {
         let graph = network();
-        let evaluator = Evaluator::load(plan(&graph, 40).unwrap(), &OfGraph(&graph)).unwrap().with_limits(2, 3);
+        let evaluator = Evaluator::load(plan(&graph, 40).unwrap(), &OfGraph(&graph), 1).unwrap().with_limits(2, 3);
         let trial = Trial::of(evaluator.plan(), 3).unwrap();
         let mut kept = Vec::new();
         for _ in 0..4 {

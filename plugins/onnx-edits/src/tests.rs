@@ -134,7 +134,7 @@ fn bits(tensors: &[Tensor]) -> Vec<u32> {
 #[test]
 fn edits_are_close_to_rows_of_their_own() {
     let graph = network();
-    let evaluator = Evaluator::load(plan(&graph, 40).unwrap(), &OfGraph(&graph)).unwrap();
+    let evaluator = Evaluator::load(plan(&graph, 40).unwrap(), &OfGraph(&graph), 1).unwrap();
     let (expected, found) = both(&evaluator, 3, 1);
     let trial = Trial::of(evaluator.plan(), 3).unwrap();
     let moved = || Ok(expected.clone());
@@ -158,7 +158,7 @@ fn edits_are_close_to_rows_of_their_own() {
 #[test]
 fn bits_depend_on_neither_instructions_nor_chunks_nor_threads() {
     let graph = network();
-    let load = || Evaluator::load(plan(&graph, 40).unwrap(), &OfGraph(&graph)).unwrap();
+    let load = || Evaluator::load(plan(&graph, 40).unwrap(), &OfGraph(&graph), 1).unwrap();
     let expected = both(&load(), 5, 1).1;
     let same = |evaluator: Evaluator, threads: usize| {
         let found = both(&evaluator, 5, threads).1;
@@ -176,7 +176,7 @@ fn bits_depend_on_neither_instructions_nor_chunks_nor_threads() {
 #[test]
 fn an_edit_of_nothing_is_its_row_bit_by_bit() {
     let graph = network();
-    let evaluator = Evaluator::load(plan(&graph, 40).unwrap(), &OfGraph(&graph)).unwrap();
+    let evaluator = Evaluator::load(plan(&graph, 40).unwrap(), &OfGraph(&graph), 1).unwrap();
     let trial = Trial::of(evaluator.plan(), 1).unwrap();
     let found = evaluator.predict(&trial.views(), &trial.edits, 1).unwrap();
     // The last edit of a trial has no substitution.

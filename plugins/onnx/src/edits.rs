@@ -12,9 +12,8 @@ use kipos_plugin_api::{
 };
 
 use crate::cache::Cache;
-use crate::lone_row;
+use crate::forms::Convolutions;
 use crate::model::OnnxModel;
-use crate::one_row::joined;
 use crate::port::Port;
 use crate::predict::as_f32;
 use crate::weights::HeldWeights;
@@ -125,19 +124,36 @@ impl OnnxModel {
 
     /// What evaluates a plan, if it agrees with the engine.
     pub(crate) fn tried(&self, plan: Plan) -> std::result::Result<EditEvaluator, String> {
-        let failed = |error: PluginError| format!("a trial failed: {}", error.message);
-        let trial = Trial::of(&plan, self.batch.fixed().unwrap_or(2)).map_err(failed)?;
-        let expected = self.materialised(&trial.views(), &trial.edits).map_err(failed)?;
-        let evaluator = self.packed(plan)?;
-        let found = evaluator.predict(&trial.views(), &trial.edits, self.sessions.engine.threads()).map_err(failed)?;
-        let moved = || {
-            let moved = trial.moved()?;
-            self.materialised(&moved.iter().map(Tensor::view).collect::<Vec<_>>(), &trial.edits)
+        self.tried_or_failed(plan).unwrap_or_else(|error| Err(format!("a trial failed: {}", error.message)))
+    }
+
+    fn tried_or_failed(&self, plan: Plan) -> Result<std::result::Result<EditEvaluator, String>> {
+        let trial = Trial::of(&plan, self.batch.fixed().unwrap_or(2))?;
+        let (views, forms) = (trial.views(), self.sessions.forms()?);
+        let of_engine = |views: &[TensorView<'_>]| {
+            materialised::outputs(views, &trial.edits, self.batch.fixed(), |inputs| self.run_as_it_is(inputs))
         };
-        match trial.mismatch(&expected, &found, moved).map_err(failed)? {
-            None => Ok(evaluator),
-            Some(mismatch) => Err(format!("in a trial against the engine, {mismatch}")),
+        let expected = of_engine(&views)?;
+        let evaluator = match self.packed(plan) {
+            Ok(evaluator) => evaluator,
+            Err(why) => return Ok(Err(why)),
+        };
+        let found = evaluator.predict(&views, &trial.edits, self.sessions.engine.threads())?;
+        let moved = || of_engine(&trial.moved()?.iter().map(Tensor::view).collect::<Vec<_>>());
+        let mut mismatch = trial.mismatch(&expected, &found, moved)?;
+        if mismatch.is_some() && forms.convolutions().is_none() {
+            // It may be the engine's form of the graph that is wrong.
+            self.settle(&views)?;
+            mismatch = trial.mismatch(&of_engine(&views)?, &found, moved)?;
         }
+        Ok(match mismatch {
+            Some(mismatch) => Err(format!("in a trial against the engine, {mismatch}")),
+            None => {
+                // What shares nothing with that form gives the same, which says as much as a trial of both forms.
+                forms.decide(if forms.wide().is_some() { Convolutions::TwoAxes } else { Convolutions::OneAxis });
+                Ok(evaluator)
+            }
+        })
     }
 
     /// What evaluates a plan, with weights of its own. So that these are not held twice, the engine's session is let go, and
@@ -148,32 +164,6 @@ impl OnnxModel {
         // What the session made of the weights is gone before others are made of them.
         self.session.let_go();
         EditEvaluator::load(self, plan, &weights)
-    }
-
-    /// The same from the engine, a row per edit.
-    ///
-    /// # Errors
-    /// A failure of the engine.
-    pub(crate) fn materialised(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs> {
-        let first_rows = |tensors: &[Tensor], count: usize| -> Result<Vec<Tensor>> {
-            tensors.iter().map(|tensor| lone_row::rows(&tensor.view(), 0..count)).collect()
-        };
-        let reference = self.run(inputs)?;
-        let at_once = inputs.first().map_or(1, TensorView::rows).max(1);
-        let mut parts: Vec<Vec<Tensor>> = Vec::new();
-        for first in (0..edits.sources.len()).step_by(at_once) {
-            let own: Vec<usize> = (first..(first + at_once).min(edits.sources.len())).collect();
-            // A graph may insist on its number of rows.
-            let filled: Vec<usize> = (0..at_once).map(|at| own[at.min(own.len() - 1)]).collect();
-            let rows = materialised::rows(inputs, edits, &filled)?;
-            let outputs = self.run(&rows.iter().map(Tensor::view).collect::<Vec<_>>())?;
-            parts.push(first_rows(&outputs, own.len())?);
-        }
-        let edited = match parts.is_empty() {
-            true => first_rows(&reference, 0)?,
-            false => joined(&parts)?,
-        };
-        Ok(EditedOutputs::new(reference, edited))
     }
 }
 

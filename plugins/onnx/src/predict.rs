@@ -22,6 +22,11 @@ impl OnnxModel {
     pub fn run(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
         self.check(inputs)?;
         self.settle(inputs)?;
+        self.run_as_it_is(inputs)
+    }
+
+    /// As [`run`](Self::run), of the form of the graph that the session has now, and of inputs that fit.
+    pub(crate) fn run_as_it_is(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
         self.tensors_by_rows(inputs, |inputs| self.beside_copy(inputs, |inputs| self.run_forward(inputs)))
     }
 

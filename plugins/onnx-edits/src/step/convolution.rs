@@ -49,12 +49,13 @@ impl Convolution {
         matrix: &Matrix,
         scalings: &[Scaling],
         weights: &dyn Weights,
+        threads: usize,
     ) -> Result<Self, Unusable> {
         let extent = Extent { length: window.output, channels: matrix.outputs };
         let affine = Scales::of(scalings, extent, weights)?;
         let outputs = matrix.outputs / groups;
         let few = if groups == 1 { FewOutputs::load(&window, matrix, &affine.scale, weights)? } else { None };
-        let own = |group: usize| packed(matrix, group, outputs, &affine.scale, weights);
+        let own = |group: usize| packed(matrix, group, outputs, &affine.scale, weights, threads);
         let groups = if few.is_some() { vec![] } else { (0..groups).map(own).collect::<Result<Vec<Panels>, _>>()? };
         let of_group = (matrix.channels.len(), outputs);
         let turns = groups.len() == 1 && window.stride == 1 && window.taps > 1 && outputs <= MOST_TURNED;

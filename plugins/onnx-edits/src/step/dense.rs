@@ -22,9 +22,14 @@ impl Dense {
     ///
     /// # Errors
     /// Weights that cannot be used.
-    pub fn load(matrix: &Matrix, scalings: &[Scaling], weights: &dyn Weights) -> Result<Self, Unusable> {
+    pub fn load(
+        matrix: &Matrix,
+        scalings: &[Scaling],
+        weights: &dyn Weights,
+        threads: usize,
+    ) -> Result<Self, Unusable> {
         let affine = Scales::of(scalings, Extent { length: 1, channels: matrix.outputs }, weights)?;
-        let panels = packed(matrix, 0, matrix.outputs, &affine.scale, weights)?;
+        let panels = packed(matrix, 0, matrix.outputs, &affine.scale, weights, threads)?;
         let channels = read_channels(matrix.channels.len());
         Ok(Self { weights: panels, channels, positions: matrix.taps.len(), bias: affine.shift_cell() })
     }

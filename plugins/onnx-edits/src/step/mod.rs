@@ -51,14 +51,16 @@ impl LoadedStep {
     ///
     /// # Errors
     /// Weights that cannot be used.
-    pub fn load(plan: &Plan, step: &Step, weights: &dyn Weights) -> Result<Self, Unusable> {
+    pub fn load(plan: &Plan, step: &Step, weights: &dyn Weights, threads: usize) -> Result<Self, Unusable> {
         let inputs: Vec<Extent> = step.inputs.iter().map(|&input| plan.tensors[input]).collect();
         let output = plan.tensors[step.output];
         let loaded = match &step.kind {
             Kind::Convolution { window, groups, weights: matrix, scalings } => {
-                Loaded::Convolution(Convolution::load(*window, *groups, matrix, scalings, weights)?)
+                Loaded::Convolution(Convolution::load(*window, *groups, matrix, scalings, weights, threads)?)
             }
-            Kind::Dense { weights: matrix, scalings } => Loaded::Dense(Dense::load(matrix, scalings, weights)?),
+            Kind::Dense { weights: matrix, scalings } => {
+                Loaded::Dense(Dense::load(matrix, scalings, weights, threads)?)
+            }
             Kind::Affine(scalings) => Loaded::Affine(Affine::load(scalings, output, weights)?),
             _ => Loaded::Nothing,
         };

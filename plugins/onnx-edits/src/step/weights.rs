@@ -8,7 +8,8 @@ use crate::plan::weight::{Coefficients, Matrix, Scaling};
 use crate::product::{COLUMNS, Panels};
 
 /// Weights are packed by blocks of so many taps and channels, whose numbers all lie in the first cache, wherever they come from.
-const BLOCK: usize = 16;
+const TAPS: usize = 16;
+const CHANNELS: usize = 4;
 
 /// Whoever has the weights of a graph.
 pub trait Weights {
@@ -132,7 +133,8 @@ pub fn read_channels(channels: usize) -> usize {
     channels.next_multiple_of(4)
 }
 
-/// The weights of a group of so many outputs, times the scale of each: tap by tap, the channels of the input.
+/// The weights of a group of so many outputs, times the scale of each: tap by tap, the channels of the input. Large ones are
+/// packed on several threads.
 ///
 /// # Errors
 /// Weights that cannot be used.
@@ -142,6 +144,7 @@ pub fn packed(
     outputs: usize,
     scale: &[f64],
     weights: &dyn Weights,
+    threads: usize,
 ) -> Result<Panels, Unusable> {
     let all = numbers(weights, &matrix.name)?;
     let start = matrix.group * group;
@@ -155,12 +158,12 @@ pub fn packed(
     let channels = read_channels(matrix.channels.len());
     let scale = &scale[group * outputs..(group + 1) * outputs];
     let fill = |first: usize, panel: &mut [[f32; COLUMNS]]| {
-        for (tap, taps) in matrix.taps.chunks(BLOCK).enumerate() {
-            for (channel, places) in matrix.channels.chunks(BLOCK).enumerate() {
+        for (tap, taps) in matrix.taps.chunks(TAPS).enumerate() {
+            for (channel, places) in matrix.channels.chunks(CHANNELS).enumerate() {
                 for (column, &scale) in scale[first..].iter().take(COLUMNS).enumerate() {
                     let from = &all[start + matrix.output * (first + column)..];
                     for (at, &tap_place) in taps.iter().enumerate() {
-                        let rows = &mut panel[(tap * BLOCK + at) * channels + channel * BLOCK..];
+                        let rows = &mut panel[(tap * TAPS + at) * channels + channel * CHANNELS..];
                         for (row, &place) in rows.iter_mut().zip(places) {
                             let number = from[tap_place + place];
                             row[column] = if scale == 1.0 { number } else { (f64::from(number) * scale) as f32 };
@@ -170,5 +173,5 @@ pub fn packed(
             }
         }
     };
-    Ok(Panels::by_panel(channels * matrix.taps.len(), outputs, fill))
+    Ok(Panels::by_panel(channels * matrix.taps.len(), outputs, threads, fill))
 }

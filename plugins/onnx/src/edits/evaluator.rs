@@ -35,7 +35,7 @@ impl EditEvaluator {
     pub fn load(model: &OnnxModel, plan: Plan, weights: &dyn Weights) -> std::result::Result<Self, String> {
         let tail = plan.tail.as_ref().map(|tail| TailSession::new(model, &plan, tail)).transpose();
         let tail = tail.map_err(|error| error.message)?;
-        Ok(Self { evaluator: Evaluator::load(plan, weights)?, tail })
+        Ok(Self { evaluator: Evaluator::load(plan, weights, model.sessions.engine.threads())?, tail })
     }
 
     /// The plan.

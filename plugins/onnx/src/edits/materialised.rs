@@ -1,9 +1,44 @@
 //! Edits as rows of their own.
 
-use kipos_plugin_api::{Edits, Result, Tensor, TensorView};
+use kipos_plugin_api::{EditedOutputs, Edits, Result, Tensor, TensorView};
 
-use crate::lone_row::{row, stacked};
+use crate::lone_row::{self, row, stacked};
+use crate::one_row::joined;
 use crate::predict::as_f32;
+
+/// Rows of so many numbers are run at a time: large weights are read once for all.
+const AT_ONCE: usize = 1 << 17;
+
+/// What `run` gives for rows and for edits of them, a row per edit; `fixed` is how many it takes, if it takes no other number.
+///
+/// # Errors
+/// Edits that do not fit the inputs; those of `run`.
+pub fn outputs(
+    inputs: &[TensorView<'_>],
+    edits: &Edits,
+    fixed: Option<usize>,
+    run: impl Fn(&[TensorView<'_>]) -> Result<Vec<Tensor>>,
+) -> Result<EditedOutputs> {
+    let first_rows = |tensors: &[Tensor], count: usize| -> Result<Vec<Tensor>> {
+        tensors.iter().map(|tensor| lone_row::rows(&tensor.view(), 0..count)).collect()
+    };
+    let reference = run(inputs)?;
+    let numbers: usize = inputs.iter().map(|input| input.shape().iter().skip(1).product::<usize>()).sum();
+    let at_once = fixed.unwrap_or((AT_ONCE / numbers.max(1)).max(2));
+    let mut parts: Vec<Vec<Tensor>> = Vec::new();
+    for first in (0..edits.sources.len()).step_by(at_once) {
+        let own: Vec<usize> = (first..(first + at_once).min(edits.sources.len())).collect();
+        let filled: Vec<usize> = (0..fixed.unwrap_or(own.len())).map(|at| own[at.min(own.len() - 1)]).collect();
+        let rows = rows(inputs, edits, &filled)?;
+        let outputs = run(&rows.iter().map(Tensor::view).collect::<Vec<_>>())?;
+        parts.push(first_rows(&outputs, own.len())?);
+    }
+    let edited = match parts.is_empty() {
+        true => first_rows(&reference, 0)?,
+        false => joined(&parts)?,
+    };
+    Ok(EditedOutputs::new(reference, edited))
+}
 
 /// The rows of edits, input by input.
 ///
