@@ -18,6 +18,6 @@ mod tests;
 
 pub use evaluate::Evaluator;
 pub use instructions::Instructions;
-pub use plan::{Cost, Input, Plan, Port, Source, Stop, Tail};
+pub use plan::{Cost, Input, Origin, Plan, Port, Stop, Tail};
 pub use step::weights::{Unusable, Weights};
 pub use trial::Trial;

@@ -14,7 +14,7 @@ use kipos_plugin_api::{EditedOutputs, Tensor};
 use prost::Message;
 
 use crate::trial::Trial;
-use crate::{Evaluator, Input, Instructions, Plan, Source, Stop, Weights};
+use crate::{Evaluator, Input, Instructions, Origin, Plan, Stop, Weights};
 
 fn node(kind: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>) -> NodeProto {
     NodeProto {
@@ -245,7 +245,7 @@ fn an_engine_gets_what_has_no_rule_behind_the_last_position() {
     let tail = found.tail.as_ref().unwrap();
     assert_eq!((tail.inputs.as_slice(), tail.outputs.as_slice()), (&["f".to_owned()][..], &["y".to_owned()][..]));
     assert_eq!((tail.node.as_str(), tail.graph.nodes.len(), tail.work), ("`s` (Sin)", 2, 18.0 + 12.0));
-    assert_eq!((found.outputs.len(), found.outputs_for(&[]), &*found.sources), (1, vec![0], &[Source::Tail(0)][..]));
+    assert_eq!((found.outputs.len(), found.outputs_for(&[]), &*found.sources), (1, vec![0], &[Origin::Tail(0)][..]));
     // What is behind reads the shape of what has positions, which is small, or large.
     let shape = node("Shape", &["z"], "n", vec![]);
     let grown = vec![node("Unsqueeze", &["s", "two"], "u", vec![]), shape, node("Expand", &["u", "n"], "y", vec![])];

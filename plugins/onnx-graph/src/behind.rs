@@ -52,6 +52,7 @@ mod tests {
         assert_eq!((names(&end), end.inputs[0].name.as_str(), end.inputs.len()), (vec!["y".to_owned()], "b", 1));
         assert!(end.initializers.contains_key("w"));
         assert!(graph.behind(&[], &["y"]).unwrap().is_none(), "it reads `x`");
-        assert!(graph.behind(&[("b", &[3])], &["z"]).is_err());
+        let error = graph.behind(&[("b", &[3])], &["z"]).unwrap_err().to_string();
+        assert!(error.contains("`z`"), "{error}");
     }
 }

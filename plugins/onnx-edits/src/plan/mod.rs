@@ -23,7 +23,7 @@ use kipos_onnx_graph::Graph;
 
 pub use cost::Cost;
 use step::Step;
-pub use tail::{Source, Tail};
+pub use tail::{Origin, Tail};
 use view::{Extent, Places, View};
 
 /// An input of a graph.
@@ -80,7 +80,7 @@ pub struct Plan {
     /// What the steps give: outputs that were asked for, in that order, then what the tail reads.
     pub outputs: Vec<Port>,
     /// Where each output that was asked for comes from.
-    pub sources: Vec<Source>,
+    pub sources: Vec<Origin>,
     /// What an engine runs behind the steps.
     pub tail: Option<Tail>,
     /// For each tensor, whether all edits give new values of it; else they give differences.

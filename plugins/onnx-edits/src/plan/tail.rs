@@ -31,7 +31,7 @@ pub struct Tail {
 
 /// Where an output that was asked for comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum Origin {
     /// This output of the steps.
     Steps(usize),
     /// This output of the tail.
@@ -42,21 +42,21 @@ impl Plan {
     /// The outputs of the steps that are needed for those that were asked for at these places; all for none.
     pub fn outputs_for(&self, wanted: &[usize]) -> Vec<usize> {
         let all: Vec<usize> = (0..self.sources.len()).collect();
-        let sources: Vec<Source> =
+        let sources: Vec<Origin> =
             if wanted.is_empty() { &all } else { wanted }.iter().map(|&at| self.sources[at]).collect();
         let direct = sources.iter().filter_map(|source| match source {
-            Source::Steps(at) => Some(*at),
-            Source::Tail(_) => None,
+            Origin::Steps(at) => Some(*at),
+            Origin::Tail(_) => None,
         });
         let read_by_tail =
-            self.tail.as_ref().filter(|_| sources.iter().any(|source| matches!(source, Source::Tail(_))));
+            self.tail.as_ref().filter(|_| sources.iter().any(|source| matches!(source, Origin::Tail(_))));
         let count = read_by_tail.map_or(0, |tail| tail.inputs.len());
         direct.chain(self.outputs.len() - count..self.outputs.len()).collect()
     }
 }
 
 /// The outputs of the steps, where those that were asked for come from, and what makes them.
-pub type Ends = (Vec<Port>, Vec<Source>, Option<Tail>);
+pub type Ends = (Vec<Port>, Vec<Origin>, Option<Tail>);
 
 impl Walk<'_> {
     /// Leaves a node that cannot be planned to the tail, if nothing that it reads has positions.
@@ -79,11 +79,11 @@ impl Walk<'_> {
         for name in outputs {
             match self.known.get(*name) {
                 Some(Known::Tensor(view)) => {
-                    sources.push(Source::Steps(ports.len()));
+                    sources.push(Origin::Steps(ports.len()));
                     ports.push(Port::of(view, None));
                 }
                 Some(Known::Left) => {
-                    sources.push(Source::Tail(left.len()));
+                    sources.push(Origin::Tail(left.len()));
                     left.push(*name);
                 }
                 _ => return Err(Stop { node: None, why: format!("the output `{name}` depends on no input") }),

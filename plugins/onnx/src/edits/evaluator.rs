@@ -1,6 +1,6 @@
 //! What evaluates edits: the steps of a plan, and a session for what lies behind them.
 
-use kipos_onnx_edits::{Evaluator, Plan, Source, Tail, Weights};
+use kipos_onnx_edits::{Evaluator, Origin, Plan, Tail, Weights};
 use kipos_plugin_api::{DType, EditedOutputs, Edits, OutputSpan, Result, Tensor, TensorView};
 
 use crate::lone_row;
@@ -53,23 +53,23 @@ impl EditEvaluator {
         let plan = self.evaluator.plan();
         // The tail reads all of what it reads.
         let read = |span: &OutputSpan| match plan.sources.get(span.output) {
-            Some(Source::Steps(at)) => Some(OutputSpan::new(*at, span.stride, span.length, span.start..span.end)),
+            Some(Origin::Steps(at)) => Some(OutputSpan::new(*at, span.stride, span.length, span.start..span.end)),
             _ => None,
         };
         let reads = edits.reads.iter().filter_map(read).collect();
         let of_steps = edits.clone().with_outputs(plan.outputs_for(&edits.outputs)).with_reads(reads);
         let EditedOutputs { reference, edited, .. } = self.evaluator.predict(inputs, &of_steps, threads)?;
         let is_wanted = |at: usize| edits.outputs.is_empty() || edits.outputs.contains(&at);
-        let runs = |(at, source): (usize, &Source)| matches!(source, Source::Tail(_)) && is_wanted(at);
+        let runs = |(at, source): (usize, &Origin)| matches!(source, Origin::Tail(_)) && is_wanted(at);
         let runs = plan.sources.iter().enumerate().any(runs);
         let complete = |mut of_steps: Vec<Tensor>| -> Result<Vec<Tensor>> {
             let read = of_steps.split_off(of_steps.len() - tail.inputs.len());
             let rows = read.first().map_or(0, |tensor| tensor.view().rows());
             let made = if runs { tail.run(&read, rows)? } else { vec![] };
             let (mut of_steps, mut made) = (of_steps.into_iter(), made.into_iter());
-            let mut next = |source: &Source| match source {
-                Source::Steps(_) => of_steps.next(),
-                Source::Tail(_) => made.next(),
+            let mut next = |source: &Origin| match source {
+                Origin::Steps(_) => of_steps.next(),
+                Origin::Tail(_) => made.next(),
             };
             // Of an output that nobody wants, there are rows and nothing in them.
             let nothing = || Tensor::new(vec![rows, 0], Vec::<f32>::new());
