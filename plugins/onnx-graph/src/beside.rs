@@ -6,26 +6,29 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Component, Path};
 
 use bytes::Bytes;
+use prost::Message;
 
 use crate::error::GraphError;
 use crate::facts::LARGEST_CONSTANT;
 use crate::graph::Graph;
-use crate::proto::{DimensionValue, NodeProto, TensorProto, TypeValue, ValueInfoProto};
+use crate::proto::{DimensionValue, NodeProto, SparseTensorProto, TensorProto, TypeValue, ValueInfoProto};
 use crate::tensor::element;
 
 impl Graph {
     /// The files that hold weights of the graph or of graphs within its nodes, relative to its own file.
-    pub fn files_beside(&self) -> BTreeSet<&str> {
-        let mut tensors: Vec<&TensorProto> = self.initializers.values().collect();
-        add_tensors(&self.nodes, &mut tensors);
-        tensors.into_iter().filter_map(|tensor| beside(tensor, "location")).collect()
+    pub fn files_beside(&self) -> BTreeSet<String> {
+        let mut files = Files::default();
+        self.initializers.values().for_each(|tensor| files.add(tensor));
+        files.add_sparse(&self.sparse_initializers);
+        files.add_nodes(&self.nodes);
+        files.0
     }
 
     /// The first of these files that is neither `file`, the graph's own, nor in its directory or one below it. A graph has
     /// no business with other files of the user, nor has a link.
-    pub fn file_outside(&self, file: &Path) -> Option<&str> {
+    pub fn file_outside(&self, file: &Path) -> Option<String> {
         let directory = file.parent().unwrap_or(Path::new(""));
-        let is_own = |location: &str| file.file_name().is_some_and(|name| name == location);
+        let is_own = |location: &String| file.file_name().is_some_and(|name| name == location.as_str());
         self.files_beside().into_iter().find(|location| !is_own(location) && !is_inside(directory, Path::new(location)))
     }
 
@@ -67,13 +70,31 @@ impl Graph {
     }
 }
 
-/// Adds the tensors that nodes hold, and those of graphs within them.
-fn add_tensors<'g>(nodes: &'g [NodeProto], tensors: &mut Vec<&'g TensorProto>) {
-    for attribute in nodes.iter().flat_map(|node| &node.attribute) {
-        tensors.extend(attribute.t.iter().chain(&attribute.tensors));
-        for graph in attribute.g.iter().chain(&attribute.graphs) {
-            tensors.extend(&graph.initializer);
-            add_tensors(&graph.node, tensors);
+/// The names of files in which tensors lie.
+#[derive(Default)]
+struct Files(BTreeSet<String>);
+
+impl Files {
+    fn add(&mut self, tensor: &TensorProto) {
+        self.0.extend(beside(tensor, "location").map(str::to_owned));
+    }
+
+    /// Adds those of sparse weights, as far as they can be read.
+    fn add_sparse<'b>(&mut self, sparse: impl IntoIterator<Item = &'b Bytes>) {
+        let read = sparse.into_iter().filter_map(|bytes| SparseTensorProto::decode(bytes.clone()).ok());
+        read.flat_map(|sparse| [sparse.values, sparse.indices]).flatten().for_each(|tensor| self.add(&tensor));
+    }
+
+    /// Adds those of nodes, and of graphs within them.
+    fn add_nodes(&mut self, nodes: &[NodeProto]) {
+        for attribute in nodes.iter().flat_map(|node| &node.attribute) {
+            attribute.t.iter().chain(&attribute.tensors).for_each(|tensor| self.add(tensor));
+            self.add_sparse(attribute.sparse_tensor.iter().chain(&attribute.sparse_tensors));
+            for graph in attribute.g.iter().chain(&attribute.graphs) {
+                graph.initializer.iter().for_each(|tensor| self.add(tensor));
+                self.add_sparse(&graph.sparse_initializer);
+                self.add_nodes(&graph.node);
+            }
         }
     }
 }
@@ -116,8 +137,6 @@ fn read(file: &Path, offset: u64, length: usize) -> std::io::Result<Bytes> {
 
 #[cfg(test)]
 mod tests {
-    use prost::Message;
-
     use super::*;
     use crate::proto::{AttributeProto, GraphProto, ModelProto, StringStringEntryProto};
 
@@ -140,15 +159,17 @@ mod tests {
             initializer: vec![tensor("w", "../inside")],
             ..Default::default()
         };
+        let sparse = SparseTensorProto { values: Some(tensor("s", "few")), indices: None };
         let body = AttributeProto { name: "body".into(), g: Some(body), ..Default::default() };
         let graph = GraphProto {
             node: vec![node("Loop", "y", body)],
             initializer: vec![tensor("v", "weights")],
+            sparse_initializer: vec![sparse.encode_to_vec().into()],
             ..Default::default()
         };
         let model = ModelProto { graph: Some(graph), ..Default::default() };
         let graph = Graph::load(Bytes::from(model.encode_to_vec())).unwrap();
-        assert_eq!(graph.files_beside().into_iter().collect::<Vec<_>>(), ["../inside", "constant", "weights"]);
-        assert_eq!(graph.file_outside(Path::new("directory/model.onnx")), Some("../inside"));
+        assert_eq!(graph.files_beside().into_iter().collect::<Vec<_>>(), ["../inside", "constant", "few", "weights"]);
+        assert_eq!(graph.file_outside(Path::new("directory/model.onnx")), Some("../inside".into()));
     }
 }

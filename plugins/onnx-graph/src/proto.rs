@@ -132,6 +132,15 @@ pub struct AttributeProto {
     pub sparse_tensors: Vec<Bytes>,
 }
 
+/// A weight of which only the elements that are not zero are kept.
+#[derive(Clone, PartialEq, Message)]
+pub struct SparseTensorProto {
+    #[prost(message, optional, tag = "1")]
+    pub values: Option<TensorProto>,
+    #[prost(message, optional, tag = "2")]
+    pub indices: Option<TensorProto>,
+}
+
 #[derive(Clone, PartialEq, Message)]
 pub struct TensorProto {
     #[prost(int64, repeated, packed = "false", tag = "1")]

@@ -164,7 +164,7 @@ fn read(file: &Path) -> Result<(Bytes, Graph, Vec<String>)> {
     let broken = |error: GraphError| invalid(format!("{}: {error}", file.display()));
     let mut graph = Graph::load(bytes.clone()).map_err(broken)?;
     // What is read from these files now, the graph no longer names.
-    let files_beside = graph.files_beside().into_iter().map(str::to_owned).collect();
+    let files_beside = graph.files_beside().into_iter().collect();
     graph.read_beside(file.parent().unwrap_or(Path::new(""))).map_err(broken)?;
     Ok((bytes, graph, files_beside))
 }
