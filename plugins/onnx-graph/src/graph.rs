@@ -29,7 +29,7 @@ pub struct Graph {
     /// The outputs that a caller may fetch.
     pub outputs: Vec<ValueInfoProto>,
     /// What is kept as it was read: sparse weights.
-    sparse_initializers: Vec<Bytes>,
+    pub(crate) sparse_initializers: Vec<Bytes>,
 }
 
 impl Graph {
