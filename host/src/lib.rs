@@ -145,6 +145,7 @@ pub use description::{
     VariantEffects, WindowFlanks, WindowMask, find_in_zoo, lint_model, list_models,
 };
 pub use model::{ModelSide, check_described_loader, how_bound, load_graph};
+pub use predict::describe_edits;
 pub use prediction::{LayerListing, list_layers};
 pub use score::{ModelScore, ModelScores, described_argument};
 

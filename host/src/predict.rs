@@ -8,7 +8,7 @@ use kipos_plugin_api::{PluginError, Tensor, TensorView};
 use thiserror::Error;
 
 pub use block_runner::{BlockRunner, MOST_ROWS};
-pub use edit_ability::EditAbility;
+pub use edit_ability::{EditAbility, describe_edits};
 
 use self::block_runner::MOST_BYTES;
 use self::edit_calls::EditCalls;

@@ -244,12 +244,15 @@ pub struct RuntimeOptions {
     /// Whether the model's files may run code of their own, such as a pickle. A backend that would have to run some
     /// refuses the model otherwise.
     pub trust_model: bool,
+    /// Where a backend may keep what saves a later run some work, in a directory of its own there. Whatever is there may be
+    /// gone at any time; there may be no such place.
+    pub state_dir: Option<PathBuf>,
 }
 
 impl RuntimeOptions {
     /// So many threads on this device, with the engine that the backend finds, and no code of the model's own.
     pub const fn new(threads: usize, device: Device) -> Self {
-        Self { threads, device, engine_library: None, trust_model: false }
+        Self { threads, device, engine_library: None, trust_model: false, state_dir: None }
     }
 }
 
@@ -259,6 +262,7 @@ setters! {
         with_device(device: Device),
         with_engine_library(engine_library: Option<PathBuf>),
         with_trust_model(trust_model: bool),
+        with_state_dir(state_dir: Option<PathBuf>),
     }
 }
 

@@ -169,7 +169,10 @@ fn source() -> ModelSource {
 }
 
 fn options() -> RuntimeOptions {
-    RuntimeOptions::new(7, Device::Cuda(1)).with_engine_library(Some("/lib/engine.so".into())).with_trust_model(true)
+    RuntimeOptions::new(7, Device::Cuda(1))
+        .with_engine_library(Some("/lib/engine.so".into()))
+        .with_trust_model(true)
+        .with_state_dir(Some("/state".into()))
 }
 
 /// One test, because the echoing model has one memory.

@@ -9,7 +9,9 @@ use serde_json::{Value as Json, json};
 use super::error::CliResult;
 use super::reporter::Reporter;
 use super::standard_output::standard_output;
-use kipos::{ArrayShape, LayerListing, ModelDir, PluginRegistry, Warning, WarningCode, list_layers, printable};
+use kipos::{
+    ArrayShape, LayerListing, ModelDir, PluginRegistry, Warning, WarningCode, describe_edits, list_layers, printable,
+};
 
 /// `kipos model layers`: the layers that `--layer` understands, in the order of the model's graph.
 pub fn run(
@@ -20,7 +22,7 @@ pub fn run(
     registry: &PluginRegistry,
     reporter: &mut Reporter,
 ) -> CliResult {
-    let LayerListing { layers, needs_length, notes } = list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
+    let LayerListing { layers, edits, needs_length, notes } = list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
     for note in notes {
         reporter.warn(Warning::new(WarningCode::ModelNote, note));
     }
@@ -41,6 +43,7 @@ pub fn run(
         let cells = |layer| row(layer, needs_length).map(|cell| printable(&cell).into_owned());
         rows.extend(layers.iter().map(cells));
         write_table(&mut out, &rows)?;
+        writeln!(out, "edits: {}", describe_edits(&edits))?;
     }
     Ok(())
 }

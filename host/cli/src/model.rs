@@ -14,7 +14,7 @@ use super::standard_output::standard_output;
 use super::{output_keys, section_keys};
 use kipos::{
     ArgDescription, ArraySpec, MergedOn, ModelDir, ModelError, ModelScore, ModelScores, ModelSide, PluginRegistry,
-    TargetTasks, Warning, WarningCode, described_argument, how_bound, load_graph,
+    TargetTasks, Warning, WarningCode, describe_edits, described_argument, how_bound, load_graph,
 };
 
 /// What a task list shows at most before it is cut.
@@ -114,7 +114,7 @@ fn write_info(
             let yes = |able: bool| if able { "yes" } else { "no" };
             let (layers, gradients) = (yes(facts.abilities.layers), yes(facts.abilities.gradients));
             writeln!(out, "device    {device}; layers: {layers}, gradients: {gradients}")?;
-            writeln!(out, "edits     {}", edits_line(&facts.edits))?;
+            writeln!(out, "edits     {}", describe_edits(&facts.edits))?;
             if let Some(bytes) = facts.memory {
                 writeln!(out, "memory    {} or more", HumanBytes(bytes))?;
             }
@@ -188,19 +188,6 @@ fn write_info(
         writeln!(out, "note      {key}")?;
     }
     Ok(())
-}
-
-/// What an edited row costs, or why it is run as a whole.
-fn edits_line(plan: &EditPlan) -> String {
-    let node = plan.node.as_ref().map(|node| format!(" at node {node}")).unwrap_or_default();
-    let reason = if plan.reason.is_empty() { String::new() } else { format!(": {}", plan.reason) };
-    match (plan.supported, plan.cost_ratio) {
-        (false, _) => format!("run as whole rows{node}{reason}"),
-        (true, Some(ratio)) if ratio > 0.0 => {
-            format!("evaluated by the backend, {:.1} times cheaper than whole rows{reason}", 1.0 / ratio)
-        }
-        (true, _) => format!("evaluated by the backend{reason}"),
-    }
 }
 
 /// Name, type, default, example and doc of a loader's argument.

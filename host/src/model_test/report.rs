@@ -22,6 +22,8 @@ pub enum TestStep {
     Expect,
     /// Predicting in batches of other sizes.
     BatchSize,
+    /// Asking the backend to evaluate edits.
+    Edits,
     /// Writing a new expectation.
     Write,
 }
@@ -37,6 +39,7 @@ impl TestStep {
             Self::Predict => "predict",
             Self::Expect => "expect",
             Self::BatchSize => "batch size",
+            Self::Edits => "edits",
             Self::Write => "write",
         }
     }

@@ -59,6 +59,7 @@ impl<'a> Run<'a> {
         self.step_with(TestStep::BatchSize, TestStep::Predict, predicted, |run, ((model, samples), rows)| {
             run.batch_sizes(model, samples, rows)
         });
+        self.step_with(TestStep::Edits, missing, ready, |run, (model, samples)| run.edits(model, samples));
         if let Some(path) = &self.request.output {
             let failed = self.report.steps.iter().find(|report| report.outcome == StepOutcome::Failed);
             let failed = failed.map(|report| report.step);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use kipos_plugin_api::{BatchAxis, Bound, TensorSpec, Value};
+use kipos_plugin_api::{BatchAxis, Bound, EditPlan, TensorSpec, Value};
 
 use super::batch_sizes::other_sizes;
 use super::comparison::{Tolerance, compare, no_numbers, predictions};
@@ -17,7 +17,8 @@ use crate::description::{ArraySpec, ModelDir, lint_model, unstated_strands};
 use crate::model::{ModelSide, check_rows_apart, compare_schema, described_rc, how_bound, load_graph, output_specs};
 use crate::output_selection::{OutputRequest, OutputSelection, WindowLength};
 use crate::plugin::PluginModel;
-use crate::prediction::Predict;
+use crate::predict::{EditAbility, describe_edits};
+use crate::prediction::{Predict, PredictionError};
 use crate::sink::{PredictionFormat, PredictionRows};
 
 impl<'a> Run<'a> {
@@ -212,6 +213,19 @@ impl<'a> Run<'a> {
         all.sort_unstable();
         let all: Vec<String> = all.iter().map(ToString::to_string).collect();
         Ok(Done::Passed((), format!("the same in batches of {}, {same}", all.join(", ")), Vec::new()))
+    }
+
+    /// Asks the backend to evaluate edits, which it may compare with its engine.
+    pub(super) fn edits(&self, model: &Model<'_>, samples: &Predict) -> Result<Done<()>, ModelTestError> {
+        let (samples, _) = samples.in_full().open(model.directory, self.registry)?;
+        let inputs = model.arrays(samples.loader())?.inputs;
+        let ability = EditAbility::of(model.graph, &inputs.rows, inputs.window_length.unwrap_or(1));
+        Ok(match ability.map_err(PredictionError::from)? {
+            EditAbility::Able => Done::Passed((), describe_edits(&model.graph.edit_plan()?), Vec::new()),
+            EditAbility::Unable { node, reason, .. } => {
+                Done::Skipped(None, describe_edits(&EditPlan::unsupported(reason).with_node(node)))
+            }
+        })
     }
 
     /// Writes a new expectation.

@@ -180,7 +180,7 @@ impl PluginRegistry {
         options: RuntimeOptions,
     ) -> Result<PluginModel, PluginCallError> {
         let offer = self.backend(backend)?;
-        PluginModel::load(&offer.plugin, &offer.entry, source, options)
+        PluginModel::load(&offer.plugin, &offer.entry, source, options.with_state_dir(self.state_dir.clone()))
     }
 
     /// What the backend of that name says of a model's file, which need not be described.

@@ -1,6 +1,6 @@
 //! Whether a backend evaluates edits of a model: asked once, before anything is written, so that a run has one way.
 
-use kipos_plugin_api::ErrorKind;
+use kipos_plugin_api::{EditPlan, ErrorKind};
 
 use super::{BlockRunner, PredictError};
 use crate::edits::EditBatch;
@@ -48,5 +48,18 @@ impl EditAbility {
             }
             Err(error) => Err(error),
         }
+    }
+}
+
+/// What an edited row costs, or why it is run as a whole.
+pub fn describe_edits(plan: &EditPlan) -> String {
+    let node = plan.node.as_ref().map(|node| format!(" at node {node}")).unwrap_or_default();
+    let reason = if plan.reason.is_empty() { String::new() } else { format!(": {}", plan.reason) };
+    match (plan.supported, plan.cost_ratio) {
+        (false, _) => format!("run as whole rows{node}{reason}"),
+        (true, Some(ratio)) if ratio > 0.0 => {
+            format!("evaluated by the backend, {:.1} times cheaper than whole rows{reason}", 1.0 / ratio)
+        }
+        (true, _) => format!("evaluated by the backend{reason}"),
     }
 }

@@ -1,6 +1,6 @@
 //! The layers of a model.
 
-use kipos_plugin_api::{LayerInfo, LayerQuery, RuntimeOptions, Signature};
+use kipos_plugin_api::{EditPlan, LayerInfo, LayerQuery, RuntimeOptions, Signature};
 
 use super::PredictionError;
 use super::layer::LayerError;
@@ -10,12 +10,14 @@ use crate::model::{ModelError, check_rows_apart, load_graph};
 use crate::plugin::PluginRegistry;
 
 /// The layers of a model.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LayerListing {
     /// What the backend wants the user to know of the model, one sentence each.
     pub notes: Vec<String>,
     /// Those that can be asked for, in the order of its graph.
     pub layers: Vec<LayerInfo>,
+    /// Whether the backend evaluates edits of the model, and at what cost.
+    pub edits: EditPlan,
     /// Whether shapes and gradients are not known because the model takes inputs of any length, and none of those tried
     /// worked.
     pub needs_length: bool,
@@ -56,7 +58,8 @@ fn list(
     let layers = model.layers(&query).map_err(LayerError::from)?;
     let unknown = layers.iter().all(|layer| layer.shape.is_none() && !layer.differentiable);
     let notes = model.notes().map_err(ModelError::from)?;
-    Ok(LayerListing { notes, needs_length: length.is_none() && open.contains(&true) && unknown, layers })
+    let edits = model.edit_plan().map_err(ModelError::from)?;
+    Ok(LayerListing { notes, edits, needs_length: length.is_none() && open.contains(&true) && unknown, layers })
 }
 
 /// Which inputs have an axis whose length neither the description nor the graph tells.

@@ -38,7 +38,7 @@ wire_struct! {
 }
 wire_struct! {
     RuntimeOptions => AbiRuntimeOptions {
-        threads: usize, device: Device, engine_library: Option<PathBuf>, trust_model: bool,
+        threads: usize, device: Device, engine_library: Option<PathBuf>, trust_model: bool, state_dir: Option<PathBuf>,
     }
 }
 wire_struct! {

@@ -2,19 +2,20 @@
 
 use bytes::Bytes;
 
-use crate::proto::{AttributeProto, GraphProto, NodeProto};
+use crate::proto::{AttributeProto, GraphProto, NodeProto, TensorProto};
 
 /// The codes of `AttributeProto.type`.
 mod code {
     pub const FLOAT: i32 = 1;
     pub const INT: i32 = 2;
     pub const STRING: i32 = 3;
+    pub const TENSOR: i32 = 4;
     pub const GRAPH: i32 = 5;
     pub const INTS: i32 = 7;
 }
 
 impl NodeProto {
-    fn attribute(&self, name: &str) -> Option<&AttributeProto> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&AttributeProto> {
         self.attribute.iter().find(|attribute| attribute.name == name)
     }
 
@@ -85,6 +86,11 @@ pub fn float(name: &str, value: f64) -> AttributeProto {
 pub fn text(name: &str, value: &str) -> AttributeProto {
     let s = Some(Bytes::copy_from_slice(value.as_bytes()));
     AttributeProto { name: name.into(), s, r#type: code::STRING, ..Default::default() }
+}
+
+/// A tensor.
+pub fn tensor(name: &str, value: TensorProto) -> AttributeProto {
+    AttributeProto { name: name.into(), t: Some(value), r#type: code::TENSOR, ..Default::default() }
 }
 
 /// A graph.

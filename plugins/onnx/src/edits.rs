@@ -2,13 +2,14 @@
 
 mod evaluator;
 pub(crate) mod materialised;
+mod verdicts;
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use kipos_onnx_edits::{Input, Plan, Stop, Tail, Trial, Weights};
 use kipos_plugin_api::{
-    DType, EditAxes, EditPlan, EditedOutputs, Edits, LayerQuery, PluginError, Result, Tensor, TensorView,
+    DType, EditAxes, EditPlan, EditedOutputs, Edits, EngineRelease, LayerQuery, PluginError, Result, Tensor, TensorView,
 };
 
 use crate::cache::Cache;
@@ -16,8 +17,10 @@ use crate::forms::Convolutions;
 use crate::model::OnnxModel;
 use crate::port::Port;
 use crate::predict::as_f32;
+use crate::runtime;
 use crate::weights::HeldWeights;
 pub(crate) use evaluator::EditEvaluator;
+pub(crate) use verdicts::{Verdict, Verdicts};
 
 /// An edit that costs a larger share of a row is not worth while.
 const WORTH_WHILE: f64 = 0.8;
@@ -32,11 +35,12 @@ const LETTERS: usize = 4;
 #[derive(Default)]
 pub struct EditEvaluators {
     plan: OnceLock<EditPlan>,
+    verdicts: OnceLock<Verdicts>,
     evaluators: Cache<EditKey, std::result::Result<EditEvaluator, String>>,
 }
 
 /// The shapes of rows, and of every edited input, its axes of positions and letters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct EditKey(Vec<Vec<usize>>, Vec<[usize; 3]>);
 
 impl Weights for HeldWeights<'_> {
@@ -102,7 +106,22 @@ impl OnnxModel {
         let key = EditKey(shapes, axes.iter().map(|axes| [axes.input, axes.position, axes.channel]).collect());
         self.edits.evaluators.get(&key, || {
             let plan = self.plan_for(&key.0, axes).map_err(|stop| stop.to_string());
-            Ok(plan.and_then(|plan| self.tried(plan)))
+            Ok(plan.and_then(|plan| match self.verdicts().recall(&key) {
+                Some(Verdict::Agrees) => self.packed(plan),
+                Some(Verdict::Differs(why)) => Err(why),
+                None => self.tried(plan, |verdict| self.verdicts().keep(&key, verdict)),
+            }))
+        })
+    }
+
+    /// What earlier runs found.
+    fn verdicts(&self) -> &Verdicts {
+        self.edits.verdicts.get_or_init(|| {
+            let names: Vec<&str> = self.inputs.iter().chain(&self.outputs).map(|port| port.name.as_str()).collect();
+            let of_engine = |engine: EngineRelease| {
+                Verdicts::of(self.options.state_dir.as_deref(), &self.sessions.files(), &names, &engine)
+            };
+            runtime::release(&self.options).map(of_engine).unwrap_or_default()
         })
     }
 
@@ -122,12 +141,20 @@ impl OnnxModel {
         Plan::of(graph, self.batch.fixed(), &inputs, &outputs)
     }
 
-    /// What evaluates a plan, if it agrees with the engine.
-    pub(crate) fn tried(&self, plan: Plan) -> std::result::Result<EditEvaluator, String> {
-        self.tried_or_failed(plan).unwrap_or_else(|error| Err(format!("a trial failed: {}", error.message)))
+    /// What evaluates a plan, if it agrees with the engine; `keep` is told whether it does.
+    pub(crate) fn tried(
+        &self,
+        plan: Plan,
+        keep: impl FnOnce(&Verdict),
+    ) -> std::result::Result<EditEvaluator, String> {
+        self.tried_or_failed(plan, keep).unwrap_or_else(|error| Err(format!("a trial failed: {}", error.message)))
     }
 
-    fn tried_or_failed(&self, plan: Plan) -> Result<std::result::Result<EditEvaluator, String>> {
+    fn tried_or_failed(
+        &self,
+        plan: Plan,
+        keep: impl FnOnce(&Verdict),
+    ) -> Result<std::result::Result<EditEvaluator, String>> {
         let trial = Trial::of(&plan, self.batch.fixed().unwrap_or(2))?;
         let (views, forms) = (trial.views(), self.sessions.forms()?);
         let of_engine = |views: &[TensorView<'_>]| {
@@ -146,14 +173,15 @@ impl OnnxModel {
             self.settle(&views)?;
             mismatch = trial.mismatch(&of_engine(&views)?, &found, moved)?;
         }
-        Ok(match mismatch {
-            Some(mismatch) => Err(format!("in a trial against the engine, {mismatch}")),
-            None => {
-                // What shares nothing with that form gives the same, which says as much as a trial of both forms.
-                forms.decide(if forms.wide().is_some() { Convolutions::TwoAxes } else { Convolutions::OneAxis });
-                Ok(evaluator)
-            }
-        })
+        let Some(mismatch) = mismatch else {
+            // What shares nothing with that form gives the same, which says as much as a trial of both forms.
+            forms.decide(if forms.wide().is_some() { Convolutions::TwoAxes } else { Convolutions::OneAxis });
+            keep(&Verdict::Agrees);
+            return Ok(Ok(evaluator));
+        };
+        let why = format!("in a trial against the engine, {mismatch}");
+        keep(&Verdict::Differs(why.clone()));
+        Ok(Err(why))
     }
 
     /// What evaluates a plan, with weights of its own. So that these are not held twice, the engine's session is let go, and

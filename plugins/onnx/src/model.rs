@@ -39,6 +39,8 @@ pub struct OnnxModel {
     pub(crate) sessions: GraphSessions,
     /// What evaluates edits, once it is needed.
     pub(crate) edits: EditEvaluators,
+    /// How it runs.
+    pub(crate) options: RuntimeOptions,
 }
 
 impl OnnxModel {
@@ -90,6 +92,7 @@ impl OnnxModel {
             notes: training.into_iter().chain(imprecise).collect(),
             sessions,
             edits: EditEvaluators::default(),
+            options,
         })
     }
 

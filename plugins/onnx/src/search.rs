@@ -164,7 +164,7 @@ fn python(path: &OsStr) -> Option<PathBuf> {
 }
 
 /// The file of this plugin.
-fn own_file() -> Option<PathBuf> {
+pub fn own_file() -> Option<PathBuf> {
     file_of(own_file as fn() -> Option<PathBuf> as *const c_void)
 }
 

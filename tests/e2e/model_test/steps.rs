@@ -21,6 +21,7 @@ fn a_good_model_passes() {
     ✓ predict     5 samples predicted
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
     ✓ batch size  the same in batches of 1, 2, 5, to the last bit
+    - edits       run as whole rows
     "#);
 }
 
@@ -42,7 +43,8 @@ fn the_descriptions_are_checked_first() {
     - predict     not run, as it needs `loader`
     - expect      not run, as it needs `schema`
     - batch size  not run, as it needs `predict`
-    error: 1 of 7 steps failed for model
+    - edits       not run, as it needs `loader`
+    error: 1 of 8 steps failed for model
     ");
 }
 
@@ -55,7 +57,8 @@ fn the_dataloader_needs_its_examples() {
     - predict     not run, as it needs `loader`
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
     - batch size  not run, as it needs `predict`
-    error: 1 of 7 steps failed for model
+    - edits       not run, as it needs `loader`
+    error: 1 of 8 steps failed for model
     ");
     let said = spoilt("model/dataloader.yaml", "in.bed", "no.bed");
     let cause = "No such file or directory (os error 2)";
@@ -80,7 +83,8 @@ fn the_backend_must_load_the_model() {
     - predict     not run, as it needs `schema`
     - expect      not run, as it needs `schema`
     - batch size  not run, as it needs `predict`
-    error: 1 of 7 steps failed for model
+    - edits       not run, as it needs `schema`
+    error: 1 of 8 steps failed for model
     ");
 }
 
@@ -91,14 +95,16 @@ fn the_schema_must_fit_graph_and_dataloader() {
     - predict     not run, as it needs `schema`
     - expect      not run, as it needs `schema`
     - batch size  not run, as it needs `predict`
-    error: 1 of 7 steps failed for model
+    - edits       not run, as it needs `schema`
+    error: 1 of 8 steps failed for model
     ");
     assert_snapshot!(spoilt("model/dataloader.yaml", "auto_resize_len: 10", "auto_resize_len: 12"), @r"
     ✗ schema      input `seq`: the dataloader gives shape (12, 4), but model.yaml says (10, 4); correct the loader's arguments or `schema.inputs`
     - predict     not run, as it needs `schema`
     - expect      not run, as it needs `schema`
     - batch size  not run, as it needs `predict`
-    error: 1 of 7 steps failed for model
+    - edits       not run, as it needs `schema`
+    error: 1 of 8 steps failed for model
     ");
 }
 
@@ -108,7 +114,7 @@ fn the_model_must_predict() {
     assert!(said.starts_with("✗ predict     plugin stub: "), "{said}");
     assert!(said.contains("this model panics when it predicts"), "{said}");
     assert!(
-        said.ends_with("- batch size  not run, as it needs `predict`\nerror: 1 of 7 steps failed for model\n"),
+        said.ends_with("- batch size  not run, as it needs `predict`\n- edits       run as whole rows\nerror: 1 of 8 steps failed for model\n"),
         "{said}"
     );
 }
@@ -119,7 +125,8 @@ fn predictions_must_not_depend_on_the_batch() {
                   1 of 1 predicted values are the same for all 5 samples, though their inputs differ, the first 5 in task `0`; the model may not depend on its inputs
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
     ✗ batch size  5 of 5 values change in batches of 1 instead of 5, the worst in sample 0, task `0`: found 1, expected 5, difference 4.000e0; something in the graph mixes the samples of a batch
-    error: 1 of 7 steps failed for model
+    - edits       run as whole rows
+    error: 1 of 8 steps failed for model
     ");
 }
 
@@ -127,7 +134,7 @@ fn predictions_must_not_depend_on_the_batch() {
 fn batches_of_one_size_cannot_be_compared() {
     let case = case();
     case.spoil("model/model.yaml", "{tasks: 1}", "{fixed: 2}");
-    assert!(passed(&case, &[]).ends_with("\n- batch size  the graph takes batches of one size only\n"));
+    assert!(passed(&case, &[]).contains("\n- batch size  the graph takes batches of one size only\n"));
 }
 
 #[test]
@@ -150,7 +157,8 @@ fn machines_read_json() {
             "schema failed",
             "predict skipped",
             "expect skipped",
-            "batch size skipped"
+            "batch size skipped",
+            "edits skipped"
         ]
     );
     assert!(json["steps"][3]["message"].as_str().unwrap().starts_with("output `out`: "), "{json}");
@@ -166,6 +174,7 @@ fn what_is_read_where_nothing_is_typed_is_tried() {
     - predict     not run, as it needs `schema`
     - expect      not run, as it needs `schema`
     - batch size  not run, as it needs `predict`
-    error: 1 of 7 steps failed for model
+    - edits       not run, as it needs `schema`
+    error: 1 of 8 steps failed for model
     ");
 }

@@ -17,7 +17,7 @@ impl Step<'_> {
             Rows::Along { axis, each } => Rows::Along { axis: order.iter().position(|&from| from == axis)?, each },
             ref other => other.clone(),
         };
-        Some(Value::new(rows, Some(shape)))
+        Some(Value { rows, shape: Some(shape), sizes: self.transposed_sizes(&order) })
     }
 
     pub fn reshape(&self) -> Option<Value> {
@@ -33,6 +33,12 @@ impl Step<'_> {
         let open = wanted.iter().position(|&size| size == Extent::Known(-1));
         let Rows::Along { axis, each } = x.rows else {
             let sizes = x.sizes.clone();
+            if let (Some(open), Some(sizes)) = (open, &sizes) {
+                let others = shape.iter().enumerate().filter(|(axis, _)| *axis != open);
+                let others = others.map(|(_, extent)| extent.known()).product::<Option<usize>>();
+                let length = others.and_then(|others| sizes.len().checked_div(others));
+                shape[open] = length.map_or(Extent::Any, |length| Extent::Known(length as i64));
+            }
             return Some(Value { rows: x.rows.clone(), shape: Some(shape), sizes });
         };
         let own = x.shape.as_ref()?;

@@ -1,8 +1,8 @@
 //! Small graphs of an input of shape (rows, 3, 4), whose rows stay apart or do not.
 
-use super::RowsApart;
+use super::{RowsApart, Size};
 use crate::Graph;
-use crate::attribute::{int, ints, text};
+use crate::attribute::{int, ints, tensor, text};
 use crate::proto::{
     AttributeProto, Dimension, DimensionValue, NodeProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto,
     TypeValue,
@@ -277,4 +277,32 @@ fn training_gives_way_to_inference() {
     dropped.initializers.insert("train".into(), constant);
     assert_eq!(dropped.to_inference(), ["Dropout"]);
     assert_eq!(dropped.nodes[0].input, ["x", "w"]);
+}
+
+/// What PyTorch writes for `pad(x, (1, 2))`: pairs from the last axis on, of which all starts come first, then all ends.
+#[test]
+fn sizes_are_followed_through_tables() {
+    let filling = tensor("value", TensorProto::of_ints("", vec![1], &[0]));
+    let nodes = vec![
+        node("ConstantOfShape", "zeros", &["four"], "zeros", vec![filling]),
+        node("Concat", "all", &["pair", "zeros"], "all", vec![int("axis", 0)]),
+        node("Reshape", "pairs", &["all", "in_pairs"], "pairs", vec![]),
+        node("Slice", "back", &["pairs", "minus_one", "first", "zero", "minus_one"], "back", vec![]),
+        node("Transpose", "turned", &["back"], "turned", vec![ints("perm", [1, 0])]),
+        node("Reshape", "list", &["turned", "minus_one"], "list", vec![]),
+        node("Cast", "cast", &["list"], "cast", vec![int("to", i64::from(element::I64))]),
+        node("Pad", "pad", &["x", "cast"], "y", vec![]),
+    ];
+    let mut graph = graph(18, nodes, Some(4));
+    for (name, numbers) in [("four", &[4][..]), ("pair", &[1, 2]), ("in_pairs", &[-1, 2]), ("first", &[i64::MIN + 1])] {
+        graph.initializers.insert(name.into(), TensorProto::of_ints(name, vec![numbers.len() as i64], numbers));
+    }
+    let flow = graph.follow_rows(None);
+    let sizes = |name: &str| -> Vec<i64> {
+        let number = |size: Size| if let Size::Fixed(number) = size { number } else { i64::MIN };
+        flow.sizes(name).unwrap_or_default().into_iter().map(number).collect()
+    };
+    assert_eq!(sizes("back"), [0, 0, 0, 0, 1, 2]);
+    assert_eq!(sizes("cast"), [0, 0, 1, 0, 0, 2]);
+    assert_eq!(flow.apart(&["y"]), RowsApart::Yes);
 }

@@ -4,7 +4,7 @@ use crate::proto::{Dimension, DimensionValue, TensorProto, TypeValue, ValueInfoP
 use crate::tensor::Constant;
 
 /// A constant of more elements tells no sizes.
-const MOST_SIZES: usize = 64;
+pub const MOST_SIZES: usize = 64;
 
 /// The length of an axis, or a whole number that a graph computes lengths with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

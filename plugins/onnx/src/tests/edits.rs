@@ -74,7 +74,8 @@ fn axes(input: usize, position: usize, channel: usize) -> EditAxes {
 /// What carries edits through a model, whatever they cost.
 fn evaluator(model: &OnnxModel, shape: &[usize], axes: EditAxes) -> EditEvaluator {
     let plan = model.plan_for(&[shape.to_vec()], &[axes]);
-    model.tried(plan.unwrap_or_else(|stop| panic!("{stop}"))).unwrap_or_else(|why| panic!("{why}"))
+    let plan = plan.unwrap_or_else(|stop| panic!("{stop}"));
+    model.tried(plan, |_| ()).unwrap_or_else(|why| panic!("{why}"))
 }
 
 /// A model of which every edit is held to the engine.
@@ -152,7 +153,7 @@ fn weights_may_lie_in_files_beside_the_graph() {
     // The engine may still read the file that it has opened.
     std::fs::remove_file(directory.path().join("beside.weights")).unwrap();
     std::fs::write(directory.path().join("beside.weights"), "short").unwrap();
-    assert_eq!(model.tried(plan()).err().unwrap(), "the weight `w0` cannot be read");
+    assert_eq!(model.tried(plan(), |_| ()).err().unwrap(), "the weight `w0` cannot be read");
 }
 
 /// The networks of one operator each that gradients are tested with, whichever of the axes holds the positions.
@@ -169,7 +170,7 @@ fn every_edit_of_the_networks_for_gradients_is_that_of_the_engine() {
             let (row, axes) = (&shape[1..], axes(0, position, channel));
             let Ok(plan) = model.plan_for(&[row.to_vec()], &[axes]) else { continue };
             let what = format!("{name}, positions along {position}");
-            let Ok(evaluator) = model.tried(plan) else {
+            let Ok(evaluator) = model.tried(plan, |_| ()) else {
                 refused.insert(name.clone());
                 continue;
             };
@@ -306,11 +307,11 @@ fn a_plan_that_disagrees_is_not_used() {
     let model = networks::any_length();
     let (shape, axes) = ([4, 20], axes(0, 1, 0));
     let plan = model.plan_for(&[shape.to_vec()], &[axes]).unwrap();
-    model.tried(plan.clone()).unwrap();
+    model.tried(plan.clone(), |_| ()).unwrap();
     let mut other = plan;
     let port = &mut other.outputs[0];
     port.places.channels.reverse();
-    let why = model.tried(other).err().unwrap();
+    let why = model.tried(other, |_| ()).err().unwrap();
     assert!(why.starts_with("in a trial against the engine, ") && why.contains(" is off by "), "{why}");
 }
 
@@ -334,7 +335,7 @@ fn every_edit_of_random_networks_is_that_of_the_engine() {
         hold_engine(&model, std::slice::from_ref(&input), &what);
         // Small networks may cost as much as a row; they are right all the same.
         let plan = model.plan_for(&[shape.to_vec()], &[axes]).map_err(|stop| stop.to_string());
-        match plan.and_then(|plan| model.tried(plan)) {
+        match plan.and_then(|plan| model.tried(plan, |_| ())) {
             Err(why) => refused.push(format!("{what}: {why}")),
             Ok(evaluator) => {
                 let found = evaluator.predict(&[input.view()], &edits, 1).unwrap();
@@ -350,10 +351,31 @@ fn every_edit_of_random_networks_is_that_of_the_engine() {
 }
 
 #[test]
+fn the_verdict_of_a_trial_is_kept_for_later_runs() {
+    let state = tempfile::tempdir().unwrap();
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/motif-cnn");
+    let (shape, axes) = ([200, 4], axes(0, 0, 1));
+    let (input, edits) = (one_hot(1, &shape, axes, 5), every_edit(&[(0, axes, &shape)], 1));
+    let answer = || {
+        let options = OPTIONS.with_state_dir(Some(state.path().to_owned()));
+        let model = load_options(directory.clone(), "model.onnx", &["seq"], &["prob"], options).unwrap();
+        model.predict_edits(&[input.view()], &edits)
+    };
+    let first = answer().unwrap();
+    let kept: Vec<PathBuf> =
+        std::fs::read_dir(state.path().join("edits")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [verdict] = kept.as_slice() else { panic!("{kept:?}") };
+    assert_eq!(std::fs::read_to_string(verdict).unwrap(), "agrees\n");
+    assert_eq!(answer().unwrap(), first);
+    std::fs::write(verdict, "differs: the edit of position 7 is off\n").unwrap();
+    assert_eq!(message(answer()), (ErrorKind::UNSUPPORTED, "the edit of position 7 is off".into()));
+}
+
+#[test]
 fn a_weight_that_is_infinite_is_not_packed() {
     let weights = vec![TensorProto::of_floats("w", vec![2, 4, 3], element::F32, &[f64::INFINITY; 24])];
     let nodes = vec![op("Conv", &["x", "w"], "out", vec![ints("kernel_shape", [3]), int("group", 1)])];
     let model = built(&[4, 30], element::F32, nodes, weights);
     let plan = model.plan_for(&[vec![4, 30]], &[axes(0, 1, 0)]).unwrap();
-    assert_eq!(model.tried(plan).err().unwrap(), "the weight `w` holds infinite numbers");
+    assert_eq!(model.tried(plan, |_| ()).err().unwrap(), "the weight `w` holds infinite numbers");
 }

@@ -8,6 +8,7 @@ mod windows;
 use std::collections::HashMap;
 
 use kipos_onnx_graph::proto::NodeProto;
+use kipos_onnx_graph::tensor::Constant;
 
 pub use array::Array;
 use array::{largest, mean, product};
@@ -77,6 +78,7 @@ impl Operation<'_> {
             "MatMul" => product(self.x(), self.input(1).unwrap()),
             "Gemm" => self.gemm(),
             "Transpose" | "Flatten" | "Reshape" | "Squeeze" | "Unsqueeze" => self.arranged(),
+            "ConstantOfShape" => self.constant_of_shape(),
             "Concat" => self.concat(),
             "Slice" => self.slice(),
             "Pad" => self.pad(),
@@ -247,6 +249,13 @@ impl Operation<'_> {
             }
         };
         x.shaped(&dims)
+    }
+
+    fn constant_of_shape(&self) -> Array {
+        let dims: Vec<usize> = self.x().data.iter().map(|&length| length as usize).collect();
+        let value = self.node.attribute.iter().find_map(|attribute| attribute.t.as_ref()?.constant());
+        let Some(Constant::Ints(value)) = value else { panic!("only whole numbers are filled in here") };
+        Array::new(&dims, vec![value[0] as f64; dims.iter().product()])
     }
 
     fn concat(&self) -> Array {

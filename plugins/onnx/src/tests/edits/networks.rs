@@ -33,7 +33,7 @@ pub const FORMS: &[&str] = &[
     "Sub from a weight", "Div by a weight", "Div of a weight", "Slice of positions", "Slice of every second position",
     "Slice of channels", "Split of positions", "Split of channels", "dense layer of all positions",
     "dense layer of positions before channels", "Gemm with factors", "ReduceMax of positions",
-    "ReduceL2", "Sin", "Max", "MatMul of groups", "Resize to a length", "Resize by 0.5", "Resize by 2", "Resize by 3", "Slice that goes back",
+    "ReduceL2", "Sin", "Max", "ConstantOfShape", "MatMul of groups", "Resize to a length", "Resize by 0.5", "Resize by 2", "Resize by 3", "Slice that goes back",
     "ReduceSum of positions", "ReduceMean of positions", "profile of few outputs", "profile of all channels",
     "LogSoftmax of all positions", "Slice of a single position",
 ];

@@ -1,7 +1,8 @@
 //! The layers that random networks are made of: each form of each operator that edits are carried through.
 
-use kipos_onnx_graph::attribute::{float, int, ints, text};
-use kipos_onnx_graph::proto::AttributeProto;
+use kipos_onnx_graph::attribute::{float, int, ints, tensor, text};
+use kipos_onnx_graph::proto::{AttributeProto, TensorProto};
+use kipos_onnx_graph::tensor::element;
 
 use super::super::float64::Windows;
 use super::Network;
@@ -404,12 +405,28 @@ impl Network {
 
     fn filled(&mut self) {
         let (before, after) = (self.below(4) as i64, self.below(4) as i64);
-        let (pads, value) = (self.numbers(&[0, 0, before, 0, 0, after]), self.known(&[], &[0.5]));
+        let (pads, value) = match self.below(3) {
+            0 => (self.computed_pads(before, after), self.known(&[], &[0.5])),
+            _ => (self.numbers(&[0, 0, before, 0, 0, after]), self.known(&[], &[0.5])),
+        };
         let others: &[&str] = if self.below(2) == 0 { &[&pads] } else { &[&pads, &value] };
         self.then("Pad", others, vec![]);
         // Directly before a pool, the engine would join both, and then refuse what it made.
         self.then("Tanh", &[], vec![]);
         self.length += (before + after) as usize;
+    }
+
+    /// Pads of positions as PyTorch writes them: pairs from the last axis on, turned into all starts and then all ends.
+    fn computed_pads(&mut self, before: i64, after: i64) -> String {
+        let [four, pair, pairs] = [&[4][..], &[before, after], &[-1, 2]].map(|numbers| self.numbers(numbers));
+        let [last, first, axis] = [-1, i64::MIN + 1, 0].map(|number| self.numbers(&[number]));
+        let zeros = self.node("ConstantOfShape", &[&four], vec![tensor("value", TensorProto::of_ints("", vec![1], &[0]))]);
+        let all = self.node("Concat", &[&pair, &zeros], vec![int("axis", 0)]);
+        let table = self.node("Reshape", &[&all, &pairs], vec![]);
+        let table = self.node("Slice", &[&table, &last, &first, &axis, &last], vec![]);
+        let table = self.node("Transpose", &[&table], vec![ints("perm", [1, 0])]);
+        let list = self.node("Reshape", &[&table, &last], vec![]);
+        self.node("Cast", &[&list], vec![int("to", i64::from(element::I64))])
     }
 
     /// Convolutions over two axes, of which one has the length one or is covered at once.
