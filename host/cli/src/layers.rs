@@ -22,7 +22,8 @@ pub fn run(
     registry: &PluginRegistry,
     reporter: &mut Reporter,
 ) -> CliResult {
-    let LayerListing { layers, edits, needs_length, notes } = list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
+    let LayerListing { layers, edits, needs_length, notes } =
+        list_layers(&ModelDir::open(model)?, registry, runtime, length)?;
     for note in notes {
         reporter.warn(Warning::new(WarningCode::ModelNote, note));
     }

@@ -142,11 +142,7 @@ impl OnnxModel {
     }
 
     /// What evaluates a plan, if it agrees with the engine; `keep` is told whether it does.
-    pub(crate) fn tried(
-        &self,
-        plan: Plan,
-        keep: impl FnOnce(&Verdict),
-    ) -> std::result::Result<EditEvaluator, String> {
+    pub(crate) fn tried(&self, plan: Plan, keep: impl FnOnce(&Verdict)) -> std::result::Result<EditEvaluator, String> {
         self.tried_or_failed(plan, keep).unwrap_or_else(|error| Err(format!("a trial failed: {}", error.message)))
     }
 

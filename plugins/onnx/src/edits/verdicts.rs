@@ -57,9 +57,7 @@ impl Verdicts {
         }
         match fs::read_to_string(file).ok()?.as_str() {
             AGREES => Some(Verdict::Agrees),
-            text => {
-                text.strip_prefix(DIFFERS)?.strip_suffix('\n').map(|reason| Verdict::Differs(reason.to_owned()))
-            }
+            text => text.strip_prefix(DIFFERS)?.strip_suffix('\n').map(|reason| Verdict::Differs(reason.to_owned())),
         }
     }
 

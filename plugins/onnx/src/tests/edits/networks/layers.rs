@@ -420,7 +420,8 @@ impl Network {
     fn computed_pads(&mut self, before: i64, after: i64) -> String {
         let [four, pair, pairs] = [&[4][..], &[before, after], &[-1, 2]].map(|numbers| self.numbers(numbers));
         let [last, first, axis] = [-1, i64::MIN + 1, 0].map(|number| self.numbers(&[number]));
-        let zeros = self.node("ConstantOfShape", &[&four], vec![tensor("value", TensorProto::of_ints("", vec![1], &[0]))]);
+        let zeros =
+            self.node("ConstantOfShape", &[&four], vec![tensor("value", TensorProto::of_ints("", vec![1], &[0]))]);
         let all = self.node("Concat", &[&pair, &zeros], vec![int("axis", 0)]);
         let table = self.node("Reshape", &[&all, &pairs], vec![]);
         let table = self.node("Slice", &[&table, &last, &first, &axis, &last], vec![]);
