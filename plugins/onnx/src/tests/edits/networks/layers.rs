@@ -180,7 +180,7 @@ impl Network {
     }
 
     fn along_channels(&mut self) {
-        match self.below(6) {
+        match self.below(8) {
             0 => self.then("Softmax", &[], vec![int("axis", 1)]),
             1 => self.then("LogSoftmax", &[], vec![int("axis", -2)]),
             2 => {
@@ -194,7 +194,7 @@ impl Network {
                 self.channels = outputs;
             }
             3 if self.channels.is_multiple_of(2) => self.in_groups(),
-            4 => {
+            4..=6 => {
                 let kind = ["ReduceMax", "ReduceSum", "ReduceMean"][self.below(3)];
                 self.has(&format!("{kind} of channels"));
                 let axes = self.numbers(&[1]);
