@@ -1,7 +1,7 @@
 //! What edits give, beside what an engine gives: rows and edits that depend on a plan's shapes alone, and how far answers may
 //! be apart.
 
-use kipos_plugin_api::{EditAxes, EditedOutputs, Edits, Result, Substitution, Tensor, TensorView};
+use kipos_plugin_api::{DataView, EditAxes, EditedOutputs, Edits, Result, Substitution, Tensor, TensorView};
 
 use crate::plan::Plan;
 
@@ -120,22 +120,33 @@ fn apart(expected: &EditedOutputs, found: &EditedOutputs) -> Vec<f32> {
     pairs.into_iter().flat_map(|(expected, found)| apart_by_row(expected, found)).collect()
 }
 
+/// The numbers of an output; an engine may give others than float32.
+fn numbers(tensor: &Tensor) -> Option<Vec<f64>> {
+    Some(match tensor.view().data() {
+        DataView::F32(numbers) => numbers.iter().map(|&number| number.into()).collect(),
+        DataView::F64(numbers) => numbers.to_vec(),
+        DataView::I64(numbers) => numbers.iter().map(|&number| number as f64).collect(),
+        DataView::I32(numbers) => numbers.iter().map(|&number| number.into()).collect(),
+        _ => return None,
+    })
+}
+
 fn apart_by_row(expected: &[Tensor], found: &[Tensor]) -> Vec<f32> {
     let rows = expected.first().map_or(0, |tensor| tensor.view().rows());
     let mut most = vec![0.0f32; rows];
     for (expected, found) in expected.iter().zip(found) {
-        let (Ok(expected), Ok(found)) = (expected.view().as_f32(), found.view().as_f32()) else {
+        let (Some(expected), Some(found)) = (numbers(expected), numbers(found)) else {
             return vec![f32::INFINITY; rows];
         };
         if expected.len() != found.len() {
             return vec![f32::INFINITY; rows];
         }
         let finite = expected.iter().filter(|number| number.is_finite());
-        let largest = finite.fold(f32::MIN_POSITIVE, |largest, number| largest.max(number.abs()));
+        let largest = finite.fold(f64::from(f32::MIN_POSITIVE), |largest, number| largest.max(number.abs()));
         let width = (expected.len() / rows.max(1)).max(1);
         for (most, (expected, found)) in most.iter_mut().zip(expected.chunks(width).zip(found.chunks(width))) {
             for (expected, found) in expected.iter().zip(found) {
-                let apart = (expected - found).abs() / largest;
+                let apart = ((expected - found).abs() / largest) as f32;
                 if expected.to_bits() != found.to_bits() {
                     *most = if apart.is_nan() { f32::INFINITY } else { most.max(apart) };
                 }

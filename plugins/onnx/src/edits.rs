@@ -7,7 +7,7 @@ mod verdicts;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use kipos_onnx_edits::{Input, Plan, Stop, Tail, Trial, Weights};
+use kipos_onnx_edits::{Input, Origin, Plan, Stop, Tail, Trial, Weights};
 use kipos_plugin_api::{
     DType, EditAxes, EditPlan, EditedOutputs, Edits, EngineRelease, LayerQuery, PluginError, Result, Tensor, TensorView,
 };
@@ -128,9 +128,6 @@ impl OnnxModel {
     pub(crate) fn plan_for(&self, shapes: &[Vec<usize>], axes: &[EditAxes]) -> std::result::Result<Plan, Stop> {
         let unreadable = |error: PluginError| Stop { node: None, why: error.message };
         let graph = self.sessions.forms().map_err(unreadable)?.raised();
-        if let Some(other) = self.outputs.iter().find(|port| port.dtype != DType::F32) {
-            return Err(Stop { node: None, why: format!("the output `{}` is not float32", other.described) });
-        }
         let input = |(index, (port, shape)): (usize, (&Port, &Vec<usize>))| Input {
             name: port.name.clone(),
             shape: shape.clone(),
@@ -138,7 +135,15 @@ impl OnnxModel {
         };
         let inputs: Vec<Input> = self.inputs.iter().zip(shapes).enumerate().map(input).collect();
         let outputs: Vec<&str> = self.outputs.iter().map(|port| port.name.as_str()).collect();
-        Plan::of(graph, self.batch.fixed(), &inputs, &outputs)
+        let plan = Plan::of(graph, self.batch.fixed(), &inputs, &outputs)?;
+        // What steps give is float32; the engine may turn it into something else.
+        let other = |(port, origin): &(&Port, &Origin)| port.dtype != DType::F32 && matches!(origin, Origin::Steps(_));
+        match self.outputs.iter().zip(&plan.sources).find(other) {
+            Some((port, _)) => {
+                Err(Stop { node: None, why: format!("the output `{}` is not float32", port.described) })
+            }
+            None => Ok(plan),
+        }
     }
 
     /// What evaluates a plan, if it agrees with the engine; `keep` is told whether it does.

@@ -21,7 +21,7 @@ fn a_good_model_passes() {
     ✓ predict     5 samples predicted
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
     ✓ batch size  the same in batches of 1, 2, 5, to the last bit
-    - edits       run as whole rows
+    - edits       run as whole rows: this backend does not evaluate edits
     "#);
 }
 
@@ -114,7 +114,7 @@ fn the_model_must_predict() {
     assert!(said.starts_with("✗ predict     plugin stub: "), "{said}");
     assert!(said.contains("this model panics when it predicts"), "{said}");
     assert!(
-        said.ends_with("- batch size  not run, as it needs `predict`\n- edits       run as whole rows\nerror: 1 of 8 steps failed for model\n"),
+        said.ends_with("- batch size  not run, as it needs `predict`\n- edits       run as whole rows: this backend does not evaluate edits\nerror: 1 of 8 steps failed for model\n"),
         "{said}"
     );
 }
@@ -125,7 +125,7 @@ fn predictions_must_not_depend_on_the_batch() {
                   1 of 1 predicted values are the same for all 5 samples, though their inputs differ, the first 5 in task `0`; the model may not depend on its inputs
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
     ✗ batch size  5 of 5 values change in batches of 1 instead of 5, the worst in sample 0, task `0`: found 1, expected 5, difference 4.000e0; something in the graph mixes the samples of a batch
-    - edits       run as whole rows
+    - edits       run as whole rows: this backend does not evaluate edits
     error: 1 of 8 steps failed for model
     ");
 }

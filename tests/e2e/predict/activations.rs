@@ -32,7 +32,7 @@ fn layers_are_listed() {
     2      squash      -     -      Sigmoid  (1,)    yes
     3      codes       -     -      Cast     ()      no
     4      0           -     -      Sum      -       yes
-    edits: run as whole rows
+    edits: run as whole rows: this backend does not evaluate edits
     ");
     let json: serde_json::Value = serde_json::from_str(&world.run("model layers model --json", &[]).stdout).unwrap();
     assert_eq!(json.as_array().unwrap().len(), 5);
