@@ -139,9 +139,7 @@ impl OnnxModel {
         // What steps give is float32; the engine may turn it into something else.
         let other = |(port, origin): &(&Port, &Origin)| port.dtype != DType::F32 && matches!(origin, Origin::Steps(_));
         match self.outputs.iter().zip(&plan.sources).find(other) {
-            Some((port, _)) => {
-                Err(Stop { node: None, why: format!("the output `{}` is not float32", port.described) })
-            }
+            Some((port, _)) => Err(Stop { node: None, why: format!("the output `{}` is not float32", port.described) }),
             None => Ok(plan),
         }
     }

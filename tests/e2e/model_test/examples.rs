@@ -13,7 +13,7 @@ fn every_example_passes() {
         ("channels-first", 15, fixed, steps),
         ("motif-cnn", 12, free, steps),
         ("text-input", 15, free, rows),
-        ("two-inputs", 15, free, steps),
+        ("two-inputs", 15, free, rows),
     ] {
         let outcome = world.run(&format!("model test examples/{example} --batch-size 4"), &[]);
         assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{outcome:?}");

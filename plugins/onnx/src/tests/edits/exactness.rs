@@ -2,7 +2,7 @@
 //! is not must be at most as far from a float64 evaluation as the engine is, and there may be few of these.
 
 use kipos_onnx_graph::tensor::Constant;
-use kipos_plugin_api::{EditedOutputs, Edits, Tensor, TensorView};
+use kipos_plugin_api::{DataView, EditedOutputs, Edits, Tensor, TensorView};
 
 use super::float64::{Array, evaluate};
 use crate::edits::materialised;
@@ -111,7 +111,10 @@ fn in_float64(model: &OnnxModel, inputs: &[Tensor]) -> Vec<Vec<f64>> {
 }
 
 fn numbers(tensor: &Tensor) -> Vec<f64> {
-    tensor.view().as_f32().unwrap().iter().map(|&number| f64::from(number)).collect()
+    match tensor.view().data() {
+        DataView::F64(numbers) => numbers.to_vec(),
+        _ => tensor.view().as_f32().unwrap().iter().map(|&number| f64::from(number)).collect(),
+    }
 }
 
 fn largest(numbers: &[f64]) -> f64 {

@@ -29,12 +29,16 @@ pub fn any_length() -> OnnxModel {
 }
 
 fn declared(name: &str, dims: &[Option<usize>]) -> ValueInfoProto {
+    declared_as(element::F32, name, dims)
+}
+
+fn declared_as(elem_type: i32, name: &str, dims: &[Option<usize>]) -> ValueInfoProto {
     let dim = |dim: &Option<usize>| Dimension {
         value: dim.map(|length| DimensionValue::DimValue(length as i64)),
         ..Default::default()
     };
     let shape = Some(TensorShapeProto { dim: dims.iter().map(dim).collect() });
-    let value = Some(TypeValue::Tensor(TensorTypeProto { elem_type: element::F32, shape }));
+    let value = Some(TypeValue::Tensor(TensorTypeProto { elem_type, shape }));
     ValueInfoProto { name: name.into(), r#type: Some(TypeProto { value, ..Default::default() }), ..Default::default() }
 }
 
@@ -77,7 +81,8 @@ pub fn beside(directory: &Path, name: &str, weights: &str) {
     write(&directory.join(name), network, vec![input], vec![declared("out", &[None, Some(3)])]);
 }
 
-/// A network with an output of its own operators between two that the engine computes, of a sequence and two numbers.
+/// A network with an output of its own operators between others that the engine computes, of a sequence and two numbers of
+/// float64; the last output is float64 as well.
 pub fn two_outputs(file: &Path) {
     let mut network = Network::of(4, 30, 29);
     network.value = "a".into();
@@ -86,18 +91,21 @@ pub fn two_outputs(file: &Path) {
     network.then("GlobalAveragePool", &[], vec![]);
     network.then("Flatten", &[], vec![]);
     let pooled = network.value.clone();
-    network.then("Concat", &["c"], vec![int("axis", 1)]);
+    let numbers = network.node("Cast", &["c"], vec![int("to", i64::from(element::F32))]);
+    network.then("Concat", &[&numbers], vec![int("axis", 1)]);
     network.then("Sin", &[], vec![]);
     network.give_as("behind");
     let matrix = network.weight(&[8, 2], 8);
     network.then("MatMul", &[&matrix], vec![]);
+    network.then("Cast", &[], vec![int("to", i64::from(element::F64))]);
     network.give_as("last");
     network.value = pooled;
     network.then("Tanh", &[], vec![]);
     network.give_as("direct");
-    let input = vec![declared("a", &[None, Some(4), Some(30)]), declared("c", &[None, Some(2)])];
-    let output = [("behind", 8), ("direct", 6), ("last", 2)];
-    write(file, network, input, output.map(|(name, length)| declared(name, &[None, Some(length)])).to_vec());
+    let numbers = |name: &str, length: usize| declared_as(element::F64, name, &[None, Some(length)]);
+    let input = vec![declared("a", &[None, Some(4), Some(30)]), numbers("c", 2)];
+    let [behind, direct] = [("behind", 8), ("direct", 6)].map(|(name, length)| declared(name, &[None, Some(length)]));
+    write(file, network, input, vec![behind, direct, numbers("last", 2)]);
 }
 
 /// A network of two axes that takes so many rows per call, and says so in a shape.
