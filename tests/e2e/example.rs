@@ -103,6 +103,28 @@ fn batch_size_and_threads_change_no_byte() {
     }
 }
 
+/// The backend compares edits with its engine once; later runs know what came of it.
+#[test]
+fn the_verdict_on_edits_is_kept_in_the_state_directory() {
+    let world = world();
+    let first = scored(&world, &["--edits", "require"]);
+    let kept: Vec<_> = std::fs::read_dir(world.path("state/kipos/edits")).unwrap().flatten().collect();
+    let [verdict] = kept.as_slice() else { panic!("{kept:?}") };
+    assert_eq!(std::fs::read_to_string(verdict.path()).unwrap(), "agrees\n");
+    assert_eq!(scored(&world, &["--edits", "require"]), first);
+    std::fs::write(verdict.path(), "differs: the edit of position 7 is off\n").unwrap();
+    let info = |more: &[&str]| world.run("score-variants examples/motif-cnn -o out/again.vcf", more).stderr;
+    let refused = info(&[
+        "--vcf",
+        "examples/motif-cnn/variants.vcf",
+        "--fasta",
+        "examples/motif-cnn/genome.fa",
+        "--edits",
+        "require",
+    ]);
+    assert!(refused.contains("cannot be evaluated: the edit of position 7 is off"), "{refused}");
+}
+
 #[test]
 fn the_output_looks_like_this() {
     let world = world();
