@@ -32,7 +32,7 @@ BATCHES = (1, 8, 32, 64)
 # The length of a window, the windows of a map and the rows of a prediction beside the single one.
 NETWORKS = {"deepsea": (1000, 3, 65), "basset": (1000, 9, 129), "bpnet": (2114, 3, 65)}
 # SNVs so many bases apart, beside a single one: in windows that share nothing, and of one stretch.
-SNVS = {"lone SNVs": (13, 40_000), "SNVs of one stretch": (101, 200)}
+SNVS = {"lone SNVs": (61, 15_000), "SNVs of one stretch": (101, 200)}
 LONG_BATCHES = (1, 2, 4, 8)
 WINDOWS_OF_SNVS = {"deepsea": 1001, "basset": 1001, "bpnet": 201}
 

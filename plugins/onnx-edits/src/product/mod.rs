@@ -65,10 +65,12 @@ pub struct Target<'a> {
 }
 
 /// What chains begin with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Start {
+#[derive(Debug, Clone, Copy)]
+pub enum Start<'a> {
     /// Zero.
     Zero,
+    /// The numbers of this cell.
+    Cell(&'a [f32]),
     /// What the target holds.
     Target,
 }
@@ -93,7 +95,7 @@ pub fn multiply(
     source: Source<'_>,
     weights: &Panels,
     target: &mut Target<'_>,
-    start: Start,
+    start: Start<'_>,
 ) {
     let depth = rows.taps * rows.channels;
     packed.rows.reserve(HEIGHT * DEPTH);

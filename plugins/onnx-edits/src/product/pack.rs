@@ -52,7 +52,7 @@ fn is_any(numbers: &[f32; TILE]) -> bool {
 /// Four numbers from `at` on of all pieces, column by column.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn turn(pieces: &[&[f32]; TILE], at: usize) -> [[f32; TILE]; 4] {
+pub fn turn(pieces: &[&[f32]; TILE], at: usize) -> [[f32; TILE]; 4] {
     use std::arch::x86_64::{_MM_TRANSPOSE4_PS, _mm_loadu_ps, _mm_storeu_ps};
     let mut turned = [[0.0; TILE]; 4];
     for first in (0..TILE).step_by(4) {
@@ -74,17 +74,9 @@ fn turn(pieces: &[&[f32]; TILE], at: usize) -> [[f32; TILE]; 4] {
     turned
 }
 
-/// The first four numbers of four pieces, column by column.
-#[inline(always)]
-pub fn turn_four(pieces: [&[f32]; 4]) -> [[f32; 4]; 4] {
-    let rows: [&[f32; 4]; 4] = pieces.map(|piece| piece.first_chunk().unwrap_or(&[0.0; 4]));
-    // The compiler makes shuffles of it.
-    std::array::from_fn(|column| std::array::from_fn(|row| rows[row][column]))
-}
-
 /// Four numbers from `at` on of all pieces, column by column.
 #[cfg(not(target_arch = "x86_64"))]
 #[inline(always)]
-fn turn(pieces: &[&[f32]; TILE], at: usize) -> [[f32; TILE]; 4] {
+pub fn turn(pieces: &[&[f32]; TILE], at: usize) -> [[f32; TILE]; 4] {
     std::array::from_fn(|column| std::array::from_fn(|row| pieces[row][at + column]))
 }

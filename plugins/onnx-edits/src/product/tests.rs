@@ -71,7 +71,7 @@ proptest! {
         columns in 1..80usize,
         zeros in 0..9u32,
         seed in any::<u32>(),
-        adds in any::<bool>(),
+        begins in 0..3usize,
     ) {
         let (channels, first, to) = (4 * quarters, 3, 2);
         let (cell, to_cell) = (crate::memory::cell(channels), crate::memory::cell(columns));
@@ -80,7 +80,8 @@ proptest! {
         let weights = Panels::new(taps * channels, columns, |row, column| values[row * columns + column]);
         let before = noise(seed ^ 5, (to + count) * to_cell, 0);
         let windows = Windows { cells: first..first + there, start, count, taps, spacing, channels, to };
-        let begin = if adds { Start::Target } else { Start::Zero };
+        let bias = noise(seed ^ 7, to_cell, 0);
+        let begin = [Start::Zero, Start::Target, Start::Cell(&bias)][begins];
         for instructions in Instructions::all().into_iter().filter(|one| one.is_there()) {
             let mut found = before.clone();
             let mut target = Target { data: &mut found, cell: to_cell, column: 0, columns };
@@ -91,7 +92,7 @@ proptest! {
             for window in 0..count {
                 for column in 0..columns {
                     let at = (to + window) * to_cell + column;
-                    let mut sum = if adds { before[at] } else { 0.0 };
+                    let mut sum = [0.0, before[at], bias[column]][begins];
                     for tap in 0..taps {
                         let place = window as isize + start + (tap * spacing) as isize;
                         let Some(place) = usize::try_from(place).ok().filter(|&place| place < there) else { continue };

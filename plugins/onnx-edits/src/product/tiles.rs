@@ -26,10 +26,10 @@ pub enum Factors<'a> {
         taps: Range<usize>,
         /// The distance of taps.
         spacing: usize,
-        /// The panel, of which each tap has `channels.1` rows.
+        /// The panel, of which each tap has a row for every channel.
         panel: &'a [[f32; COLUMNS]],
-        /// How many channels are read, and how many there are.
-        channels: (usize, usize),
+        /// The channels.
+        channels: usize,
     },
 }
 
@@ -52,10 +52,10 @@ fn chains<const R: usize, const ROW: usize, const C: usize, const COLUMN: usize>
                 sums = step::<R, ROW, C, COLUMN>(sums, column, weights);
             }
         }
-        Factors::Turned { data, stride, taps, spacing, panel, channels: (read, all) } => {
-            for tap in taps.clone() {
+        Factors::Turned { data, stride, taps, spacing, panel, channels } => {
+            let panel = panel.chunks_exact(*channels);
+            for (tap, weights) in panel.enumerate().take(taps.end).skip(taps.start) {
                 let Some(cells) = data.get(tap * spacing..) else { continue };
-                let weights = panel.iter().skip(tap * all).take(*read);
                 for (channel, weights) in cells.chunks(*stride).zip(weights) {
                     let Some(column) = channel.first_chunk::<TILE>() else { continue };
                     sums = step::<R, ROW, C, COLUMN>(sums, column, weights);
@@ -109,7 +109,7 @@ fn portable<const ROW: usize, const COLUMN: usize>(sums: &mut [[f32; 8]; 4], fac
 fn part<const R: usize, const C: usize>(
     to: &[u32],
     target: &mut Target<'_>,
-    start: Start,
+    start: Start<'_>,
     [row, column]: [usize; 2],
     kernel: impl FnOnce(&mut [[f32; C]; R]),
 ) {
@@ -118,14 +118,33 @@ fn part<const R: usize, const C: usize>(
     };
     let place = |to: u32| to as usize * target.cell + target.column + column;
     let mut sums = [[0.0; C]; R];
-    if start == Start::Target {
-        for (sums, &to) in sums.iter_mut().zip(to.iter().skip(row)) {
-            sums[..columns].copy_from_slice(&target.data[place(to)..][..columns]);
-        }
+    let begun = sums.iter_mut().zip(to.iter().skip(row));
+    match start {
+        Start::Zero => {}
+        Start::Cell(cell) => begun.for_each(|(sums, _)| copy(sums, &cell[target.column + column..], columns)),
+        Start::Target => begun.for_each(|(sums, &to)| copy(sums, &target.data[place(to)..], columns)),
     }
     kernel(&mut sums);
     for (sums, &to) in sums.iter().zip(to.iter().skip(row)) {
-        target.data[place(to)..][..columns].copy_from_slice(&sums[..columns]);
+        copy_back(&mut target.data[place(to)..], sums, columns);
+    }
+}
+
+/// Copies the first numbers; all of a row, as most often, in moves of known size.
+#[inline(always)]
+fn copy<const C: usize>(row: &mut [f32; C], from: &[f32], columns: usize) {
+    match from.first_chunk() {
+        Some(all) if columns == C => *row = *all,
+        _ => row[..columns].copy_from_slice(&from[..columns]),
+    }
+}
+
+/// As [`copy`], out of a row.
+#[inline(always)]
+fn copy_back<const C: usize>(to: &mut [f32], row: &[f32; C], columns: usize) {
+    match to.first_chunk_mut() {
+        Some(all) if columns == C => *all = *row,
+        _ => to[..columns].copy_from_slice(&row[..columns]),
     }
 }
 
@@ -136,7 +155,7 @@ pub fn multiply(
     to: &[u32],
     target: &mut Target<'_>,
     column: usize,
-    start: Start,
+    start: Start<'_>,
 ) {
     macro_rules! run {
         ($kernel:ident, $row:literal, $column:literal) => {

@@ -3,13 +3,13 @@
 
 use std::ops::Range;
 
-use super::pack::turn_four;
-use super::{COLUMNS, DEPTH, HEIGHT, Panels, Source, Start, TILE, Target, tiles};
+use super::pack::turn;
+use super::{COLUMNS, HEIGHT, Panels, Source, Start, TILE, Target, tiles};
 use crate::instructions::Instructions;
 use crate::memory::{Buffer, LINE};
 
 /// So many cells are turned at a time: they stay in the first cache.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 5 * TILE;
 
 /// Windows over a stretch of cells, one cell apart.
 #[derive(Debug, Clone)]
@@ -46,39 +46,25 @@ pub fn multiply_windows(
     source: Source<'_>,
     weights: &Panels,
     target: &mut Target<'_>,
-    start: Start,
+    start: Start<'_>,
 ) {
     turned.take(windows, source);
-    let Windows { count, taps, channels, to, .. } = *windows;
-    let (taps_at_once, channels_at_once) = ((DEPTH / channels).max(1), channels.min(DEPTH));
-    for block in (0..count).step_by(HEIGHT) {
-        let end = (block + HEIGHT).min(count);
-        for tap in (0..taps).step_by(taps_at_once) {
-            for channel in (0..channels).step_by(channels_at_once) {
-                let of_block = tap..(tap + taps_at_once).min(taps);
-                let width = channels_at_once.min(channels - channel);
-                let is_first = (tap, channel) == (0, 0);
-                let begin = if is_first { start } else { Start::Target };
-                for panel in 0..weights.count() {
-                    for tile in (block..end).step_by(TILE) {
-                        let rows = TILE.min(end - tile);
-                        let read = windows.taps_of(tile, rows);
-                        let own = of_block.start.max(read.start)..of_block.end.min(read.end);
-                        if own.is_empty() && !is_first {
-                            continue;
-                        }
-                        let factors = tiles::Factors::Turned {
-                            data: &turned.data[channel * turned.stride + tile..],
-                            stride: turned.stride,
-                            taps: own.clone(),
-                            spacing: windows.spacing,
-                            panel: &weights.panel(panel)[channel..],
-                            channels: (width, channels),
-                        };
-                        let cells: [u32; TILE] = std::array::from_fn(|row| (to + tile + row) as u32);
-                        tiles::multiply(instructions, &factors, &cells[..rows], target, panel * COLUMNS, begin);
-                    }
-                }
+    // A panel is read from the second cache for every tile, which costs less than to put sums down and take them up again.
+    for block in (0..windows.count).step_by(HEIGHT) {
+        let end = (block + HEIGHT).min(windows.count);
+        for panel in 0..weights.count() {
+            for tile in (block..end).step_by(TILE) {
+                let rows = TILE.min(end - tile);
+                let factors = tiles::Factors::Turned {
+                    data: &turned.data[tile..],
+                    stride: turned.stride,
+                    taps: windows.taps_of(tile, rows),
+                    spacing: windows.spacing,
+                    panel: weights.panel(panel),
+                    channels: windows.channels,
+                };
+                let cells: [u32; TILE] = std::array::from_fn(|row| (windows.to + tile + row) as u32);
+                tiles::multiply(instructions, &factors, &cells[..rows], target, panel * COLUMNS, start);
             }
         }
     }
@@ -122,13 +108,15 @@ impl Turned {
         let of = |cell: usize, channel: usize| &source.data[cell * source.cell + source.channel + channel..];
         for channel in (0..channels).step_by(4) {
             let mut at = cells.start;
-            while at + 4 <= cells.end {
-                let four = turn_four(std::array::from_fn(|cell| of(at + cell, channel)));
+            while at + TILE <= cells.end {
+                let four = turn(&std::array::from_fn(|cell| of(at + cell, channel)), 0);
                 for (turned, channel) in four.iter().zip(channel..) {
                     let to = channel * self.stride + place + at - cells.start;
-                    self.data[to..to + 4].copy_from_slice(turned);
+                    if let Some(to) = self.data[to..].first_chunk_mut() {
+                        *to = *turned;
+                    }
                 }
-                at += 4;
+                at += TILE;
             }
             for cell in at..cells.end {
                 for own in channel..channel + 4 {

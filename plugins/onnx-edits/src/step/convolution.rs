@@ -91,7 +91,7 @@ impl Convolution {
         from_cell: usize,
         own: &Span,
         out: &mut [f32],
-        start: Start,
+        start: Start<'_>,
         scratch: &mut Scratch,
     ) {
         let windows = Windows {
@@ -127,9 +127,15 @@ impl Convolution {
         let to_cell = cell(self.bias.len());
         let end = windows.last().map_or(0, |span| span.cells().end);
         let parts = self.groups.len() > 1 || self.few.is_some();
+        // What is put together of parts is begun in the result, where each adds its own.
+        let start = match begin {
+            Begin::Zero if !parts => Start::Zero,
+            Begin::Bias if !parts => Start::Cell(&self.bias),
+            _ => Start::Target,
+        };
         match begin {
-            Begin::Zero if parts => out[..end * to_cell].fill(0.0),
-            Begin::Zero => {}
+            _ if !matches!(start, Start::Target) => {}
+            Begin::Zero => out[..end * to_cell].fill(0.0),
             Begin::Bias => {
                 out[..end * to_cell].chunks_exact_mut(to_cell).for_each(|cell| cell.copy_from_slice(&self.bias))
             }
@@ -143,7 +149,6 @@ impl Convolution {
         if let Some(few) = &self.few {
             return few.add(frame.instructions, &self.window, spans, data, from_cell, windows, out, scratch);
         }
-        let start = if matches!(begin, Begin::Zero) && !parts { Start::Zero } else { Start::Target };
         let is_wide = |own: &Span| self.turns && own.width as usize >= WIDE;
         for (span, own) in spans.iter().zip(windows).filter(|(_, own)| is_wide(own)) {
             self.wide_sums(frame.instructions, span, data, from_cell, own, out, start, scratch);
@@ -151,9 +156,12 @@ impl Convolution {
         let windows: Vec<Span> =
             windows.iter().map(|own| if is_wide(own) { Span { width: 0, ..*own } } else { *own }).collect();
         scratch.lists.of_windows(&self.window, spans, &windows);
-        if start == Start::Zero {
-            for &at in &scratch.lists.untouched {
-                out[at as usize * to_cell..][..to_cell].fill(0.0);
+        for &at in &scratch.lists.untouched {
+            let cell = &mut out[at as usize * to_cell..][..to_cell];
+            match start {
+                Start::Zero => cell.fill(0.0),
+                Start::Cell(bias) => cell.copy_from_slice(bias),
+                Start::Target => {}
             }
         }
         let (inputs, outputs) = self.of_group;
