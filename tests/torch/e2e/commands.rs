@@ -65,6 +65,7 @@ fn layers_are_listed() {
     2      pool     -     -      AdaptiveMaxPool1d  (24, 1)    yes
     3      dense    -     -      Linear             (2,)       yes
     4      sigmoid  -     -      Sigmoid            (2,)       yes
+    edits: run as whole rows: this backend does not evaluate edits
     ");
 }
 
