@@ -31,15 +31,28 @@ pub(super) fn library(mut typed: impl Iterator<Item = OsString>) -> Option<PathB
 /// led when this process began, and what is called standard output leads elsewhere by then.
 pub(super) fn run(library: &Path) -> ExitCode {
     let ended = thread::Builder::new().spawn(|| {
-        // Who waits for the report gives up long before; if that process is gone, nothing else ends this one.
+        // Who waits for the report gives up long before; where the system does not end this process with that one, this does.
         thread::sleep(Duration::from_secs(60));
         abort();
     });
     let reported = ended
-        .and_then(|_| without_core_dump())
+        .and_then(|_| ended_with_the_parent())
+        .and_then(|()| without_core_dump())
         .and_then(|()| standard_output::move_away())
         .and_then(|()| examine_library(library, io::stdin(), StandardOutput::get()));
     if reported.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The system ends this process when the thread that waits for its report is gone.
+#[cfg(target_os = "linux")]
+fn ended_with_the_parent() -> io::Result<()> {
+    use rustix::process::{Signal, set_parent_process_death_signal};
+    Ok(set_parent_process_death_signal(Some(Signal::KILL))?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ended_with_the_parent() -> io::Result<()> {
+    Ok(())
 }
 
 /// A library that crashes leaves no file behind.

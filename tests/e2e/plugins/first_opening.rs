@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 use kipos_tests::{Outcome, World};
@@ -156,8 +156,15 @@ fn runs_that_others_end_while_a_library_is_opened_quarantine_nothing() {
             assert!(sent.success());
             run.wait().unwrap();
         }
-        // For children whose parents are gone.
-        fs::write(inside.join("go"), "").unwrap();
+        // No child outlives the run that it opens the library for.
+        let children = fs::read_dir(&inside).unwrap().map(|entry| entry.unwrap().file_name());
+        for child in children.map(|name| name.into_string().unwrap()) {
+            let begun = Instant::now();
+            while is_running(&child) {
+                assert!(begun.elapsed() < Duration::from_secs(30), "{signal}: process {child} outlives its parent");
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        }
         for file in files(&world.path("state")) {
             let text = fs::read_to_string(file).unwrap();
             assert!(!text.contains("died"), "{signal}: {text}");
@@ -167,6 +174,13 @@ fn runs_that_others_end_while_a_library_is_opened_quarantine_nothing() {
         // The next signal meets the library as one that was never opened.
         fs::remove_dir_all(world.path("state")).unwrap();
     }
+}
+
+/// Whether there is a process of this id that has not ended.
+fn is_running(id: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat"));
+    // The state follows the name, which may contain anything.
+    stat.is_ok_and(|stat| stat.rsplit(") ").next().is_some_and(|rest| !rest.starts_with(['Z', 'X'])))
 }
 
 /// A run whose child waits in the library's initialiser, in a process group of its own.

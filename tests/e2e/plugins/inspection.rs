@@ -148,3 +148,24 @@ fn a_library_is_inspected_wherever_it_lies() {
     assert_eq!(outcome.code, 2);
     assert_snapshot!(outcome.stderr, @"error: model.onnx is not named like a plugin; expected libkipos_plugin_NAME with the suffix of a shared library");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn no_other_library_is_opened_for_one_that_is_named_by_its_path() {
+    let world = World::new();
+    world.install("on_load");
+    let elsewhere = world
+        .write("elsewhere/libkipos_plugin_mine.so", std::fs::read(kipos_tests::built("libbad_scorers.so")).unwrap());
+    let log = world.path("log");
+    let run = |plugin: &str| {
+        let mut command = world.kipos();
+        command.args(["plugin", "inspect", plugin]).env("KIPOS_TEST_ON_LOAD", format!("log:{}", log.display()));
+        let outcome = kipos_tests::Outcome::from(command.output().unwrap());
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+    };
+    run(elsewhere.to_str().unwrap());
+    assert!(!log.exists(), "the neighbour was opened");
+    // By a name it may be any of them.
+    run("scorers");
+    assert!(log.exists());
+}
