@@ -167,7 +167,9 @@ impl Round<'_> {
         let outputs = after::outputs(self.job, place, self.with_old, findings);
         let (code, signal) = (status.and_then(|status| status.code()), status.and_then(|status| status.signal()));
         if self.signal == Signal::KILL {
-            if signal != Some(9) {
+            // A run whose last threads are ending keeps the code that it had.
+            let was_over = code == Some(0) && outputs.untouched == 0;
+            if signal != Some(9) && !was_over {
                 findings.push(format!("{} after SIGKILL", told(status)));
             }
             return;
