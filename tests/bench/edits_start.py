@@ -18,15 +18,16 @@ import time
 from pathlib import Path
 
 import onnx_edits as bench
+from edit_networks import LENGTHS, WORK, model_of
 
 HEADER = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=1000000>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 
 
 def start_seconds(network, edits):
-    vcf = bench.WORK / "none.vcf"
+    vcf = WORK / "none.vcf"
     vcf.write_text(HEADER)
-    return bench.processor_seconds(bench.KIPOS, "score-variants", bench.model_of(network), "--vcf", vcf, "--fasta",
-                                   bench.genome(), "--output", bench.WORK / "none.out.vcf", "--scores", "diff",
+    return bench.processor_seconds(bench.KIPOS, "score-variants", model_of(network), "--vcf", vcf, "--fasta",
+                                   bench.genome(), "--output", WORK / "none.out.vcf", "--scores", "diff",
                                    "--threads", bench.THREADS, "--edits", edits)
 
 
@@ -52,9 +53,9 @@ def status(process, key):
 
 
 def measure_memory(network):
-    length = bench.NETWORKS[network][0]
-    command = [bench.KIPOS, "mutation-map", bench.model_of(network), "--fasta", bench.genome(), "--region",
-               f"chr1:10001-{10000 + 3 * length}", "--output", bench.WORK / "maps.npz", "--threads", bench.THREADS,
+    length = LENGTHS[network]
+    command = [bench.KIPOS, "mutation-map", model_of(network), "--fasta", bench.genome(), "--region",
+               f"chr1:10001-{10000 + 3 * length}", "--output", WORK / "maps.npz", "--threads", bench.THREADS,
                "--scores", "diff", "--edits", "require"]
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     seen, highest = [], 0
@@ -64,14 +65,14 @@ def measure_memory(network):
         time.sleep(0.02)
     if process.returncode != 0:
         sys.exit(f"{network}: the map failed")
-    weights = sum(file.stat().st_size for file in bench.model_of(network).iterdir()) / 2**20
+    weights = sum(file.stat().st_size for file in model_of(network).iterdir()) / 2**20
     print(f"{network}: {weights:.0f} MiB of weights; at most {highest:.0f} MiB, {max(seen[len(seen) // 2:]):.0f} MiB in "
           f"the last half of the run")
 
 
 def main():
-    bench.WORK.mkdir(parents=True, exist_ok=True)
-    for network in sys.argv[1:] or bench.NETWORKS:
+    WORK.mkdir(parents=True, exist_ok=True)
+    for network in sys.argv[1:] or ("deepsea", "basset", "bpnet"):
         measure_start(network)
         measure_memory(network)
 

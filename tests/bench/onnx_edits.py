@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """What an edited sequence costs kipos, and what a forward pass of the engine does, on networks of full size.
 
-    target/bench/venv/bin/python tests/bench/onnx_edits.py [deepsea] [basset] [bpnet] [splice]      (needs: numpy, onnx)
+    target/bench/venv/bin/python tests/bench/onnx_edits.py [NETWORK[:WHAT]...]      (needs: numpy, onnx)
 
-`splice` scores SNVs, each in the middle of a window of its own: far apart, and 100 of one stretch; with edits, and without
-at the best batch size. Of the others, mutation maps are made, SNVs in windows of their own are scored, one or three alleles
-in each, and of Basset all SNVs of a stretch.
+Networks are deepsea, basset, basset600, bpnet, chrombpnet, motif-cnn and splice. Of `splice`, SNVs are scored, each in the
+middle of a window of its own: far apart, and 100 of one stretch; with edits, and without at the best batch size. Of the
+others, WHAT is `maps`: mutation maps, of chrombpnet only 100 positions; `snvs`: SNVs in windows of their own, one or three
+alleles in each, of deepsea, basset and bpnet; or `saturation`: all SNVs of a stretch, of basset. All of it, if not given.
 
 Costs are marginal, in processor time (user and system): of a run of many windows less one of a single window. So starting,
 reading weights and the first trial do not count; whole commands are printed beside. Medians of alternated rounds, random
@@ -17,82 +18,22 @@ import resource
 import statistics
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
-from onnx import TensorProto, helper
 
-ROOT = Path(__file__).resolve().parents[2]
-TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+from edit_networks import LENGTHS, TARGET, WORK, model_of
+
 KIPOS = TARGET / "release" / "kipos"
-WORK = TARGET / "bench" / "edits"
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 THREADS = os.environ.get("BENCH_THREADS", "1")
-BATCHES = (1, 8, 32, 64)
-# The length of a window, the windows of a map and the rows of a prediction beside the single one.
-NETWORKS = {"deepsea": (1000, 3, 65), "basset": (1000, 9, 129), "bpnet": (2114, 3, 65)}
+BATCHES = (1, 8, 32, 64, 256)
+# The windows of a map, and the rows of a prediction, beside the single one.
+WINDOWS = {"deepsea": 3, "basset": 9, "basset600": 9, "bpnet": 3, "motif-cnn": 1001}
+ROWS = {"deepsea": 65, "basset": 129, "basset600": 129, "bpnet": 65, "chrombpnet": 9}
 # SNVs so many bases apart, beside a single one: in windows that share nothing, and of one stretch.
 SNVS = {"lone SNVs": (61, 15_000), "SNVs of one stretch": (101, 200)}
 LONG_BATCHES = (1, 2, 4, 8)
 WINDOWS_OF_SNVS = {"deepsea": 1001, "basset": 1001, "bpnet": 201}
-
-sys.path.insert(0, str(ROOT / "tests" / "models"))
-
-
-def bpnet():
-    """Eight dilated convolutions of 64 channels, each added to its input; a profile of two strands and two counts."""
-    from make_deepsea import Graph
-
-    length, channels = NETWORKS["bpnet"][0], 64
-    graph = Graph(1, False)
-
-    def conv(name, value, inputs, outputs, width, dilation=1):
-        weight = graph.weight(f"{name}_weight", [outputs, inputs, width], inputs * width)
-        bias = graph.weight(f"{name}_bias", [outputs], None)
-        graph.value = value
-        pad = dilation * (width - 1) // 2
-        graph.layer("Conv", name, weight, bias, kernel_shape=[width], dilations=[dilation], pads=[pad, pad])
-
-    conv("stem", "seq", 4, channels, 21)
-    graph.layer("Relu", "stem_relu")
-    value = graph.value
-    for layer in range(1, 9):
-        conv(f"dilated{layer}", value, channels, channels, 3, 2**layer)
-        graph.layer("Relu", f"dilated{layer}_relu")
-        graph.layer("Add", f"sum{layer}", value)
-        value = graph.value
-    conv("profile", value, channels, 2, 75)
-    graph.layer("Flatten", "flat", axis=1)
-    graph.value = value
-    graph.layer("GlobalAveragePool", "mean")
-    graph.layer("Flatten", "mean_flat", axis=1)
-    graph.dense("counts", channels, 2)
-    graph.value = "flat"
-    graph.layer("Concat", "prob", "counts", axis=1)
-    tasks = 2 * length + 2
-    tensor = lambda name, *shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *shape])
-    body = helper.make_graph(graph.nodes, "bpnet", [tensor("seq", 4, length)], [tensor("prob", tasks)], graph.weights)
-    opset = [helper.make_opsetid("", 17)]
-    return helper.make_model(body, opset_imports=opset, ir_version=8), tasks
-
-
-def model_of(network):
-    directory = WORK / network
-    if (directory / "model.yaml").exists():
-        return directory
-    if network != "bpnet":
-        script = ROOT / "tests" / "models" / f"make_{network}.py"
-        subprocess.run([sys.executable, str(script), str(directory)], check=True)
-        return directory
-    from make_deepsea import MODEL_YAML
-
-    model, tasks = bpnet()
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
-    length = NETWORKS[network][0]
-    yaml = MODEL_YAML.format(network="BPNet", length=length, dummy_axis="", shape=(4, length), tasks=tasks)
-    (directory / "model.yaml").write_text(yaml)
-    return directory
 
 
 def genome():
@@ -110,40 +51,53 @@ def processor_seconds(*command):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def map_seconds(network, windows):
-    length = NETWORKS[network][0]
-    region = f"chr1:10001-{10000 + length * windows}"
-    return processor_seconds(KIPOS, "mutation-map", model_of(network), "--fasta", genome(), "--region", region,
-                             "--output", WORK / "maps.npz", "--threads", THREADS, "--scores", "diff")
+def map_seconds(network, bases, *flags, command="--region"):
+    region = f"chr1:10001-{10000 + bases}"
+    return processor_seconds(KIPOS, "mutation-map", model_of(network), "--fasta", genome(), command, region,
+                             "--output", WORK / "maps.npz", "--threads", THREADS, "--scores", "diff", *flags)
 
 
 def predict_seconds(network, rows, batch):
-    length = NETWORKS[network][0]
+    length = LENGTHS[network]
     bed = WORK / f"rows{rows}.bed"
     bed.write_text("".join(f"chr1\t{10000 + 1000 * row}\t{10000 + 1000 * row + length}\n" for row in range(rows)))
     return processor_seconds(KIPOS, "predict", model_of(network), "--fasta", genome(), "--intervals", bed,
                              "--output", WORK / "rows.parquet", "--batch-size", batch, "--threads", THREADS)
 
 
-def measure(network):
-    length, windows, rows = NETWORKS[network]
+def maps_of(network):
+    """What an edit of a map costs beside the first window or position, and what whole commands cost."""
+    length, windows = LENGTHS[network], WINDOWS[network]
+    if network == "chrombpnet":
+        counts, command = (1, 101), "--mutate"
+    else:
+        counts, command = (length, windows * length), "--region"
+    one, several = (map_seconds(network, bases, "--edits", "require", command=command) for bases in counts)
     # Three other bases at each position, on both strands.
-    edits = 2 * 3 * length
-    row = lambda batch: (predict_seconds(network, rows, batch) - predict_seconds(network, 1, batch)) / (rows - 1)
-    best = min(BATCHES, key=row)
+    edits = 2 * 3 * (counts[1] - counts[0])
+    return (several - one) / edits, f"maps of {counts[0]} bases {one:.2f} s, of {counts[1]} {several:.2f} s"
+
+
+def row_of(network, batch):
+    """What a row costs that is predicted as a whole."""
+    if network == "motif-cnn":
+        # Rows are so small that maps are compared with maps.
+        one, several = (map_seconds(network, bases, "--edits", "off", "--batch-size", batch) for bases in (200, 20_200))
+        return (several - one) / (2 * 3 * 20_000)
+    rows = ROWS[network]
+    return (predict_seconds(network, rows, batch) - predict_seconds(network, 1, batch)) / (rows - 1)
+
+
+def measure_maps(network, best):
     of_edits, of_rows = [], []
     for _ in range(ROUNDS):
-        one, several = map_seconds(network, 1), map_seconds(network, windows)
-        of_edits.append((several - one) / (windows - 1) / edits)
-        of_rows.append(row(best))
-        print(f"{network}: a map of 1 window {one:.2f} s, of {windows} {several:.2f} s; an edit "
-              f"{1e3 * of_edits[-1]:.3f} ms, a row {1e3 * of_rows[-1]:.3f} ms")
-    edit, row_cost = statistics.median(of_edits), statistics.median(of_rows)
-    print(f"{network}: an edit {1e3 * edit:.3f} ms, a forward pass {1e3 * row_cost:.3f} ms (batch {best}): "
-          f"{row_cost / edit:.1f} times ({THREADS} threads, {ROUNDS} rounds)")
-    measure_snvs(network, best)
-    if network == "basset":
-        measure_saturation(network)
+        edit, commands = maps_of(network)
+        of_edits.append(edit)
+        of_rows.append(row_of(network, best))
+        print(f"{network}: {commands}; an edit {1e3 * edit:.4f} ms, a row {1e3 * of_rows[-1]:.4f} ms")
+    edit, row = statistics.median(of_edits), statistics.median(of_rows)
+    print(f"{network}: an edit {1e3 * edit:.4f} ms, a forward pass {1e3 * row:.4f} ms (batch {best}): "
+          f"{row / edit:.1f} times ({THREADS} threads, {ROUNDS} rounds)")
 
 
 def snvs(count, apart, alleles=1):
@@ -213,12 +167,25 @@ def measure_splice():
               f"{without / with_edits:.1f} times ({THREADS} threads, {ROUNDS} rounds)")
 
 
+def measure(network, what):
+    if network == "splice":
+        return measure_splice()
+    best = min(BATCHES, key=lambda batch: row_of(network, batch))
+    if what in ("maps", ""):
+        measure_maps(network, best)
+    if what in ("snvs", "") and network in WINDOWS_OF_SNVS:
+        measure_snvs(network, best)
+    if what in ("saturation", "") and network == "basset":
+        measure_saturation(network)
+
+
 def main():
     if not KIPOS.exists():
         sys.exit(f"{KIPOS} does not exist; run `cargo xtask test` first")
     WORK.mkdir(parents=True, exist_ok=True)
-    for network in sys.argv[1:] or [*NETWORKS, "splice"]:
-        measure_splice() if network == "splice" else measure(network)
+    for word in sys.argv[1:] or [*LENGTHS, "splice"]:
+        network, _, what = word.partition(":")
+        measure(network, what)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Makes a model directory of the size of Basset, with random weights, for benchmarks.
 
-    make_basset.py OUT_DIR [--seed N]      (needs: numpy, onnx; reads make_deepsea.py beside it)
+    make_basset.py OUT_DIR [--length L] [--seed N]      (needs: numpy, onnx; reads make_deepsea.py beside it)
 
-Input `seq` (N, 4, 1000), one-hot DNA; output `prob` (N, 164). Convolutions of 300, 200 and 200 filters of width 19, 11
-and 7, each pooled (by 3, 4 and 4), two dense layers of 1000 units, 164 sigmoids; the window has 1000 bases, as that of
-DeepSEA, and not Basset's 600. Batch normalisation, which an engine folds into the convolutions, is left out.
+Input `seq` (N, 4, L), one-hot DNA; output `prob` (N, 164). Convolutions of 300, 200 and 200 filters of width 19, 11
+and 7, each pooled (by 3, 4 and 4), two dense layers of 1000 units, 164 sigmoids; unless told otherwise, the window has 1000
+bases, as that of DeepSEA, and not Basset's 600. Batch normalisation, which an engine folds into the convolutions, is left out.
 """
 
 import argparse
@@ -17,10 +17,10 @@ CONVOLUTIONS = ((300, 19, 3), (200, 11, 4), (200, 7, 4))
 HIDDEN, TASKS = 1000, 164
 
 
-def build(seed):
+def build(seed, length=LENGTH):
     """The ONNX model and its number of parameters."""
     graph = Graph(seed, False)
-    inputs, positions = 4, LENGTH
+    inputs, positions = 4, length
     for number, (filters, width, pool) in enumerate(CONVOLUTIONS, start=1):
         graph.convolution(number, inputs, filters, width)
         graph.pooling(number, pool)
@@ -32,16 +32,17 @@ def build(seed):
     graph.layer("Relu", "relu5")
     graph.dense("fc3", HIDDEN, TASKS)
     graph.layer("Sigmoid", "prob")
-    return finished(graph, "basset-sized", TASKS), graph.parameters
+    return finished(graph, "basset-sized", TASKS, length), graph.parameters
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("out_dir", type=Path)
+    parser.add_argument("--length", type=int, default=LENGTH)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    model, parameters = build(arguments.seed)
-    write(arguments.out_dir, model, "Basset", TASKS)
+    model, parameters = build(arguments.seed, arguments.length)
+    write(arguments.out_dir, model, "Basset", TASKS, length=arguments.length)
     print(f"{arguments.out_dir}: {parameters} parameters")
 
 

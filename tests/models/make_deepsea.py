@@ -122,7 +122,7 @@ def build(seed, two_dimensional):
     return finished(graph, "deepsea-sized", TASKS), graph.parameters
 
 
-def finished(graph, name, tasks):
+def finished(graph, name, tasks, length=LENGTH):
     """The ONNX model of a graph whose last layer is `prob`."""
 
     def tensor(name, *shape):
@@ -131,7 +131,7 @@ def finished(graph, name, tasks):
     body = helper.make_graph(
         graph.nodes,
         name,
-        [tensor("seq", 4, *graph.spatial(LENGTH))],
+        [tensor("seq", 4, *graph.spatial(length))],
         [tensor("prob", tasks)],
         graph.weights,
     )
@@ -155,7 +155,7 @@ def main():
     print(f"{arguments.out_dir}: {parameters} parameters")
 
 
-def write(out_dir, model, network, tasks, two_dimensional=False):
+def write(out_dir, model, network, tasks, two_dimensional=False, length=LENGTH):
     """The model's directory."""
     onnx.checker.check_model(model)
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -163,9 +163,9 @@ def write(out_dir, model, network, tasks, two_dimensional=False):
     (out_dir / "model.yaml").write_text(
         MODEL_YAML.format(
             network=network,
-            length=LENGTH,
+            length=length,
             dummy_axis="    dummy_axis: 1\n" if two_dimensional else "",
-            shape=(4, 1, LENGTH) if two_dimensional else (4, LENGTH),
+            shape=(4, 1, length) if two_dimensional else (4, length),
             tasks=tasks,
         )
     )
