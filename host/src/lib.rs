@@ -44,6 +44,7 @@ mod attribution;
 mod bounded_line;
 mod byte_order_mark;
 mod columns;
+mod counted;
 mod dataloader;
 mod description;
 mod edits;

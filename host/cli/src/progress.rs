@@ -39,6 +39,7 @@ impl<'r> Observer<'r> {
                 self.aside(|reporter| reporter.stage(stage));
             }
             Event::Report(lines) => self.aside(|reporter| reporter.log().requested("report", &lines)),
+            Event::Note(text) => self.aside(|reporter| reporter.log().note("note", &text)),
             Event::Warning(warning) => self.aside(|reporter| reporter.warn(warning)),
             Event::Progress(progress) => self.progress(&progress),
             Event::Estimate(estimate) => self.aside(|reporter| {

@@ -6,8 +6,9 @@ use kipos_plugin_api::Structure;
 
 use super::comparison::{Tolerance, compare, predictions};
 use super::model::Model;
-use super::run::{Done, Run, counted};
+use super::run::{Done, Run};
 use super::{ExpectationError, ModelTestError, TestExpectation, TestStep, expectation};
+use crate::counted::Counted;
 use crate::description::{ExpectedFile, ModelDir};
 use crate::prediction::Predict;
 use crate::sink::{LeafKind, OutputArray, PredictionRows};
@@ -82,9 +83,9 @@ impl Run<'_> {
             worst => {
                 let message = format!(
                     "{} for {whose} as in {}, to {}{}",
-                    counted(comparison.values, "value"),
+                    Counted(comparison.values, "value"),
                     path.display(),
-                    counted(*decimals as usize, "decimal"),
+                    Counted(*decimals, "decimal"),
                     worst.map_or(String::new(), |worst| format!(" (largest difference {:.1e})", worst.size()))
                 );
                 Ok(Done::Passed((), message, Vec::new()))

@@ -111,8 +111,3 @@ impl<'a> Run<'a> {
         })
     }
 }
-
-/// A number of things, in words.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}

@@ -11,8 +11,9 @@ use super::examples::{example_args, is_native};
 use super::expect::Expected;
 use super::model::Model;
 use super::precision::precision_for;
-use super::run::{Done, Run, counted};
+use super::run::{Done, Run};
 use super::{ModelTestError, WrittenExpectation, expectation};
+use crate::counted::Counted;
 use crate::description::{ArraySpec, ModelDir, lint_model, unstated_strands};
 use crate::model::{ModelSide, check_rows_apart, compare_schema, described_rc, how_bound, load_graph, output_specs};
 use crate::output_selection::{OutputRequest, OutputSelection, WindowLength};
@@ -33,7 +34,7 @@ impl<'a> Run<'a> {
         let directory = self.request.model.open().map_err(ModelTestError::Description)?;
         let message = match lint.warnings.len() {
             0 => "no errors, no warnings".to_owned(),
-            warnings => format!("no errors, {}", counted(warnings, "warning")),
+            warnings => format!("no errors, {}", Counted(warnings, "warning")),
         };
         Ok(Done::Passed(directory, message, lint.warnings.iter().map(ToString::to_string).collect()))
     }
@@ -95,7 +96,7 @@ impl<'a> Run<'a> {
             "backend {} of plugin {}, {}, on {}",
             directory.model().type_,
             graph.plugin(),
-            counted(self.request.model.runtime.threads, "thread"),
+            Counted(self.request.model.runtime.threads, "thread"),
             self.request.model.runtime.device
         );
         let notes = graph.notes()?;
@@ -132,14 +133,14 @@ impl<'a> Run<'a> {
         check_rows_apart(directory, graph, length, self.registry)?;
         let rows = match signature.batch {
             BatchAxis::Dynamic => "any number of samples per call".to_owned(),
-            BatchAxis::Fixed(rows) => format!("exactly {} per call", counted(rows, "sample")),
+            BatchAxis::Fixed(rows) => format!("exactly {} per call", Counted(rows, "sample")),
         };
         let (inputs, outputs) = (signature.inputs.len(), signature.outputs.len());
         let spec = directory.model();
         let all_by_name = signature.inputs.iter().chain(&signature.outputs).all(|graph| graph.bound == Bound::ByName);
         let by_name = if all_by_name { " by name" } else { "" };
         let message =
-            format!("{} and {} as in the graph{by_name}, {rows}", counted(inputs, "input"), counted(outputs, "output"));
+            format!("{} and {} as in the graph{by_name}, {rows}", Counted(inputs, "input"), Counted(outputs, "output"));
         let mut notes = match all_by_name {
             true => Vec::new(),
             false => {
@@ -156,7 +157,7 @@ impl<'a> Run<'a> {
         if rows.is_empty() {
             return Err(ModelTestError::NoSamples);
         }
-        let message = format!("{} predicted", counted(rows.len(), "sample"));
+        let message = format!("{} predicted", Counted(rows.len(), "sample"));
         let values = predictions(&rows);
         let mut warnings: Vec<String> = no_numbers(&model.outputs, &values).into_iter().collect();
         if let Some(constant) = Constant::find(&model.outputs, &values)
@@ -244,7 +245,7 @@ impl<'a> Run<'a> {
         let decimals = precision_for(&predictions(rows));
         let named = within(model.directory.path(), path);
         let yaml = format!("test:\n  expect: {named}\n  precision_decimal: {decimals}\n");
-        let message = format!("{} of {}", path.display(), counted(rows.len(), "sample"));
+        let message = format!("{} of {}", path.display(), Counted(rows.len(), "sample"));
         Ok(Done::Passed(WrittenExpectation { path: path.to_owned(), yaml }, message, Vec::new()))
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use crate::counted::Counted;
 use crate::genome::SkipReason;
 use crate::pipeline::{EVALUATED_EDITS, ScoreCounts};
 use crate::provenance::Provenance;
@@ -35,7 +36,7 @@ impl fmt::Display for MapSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.elapsed.as_secs_f64();
         let rate = if seconds > 0.0 { self.alleles as f64 / seconds } else { 0.0 };
-        write!(f, "mapped {} windows, {seconds:.1} s, {rate:.0} alleles/s", self.windows)?;
+        write!(f, "mapped {}, {seconds:.1} s, {rate:.0} alleles/s", Counted(self.windows, "window"))?;
         for (reason, count) in &self.skipped {
             write!(f, "\n  skipped {count}: {reason}")?;
         }

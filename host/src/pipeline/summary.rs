@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{RefDisagreement, ScoreCounts};
+use crate::counted::Counted;
 use crate::genome::{Outcome, SkipReason};
 use crate::provenance::Provenance;
 use crate::run::StageTimes;
@@ -114,7 +115,8 @@ impl fmt::Display for SequencesWritten<'_> {
 
 impl ScoreSummary {
     fn describe(&self, done: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{done} {} of {} alleles in {} records, ", self.scored, self.alleles(), self.records)?;
+        let (alleles, records) = (Counted(self.alleles(), "allele"), Counted(self.records, "record"));
+        write!(f, "{done} {} of {alleles} in {records}, ", self.scored)?;
         self.describe_rest("alleles", f)
     }
 
@@ -134,11 +136,11 @@ impl ScoreSummary {
             f.write_str(EVALUATED_EDITS)?;
         }
         if self.overwritten > 0 {
-            write!(f, "\n  REF written over the genome in {} records", self.overwritten)?;
+            write!(f, "\n  REF written over the genome in {}", Counted(self.overwritten, "record"))?;
         }
         if self.over_ambiguous > 0 {
-            let count = self.over_ambiguous;
-            write!(f, "\n  ref over ambiguous: REF written over N or another ambiguous base in {count} records")?;
+            let records = Counted(self.over_ambiguous, "record");
+            write!(f, "\n  ref over ambiguous: REF written over N or another ambiguous base in {records}")?;
         }
         if self.replaced > 0 {
             write!(f, "\n  replaced or removed {} values of an earlier run", self.replaced)?;

@@ -18,6 +18,8 @@ pub enum Event {
     Warning(Warning),
     /// Something that the user asked to see: lines of text, ready to be shown.
     Report(String),
+    /// What the run does that may take a while; nothing has to be done about it.
+    Note(String),
     /// How far the run is.
     Progress(Progress),
     /// How long the run will take, told once, soon after its beginning.

@@ -24,7 +24,7 @@ pub(crate) fn stoppable<T, E: From<Stopped>>(
 fn records(event: &Event) -> Option<u64> {
     match event {
         Event::Progress(progress) => Some(progress.done),
-        Event::Stage(_) | Event::Warning(_) | Event::Report(_) | Event::Estimate(_) => None,
+        Event::Stage(_) | Event::Warning(_) | Event::Report(_) | Event::Note(_) | Event::Estimate(_) => None,
     }
 }
 

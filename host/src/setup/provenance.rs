@@ -87,7 +87,7 @@ impl ProvenanceSource<'_> {
             let prepared = Provenance::new().with("source", "prepared").with_known("contig_map", contig_map);
             return Ok(about.with_group("samples", prepared));
         };
-        let announce = &mut |text| observe(Event::Report(text));
+        let announce = &mut |text| observe(Event::Note(text));
         let genome = GenomeDigest::of(&loader.fasta_file, contigs, self.state_dir(), self.stop, announce)?;
         let edge = match samples.edge {
             EdgeRule::Skip => "skip",

@@ -130,7 +130,7 @@ mod tests {
     fn bases_that_the_contig_does_not_have_are_left_out_and_counted() {
         let (text, summary) = written(&[(-1, 1.0), (0, 2.0), (99, 3.0), (100, 4.0), (101, 5.0)], false, false);
         assert_eq!(text, "chr1\t0\t1\t2\nchr1\t99\t100\t3\n");
-        insta::assert_snapshot!(summary, @"2 lines of 1 stretches; left out 3 bases beyond their contigs");
+        insta::assert_snapshot!(summary, @"2 lines of 1 stretch; left out 3 bases beyond their contigs");
     }
 
     #[test]
@@ -138,6 +138,6 @@ mod tests {
         let (text, summary) = written(&[(1, f64::NAN), (2, f64::INFINITY), (3, 1.0), (3, 2.0)], false, false);
         assert_eq!(text, "chr1\t3\t4\t1\nchr1\t3\t4\t2\n");
         assert_eq!((summary.left_out, summary.overlapping), (2, 1));
-        insta::assert_snapshot!(summary, @"2 lines of 1 stretches; left out 2 bases without a value; 1 lines overlap others, which bedGraphToBigWig refuses");
+        insta::assert_snapshot!(summary, @"2 lines of 1 stretch; left out 2 bases without a value; 1 line overlaps another, which bedGraphToBigWig refuses");
     }
 }

@@ -10,6 +10,7 @@ pub use error::TrackError;
 pub use gradient_track::GradientTrack;
 pub use map_track::MapTrack;
 
+use crate::counted::Counted;
 use crate::internal::caught;
 use crate::provenance::Provenance;
 use crate::run::refuse_inputs_as_outputs;
@@ -88,15 +89,17 @@ pub struct TrackSummary {
 
 impl fmt::Display for TrackSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} lines of {} stretches", self.lines, self.stretches)?;
+        write!(f, "{} of {}", Counted(self.lines, "line"), Counted(self.stretches, "stretch"))?;
         if self.left_out > 0 {
-            write!(f, "; left out {} bases without a value", self.left_out)?;
+            write!(f, "; left out {} without a value", Counted(self.left_out, "base"))?;
         }
         if self.beyond > 0 {
-            write!(f, "; left out {} bases beyond their contigs", self.beyond)?;
+            write!(f, "; left out {} beyond their contigs", Counted(self.beyond, "base"))?;
         }
-        if self.overlapping > 0 {
-            write!(f, "; {} lines overlap others, which bedGraphToBigWig refuses", self.overlapping)?;
+        match self.overlapping {
+            0 => {}
+            1 => f.write_str("; 1 line overlaps another, which bedGraphToBigWig refuses")?,
+            lines => write!(f, "; {lines} lines overlap others, which bedGraphToBigWig refuses")?,
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ mod port;
 mod predict;
 mod probe;
 mod problem;
+mod row_rounding;
 mod rows_apart;
 mod runtime;
 mod search;

@@ -19,6 +19,7 @@ use crate::forms::GraphForms;
 use crate::imprecise;
 use crate::port::{Port, array, port};
 use crate::problem::{invalid, reason};
+use crate::row_rounding;
 use crate::sessions::{ForwardSession, GraphSessions};
 use crate::tensorflow::Original;
 
@@ -33,6 +34,8 @@ pub struct OnnxModel {
     pub(crate) batch: BatchAxis,
     /// Whether it takes one row per call although its batch axis is free; not there before it was tried.
     pub(crate) takes_one_row: OnceLock<bool>,
+    /// Whether the engine rounds a row alone as it does among others.
+    pub(crate) rounds_alike: bool,
     /// What to know of its results, one sentence each.
     pub(crate) notes: Vec<String>,
     /// The graph, and its sessions for layers and gradients, made when one of them is asked for.
@@ -81,6 +84,7 @@ impl OnnxModel {
         let batch = batch_axis(&inputs)?;
         let training = sessions.forms().ok().and_then(|forms| forms.left_training(file));
         let imprecise = graph.and_then(imprecise::warning).map(|warning| format!("{}: {warning}", file.display()));
+        let rounds_alike = graph.is_some_and(row_rounding::is_alike);
         let bound = [inputs_bound, outputs_bound];
         Ok(Self {
             session: ForwardSession::new(session),
@@ -89,6 +93,7 @@ impl OnnxModel {
             bound,
             batch,
             takes_one_row: OnceLock::new(),
+            rounds_alike,
             notes: training.into_iter().chain(imprecise).collect(),
             sessions,
             edits: EditEvaluators::default(),

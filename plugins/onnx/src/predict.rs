@@ -27,7 +27,12 @@ impl OnnxModel {
 
     /// As [`run`](Self::run), of the form of the graph that the session has now, and of inputs that fit.
     pub(crate) fn run_as_it_is(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>> {
-        self.tensors_by_rows(inputs, |inputs| self.beside_copy(inputs, |inputs| self.run_forward(inputs)))
+        self.tensors_by_rows(inputs, |inputs| {
+            if self.rounds_alike {
+                return self.run_forward(inputs);
+            }
+            self.beside_copy(inputs, |inputs| self.run_forward(inputs))
+        })
     }
 
     /// Runs the session for the outputs once, which is made if it is not there.

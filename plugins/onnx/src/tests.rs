@@ -349,5 +349,6 @@ mod keras;
 mod layers;
 mod models;
 mod properties;
+mod row_rounding;
 mod sessions;
 mod ties;

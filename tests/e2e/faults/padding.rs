@@ -114,5 +114,5 @@ fn pictures_mark_padding() {
     let cut = drawn("plot mutation-map m.h5 --input-entry 1 --scoring-key diff --model-output t0");
     assert!(cut.contains("<g class=\"padding\">") && cut.contains("chr1:2,901-3,000 and padding of 100"), "{cut}");
     let said = run(&world, "track m.h5 --input-entry 1 --scoring-key diff --model-output t0 -o m.bedgraph");
-    assert!(said.contains("100 lines of 1 stretches; left out 100 bases beyond their contigs"), "{said}");
+    assert!(said.contains("100 lines of 1 stretch; left out 100 bases beyond their contigs"), "{said}");
 }

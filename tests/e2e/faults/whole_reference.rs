@@ -85,7 +85,7 @@ fn all_of_ref_is_overwritten() {
         // The deletion and the insertions stay out.
         assert_eq!((summary.scored, summary.skipped["ref_mismatch"]), (3, 3), "{wrong}");
         assert_eq!(found[..3], right[..3], "{wrong}");
-        assert!(said.contains("REF written over the genome in 1 records"), "{said}");
+        assert!(said.contains("REF written over the genome in 1 record"), "{said}");
     }
 }
 
@@ -112,7 +112,7 @@ fn all_alleles_of_a_record_see_ref_over_ambiguous_letters() {
             let (found, summary, said) = scores(&world, &format!("--ref-mismatch {rule}"));
             assert_eq!(summary.scored, 6, "{pos} {rule}");
             assert_eq!(found, right, "{pos} {rule}");
-            assert!(said.contains("REF written over N or another ambiguous base in 1 records"), "{said}");
+            assert!(said.contains("REF written over N or another ambiguous base in 1 record"), "{said}");
         }
         // Intervals that hold all of REF, end in it, and begin in it.
         for strand in ["+", "-"] {

@@ -66,7 +66,7 @@ fn json_messages_have_a_level_and_a_code() {
         let time = message["time"].as_str().unwrap();
         assert!(time.len() == 20 && time.ends_with('Z'), "{message}");
     }
-    assert!(found[2]["message"].as_str().unwrap().starts_with("scored 0 of 1 alleles in 1 records"), "{outcome:?}");
+    assert!(found[2]["message"].as_str().unwrap().starts_with("scored 0 of 1 allele in 1 record"), "{outcome:?}");
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn tracks_may_be_compressed() {
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert_eq!(
         outcome.stderr.replace(world.path("").to_str().unwrap(), ""),
-        "8 lines of 1 stretches\nwrote t.bedgraph.gz\n"
+        "8 lines of 1 stretch\nwrote t.bedgraph.gz\n"
     );
     assert_eq!(std::fs::read(world.path("t.bedgraph.gz")).unwrap()[..2], [0x1f, 0x8b]);
 }

@@ -121,7 +121,8 @@ pub fn multiply(
                     let index = (kept < to - from).then(|| &packed.index[place..place + kept]);
                     let own = &rows.to[at..(at + TILE).min(end)];
                     let factors = tiles::Factors::Packed { columns, index, panel: panel_rows };
-                    tiles::multiply(instructions, &factors, own, target, panel * COLUMNS, begin);
+                    let place = tiles::Place { to: own, target: &mut *target, column: panel * COLUMNS, start: begin };
+                    tiles::multiply(instructions, &factors, place);
                 }
             }
         }

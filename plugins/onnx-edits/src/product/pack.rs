@@ -25,13 +25,14 @@ pub fn tile(
             &source.data[cell * source.cell + source.channel + channel..][..length]
         });
         for group in (0..length).step_by(4) {
-            let turned = turn(&pieces, group);
+            let (turned, bits) = (turn(&pieces, group), bits_of_any(&pieces, group));
             let first = (at - depth.start + group) as u32;
-            for (column, numbers) in turned.into_iter().enumerate() {
+            for (column, (numbers, bits)) in turned.into_iter().zip(bits).enumerate() {
                 // A column that is left out is written over by the next.
                 columns[kept] = numbers;
                 index[kept] = first + column as u32;
-                kept += usize::from(is_any(&numbers));
+                // Both zeros are zero.
+                kept += usize::from(bits << 1 != 0);
             }
         }
         at += length;
@@ -39,14 +40,17 @@ pub fn tile(
     kept
 }
 
+/// Of four numbers from `at` on, the bits that are set in any piece.
 #[inline(always)]
-fn is_any(numbers: &[f32; TILE]) -> bool {
-    let mut bits = 0;
-    for number in numbers {
-        // Both zeros are zero.
-        bits |= number.to_bits() << 1;
+fn bits_of_any(pieces: &[&[f32]; TILE], at: usize) -> [u32; 4] {
+    let mut bits = [0; 4];
+    for piece in pieces {
+        let four = piece[at..].first_chunk().unwrap_or(&[0.0; 4]);
+        for (bits, number) in bits.iter_mut().zip(four) {
+            *bits |= number.to_bits();
+        }
     }
-    bits != 0
+    bits
 }
 
 /// Four numbers from `at` on of all pieces, column by column.

@@ -80,12 +80,63 @@ fn step<const R: usize, const ROW: usize, const C: usize, const COLUMN: usize>(
     sums
 }
 
+/// Where the sums of a tile go, and what they begin with.
+pub struct Place<'a, 'b> {
+    /// The cells of the rows.
+    pub to: &'a [u32],
+    /// The target of the product.
+    pub target: &'a mut Target<'b>,
+    /// The first column of the panel there.
+    pub column: usize,
+    /// What chains begin with.
+    pub start: Start<'a>,
+}
+
+/// The rows from `ROW` and the columns from `COLUMN` on, as far as there are such.
+#[inline(always)]
+fn part<const R: usize, const ROW: usize, const C: usize, const COLUMN: usize>(
+    place: &mut Place<'_, '_>,
+    factors: &Factors<'_>,
+) {
+    let Place { to, target, column, start } = place;
+    let column = *column + COLUMN;
+    let Some(columns) = target.columns.checked_sub(column).filter(|&left| left > 0).map(|left| left.min(C)) else {
+        return;
+    };
+    let at = |to: u32| to as usize * target.cell + target.column + column;
+    let sums = match start {
+        // From nothing in memory, so that the chains begin in registers.
+        Start::Zero => chains::<R, ROW, C, COLUMN>([[0.0; C]; R], factors),
+        Start::Cell(_) | Start::Target => {
+            let mut begun = [[0.0; C]; R];
+            // Not by closures, which would be compiled without the instructions.
+            for (row, sums) in begun.iter_mut().enumerate() {
+                let Some(&to) = to.get(ROW + row) else { break };
+                let begin = match &start {
+                    Start::Cell(cell) => &cell[target.column + column..],
+                    _ => &target.data[at(to)..],
+                };
+                *sums = match begin.first_chunk() {
+                    Some(all) if columns == C => *all,
+                    _ => few(begin, columns),
+                };
+            }
+            chains::<R, ROW, C, COLUMN>(begun, factors)
+        }
+    };
+    for (row, sums) in sums.iter().enumerate() {
+        if let Some(&to) = to.get(ROW + row) {
+            copy(&mut target.data[at(to)..], sums, columns);
+        }
+    }
+}
+
 macro_rules! compiled {
     ($name:ident, $features:literal, $r:literal, $row:literal, $c:literal, $column:literal) => {
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = $features)]
-        fn $name(sums: &mut [[f32; $c]; $r], factors: &Factors<'_>) {
-            *sums = chains::<$r, $row, $c, $column>(*sums, factors);
+        fn $name(place: &mut Place<'_, '_>, factors: &Factors<'_>) {
+            part::<$r, $row, $c, $column>(place, factors);
         }
     };
 }
@@ -100,114 +151,61 @@ compiled!(half_6_right, "avx2,fma", 6, 0, 16, 16);
 compiled!(half_12_left, "avx2,fma", 6, 6, 16, 0);
 compiled!(half_12_right, "avx2,fma", 6, 6, 16, 16);
 
-fn portable<const ROW: usize, const COLUMN: usize>(sums: &mut [[f32; 8]; 4], factors: &Factors<'_>) {
-    *sums = chains::<4, ROW, 8, COLUMN>(*sums, factors);
+fn portable<const ROW: usize, const COLUMN: usize>(place: &mut Place<'_, '_>, factors: &Factors<'_>) {
+    part::<4, ROW, 8, COLUMN>(place, factors);
 }
 
-/// Runs `kernel` on the sums of rows from `row` and of columns from `column` on, as far as there are such.
-#[inline(always)]
-fn part<const R: usize, const C: usize>(
-    to: &[u32],
-    target: &mut Target<'_>,
-    start: Start<'_>,
-    [row, column]: [usize; 2],
-    kernel: impl FnOnce(&mut [[f32; C]; R]),
-) {
-    let Some(columns) = target.columns.checked_sub(column).filter(|&left| left > 0).map(|left| left.min(C)) else {
-        return;
-    };
-    let place = |to: u32| to as usize * target.cell + target.column + column;
-    let mut sums = [[0.0; C]; R];
-    let begun = sums.iter_mut().zip(to.iter().skip(row));
-    match start {
-        Start::Zero => {}
-        Start::Cell(cell) => begun.for_each(|(sums, _)| copy(sums, &cell[target.column + column..], columns)),
-        Start::Target => begun.for_each(|(sums, &to)| copy(sums, &target.data[place(to)..], columns)),
-    }
-    kernel(&mut sums);
-    for (sums, &to) in sums.iter().zip(to.iter().skip(row)) {
-        copy_back(&mut target.data[place(to)..], sums, columns);
-    }
+/// The first numbers, and zeros.
+#[cold]
+fn few<const C: usize>(numbers: &[f32], count: usize) -> [f32; C] {
+    let mut row = [0.0; C];
+    row.iter_mut().zip(numbers).take(count).for_each(|(to, number)| *to = *number);
+    row
 }
 
-/// Copies the first numbers; all of a row, as most often, in moves of known size.
+/// Copies the first numbers of a row; all of it, as most often, in moves of known size.
 #[inline(always)]
-fn copy<const C: usize>(row: &mut [f32; C], from: &[f32], columns: usize) {
-    match from.first_chunk() {
-        Some(all) if columns == C => *row = *all,
-        _ => row[..columns].copy_from_slice(&from[..columns]),
-    }
-}
-
-/// As [`copy`], out of a row.
-#[inline(always)]
-fn copy_back<const C: usize>(to: &mut [f32], row: &[f32; C], columns: usize) {
+fn copy<const C: usize>(to: &mut [f32], row: &[f32; C], columns: usize) {
     match to.first_chunk_mut() {
         Some(all) if columns == C => *all = *row,
         _ => to[..columns].copy_from_slice(&row[..columns]),
     }
 }
 
-/// Multiplies a tile: its rows go to the cells `to`, its columns to those of the target from `column` on.
-pub fn multiply(
-    instructions: Instructions,
-    factors: &Factors<'_>,
-    to: &[u32],
-    target: &mut Target<'_>,
-    column: usize,
-    start: Start<'_>,
-) {
+/// Multiplies a tile.
+pub fn multiply(instructions: Instructions, factors: &Factors<'_>, mut place: Place<'_, '_>) {
+    let rows = place.to.len();
     macro_rules! run {
-        ($kernel:ident, $row:literal, $column:literal) => {
-            part(to, target, start, [$row, column + $column], |sums| {
-                // SAFETY: the processor has the instructions, as whoever made `instructions` saw.
-                unsafe { $kernel(sums, factors) }
-            })
-        };
+        ($($kernel:ident),*) => {{
+            // SAFETY: the processor has the instructions, as whoever made `instructions` saw.
+            $(unsafe { $kernel(&mut place, factors) };)*
+        }};
     }
     match instructions {
         #[cfg(target_arch = "x86_64")]
-        Instructions::Avx512 => match to.len() {
-            0..=4 => run!(wide_4, 0, 0),
-            5..=8 => {
-                run!(wide_4, 0, 0);
-                run!(wide_4_more, 4, 0);
-            }
-            _ => run!(wide_12, 0, 0),
+        Instructions::Avx512 => match rows {
+            0..=4 => run!(wide_4),
+            5..=8 => run!(wide_4, wide_4_more),
+            _ => run!(wide_12),
         },
         #[cfg(target_arch = "x86_64")]
-        Instructions::Avx2 => {
-            let both = target.columns > column + 16;
-            if to.len() <= 3 {
-                run!(half_3_left, 0, 0);
-                if both {
-                    run!(half_3_right, 0, 16);
-                }
-                return;
-            }
-            run!(half_6_left, 0, 0);
-            if both {
-                run!(half_6_right, 0, 16);
-            }
-            if to.len() > 6 {
-                run!(half_12_left, 6, 0);
-                if both {
-                    run!(half_12_right, 6, 16);
-                }
-            }
-        }
+        Instructions::Avx2 => match rows {
+            0..=3 => run!(half_3_left, half_3_right),
+            4..=6 => run!(half_6_left, half_6_right),
+            _ => run!(half_6_left, half_6_right, half_12_left, half_12_right),
+        },
         Instructions::Portable => {
-            macro_rules! rows {
+            macro_rules! of_rows {
                 ($($row:literal),*) => {$(
-                    if to.len() > $row {
-                        part(to, target, start, [$row, column], |sums| portable::<$row, 0>(sums, factors));
-                        part(to, target, start, [$row, column + 8], |sums| portable::<$row, 8>(sums, factors));
-                        part(to, target, start, [$row, column + 16], |sums| portable::<$row, 16>(sums, factors));
-                        part(to, target, start, [$row, column + 24], |sums| portable::<$row, 24>(sums, factors));
+                    if rows > $row {
+                        portable::<$row, 0>(&mut place, factors);
+                        portable::<$row, 8>(&mut place, factors);
+                        portable::<$row, 16>(&mut place, factors);
+                        portable::<$row, 24>(&mut place, factors);
                     }
                 )*};
             }
-            rows!(0, 4, 8);
+            of_rows!(0, 4, 8);
         }
     }
 }

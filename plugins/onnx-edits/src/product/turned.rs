@@ -64,7 +64,8 @@ pub fn multiply_windows(
                     channels: windows.channels,
                 };
                 let cells: [u32; TILE] = std::array::from_fn(|row| (windows.to + tile + row) as u32);
-                tiles::multiply(instructions, &factors, &cells[..rows], target, panel * COLUMNS, start);
+                let place = tiles::Place { to: &cells[..rows], target: &mut *target, column: panel * COLUMNS, start };
+                tiles::multiply(instructions, &factors, place);
             }
         }
     }

@@ -48,6 +48,18 @@ pub(super) fn built_of(
     node: Vec<NodeProto>,
     weights: Vec<TensorProto>,
 ) -> OnnxModel {
+    built_on(1, version, row, element, node, weights)
+}
+
+/// As [`built_of`], on so many threads.
+pub(super) fn built_on(
+    threads: usize,
+    version: i64,
+    row: &[usize],
+    element: i32,
+    node: Vec<NodeProto>,
+    weights: Vec<TensorProto>,
+) -> OnnxModel {
     let graph = GraphProto {
         node,
         name: "built".into(),
@@ -60,7 +72,7 @@ pub(super) fn built_of(
     let model = ModelProto { ir_version: 8, opset_import, graph: Some(graph), ..Default::default() };
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("built.onnx"), model.encode_to_vec()).unwrap();
-    load_with(directory.path().to_owned(), "built.onnx", &["x"], &["out"], Device::Cpu).unwrap()
+    load_options(directory.path().to_owned(), "built.onnx", &["x"], &["out"], OPTIONS.with_threads(threads)).unwrap()
 }
 
 /// What is said of a graph that takes exactly so many rows per call.

@@ -2,7 +2,7 @@
 
 mod exactness;
 mod float64;
-mod networks;
+pub(super) mod networks;
 mod reads;
 
 use std::collections::BTreeSet;

@@ -11,6 +11,7 @@ const LAYERS: &[&[&str]] = &[
         "bounded_line",
         "byte_order_mark",
         "columns",
+        "counted",
         "error_chain",
         "extent",
         "hdf5_call",
