@@ -24,7 +24,7 @@ impl Summary {
         let lines = || outcome.stderr.lines();
         let first = lines().find_map(|line| line.strip_prefix("scored ")).expect("a summary");
         let words: Vec<_> = first.split(' ').collect();
-        let [scored, "of", alleles, "alleles", "in", records, "records,", ..] = words[..] else {
+        let [scored, "of", alleles, "alleles" | "allele", "in", records, "records," | "record,", ..] = words[..] else {
             panic!("another summary: {first}");
         };
         let skipped = lines().filter_map(|line| line.strip_prefix("  skipped ")).map(|line| {
