@@ -44,6 +44,7 @@ mod attribution;
 mod bounded_line;
 mod byte_order_mark;
 mod columns;
+mod conversion;
 mod dataloader;
 mod description;
 mod edits;
@@ -135,6 +136,14 @@ pub use sink::{
     LeafKind, MapEntry, MapVariant, MemoryMaps, OutputArray, PredictionRows, ScoreTable, ScoreTables, TableRowId,
     VariantColumns,
 };
+
+// Models that come from elsewhere.
+pub use conversion::{
+    ArrayDifference, CheckedConversion, ConversionCheck, ConversionError, ConversionRecord, DraftInput, DraftOutput,
+    DraftPositions, DraftRequest, ModelDraft, OriginalFile, OriginalGradient, StagedDirectory,
+};
+pub use description::{ConversionSources, LOCK_FILE};
+pub use sha256::file_digest;
 
 // What can be learnt of a model without running it.
 pub use description::{
