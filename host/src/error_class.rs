@@ -100,6 +100,8 @@ impl RequestError for PluginCallError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::Plugin { source, .. } => source.class(),
+            Self::Members { .. } => ErrorClass::Model,
+            Self::OfFamily { .. } => ErrorClass::Usage,
             Self::UnknownScorer { .. }
             | Self::AmbiguousScorer { .. }
             | Self::UnknownPlugin { .. }
@@ -125,7 +127,7 @@ impl RequestError for ModelError {
             Self::Spec(error) => error.class(),
             Self::Loader(error) => error.class(),
             Self::Plugin(error) => error.class(),
-            Self::DnaInput { .. } | Self::NoDna { .. } | Self::NoLength { .. } => ErrorClass::Usage,
+            Self::NothingToCombine { .. } | Self::DnaInput { .. } | Self::NoDna { .. } | Self::NoLength { .. } => ErrorClass::Usage,
             Self::LongWindow { .. }
             | Self::NotPrepared { .. }
             | Self::NoRanges { .. }

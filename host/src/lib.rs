@@ -61,6 +61,7 @@ mod model;
 mod model_test;
 mod mutation_map;
 mod name_list;
+mod natural_scale;
 mod not_finite;
 mod number;
 mod output_selection;
@@ -113,7 +114,7 @@ pub use extent::Extent;
 pub use genome::GenomePosition;
 pub use hdf5_call::{RunningHdf5Call, running_hdf5_call};
 pub use plugin::{
-    ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginSearch, PluginStatus, ProbingProgram,
+    Combining, ComponentInfo, LibraryInfo, Member, PluginModel, PluginRegistry, PluginScorer, PluginSearch, PluginStatus, ProbingProgram,
     examine_library, is_plugin_file,
 };
 pub use printable::{PrintableWriter, printable};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use kipos::{EditUse, InfoLayout, ModelChoice, Output};
+use kipos::{EditUse, InfoLayout, MemberCombination, ModelChoice, Output};
 use kipos_plugin_api::RuntimeOptions;
 
 use super::error::UsageError;
@@ -31,9 +31,21 @@ pub struct EngineArgs {
     /// `cpu` or `cuda:N`
     #[arg(long, default_value = "cpu", value_name = "DEVICE", value_parser = parse_device)]
     pub device: kipos_plugin_api::Device,
+    /// How the members of a family become one [default: as the model says, or else mean]
+    #[arg(help_heading = INPUT, long, value_name = "HOW")]
+    pub combine: Option<CombineChoice>,
     /// Native code
     #[command(flatten)]
     pub code: NativeCodeArgs,
+}
+
+/// How the members of a family become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CombineChoice {
+    /// By the mean of their predictions
+    Mean,
+    /// By the median
+    Median,
 }
 
 impl EngineArgs {
@@ -42,6 +54,10 @@ impl EngineArgs {
         let mut choice = ModelChoice::new(directory);
         choice.batch_size = self.batch_size as usize;
         let threads = self.threads.map_or(choice.runtime.threads, |threads| threads as usize);
+        choice.combine = self.combine.map(|combine| match combine {
+            CombineChoice::Mean => MemberCombination::Mean,
+            CombineChoice::Median => MemberCombination::Median,
+        });
         choice.runtime = self.code.apply_to(RuntimeOptions::new(threads, self.device));
         choice
     }
@@ -218,7 +234,8 @@ pub struct CommonArgs {
 }
 
 /// Arguments that concern predictions or scores, not sequences.
-const SCORING_ARGS: [&str; 18] = [
+const SCORING_ARGS: [&str; 19] = [
+    "combine",
     "edits",
     "scores",
     "score_kwargs",

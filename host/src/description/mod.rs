@@ -11,7 +11,6 @@ mod dataloader;
 mod dna_inputs;
 mod document;
 mod dtype;
-mod ensemble_files;
 mod error;
 mod group;
 mod info;
@@ -19,6 +18,7 @@ mod kipos_section;
 mod labels;
 mod lint;
 mod locate;
+mod member_files;
 mod metadata;
 mod model;
 mod model_dir;
@@ -52,6 +52,7 @@ pub use kipos_section::{
     MergedOn, OutputKeys, UnsupportedKey, WindowFlanks, WindowMask,
 };
 pub use lint::{LintReport, lint_model};
+pub use member_files::MemberFile;
 pub use metadata::{MetadataSpec, MetadataType};
 pub use model::{LoaderRef, ModelSpec};
 pub use model_dir::ModelDir;

@@ -30,7 +30,7 @@ impl<'a> BlockRunner<'a> {
     /// # Errors
     /// A panic of the plugin, or calls of more rows or bytes than there can be.
     pub fn new(model: &'a PluginModel, prototype: &SampleRows, batch_size: usize) -> Result<Self, PredictError> {
-        let (rows, fixed) = match model.signature()?.batch {
+        let (rows, fixed) = match model.signature().batch {
             BatchAxis::Dynamic => (batch_size.max(1), false),
             BatchAxis::Fixed(rows) => (rows.max(1), true),
         };

@@ -6,7 +6,8 @@ use std::thread;
 use kipos_plugin_api::{Device, RuntimeOptions};
 
 use super::{ChoiceError, EditUse};
-use crate::description::{ModelDir, SpecError};
+use crate::description::{MemberCombination, ModelDir, SpecError};
+use crate::model::ModelOptions;
 use crate::predict::MOST_ROWS;
 
 /// A model and the engine that runs it.
@@ -26,6 +27,8 @@ pub struct ModelChoice {
     pub seq_input: Vec<String>,
     /// Who computes edited rows. Default: the backend, if it can.
     pub edits: EditUse,
+    /// How the members of a family become one. Default: as the description says, or else by their mean.
+    pub combine: Option<MemberCombination>,
 }
 
 impl ModelChoice {
@@ -38,6 +41,7 @@ impl ModelChoice {
             batch_size: 32,
             seq_input: Vec::new(),
             edits: EditUse::Auto,
+            combine: None,
         }
     }
 
@@ -51,6 +55,11 @@ impl ModelChoice {
             found if found > MOST_ROWS => Err(ChoiceError::LargeBatch { found }),
             _ => Ok(()),
         }
+    }
+
+    /// How the model is loaded.
+    pub(crate) fn options(&self) -> ModelOptions<'_> {
+        ModelOptions { runtime: self.runtime.clone(), seq_input: &self.seq_input, combine: self.combine }
     }
 
     /// Reads the descriptions of the model and of the chosen dataloader.

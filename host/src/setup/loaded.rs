@@ -5,11 +5,11 @@ use super::edit_path::evaluates_edits;
 use super::length_trial::LengthTrial;
 use super::{Opened, SetupError};
 use crate::description::{ModelSpec, unstated_strands};
-use crate::model::{LoadedModel, ModelOptions, described_rc};
+use crate::model::{LoadedModel, described_rc};
 use crate::output_selection::{Lengths, OutputSelection};
 use crate::plugin::PluginRegistry;
 use crate::predict::{Passes, PredictError, Predictor};
-use crate::provenance::Provenance;
+use crate::provenance::{MEMBERS, Provenance};
 use crate::run::{Event, warn};
 use crate::score::{DescribedScores, ScorerSet};
 use crate::warning::WarningCode;
@@ -40,7 +40,7 @@ impl LoadedScoring {
         observe: &mut dyn FnMut(Event),
     ) -> Result<Self, SetupError> {
         let directory = &opened.directory;
-        let options = ModelOptions { runtime: choices.model.runtime.clone(), seq_input: &choices.model.seq_input };
+        let options = choices.model.options();
         let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
         warn(observe, WarningCode::ModelNote, &model.notes()?);
         let mut lengths = LengthTrial::new(&model, opened.loader());
@@ -90,6 +90,7 @@ impl LoadedScoring {
         let scores = self.scorers.provenance(self.use_rc);
         let edits = if self.evaluates_edits { "evaluated" } else { "whole rows" };
         Ok(about
+            .with_group(MEMBERS, self.model.plugin().about_members())
             .with_group("outputs", self.output_selection.provenance())
             .with_group("scores", scores)
             .with("edits", edits))

@@ -15,11 +15,11 @@ const RC_ON: &str = "rc_on";
 pub struct MergeKeys {
     /// Where the two strands become one: what the argument `rc_on` of a score says if it is not given.
     pub strands: Option<MergedOn>,
-    /// How the members of an ensemble become one. Default: [`Mean`](MemberCombination::Mean).
+    /// How the members of a family become one. Default: [`Mean`](MemberCombination::Mean).
     pub combine: Option<MemberCombination>,
     /// Where they do. Default: [`Prediction`](MergedOn::Prediction).
     pub members: Option<MergedOn>,
-    /// In which numbers they do. Default: [`Natural`](MergeSpace::Natural). Not supported yet.
+    /// In which numbers they do. Default: [`Natural`](MergeSpace::Natural).
     pub space: Option<MergeSpace>,
 }
 
@@ -32,12 +32,12 @@ pub enum MergedOn {
     Score,
 }
 
-/// How the members of an ensemble become one.
+/// How the members of a family become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MemberCombination {
     /// By their mean.
     Mean,
-    /// By their median. Not supported yet.
+    /// By their median; of an even number of members the mean of the middle two.
     Median,
 }
 
@@ -100,9 +100,7 @@ pub(super) fn read_merge(
         said.strands = Some(strands);
     }
     if let Some(node) = fields.optional("combine") {
-        let combine = node.one_of(&MemberCombination::ALL, MemberCombination::word)?;
-        refuse(combine != MemberCombination::Mean, node, combine.word(), unsupported);
-        said.combine = Some(combine);
+        said.combine = Some(node.one_of(&MemberCombination::ALL, MemberCombination::word)?);
     }
     if let Some(node) = fields.optional("members") {
         let members = node.one_of(&MergedOn::ALL, MergedOn::word)?;
@@ -111,12 +109,11 @@ pub(super) fn read_merge(
     }
     if let Some(node) = fields.optional("space") {
         said.space = Some(node.one_of(&MergeSpace::ALL, MergeSpace::word)?);
-        unsupported.push(UnsupportedKey::new(node));
     }
     Ok(said)
 }
 
-/// Notes a value other than the default. The defaults are what a model that is no ensemble does.
+/// Notes a value other than the default. The defaults are what a model that is no family does.
 fn refuse(is_other: bool, node: &Node<'_>, value: &'static str, unsupported: &mut Vec<UnsupportedKey>) {
     if is_other {
         unsupported.push(UnsupportedKey::of_value(node, value));
@@ -167,15 +164,14 @@ mod tests {
     }
 
     #[test]
-    fn values_of_ensembles_are_not_supported() {
+    fn members_are_merged_as_predictions_only() {
         let said =
             read(TARGETS, "\n  merge:\n    combine: median\n    members: score\n    space: raw\n    strands: score")
                 .unwrap();
+        assert_eq!((said.merge.combine, said.merge.space), (Some(MemberCombination::Median), Some(MergeSpace::Raw)));
         let notes: Vec<String> = said.unsupported.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(notes.join("\n"), @r#"
-        model.yaml:9: `kipos.merge.combine: median` is not supported by this version of kipos
         model.yaml:10: `kipos.merge.members: score` is not supported by this version of kipos
-        model.yaml:11: `kipos.merge.space` is not supported by this version of kipos
         "#);
     }
 
