@@ -127,7 +127,9 @@ impl RequestError for ModelError {
             Self::Spec(error) => error.class(),
             Self::Loader(error) => error.class(),
             Self::Plugin(error) => error.class(),
-            Self::NothingToCombine { .. } | Self::DnaInput { .. } | Self::NoDna { .. } | Self::NoLength { .. } => ErrorClass::Usage,
+            Self::NothingToCombine { .. } | Self::DnaInput { .. } | Self::NoDna { .. } | Self::NoLength { .. } => {
+                ErrorClass::Usage
+            }
             Self::LongWindow { .. }
             | Self::NotPrepared { .. }
             | Self::NoRanges { .. }
@@ -210,7 +212,11 @@ impl RequestError for ScoreError {
                 ErrorClass::Model => ErrorClass::Usage,
                 class => class,
             },
-            Self::Profile { .. } | Self::WholeOutputs { .. } | Self::NotYet { .. } => ErrorClass::Usage,
+            Self::Profile { .. }
+            | Self::WholeOutputs { .. }
+            | Self::NotYet { .. }
+            | Self::NoMembers { .. }
+            | Self::MemberName { .. } => ErrorClass::Usage,
         }
     }
 }
@@ -275,6 +281,7 @@ impl RequestError for ChoiceError {
             Self::UnusedWithBatchFile(error) => error.class(),
             Self::Score(error) => error.class(),
             Self::EmptyBatch
+            | Self::NotCombined { .. }
             | Self::LargeBatch { .. }
             | Self::Fraction { .. }
             | Self::NoRestriction

@@ -3,8 +3,10 @@
 //! The members of these tests are linear: each gives a multiple of what the model without a file gives. So their mean is the
 //! model whose multiple is the mean of theirs, and likewise their median.
 
+mod members;
 mod refused;
 mod scales;
+mod several_models;
 
 use crate::annotated::without_provenance;
 use crate::case::Case;
@@ -121,7 +123,8 @@ fn header_summary_and_information_tell_of_the_members() {
     let summary = case.run(&[]).stderr;
     assert!(summary.contains("\n  3 members, mean: `out` in natural scale, from log1p\n"), "{summary}");
     let info = case.world.run("model info model", &[]).stdout;
-    let expected = "members   3 members, mean: `out` in natural scale, from log1p\n  member  fold0.txt\n  member  fold1.txt\n";
+    let expected =
+        "members   3 members, mean: `out` in natural scale, from log1p\n  member  fold0.txt\n  member  fold1.txt\n";
     assert!(info.contains(expected), "{info}");
     let json = case.world.run("model info model --json", &[]).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();

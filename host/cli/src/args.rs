@@ -1,11 +1,11 @@
 //! What may be typed after `score-variants`, and what it shares with other commands. Nothing here opens a file or decides
 //! anything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use kipos::{EditUse, InfoLayout, MemberCombination, ModelChoice, Output};
+use kipos::{EditUse, InfoLayout, MemberCombination, ModelChoice, Output, common_name};
 use kipos_plugin_api::RuntimeOptions;
 
 use super::error::UsageError;
@@ -22,6 +22,9 @@ use super::window_args::{WindowArgs, WindowSampleArgs};
 #[derive(Debug, Args)]
 #[command(next_help_heading = ENGINE)]
 pub struct EngineArgs {
+    /// Directories of further models, which --combine makes one of, with the first
+    #[arg(help_heading = INPUT, value_name = "MODEL")]
+    pub more_models: Vec<PathBuf>,
     /// Sequences per engine call
     #[arg(long, alias = "batch_size", default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub batch_size: u32,
@@ -58,6 +61,7 @@ impl EngineArgs {
             CombineChoice::Mean => MemberCombination::Mean,
             CombineChoice::Median => MemberCombination::Median,
         });
+        choice.members = self.more_models;
         choice.runtime = self.code.apply_to(RuntimeOptions::new(threads, self.device));
         choice
     }
@@ -87,6 +91,18 @@ pub enum EditsChoice {
     Off,
     /// The backend, or the run fails
     Require,
+}
+
+impl EngineArgs {
+    /// What the models that are combined are called in INFO keys: as typed, or as the directory that all lie in.
+    pub(super) fn family_name(&self, first: &Path, typed: Option<&String>) -> Result<Option<String>, UsageError> {
+        let paths = || std::iter::once(first).chain(self.more_models.iter().map(PathBuf::as_path));
+        if self.more_models.is_empty() || typed.is_some() {
+            return Ok(typed.cloned());
+        }
+        let missing = "the models lie in different directories, so that the family has no name; give --model-name";
+        common_name(paths()).map(Some).ok_or_else(|| missing.into())
+    }
 }
 
 impl ScoredModelArgs {
@@ -234,7 +250,9 @@ pub struct CommonArgs {
 }
 
 /// Arguments that concern predictions or scores, not sequences.
-const SCORING_ARGS: [&str; 19] = [
+const SCORING_ARGS: [&str; 21] = [
+    "spread",
+    "members",
     "combine",
     "edits",
     "scores",

@@ -93,8 +93,10 @@ mod tests {
     #[test]
     fn files_at_addresses_are_those_of_their_copies() {
         let sum = "900150983cd24fb0d6963f7d28e17f72";
-        let names: Vec<String> =
-            members(&format!("{{files: [{{url: u, md5: {sum}}}, {{url: v}}, c]}}"), "onnx").into_iter().map(|(name, _)| name).collect();
+        let names: Vec<String> = members(&format!("{{files: [{{url: u, md5: {sum}}}, {{url: v}}, c]}}"), "onnx")
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         let copy = |name: &str| format!("downloaded/model_files/files/{name}");
         assert_eq!(names, [copy(sum), copy("1"), "c".to_owned()]);
     }

@@ -12,6 +12,7 @@ mod dna_inputs;
 mod document;
 mod dtype;
 mod error;
+mod family;
 mod group;
 mod info;
 mod kipos_section;
@@ -46,6 +47,7 @@ pub use dataloader::{ArgDescription, DataloaderSpec};
 pub use dna_inputs::{DnaEncoding, DnaInput};
 pub use dtype::{DTypeError, parse_dtype};
 pub use error::{SpecError, SpecPlace, SpecWarning, UnreadLabels};
+pub use family::common_name;
 pub use info::{Author, DescriptionInfo};
 pub use kipos_section::{
     DefaultReduction, DefaultTasks, FlanksRc, InputKeys, KiposSection, MemberCombination, MergeKeys, MergeSpace,

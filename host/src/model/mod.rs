@@ -126,7 +126,7 @@ pub fn load_graph(
 /// How members of a model with this description become one. `asked_for` wins over the description.
 fn combining(spec: &ModelSpec, asked_for: Option<MemberCombination>) -> Combining {
     let MergeKeys { combine, space, .. } = spec.kipos.merge;
-    let by = asked_for.or(combine).unwrap_or(MemberCombination::Mean);
+    let by = asked_for.or(combine).unwrap_or_default();
     let scale = |keys: &OutputKeys| keys.scale.filter(|_| space != Some(MergeSpace::Raw));
     Combining { by, scales: spec.kipos.outputs.iter().map(scale).collect() }
 }
@@ -199,8 +199,17 @@ pub fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
     Ok(specs)
 }
 
-/// What the backend is told of the model, file by file.
+/// What the backend is told of the model, file by file, and of those that it is combined with.
 fn sources(dir: &ModelDir) -> Result<Vec<MemberSource<'_>>, ModelError> {
+    let mut sources = sources_of(dir, !dir.members().is_empty())?;
+    for member in dir.members() {
+        sources.extend(sources_of(member, true)?);
+    }
+    Ok(sources)
+}
+
+/// The files of one model, called by their names, or by that of the model, too, if there are others.
+fn sources_of(dir: &ModelDir, among_others: bool) -> Result<Vec<MemberSource<'_>>, ModelError> {
     let spec = dir.model();
     let leaf = |array: &ArraySpec| {
         SchemaLeaf::new(array.name.clone(), array.shape.to_vec())
@@ -219,7 +228,11 @@ fn sources(dir: &ModelDir) -> Result<Vec<MemberSource<'_>>, ModelError> {
     .with_input_structure(spec.inputs_structure)
     .with_target_structure(spec.targets_structure);
     let member = |file: MemberFile| MemberSource {
-        name: file.name,
+        name: match (among_others, file.name.as_str()) {
+            (false, _) => file.name,
+            (true, "") => dir.path().display().to_string(),
+            (true, _) => dir.path().join(&file.name).display().to_string(),
+        },
         backend: spec.type_.as_str(),
         source: whole.clone().with_args(file.args),
     };

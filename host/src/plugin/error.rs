@@ -111,7 +111,9 @@ impl PluginCallError {
                 source.message = format!("{member}: {}", source.message);
                 Self::Plugin { plugin, source }
             }
-            Self::BadAnswer { plugin, answer } if !member.is_empty() => Self::BadAnswer { plugin, answer: format!("{member}: {answer}") },
+            Self::BadAnswer { plugin, answer } if !member.is_empty() => {
+                Self::BadAnswer { plugin, answer: format!("{member}: {answer}") }
+            }
             other => other,
         }
     }

@@ -33,6 +33,7 @@ pub use built_in::BUILT_IN_PLUGIN;
 pub use discovery::is_plugin_file;
 pub use error::PluginCallError;
 pub use family::Combining;
+pub(crate) use family::combine_numbers;
 pub use finding::examine_library;
 pub(crate) use finding::is_finding;
 pub use info::{ComponentInfo, LibraryInfo, PluginStatus};

@@ -7,9 +7,9 @@ use kipos_plugin_api::{
     LayerQuery, LayerRequest, ModelSource, Reduce, Signature, Tensor, TensorView,
 };
 
+use super::PluginCallError;
 use super::family::{Combining, common_signature, mean};
 use super::member::Member;
-use super::PluginCallError;
 use crate::description::MemberCombination;
 use crate::internal::OrInternal;
 use crate::provenance::{MEMBERS, Provenance};
@@ -198,7 +198,7 @@ impl PluginModel {
         if self.others.is_empty() {
             return self.first.predict(inputs);
         }
-        self.combine(self.each(|member| member.predict(inputs))?, &[])
+        self.combine(&self.each(|member| member.predict(inputs))?, &[])
     }
 
     /// Predictions for the rows of a batch and for edited copies of them.
@@ -210,9 +210,37 @@ impl PluginModel {
             return self.first.predict_edits(inputs, edits);
         }
         let answers = self.each(|member| member.predict_edits(inputs, edits))?;
-        let (reference, edited) = answers.into_iter().map(|answer| (answer.reference, answer.edited)).unzip();
-        let outputs = &edits.outputs;
-        Ok(EditedOutputs::new(self.combine(reference, outputs)?, self.combine(edited, outputs)?))
+        let (reference, edited): (Vec<_>, Vec<_>) =
+            answers.into_iter().map(|answer| (answer.reference, answer.edited)).unzip();
+        Ok(EditedOutputs::new(self.combine(&reference, &edits.outputs)?, self.combine(&edited, &edits.outputs)?))
+    }
+
+    /// What [`predict`](Self::predict) gives, and what each member says, in their order.
+    ///
+    /// # Errors
+    /// As for [`predict`](Self::predict).
+    pub fn predict_apart(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Vec<Tensor>>, PluginCallError> {
+        let answers = self.each(|member| member.predict(inputs))?;
+        let combined = self.combine(&answers, &[])?;
+        Ok([combined].into_iter().chain(answers).collect())
+    }
+
+    /// What [`predict_edits`](Self::predict_edits) gives, and what each member says, in their order.
+    ///
+    /// # Errors
+    /// As for [`predict_edits`](Self::predict_edits).
+    pub fn predict_edits_apart(
+        &self,
+        inputs: &[TensorView<'_>],
+        edits: &Edits,
+    ) -> Result<Vec<EditedOutputs>, PluginCallError> {
+        let answers = self.each(|member| member.predict_edits(inputs, edits))?;
+        let (reference, edited): (Vec<_>, Vec<_>) =
+            answers.into_iter().map(|answer| (answer.reference, answer.edited)).unzip();
+        let combined = [self.combine(&reference, &edits.outputs)?, self.combine(&edited, &edits.outputs)?];
+        let [of_rows, of_edits] = combined;
+        let members = reference.into_iter().zip(edited).map(|(rows, edits)| EditedOutputs::new(rows, edits));
+        Ok([EditedOutputs::new(of_rows, of_edits)].into_iter().chain(members).collect())
     }
 
     /// The layers whose values can be asked for, in the order of the model's graph.
@@ -304,8 +332,8 @@ impl PluginModel {
 
     /// The outputs of the model, of those of each member. Of outputs that are not `wanted`, if some are, those of the first are
     /// handed on, which may be anything.
-    fn combine(&self, of_members: Vec<Vec<Tensor>>, wanted: &[usize]) -> Result<Vec<Tensor>, PluginCallError> {
-        self.per_tensor(&of_members, |output, tensors| match tensors.first() {
+    fn combine(&self, of_members: &[Vec<Tensor>], wanted: &[usize]) -> Result<Vec<Tensor>, PluginCallError> {
+        self.per_tensor(of_members, |output, tensors| match tensors.first() {
             Some(first) if !wanted.is_empty() && !wanted.contains(&output) => Ok((*first).clone()),
             _ => self.combining.combine(output, tensors),
         })

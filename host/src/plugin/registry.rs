@@ -12,7 +12,8 @@ use super::family::Combining;
 use super::library::Opened;
 use super::member::Member;
 use super::{
-    ComponentInfo, LibraryInfo, MemberSource, PluginCallError, PluginModel, PluginProblem, PluginScorer, PluginSearch, PluginStatus,
+    ComponentInfo, LibraryInfo, MemberSource, PluginCallError, PluginModel, PluginProblem, PluginScorer, PluginSearch,
+    PluginStatus,
 };
 use crate::description::MemberCombination;
 use crate::internal::OrInternal;

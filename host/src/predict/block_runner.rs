@@ -51,6 +51,11 @@ impl<'a> BlockRunner<'a> {
         self
     }
 
+    /// The model.
+    pub fn model(&self) -> &PluginModel {
+        self.model
+    }
+
     /// The most rows of a block.
     pub fn rows(&self) -> usize {
         self.rows

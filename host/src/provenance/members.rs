@@ -10,10 +10,11 @@ impl Provenance {
     pub(crate) fn members_line(&self) -> Option<String> {
         let members = self.group(MEMBERS)?;
         let (count, combined) = (members.text(&["count"])?, members.text(&["combined"])?);
-        let numbers = members.group("numbers").into_iter().flat_map(Self::entries).filter_map(|(output, value)| match value {
-            ProvenanceValue::Text(words) => Some(format!("`{output}` {words}")),
-            ProvenanceValue::Group(_) => None,
-        });
+        let numbers =
+            members.group("numbers").into_iter().flat_map(Self::entries).filter_map(|(output, value)| match value {
+                ProvenanceValue::Text(words) => Some(format!("`{output}` {words}")),
+                ProvenanceValue::Group(_) => None,
+            });
         let numbers: Vec<String> = numbers.collect();
         let colon = if numbers.is_empty() { "" } else { ": " };
         Some(format!("{count} members, {combined}{colon}{}", numbers.join("; ")))

@@ -35,7 +35,6 @@ fn each_is_refused_by_name() {
         ("{outputs: {out: {task_table: t.tsv}}}", "kipos.outputs.out.task_table"),
         ("{inputs: {seq: {constant: 0}}}", "kipos.inputs.seq.constant"),
         ("{mask: transcript}", "kipos.mask"),
-        ("{merge: {members: score}}", "kipos.merge.members: score"),
     ] {
         let case = Case::new();
         say(&case, section);

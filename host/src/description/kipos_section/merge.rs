@@ -2,7 +2,6 @@
 
 use kipos_plugin_api::Value;
 
-use super::UnsupportedKey;
 use crate::description::error::SpecError;
 use crate::description::node::Node;
 use crate::description::variant_effects::VariantEffects;
@@ -33,9 +32,10 @@ pub enum MergedOn {
 }
 
 /// How the members of a family become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MemberCombination {
     /// By their mean.
+    #[default]
     Mean,
     /// By their median; of an even number of members the mean of the middle two.
     Median,
@@ -87,11 +87,7 @@ impl MergeSpace {
 }
 
 /// Reads `merge`. `effects` are the scores of the model, whose `rc_on` must not say otherwise.
-pub(super) fn read_merge(
-    node: &Node<'_>,
-    effects: Option<&VariantEffects>,
-    unsupported: &mut Vec<UnsupportedKey>,
-) -> Result<MergeKeys, SpecError> {
+pub(super) fn read_merge(node: &Node<'_>, effects: Option<&VariantEffects>) -> Result<MergeKeys, SpecError> {
     let fields = node.clone().only_fields(&["combine", "strands", "members", "space"])?;
     let mut said = MergeKeys::default();
     if let Some(node) = fields.optional("strands") {
@@ -103,21 +99,12 @@ pub(super) fn read_merge(
         said.combine = Some(node.one_of(&MemberCombination::ALL, MemberCombination::word)?);
     }
     if let Some(node) = fields.optional("members") {
-        let members = node.one_of(&MergedOn::ALL, MergedOn::word)?;
-        refuse(members != MergedOn::Prediction, node, members.word(), unsupported);
-        said.members = Some(members);
+        said.members = Some(node.one_of(&MergedOn::ALL, MergedOn::word)?);
     }
     if let Some(node) = fields.optional("space") {
         said.space = Some(node.one_of(&MergeSpace::ALL, MergeSpace::word)?);
     }
     Ok(said)
-}
-
-/// Notes a value other than the default. The defaults are what a model that is no family does.
-fn refuse(is_other: bool, node: &Node<'_>, value: &'static str, unsupported: &mut Vec<UnsupportedKey>) {
-    if is_other {
-        unsupported.push(UnsupportedKey::of_value(node, value));
-    }
 }
 
 /// Refuses a score of the model that says otherwise in Kipoi's spelling.
@@ -164,15 +151,15 @@ mod tests {
     }
 
     #[test]
-    fn members_are_merged_as_predictions_only() {
-        let said =
-            read(TARGETS, "\n  merge:\n    combine: median\n    members: score\n    space: raw\n    strands: score")
-                .unwrap();
-        assert_eq!((said.merge.combine, said.merge.space), (Some(MemberCombination::Median), Some(MergeSpace::Raw)));
-        let notes: Vec<String> = said.unsupported.iter().map(ToString::to_string).collect();
-        insta::assert_snapshot!(notes.join("\n"), @r#"
-        model.yaml:10: `kipos.merge.members: score` is not supported by this version of kipos
-        "#);
+    fn every_value_is_obeyed() {
+        let said = read(TARGETS, "{merge: {combine: median, members: score, space: raw, strands: score}}").unwrap();
+        let expected = MergeKeys {
+            strands: Some(MergedOn::Score),
+            combine: Some(MemberCombination::Median),
+            members: Some(MergedOn::Score),
+            space: Some(MergeSpace::Raw),
+        };
+        assert_eq!((said.merge, said.unsupported), (expected, vec![]));
     }
 
     #[test]

@@ -52,7 +52,8 @@ fn join_array(array: &mut TensorSpec, other: &TensorSpec) -> Result<(), String> 
         array.shape = array.shape.take().or_else(|| other.shape.clone());
         return Ok(());
     };
-    let differ = |(length, other): (&Option<usize>, &Option<usize>)| matches!((length, other), (Some(a), Some(b)) if a != b);
+    let differ =
+        |(length, other): (&Option<usize>, &Option<usize>)| matches!((length, other), (Some(a), Some(b)) if a != b);
     if shape.len() != others.len() || shape.iter().zip(others).any(differ) {
         return Err(format!("has shape {} instead of {}", shown(others), shown(shape)));
     }

@@ -58,11 +58,7 @@ pub fn mean(of_members: &[&Tensor]) -> Result<Tensor, (usize, String)> {
     combine(MemberCombination::Mean, None, of_members)
 }
 
-fn combine(
-    by: MemberCombination,
-    scale: Option<Scale>,
-    of_members: &[&Tensor],
-) -> Result<Tensor, (usize, String)> {
+fn combine(by: MemberCombination, scale: Option<Scale>, of_members: &[&Tensor]) -> Result<Tensor, (usize, String)> {
     let Some((first, others)) = of_members.split_first() else { return Err((0, "there is none".into())) };
     let kind = |tensor: &Tensor| format!("{} of shape {:?}", tensor.view().dtype(), tensor.shape());
     for (at, other) in others.iter().enumerate() {
@@ -102,7 +98,7 @@ fn combine(
 }
 
 /// One number of one or more; NaN if one of them is. Their order does not stay.
-fn combine_numbers(by: MemberCombination, values: &mut [f64]) -> f64 {
+pub fn combine_numbers(by: MemberCombination, values: &mut [f64]) -> f64 {
     match by {
         MemberCombination::Mean => values.iter().sum::<f64>() / values.len() as f64,
         MemberCombination::Median => {

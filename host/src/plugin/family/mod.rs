@@ -4,5 +4,5 @@ mod agreement;
 mod combining;
 
 pub(super) use agreement::common_signature;
-pub use combining::Combining;
 pub(super) use combining::mean;
+pub use combining::{Combining, combine_numbers};

@@ -144,7 +144,8 @@ impl Backend for Stub {
         if let Some(name) = args.text("load_gate") {
             Gate::new(name).pass();
         }
-        let weights = args.text("file").map(|file| Weights::read(&source.directory.join(file))).transpose()?.unwrap_or_default();
+        let weights =
+            args.text("file").map(|file| Weights::read(&source.directory.join(file))).transpose()?.unwrap_or_default();
         let tasks = weights.tasks.or(count(args, "tasks")?).unwrap_or(1);
         let mode = match args.text("mode") {
             Some("probe") => Mode::Formula(Formula::Probe),
