@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kipos::for_benches::{
-    AlleleInWindow, AllelePredictions, BaseSubstitution, BedArgs, BedDataset, BedSample, ContigMap, DescribedScores,
-    DnaRows, EditBatch, Fasta, InputRows, OneHotLayout, Outcome, OutputSelection, RowKey, RowSource, SampleRows,
-    ScoreMatrix, ScoredChunk, ScoredRecord, ScorerSet, Sink, VcfOptions, VcfReader, VcfSink, WindowReader,
+    AlleleInWindow, AllelePredictions, BaseSubstitution, BatchPredictions, BedArgs, BedDataset, BedSample, ContigMap,
+    DescribedScores, DnaRows, EditBatch, Fasta, InputRows, OneHotLayout, Outcome, OutputSelection, RowKey, RowSource,
+    SampleRows, ScoreMatrix, ScoredChunk, ScoredRecord, ScorerSet, Sink, VcfOptions, VcfReader, VcfSink, WindowReader,
 };
 use kipos::{
     EdgeRule, Interval, LabelSelection, MultiRegion, OnExisting, PluginRegistry, RegionMode, ScoreLabel, ScoreOrigin,
@@ -164,21 +164,25 @@ fn score(c: &mut Criterion) {
     let outputs = OutputSpecs(vec![
         OutputSpec::new("y", vec![tasks]).with_tasks((0..tasks).map(|task| task.to_string()).collect()),
     ]);
-    let selection =
-        ScoreSelection { labels: LabelSelection::Only(vec!["diff".into(), "ref".into()]), kwargs: Vec::new() };
+    let selection = ScoreSelection {
+        labels: LabelSelection::Only(vec!["diff".into(), "ref".into()]),
+        kwargs: Vec::new(),
+        ..ScoreSelection::default()
+    };
     let registry = PluginRegistry::open(&[plugin_dir()], None);
     let scorers =
         ScorerSet::select(&registry, &DescribedScores::default(), &selection, &OutputSelection::whole(outputs))
             .expect("the default scorers are built");
     let batch = batch();
     let values = |rows: usize| Some(vec![0.5f32; rows * tasks]);
-    let predictions = AllelePredictions {
+    let combined = AllelePredictions {
         width: tasks,
         reference: values(batch.rows().len()),
         alternate: values(batch.len()),
         reference_rc: values(batch.rows().len()),
         alternate_rc: values(batch.len()),
     };
+    let predictions = BatchPredictions { combined, ..BatchPredictions::default() };
     let mut group = c.benchmark_group("score");
     group.throughput(Throughput::Elements(VARIANTS as u64));
     group.bench_function("diff and ref, 16 tasks, both strands", |b| {

@@ -125,6 +125,8 @@ impl RequestError for PluginCallError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::Plugin { source, .. } => source.class(),
+            Self::Members { .. } => ErrorClass::Model,
+            Self::OfFamily { .. } => ErrorClass::Usage,
             Self::UnknownScorer { .. }
             | Self::AmbiguousScorer { .. }
             | Self::UnknownPlugin { .. }
@@ -150,7 +152,9 @@ impl RequestError for ModelError {
             Self::Spec(error) => error.class(),
             Self::Loader(error) => error.class(),
             Self::Plugin(error) => error.class(),
-            Self::DnaInput { .. } | Self::NoDna { .. } | Self::NoLength { .. } => ErrorClass::Usage,
+            Self::NothingToCombine { .. } | Self::DnaInput { .. } | Self::NoDna { .. } | Self::NoLength { .. } => {
+                ErrorClass::Usage
+            }
             Self::LongWindow { .. }
             | Self::NotPrepared { .. }
             | Self::NoRanges { .. }
@@ -233,7 +237,11 @@ impl RequestError for ScoreError {
                 ErrorClass::Model => ErrorClass::Usage,
                 class => class,
             },
-            Self::Profile { .. } | Self::WholeOutputs { .. } | Self::NotYet { .. } => ErrorClass::Usage,
+            Self::Profile { .. }
+            | Self::WholeOutputs { .. }
+            | Self::NotYet { .. }
+            | Self::NoMembers { .. }
+            | Self::MemberName { .. } => ErrorClass::Usage,
         }
     }
 }
@@ -298,6 +306,7 @@ impl RequestError for ChoiceError {
             Self::UnusedWithBatchFile(error) => error.class(),
             Self::Score(error) => error.class(),
             Self::EmptyBatch
+            | Self::NotCombined { .. }
             | Self::LargeBatch { .. }
             | Self::Fraction { .. }
             | Self::NoRestriction

@@ -4,7 +4,7 @@ pub use crate::dataloader::{BedArgs, BedDataset, BedSample};
 pub use crate::edits::{BaseSubstitution, EditBatch, RowKey, RowSource};
 pub use crate::genome::{ContigMap, Fasta, Outcome, VcfReader};
 pub use crate::output_selection::OutputSelection;
-pub use crate::predict::AllelePredictions;
+pub use crate::predict::{AllelePredictions, BatchPredictions};
 pub use crate::samples::WindowReader;
 pub use crate::score::{DescribedScores, ScorerSet};
 pub use crate::scored::{AlleleInWindow, ScoreMatrix, ScoredChunk, ScoredRecord};

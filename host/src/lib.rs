@@ -63,6 +63,7 @@ mod model;
 mod model_test;
 mod mutation_map;
 mod name_list;
+mod natural_scale;
 mod not_finite;
 mod number;
 mod output_selection;
@@ -105,7 +106,7 @@ pub use request::{
 };
 pub use samples::EdgeRule;
 pub use saturation::Saturate;
-pub use score::{LabelSelection, ScoreSelection};
+pub use score::{LabelSelection, MemberScores, ScoreSelection};
 pub use sink::{
     ColumnOrder, InfoLayout, MultiRegion, OnExisting, Output, PredictionOptions, VcfStyle, check_array_output,
 };
@@ -115,8 +116,8 @@ pub use extent::Extent;
 pub use genome::GenomePosition;
 pub use hdf5_call::{RunningHdf5Call, running_hdf5_call};
 pub use plugin::{
-    ComponentInfo, LibraryInfo, PluginModel, PluginRegistry, PluginScorer, PluginSearch, PluginStatus, ProbingProgram,
-    examine_library, is_plugin_file,
+    Combining, ComponentInfo, LibraryInfo, Member, PluginModel, PluginRegistry, PluginScorer, PluginSearch,
+    PluginStatus, ProbingProgram, examine_library, is_plugin_file,
 };
 pub use printable::{PrintableWriter, printable};
 pub use run::{Event, Progress, RunEstimate, RunStage, StageTimes};
@@ -152,7 +153,7 @@ pub use description::{
     DnaEncoding, DnaInput, ExpectedFile, FlanksRc, InputKeys, KiposSection, LintReport, ListedModels, LoaderRef,
     MemberCombination, MergeKeys, MergeSpace, MergedOn, MetadataSpec, MetadataType, ModelDir, ModelSpec, NativeLoader,
     OutputKeys, RemoteFile, ScoringArg, ScoringEntry, SpecialType, TargetTasks, TestSpec, UnreadLabels, UnsupportedKey,
-    VariantEffects, WindowFlanks, WindowMask, find_in_zoo, lint_model, list_models,
+    VariantEffects, WindowFlanks, WindowMask, common_name, find_in_zoo, lint_model, list_models,
 };
 pub use model::{ModelSide, check_described_loader, how_bound, load_graph};
 pub use predict::describe_edits;

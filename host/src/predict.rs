@@ -13,6 +13,7 @@ pub use edit_ability::{EditAbility, describe_edits};
 use self::block_runner::MOST_BYTES;
 use self::edit_calls::EditCalls;
 use crate::edits::EditBatch;
+use crate::internal::OrInternal;
 use crate::output_selection::{OutputError, OutputSelection};
 use crate::plugin::{PluginCallError, PluginModel};
 use crate::sequence::{SampleRows, ShapedRows};
@@ -44,6 +45,15 @@ pub struct AllelePredictions {
     pub reference_rc: Option<Vec<f32>>,
     /// Like `alternate`, for the reverse complement.
     pub alternate_rc: Option<Vec<f32>>,
+}
+
+/// Predictions for an [`EditBatch`] by a model, and by each of its members where they were wanted.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BatchPredictions {
+    /// Those of the model.
+    pub combined: AllelePredictions,
+    /// Those of its members, in their order.
+    pub members: Vec<AllelePredictions>,
 }
 
 /// Why a prediction failed.
@@ -93,6 +103,8 @@ pub struct Predictor<'a> {
     reverse: OutputSelection,
     runner: BlockRunner<'a>,
     evaluates_edits: bool,
+    /// Whether the predictions of each member are kept.
+    keeps_members: bool,
     /// The bytes of the outputs for one edited row, once they are known.
     edited_bytes: Option<usize>,
     passes: Passes,
@@ -128,7 +140,15 @@ impl<'a> Predictor<'a> {
         let both_strands = passes.reference_rc || passes.alternate_rc;
         let reverse = if both_strands { output_selection.on_reverse_complement() } else { output_selection.clone() };
         let block = prototype.empty_like();
-        Ok(Self { output_selection, reverse, runner, evaluates_edits, edited_bytes: None, passes, block })
+        let (keeps_members, edited_bytes) = (false, None);
+        Ok(Self { output_selection, reverse, runner, evaluates_edits, keeps_members, edited_bytes, passes, block })
+    }
+
+    /// Keeps what each member of the model says, too.
+    #[must_use]
+    pub fn keeping_members(mut self, keeps_members: bool) -> Self {
+        self.keeps_members = keeps_members;
+        self
     }
 
     /// Makes no engine call any more once `stop` is asked.
@@ -142,19 +162,22 @@ impl<'a> Predictor<'a> {
     ///
     /// # Errors
     /// A failure of the backend, outputs that do not fit the model's description, or [`PredictError::Stopped`].
-    pub fn predict(&mut self, batch: &EditBatch) -> Result<AllelePredictions, PredictError> {
-        if self.evaluates_edits { self.predict_edits(batch) } else { self.predict_rows(batch) }
+    pub fn predict(&mut self, batch: &EditBatch) -> Result<BatchPredictions, PredictError> {
+        let all = if self.evaluates_edits { self.predict_edits(batch) } else { self.predict_rows(batch) };
+        let mut all = all?.into_iter();
+        let combined = all.next().or_internal("a model predicts");
+        Ok(BatchPredictions { combined, members: all.collect() })
     }
 
     /// Every wanted row is materialised; the rows of all passes fill up the engine calls together.
-    fn predict_rows(&mut self, batch: &EditBatch) -> Result<AllelePredictions, PredictError> {
+    fn predict_rows(&mut self, batch: &EditBatch) -> Result<Vec<AllelePredictions>, PredictError> {
         let (sources, alleles) = (batch.rows().len(), batch.len());
         let wanted = |wanted: bool, rows: usize| 0..if wanted { rows } else { 0 };
         let rows = (wanted(self.passes.reference, sources).map(Row::Reference))
             .chain(wanted(self.passes.alternate, alleles).map(Row::Alternate))
             .chain(wanted(self.passes.reference_rc, sources).map(Row::ReferenceRc))
             .chain(wanted(self.passes.alternate_rc, alleles).map(Row::AlternateRc));
-        let mut flat = Vec::new();
+        let mut flats = self.empty_flats();
         let mut forward = 0;
         for row in rows {
             forward += usize::from(matches!(row, Row::Reference(_) | Row::Alternate(_)));
@@ -168,46 +191,64 @@ impl<'a> Predictor<'a> {
                 }
             }
             if self.block.len() == self.runner.rows() {
-                self.run_block(std::mem::take(&mut forward), &mut flat)?;
+                self.run_block(std::mem::take(&mut forward), &mut flats)?;
             }
         }
         if !self.block.is_empty() {
-            self.run_block(forward, &mut flat)?;
+            self.run_block(forward, &mut flats)?;
         }
-        Ok(self.split(flat, sources, alleles))
+        Ok(flats.into_iter().map(|flat| self.split(flat, sources, alleles)).collect())
     }
 
     /// One engine call with the rows of the block, of which the first `forward` are of the forward strand.
-    fn run_block(&mut self, forward: usize, flat: &mut Vec<f32>) -> Result<(), PredictError> {
-        let rows = self.block.len();
-        let outputs = self.runner.call(&mut self.block, |model, inputs| model.predict(inputs))?;
-        self.output_selection.read(&outputs, 0..forward, flat)?;
-        Ok(self.reverse.read(&outputs, forward..rows, flat)?)
+    fn run_block(&mut self, forward: usize, flats: &mut [Vec<f32>]) -> Result<(), PredictError> {
+        let (rows, apart) = (self.block.len(), self.keeps_members);
+        let answers = self.runner.call(&mut self.block, |model, inputs| match apart {
+            true => model.predict_apart(inputs),
+            false => Ok(vec![model.predict(inputs)?]),
+        })?;
+        for (outputs, flat) in answers.iter().zip(flats) {
+            self.output_selection.read(outputs, 0..forward, flat)?;
+            self.reverse.read(outputs, forward..rows, flat)?;
+        }
+        Ok(())
+    }
+
+    /// What the model says, then what each member does, if that is kept: nothing yet.
+    fn empty_flats(&self) -> Vec<Vec<f32>> {
+        let members = if self.keeps_members { self.runner.model().member_count() } else { 0 };
+        vec![Vec::new(); 1 + members]
     }
 
     /// The backend evaluates the edits itself.
-    fn predict_edits(&mut self, batch: &EditBatch) -> Result<AllelePredictions, PredictError> {
-        let mut predictions =
-            AllelePredictions { width: self.output_selection.width(), ..AllelePredictions::default() };
+    fn predict_edits(&mut self, batch: &EditBatch) -> Result<Vec<AllelePredictions>, PredictError> {
+        let none = AllelePredictions { width: self.output_selection.width(), ..AllelePredictions::default() };
+        let mut all = vec![none; self.empty_flats().len()];
         if self.passes.reference || self.passes.alternate {
-            let (reference, alternate) = self.run_edits(batch, false)?;
-            predictions.reference = self.passes.reference.then_some(reference);
-            predictions.alternate = self.passes.alternate.then_some(alternate);
+            for (predictions, (reference, alternate)) in all.iter_mut().zip(self.run_edits(batch, false)?) {
+                predictions.reference = self.passes.reference.then_some(reference);
+                predictions.alternate = self.passes.alternate.then_some(alternate);
+            }
         }
         if self.passes.reference_rc || self.passes.alternate_rc {
-            let (reference, alternate) = self.run_edits(batch, true)?;
-            predictions.reference_rc = self.passes.reference_rc.then_some(reference);
-            predictions.alternate_rc = self.passes.alternate_rc.then_some(alternate);
+            for (predictions, (reference, alternate)) in all.iter_mut().zip(self.run_edits(batch, true)?) {
+                predictions.reference_rc = self.passes.reference_rc.then_some(reference);
+                predictions.alternate_rc = self.passes.alternate_rc.then_some(alternate);
+            }
         }
-        Ok(predictions)
+        Ok(all)
     }
 
-    /// Predictions for the reference rows and for all alleles, on one strand. An allele that is not told as
+    /// Predictions for the reference rows and for all alleles, on one strand: of the model, then of its members. An allele that is not told as
     /// substitutions is a row of the same calls, so that it is compared with a reference of the same kind.
-    fn run_edits(&mut self, batch: &EditBatch, reverse_complement: bool) -> Result<(Vec<f32>, Vec<f32>), PredictError> {
-        let width = self.output_selection.width();
-        let mut reference = vec![0.0; batch.rows().len() * width];
-        let mut alternate = vec![0.0; batch.len() * width];
+    fn run_edits(
+        &mut self,
+        batch: &EditBatch,
+        reverse_complement: bool,
+    ) -> Result<Vec<(Vec<f32>, Vec<f32>)>, PredictError> {
+        let (width, apart) = (self.output_selection.width(), self.keeps_members);
+        let empty = (vec![0.0; batch.rows().len() * width], vec![0.0; batch.len() * width]);
+        let mut all = vec![empty; self.empty_flats().len()];
         let output_selection = if reverse_complement { &self.reverse } else { self.output_selection };
         let reads = output_selection.reads();
         let mut calls = EditCalls::new(batch);
@@ -225,26 +266,32 @@ impl<'a> Predictor<'a> {
             let edits = reads
                 .limit(batch.as_edits(&call.edited, call.rows.start, reverse_complement))
                 .with_places(batch.places(call.rows.clone(), reverse_complement));
-            let outputs = self.runner.call(&mut self.block, |model, inputs| model.predict_edits(inputs, &edits))?;
+            let answers = self.runner.call(&mut self.block, |model, inputs| match apart {
+                true => model.predict_edits_apart(inputs, &edits),
+                false => Ok(vec![model.predict_edits(inputs, &edits)?]),
+            })?;
             if !call.edited.is_empty() {
-                self.edited_bytes = Some(bytes(&outputs.edited) / call.edited.len());
+                let edited: usize = answers.iter().map(|answer| bytes(&answer.edited)).sum();
+                self.edited_bytes = Some(edited / call.edited.len());
             }
-            flat.clear();
-            output_selection.read(&outputs.reference, 0..call.rows.len(), &mut flat)?;
-            output_selection.read(&outputs.edited, 0..call.edited.len(), &mut flat)?;
-            let (of_rows, of_edits) = flat.split_at(call.rows.len() * width);
-            for (index, row) in call.rows.enumerate() {
-                let (target, at) = match calls.whole_allele(row) {
-                    Some(allele) => (&mut alternate, allele),
-                    None => (&mut reference, row),
-                };
-                target[at * width..][..width].copy_from_slice(&of_rows[index * width..][..width]);
-            }
-            for (index, allele) in call.edited.into_iter().enumerate() {
-                alternate[allele * width..][..width].copy_from_slice(&of_edits[index * width..][..width]);
+            for (outputs, (reference, alternate)) in answers.iter().zip(&mut all) {
+                flat.clear();
+                output_selection.read(&outputs.reference, 0..call.rows.len(), &mut flat)?;
+                output_selection.read(&outputs.edited, 0..call.edited.len(), &mut flat)?;
+                let (of_rows, of_edits) = flat.split_at(call.rows.len() * width);
+                for (index, row) in call.rows.clone().enumerate() {
+                    let (target, at) = match calls.whole_allele(row) {
+                        Some(allele) => (&mut *alternate, allele),
+                        None => (&mut *reference, row),
+                    };
+                    target[at * width..][..width].copy_from_slice(&of_rows[index * width..][..width]);
+                }
+                for (index, &allele) in call.edited.iter().enumerate() {
+                    alternate[allele * width..][..width].copy_from_slice(&of_edits[index * width..][..width]);
+                }
             }
         }
-        Ok((reference, alternate))
+        Ok(all)
     }
 
     /// How many edits a call may have: as many as its rows until their size is known.

@@ -3,22 +3,24 @@
 mod arguments;
 mod described;
 mod labels;
+mod members;
 
 use kipos_plugin_api::abi::{ScoreRequest, ScoreTable};
 use kipos_plugin_api::{ColumnType, Needs, Orientation, Rows, Value};
 use thiserror::Error;
 
-use crate::description::ArrayShape;
+use crate::description::{ArrayShape, MemberCombination};
 use crate::edits::EditBatch;
 use crate::internal::OrInternal;
 use crate::output_selection::OutputSelection;
 use crate::plugin::{BUILT_IN_PLUGIN, PluginCallError, PluginRegistry, PluginScorer};
-use crate::predict::{AllelePredictions, Passes};
+use crate::predict::{AllelePredictions, BatchPredictions, Passes};
 use crate::provenance::Provenance;
 use crate::scored::{ScoreLabel, ScoreMatrix, ScoreOrigin};
 use arguments::used_arguments;
 pub use described::{DescribedScores, described_argument};
 pub use labels::{LabelError, ModelScore, ModelScores};
+pub use members::MemberPlan;
 
 /// What the user asked for.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,6 +29,17 @@ pub struct ScoreSelection {
     pub labels: LabelSelection,
     /// Arguments per label, merged over its defaults.
     pub kwargs: Vec<(String, Value)>,
+    /// What is reported of the members of a family besides.
+    pub members: MemberScores,
+}
+
+/// What is reported of the members of a family, beside the scores of the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MemberScores {
+    /// The standard deviation of the members' scores (of a sample, over n - 1): a score `<label>_sd`. Default: no.
+    pub spread: bool,
+    /// The score of each member: `<label>_m1` and so on, in the order of the description. Default: no.
+    pub each: bool,
 }
 
 /// Which labels the user asked for.
@@ -78,6 +91,20 @@ pub enum ScoreError {
         /// What kipos does not do with it: `give` or `write`.
         verb: &'static str,
     },
+    /// The spread or the scores of members of a model that has a single one.
+    #[error("{flag} is for families, and the model is a single file; leave it out")]
+    NoMembers {
+        /// What was asked for.
+        flag: &'static str,
+    },
+    /// A score whose name is that of what is reported of the members for another one.
+    #[error("score `{label}` has the name of what is reported of the members for `{score}`; leave out one of them")]
+    MemberName {
+        /// The score.
+        label: String,
+        /// The other one.
+        score: String,
+    },
     /// Single tasks for a score that has no use for them.
     #[error("score `{label}` reads whole outputs, so --tasks cannot choose tasks for it; leave out one of them")]
     WholeOutputs {
@@ -104,6 +131,8 @@ struct SelectedScorer {
 /// The scorers of one run.
 pub struct ScorerSet {
     scorers: Vec<SelectedScorer>,
+    /// What is made of the scores of members; `None` if the model is no family.
+    members: Option<MemberPlan>,
 }
 
 /// The rows, if this scorer asked for them.
@@ -191,7 +220,38 @@ impl ScorerSet {
             let arguments = used_arguments(registry, &label, &origin.plugin, &kwargs);
             Ok(SelectedScorer { label: label.label.clone(), compares, scorer, needs, columns, origin, arguments })
         });
-        Ok(Self { scorers: scorers.collect::<Result<_, _>>()? })
+        Ok(Self { scorers: scorers.collect::<Result<_, _>>()?, members: None })
+    }
+
+    /// The same for a model of `count` members, whose scores are merged by `merge` if that is said, with what the user wants to
+    /// know of them.
+    ///
+    /// # Errors
+    /// [`ScoreError::NoMembers`] or [`ScoreError::MemberName`].
+    pub fn of_members(
+        self,
+        count: usize,
+        merge: Option<MemberCombination>,
+        report: MemberScores,
+    ) -> Result<Self, ScoreError> {
+        if count < 2 {
+            let flags = [(report.spread, "--spread"), (report.each, "--members")];
+            let asked = flags.into_iter().find(|(is_asked, _)| *is_asked);
+            return asked.map_or(Ok(self), |(_, flag)| Err(ScoreError::NoMembers { flag }));
+        }
+        let plan = MemberPlan { count, merge, report };
+        let suffixes = plan.suffixes();
+        for scorer in &self.scorers {
+            if let Some(other) = self.scorers.iter().find(|other| scorer.clashes(&suffixes, other)) {
+                return Err(ScoreError::MemberName { label: other.label.clone(), score: scorer.label.clone() });
+            }
+        }
+        Ok(Self { members: Some(plan), ..self })
+    }
+
+    /// What is made of the scores of members, if they are read one by one.
+    pub fn member_plan(&self) -> Option<MemberPlan> {
+        self.members.filter(MemberPlan::reads_members)
     }
 
     /// The labels and their columns, in the order of the scores.
@@ -201,13 +261,18 @@ impl ScorerSet {
             columns: s.columns.clone(),
             origin: s.origin.clone(),
         };
-        self.scorers.iter().map(label).collect()
+        let labels = self.scorers.iter().map(label);
+        match &self.members {
+            Some(plan) => labels.flat_map(|label| plan.labels(label)).collect(),
+            None => labels.collect(),
+        }
     }
 
     /// Of each score, in their order, whether it compares two alleles, so that an allele has none against itself; `ref`,
     /// `alt`, `logit_ref` and `logit_alt` do not.
     pub fn compares(&self) -> impl Iterator<Item = bool> + '_ {
-        self.scorers.iter().map(|scorer| scorer.compares)
+        let each = 1 + self.members.map_or(0, |plan| plan.suffixes().len());
+        self.scorers.iter().flat_map(move |scorer| std::iter::repeat_n(scorer.compares, each))
     }
 
     /// Of each score where it is from, its arguments, and the strands that it reads, for a model that is (or is not) run
@@ -235,11 +300,29 @@ impl ScorerSet {
         })
     }
 
-    /// Scores every allele of a batch: one matrix per label, one row per allele. What a scorer leaves unwritten is NaN.
+    /// Scores every allele of a batch: one matrix per label, one row per allele. Where members are read, `predictions` hold them. What a scorer leaves unwritten is NaN.
     ///
     /// # Errors
     /// A scorer that fails as a whole; one that fails on single alleles is no error, and takes no other score away.
-    pub fn score(&self, batch: &EditBatch, predictions: &AllelePredictions) -> Result<Vec<ScoreMatrix>, ScoreError> {
+    pub fn score(&self, batch: &EditBatch, predictions: &BatchPredictions) -> Result<Vec<ScoreMatrix>, ScoreError> {
+        let Some(plan) = self.member_plan() else { return self.score_one(batch, &predictions.combined) };
+        // Of each member, the matrices of all scores.
+        let members = predictions.members.iter().map(|predictions| self.score_one(batch, predictions));
+        let mut members = members.map(|matrices| Ok(matrices?.into_iter())).collect::<Result<Vec<_>, ScoreError>>()?;
+        let combined = match plan.merge {
+            Some(_) => Vec::new(),
+            None => self.score_one(batch, &predictions.combined)?,
+        };
+        let mut combined = combined.into_iter();
+        let matrices = self.scorers.iter().flat_map(|_| {
+            let of_members = members.iter_mut().filter_map(Iterator::next).collect();
+            plan.matrices(combined.next(), of_members)
+        });
+        Ok(matrices.collect())
+    }
+
+    /// The same by one set of predictions: one matrix per scorer.
+    fn score_one(&self, batch: &EditBatch, predictions: &AllelePredictions) -> Result<Vec<ScoreMatrix>, ScoreError> {
         let matrix = |SelectedScorer { label, scorer, needs, columns, .. }: &SelectedScorer| {
             let rc = needs.reverse_complement;
             let request = ScoreRequest {

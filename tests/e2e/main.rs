@@ -21,6 +21,7 @@ mod edges;
 mod edit_use;
 mod example;
 mod examples;
+mod families;
 mod faults;
 mod flags;
 mod foreign;

@@ -1,11 +1,11 @@
 //! What may be typed after `score-variants`, and what it shares with other commands. Nothing here opens a file or decides
 //! anything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use kipos::{EditUse, InfoLayout, ModelChoice, Output};
+use kipos::{EditUse, InfoLayout, MemberCombination, ModelChoice, Output, common_name};
 use kipos_plugin_api::RuntimeOptions;
 
 use super::error::UsageError;
@@ -22,6 +22,9 @@ use super::window_args::{WindowArgs, WindowSampleArgs};
 #[derive(Debug, Args)]
 #[command(next_help_heading = ENGINE)]
 pub struct EngineArgs {
+    /// Directories of further models, which --combine makes one of, with the first
+    #[arg(help_heading = INPUT, value_name = "MODEL")]
+    pub more_models: Vec<PathBuf>,
     /// Sequences per engine call
     #[arg(long, alias = "batch_size", default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub batch_size: u32,
@@ -31,9 +34,21 @@ pub struct EngineArgs {
     /// `cpu` or `cuda:N`
     #[arg(long, default_value = "cpu", value_name = "DEVICE", value_parser = parse_device)]
     pub device: kipos_plugin_api::Device,
+    /// How the members of a family become one [default: as the model says, or else mean]
+    #[arg(help_heading = INPUT, long, value_name = "HOW")]
+    pub combine: Option<CombineChoice>,
     /// Native code
     #[command(flatten)]
     pub code: NativeCodeArgs,
+}
+
+/// How the members of a family become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CombineChoice {
+    /// By the mean of their predictions
+    Mean,
+    /// By the median
+    Median,
 }
 
 impl EngineArgs {
@@ -42,6 +57,11 @@ impl EngineArgs {
         let mut choice = ModelChoice::new(directory);
         choice.batch_size = self.batch_size as usize;
         let threads = self.threads.map_or(choice.runtime.threads, |threads| threads as usize);
+        choice.combine = self.combine.map(|combine| match combine {
+            CombineChoice::Mean => MemberCombination::Mean,
+            CombineChoice::Median => MemberCombination::Median,
+        });
+        choice.members = self.more_models;
         choice.runtime = self.code.apply_to(RuntimeOptions::new(threads, self.device));
         choice
     }
@@ -71,6 +91,18 @@ pub enum EditsChoice {
     Off,
     /// The backend, or the run fails
     Require,
+}
+
+impl EngineArgs {
+    /// What the models that are combined are called in INFO keys: as typed, or as the directory that all lie in.
+    pub(super) fn family_name(&self, first: &Path, typed: Option<&String>) -> Result<Option<String>, UsageError> {
+        let paths = || std::iter::once(first).chain(self.more_models.iter().map(PathBuf::as_path));
+        if self.more_models.is_empty() || typed.is_some() {
+            return Ok(typed.cloned());
+        }
+        let missing = "the models lie in different directories, so that the family has no name; give --model-name";
+        common_name(paths()).map(Some).ok_or_else(|| missing.into())
+    }
 }
 
 impl ScoredModelArgs {
@@ -218,7 +250,10 @@ pub struct CommonArgs {
 }
 
 /// Arguments that concern predictions or scores, not sequences.
-const SCORING_ARGS: [&str; 18] = [
+const SCORING_ARGS: [&str; 21] = [
+    "spread",
+    "members",
+    "combine",
     "edits",
     "scores",
     "score_kwargs",

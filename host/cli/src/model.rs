@@ -54,20 +54,29 @@ struct LoadedFacts {
     edits: EditPlan,
     /// The bytes that it keeps, as far as the backend knows.
     memory: Option<u64>,
+    /// The files that are combined, in their order; empty if the model is a single one.
+    members: Vec<String>,
+    /// How they are.
+    combined: Option<String>,
 }
 
 type Loaded = Result<LoadedFacts, ModelError>;
 
 fn loaded(dir: &ModelDir, runtime: RuntimeOptions, registry: &PluginRegistry, reporter: &mut Reporter) -> Loaded {
-    let graph = load_graph(dir, registry, runtime)?;
+    let graph = load_graph(dir, registry, &runtime, None)?;
     for note in graph.notes()? {
         reporter.warn(Warning::new(WarningCode::ModelNote, note));
     }
     Ok(LoadedFacts {
         abilities: graph.capabilities()?,
-        signature: graph.signature()?,
+        signature: graph.signature().clone(),
         edits: graph.edit_plan()?,
         memory: graph.memory_bytes()?,
+        members: match graph.combining() {
+            Some(_) => graph.members().map(|member| member.name().to_owned()).collect(),
+            None => Vec::new(),
+        },
+        combined: graph.combining_words(),
     })
 }
 
@@ -115,6 +124,10 @@ fn write_info(
             let (layers, gradients) = (yes(facts.abilities.layers), yes(facts.abilities.gradients));
             writeln!(out, "device    {device}; layers: {layers}, gradients: {gradients}")?;
             writeln!(out, "edits     {}", describe_edits(&facts.edits))?;
+            if let Some(combined) = &facts.combined {
+                writeln!(out, "members   {combined}")?;
+                facts.members.iter().try_for_each(|member| writeln!(out, "  member  {member}"))?;
+            }
             if let Some(bytes) = facts.memory {
                 writeln!(out, "memory    {} or more", HumanBytes(bytes))?;
             }
@@ -282,6 +295,7 @@ fn info_json(
             "node": facts.edits.node,
             "reason": facts.edits.reason,
         })),
+        "members": facts.map(|facts| &facts.members),
         "memory_bytes": facts.and_then(|facts| facts.memory),
         "load_error": loaded.as_ref().err().map(ToString::to_string),
         "args": super::value_json(&spec.args),

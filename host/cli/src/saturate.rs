@@ -28,7 +28,9 @@ fn request(args: SaturateArgs, model: PathBuf) -> Result<Saturate, UsageError> {
     let regions = args.regions.into_iter().flat_map(|list| list.0).collect();
     let mut request = Saturate::new(&model, regions, outputs);
     request.regions_files = args.regions_file;
+    let family_name = args.engine.engine.family_name(&model, args.format.model_name.as_ref())?;
     request.model = args.engine.choice(model);
+    request.model.family_name = family_name;
     request.samples = args.samples.choice(loader_args)?;
     request.windows = args.place.choice(mode, Centering::Middle);
     request.scores = args.output_selection.choice(args.scores.selection()?);

@@ -1,10 +1,10 @@
 //! Scores and their arguments, as typed.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::error::UsageError;
 use super::headings::SCORES;
-use kipos::{LabelSelection, ScoreSelection, parse_value_arg};
+use kipos::{LabelSelection, MemberScores, ScoreSelection, parse_value_arg};
 
 /// The scores of a run.
 #[derive(Debug, Args)]
@@ -17,12 +17,29 @@ pub struct ScoreArgs {
     /// Arguments of a score, such as diff='{rc_merging: max}'; may be repeated
     #[arg(long, value_name = "LABEL=ARGS")]
     pub score_kwargs: Vec<String>,
+    /// Of a family, also how far the scores of its members are spread, as SCORE_SD: their standard deviation, over n - 1
+    #[arg(long, value_name = "MEASURE")]
+    pub spread: Option<SpreadChoice>,
+    /// Of a family, also the scores of each member, as SCORE_M1 and so on
+    #[arg(long)]
+    pub members: bool,
+}
+
+/// How it is told how far numbers are spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SpreadChoice {
+    /// The standard deviation of a sample
+    Sd,
 }
 
 impl ScoreArgs {
     /// A list of labels, and arguments under their labels.
     pub(super) fn selection(self) -> Result<ScoreSelection, UsageError> {
-        let mut selection = ScoreSelection { labels: labels(self.scores)?, kwargs: Vec::new() };
+        let mut selection = ScoreSelection {
+            labels: labels(self.scores)?,
+            members: MemberScores { spread: self.spread.is_some(), each: self.members },
+            ..ScoreSelection::default()
+        };
         for typed in self.score_kwargs {
             let (label, kwargs) = typed.split_once('=').ok_or_else(|| {
                 format!("--score-kwargs expects LABEL=ARGS such as diff='{{rc_merging: max}}', found `{typed}`")

@@ -124,7 +124,9 @@ fn request(
 ) -> Result<ScoreVariants, UsageError> {
     let CommonArgs { engine, rules, windows, samples, output_selection, format } = common;
     let mut request = ScoreVariants::new(&model, variants, outputs);
+    let family_name = engine.engine.family_name(&model, format.scores.model_name.as_ref())?;
     request.model = engine.choice(model);
+    request.model.family_name = family_name;
     request.samples = samples.choice(loader_args)?;
     request.windows = windows.choice(defaults.centering, None);
     request.scores = output_selection.choice(scores);

@@ -256,6 +256,16 @@ pub enum SpecError {
         name: String,
     },
 
+    /// Models that are to be combined, of which one is described otherwise.
+    #[error("{member} cannot be combined with {first}: {difference}")]
+    Members {
+        /// The first model.
+        first: String,
+        /// The one that differs.
+        member: String,
+        /// In what, as the continuation of a sentence about it.
+        difference: String,
+    },
     /// An input that was asked for by a name.
     #[error("--seq-input {name}: {model} has no such input; inputs: {known}")]
     UnknownInput {

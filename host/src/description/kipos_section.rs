@@ -94,7 +94,7 @@ pub(super) fn read_kipos(fields: &Fields<'_>, described: &Described<'_>) -> Resu
     said.swap_outputs =
         swap_outputs.map(|node| pairs::read_swapped_outputs(node, targets, &said.outputs)).transpose()?;
     if let Some(node) = section.optional("merge") {
-        said.merge = merge::read_merge(node, described.effects, &mut unsupported)?;
+        said.merge = merge::read_merge(node, described.effects)?;
     }
     said.unsupported = unsupported;
     Ok(said)

@@ -11,8 +11,8 @@ mod dataloader;
 mod dna_inputs;
 mod document;
 mod dtype;
-mod ensemble_files;
 mod error;
+mod family;
 mod group;
 mod info;
 mod kipos_section;
@@ -20,6 +20,7 @@ mod labels;
 mod lint;
 mod locate;
 mod lock;
+mod member_files;
 mod metadata;
 mod model;
 mod model_dir;
@@ -47,6 +48,7 @@ pub use dataloader::{ArgDescription, DataloaderSpec};
 pub use dna_inputs::{DnaEncoding, DnaInput};
 pub use dtype::{DTypeError, parse_dtype};
 pub use error::{SpecError, SpecPlace, SpecWarning, UnreadLabels};
+pub use family::common_name;
 pub use info::{Author, DescriptionInfo};
 pub use kipos_section::{
     DefaultReduction, DefaultTasks, FlanksRc, InputKeys, KiposSection, MemberCombination, MergeKeys, MergeSpace,
@@ -54,6 +56,7 @@ pub use kipos_section::{
 };
 pub use lint::{LintReport, lint_model};
 pub use lock::{ConversionSources, LOCK_FILE};
+pub use member_files::MemberFile;
 pub use metadata::{MetadataSpec, MetadataType};
 pub use model::{LoaderRef, ModelSpec};
 pub use model_dir::ModelDir;

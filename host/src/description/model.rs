@@ -7,10 +7,10 @@ use kipos_plugin_api::Value;
 use super::array::{ArraySpec, Structure, read_arrays};
 use super::dataloader::{DataloaderSpec, bare, read_inline};
 use super::document::Document;
-use super::ensemble_files::unsupported_files;
 use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::info::{DescriptionInfo, read_info};
 use super::kipos_section::{DEFAULT_OUTPUT, Described, KiposSection, output_index, read_kipos};
+use super::member_files::check_files;
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
 use super::remote::{RemoteFile, read_args_with_remotes};
@@ -126,8 +126,8 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
     let effects = find_section(&fields, warnings)?;
     let variant_effects = effects.map(|section| read_variant_effects(section, &mut inputs, warnings)).transpose()?;
     let described = Described { inputs: Some(&inputs.specs), targets: &targets, effects: variant_effects.as_ref() };
-    let mut kipos = read_kipos(&fields, &described)?;
-    kipos.unsupported.extend(unsupported_files(&fields, &type_)?);
+    let kipos = read_kipos(&fields, &described)?;
+    check_files(&fields, &type_)?;
     // Labels of an output with an axis of positions name what the other axes hold.
     let has_positions = |at: &SpecPlace| {
         targets.specs.iter().zip(&kipos.outputs).any(|(target, keys)| target.at == *at && keys.position_axis.is_some())
@@ -166,7 +166,7 @@ pub(super) fn find_errors(document: &Document, warnings: &mut Vec<SpecWarning>) 
     };
     let mut errors = Vec::new();
     match read_type(&fields) {
-        Ok((type_, _)) => errors.extend(unsupported_files(&fields, &type_).err()),
+        Ok((type_, _)) => errors.extend(check_files(&fields, &type_).err()),
         Err(error) => errors.push(error),
     }
     errors.extend(read_backend_args(document, &fields, warnings).err());

@@ -16,7 +16,9 @@ use crate::name_list::find_listed;
 #[derive(Debug, Clone)]
 pub struct ModelDir {
     path: PathBuf,
-    model: ModelSpec,
+    pub(super) model: ModelSpec,
+    /// The models that it is combined with.
+    pub(super) members: Vec<ModelDir>,
     /// The files that describe the model.
     described_in: Vec<PathBuf>,
     loader: Result<DataloaderSpec, SpecError>,
@@ -49,7 +51,7 @@ impl ModelDir {
             files.extend(loader.files());
             loader.read(&mut warnings)
         });
-        Ok(Self { path, model, described_in, loader, warnings, files })
+        Ok(Self { path, model, members: Vec::new(), described_in, loader, warnings, files })
     }
 
     /// The directory: relative paths in the description start from it.

@@ -9,6 +9,7 @@ use kipos_plugin_api::Value;
 use md5::{Digest, Md5};
 
 use super::error::{SpecError, SpecPlace, SpecWarning};
+use super::member_files::FILES;
 use super::node::Node;
 
 /// A file at an address, and its copy on this machine.
@@ -138,8 +139,8 @@ pub(super) fn argument_copy<'a>(folder: &'a Path, name: &'a str) -> impl FnOnce(
     move |address| folder.join(name).join(address.sum_or_file())
 }
 
-/// A map of arguments in which those that are addresses give way to the paths of their copies in `folder`, each in a
-/// folder with the argument's name. `folder` is relative to the directory of the description; `base` is written before
+/// A map of arguments in which those that are addresses, and items of `files` that are, give way to the paths of their
+/// copies in `folder`, each in a folder with the argument's name. `folder` is relative to the directory of the description; `base` is written before
 /// the paths.
 pub(super) fn read_args_with_remotes(
     node: &Node<'_>,
@@ -151,13 +152,27 @@ pub(super) fn read_args_with_remotes(
     let mut remotes = Vec::new();
     if let (Value::Map(args), false) = (&mut args, node.is_null()) {
         for ((name, value), (_, child)) in args.iter_mut().zip(node.entries()?) {
-            if let Some((path, remote)) = read_remote(&child, argument_copy(folder, name), warnings)? {
+            let mut replace = |value: &mut Value, (path, remote): (PathBuf, RemoteFile)| {
                 *value = Value::String(base.join(path).to_string_lossy().into_owned());
                 remotes.push(remote);
+            };
+            if let Some(copy) = read_remote(&child, argument_copy(folder, name), warnings)? {
+                replace(value, copy);
+            } else if let (Value::List(items), true) = (value, name == FILES) {
+                for (number, (item, node)) in items.iter_mut().zip(child.items()?).enumerate() {
+                    if let Some(copy) = read_remote(&node, member_copy(folder, number), warnings)? {
+                        replace(item, copy);
+                    }
+                }
             }
         }
     }
     Ok((args, remotes))
+}
+
+/// Where the copy of a member of a family lies: `folder/files/SUM`, or without a sum its number from 0 on.
+fn member_copy(folder: &Path, number: usize) -> impl FnOnce(&Address) -> PathBuf + '_ {
+    move |address| folder.join(FILES).join(address.md5.clone().unwrap_or_else(|| number.to_string()))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ impl RequestError for SpecError {
             Self::NoModel { .. }
             | Self::UnknownModel { .. }
             | Self::UnknownInput { .. }
+            | Self::Members { .. }
             | Self::UnknownDataloader { .. } => ErrorClass::Usage,
             Self::Read { .. } => ErrorClass::Io,
             Self::Internal(error) => error.class(),

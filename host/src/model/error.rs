@@ -22,6 +22,15 @@ pub enum ModelError {
     /// Its backend.
     #[error(transparent)]
     Plugin(#[from] PluginCallError),
+    /// Members are to be combined where there is one.
+    #[error(
+        "{model} is a single file, so that --combine has nothing to combine; leave it out, or list the members in \
+         `args: {{files: [...]}}` of model.yaml"
+    )]
+    NothingToCombine {
+        /// The model.
+        model: String,
+    },
     /// The loader is not one that kipos has.
     #[error(
         "the dataloader `{defined_as}` of {model} is not native to kipos, which cannot make the model's inputs; \

@@ -14,10 +14,11 @@ use kipos_plugin_api::{ModelSource, OutputSpec, OutputSpecs, RuntimeOptions, Sch
 
 use crate::dataloader::{Batches, SeqInterval};
 use crate::description::{
-    ArraySpec, ConversionSources, ModelDir, ModelSpec, NativeLoader, RemoteFile, TargetTasks, VariantEffects,
+    ArraySpec, ConversionSources, MemberCombination, MemberFile, MergeKeys, MergeSpace, ModelDir, ModelSpec, NativeLoader,
+    OutputKeys, RemoteFile, TargetTasks, VariantEffects,
 };
 use crate::internal::caught;
-use crate::plugin::{PluginModel, PluginRegistry};
+use crate::plugin::{Combining, MemberSource, PluginModel, PluginRegistry};
 use arrays::DescribedArrays;
 pub use arrays::{ModelArrays, ModelInputs};
 pub use bound::{ModelSide, how_bound};
@@ -34,6 +35,8 @@ pub struct ModelOptions<'a> {
     pub runtime: RuntimeOptions,
     /// The inputs that hold DNA, over the description; empty to believe that.
     pub seq_input: &'a [String],
+    /// How members become one, over the description; `None` to believe that.
+    pub combine: Option<MemberCombination>,
 }
 
 /// What gives a model its inputs.
@@ -66,8 +69,8 @@ impl LoadedModel {
         options: &ModelOptions<'_>,
     ) -> Result<Self, ModelError> {
         let described = DescribedArrays::of(dir, options.seq_input, loader)?;
-        let plugin = load_graph(dir, registry, options.runtime.clone())?;
-        let arrays = described.with_graph(&plugin.signature()?)?;
+        let plugin = load_graph(dir, registry, &options.runtime, options.combine)?;
+        let arrays = described.with_graph(plugin.signature())?;
         check_rows_apart(dir, &plugin, arrays.inputs.window_length, registry)?;
         Ok(Self { plugin, arrays })
     }
@@ -101,17 +104,31 @@ impl LoadedModel {
     }
 }
 
-/// Loads what the backend runs, without a loader for its inputs.
+/// Loads what the backend runs, without a loader for its inputs. Several members are combined as `combine` says, or else the
+/// description.
 ///
 /// # Errors
-/// A backend that no plugin has, or that refuses the model.
+/// A backend that no plugin has, or that refuses the model; members that do not go together, or none to combine.
 pub fn load_graph(
     dir: &ModelDir,
     registry: &PluginRegistry,
-    runtime: RuntimeOptions,
+    runtime: &RuntimeOptions,
+    combine: Option<MemberCombination>,
 ) -> Result<PluginModel, ModelError> {
-    let source = source(dir)?;
-    Ok(caught(|| registry.load_model(&dir.model().type_, &source, runtime))??)
+    let spec = dir.model();
+    let sources = sources(dir)?;
+    if combine.is_some() && sources.len() == 1 {
+        return Err(ModelError::NothingToCombine { model: spec.name.clone() });
+    }
+    Ok(caught(|| registry.load_members(&sources, runtime, combining(spec, combine)))??)
+}
+
+/// How members of a model with this description become one. `asked_for` wins over the description.
+fn combining(spec: &ModelSpec, asked_for: Option<MemberCombination>) -> Combining {
+    let MergeKeys { combine, space, .. } = spec.kipos.merge;
+    let by = asked_for.or(combine).unwrap_or_default();
+    let scale = |keys: &OutputKeys| keys.scale.filter(|_| space != Some(MergeSpace::Raw));
+    Combining { by, scales: spec.kipos.outputs.iter().map(scale).collect() }
 }
 
 /// The loader of a model with the user's arguments, if it is one that can be pointed at variants.
@@ -182,8 +199,17 @@ pub fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
     Ok(specs)
 }
 
-/// What the backend is told of the model.
-fn source(dir: &ModelDir) -> Result<ModelSource, ModelError> {
+/// What the backend is told of the model, file by file, and of those that it is combined with.
+fn sources(dir: &ModelDir) -> Result<Vec<MemberSource<'_>>, ModelError> {
+    let mut sources = sources_of(dir, !dir.members().is_empty())?;
+    for member in dir.members() {
+        sources.extend(sources_of(member, true)?);
+    }
+    Ok(sources)
+}
+
+/// The files of one model, called by their names, or by that of the model, too, if there are others.
+fn sources_of(dir: &ModelDir, among_others: bool) -> Result<Vec<MemberSource<'_>>, ModelError> {
     let spec = dir.model();
     let leaf = |array: &ArraySpec| {
         SchemaLeaf::new(array.name.clone(), array.shape.to_vec())
@@ -196,12 +222,22 @@ fn source(dir: &ModelDir) -> Result<ModelSource, ModelError> {
     if dir.path().to_str().is_none() {
         return Err(ModelError::Path(dir.path().display().to_string()));
     }
-    Ok(ModelSource::new(
+    let whole = ModelSource::new(
         dir.path().to_owned(),
-        spec.args.clone(),
+        Value::Null,
         spec.inputs.iter().map(leaf).collect(),
         spec.targets.iter().map(leaf).collect(),
     )
     .with_input_structure(spec.inputs_structure)
-    .with_target_structure(spec.targets_structure))
+    .with_target_structure(spec.targets_structure);
+    let member = |file: MemberFile| MemberSource {
+        name: match (among_others, file.name.as_str()) {
+            (false, _) => file.name,
+            (true, "") => dir.path().display().to_string(),
+            (true, _) => dir.path().join(&file.name).display().to_string(),
+        },
+        backend: spec.type_.as_str(),
+        source: whole.clone().with_args(file.args),
+    };
+    Ok(spec.member_files().into_iter().map(member).collect())
 }

@@ -4,10 +4,10 @@ use kipos_plugin_api::OutputSpecs;
 
 use super::ModelTestError;
 use crate::description::ModelDir;
-use crate::model::{Loader, ModelArrays, ModelError};
+use crate::model::{Loader, ModelArrays};
 use crate::plugin::{PluginModel, PluginRegistry};
 use crate::prediction::{Predict, ReadyModel};
-use crate::provenance::Provenance;
+use crate::provenance::{MEMBERS, Provenance};
 use crate::sink::PredictionRows;
 
 /// A model that is loaded and fits its description.
@@ -20,8 +20,7 @@ pub(super) struct Model<'a> {
 
 impl Model<'_> {
     pub(super) fn arrays(&self, loader: Loader<'_>) -> Result<ModelArrays, ModelTestError> {
-        let signature = self.graph.signature().map_err(ModelError::from)?;
-        Ok(ModelArrays::check(self.directory, &[], loader, &signature)?)
+        Ok(ModelArrays::check(self.directory, &[], loader, self.graph.signature())?)
     }
 
     /// Predicts the samples of a request, into its outputs too.
@@ -33,7 +32,11 @@ impl Model<'_> {
         let ready = ReadyModel { directory: self.directory, plugin: self.graph, arrays: &arrays };
         let provenance = match request.outputs.is_empty() {
             true => Provenance::new(),
-            false => run.provenance(self.directory, (self.graph, self.registry), genome.as_ref(), &mut |_| {})?,
+            false => {
+                let running = (self.graph, self.registry);
+                let about = run.provenance(self.directory, running, genome.as_ref(), &mut |_| {})?;
+                about.with_group(MEMBERS, self.graph.about_members())
+            }
         };
         Ok(run.predict_opened(ready, samples, &provenance)?)
     }

@@ -17,7 +17,7 @@ use crate::counted::Counted;
 use crate::description::{ArraySpec, ModelDir, lint_model, unstated_strands};
 use crate::model::{ModelSide, check_rows_apart, compare_schema, described_rc, how_bound, load_graph, output_specs};
 use crate::output_selection::{OutputRequest, OutputSelection, WindowLength};
-use crate::plugin::PluginModel;
+use crate::plugin::{Combining, PluginModel};
 use crate::predict::{EditAbility, describe_edits};
 use crate::prediction::{Predict, PredictionError};
 use crate::sink::{PredictionFormat, PredictionRows};
@@ -91,11 +91,12 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn load(&self, directory: &ModelDir) -> Result<Done<PluginModel>, ModelTestError> {
-        let graph = load_graph(directory, self.registry, self.request.model.runtime.clone())?;
+        let graph = load_graph(directory, self.registry, &self.request.model.runtime, self.request.model.combine)?;
         let message = format!(
-            "backend {} of plugin {}, {}, on {}",
+            "backend {} of plugin {}, {}{}, on {}",
             directory.model().type_,
             graph.plugin(),
+            combined(&graph),
             Counted(self.request.model.runtime.threads, "thread"),
             self.request.model.runtime.device
         );
@@ -113,8 +114,8 @@ impl<'a> Run<'a> {
     where
         'a: 'm,
     {
-        let signature = graph.signature()?;
-        let problems = compare_schema(directory, &signature);
+        let signature = graph.signature();
+        let problems = compare_schema(directory, signature);
         if !problems.is_empty() {
             return Err(ModelTestError::Problems(problems.iter().map(ToString::to_string).collect()));
         }
@@ -179,7 +180,7 @@ impl<'a> Run<'a> {
         samples: &Predict,
         rows: &PredictionRows,
     ) -> Result<Done<()>, ModelTestError> {
-        if let BatchAxis::Fixed(_) = model.graph.signature()?.batch {
+        if let BatchAxis::Fixed(_) = model.graph.signature().batch {
             return Ok(Done::Skipped(None, "the graph takes batches of one size only".into()));
         }
         let sizes = other_sizes(self.request.model.batch_size, rows.len());
@@ -248,6 +249,12 @@ impl<'a> Run<'a> {
         let message = format!("{} of {}", path.display(), Counted(rows.len(), "sample"));
         Ok(Done::Passed(WrittenExpectation { path: path.to_owned(), yaml }, message, Vec::new()))
     }
+}
+
+/// How many members are combined and how, before a comma; empty if there is one.
+fn combined(graph: &PluginModel) -> String {
+    let by = |combining: &Combining| format!("{} members combined by {}, ", graph.member_count(), combining.by.word());
+    graph.combining().map(by).unwrap_or_default()
 }
 
 /// How each input or output was matched with the graph's.

@@ -40,6 +40,9 @@ impl fmt::Display for MapSummary {
         for (reason, count) in &self.skipped {
             write!(f, "\n  skipped {count}: {reason}")?;
         }
+        if let Some(members) = self.provenance.members_line() {
+            write!(f, "\n  {members}")?;
+        }
         ScoreCounts::describe(&self.scores, f)?;
         if self.evaluated_edits { f.write_str(EVALUATED_EDITS) } else { Ok(()) }
     }

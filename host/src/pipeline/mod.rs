@@ -277,8 +277,10 @@ impl ScoreVariants {
     fn vcf_options(&self, regions: RegionMode, scorers: &ScorerSet, directory: &ModelDir) -> VcfOptions {
         let VcfChoice { style, model_name, multi_region, only_scored, std_var_id, on_existing } = self.vcf.clone();
         let model_name = model_name.unwrap_or_else(|| match style {
-            VcfStyle::Kipoi { .. } => self.model.directory.to_string_lossy().into_owned(),
-            VcfStyle::Native { .. } => directory.model().name.clone(),
+            VcfStyle::Kipoi { .. } if self.model.members.is_empty() => {
+                self.model.directory.to_string_lossy().into_owned()
+            }
+            _ => directory.model().name.clone(),
         });
         let (labels, provenance) = (scorers.labels(), Provenance::default());
         VcfOptions {
@@ -298,7 +300,7 @@ impl ScoreVariants {
     /// The model's name in what outputs say of the run: as in INFO keys, but never a path from the root of the machine.
     fn model_name(&self, directory: &ModelDir) -> String {
         let own = || match (&self.vcf.style, self.model.directory.to_str()) {
-            (VcfStyle::Kipoi { .. }, Some(path)) if !path.starts_with('/') => {
+            (VcfStyle::Kipoi { .. }, Some(path)) if !path.starts_with('/') && self.model.members.is_empty() => {
                 path.trim_start_matches("./").trim_end_matches('/').to_owned()
             }
             _ => directory.model().name.clone(),

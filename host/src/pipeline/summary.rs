@@ -131,6 +131,9 @@ impl ScoreSummary {
         if let Some(first) = &self.first_ref_mismatch {
             write!(f, "\n  the first ref_mismatch: {first}")?;
         }
+        if let Some(members) = self.provenance.members_line() {
+            write!(f, "\n  {members}")?;
+        }
         ScoreCounts::describe(&self.scores, f)?;
         if self.evaluated_edits {
             f.write_str(EVALUATED_EDITS)?;

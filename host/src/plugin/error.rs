@@ -67,6 +67,28 @@ pub enum PluginCallError {
         /// What it says.
         source: PluginError,
     },
+    /// The members of a family take or give other arrays.
+    #[error(
+        "{member} cannot be combined with {first}: {difference}; members of a family must take and give the same arrays"
+    )]
+    Members {
+        /// The first member.
+        first: String,
+        /// The one that differs.
+        member: String,
+        /// In what, as the continuation of a sentence about it.
+        difference: String,
+    },
+    /// A family is asked for what only a single model has.
+    #[error("{what} of a family of {members} members {why}; describe one of them alone, with `args: {{file: ...}}`")]
+    OfFamily {
+        /// What is asked for, such as `a layer`.
+        what: &'static str,
+        /// How many members there are.
+        members: usize,
+        /// Why there is none, as the continuation of a sentence.
+        why: &'static str,
+    },
     /// The plugin answered with something else than it was asked for: a bug of the plugin.
     #[error("plugin {plugin}: {answer}; this is a bug of the plugin, please report it to its authors")]
     BadAnswer {
@@ -80,6 +102,20 @@ pub enum PluginCallError {
 impl PluginCallError {
     pub(super) fn plugin(plugin: &str) -> impl Fn(PluginError) -> Self {
         move |source| Self::Plugin { plugin: plugin.to_owned(), source }
+    }
+
+    /// The same error, of a certain member of a family.
+    pub(super) fn of_member(self, member: &str) -> Self {
+        match self {
+            Self::Plugin { plugin, mut source } if !member.is_empty() && !source.message.contains(member) => {
+                source.message = format!("{member}: {}", source.message);
+                Self::Plugin { plugin, source }
+            }
+            Self::BadAnswer { plugin, answer } if !member.is_empty() => {
+                Self::BadAnswer { plugin, answer: format!("{member}: {answer}") }
+            }
+            other => other,
+        }
     }
 
     pub(super) fn bad_answer(plugin: &str, answer: String) -> Self {

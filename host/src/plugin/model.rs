@@ -1,70 +1,131 @@
-//! A model loaded by a plugin, its answers checked.
+//! A model that is loaded: what a plugin runs of one file, or of several whose answers are combined.
 
-use std::fmt;
 use std::path::PathBuf;
 
-use kipos_plugin_api::abi::{BackendEntry, LoadedPluginModel};
 use kipos_plugin_api::{
-    BatchAxis, Calls, Capabilities, DType, DataView, EditPlan, EditedOutputs, Edits, EngineProperties, EngineRelease,
-    GradientRequest, Gradients, LayerInfo, LayerQuery, LayerRequest, ModelSource, RowIndependence, RuntimeOptions,
-    Signature, Tensor, TensorView,
+    Calls, Capabilities, EditPlan, EditedOutputs, Edits, EngineRelease, GradientRequest, Gradients, Layer, LayerInfo,
+    LayerQuery, LayerRequest, ModelSource, Reduce, Signature, Tensor, TensorView,
 };
 
 use super::PluginCallError;
+use super::family::{Combining, common_signature, mean};
+use super::member::Member;
+use crate::description::MemberCombination;
+use crate::internal::OrInternal;
+use crate::provenance::{MEMBERS, Provenance};
 
-/// A model loaded by a plugin. Any thread may call it.
-pub struct PluginModel {
-    plugin: String,
-    targets: Vec<String>,
-    model: LoadedPluginModel,
-    engine_release: Option<EngineRelease>,
-    files: Vec<PathBuf>,
+/// One of the files of a model, and what loads it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MemberSource<'a> {
+    /// The file as the description names it; empty if that has no list of files.
+    pub name: String,
+    /// The backend that loads it.
+    pub backend: &'a str,
+    /// What the backend is told.
+    pub source: ModelSource,
 }
 
-impl fmt::Debug for PluginModel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PluginModel")
-            .field("plugin", &self.plugin)
-            .field("targets", &self.targets)
-            .finish_non_exhaustive()
-    }
+/// A model loaded by a plugin. Any thread may call it.
+///
+/// One that has several members, a family, answers as a single model would: its predictions are combined element by
+/// element, its gradients are the mean of theirs. Its layers are those of no single network, so it shows none.
+#[derive(Debug)]
+pub struct PluginModel {
+    first: Member,
+    others: Vec<Member>,
+    /// Of all members.
+    signature: Signature,
+    files: Vec<PathBuf>,
+    combining: Combining,
 }
 
 impl PluginModel {
-    pub(super) fn load(
-        plugin: &str,
-        entry: &BackendEntry,
+    /// Members as one model; at least one. Arrays are called as `source` calls them.
+    pub(super) fn of_members(
+        members: Vec<Member>,
         source: &ModelSource,
-        options: RuntimeOptions,
+        combining: Combining,
     ) -> Result<Self, PluginCallError> {
-        let model = entry.load_model(source, options.clone()).map_err(PluginCallError::plugin(plugin))?;
-        let signature = model.signature().map_err(PluginCallError::plugin(plugin))?;
-        check_signature(&signature, source).map_err(|answer| PluginCallError::bad_answer(plugin, answer))?;
-        let targets = source.targets.iter().map(|target| target.name.clone()).collect();
-        let engine_release = entry.engine_release(options).map_err(PluginCallError::plugin(plugin))?;
-        let files = model.files().map_err(PluginCallError::plugin(plugin))?;
-        Ok(Self { plugin: plugin.to_owned(), targets, model, engine_release, files })
+        let mut members = members.into_iter();
+        let first = members.next().or_internal("a model has a member");
+        let others: Vec<Member> = members.collect();
+        let signatures = others.iter().map(Member::signature).collect::<Result<Vec<_>, _>>()?;
+        let signature = common_signature(source, first.signature()?, &signatures);
+        let signature = signature.map_err(|(at, difference)| PluginCallError::Members {
+            first: first.name().to_owned(),
+            member: others.get(at).map_or_else(String::new, |member| member.name().to_owned()),
+            difference,
+        })?;
+        let mut files: Vec<PathBuf> = Vec::new();
+        for file in [&first].into_iter().chain(&others).flat_map(Member::files) {
+            if !files.contains(file) {
+                files.push(file.clone());
+            }
+        }
+        Ok(Self { first, others, signature, files, combining })
     }
 
-    /// The name of the plugin that runs it.
+    /// What it was loaded from, in the order of the description; at least one.
+    pub fn members(&self) -> impl Iterator<Item = &Member> {
+        [&self.first].into_iter().chain(&self.others)
+    }
+
+    /// How many members it has.
+    pub fn member_count(&self) -> usize {
+        1 + self.others.len()
+    }
+
+    /// How its members become one; `None` if it has a single one.
+    pub fn combining(&self) -> Option<&Combining> {
+        (!self.others.is_empty()).then_some(&self.combining)
+    }
+
+    /// How its members become one, for [`MEMBERS`]; nothing of one that has a single one.
+    pub(crate) fn about_members(&self) -> Provenance {
+        let Some(combining) = self.combining() else { return Provenance::new() };
+        let targets = self.first.targets().iter().enumerate();
+        let numbers = targets.fold(Provenance::new(), |all, (output, name)| all.with(name, combining.numbers(output)));
+        self.counted().with("combined", combining.by.word()).with_group("numbers", numbers)
+    }
+
+    /// How its members become one, in words; `None` if it has a single one.
+    pub fn combining_words(&self) -> Option<String> {
+        Provenance::new().with_group(MEMBERS, self.about_members()).members_line()
+    }
+
+    /// The same of gradients.
+    pub(crate) fn about_gradients(&self) -> Provenance {
+        match self.combining() {
+            Some(_) => self.counted().with("combined", "mean of their gradients"),
+            None => Provenance::new(),
+        }
+    }
+
+    fn counted(&self) -> Provenance {
+        Provenance::new().with("count", self.member_count())
+    }
+
+    /// The name of the plugin that runs it, or its first member.
     pub fn plugin(&self) -> &str {
-        &self.plugin
+        self.first.plugin()
     }
 
     /// What the model file says of its inputs and outputs: one entry per input and target of the description.
-    ///
-    /// # Errors
-    /// A panic of the plugin.
-    pub fn signature(&self) -> Result<Signature, PluginCallError> {
-        self.model.signature().map_err(PluginCallError::plugin(&self.plugin))
+    pub fn signature(&self) -> &Signature {
+        &self.signature
     }
 
-    /// Its optional abilities.
+    /// Its optional abilities: those that all members have. A family shows no layers.
     ///
     /// # Errors
     /// A panic of the plugin.
     pub fn capabilities(&self) -> Result<Capabilities, PluginCallError> {
-        self.model.capabilities().map_err(PluginCallError::plugin(&self.plugin))
+        let mut all = self.first.capabilities()?;
+        for member in &self.others {
+            let own = member.capabilities()?;
+            all = all.with_gradients(all.gradients && own.gradients).with_edits(all.edits && own.edits);
+        }
+        Ok(all.with_layers(all.layers && self.others.is_empty()))
     }
 
     /// What to know of this model, one sentence each.
@@ -72,12 +133,20 @@ impl PluginModel {
     /// # Errors
     /// A panic of the plugin.
     pub fn notes(&self) -> Result<Vec<String>, PluginCallError> {
-        self.model.notes().map_err(PluginCallError::plugin(&self.plugin))
+        let mut notes: Vec<String> = Vec::new();
+        for member in self.members() {
+            for note in member.notes()? {
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+        }
+        Ok(notes)
     }
 
     /// The engine that it runs on; `None` if its plugin computes itself.
     pub fn engine_release(&self) -> Option<&EngineRelease> {
-        self.engine_release.as_ref()
+        self.first.engine_release()
     }
 
     /// The files that it was read from, as far as its backend says.
@@ -90,23 +159,34 @@ impl PluginModel {
     /// # Errors
     /// A panic of the plugin.
     pub fn memory_bytes(&self) -> Result<Option<u64>, PluginCallError> {
-        self.model.memory_bytes().map_err(PluginCallError::plugin(&self.plugin))
+        let mut sum = Some(0u64);
+        for member in self.members() {
+            sum = sum.zip(member.memory_bytes()?).map(|(sum, bytes)| sum.saturating_add(bytes));
+        }
+        Ok(sum)
     }
 
-    /// What can be done for the engine's speed.
-    ///
-    /// # Errors
-    /// A panic of the plugin.
-    pub fn engine(&self) -> Result<EngineProperties, PluginCallError> {
-        self.model.engine().map_err(PluginCallError::plugin(&self.plugin))
-    }
-
-    /// Whether it evaluates edits, and if not, why.
+    /// Whether it evaluates edits, and if not, why. A family does if all of its members do; an edited row costs what it costs
+    /// on average.
     ///
     /// # Errors
     /// A failure or panic of the plugin.
     pub fn edit_plan(&self) -> Result<EditPlan, PluginCallError> {
-        self.model.edit_plan().map_err(PluginCallError::plugin(&self.plugin))
+        let mut plan = self.first.edit_plan()?;
+        let mut costs = plan.cost_ratio;
+        for member in &self.others {
+            if !plan.supported {
+                break;
+            }
+            let own = member.edit_plan()?;
+            costs = costs.zip(own.cost_ratio).map(|(sum, cost)| sum + cost);
+            if !own.supported {
+                let reason = format!("{}: {}", member.name(), own.reason);
+                plan = EditPlan::unsupported(reason).with_node(own.node);
+            }
+        }
+        let cost = costs.map(|sum| sum / self.member_count() as f64).filter(|_| plan.supported);
+        Ok(plan.with_cost_ratio(cost))
     }
 
     /// Runs the model on a batch: axis 0 of every input is the batch axis. One output per target of the description,
@@ -115,9 +195,10 @@ impl PluginModel {
     /// # Errors
     /// A failure or panic of the plugin, or outputs of another number or length.
     pub fn predict(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>, PluginCallError> {
-        let outputs = self.model.predict(inputs).map_err(PluginCallError::plugin(&self.plugin))?;
-        self.check_outputs(&outputs, rows_of(inputs))?;
-        Ok(outputs)
+        if self.others.is_empty() {
+            return self.first.predict(inputs);
+        }
+        self.combine(&self.each(|member| member.predict(inputs))?, &[])
     }
 
     /// Predictions for the rows of a batch and for edited copies of them.
@@ -125,216 +206,158 @@ impl PluginModel {
     /// # Errors
     /// As for [`predict`](Self::predict); a model without the ability reports it as unsupported.
     pub fn predict_edits(&self, inputs: &[TensorView<'_>], edits: &Edits) -> Result<EditedOutputs, PluginCallError> {
-        let outputs = self.model.predict_edits(inputs, edits).map_err(PluginCallError::plugin(&self.plugin))?;
-        self.check_outputs(&outputs.reference, rows_of(inputs))?;
-        self.check_outputs(&outputs.edited, edits.sources.len())?;
-        Ok(outputs)
+        if self.others.is_empty() {
+            return self.first.predict_edits(inputs, edits);
+        }
+        let answers = self.each(|member| member.predict_edits(inputs, edits))?;
+        let (reference, edited): (Vec<_>, Vec<_>) =
+            answers.into_iter().map(|answer| (answer.reference, answer.edited)).unzip();
+        Ok(EditedOutputs::new(self.combine(&reference, &edits.outputs)?, self.combine(&edited, &edits.outputs)?))
     }
 
-    /// Whether the rows of a batch are independent of each other, as far as the backend can tell without a run.
+    /// What [`predict`](Self::predict) gives, and what each member says, in their order.
     ///
     /// # Errors
-    /// A failure or panic of the plugin.
-    pub fn independent_rows(&self) -> Result<RowIndependence, PluginCallError> {
-        self.model.independent_rows().map_err(PluginCallError::plugin(&self.plugin))
+    /// As for [`predict`](Self::predict).
+    pub fn predict_apart(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Vec<Tensor>>, PluginCallError> {
+        let answers = self.each(|member| member.predict(inputs))?;
+        let combined = self.combine(&answers, &[])?;
+        Ok([combined].into_iter().chain(answers).collect())
+    }
+
+    /// What [`predict_edits`](Self::predict_edits) gives, and what each member says, in their order.
+    ///
+    /// # Errors
+    /// As for [`predict_edits`](Self::predict_edits).
+    pub fn predict_edits_apart(
+        &self,
+        inputs: &[TensorView<'_>],
+        edits: &Edits,
+    ) -> Result<Vec<EditedOutputs>, PluginCallError> {
+        let answers = self.each(|member| member.predict_edits(inputs, edits))?;
+        let (reference, edited): (Vec<_>, Vec<_>) =
+            answers.into_iter().map(|answer| (answer.reference, answer.edited)).unzip();
+        let combined = [self.combine(&reference, &edits.outputs)?, self.combine(&edited, &edits.outputs)?];
+        let [of_rows, of_edits] = combined;
+        let members = reference.into_iter().zip(edited).map(|(rows, edits)| EditedOutputs::new(rows, edits));
+        Ok([EditedOutputs::new(of_rows, of_edits)].into_iter().chain(members).collect())
     }
 
     /// The layers whose values can be asked for, in the order of the model's graph.
     ///
     /// # Errors
-    /// A failure or panic of the plugin; a model without the ability reports it as unsupported.
+    /// A failure or panic of the plugin; a model without the ability reports it as unsupported. A family has none.
     pub fn layers(&self, query: &LayerQuery) -> Result<Vec<LayerInfo>, PluginCallError> {
-        self.model.layers(query).map_err(PluginCallError::plugin(&self.plugin))
+        self.check_layers()?;
+        self.first.layers(query)
     }
 
-    /// The values of a layer, one tensor for each of its calls, or for the chosen one; at least one.
+    /// The values of a layer, one tensor for each of its calls, or for the chosen one; at least one. Of a family, the final
+    /// layer alone, whose value is the mean of the members' as they are.
     ///
     /// # Errors
     /// A failure or panic of the plugin, or another number of calls.
     pub fn activations(&self, inputs: &[TensorView<'_>], request: &LayerRequest) -> Result<Calls, PluginCallError> {
-        let calls = self.model.activations(inputs, request).map_err(PluginCallError::plugin(&self.plugin))?;
-        check_calls(&calls, request).map_err(|answer| PluginCallError::bad_answer(&self.plugin, answer))?;
-        Ok(calls)
+        if self.others.is_empty() {
+            return self.first.activations(inputs, request);
+        }
+        if request.layer != Layer::Final {
+            self.check_layers()?;
+        }
+        let calls: Vec<Vec<Tensor>> = self.each(|member| Ok(member.activations(inputs, request)?.0))?;
+        Ok(Calls(self.per_tensor(&calls, |_, tensors| mean(tensors))?))
     }
 
-    /// The gradients of a request: one tensor for each of its inputs, shaped like that input, of a float type.
+    /// The gradients of a request: one tensor for each of its inputs, shaped like that input, of a float type. Of a family,
+    /// the mean of the members' gradients, which is the gradient of the mean of their outputs as they are.
     ///
     /// # Errors
-    /// A failure or panic of the plugin, or gradients of another number, shape or type.
+    /// A failure or panic of the plugin, or gradients of another number, shape or type. Of a family: a layer, a request that is
+    /// not of a sum, or members that are combined by their median.
     pub fn input_gradients(
         &self,
         inputs: &[TensorView<'_>],
         request: &GradientRequest,
     ) -> Result<Gradients, PluginCallError> {
-        let gradients = self.model.input_gradients(inputs, request).map_err(PluginCallError::plugin(&self.plugin))?;
-        check_gradients(&gradients, inputs, request)
-            .map_err(|answer| PluginCallError::bad_answer(&self.plugin, answer))?;
-        Ok(gradients)
+        if self.others.is_empty() {
+            return self.first.input_gradients(inputs, request);
+        }
+        self.check_gradient(request)?;
+        let answers = self.each(|member| member.input_gradients(inputs, request))?;
+        let is_unconnected = |input: &usize| answers.iter().all(|answer| answer.unconnected.contains(input));
+        let unconnected = request.inputs.iter().copied().filter(|input| is_unconnected(input)).collect();
+        let tensors: Vec<Vec<Tensor>> = answers.iter().map(|answer| answer.tensors.clone()).collect();
+        Ok(Gradients::new(self.per_tensor(&tensors, |_, tensors| mean(tensors))?).with_unconnected(unconnected))
     }
 
-    fn check_outputs(&self, outputs: &[Tensor], rows: usize) -> Result<(), PluginCallError> {
-        check_outputs(&self.targets, outputs, rows).map_err(|answer| PluginCallError::bad_answer(&self.plugin, answer))
-    }
-}
-
-fn rows_of(inputs: &[TensorView<'_>]) -> usize {
-    inputs.first().map_or(0, TensorView::rows)
-}
-
-/// The most rows that a model may insist on: memory is asked for by their number.
-const LARGEST_BATCH: usize = 1 << 16;
-
-fn check_signature(signature: &Signature, source: &ModelSource) -> Result<(), String> {
-    let counts = [
-        ("inputs", signature.inputs.len(), source.inputs.len()),
-        ("outputs", signature.outputs.len(), source.targets.len()),
-    ];
-    for (what, found, expected) in counts {
-        if found != expected {
-            return Err(format!("the loaded model lists {found} {what}, but its description has {expected}"));
+    /// Refuses what a family has no gradient of.
+    fn check_gradient(&self, request: &GradientRequest) -> Result<(), PluginCallError> {
+        if request.layer.layer != Layer::Final {
+            self.check_layers()?;
+        }
+        let refused = |what, why| PluginCallError::OfFamily { what, members: self.member_count(), why };
+        match (self.combining.by, request.reduce) {
+            (MemberCombination::Median, _) => Err(refused(
+                "the gradient of the median",
+                "is that of one member, another one for each element of the output (--combine mean gives the mean of the members' \
+                 gradients)",
+            )),
+            (MemberCombination::Mean, Reduce::Sum) => Ok(()),
+            (MemberCombination::Mean, _) => Err(refused(
+                "the gradient of the largest or smallest element",
+                "may be of another element in each member (choose an element with --filter, and --reduce sum)",
+            )),
         }
     }
-    match signature.batch {
-        BatchAxis::Fixed(0) => Err("the loaded model takes batches of 0 rows".into()),
-        BatchAxis::Fixed(rows) if rows > LARGEST_BATCH => {
-            Err(format!("the loaded model takes batches of {rows} rows, more than {LARGEST_BATCH}"))
-        }
-        _ => Ok(()),
-    }
-}
 
-fn check_outputs(targets: &[String], outputs: &[Tensor], rows: usize) -> Result<(), String> {
-    if outputs.len() != targets.len() {
-        return Err(format!("the model gave {} outputs, but its description has {}", outputs.len(), targets.len()));
-    }
-    for (target, output) in targets.iter().zip(outputs) {
-        match output.shape().first() {
-            Some(&found) if found == rows => {}
-            Some(found) => return Err(format!("output `{target}` has {found} rows, but the model was given {rows}")),
-            None => return Err(format!("output `{target}` is a single number, but the model was given {rows} rows")),
+    /// Refuses to look inside of a family.
+    ///
+    /// # Errors
+    /// [`PluginCallError::OfFamily`].
+    pub fn check_layers(&self) -> Result<(), PluginCallError> {
+        match self.others.is_empty() {
+            true => Ok(()),
+            false => Err(PluginCallError::OfFamily {
+                what: "a layer",
+                members: self.member_count(),
+                why: "has no value: units inside of networks that were trained apart do not match",
+            }),
         }
     }
-    Ok(())
-}
 
-fn check_calls(calls: &Calls, request: &LayerRequest) -> Result<(), String> {
-    match (calls.0.len(), request.call) {
-        (0, _) => Err("the model gave no value of the layer".into()),
-        (2.., Some(call)) => {
-            Err(format!("the model gave the values of {} calls instead of call {call}", calls.0.len()))
-        }
-        _ => calls.0.iter().try_for_each(check_texts),
-    }
-}
-
-/// Strings come as bytes, which may be no UTF-8.
-fn check_texts(tensor: &Tensor) -> Result<(), String> {
-    match tensor.data().view() {
-        DataView::Strings(texts) => {
-            (0..texts.len()).try_for_each(|index| texts.get(index).map(|_| ())).map_err(|error| error.message)
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_gradients(gradients: &Gradients, inputs: &[TensorView<'_>], request: &GradientRequest) -> Result<(), String> {
-    let (found, expected) = (gradients.tensors.len(), request.inputs.len());
-    if found != expected {
-        return Err(format!("the model gave {found} gradients for {expected} inputs"));
-    }
-    for (gradient, &input) in gradients.tensors.iter().zip(&request.inputs) {
-        let (shape, dtype) = (gradient.shape(), gradient.view().dtype());
-        let Some(expected) = inputs.get(input).map(TensorView::shape) else { continue };
-        if shape != expected {
-            return Err(format!("the gradient for input {input} has shape {shape:?}, the input {expected:?}"));
-        }
-        if !matches!(dtype, DType::F32 | DType::F64) {
-            return Err(format!("the gradient for input {input} is {dtype}, which is not a float type"));
-        }
-    }
-    match gradients.unconnected.iter().find(|input| !request.inputs.contains(input)) {
-        Some(input) => Err(format!("the model calls input {input} unconnected, but its gradient was not requested")),
-        None => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use kipos_plugin_api::{Layer, SchemaLeaf, Structure, TensorSpec, Value};
-
-    use super::*;
-
-    fn targets() -> Vec<String> {
-        vec!["a".into(), "b".into()]
+    /// What each member answers.
+    fn each<T>(&self, ask: impl Fn(&Member) -> Result<T, PluginCallError>) -> Result<Vec<T>, PluginCallError> {
+        self.members().map(|member| ask(member).map_err(|error| error.of_member(member.name()))).collect()
     }
 
-    fn rows(rows: usize) -> Tensor {
-        Tensor::new(vec![rows, 2], vec![0f32; rows * 2]).unwrap()
+    /// The outputs of the model, of those of each member. Of outputs that are not `wanted`, if some are, those of the first are
+    /// handed on, which may be anything.
+    fn combine(&self, of_members: &[Vec<Tensor>], wanted: &[usize]) -> Result<Vec<Tensor>, PluginCallError> {
+        self.per_tensor(of_members, |output, tensors| match tensors.first() {
+            Some(first) if !wanted.is_empty() && !wanted.contains(&output) => Ok((*first).clone()),
+            _ => self.combining.combine(output, tensors),
+        })
     }
 
-    #[test]
-    fn outputs_must_fit_the_targets_and_rows() {
-        let check = |outputs: &[Tensor]| check_outputs(&targets(), outputs, 32);
-        assert_eq!(check(&[rows(32), rows(32)]), Ok(()));
-        assert_eq!(check(&[rows(32)]).unwrap_err(), "the model gave 1 outputs, but its description has 2");
-        assert_eq!(check(&[rows(32), rows(31)]).unwrap_err(), "output `b` has 31 rows, but the model was given 32");
-        let scalar = Tensor::new(vec![], vec![0f32]).unwrap();
-        assert_eq!(
-            check(&[scalar, rows(32)]).unwrap_err(),
-            "output `a` is a single number, but the model was given 32 rows"
-        );
-    }
-
-    #[test]
-    fn calls_must_be_those_that_were_asked_for() {
-        let request = |call| LayerRequest::new(Layer::Index(0)).with_call(call);
-        assert_eq!(check_calls(&Calls(vec![rows(2), rows(2)]), &request(None)), Ok(()));
-        assert_eq!(check_calls(&Calls(vec![rows(2)]), &request(Some(1))), Ok(()));
-        assert_eq!(
-            check_calls(&Calls(vec![rows(2), rows(2)]), &request(Some(1))).unwrap_err(),
-            "the model gave the values of 2 calls instead of call 1"
-        );
-        assert_eq!(
-            check_calls(&Calls(Vec::new()), &request(None)).unwrap_err(),
-            "the model gave no value of the layer"
-        );
-    }
-
-    #[test]
-    fn gradients_must_mirror_their_inputs() {
-        let layer = LayerRequest::new(Layer::Final);
-        let request = GradientRequest::new(layer, vec![1]);
-        let (first, second) = (rows(3), rows(2));
-        let inputs = [first.view(), second.view()];
-        let check = |tensors: Vec<Tensor>, unconnected: Vec<usize>| {
-            check_gradients(&Gradients::new(tensors).with_unconnected(unconnected), &inputs, &request)
-                .map_err(|answer| answer.to_string())
+    /// One tensor for each place, of the tensors that the members have there.
+    fn per_tensor(
+        &self,
+        of_members: &[Vec<Tensor>],
+        combine: impl Fn(usize, &[&Tensor]) -> Result<Tensor, (usize, String)>,
+    ) -> Result<Vec<Tensor>, PluginCallError> {
+        let places = of_members.iter().map(Vec::len).min().unwrap_or(0);
+        let at = |place: usize| {
+            let tensors: Vec<&Tensor> = of_members.iter().filter_map(|tensors| tensors.get(place)).collect();
+            combine(place, &tensors).map_err(|(member, difference)| self.differs(member, place, &difference))
         };
-        assert_eq!(check(vec![rows(2)], vec![1]), Ok(()));
-        insta::assert_snapshot!(check(Vec::new(), Vec::new()).unwrap_err(), @"the model gave 0 gradients for 1 inputs");
-        insta::assert_snapshot!(check(vec![rows(3)], Vec::new()).unwrap_err(), @"the gradient for input 1 has shape [3, 2], the input [2, 2]");
-        let whole = Tensor::new(vec![2, 2], vec![0i64; 4]).unwrap();
-        insta::assert_snapshot!(check(vec![whole], Vec::new()).unwrap_err(), @"the gradient for input 1 is int64, which is not a float type");
-        insta::assert_snapshot!(check(vec![rows(2)], vec![0]).unwrap_err(), @"the model calls input 0 unconnected, but its gradient was not requested");
+        (0..places).map(at).collect()
     }
 
-    #[test]
-    fn a_signature_must_fit_the_description() {
-        let leaf = SchemaLeaf::new("a", vec![None]);
-        let source = ModelSource::new("model", Value::Null, vec![leaf.clone()], vec![leaf.clone(), leaf])
-            .with_input_structure(Structure::One)
-            .with_target_structure(Structure::List);
-        let signature = |outputs, batch| {
-            Signature::new(vec![TensorSpec::default()], vec![TensorSpec::default(); outputs]).with_batch(batch)
-        };
-        assert_eq!(check_signature(&signature(2, BatchAxis::Fixed(4)), &source), Ok(()));
-        assert_eq!(
-            check_signature(&signature(1, BatchAxis::Dynamic), &source).unwrap_err(),
-            "the loaded model lists 1 outputs, but its description has 2"
-        );
-        assert_eq!(
-            check_signature(&signature(2, BatchAxis::Fixed(0)), &source).unwrap_err(),
-            "the loaded model takes batches of 0 rows"
-        );
+    /// The error for a member whose answer is unlike that of the first.
+    fn differs(&self, member: usize, output: usize, difference: &str) -> PluginCallError {
+        let name = |at: usize| self.members().nth(at).map_or_else(String::new, |member| member.name().to_owned());
+        let output = self.first.targets().get(output).map_or("", String::as_str);
+        let difference = format!("its value of `{output}` {difference}");
+        PluginCallError::Members { first: name(0), member: name(member), difference }
     }
 }

@@ -8,10 +8,15 @@ use kipos_plugin_api::{Conversion, EngineRelease, ModelDescription, ModelSource,
 
 use super::admission::Door;
 use super::discovery::{Discovered, find_libraries};
+use super::family::Combining;
 use super::library::Opened;
+use super::member::Member;
 use super::{
-    ComponentInfo, LibraryInfo, PluginCallError, PluginModel, PluginProblem, PluginScorer, PluginSearch, PluginStatus,
+    ComponentInfo, LibraryInfo, MemberSource, PluginCallError, PluginModel, PluginProblem, PluginScorer, PluginSearch,
+    PluginStatus,
 };
+use crate::description::MemberCombination;
+use crate::internal::OrInternal;
 
 /// The plugins of a run.
 ///
@@ -179,8 +184,30 @@ impl PluginRegistry {
         source: &ModelSource,
         options: RuntimeOptions,
     ) -> Result<PluginModel, PluginCallError> {
-        let offer = self.backend(backend)?;
-        PluginModel::load(&offer.plugin, &offer.entry, source, options.with_state_dir(self.state_dir.clone()))
+        let single = MemberSource { name: String::new(), backend, source: source.clone() };
+        self.load_members(&[single], &options, Combining::as_they_are(MemberCombination::Mean, source.targets.len()))
+    }
+
+    /// Loads a model of one member or more, each through the backend of its name. `sources` are at least one.
+    ///
+    /// # Errors
+    /// An unknown backend (the known and the searched directories are listed), a file that it cannot load, or files that take
+    /// or give other arrays than the first.
+    pub(crate) fn load_members(
+        &self,
+        sources: &[MemberSource<'_>],
+        options: &RuntimeOptions,
+        combining: Combining,
+    ) -> Result<PluginModel, PluginCallError> {
+        let options = options.clone().with_state_dir(self.state_dir.clone());
+        let load = |member: &MemberSource<'_>| {
+            let Offer { plugin, entry, .. } = self.backend(member.backend)?;
+            let loaded = Member::load(&member.name, plugin, entry, &member.source, options.clone());
+            loaded.map_err(|error| error.of_member(&member.name))
+        };
+        let members = sources.iter().map(load).collect::<Result<Vec<_>, _>>()?;
+        let first = sources.first().or_internal("a model has a file");
+        PluginModel::of_members(members, &first.source, combining)
     }
 
     /// What the backend of that name says of a model's file, which need not be described.

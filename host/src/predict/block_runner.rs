@@ -30,7 +30,7 @@ impl<'a> BlockRunner<'a> {
     /// # Errors
     /// A panic of the plugin, or calls of more rows or bytes than there can be.
     pub fn new(model: &'a PluginModel, prototype: &SampleRows, batch_size: usize) -> Result<Self, PredictError> {
-        let (rows, fixed) = match model.signature()?.batch {
+        let (rows, fixed) = match model.signature().batch {
             BatchAxis::Dynamic => (batch_size.max(1), false),
             BatchAxis::Fixed(rows) => (rows.max(1), true),
         };
@@ -49,6 +49,11 @@ impl<'a> BlockRunner<'a> {
     pub fn stopped_by(mut self, stop: &Stop) -> Self {
         self.stop = stop.clone();
         self
+    }
+
+    /// The model.
+    pub fn model(&self) -> &PluginModel {
+        self.model
     }
 
     /// The most rows of a block.

@@ -79,6 +79,7 @@ impl Analysis for Activations {
         _: &mut dyn FnMut(Event),
     ) -> Result<PreparedAnalysis, PredictionError> {
         let model = context.model.plugin;
+        model.check_layers().map_err(LayerError::from)?;
         if !model.capabilities().map_err(LayerError::from)?.layers {
             let (backend, plugin) = (context.model.directory.model().type_.clone(), model.plugin().to_owned());
             return Err(LayerError::NoLayers { backend, plugin }.into());

@@ -6,6 +6,7 @@ use super::layer::{LayerError, described};
 use super::{PredictionError, ReadyModel};
 use crate::description::ArraySpec;
 use crate::internal::OrInternal;
+use crate::plugin::PluginModel;
 use crate::predict::{BlockRunner, views};
 use crate::provenance::Provenance;
 use crate::run::Event;
@@ -27,6 +28,11 @@ pub(super) trait Analysis {
     /// What of the request its results follow from: a group and its name. Default: nothing, they are the outputs.
     fn provenance(&self) -> Option<(&'static str, Provenance)> {
         None
+    }
+
+    /// How the members of a family become one in its results. Default: as their outputs do.
+    fn about_members(&self, model: &PluginModel) -> Provenance {
+        model.about_members()
     }
 }
 

@@ -43,13 +43,14 @@ fn list(
     runtime: RuntimeOptions,
     length: Option<usize>,
 ) -> Result<LayerListing, PredictionError> {
-    let model = load_graph(directory, registry, runtime)?;
+    let model = load_graph(directory, registry, &runtime, None)?;
     check_rows_apart(directory, &model, length, registry)?;
     let described: Vec<_> = directory.model().inputs.iter().map(|input| input.shape.to_vec()).collect();
-    let open = open_inputs(&described, &model.signature().map_err(ModelError::from)?);
+    let open = open_inputs(&described, model.signature());
     if length.is_some() && !open.contains(&true) {
         return Err(LayerError::FixedLength { model: directory.model().name.clone() }.into());
     }
+    model.check_layers().map_err(LayerError::from)?;
     if !model.capabilities().map_err(LayerError::from)?.layers {
         let (backend, plugin) = (directory.model().type_.clone(), model.plugin().to_owned());
         return Err(LayerError::NoLayers { backend, plugin }.into());

@@ -10,10 +10,10 @@ use super::{PredictionError, PredictionSummary};
 use crate::dataloader::SeqInterval;
 use crate::description::ModelDir;
 use crate::genome::Contig;
-use crate::model::{LoadedModel, ModelArrays, ModelOptions, lacks_length};
+use crate::model::{LoadedModel, ModelArrays, lacks_length};
 use crate::plugin::{PluginModel, PluginRegistry};
 use crate::predict::BlockRunner;
-use crate::provenance::Provenance;
+use crate::provenance::{MEMBERS, Provenance};
 use crate::request::{ModelChoice, SampleChoice, SamplesAs};
 use crate::run::{
     BusyTimes, Event, RunStage, StageClock, loaded_inputs, model_inputs, refuse_inputs_as_outputs, stoppable, warn,
@@ -91,7 +91,7 @@ impl PredictionRun<'_> {
         warn(observe, WarningCode::Description, directory.warnings());
         let (samples, genome) = self.open(&directory, registry)?;
         clock.enter(RunStage::Load, observe);
-        let options = ModelOptions { runtime: self.model.runtime.clone(), seq_input: &self.model.seq_input };
+        let options = self.model.options();
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;
         warn(observe, WarningCode::ModelNote, &model.notes()?);
         let outputs: Vec<Output> = self.outputs.iter().map(Output::from).collect();
@@ -99,6 +99,7 @@ impl PredictionRun<'_> {
         self.stop.check()?;
         warn_all(observe, sweep(&outputs).as_slice());
         let mut provenance = self.provenance(&directory, (model.plugin(), registry), genome.as_ref(), observe)?;
+        provenance = provenance.with_group(MEMBERS, analysis.about_members(model.plugin()));
         if let Some((name, group)) = analysis.provenance() {
             provenance = provenance.with_group(name, group);
         }

@@ -48,6 +48,9 @@ impl fmt::Display for PredictionSummary {
         let (predicted, samples) = (self.predicted, self.samples());
         write!(f, "predicted {predicted} of {samples} samples, {seconds:.1} s, {rate:.0} samples/s")?;
         self.skipped.iter().try_for_each(|(reason, count)| write!(f, "\n  skipped {count}: {reason}"))?;
+        if let Some(members) = self.provenance.members_line() {
+            write!(f, "\n  {members}")?;
+        }
         ArrayCounts::describe(&self.arrays, f)
     }
 }

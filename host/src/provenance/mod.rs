@@ -8,12 +8,14 @@ mod difference;
 mod file_digests;
 mod genome_digest;
 mod json;
+mod members;
 mod model_files;
 
 use std::fmt;
 
 pub(crate) use file_digests::FileDigests;
 pub(crate) use genome_digest::GenomeDigest;
+pub(crate) use members::MEMBERS;
 pub(crate) use model_files::model_files;
 
 /// What the results of a run follow from: texts under names, in groups, in an order that is always the same.

@@ -10,13 +10,33 @@ use crate::description::ModelDir;
 /// The digests of the files of a model: its descriptions, the files that its arguments name, and those that it was
 /// `loaded` from. Their names are those in the model's directory. What cannot be read has no digest.
 pub(crate) fn model_files(directory: &ModelDir, loaded: &[PathBuf], digests: FileDigests<'_>) -> Provenance {
-    let mut files: Vec<PathBuf> = directory.description_files().into_iter().map(Path::to_owned).collect();
-    named_files(&directory.model().args, directory.path(), &mut files);
+    let of_one = |directory: &ModelDir| {
+        let mut files: Vec<PathBuf> = directory.description_files().into_iter().map(Path::to_owned).collect();
+        named_files(&directory.model().args, directory.path(), &mut files);
+        files
+    };
+    let members = directory.members();
+    if !members.is_empty() {
+        // In the order in which they are combined, each below its name.
+        let group = |all: Provenance, member: &ModelDir| {
+            let of_member = |file: &&PathBuf| file.starts_with(member.path());
+            let files = of_one(member).into_iter().chain(loaded.iter().filter(of_member).cloned()).collect();
+            let name = member.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+            all.with_group(name, digested(files, member.path(), digests))
+        };
+        return [directory].into_iter().chain(members).fold(Provenance::new(), group);
+    }
+    let mut files = of_one(directory);
     files.extend_from_slice(loaded);
+    digested(files, directory.path(), digests)
+}
+
+/// The digests of files, each under its name in `directory` and once.
+fn digested(files: Vec<PathBuf>, directory: &Path, digests: FileDigests<'_>) -> Provenance {
     let mut all = Provenance::new();
     let mut seen: Vec<String> = Vec::new();
     for file in files {
-        let name = shown_name(&file, directory.path());
+        let name = shown_name(&file, directory);
         if !seen.contains(&name)
             && let Ok(digest) = digests.of(&file)
         {

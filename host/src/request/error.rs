@@ -23,6 +23,15 @@ pub enum ChoiceError {
         /// The batch size.
         found: usize,
     },
+    /// Several models that are not to be combined.
+    #[error(
+        "{models} models are given: --combine mean or --combine median makes one of them; to score them side by side, give the \
+         VCF that one run writes to the next as --vcf"
+    )]
+    NotCombined {
+        /// How many.
+        models: usize,
+    },
     /// A fraction beyond its range.
     #[error("{name} is a fraction from 0 to 1, found {found}")]
     Fraction {

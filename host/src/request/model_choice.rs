@@ -1,12 +1,13 @@
 //! Which model, and where it runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use kipos_plugin_api::{Device, RuntimeOptions};
 
 use super::{ChoiceError, EditUse};
-use crate::description::{ModelDir, SpecError};
+use crate::description::{MemberCombination, ModelDir, SpecError};
+use crate::model::ModelOptions;
 use crate::predict::MOST_ROWS;
 
 /// A model and the engine that runs it.
@@ -26,6 +27,12 @@ pub struct ModelChoice {
     pub seq_input: Vec<String>,
     /// Who computes edited rows. Default: the backend, if it can.
     pub edits: EditUse,
+    /// How the members of a family become one. Default: as the description says, or else by their mean.
+    pub combine: Option<MemberCombination>,
+    /// The directories of further models, which are combined with the first to one. Default: none.
+    pub members: Vec<PathBuf>,
+    /// What the models together are called. Default: as the directory that all lie in, or else as all of them.
+    pub family_name: Option<String>,
 }
 
 impl ModelChoice {
@@ -38,14 +45,20 @@ impl ModelChoice {
             batch_size: 32,
             seq_input: Vec::new(),
             edits: EditUse::Auto,
+            combine: None,
+            members: Vec::new(),
+            family_name: None,
         }
     }
 
     /// Checks the choice by itself.
     ///
     /// # Errors
-    /// A batch size of 0, or beyond 65536.
+    /// A batch size of 0, or beyond 65536; several models without a word on how they are combined.
     pub fn validate(&self) -> Result<(), ChoiceError> {
+        if !self.members.is_empty() && self.combine.is_none() {
+            return Err(ChoiceError::NotCombined { models: 1 + self.members.len() });
+        }
         match self.batch_size {
             0 => Err(ChoiceError::EmptyBatch),
             found if found > MOST_ROWS => Err(ChoiceError::LargeBatch { found }),
@@ -53,18 +66,33 @@ impl ModelChoice {
         }
     }
 
+    /// How the model is loaded.
+    pub(crate) fn options(&self) -> ModelOptions<'_> {
+        ModelOptions { runtime: self.runtime.clone(), seq_input: &self.seq_input, combine: self.combine }
+    }
+
     /// Reads the descriptions of the model and of the chosen dataloader.
     ///
     /// # Errors
     /// What is wrong in them, or what would change the numbers and is not supported.
     pub(crate) fn open(&self) -> Result<ModelDir, SpecError> {
-        let mut directory = ModelDir::open(&self.directory)?;
-        if let Some(key) = directory.model().kipos.unsupported.first() {
-            return Err(SpecError::Unsupported(key.clone()));
+        let mut directory = open_supported(&self.directory)?;
+        if !self.members.is_empty() {
+            let members = self.members.iter().map(|member| open_supported(member)).collect::<Result<_, _>>()?;
+            directory = directory.with_members(members, self.family_name.clone())?;
         }
         if let Some(named) = &self.dataloader {
             directory.replace_loader(named)?;
         }
         Ok(directory)
+    }
+}
+
+/// A model that says nothing that is not obeyed.
+fn open_supported(path: &Path) -> Result<ModelDir, SpecError> {
+    let directory = ModelDir::open(path)?;
+    match directory.model().kipos.unsupported.first() {
+        Some(key) => Err(SpecError::Unsupported(key.clone())),
+        None => Ok(directory),
     }
 }

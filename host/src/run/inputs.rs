@@ -32,6 +32,7 @@ pub(crate) fn model_inputs(model: &ModelDir, registry: &PluginRegistry) -> Vec<P
         inputs.push(remote.file.clone());
     }
     inputs.extend(registry.libraries().iter().map(|library| library.path.clone()));
+    inputs.extend(model.members().iter().flat_map(|member| model_inputs(member, registry)));
     inputs
 }
 

@@ -334,6 +334,7 @@ mod tests {
                 names => LabelSelection::Only(names.iter().map(ToString::to_string).collect()),
             },
             kwargs: kwargs.iter().map(|(label, value)| (label.to_string(), value.clone())).collect(),
+            ..ScoreSelection::default()
         };
         let chosen = labels(entries).select(&selection).map_err(|error| error.to_string())?;
         Ok(chosen.iter().map(|(label, kwargs)| format!("{}{kwargs}", label.label)).collect::<Vec<_>>().join(" "))

@@ -37,8 +37,8 @@ impl<'a> LengthTrial<'a> {
     /// Whether the graph may take sequences of another length than the loader's: its own axis is free, or it does not
     /// say.
     fn takes_any_length(&self) -> bool {
-        let Ok(signature) = self.model.plugin().signature() else { return false };
-        let Some(shape) = signature.inputs.into_iter().next().and_then(|input| input.shape) else { return true };
+        let signature = self.model.plugin().signature();
+        let Some(shape) = signature.inputs.first().and_then(|input| input.shape.as_ref()) else { return true };
         let axis = match self.model.inputs().rows.inputs().first() {
             Some(InputRows::OneHot(rows)) => rows.layout().axes().0,
             _ => 0,

@@ -4,14 +4,14 @@ use super::choices::Choices;
 use super::edit_path::evaluates_edits;
 use super::length_trial::LengthTrial;
 use super::{Opened, SetupError};
-use crate::description::{ModelSpec, unstated_strands};
-use crate::model::{LoadedModel, ModelOptions, described_rc};
+use crate::description::{MergedOn, ModelSpec, unstated_strands};
+use crate::model::{LoadedModel, described_rc};
 use crate::output_selection::{Lengths, OutputSelection};
 use crate::plugin::PluginRegistry;
 use crate::predict::{Passes, PredictError, Predictor};
-use crate::provenance::Provenance;
+use crate::provenance::{MEMBERS, Provenance};
 use crate::run::{Event, warn};
-use crate::score::{DescribedScores, ScorerSet};
+use crate::score::{DescribedScores, MemberPlan, ScorerSet};
 use crate::warning::WarningCode;
 
 /// Whether a description says how outputs are read if the user does not.
@@ -40,7 +40,7 @@ impl LoadedScoring {
         observe: &mut dyn FnMut(Event),
     ) -> Result<Self, SetupError> {
         let directory = &opened.directory;
-        let options = ModelOptions { runtime: choices.model.runtime.clone(), seq_input: &choices.model.seq_input };
+        let options = choices.model.options();
         let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
         warn(observe, WarningCode::ModelNote, &model.notes()?);
         let mut lengths = LengthTrial::new(&model, opened.loader());
@@ -52,6 +52,10 @@ impl LoadedScoring {
         let output_selection = OutputSelection::new(directory.model(), model.outputs(), &request, &mut lengths)?;
         let window = lengths.window();
         let scorers = ScorerSet::select(registry, &described, &choices.scores.scores, &output_selection)?;
+        let merge = directory.model().kipos.merge;
+        let merge = (merge.members == Some(MergedOn::Score)).then(|| choices.model.combine.or(merge.combine));
+        let merge = merge.map(Option::unwrap_or_default);
+        let scorers = scorers.of_members(model.plugin().member_count(), merge, choices.scores.scores.members)?;
         warn(observe, WarningCode::ScorerName, &registry.scorer_warnings());
         let use_rc = choices.scores.use_rc.unwrap_or_else(|| described_rc(directory.model()));
         let passes = scorers.passes(use_rc);
@@ -68,6 +72,7 @@ impl LoadedScoring {
     pub(crate) fn allele_bytes(&self) -> usize {
         let Passes { reference, alternate, reference_rc, alternate_rc } = self.passes;
         let passes = [reference, alternate, reference_rc, alternate_rc].into_iter().filter(|wanted| *wanted).count();
+        let passes = passes * (1 + self.scorers.member_plan().map_or(0, |plan| plan.count));
         let scores: usize = self.scorers.labels().iter().map(|label| label.columns.len()).sum();
         self.output_selection.width().saturating_mul(passes).saturating_add(scores).saturating_mul(size_of::<f32>())
     }
@@ -90,15 +95,32 @@ impl LoadedScoring {
         let scores = self.scorers.provenance(self.use_rc);
         let edits = if self.evaluates_edits { "evaluated" } else { "whole rows" };
         Ok(about
+            .with_group(MEMBERS, self.about_members())
             .with_group("outputs", self.output_selection.provenance())
             .with_group("scores", scores)
             .with("edits", edits))
+    }
+
+    /// How members become one, and what is reported of them.
+    fn about_members(&self) -> Provenance {
+        let about = self.model.plugin().about_members();
+        let Some(MemberPlan { merge, report, .. }) = self.scorers.member_plan() else { return about };
+        let merged = merge.map(|by| {
+            Provenance::new()
+                .with("count", self.model.plugin().member_count())
+                .with("combined", format_args!("{} of their scores", by.word()))
+        });
+        let reported = [(report.spread, "sd"), (report.each, "each")];
+        let reported: Vec<&str> = reported.into_iter().filter(|(is_told, _)| *is_told).map(|(_, word)| word).collect();
+        let reported = (!reported.is_empty()).then(|| reported.join(", "));
+        merged.unwrap_or(about).with_known("reported", reported)
     }
 
     /// What runs the model on edited rows, this many per call.
     pub(crate) fn predictor(&self, batch_size: usize) -> Result<Predictor<'_>, PredictError> {
         let rows = &self.model.inputs().rows;
         let (selection, passes) = (&self.output_selection, self.passes);
-        Predictor::new(self.model.plugin(), selection, rows, batch_size, passes, self.evaluates_edits)
+        let predictor = Predictor::new(self.model.plugin(), selection, rows, batch_size, passes, self.evaluates_edits)?;
+        Ok(predictor.keeping_members(self.scorers.member_plan().is_some()))
     }
 }

@@ -35,9 +35,6 @@ fn each_is_refused_by_name() {
         ("{outputs: {out: {task_table: t.tsv}}}", "kipos.outputs.out.task_table"),
         ("{inputs: {seq: {constant: 0}}}", "kipos.inputs.seq.constant"),
         ("{mask: transcript}", "kipos.mask"),
-        ("{merge: {combine: median}}", "kipos.merge.combine: median"),
-        ("{merge: {members: score}}", "kipos.merge.members: score"),
-        ("{merge: {space: raw}}", "kipos.merge.space"),
     ] {
         let case = Case::new();
         say(&case, section);
@@ -49,11 +46,4 @@ fn each_is_refused_by_name() {
         let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
         assert_eq!(json["notes"], serde_json::json!([expected]));
     }
-}
-
-#[test]
-fn several_files_are_refused_by_name() {
-    let case = Case::new();
-    case.spoil("model/model.yaml", "args: {tasks: 1}", "args: {files: [a, b]}");
-    assert_eq!(case.refused(&[][..]), "model/model.yaml:2: `args.files` is not supported by this version of kipos");
 }

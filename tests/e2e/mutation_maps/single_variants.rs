@@ -178,7 +178,11 @@ fn mapped(world: &World, case: &Case, registry: &PluginRegistry) -> Vec<MapEntry
 }
 
 fn scores() -> ScoreSelection {
-    ScoreSelection { labels: LabelSelection::Only(SCORES.map(str::to_owned).to_vec()), kwargs: Vec::new() }
+    ScoreSelection {
+        labels: LabelSelection::Only(SCORES.map(str::to_owned).to_vec()),
+        kwargs: Vec::new(),
+        ..ScoreSelection::default()
+    }
 }
 
 /// Every change of every base of these windows, as single variants.

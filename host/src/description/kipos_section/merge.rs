@@ -2,7 +2,6 @@
 
 use kipos_plugin_api::Value;
 
-use super::UnsupportedKey;
 use crate::description::error::SpecError;
 use crate::description::node::Node;
 use crate::description::variant_effects::VariantEffects;
@@ -15,11 +14,11 @@ const RC_ON: &str = "rc_on";
 pub struct MergeKeys {
     /// Where the two strands become one: what the argument `rc_on` of a score says if it is not given.
     pub strands: Option<MergedOn>,
-    /// How the members of an ensemble become one. Default: [`Mean`](MemberCombination::Mean).
+    /// How the members of a family become one. Default: [`Mean`](MemberCombination::Mean).
     pub combine: Option<MemberCombination>,
     /// Where they do. Default: [`Prediction`](MergedOn::Prediction).
     pub members: Option<MergedOn>,
-    /// In which numbers they do. Default: [`Natural`](MergeSpace::Natural). Not supported yet.
+    /// In which numbers they do. Default: [`Natural`](MergeSpace::Natural).
     pub space: Option<MergeSpace>,
 }
 
@@ -32,12 +31,13 @@ pub enum MergedOn {
     Score,
 }
 
-/// How the members of an ensemble become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How the members of a family become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MemberCombination {
     /// By their mean.
+    #[default]
     Mean,
-    /// By their median. Not supported yet.
+    /// By their median; of an even number of members the mean of the middle two.
     Median,
 }
 
@@ -87,11 +87,7 @@ impl MergeSpace {
 }
 
 /// Reads `merge`. `effects` are the scores of the model, whose `rc_on` must not say otherwise.
-pub(super) fn read_merge(
-    node: &Node<'_>,
-    effects: Option<&VariantEffects>,
-    unsupported: &mut Vec<UnsupportedKey>,
-) -> Result<MergeKeys, SpecError> {
+pub(super) fn read_merge(node: &Node<'_>, effects: Option<&VariantEffects>) -> Result<MergeKeys, SpecError> {
     let fields = node.clone().only_fields(&["combine", "strands", "members", "space"])?;
     let mut said = MergeKeys::default();
     if let Some(node) = fields.optional("strands") {
@@ -100,27 +96,15 @@ pub(super) fn read_merge(
         said.strands = Some(strands);
     }
     if let Some(node) = fields.optional("combine") {
-        let combine = node.one_of(&MemberCombination::ALL, MemberCombination::word)?;
-        refuse(combine != MemberCombination::Mean, node, combine.word(), unsupported);
-        said.combine = Some(combine);
+        said.combine = Some(node.one_of(&MemberCombination::ALL, MemberCombination::word)?);
     }
     if let Some(node) = fields.optional("members") {
-        let members = node.one_of(&MergedOn::ALL, MergedOn::word)?;
-        refuse(members != MergedOn::Prediction, node, members.word(), unsupported);
-        said.members = Some(members);
+        said.members = Some(node.one_of(&MergedOn::ALL, MergedOn::word)?);
     }
     if let Some(node) = fields.optional("space") {
         said.space = Some(node.one_of(&MergeSpace::ALL, MergeSpace::word)?);
-        unsupported.push(UnsupportedKey::new(node));
     }
     Ok(said)
-}
-
-/// Notes a value other than the default. The defaults are what a model that is no ensemble does.
-fn refuse(is_other: bool, node: &Node<'_>, value: &'static str, unsupported: &mut Vec<UnsupportedKey>) {
-    if is_other {
-        unsupported.push(UnsupportedKey::of_value(node, value));
-    }
 }
 
 /// Refuses a score of the model that says otherwise in Kipoi's spelling.
@@ -167,16 +151,15 @@ mod tests {
     }
 
     #[test]
-    fn values_of_ensembles_are_not_supported() {
-        let said =
-            read(TARGETS, "\n  merge:\n    combine: median\n    members: score\n    space: raw\n    strands: score")
-                .unwrap();
-        let notes: Vec<String> = said.unsupported.iter().map(ToString::to_string).collect();
-        insta::assert_snapshot!(notes.join("\n"), @r#"
-        model.yaml:9: `kipos.merge.combine: median` is not supported by this version of kipos
-        model.yaml:10: `kipos.merge.members: score` is not supported by this version of kipos
-        model.yaml:11: `kipos.merge.space` is not supported by this version of kipos
-        "#);
+    fn every_value_is_obeyed() {
+        let said = read(TARGETS, "{merge: {combine: median, members: score, space: raw, strands: score}}").unwrap();
+        let expected = MergeKeys {
+            strands: Some(MergedOn::Score),
+            combine: Some(MemberCombination::Median),
+            members: Some(MergedOn::Score),
+            space: Some(MergeSpace::Raw),
+        };
+        assert_eq!((said.merge, said.unsupported), (expected, vec![]));
     }
 
     #[test]

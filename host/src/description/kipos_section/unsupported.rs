@@ -11,26 +11,17 @@ use crate::description::node::Node;
 pub struct UnsupportedKey {
     /// Where it stands.
     pub at: SpecPlace,
-    /// Its value, where others are obeyed.
-    value: Option<&'static str>,
 }
 
 impl UnsupportedKey {
     /// A key of which every value is refused.
     pub(in crate::description) fn new(node: &Node<'_>) -> Self {
-        Self { at: node.place(), value: None }
-    }
-
-    /// A key of which this value is refused.
-    pub(super) fn of_value(node: &Node<'_>, value: &'static str) -> Self {
-        Self { at: node.place(), value: Some(value) }
+        Self { at: node.place() }
     }
 }
 
 impl fmt::Display for UnsupportedKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { at, value } = self;
-        let value = value.map_or(String::new(), |value| format!(": {value}"));
-        write!(f, "{at}: `{}{value}` is not supported by this version of kipos", at.key)
+        write!(f, "{}: `{}` is not supported by this version of kipos", self.at, self.at.key)
     }
 }

@@ -62,6 +62,10 @@ fn digest(dir: &ModelDir, registry: &PluginRegistry) -> Option<u64> {
     }
     let mut files = Vec::new();
     files_in(&spec.args, dir.path(), &mut files);
+    for member in dir.members() {
+        member.model().args.to_string().hash(&mut hasher);
+        files_in(&member.model().args, member.path(), &mut files);
+    }
     let digests = FileDigests::new(registry.state_dir());
     for file in files {
         digests.of(&file).ok()?.hash(&mut hasher);

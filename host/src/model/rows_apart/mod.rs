@@ -26,19 +26,27 @@ pub fn check_rows_apart(
     length: Option<usize>,
     registry: &PluginRegistry,
 ) -> Result<(), ModelError> {
-    let signature = model.signature()?;
+    let signature = model.signature();
     if signature.batch == BatchAxis::Fixed(1) {
         return Ok(());
     }
     let refused = |reason: String| ModelError::DependentRows { model: dir.model().name.clone(), reason };
-    match model.independent_rows()? {
-        RowIndependence::Independent => return Ok(()),
-        RowIndependence::Dependent(reason) => return Err(refused(reason)),
-        RowIndependence::Unknown => {}
+    let mut unknown = Vec::new();
+    for member in model.members() {
+        match member.independent_rows()? {
+            RowIndependence::Independent => {}
+            RowIndependence::Dependent(reason) => return Err(refused(reason)),
+            RowIndependence::Unknown => unknown.push(member),
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(());
     }
     let memory = Memory::of(dir, registry);
     let verdict = memory.as_ref().and_then(Memory::recall).unwrap_or_else(|| {
-        let verdict = Trial::of(dir.model(), &signature, length).run(model);
+        let trial = Trial::of(dir.model(), signature, length);
+        // Each member by itself: a median may hide what one of them does.
+        let verdict = Verdict::worst(unknown.iter().map(|member| trial.run(member)));
         memory.iter().for_each(|memory| memory.keep(verdict));
         verdict
     });

@@ -3,7 +3,7 @@
 use kipos_plugin_api::{BatchAxis, DType, DataView, PluginError, Signature, Strings, Tensor, TensorData, TensorView};
 
 use crate::description::ModelSpec;
-use crate::plugin::PluginModel;
+use crate::plugin::Member;
 
 /// What came of a trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,22 @@ pub(super) enum Verdict {
     Random,
     /// The model takes no such rows, or gives the same for all of them.
     Untried,
+}
+
+impl Verdict {
+    /// That of a model whose members have these.
+    pub fn worst(of_members: impl Iterator<Item = Self>) -> Self {
+        let mut worst = Self::Apart;
+        for verdict in of_members {
+            worst = match (worst, verdict) {
+                (Self::Mixed, _) | (_, Self::Mixed) => Self::Mixed,
+                (Self::Random, _) | (_, Self::Random) => Self::Random,
+                (Self::Untried, _) | (_, Self::Untried) => Self::Untried,
+                (Self::Apart, Self::Apart) => Self::Apart,
+            };
+        }
+        worst
+    }
 }
 
 /// Lengths to try where nothing fixes one, the shortest first: long networks refuse short windows.
@@ -79,8 +95,8 @@ impl Trial {
         Self { inputs, pairs: pairs(signature.batch), lengths }
     }
 
-    /// Tries the model on the first of the lengths that it takes.
-    pub fn run(&self, model: &PluginModel) -> Verdict {
+    /// Tries a member of the model on the first of the lengths that it takes.
+    pub fn run(&self, model: &Member) -> Verdict {
         let predict = |inputs: &[TensorView<'_>]| model.predict(inputs).ok();
         self.run_with(&predict)
     }

@@ -8,6 +8,7 @@ use super::{Gradient, GradientError, GradientOf};
 use crate::description::{DnaEncoding, DnaInput, ModelSpec, SpecialType};
 use crate::internal::OrInternal;
 use crate::name_list::find_listed;
+use crate::plugin::PluginModel;
 use crate::predict::views;
 use crate::prediction::PredictionError;
 use crate::prediction::analysis::{Analysis, AnalysisBlock, BlockAnalysis, ModelContext, PreparedAnalysis};
@@ -71,6 +72,10 @@ impl Analysis for Gradient {
 
     fn provenance(&self) -> Option<(&'static str, Provenance)> {
         Some(("gradient", self.about()))
+    }
+
+    fn about_members(&self, model: &PluginModel) -> Provenance {
+        model.about_gradients()
     }
 }
 

@@ -12,7 +12,8 @@
 //! DNA the sum of its elements. The tasks of a second output go on counting where those of the first ended. With
 //! `as_described`, outputs have the shapes of the targets; one of several axes has the positions `p` on the first and its
 //! tasks on the others, and a task at `p` has `p % 5 + 1` times the value above. With `sigmoid`, a value `y` becomes
-//! `1 / (1 + exp(-y))`. With `gate` or `load_gate`, the model waits for a file. With `layers`, the model shows its inside,
+//! `1 / (1 + exp(-y))`. With `file`, values are
+//! those of its weights. With `gate` or `load_gate`, the model waits for a file. With `layers`, the model shows its inside,
 //! as the module of that name says. The
 //! other modes misbehave; see [`Mode`].
 
@@ -21,6 +22,7 @@ mod formula;
 mod gate;
 mod inputs;
 mod layers;
+mod weights;
 
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, BatchAxis, Bound, Calls, Capabilities, DType, Device, EditedOutputs,
@@ -31,6 +33,7 @@ use kipos_plugin_api::{
 use formula::Formula;
 use gate::Gate;
 use inputs::Input;
+use weights::Weights;
 
 /// The backend.
 pub struct Stub;
@@ -77,6 +80,8 @@ pub struct StubModel {
     evaluates_edits: bool,
     regrets_edits: bool,
     shows_layers: bool,
+    /// What all values are multiplied by, before the sigmoid.
+    factor: f64,
     independence: RowIndependence,
     gate: Option<Gate>,
 }
@@ -126,6 +131,7 @@ impl Backend for Stub {
             ArgDefault::String("independent"),
             "what the model says of the rows of a batch",
         ),
+        ArgSpec::new("file", ArgKind::String, ArgDefault::Absent, "a file of weights, as the module of that name says"),
         ArgSpec::new("gate", ArgKind::String, ArgDefault::Absent, "a file that every call of the model waits for"),
         ArgSpec::new("load_gate", ArgKind::String, ArgDefault::Absent, "a file that loading the model waits for"),
     ];
@@ -138,7 +144,9 @@ impl Backend for Stub {
         if let Some(name) = args.text("load_gate") {
             Gate::new(name).pass();
         }
-        let tasks = count(args, "tasks")?.unwrap_or(1);
+        let weights =
+            args.text("file").map(|file| Weights::read(&source.directory.join(file))).transpose()?.unwrap_or_default();
+        let tasks = weights.tasks.or(count(args, "tasks")?).unwrap_or(1);
         let mode = match args.text("mode") {
             Some("probe") => Mode::Formula(Formula::Probe),
             Some("nan") => Mode::Nan,
@@ -173,9 +181,10 @@ impl Backend for Stub {
             alphabet_axis: count(args, "alphabet_axis")?,
             fixed: count(args, "fixed")?,
             most_rows: count(args, "most_rows")?,
-            evaluates_edits: args.bool("edits").unwrap_or(false),
+            evaluates_edits: weights.edits.or(args.bool("edits")).unwrap_or(false),
             regrets_edits: args.bool("regrets").unwrap_or(false),
             shows_layers: args.bool("layers").unwrap_or(false),
+            factor: weights.factor.unwrap_or(1.0),
             independence: match args.text("rows") {
                 Some("dependent") => RowIndependence::Dependent("the stub says so".into()),
                 Some("unknown") => RowIndependence::Unknown,
@@ -288,7 +297,7 @@ impl StubModel {
         let mut sums = vec![0.0; rows];
         for (index, (input, view)) in self.inputs.iter().zip(inputs).enumerate() {
             let own = input.sums(view, formula, self.axis(index))?;
-            sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += (index + 1) as f64 * own);
+            sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += self.factor * (index + 1) as f64 * own);
         }
         if self.mode == Mode::Neighbours {
             let all = sums.iter().sum::<f64>();
@@ -300,7 +309,9 @@ impl StubModel {
     /// What each row of an input adds, as if it were the only one.
     fn sums_of(&self, index: usize, view: &TensorView<'_>) -> Result<Vec<f64>> {
         match (self.mode, self.inputs.get(index)) {
-            (Mode::Formula(formula), Some(input)) => input.sums(view, formula, self.axis(index)),
+            (Mode::Formula(formula), Some(input)) => {
+                Ok(input.sums(view, formula, self.axis(index))?.into_iter().map(|sum| self.factor * sum).collect())
+            }
             _ => Err(PluginError::unsupported("a stub that misbehaves has no layers")),
         }
     }
