@@ -61,6 +61,7 @@ mod model;
 mod model_test;
 mod mutation_map;
 mod name_list;
+mod natural_scale;
 mod not_finite;
 mod number;
 mod output_selection;

@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
         "extent",
         "hdf5_call",
         "name_list",
+        "natural_scale",
         "number",
         "printable",
         "request_error",
