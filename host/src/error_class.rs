@@ -143,6 +143,7 @@ impl RequestError for ModelError {
             | Self::OutputShape { .. }
             | Self::TextOutput { .. }
             | Self::OpenOutput { .. }
+            | Self::Positions(_)
             | Self::DependentRows { .. }
             | Self::RandomAnswers { .. } => ErrorClass::Model,
         }
@@ -158,7 +159,9 @@ impl RequestError for OutputError {
 impl RequestError for OutputSelectionError {
     fn class(&self) -> ErrorClass {
         match self {
-            Self::SwappedTask { .. } | Self::Described { .. } => ErrorClass::Model,
+            Self::SwappedTask { .. } | Self::BackgroundTask { .. } | Self::Positions(_) | Self::Described { .. } => {
+                ErrorClass::Model
+            }
             Self::UnknownOutput { .. }
             | Self::WhichOutput { .. }
             | Self::Twice { .. }
@@ -166,6 +169,8 @@ impl RequestError for OutputSelectionError {
             | Self::WhichAxis { .. }
             | Self::NoSuchAxis { .. }
             | Self::TooManyPositions { .. }
+            | Self::CentreOutside { .. }
+            | Self::OtherBases { .. }
             | Self::UnknownTask { .. }
             | Self::TaskIndex { .. }
             | Self::BothStrands { .. }
@@ -208,7 +213,9 @@ impl RequestError for ScoreError {
                 ErrorClass::Model => ErrorClass::Usage,
                 class => class,
             },
-            Self::Profile { .. } | Self::WholeOutputs { .. } | Self::NotYet { .. } => ErrorClass::Usage,
+            Self::Profile { .. } | Self::Scale { .. } | Self::WholeOutputs { .. } | Self::NotYet { .. } => {
+                ErrorClass::Usage
+            }
         }
     }
 }
@@ -276,7 +283,9 @@ impl RequestError for ChoiceError {
             | Self::LargeBatch { .. }
             | Self::Fraction { .. }
             | Self::NoRestriction
-            | Self::UnusedRestriction { .. } => ErrorClass::Usage,
+            | Self::UnusedRestriction { .. }
+            | Self::Offset { .. }
+            | Self::UnusedOffset => ErrorClass::Usage,
         }
     }
 }
