@@ -214,6 +214,7 @@ fn splice(c: &mut Criterion) {
         labels: vec![ScoreLabel {
             label: "diff".into(),
             columns: vec!["0".into()],
+            background: vec![],
             origin: ScoreOrigin { plugin: "scorers".into(), version: "1.0".into(), scorer: "diff".into() },
         }],
         only_scored: false,

@@ -172,6 +172,7 @@ impl RequestError for ModelError {
             | Self::OutputShape { .. }
             | Self::TextOutput { .. }
             | Self::OpenOutput { .. }
+            | Self::Positions(_)
             | Self::DependentRows { .. }
             | Self::RandomAnswers { .. } => ErrorClass::Model,
         }
@@ -187,7 +188,9 @@ impl RequestError for OutputError {
 impl RequestError for OutputSelectionError {
     fn class(&self) -> ErrorClass {
         match self {
-            Self::SwappedTask { .. } | Self::Described { .. } => ErrorClass::Model,
+            Self::SwappedTask { .. } | Self::BackgroundTask { .. } | Self::Positions(_) | Self::Described { .. } => {
+                ErrorClass::Model
+            }
             Self::UnknownOutput { .. }
             | Self::WhichOutput { .. }
             | Self::Twice { .. }
@@ -195,6 +198,8 @@ impl RequestError for OutputSelectionError {
             | Self::WhichAxis { .. }
             | Self::NoSuchAxis { .. }
             | Self::TooManyPositions { .. }
+            | Self::CentreOutside { .. }
+            | Self::OtherBases { .. }
             | Self::UnknownTask { .. }
             | Self::TaskIndex { .. }
             | Self::BothStrands { .. }
@@ -238,6 +243,7 @@ impl RequestError for ScoreError {
                 class => class,
             },
             Self::Profile { .. }
+            | Self::Scale { .. }
             | Self::WholeOutputs { .. }
             | Self::NotYet { .. }
             | Self::NoMembers { .. }
@@ -310,7 +316,9 @@ impl RequestError for ChoiceError {
             | Self::LargeBatch { .. }
             | Self::Fraction { .. }
             | Self::NoRestriction
-            | Self::UnusedRestriction { .. } => ErrorClass::Usage,
+            | Self::UnusedRestriction { .. }
+            | Self::Offset { .. }
+            | Self::UnusedOffset => ErrorClass::Usage,
         }
     }
 }

@@ -185,7 +185,9 @@ pub use internal::{InternalError, caught};
 pub use model::{ModelError, SchemaProblem};
 pub use model_test::{ExpectationDifference, ExpectationError, ModelTestError, OutputProblem};
 pub use mutation_map::MutationMapError;
-pub use output_selection::{OutputAxisError, OutputError, OutputSelectionError, ReductionError};
+pub use output_selection::{
+    OutputAxisError, OutputError, OutputGeometry, OutputSelectionError, PositionsError, ReductionError,
+};
 pub use pipeline::{NothingScored, PlanError, ScoreVariantsError, WrongBuild};
 pub use plot::PlotError;
 pub use plugin::{PluginCallError, PluginProblem};

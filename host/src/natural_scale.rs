@@ -30,8 +30,11 @@ pub(crate) fn from_natural(scale: Scale, values: &mut [f32]) {
 
 /// Makes numbers on one scale numbers on the other, between which [`is_convertible`] holds: rounded once, not between.
 pub(crate) fn rescale(from: Scale, to: Scale, values: &mut [f32]) {
-    if from != to {
-        convert(values, |value| value_on_scale(to, natural_value(from, value)));
+    match (from == natural_scale(from), to == natural_scale(to)) {
+        _ if from == to => {}
+        (_, true) => to_natural(from, values),
+        (true, _) => from_natural(to, values),
+        _ => convert(values, |value| value_on_scale(to, natural_value(from, value))),
     }
 }
 

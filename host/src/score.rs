@@ -4,15 +4,16 @@ mod arguments;
 mod described;
 mod labels;
 mod members;
+mod read_scales;
 
 use kipos_plugin_api::abi::{ScoreRequest, ScoreTable};
-use kipos_plugin_api::{ColumnType, Needs, Orientation, Rows, Value};
+use kipos_plugin_api::{ColumnType, Needs, Orientation, Rows, Scale, Value};
 use thiserror::Error;
 
 use crate::description::{ArrayShape, MemberCombination};
 use crate::edits::EditBatch;
 use crate::internal::OrInternal;
-use crate::output_selection::OutputSelection;
+use crate::output_selection::{OutputSelection, Reduction};
 use crate::plugin::{BUILT_IN_PLUGIN, PluginCallError, PluginRegistry, PluginScorer};
 use crate::predict::{AllelePredictions, BatchPredictions, Passes};
 use crate::provenance::Provenance;
@@ -21,6 +22,7 @@ use arguments::used_arguments;
 pub use described::{DescribedScores, described_argument};
 pub use labels::{LabelError, ModelScore, ModelScores};
 pub use members::MemberPlan;
+use read_scales::ReadScales;
 
 /// What the user asked for.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -105,12 +107,41 @@ pub enum ScoreError {
         /// The other one.
         score: String,
     },
+    /// Numbers on a scale that a score does not read, and that have no exact conversion to one that it does.
+    #[error("{}", unreadable(label, output, *scale, *reduction, reads))]
+    Scale {
+        /// The label.
+        label: String,
+        /// The output.
+        output: String,
+        /// The scale that the description says of it.
+        scale: Scale,
+        /// What becomes of its positions, if that is on no scale.
+        reduction: Option<Reduction>,
+        /// The scales that the score reads, as they are listed.
+        reads: String,
+    },
     /// Single tasks for a score that has no use for them.
     #[error("score `{label}` reads whole outputs, so --tasks cannot choose tasks for it; leave out one of them")]
     WholeOutputs {
         /// The label.
         label: String,
     },
+}
+
+fn unreadable(label: &str, output: &str, scale: Scale, reduction: Option<Reduction>, reads: &str) -> String {
+    let said = format!("as `kipos.outputs.{output}.scale` in model.yaml says");
+    let reads = format!("score `{label}` reads numbers on the scale {reads}");
+    match reduction {
+        None => format!(
+            "{reads}, but those of output `{output}` are {scale}, {said}, and there is no exact conversion; choose another \
+             score, such as diff, or other tasks with --tasks"
+        ),
+        Some(reduction) => format!(
+            "{reads}, but the numbers of output `{output}` are {scale}, {said}, and what `{reduction}` makes of its positions \
+             is on no scale; choose another score, such as diff, or --reduce {output}=max"
+        ),
+    }
 }
 
 /// Built-in scores that are no comparison.
@@ -123,6 +154,9 @@ struct SelectedScorer {
     scorer: PluginScorer,
     needs: Needs,
     columns: Vec<String>,
+    /// The columns of tasks that are no signal.
+    background: Vec<usize>,
+    scales: ReadScales,
     origin: ScoreOrigin,
     /// The arguments that it was made with, defaults among them.
     arguments: Provenance,
@@ -210,7 +244,9 @@ impl ScorerSet {
                     shape: ArrayShape::from(profile.shape.iter().copied().map(Some).collect::<Vec<_>>()),
                 });
             }
-            let columns = names_of_columns(&label.label, scorer.prepare_for(outputs).map_err(fail)?)?;
+            let (told, scales) = ReadScales::of(&label.label, &needs.scales, output_selection)?;
+            let columns = names_of_columns(&label.label, scorer.prepare_for(&told).map_err(fail)?)?;
+            let background = output_selection.background_columns(&columns);
             let origin = ScoreOrigin {
                 plugin: scorer.plugin().to_owned(),
                 version: registry.plugin_version(scorer.plugin()).to_owned(),
@@ -218,7 +254,8 @@ impl ScorerSet {
             };
             let compares = origin.plugin != BUILT_IN_PLUGIN || !NO_COMPARISON.contains(&label.scorer.as_str());
             let arguments = used_arguments(registry, &label, &origin.plugin, &kwargs);
-            Ok(SelectedScorer { label: label.label.clone(), compares, scorer, needs, columns, origin, arguments })
+            let label = label.label;
+            Ok(SelectedScorer { label, compares, scorer, needs, columns, background, scales, origin, arguments })
         });
         Ok(Self { scorers: scorers.collect::<Result<_, _>>()?, members: None })
     }
@@ -259,6 +296,7 @@ impl ScorerSet {
         let label = |s: &SelectedScorer| ScoreLabel {
             label: s.label.clone(),
             columns: s.columns.clone(),
+            background: s.background.clone(),
             origin: s.origin.clone(),
         };
         let labels = self.scorers.iter().map(label);
@@ -283,6 +321,7 @@ impl ScorerSet {
             let strands = if use_rc && scorer.needs.reverse_complement { "both" } else { "forward" };
             let about = Provenance::new().with("scorer", name).with("plugin", plugin).with("version", version);
             let about = about.with("strands", strands).with_group("arguments", scorer.arguments.clone());
+            let about = about.with_group("scales", scorer.scales.provenance());
             all.with_group(scorer.label.as_str(), about)
         })
     }
@@ -323,14 +362,19 @@ impl ScorerSet {
 
     /// The same by one set of predictions: one matrix per scorer.
     fn score_one(&self, batch: &EditBatch, predictions: &AllelePredictions) -> Result<Vec<ScoreMatrix>, ScoreError> {
-        let matrix = |SelectedScorer { label, scorer, needs, columns, .. }: &SelectedScorer| {
+        let matrix = |SelectedScorer { label, scorer, needs, columns, scales, .. }: &SelectedScorer| {
             let rc = needs.reverse_complement;
+            let convert = |rows| scales.convert(rows, predictions.width);
+            let reference = convert(forward(needs.reference, &predictions.reference));
+            let alternate = convert(forward(needs.alternate, &predictions.alternate));
+            let reference_rc = pick(rc && needs.reference, &predictions.reference_rc).map(convert);
+            let alternate_rc = pick(rc && needs.alternate, &predictions.alternate_rc).map(convert);
             let request = ScoreRequest {
                 width: predictions.width,
-                reference: forward(needs.reference, &predictions.reference),
-                alternate: forward(needs.alternate, &predictions.alternate),
-                reference_rc: pick(rc && needs.reference, &predictions.reference_rc),
-                alternate_rc: pick(rc && needs.alternate, &predictions.alternate_rc),
+                reference: &reference,
+                alternate: &alternate,
+                reference_rc: reference_rc.as_deref(),
+                alternate_rc: alternate_rc.as_deref(),
                 sources: batch.sources(),
                 sites: batch.sites(),
                 ..ScoreRequest::default()

@@ -101,6 +101,8 @@ pub struct ScoreLabel {
     pub label: String,
     /// The names of its columns: usually the model's tasks.
     pub columns: Vec<String>,
+    /// The columns of tasks that are no signal, in ascending order: they have numbers, but are never the largest.
+    pub background: Vec<usize>,
     /// Where its numbers come from.
     pub origin: ScoreOrigin,
 }

@@ -59,6 +59,8 @@ define_codes! {
     IntervalsNotUsed = "intervals_not_used",
     /// Intervals are on contigs that the genome does not have.
     IntervalsElsewhere = "intervals_elsewhere",
+    /// The genome is of another assembly than the description names.
+    Assembly = "assembly",
     /// The VCF and the genome do not agree on the lengths of contigs.
     ContigLengths = "contig_lengths",
     /// A region begins behind the end of its contig.

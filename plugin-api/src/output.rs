@@ -198,6 +198,12 @@ impl OutputSpecs {
         self.0.iter().flat_map(|output| output.tasks.iter().cloned()).collect()
     }
 
+    /// The scale of the element at `index` of a flat row; `None` if it is unknown.
+    pub fn scale_at(&self, index: usize) -> Option<Scale> {
+        let holds = |output: &&OutputSpec| (output.offset..output.offset + output.len()).contains(&index);
+        self.0.iter().find(holds)?.scale
+    }
+
     /// The output of that name.
     pub fn get(&self, name: &str) -> Option<&OutputSpec> {
         self.0.iter().find(|output| output.name == name)

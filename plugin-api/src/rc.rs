@@ -1,7 +1,8 @@
 //! Scorers that average over both strands: write the formula of one strand, get the merging for free.
 
 use crate::{
-    Alleles, ArgDefault, ArgKind, ArgSpec, Args, Column, Needs, OutputSpecs, PluginError, Properties, Result, Scorer,
+    Alleles, ArgDefault, ArgKind, ArgSpec, Args, Column, Needs, OutputSpecs, PluginError, Properties, Result, Scale,
+    Scorer,
 };
 
 /// How the two strands' values become one (`rc_merging`).
@@ -151,6 +152,8 @@ pub trait RcScorer<const TERMS: usize = 1>: Sized + Send + Sync + 'static {
     const READS_REFERENCE: bool = true;
     /// Whether the formula reads the alternate allele; if not, it is handed 0.
     const READS_ALTERNATE: bool = true;
+    /// The scales of which the formula reads numbers, the best first; all of them if it is empty: see [`Needs::scales`].
+    const SCALES: &'static [Scale] = &[];
 
     /// Makes a formula from checked arguments.
     ///
@@ -160,6 +163,14 @@ pub trait RcScorer<const TERMS: usize = 1>: Sized + Send + Sync + 'static {
 
     /// The signed terms of one strand, from the predictions for the two alleles.
     fn terms(&self, reference: f32, alternate: f32) -> [f32; TERMS];
+
+    /// The terms of predictions of which `scale` is known, one of [`SCALES`](Self::SCALES): by default those of
+    /// [`terms`](Self::terms), which is what a formula with no more than one scale needs. It is called if `SCALES` is not
+    /// empty.
+    fn terms_on(&self, scale: Scale, reference: f32, alternate: f32) -> [f32; TERMS] {
+        let _ = scale;
+        self.terms(reference, alternate)
+    }
 
     /// The score from the (merged) terms: by default the first term.
     fn combine(&self, terms: [f32; TERMS]) -> f32 {
@@ -197,6 +208,7 @@ impl<const TERMS: usize, S: RcScorer<TERMS>> Scorer for RcMerged<S, TERMS> {
             .with_reference(S::READS_REFERENCE)
             .with_alternate(S::READS_ALTERNATE)
             .with_reverse_complement(true)
+            .with_scales(S::SCALES.to_vec())
     }
 
     fn score(&self, alleles: &Alleles<'_>, out: &mut [f32]) -> Result<()> {
@@ -212,15 +224,19 @@ impl<const TERMS: usize, S: RcScorer<TERMS>> Scorer for RcMerged<S, TERMS> {
         for (i, out) in out.iter_mut().enumerate() {
             let forward = (at(alleles.reference, i), at(alleles.alternate, i));
             let reverse = (at(reference_rc, i), at(alternate_rc, i));
+            let scale = if S::SCALES.is_empty() { None } else { alleles.outputs.scale_at(i) };
+            let terms_of = |(reference, alternate): (f32, f32)| match scale {
+                Some(scale) => self.formula.terms_on(scale, reference, alternate),
+                None => self.formula.terms(reference, alternate),
+            };
             let terms = match (both_strands, self.strands.of_predictions) {
-                (false, _) => self.formula.terms(forward.0, forward.1),
-                (true, true) => self.formula.terms(
+                (false, _) => terms_of(forward),
+                (true, true) => terms_of((
                     self.strands.merging.merge(forward.0, reverse.0),
                     self.strands.merging.merge(forward.1, reverse.1),
-                ),
+                )),
                 (true, false) => {
-                    let forward = self.formula.terms(forward.0, forward.1);
-                    let reverse = self.formula.terms(reverse.0, reverse.1);
+                    let (forward, reverse) = (terms_of(forward), terms_of(reverse));
                     std::array::from_fn(|t| self.strands.merging.merge(forward[t], reverse[t]))
                 }
             };
@@ -267,6 +283,8 @@ pub trait RcVector: Sized + Send + Sync + 'static {
     const PROPERTIES: Properties = Properties::NONE;
     /// Whether it reads whole outputs, position axes included: see [`Needs::whole_outputs`].
     const WHOLE_OUTPUTS: bool = false;
+    /// The scales of which it reads numbers, the best first; all of them if it is empty: see [`Needs::scales`].
+    const SCALES: &'static [Scale] = &[];
 
     /// Makes a formula from checked arguments.
     ///
@@ -310,7 +328,10 @@ impl<S: RcVector> Scorer for RcMergedVector<S> {
     }
 
     fn needs(&self) -> Needs {
-        Needs::default().with_reverse_complement(true).with_whole_outputs(S::WHOLE_OUTPUTS)
+        Needs::default()
+            .with_reverse_complement(true)
+            .with_whole_outputs(S::WHOLE_OUTPUTS)
+            .with_scales(S::SCALES.to_vec())
     }
 
     fn columns(&self, outputs: &OutputSpecs) -> Vec<Column> {

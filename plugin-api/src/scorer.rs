@@ -1,7 +1,7 @@
 //! Scoring functions: compare a model's predictions for the two alleles of a variant.
 
 use crate::setters::setters;
-use crate::{ArgSpec, Args, Cells, Column, LayerRequest, OutputSpecs, Properties, Result, Rows, Site};
+use crate::{ArgSpec, Args, Cells, Column, LayerRequest, OutputSpecs, Properties, Result, Rows, Scale, Site};
 
 /// A scoring function. Scorers are pure: the same alleles and arguments always give the same scores.
 ///
@@ -107,6 +107,12 @@ pub struct Needs {
     pub masks: Vec<Mask>,
     /// Values of layers, for the alleles that the flags above ask for, in this order.
     pub layers: Vec<LayerRequest>,
+    /// The scales of which it can read numbers, the best first; all of them if it is empty. An output on another scale
+    /// arrives converted to the first of these that has an exact conversion, as [`OutputSpec::scale`] then says, and the
+    /// score is refused if there is none. An output whose scale is unknown arrives as the model gives it.
+    ///
+    /// [`OutputSpec::scale`]: crate::OutputSpec::scale
+    pub scales: Vec<Scale>,
 }
 
 /// How predictions for the reverse complement arrive.
@@ -143,6 +149,7 @@ impl Default for Needs {
             whole_outputs: false,
             masks: Vec::new(),
             layers: Vec::new(),
+            scales: Vec::new(),
         }
     }
 }
@@ -156,6 +163,7 @@ setters! {
         with_whole_outputs(whole_outputs: bool),
         with_masks(masks: Vec<Mask>),
         with_layers(layers: Vec<LayerRequest>),
+        with_scales(scales: Vec<Scale>),
     }
 }
 

@@ -383,6 +383,7 @@ fn needs() -> Needs {
         .with_whole_outputs(true)
         .with_masks(vec![Mask::Centre(501), Mask::Gene, Mask::Exons])
         .with_layers(vec![LayerRequest::new(Layer::Name("fc".into())).with_pre_nonlinearity(true)])
+        .with_scales(vec![Scale::Counts, Scale::Log1p])
 }
 
 fn everything_columns() -> Vec<Column> {

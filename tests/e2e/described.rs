@@ -1,7 +1,12 @@
 //! What the section `kipos` of model.yaml says, and the flags that say otherwise.
 
+mod assembly;
+mod background;
+mod bins;
 mod reductions;
+mod scales;
 mod strands;
+mod task_tables;
 mod unsupported;
 mod windows;
 

@@ -31,6 +31,11 @@ impl ScoreTraits {
         if !needs.layers.is_empty() {
             words.push("values of layers");
         }
+        let scales: Vec<&str> = needs.scales.iter().map(|scale| scale.word()).collect();
+        let scales = scales.join(" or ");
+        if !scales.is_empty() {
+            words.push(&scales);
+        }
         words.join(", ")
     }
 
@@ -60,6 +65,7 @@ impl ScoreTraits {
             "orientation": if needs.orientation == Orientation::Forward { "forward" } else { "raw" },
             "whole_outputs": needs.whole_outputs,
             "masks": needs.masks.iter().map(mask).collect::<Vec<String>>(),
+            "scales": needs.scales.iter().map(|scale| scale.word()).collect::<Vec<&str>>(),
             "layers": needs.layers.iter().map(|LayerRequest { layer, .. }| format!("{layer:?}")).collect::<Vec<String>>(),
         })
     }

@@ -19,6 +19,9 @@ pub struct WindowArgs {
     /// file, else overlap]
     #[arg(long, value_name = "MODE")]
     pub windows: Option<WindowsChoice>,
+    /// Move windows around variants by N bases towards the end of the contig, or by -N towards its start
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    pub window_offset: i64,
     /// Where variants are in them
     #[command(flatten)]
     pub place: WindowPlaceArgs,
@@ -43,6 +46,7 @@ impl WindowArgs {
         let mode = self.windows.and_then(WindowsChoice::mode);
         let mut choice = self.place.choice(mode, default_centering);
         choice.restriction_bed = restriction_bed;
+        choice.offset = self.window_offset;
         choice
     }
 }

@@ -11,7 +11,7 @@ use super::error::{ConversionError, OriginalFile};
 use super::npz::Npz;
 use crate::description::{ArraySpec, ModelDir};
 use crate::internal::{OrInternal, caught};
-use crate::model::{ModelError, load_graph};
+use crate::model::load_graph;
 use crate::plugin::{PluginModel, PluginRegistry};
 use crate::prediction::parse_filter;
 use crate::stop::Stop;
@@ -95,8 +95,8 @@ impl<'a> Compared<'a> {
     fn open(request: &'a ConversionCheck, registry: &PluginRegistry) -> Result<Self, ConversionError> {
         let npz = Npz::read(&request.original)?;
         let directory = ModelDir::open(&request.directory)?;
-        let model = load_graph(&directory, registry, request.runtime.clone())?;
-        let signature = model.signature().map_err(ModelError::from)?;
+        let model = load_graph(&directory, registry, &request.runtime, None)?;
+        let signature = model.signature();
         let fixed = match signature.batch {
             BatchAxis::Dynamic => None,
             BatchAxis::Fixed(rows) => Some(rows),

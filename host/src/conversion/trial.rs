@@ -173,7 +173,7 @@ struct Trial {
 impl Trial {
     /// The shapes of the outputs, without the batch axis, for inputs of these shapes.
     fn shapes(&self, tried: &[Vec<usize>]) -> Result<Result<Vec<Vec<usize>>, PluginCallError>, ConversionError> {
-        let count = match self.model.signature()?.batch {
+        let count = match self.model.signature().batch {
             BatchAxis::Fixed(rows) => rows,
             BatchAxis::Dynamic => 2,
         };

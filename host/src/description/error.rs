@@ -179,6 +179,17 @@ pub enum SpecError {
     #[error("{0}")]
     LabelFile(UnreadLabels),
 
+    /// A table of tasks could not be read.
+    #[error("{at}: cannot read the table {} of `{}`: {reason}", file.display(), at.key)]
+    TaskTable {
+        /// Where it is named.
+        at: SpecPlace,
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// The number of labels is not the number of tasks.
     #[error("{at}: {} has {labels} column labels for {tasks} tasks of shape {shape}", at.subject())]
     LabelCount {

@@ -14,6 +14,7 @@ const KEYS: &[&str] = &[
     "cite_as",
     "trained_on",
     "training_procedure",
+    "assembly",
 ];
 
 /// The `info` section.
@@ -39,6 +40,8 @@ pub struct DescriptionInfo {
     pub trained_on: Option<String>,
     /// How it was trained.
     pub training_procedure: Option<String>,
+    /// The assembly of the genome that it is for, such as hg38.
+    pub assembly: Option<String>,
 }
 
 /// A person.
@@ -70,6 +73,7 @@ pub(super) fn read_info(node: &Node<'_>, warnings: &mut Vec<SpecWarning>) -> Res
         cite_as: fields.text("cite_as")?,
         trained_on: fields.text("trained_on")?,
         training_procedure: fields.text("training_procedure")?,
+        assembly: fields.text("assembly")?,
     })
 }
 

@@ -9,6 +9,7 @@ mod mask;
 mod merge;
 mod outputs;
 mod pairs;
+mod task_table;
 mod unsupported;
 
 use super::array::{ArraySpec, Arrays, Structure};
@@ -22,6 +23,7 @@ pub use inputs::InputKeys;
 pub use mask::WindowMask;
 pub use merge::{MemberCombination, MergeKeys, MergeSpace, MergedOn};
 pub use outputs::{DefaultReduction, OutputKeys};
+pub(super) use task_table::label_by_tables;
 pub use unsupported::UnsupportedKey;
 
 /// The name of a single target to which the description gives none.
@@ -78,7 +80,7 @@ pub(super) fn read_kipos(fields: &Fields<'_>, described: &Described<'_>) -> Resu
             if std::mem::replace(&mut given[index], true) {
                 return Err(SpecError::DuplicateName { at: node.place(), name });
             }
-            said.outputs[index] = outputs::read_output(keys, &targets.specs[index], &mut unsupported)?;
+            said.outputs[index] = outputs::read_output(keys, &targets.specs[index])?;
         }
     }
     said.default_tasks = section.optional("tasks").map(default_tasks::read_tasks).transpose()?.flatten();

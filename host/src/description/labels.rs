@@ -1,7 +1,8 @@
 //! Column labels: written out, or one to a line in a file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::document::Document;
 use super::error::{SpecError, SpecPlace, UnreadLabels};
 use super::node::Node;
 use crate::byte_order_mark;
@@ -17,21 +18,39 @@ pub(super) fn read_labels(node: &Node<'_>, at: &SpecPlace) -> Result<Labels, Spe
         return Ok(Ok(labels));
     };
     let document = node.document();
-    let places = document.places_of(Path::new(only));
-    let file = places.iter().find(|place| place.is_file()).or(places.last());
-    let file = file.or_internal("a path leads to some place");
+    let file = place_of(document, only);
     // A missing file would otherwise be taken for a label, and found out only by the number of tasks.
     if !file.is_file() && !only.ends_with(".txt") {
         return Ok(Ok(labels));
     }
-    let unread = |reason: String| {
+    let unread = |(file, reason)| {
         let at = SpecPlace { line: node.place().line, ..at.clone() };
-        UnreadLabels { at, file: file.clone(), reason }
+        UnreadLabels { at, file, reason }
     };
-    Ok(check_inside(document.directory(), file)
-        .and_then(|()| byte_order_mark::read_text(file).map_err(|error| error.to_string()))
-        .map(|text| text.lines().map(|line| line.trim_end().to_owned()).collect())
+    Ok(read_beside(document, only)
+        .map(|(_, text)| text.lines().map(|line| line.trim_end().to_owned()).collect())
         .map_err(unread))
+}
+
+/// The file that a description names.
+fn place_of(document: &Document, path: &str) -> PathBuf {
+    let places = document.places_of(Path::new(path));
+    let file = places.iter().find(|place| place.is_file()).or(places.last());
+    file.or_internal("a path leads to some place").clone()
+}
+
+/// The text of a file that a description names, and where that lies.
+///
+/// # Errors
+/// The file, and why it cannot be read, or must not.
+pub(super) fn read_beside(document: &Document, path: &str) -> Result<(PathBuf, String), (PathBuf, String)> {
+    let file = place_of(document, path);
+    let text = check_inside(document.directory(), &file)
+        .and_then(|()| byte_order_mark::read_text(&file).map_err(|error| error.to_string()));
+    match text {
+        Ok(text) => Ok((file, text)),
+        Err(reason) => Err((file, reason)),
+    }
 }
 
 /// Labels end up in every output, so a description must not name just any file of the user. Models that share labels keep
@@ -53,8 +72,6 @@ fn check_inside(directory: &Path, file: &Path) -> Result<(), String> {
 mod tests {
     use super::*;
     use std::fs;
-
-    use crate::description::document::Document;
 
     fn read(directory: &Path, labels: &str) -> Result<Vec<String>, String> {
         let document = Document::parse(&directory.join("model.yaml"), labels.into()).unwrap();

@@ -9,7 +9,7 @@ use super::dataloader::{DataloaderSpec, bare, read_inline};
 use super::document::Document;
 use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::info::{DescriptionInfo, read_info};
-use super::kipos_section::{DEFAULT_OUTPUT, Described, KiposSection, output_index, read_kipos};
+use super::kipos_section::{DEFAULT_OUTPUT, Described, KiposSection, label_by_tables, output_index, read_kipos};
 use super::member_files::check_files;
 use super::native_loader::NativeLoader;
 use super::node::{Fields, Node};
@@ -122,7 +122,8 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
     let schema = fields.required("schema")?.clone().fields(&["inputs", "targets"], warnings)?;
     let mut inputs = read_arrays(schema.required("inputs")?, "input", warnings)?;
     warnings.extend(inputs.specs.iter().filter_map(ArraySpec::unread_labels_warning));
-    let targets = read_arrays(schema.required("targets")?, DEFAULT_OUTPUT, warnings)?;
+    let mut targets = read_arrays(schema.required("targets")?, DEFAULT_OUTPUT, warnings)?;
+    label_by_tables(&fields, &mut targets, warnings)?;
     let effects = find_section(&fields, warnings)?;
     let variant_effects = effects.map(|section| read_variant_effects(section, &mut inputs, warnings)).transpose()?;
     let described = Described { inputs: Some(&inputs.specs), targets: &targets, effects: variant_effects.as_ref() };

@@ -27,6 +27,7 @@ impl RequestError for SpecError {
             | Self::UnknownName { .. }
             | Self::DuplicateName { .. }
             | Self::LabelFile(_)
+            | Self::TaskTable { .. }
             | Self::Unsupported(_)
             | Self::LabelCount { .. }
             | Self::TooManyTasks { .. }

@@ -5,6 +5,7 @@
 //! converted where its text is read.
 
 mod allele;
+mod assembly;
 mod bases;
 mod bcf;
 mod bgzip;
@@ -19,6 +20,7 @@ mod skip_reason;
 mod vcf;
 
 pub use allele::{Allele, AlleleKind};
+pub use assembly::wrong_assembly;
 #[cfg(test)]
 pub(crate) use bcf::test_header as bcf_header;
 pub use bcf::{BcfError, BcfProblem, HeaderProblem};

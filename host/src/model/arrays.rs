@@ -8,7 +8,8 @@ use super::shapes::known_shape;
 use super::{Loader, native_input, output_specs, plain_input, prepared_input};
 use crate::dataloader::{Batches, SeqInterval};
 use crate::description::{ArrayShape, ArraySpec, DnaInput, ModelDir};
-use crate::sequence::SampleRows;
+use crate::output_selection::wrong_positions;
+use crate::sequence::{InputRows, SampleRows};
 
 /// What a model reads, as description, loader and graph agree on it.
 #[derive(Debug, Clone)]
@@ -42,7 +43,8 @@ enum DescribedInputs<'a> {
 pub(super) struct DescribedArrays<'a> {
     dir: &'a ModelDir,
     inputs: DescribedInputs<'a>,
-    outputs: OutputSpecs,
+    /// The outputs, and the length of the window that they are for; `None` as long as they cannot be told.
+    outputs: Option<(Option<usize>, OutputSpecs)>,
 }
 
 impl<'a> DescribedInputs<'a> {
@@ -82,7 +84,15 @@ impl<'a> DescribedArrays<'a> {
     /// A description that does not fit the loader.
     pub(super) fn of(dir: &'a ModelDir, seq_input: &[String], loader: Loader<'a>) -> Result<Self, ModelError> {
         let inputs = DescribedInputs::of(dir, seq_input, loader)?;
-        Ok(Self { dir, inputs, outputs: output_specs(dir.model())? })
+        // What does not fit without the graph does not with it either, and is told then.
+        let window = inputs.with_graph(dir, &[]).ok().and_then(|inputs| inputs.sequence_length());
+        let outputs = match output_specs(dir.model(), window) {
+            Ok(outputs) => Some((window, outputs)),
+            // The graph may know the length.
+            Err(ModelError::OpenOutput { .. }) if window.is_none() => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Self { dir, inputs, outputs })
     }
 
     /// Checks the rest against the graph.
@@ -92,12 +102,24 @@ impl<'a> DescribedArrays<'a> {
     pub(super) fn with_graph(self, signature: &Signature) -> Result<ModelArrays, ModelError> {
         let Self { dir, inputs, outputs } = self;
         let inputs = inputs.with_graph(dir, &signature.inputs)?;
+        let window = inputs.sequence_length();
+        let outputs = match outputs {
+            Some((known, outputs)) if known == window => outputs,
+            _ => output_specs(dir.model(), window)?,
+        };
         check_outputs(&outputs, signature)?;
         Ok(ModelArrays { inputs, outputs })
     }
 }
 
 impl ModelInputs {
+    /// The length of the sequences that it reads, in bases; `None` if they have no single one.
+    pub fn sequence_length(&self) -> Option<usize> {
+        let mut lengths = self.rows.inputs().iter().filter_map(InputRows::one_hot).map(|rows| rows.layout().length());
+        let first = lengths.next();
+        self.window_length.or_else(|| first.filter(|first| lengths.all(|length| length == *first)))
+    }
+
     /// What description and loader agree on, whatever the graph says.
     ///
     /// # Errors
@@ -138,7 +160,10 @@ pub(super) fn check_output(output: &OutputSpec, graph: &TensorSpec) -> Result<()
     let mut lengths = shape.iter().copied();
     // A product that no machine can count is another than the description's, too.
     let values = lengths.try_fold(1_usize, |values, length| Some(values.saturating_mul(length?)));
-    if values.is_some_and(|values| values != output.len()) {
+    if let Some(values) = values.filter(|values| *values != output.len()) {
+        if let Some(wrong) = wrong_positions(output, values) {
+            return Err(wrong.into());
+        }
         return Err(ModelError::OutputShape {
             output: output.name.clone(),
             described: known_shape(&output.shape).to_string(),

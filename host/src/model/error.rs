@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::dataloader::{LONGEST_WINDOW, LoaderArgError};
 use crate::description::SpecError;
 use crate::internal::InternalError;
+use crate::output_selection::PositionsError;
 use crate::plugin::PluginCallError;
 
 /// Why a model cannot be loaded or scored with.
@@ -219,8 +220,14 @@ pub enum ModelError {
         /// The output.
         output: String,
     },
+    /// Another number of positions than crop and bins leave room for.
+    #[error(transparent)]
+    Positions(#[from] PositionsError),
     /// An output of unknown length.
-    #[error("output `{output}` has shape {shape}; every axis must be known: give its length in `schema.targets`")]
+    #[error(
+        "output `{output}` has shape {shape}; every axis must be known: give its length in `schema.targets`, or `crop` and \
+         `bin` in `kipos.outputs` if it follows that of the window"
+    )]
     OpenOutput {
         /// The output.
         output: String,

@@ -83,8 +83,9 @@ fn axes(shape: &ArrayShape) -> String {
 }
 
 /// Everything in which the description and the graph's `signature` disagree, as far as the graph knows itself: names,
-/// numbers of axes and their lengths, text or numbers; of outputs, text and the number of values of a row.
-pub fn compare_schema(dir: &ModelDir, signature: &Signature) -> Vec<SchemaProblem> {
+/// numbers of axes and their lengths, text or numbers; of outputs, text and the number of values of a row for windows of
+/// `window` bases, if that is known.
+pub fn compare_schema(dir: &ModelDir, signature: &Signature, window: Option<usize>) -> Vec<SchemaProblem> {
     let spec = dir.model();
     let mut problems = Vec::new();
     problems.extend(swapped_names("input", &spec.inputs, &signature.inputs));
@@ -95,7 +96,7 @@ pub fn compare_schema(dir: &ModelDir, signature: &Signature) -> Vec<SchemaProble
         problems.extend(wrong_shape(input, graph));
     }
     problems.extend(swapped_names("output", &spec.targets, &signature.outputs));
-    match output_specs(spec) {
+    match output_specs(spec, window) {
         Ok(outputs) => {
             let pairs = outputs.0.iter().zip(&signature.outputs);
             problems.extend(pairs.filter_map(|(output, graph)| check_output(output, graph).err()).map(Into::into));
@@ -172,7 +173,7 @@ mod tests {
         fs::write(directory.path().join("model.yaml"), text).unwrap();
         let dir = ModelDir::open(directory.path()).unwrap();
         let signature = Signature::new(inputs, outputs);
-        let problems = compare_schema(&dir, &signature);
+        let problems = compare_schema(&dir, &signature, None);
         problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }
 
@@ -207,7 +208,7 @@ mod tests {
         let text = "{inputs: {shape: '(101,)', special_type: DNAStringSeq}, targets: {shape: '(None, 2)'}}";
         insta::assert_snapshot!(problems(text, vec![graph("x", F32, &[101])], vec![graph("y", F32, &[5, 2])]), @r"
         input `input` is a DNA string in model.yaml, but the graph reads numbers (float32); correct its `special_type` or the dataloader
-        output `output` has shape (None, 2); every axis must be known: give its length in `schema.targets`
+        output `output` has shape (None, 2); every axis must be known: give its length in `schema.targets`, or `crop` and `bin` in `kipos.outputs` if it follows that of the window
         ");
     }
 }

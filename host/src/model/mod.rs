@@ -5,17 +5,18 @@ mod bound;
 mod error;
 mod graph_schema;
 mod native_input;
+mod output_shapes;
 mod plain_input;
 mod prepared_input;
 mod rows_apart;
 mod shapes;
 
-use kipos_plugin_api::{ModelSource, OutputSpec, OutputSpecs, RuntimeOptions, SchemaLeaf, Value};
+use kipos_plugin_api::{ModelSource, OutputSpecs, RuntimeOptions, SchemaLeaf, Value};
 
 use crate::dataloader::{Batches, SeqInterval};
 use crate::description::{
     ArraySpec, ConversionSources, MemberCombination, MemberFile, MergeKeys, MergeSpace, ModelDir, ModelSpec, NativeLoader,
-    OutputKeys, RemoteFile, TargetTasks, VariantEffects,
+    OutputKeys, RemoteFile, VariantEffects,
 };
 use crate::internal::caught;
 use crate::plugin::{Combining, MemberSource, PluginModel, PluginRegistry};
@@ -25,6 +26,7 @@ pub use bound::{ModelSide, how_bound};
 pub use error::ModelError;
 pub use graph_schema::{SchemaProblem, compare_schema};
 pub use native_input::lacks_length;
+pub use output_shapes::output_specs;
 pub use prepared_input::PreparedInput;
 pub use rows_apart::check_rows_apart;
 
@@ -176,27 +178,6 @@ fn check_loader(dir: &ModelDir) -> Result<(), ModelError> {
 /// Whether the description wants reverse complements to be predicted too.
 pub fn described_rc(spec: &ModelSpec) -> bool {
     spec.variant_effects.as_ref().is_some_and(|effects: &VariantEffects| effects.use_rc)
-}
-
-/// The targets of a description as parts of a flat row.
-///
-/// # Errors
-/// Targets whose tasks cannot be counted or named.
-pub fn output_specs(spec: &ModelSpec) -> Result<OutputSpecs, ModelError> {
-    let mut specs = OutputSpecs::default();
-    for ((target, keys), tasks) in spec.targets.iter().zip(&spec.kipos.outputs).zip(spec.target_tasks()?) {
-        let shape: Option<Vec<usize>> = target.shape.iter().copied().collect();
-        let Some(shape) = shape else {
-            return Err(ModelError::OpenOutput { output: target.name.clone(), shape: target.shape.to_string() });
-        };
-        let tasks = match tasks {
-            TargetTasks::Tasks(names) => names,
-            TargetTasks::Profile => Vec::new(),
-        };
-        let output = OutputSpec::new(target.name.clone(), shape).with_offset(specs.width()).with_tasks(tasks);
-        specs.0.push(output.with_scale(keys.scale));
-    }
-    Ok(specs)
 }
 
 /// What the backend is told of the model, file by file, and of those that it is combined with.

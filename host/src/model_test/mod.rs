@@ -4,6 +4,7 @@
 mod batch_sizes;
 mod comparison;
 mod constant;
+mod declared_scale;
 mod error;
 mod examples;
 mod expect;

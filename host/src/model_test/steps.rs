@@ -7,6 +7,7 @@ use kipos_plugin_api::{BatchAxis, Bound, EditPlan, TensorSpec, Value};
 use super::batch_sizes::other_sizes;
 use super::comparison::{Tolerance, compare, no_numbers, predictions};
 use super::constant::{Constant, inputs_differ};
+use super::declared_scale::contradictions;
 use super::examples::{example_args, is_native};
 use super::expect::Expected;
 use super::model::Model;
@@ -15,7 +16,10 @@ use super::run::{Done, Run};
 use super::{ModelTestError, WrittenExpectation, expectation};
 use crate::counted::Counted;
 use crate::description::{ArraySpec, ModelDir, lint_model, unstated_strands};
-use crate::model::{ModelSide, check_rows_apart, compare_schema, described_rc, how_bound, load_graph, output_specs};
+use crate::model::{
+    ModelArrays, ModelInputs, ModelSide, check_rows_apart, compare_schema, described_rc, how_bound, load_graph,
+    output_specs,
+};
 use crate::output_selection::{OutputRequest, OutputSelection, WindowLength};
 use crate::plugin::{Combining, PluginModel};
 use crate::predict::{EditAbility, describe_edits};
@@ -115,11 +119,17 @@ impl<'a> Run<'a> {
         'a: 'm,
     {
         let signature = graph.signature();
-        let problems = compare_schema(directory, signature);
+        let window = samples.and_then(|samples| {
+            let (samples, _) = samples.in_full().open(directory, self.registry).ok()?;
+            let described = ModelInputs::described(directory, &[], samples.loader()).ok()?.sequence_length();
+            let with_graph = || ModelArrays::check(directory, &[], samples.loader(), signature).ok();
+            described.or_else(|| with_graph()?.inputs.sequence_length())
+        });
+        let problems = compare_schema(directory, signature, window);
         if !problems.is_empty() {
             return Err(ModelTestError::Problems(problems.iter().map(ToString::to_string).collect()));
         }
-        let outputs = output_specs(directory.model())?;
+        let outputs = output_specs(directory.model(), window)?;
         let model = Model { directory, graph, registry: self.registry, outputs };
         let warnings = if described_rc(directory.model()) { unstated_strands(directory.model()) } else { Vec::new() };
         let arrays = samples
@@ -161,6 +171,7 @@ impl<'a> Run<'a> {
         let message = format!("{} predicted", Counted(rows.len(), "sample"));
         let values = predictions(&rows);
         let mut warnings: Vec<String> = no_numbers(&model.outputs, &values).into_iter().collect();
+        warnings.extend(contradictions(&model.outputs, &values));
         if let Some(constant) = Constant::find(&model.outputs, &values)
             && rows.len() > 1
         {

@@ -55,6 +55,7 @@ mod tests {
         let label = |columns: &[&str]| ScoreLabel {
             label: "diff".into(),
             columns: columns.iter().map(ToString::to_string).collect(),
+            background: vec![],
             origin: ScoreOrigin { plugin: "scorers".into(), version: "1".into(), scorer: "diff".into() },
         };
         let map = OneMap { path: Path::new("a.svg") };

@@ -7,7 +7,7 @@ impl OutputSelection {
     /// Takes over what the description says of axes and strands.
     pub(super) fn describe(&mut self, spec: &ModelSpec) {
         for (part, keys) in self.parts.iter_mut().zip(&spec.kipos.outputs) {
-            part.axis = keys.position_axis;
+            part.axis = keys.position_axis.or(part.raw.position_axis);
             part.swapped = keys.swapped_tasks.clone().unwrap_or_default();
         }
         self.swapped_outputs = spec.kipos.swap_outputs.clone().unwrap_or_default();
@@ -23,6 +23,24 @@ impl OutputSelection {
             if let Some(said) = keys.reduce.as_ref().filter(|_| self.parts[index].fold.is_none()) {
                 let reduced = self.reduce_output(spec, index, said.reduction, lengths);
                 reduced.map_err(|error| described(&said.at, error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes over which tasks the description calls background, by their final names. An output of which positions are
+    /// read has no tasks.
+    pub(super) fn find_background(&mut self, spec: &ModelSpec) -> Result<(), OutputSelectionError> {
+        for (keys, output) in
+            spec.kipos.outputs.iter().zip(&self.outputs.0).filter(|(_, output)| !output.tasks.is_empty())
+        {
+            for &task in &keys.background {
+                let name = output.tasks.get(task).ok_or_else(|| OutputSelectionError::BackgroundTask {
+                    output: output.name.clone(),
+                    task,
+                    tasks: output.tasks.len(),
+                })?;
+                self.background.push(name.clone());
             }
         }
         Ok(())
@@ -102,5 +120,29 @@ mod tests {
         insta::assert_snapshot!(message("{name: y, shape: '(3,)'}", "{outputs: {y: {reduce: mean}}}"), @"model.yaml:8: `kipos.outputs.y.reduce`: --reduce: output `y` of shape (3,) has no position axis: its values are tasks; if they are positions, say so with --position-axis y=0, or in model.yaml with `kipos: {outputs: {y: {position_axis: 0}}}`");
         insta::assert_snapshot!(message(TWO, "{tasks: {default: [z.1, z.4]}}"), @"model.yaml:8: `kipos.tasks.default`: unknown task `z.4` (known: z.0, z.1, z.2); output `y` gets tasks with --reduce y=mean (or sum, max, center:N)");
         insta::assert_snapshot!(message("{shape: '(2,)', column_labels: ['x', 'y']}", "{tasks: {default: ['x,y']}}"), @"model.yaml:8: `kipos.tasks.default`: unknown task `x,y` (known: x, y)");
+    }
+
+    #[test]
+    fn background_is_found_among_the_tasks_that_stay() {
+        let background = |targets: &str, kipos: &str, reductions: &[&str], tasks: &[&str]| {
+            let (spec, outputs) = model(&format!("{targets}\nkipos: {kipos}"));
+            let reductions: Vec<OutputReduction> = reductions.iter().map(|typed| typed.parse().unwrap()).collect();
+            let tasks: Vec<TaskKey> = tasks.iter().map(|&typed| typed.into()).collect();
+            let request =
+                OutputRequest { reductions: &reductions, tasks: &tasks, position_axes: &[], with_defaults: true };
+            OutputSelection::new(&spec, &outputs, &request, &mut WindowLength(Some(10)))
+                .map(|read| read.background_columns(&read.outputs().task_names()))
+                .map_err(|error| error.to_string())
+        };
+        let flat = "{y: {shape: '(3,)', column_labels: [a, b, c]}}";
+        let said = "{outputs: {y: {background: [c, 0]}}}";
+        assert_eq!(background(flat, said, &[], &[]), Ok(vec![0, 2]));
+        assert_eq!(background(flat, said, &[], &["b", "c"]), Ok(vec![1]));
+        assert_eq!(background(flat, "{}", &[], &[]), Ok(vec![]));
+        let profile = "{y: {shape: '(10, 2)'}}";
+        assert_eq!(background(profile, "{outputs: {y: {background: [1]}}}", &["y=sum"], &[]), Ok(vec![1]));
+        // Positions that are read as such are no tasks.
+        assert_eq!(background(profile, "{outputs: {y: {background: [1]}}}", &[], &[]), Ok(vec![]));
+        insta::assert_snapshot!(background(flat, "{outputs: {y: {background: [3]}}}", &[], &[]).unwrap_err(), @"model.yaml calls task 3 of output `y` background, but it has 3 tasks, numbered from 0; correct `kipos.outputs.y.background`");
     }
 }

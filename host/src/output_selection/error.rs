@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::geometry::{OutputGeometry, PositionsError};
 use super::reduction::Reduction;
 use crate::description::{ArrayShape, SpecPlace};
 
@@ -96,6 +97,19 @@ pub enum OutputSelectionError {
         /// The number of tasks.
         tasks: usize,
     },
+    /// A task that is background and does not exist.
+    #[error(
+        "model.yaml calls task {task} of output `{output}` background, but it has {tasks} tasks, numbered from 0; correct \
+         `kipos.outputs.{output}.background`"
+    )]
+    BackgroundTask {
+        /// The output.
+        output: String,
+        /// The task.
+        task: usize,
+        /// The number of tasks.
+        tasks: usize,
+    },
     /// More positions are asked for than there are.
     #[error(
         "--reduce {output}=center:{count}: the output has only {positions} positions; give N from 1 to {positions}"
@@ -107,6 +121,35 @@ pub enum OutputSelectionError {
         count: usize,
         /// Positions that there are.
         positions: usize,
+    },
+    /// The middle of the window is too near to the end of an output, or beyond it.
+    #[error(
+        "--reduce {output}=center:{count}: the output has {positions} positions, but {geometry} not {count} of them around the \
+         middle of the window; give a smaller N, or sum, mean or max"
+    )]
+    CentreOutside {
+        /// The output.
+        output: String,
+        /// Positions asked for.
+        count: usize,
+        /// Positions that there are.
+        positions: usize,
+        /// The bases that they stand for.
+        geometry: OutputGeometry,
+    },
+    /// Another number of positions than crop and bins leave room for.
+    #[error(transparent)]
+    Positions(#[from] PositionsError),
+    /// Positions of both strands that do not stand for the same bases.
+    #[error(
+        "the scores read both strands, but {geometry} the positions of output `{output}` stand for other bases on the reverse \
+         complement; make tasks of it with --reduce {output}=mean (or sum, max), or give --use-rc false"
+    )]
+    OtherBases {
+        /// The output.
+        output: String,
+        /// The bases that they stand for.
+        geometry: OutputGeometry,
     },
     /// A task that does not exist.
     #[error("unknown task `{task}` (known: {known}){hint}")]

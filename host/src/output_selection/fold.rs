@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use kipos_plugin_api::{OutputSpan, OutputSpec};
+use kipos_plugin_api::{OutputSpan, OutputSpec, Scale};
 
 use super::OutputSelectionError;
+use super::geometry::OutputGeometry;
 use super::reduction::Reduction;
 
 /// A reduction of an output of known shape.
@@ -17,6 +18,8 @@ pub(super) struct Fold {
     positions: usize,
     /// The positions that count.
     used: Range<usize>,
+    /// Those that count on the reverse complement, which stand for the same bases; `None` if there are none such.
+    turned: Option<Range<usize>>,
     /// Elements of all axes before that one together.
     outer: usize,
     /// Elements of all axes behind it together.
@@ -28,23 +31,38 @@ impl Fold {
     /// their order.
     pub(super) fn new(reduction: Reduction, output: &OutputSpec, axis: usize) -> Result<Self, OutputSelectionError> {
         let positions = output.shape[axis];
+        let geometry = OutputGeometry::of(output).unwrap_or(OutputGeometry::every_base());
         let used = match reduction {
             Reduction::Center(count) if count > positions => {
                 return Err(OutputSelectionError::TooManyPositions { output: output.name.clone(), count, positions });
             }
-            Reduction::Center(count) => {
-                let start = (positions - count) / 2;
-                start..start + count
-            }
+            Reduction::Center(count) => geometry.centre(positions, count).ok_or_else(|| {
+                OutputSelectionError::CentreOutside { output: output.name.clone(), count, positions, geometry }
+            })?,
             Reduction::Sum | Reduction::Mean | Reduction::Max => 0..positions,
         };
         let [outer, inner] = [&output.shape[..axis], &output.shape[axis + 1..]].map(|axes| axes.iter().product());
-        Ok(Self { reduction, axis, positions, used, outer, inner })
+        let turned = match reduction {
+            Reduction::Center(_) => geometry.turned(positions, &used),
+            Reduction::Sum | Reduction::Mean | Reduction::Max => Some(0..positions),
+        };
+        Ok(Self { reduction, axis, positions, used, turned, outer, inner })
     }
 
     /// What becomes of the positions.
     pub(super) fn reduction(&self) -> Reduction {
         self.reduction
+    }
+
+    /// Whether what it makes of numbers on a scale is on that scale. The largest and the only one are among them, means of
+    /// probabilities are probabilities, sums and means of counts are counts; other sums and means are on no scale that
+    /// has a name.
+    pub(super) fn keeps(&self, scale: Scale) -> bool {
+        match (self.reduction, scale) {
+            (Reduction::Max, _) | (_, Scale::Counts) => true,
+            (Reduction::Mean | Reduction::Center(_), Scale::Probability) => true,
+            _ => self.used.len() == 1,
+        }
     }
 
     /// The axis of the positions.
@@ -63,15 +81,22 @@ impl Fold {
         self.outer * self.inner
     }
 
-    /// The same for the reverse complement, where positions run the other way.
+    /// The same for the reverse complement, where positions run the other way. It must have the
+    /// [same bases](Self::has_same_bases).
     pub(super) fn on_reverse_complement(&self) -> Self {
-        let used = self.positions - self.used.end..self.positions - self.used.start;
-        Self { used, ..self.clone() }
+        let mirrored = self.positions - self.used.end..self.positions - self.used.start;
+        let used = self.turned.clone().unwrap_or(mirrored);
+        Self { turned: Some(self.used.clone()), used, ..self.clone() }
+    }
+
+    /// Whether some positions on the reverse complement stand for the same bases as those that count.
+    pub(super) fn has_same_bases(&self) -> bool {
+        self.turned.is_some()
     }
 
     /// Whether it gives the same when the positions run the other way.
     pub(super) fn is_symmetric(&self) -> bool {
-        self.used.start == self.positions - self.used.end
+        self.turned.as_ref() == Some(&self.used)
     }
 
     /// That the positions of output `name` that count are not in the middle.
@@ -220,6 +245,19 @@ mod tests {
             fold.on_reverse_complement().run(&reversed, |x| x, None, &mut out);
             assert_eq!(out.to_vec(), folded(reduction, &[6, 1], 0, &values), "{reduction}");
         }
+    }
+
+    #[test]
+    fn a_scale_stays_where_its_numbers_do() {
+        let kept = |reduction: &str| {
+            let fold = fold(reduction, &[5, 2], 0).unwrap();
+            Scale::ALL.into_iter().filter(|&scale| fold.keeps(scale)).collect::<Vec<_>>()
+        };
+        assert_eq!(kept("max"), Scale::ALL);
+        assert_eq!(kept("center:1"), Scale::ALL);
+        assert_eq!(kept("center:3"), [Scale::Probability, Scale::Counts]);
+        assert_eq!(kept("mean"), [Scale::Probability, Scale::Counts]);
+        assert_eq!(kept("sum"), [Scale::Counts]);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod described;
 mod error;
 mod fold;
+mod geometry;
 mod output_axis;
 mod position_axis;
 mod reads;
@@ -23,6 +24,7 @@ use crate::provenance::Provenance;
 use crate::sha256::sha256;
 pub use error::OutputSelectionError;
 use fold::Fold;
+pub use geometry::{OutputGeometry, PositionsError, wrong_positions};
 pub use output_axis::{OutputAxis, OutputAxisError};
 pub use position_axis::{Lengths, WindowLength};
 pub use reduction::{OutputReduction, Reduction, ReductionError};
@@ -43,6 +45,8 @@ pub struct OutputSelection {
     picks_tasks: bool,
     /// The pairs of outputs that change places on the reverse complement.
     swapped_outputs: Vec<(usize, usize)>,
+    /// The names of the tasks that are no signal.
+    background: Vec<String>,
 }
 
 /// How one output is read.
@@ -93,7 +97,7 @@ impl OutputSelection {
             len: raw.len(),
         };
         let parts = outputs.0.iter().enumerate().map(part).collect();
-        Self { parts, outputs, picks_tasks: false, swapped_outputs: Vec::new() }
+        Self { parts, outputs, picks_tasks: false, swapped_outputs: Vec::new(), background: Vec::new() }
     }
 
     /// Reduces outputs, then keeps the tasks that were asked for, in the model's order. `outputs` are those of the targets
@@ -132,6 +136,7 @@ impl OutputSelection {
         }
         selection.parts.iter().try_for_each(Part::check_swapped)?;
         make_distinct(selection.outputs.0.iter_mut().flat_map(|output| &mut output.tasks));
+        selection.find_background(spec)?;
         if !request.tasks.is_empty() {
             selection.pick(request.tasks)?;
         } else if request.with_defaults {
@@ -142,7 +147,8 @@ impl OutputSelection {
             (part.offset, part.len, output.offset) = (offset, output.len(), offset);
             offset += part.len;
         }
-        selection.tell_axes_and_strands(spec);
+        selection.check_positions(lengths.window())?;
+        selection.tell_axes_and_strands(spec, lengths.window());
         if selection.picks_tasks {
             selection.outputs.0.retain(|output| !output.tasks.is_empty());
         }
@@ -212,8 +218,7 @@ impl OutputSelection {
         let fold = Fold::new(reduction, &part.raw, axis)?;
         read.shape = vec![fold.tasks()];
         read.tasks = spec.task_names(index, fold.tasks());
-        // A maximum is one of the values and sums of counts are counts; other sums and means are on no scale that has a name.
-        read.scale = read.scale.filter(|scale| reduction == Reduction::Max || *scale == Scale::Counts);
+        read.scale = read.scale.filter(|scale| fold.keeps(*scale));
         part.fold = Some(fold);
         Ok(())
     }
@@ -250,6 +255,30 @@ impl OutputSelection {
         self.outputs.width()
     }
 
+    /// Refuses outputs that have another number of positions than the description leaves room for.
+    fn check_positions(&self, window: Option<usize>) -> Result<(), OutputSelectionError> {
+        let Some(window) = window else { return Ok(()) };
+        for part in &self.parts {
+            let axis = part.fold.as_ref().map(Fold::axis).or(part.axis);
+            if let (Some(axis), Some(geometry)) = (axis, OutputGeometry::of(&part.raw)) {
+                geometry.check(&part.raw.name, part.raw.shape[axis], window)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The scale that the description says of an output, and what becomes of its positions, if that is on no scale.
+    pub fn lost_scale(&self, output: &str) -> Option<(Scale, Reduction)> {
+        let part = self.parts.iter().find(|part| part.raw.name == output)?;
+        let (fold, scale) = (part.fold.as_ref()?, part.raw.scale?);
+        (!fold.keeps(scale)).then_some((scale, fold.reduction()))
+    }
+
+    /// Which of the columns of a score are those of tasks that are no signal, as the description says; in ascending order.
+    pub fn background_columns(&self, columns: &[String]) -> Vec<usize> {
+        (0..columns.len()).filter(|&column| self.background.contains(&columns[column])).collect()
+    }
+
     /// Whether only chosen tasks are read.
     pub fn picks_tasks(&self) -> bool {
         self.picks_tasks
@@ -264,6 +293,13 @@ impl OutputSelection {
             let about = Provenance::new()
                 .with_known("position_axis", axis)
                 .with_known("reduce", part.fold.as_ref().map(Fold::reduction));
+            let about = match OutputGeometry::of(&part.raw) {
+                Some(geometry) => {
+                    let kipos_plugin_api::Crop { left, right } = geometry.crop();
+                    about.with("crop", format!("{left}, {right}")).with("bin", geometry.bin())
+                }
+                None => about,
+            };
             all = all.with_group(part.raw.name.as_str(), about);
         }
         let names = self.outputs.task_names();

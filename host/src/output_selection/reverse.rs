@@ -1,5 +1,7 @@
 //! Reading predictions for the reverse complement so that each element means what it means on the forward strand.
 
+use super::fold::Fold;
+use super::geometry::OutputGeometry;
 use super::position_axis::how_to_say;
 use super::{OutputSelection, OutputSelectionError, Part};
 use crate::description::ModelSpec;
@@ -13,6 +15,13 @@ impl Part {
             _ => None,
         });
         pair.unwrap_or(task)
+    }
+
+    /// For which bases of a window its positions stand: as the description says, else those of an output that is as long as
+    /// the window.
+    fn geometry(&self, window: Option<usize>) -> Option<OutputGeometry> {
+        let as_long = || self.axis.is_some_and(|axis| Some(self.raw.shape[axis]) == window);
+        OutputGeometry::of(&self.raw).or_else(|| as_long().then(OutputGeometry::every_base))
     }
 
     /// Where each element of the output stands on the reverse complement: its positions, on `axis`, run the other way,
@@ -65,9 +74,10 @@ impl OutputSelection {
         pair.unwrap_or(index)
     }
 
-    /// Says of the outputs that scorers read which axis holds their positions, and which tasks and outputs change places
+    /// Says of the outputs that scorers read which axis holds their positions, for which bases of the window these stand, and
+    /// which tasks and outputs change places
     /// on the reverse complement, as far as the description says so. Chosen tasks have no partners.
-    pub(super) fn tell_axes_and_strands(&mut self, spec: &ModelSpec) {
+    pub(super) fn tell_axes_and_strands(&mut self, spec: &ModelSpec, window: Option<usize>) {
         let partner = |index: usize| {
             let partner = self.partner_output(index);
             self.parts.get(partner).filter(|_| partner != index).map(|part| part.raw.name.clone())
@@ -75,6 +85,8 @@ impl OutputSelection {
         let partners: Vec<Option<String>> = (0..self.parts.len()).map(partner).collect();
         for (index, ((part, output), partner)) in self.parts.iter().zip(&mut self.outputs.0).zip(partners).enumerate() {
             output.position_axis = part.axis.filter(|_| part.fold.is_none());
+            let geometry = part.geometry(window).filter(|_| output.position_axis.is_some());
+            (output.crop, output.bin) = (geometry.map(OutputGeometry::crop), geometry.map(OutputGeometry::bin));
             let keys = spec.kipos.outputs.get(index);
             if part.picked.is_none() && keys.is_some_and(|keys| keys.swapped_tasks.is_some()) {
                 let partners = |tasks: usize| (0..tasks).map(|task| part.partner(task)).collect();
@@ -88,9 +100,18 @@ impl OutputSelection {
     /// axis holds them.
     ///
     /// # Errors
-    /// An output that is read with its positions, or of which more positions count on one side of the middle.
+    /// An output that is read with its positions, or of which more positions count on one side of the middle, or of which they
+    /// stand for other bases on the reverse complement.
     pub fn check_reverse_complement(&self) -> Result<(), OutputSelectionError> {
-        for part in self.parts.iter().filter(|part| part.len > 0 && part.axis.is_none()) {
+        for part in self.parts.iter().filter(|part| part.len > 0) {
+            let geometry = OutputGeometry::of(&part.raw).unwrap_or(OutputGeometry::every_base());
+            let has_same_bases = part.fold.as_ref().map_or(geometry.is_symmetric(), Fold::has_same_bases);
+            if (part.fold.is_some() || part.axis.is_some()) && !has_same_bases {
+                return Err(OutputSelectionError::OtherBases { output: part.raw.name.clone(), geometry });
+            }
+            if part.axis.is_some() {
+                continue;
+            }
             match &part.fold {
                 None if part.raw.tasks.is_empty() => {
                     let output = part.raw.name.clone();

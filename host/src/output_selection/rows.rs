@@ -5,6 +5,7 @@ use std::ops::Range;
 use kipos_plugin_api::{DataView, Tensor};
 use thiserror::Error;
 
+use super::geometry::{PositionsError, wrong_positions};
 use super::{OutputSelection, Part};
 use crate::description::ArrayShape;
 use crate::internal::OrInternal;
@@ -38,6 +39,9 @@ pub enum OutputError {
         /// The shape that came.
         found: ArrayShape,
     },
+    /// The model gave another number of positions than its description leaves room for.
+    #[error(transparent)]
+    Positions(#[from] PositionsError),
     /// The model gave text.
     #[error("output `{output}` holds strings; only numbers can be scored")]
     Text {
@@ -81,6 +85,9 @@ impl Part {
         let came = shape.get(1..).or_internal("an output has a row per sample");
         let found = came.iter().product::<usize>();
         if found != self.raw.len() {
+            if let Some(wrong) = wrong_positions(&self.raw, found) {
+                return Err(OutputError::Positions(wrong));
+            }
             return Err(OutputError::Width { output: self.raw.name.clone(), expected: self.raw.len(), found });
         }
         // Graphs drop axes of length 1, or have some more; the order of the others says what lies where.

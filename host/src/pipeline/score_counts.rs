@@ -96,8 +96,12 @@ mod tests {
 
     fn counts(labels: &[&str]) -> Vec<ScoreCounts> {
         let origin = ScoreOrigin { plugin: "p".into(), version: "1".into(), scorer: "s".into() };
-        let label =
-            |label: &&str| ScoreLabel { label: (*label).into(), columns: vec!["a".into()], origin: origin.clone() };
+        let label = |label: &&str| ScoreLabel {
+            label: (*label).into(),
+            columns: vec!["a".into()],
+            background: vec![],
+            origin: origin.clone(),
+        };
         ScoreCounts::of(&labels.iter().map(label).collect::<Vec<_>>())
     }
 

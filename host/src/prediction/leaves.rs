@@ -3,6 +3,7 @@
 use kipos_plugin_api::{OutputSpecs, Structure};
 
 use crate::internal::OrInternal;
+use crate::output_selection::OutputGeometry;
 use crate::predict::{PredictError, views};
 use crate::sequence::SampleRows;
 use crate::sink::{LeafKind, OutputArray};
@@ -22,6 +23,7 @@ pub(super) fn input_leaves(prototype: &SampleRows, names: &[String]) -> Result<V
         dtype: view.dtype(),
         shape: view.shape().get(1..).or_internal("rows have an axis that counts them").to_vec(),
         special_type: None,
+        positions: None,
     };
     Ok(views(&shaped)?.into_iter().zip(names).map(leaf).collect())
 }
@@ -36,6 +38,7 @@ pub(super) fn prediction_leaves(spec: &ModelSpec, outputs: &OutputSpecs) -> Vec<
         dtype: DType::F32,
         shape: output.shape.clone(),
         special_type: None,
+        positions: output.position_axis.zip(OutputGeometry::of(output)),
     };
     outputs.0.iter().map(leaf).collect()
 }

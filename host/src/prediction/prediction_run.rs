@@ -9,7 +9,7 @@ use super::outputs::AllOutputs;
 use super::{PredictionError, PredictionSummary};
 use crate::dataloader::SeqInterval;
 use crate::description::ModelDir;
-use crate::genome::Contig;
+use crate::genome::{Contig, wrong_assembly};
 use crate::model::{LoadedModel, ModelArrays, lacks_length};
 use crate::plugin::{PluginModel, PluginRegistry};
 use crate::predict::BlockRunner;
@@ -90,6 +90,9 @@ impl PredictionRun<'_> {
         let directory = self.model.open().map_err(SetupError::from)?;
         warn(observe, WarningCode::Description, directory.warnings());
         let (samples, genome) = self.open(&directory, registry)?;
+        if let (Some(assembly), Some((_, contigs))) = (&directory.model().info.assembly, &genome) {
+            warn(observe, WarningCode::Assembly, wrong_assembly(assembly, contigs).as_slice());
+        }
         clock.enter(RunStage::Load, observe);
         let options = self.model.options();
         let model = LoadedModel::load(&directory, samples.loader(), registry, &options)?;

@@ -51,6 +51,25 @@ pub enum ChoiceError {
         /// The mode that was asked for.
         mode: &'static str,
     },
+    /// A window that is moved too far.
+    #[error(
+        "--window-offset {offset} moves windows of {length} bases off the variant, which has index {index} in them; give N from \
+         {} to {index}", *index as i64 - *length as i64 + 1
+    )]
+    Offset {
+        /// The bases that windows are moved by.
+        offset: i64,
+        /// The index of the variant without that.
+        index: usize,
+        /// The length of the windows in bases.
+        length: usize,
+    },
+    /// An offset of windows that are not placed around variants.
+    #[error(
+        "--window-offset moves windows around variants, but they are the dataloader's own intervals here; leave it out, or \
+             give --windows centered"
+    )]
+    UnusedOffset,
     /// Arguments of a score that are not a map.
     #[error(transparent)]
     Score(#[from] LabelError),

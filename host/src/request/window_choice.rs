@@ -25,6 +25,9 @@ pub struct WindowChoice {
     pub centering: Option<Centering>,
     /// That position if neither this choice nor the description says. Default: [`Centering::Middle`].
     pub default_centering: Centering,
+    /// By how many bases windows of a variant's own are moved towards the end of the contig, or towards its start if
+    /// negative, from where the position of the variant puts them. Default: 0.
+    pub offset: i64,
     /// Windows with a larger fraction of bases other than A, C, G and T are skipped, from 0 to 1. Padding does not
     /// count. Default: 1, no window is skipped.
     pub max_n: f64,
@@ -38,6 +41,7 @@ impl Default for WindowChoice {
             restriction_bed: None,
             centering: None,
             default_centering: Centering::Middle,
+            offset: 0,
             max_n: 1.0,
         }
     }
@@ -51,7 +55,9 @@ impl WindowChoice {
     pub(crate) fn validate(&self, batch_file: Option<&Path>) -> Result<(), ChoiceError> {
         check_fraction("max_n", self.max_n)?;
         if let Some(path) = batch_file {
-            let unused = if self.restriction_bed.is_some() {
+            let unused = if self.offset != 0 {
+                Unused::Offset
+            } else if self.restriction_bed.is_some() {
                 Unused::Restriction
             } else if self.mode.is_some_and(|mode| mode != RegionMode::Overlap) || self.plan.is_some() {
                 Unused::Mode
@@ -70,9 +76,18 @@ impl WindowChoice {
         }
     }
 
-    /// The position of the variant in a window of its own, for a model of this description.
-    pub(crate) fn centering(&self, model: &ModelSpec) -> Centering {
-        self.centering.or(model.kipos.variant_index).unwrap_or(self.default_centering)
+    /// The position of the variant in a window of its own, for a model of this description that reads windows of `length`
+    /// bases, if that is known: by the rule, and then moved by the offset.
+    ///
+    /// # Errors
+    /// An offset that moves the window off the variant.
+    pub(crate) fn centering(&self, model: &ModelSpec, length: Option<usize>) -> Result<Centering, ChoiceError> {
+        let rule = self.centering.or(model.kipos.variant_index).unwrap_or(self.default_centering);
+        let placed = length.and_then(|length| Some((length, rule.index(length)?)));
+        let Some((length, index)) = placed.filter(|_| self.offset != 0) else { return Ok(rule) };
+        let moved = i64::try_from(index).ok().and_then(|index| usize::try_from(index.checked_sub(self.offset)?).ok());
+        let moved = moved.filter(|moved| *moved < length);
+        moved.map(Centering::At).ok_or(ChoiceError::Offset { offset: self.offset, index, length })
     }
 
     /// Where the windows come from, for a valid choice and samples of the model's dataloader.

@@ -90,6 +90,8 @@ pub(crate) enum Unused {
     Restriction,
     /// Windows of another kind.
     Mode,
+    /// Windows that are moved.
+    Offset,
 }
 
 impl Unused {
@@ -102,13 +104,14 @@ impl Unused {
             Self::Regions => "--regions",
             Self::Restriction => "--restriction-bed",
             Self::Mode => "--windows other than overlap",
+            Self::Offset => "--window-offset",
         }
     }
 
     fn pronoun(self) -> &'static str {
         match self {
             Self::LoaderArgs | Self::LoaderArgsAndContigs | Self::Regions => "them",
-            Self::Restriction | Self::Mode => "it",
+            Self::Restriction | Self::Mode | Self::Offset => "it",
         }
     }
 }

@@ -168,6 +168,7 @@ impl IntervalRows {
                 dtype,
                 shape: vec![count],
                 special_type: None,
+                positions: None,
             });
         }
         leaves

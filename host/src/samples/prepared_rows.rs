@@ -61,6 +61,7 @@ impl PreparedRows {
             dtype: array.dtype,
             shape: array.shape.clone(),
             special_type: array.special_type,
+            positions: None,
         }));
         leaves
     }

@@ -61,10 +61,7 @@ impl<'a> LengthTrial<'a> {
 
 impl Lengths for LengthTrial<'_> {
     fn window(&self) -> Option<usize> {
-        let inputs = self.model.inputs();
-        let mut lengths = inputs.rows.inputs().iter().filter_map(InputRows::one_hot).map(|rows| rows.layout().length());
-        let first = lengths.next();
-        inputs.window_length.or_else(|| first.filter(|first| lengths.all(|length| length == *first)))
+        self.model.inputs().sequence_length()
     }
 
     fn grown_axis(&mut self, output: usize) -> Option<usize> {

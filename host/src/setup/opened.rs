@@ -4,9 +4,10 @@ use super::choices::{Choices, Described};
 use super::run_context::RunContext;
 use super::{OpenedSamples, SetupError, window_plan};
 use crate::description::ModelDir;
-use crate::genome::{Contig, ContigMap, VcfHeader};
+use crate::genome::{Contig, ContigMap, VcfHeader, wrong_assembly};
 use crate::model::{Loader, ModelInputs};
 use crate::region::{RegionMode, RegionPlan};
+use crate::request::ChoiceError;
 use crate::samples::{GenomeAlleles, PreparedAlleles, Samples, WindowReader};
 use crate::stop::Stop;
 use crate::warning::{Warning, WarningCode};
@@ -66,10 +67,16 @@ impl Opened {
                 }
                 let lengths = contigs.length_warning().map(|text| Warning::new(WarningCode::ContigLengths, text));
                 let mut warnings: Vec<_> = lengths.into_iter().collect();
+                let assembly = self.directory.model().info.assembly.as_ref();
+                let wrong = assembly.and_then(|assembly| wrong_assembly(assembly, fasta.contigs()));
+                warnings.extend(wrong.map(|text| Warning::new(WarningCode::Assembly, text)));
                 // A copy, so that contigs of the regions are not reported as missing in the VCF.
                 let mut of_regions = contigs.clone();
                 let length = inputs.window_length;
-                let place = (self.mode, choices.windows.centering(self.directory.model()));
+                if choices.windows.offset != 0 && matches!(self.mode, RegionMode::Overlap) {
+                    return Err(ChoiceError::UnusedOffset.into());
+                }
+                let place = (self.mode, choices.windows.centering(self.directory.model(), length)?);
                 let plan = window_plan::plan(choices.windows, place, &loader, length, &mut of_regions, &mut warnings)?;
                 let samples =
                     Samples::Genome(GenomeAlleles::new(WindowReader::new(*fasta, choices.samples.edge, max_n)));

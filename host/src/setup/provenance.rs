@@ -155,7 +155,8 @@ impl Opened {
                 | RegionPlan::Tiled { length, centering, .. }
                 | RegionPlan::Restricted { length, centering, .. },
             ) => (Some(*length), *centering),
-            _ => (length, choice.centering(self.directory.model())),
+            // An offset that cannot be is refused when windows are planned.
+            _ => (length, choice.centering(self.directory.model(), length).unwrap_or_default()),
         };
         let index = length.and_then(|length| centering.index(length));
         let step = match self.mode {

@@ -38,6 +38,8 @@ enum LabelEntries {
         top: Vec<u8>,
         /// The columns' names as `top` spells them.
         names: Vec<Vec<u8>>,
+        /// The columns that are never the largest.
+        background: Vec<usize>,
     },
 }
 
@@ -89,7 +91,7 @@ impl NativeInfo {
         // The earlier run may have had more tasks where this one has one: then it wrote the keys of several.
         let several = |label: &ScoreLabel| {
             let columns = [label.columns.clone(), label.columns.clone()].concat();
-            ScoreLabel { columns, ..label.clone() }
+            ScoreLabel { columns, background: Vec::new(), ..label.clone() }
         };
         let several: Vec<_> = labels.iter().map(several).collect();
         let layouts = [InfoLayout::Packed, InfoLayout::PerTask];
@@ -133,7 +135,7 @@ impl NativeInfo {
 
 impl LabelEntries {
     fn new(keys: &mut Keys, model: &str, label: &ScoreLabel, layout: InfoLayout) -> Self {
-        let ScoreLabel { label, columns, origin } = label;
+        let ScoreLabel { label, columns, background, origin } = label;
         let part = native_part(label).to_uppercase();
         let content = format!("score `{label}`");
         let label = percent_encode(label);
@@ -170,7 +172,7 @@ impl LabelEntries {
                     &format!("the task of the largest {content}"),
                 );
                 let names = names.into_iter().map(String::into_bytes).collect();
-                Self::Packed { values, largest, top, names }
+                Self::Packed { values, largest, top, names, background: background.clone() }
             }
         }
     }
@@ -184,15 +186,16 @@ impl LabelEntries {
                     });
                 }
             }
-            Self::Packed { values, largest, top, names } => {
+            Self::Packed { values, largest, top, names, background } => {
                 append_elements(info.entry(values), alleles, matrix, |value, scores| {
                     append_packed(value, scores, |value, score| append_significant(value, score, digits));
                 });
-                append_elements(info.entry(largest), alleles, matrix, |value, scores| match largest_column(scores) {
+                let largest_of = |scores: &[f32]| largest_column(scores, background);
+                append_elements(info.entry(largest), alleles, matrix, |value, scores| match largest_of(scores) {
                     Some(column) => append_significant(value, scores[column], digits),
                     None => value.push(b'.'),
                 });
-                append_elements(info.entry(top), alleles, matrix, |value, scores| match largest_column(scores) {
+                append_elements(info.entry(top), alleles, matrix, |value, scores| match largest_of(scores) {
                     Some(column) => value.extend_from_slice(&names[column]),
                     None => value.push(b'.'),
                 });
@@ -247,10 +250,11 @@ impl FailedScores {
     }
 }
 
-/// The first of the largest absolute values; NaN is none.
-fn largest_column(scores: &[f32]) -> Option<usize> {
+/// The first of the largest absolute values; NaN is none, and columns of the background do not count.
+fn largest_column(scores: &[f32], background: &[usize]) -> Option<usize> {
     let mut largest = None;
-    for (column, score) in scores.iter().map(|score| score.abs()).enumerate() {
+    let counts = |(column, _): &(usize, f32)| background.binary_search(column).is_err();
+    for (column, score) in scores.iter().map(|score| score.abs()).enumerate().filter(counts) {
         if !score.is_nan() && largest.is_none_or(|(_, other)| score > other) {
             largest = Some((column, score));
         }
@@ -311,10 +315,17 @@ mod tests {
 
     #[test]
     fn the_largest_ignores_nan_and_takes_the_first_of_equals() {
-        assert_eq!(largest_column(&[]), None);
-        assert_eq!(largest_column(&[f32::NAN]), None);
-        assert_eq!(largest_column(&[f32::NAN, 0.0]), Some(1));
-        assert_eq!(largest_column(&[1.0, -2.0, 2.0, f32::NAN]), Some(1));
-        assert_eq!(largest_column(&[1.0, f32::NEG_INFINITY, 2.0]), Some(1));
+        assert_eq!(largest_column(&[], &[]), None);
+        assert_eq!(largest_column(&[f32::NAN], &[]), None);
+        assert_eq!(largest_column(&[f32::NAN, 0.0], &[]), Some(1));
+        assert_eq!(largest_column(&[1.0, -2.0, 2.0, f32::NAN], &[]), Some(1));
+        assert_eq!(largest_column(&[1.0, f32::NEG_INFINITY, 2.0], &[]), Some(1));
+    }
+
+    #[test]
+    fn the_background_is_never_the_largest() {
+        assert_eq!(largest_column(&[5.0, -2.0, 9.0, 1.0], &[0, 2]), Some(1));
+        assert_eq!(largest_column(&[5.0, f32::NAN], &[0]), None);
+        assert_eq!(largest_column(&[5.0, 1.0], &[0, 1]), None);
     }
 }

@@ -11,7 +11,8 @@ pub enum MultiRegion {
     /// The one whose centre is closest to the middle of what the allele changes; the first of equals.
     #[default]
     Nearest,
-    /// The one with the largest absolute value of the first score, whatever its task; NaN is none, the first of equals.
+    /// The one with the largest absolute value of the first score, whatever its task, the background left out; NaN is none,
+    /// the first of equals.
     MaxAbs,
     /// Each in a record of its own.
     Records,
@@ -41,11 +42,13 @@ impl RecordLine<'_> {
 static ELSEWHERE: AlleleInWindow = AlleleInWindow::skipped(SkipReason::NoRange);
 
 impl MultiRegion {
-    /// Hands over the lines of one of the chunk's records: one, or one per region.
+    /// Hands over the lines of one of the chunk's records: one, or one per region. `background` are the columns of the first
+    /// score that are never the largest.
     pub(super) fn for_each_line<'c, E>(
         self,
         chunk: &'c ScoredChunk,
         scored: &'c ScoredRecord,
+        background: &[usize],
         mut take: impl FnMut(RecordLine<'c>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut regions: Vec<usize> = Vec::new();
@@ -61,7 +64,8 @@ impl MultiRegion {
             regions: regions.len(),
         };
         if self != Self::Records || regions.len() < 2 {
-            return take(line(chunk.alleles(scored).filter_map(|pairs| self.speaker(pairs, &chunk.scores)).collect()));
+            let speaker = |pairs| self.speaker(pairs, &chunk.scores, background);
+            return take(line(chunk.alleles(scored).filter_map(speaker).collect()));
         }
         for region in &regions {
             let here = |pair: &&AlleleInWindow| pair.region.as_ref().is_none_or(|id| id.index == *region);
@@ -72,7 +76,12 @@ impl MultiRegion {
     }
 
     /// The pair that speaks for an allele which has these; `None` if there are none.
-    fn speaker<'c>(self, pairs: &'c [AlleleInWindow], scores: &[ScoreMatrix]) -> Option<&'c AlleleInWindow> {
+    fn speaker<'c>(
+        self,
+        pairs: &'c [AlleleInWindow],
+        scores: &[ScoreMatrix],
+        background: &[usize],
+    ) -> Option<&'c AlleleInWindow> {
         if matches!(outcome_of(pairs), Outcome::Skipped(_)) {
             return pairs.first();
         }
@@ -80,7 +89,7 @@ impl MultiRegion {
         for pair in pairs {
             let Some(row) = pair.row() else { continue };
             let rank = match self {
-                Self::MaxAbs => scores.first().map_or(0.0, |matrix| largest(matrix, row)),
+                Self::MaxAbs => scores.first().map_or(0.0, |matrix| largest(matrix, row, background)),
                 Self::Nearest | Self::Records => -distance_to_centre(pair),
             };
             if best.is_none_or(|(_, other)| rank > other) {
@@ -97,10 +106,12 @@ fn distance_to_centre(pair: &AlleleInWindow) -> f64 {
     ((pair.changed.start + pair.changed.end) as f64 / 2.0 - length as f64 / 2.0).abs()
 }
 
-/// The largest absolute value of a row; -1 if there is none.
-fn largest(matrix: &ScoreMatrix, row: usize) -> f64 {
-    let values = &matrix.values[row * matrix.width..][..matrix.width];
-    values.iter().filter(|value| !value.is_nan()).fold(-1.0, |largest, value| f64::max(largest, f64::from(value.abs())))
+/// The largest absolute value of a row outside of the background; -1 if there is none.
+fn largest(matrix: &ScoreMatrix, row: usize, background: &[usize]) -> f64 {
+    let values = matrix.values[row * matrix.width..][..matrix.width].iter().enumerate();
+    values
+        .filter(|(column, value)| !value.is_nan() && background.binary_search(column).is_err())
+        .fold(-1.0, |largest, (_, value)| f64::max(largest, f64::from(value.abs())))
 }
 
 #[cfg(test)]
@@ -114,6 +125,16 @@ mod tests {
 
     /// What stands in each line for each ALT: the row, or the reason; and the number of regions.
     fn lines(rule: MultiRegion, alleles: Vec<Vec<AlleleInWindow>>, scores: &[f32]) -> Vec<(Vec<String>, usize)> {
+        lines_without(&[], rule, alleles, scores)
+    }
+
+    /// The same with columns that are background.
+    fn lines_without(
+        background: &[usize],
+        rule: MultiRegion,
+        alleles: Vec<Vec<AlleleInWindow>>,
+        scores: &[f32],
+    ) -> Vec<(Vec<String>, usize)> {
         let mut pairs = Vec::new();
         let mut ranges = Vec::new();
         for allele in alleles {
@@ -138,7 +159,7 @@ mod tests {
             lines.push((line.alleles.iter().map(shown).collect(), line.regions));
             Ok::<_, Infallible>(())
         };
-        let Ok(()) = rule.for_each_line(&chunk, &chunk.records[0], take);
+        let Ok(()) = rule.for_each_line(&chunk, &chunk.records[0], background, take);
         lines
     }
 
@@ -162,6 +183,8 @@ mod tests {
         let scores = [0.0, -3.0, 2.0, f32::NAN, 1.0, 1.0];
         assert_eq!(lines(MultiRegion::Nearest, two_alleles(), &scores), [shown(&["1", "2"], 3)]);
         assert_eq!(lines(MultiRegion::MaxAbs, two_alleles(), &scores), [shown(&["0", "2"], 3)]);
+        // The largest of the first column is in the other row.
+        assert_eq!(lines_without(&[1], MultiRegion::MaxAbs, two_alleles(), &scores), [shown(&["1", "2"], 3)]);
     }
 
     #[test]

@@ -30,7 +30,12 @@ pub(super) fn records(lines: &str) -> Vec<VcfRecord> {
 /// A label with its columns.
 pub(super) fn label(label: &str, columns: &[&str]) -> ScoreLabel {
     let origin = ScoreOrigin { plugin: "scorers".into(), version: "1.2".into(), scorer: label.into() };
-    ScoreLabel { label: label.into(), columns: columns.iter().map(ToString::to_string).collect(), origin }
+    ScoreLabel {
+        label: label.into(),
+        columns: columns.iter().map(ToString::to_string).collect(),
+        background: vec![],
+        origin,
+    }
 }
 
 /// A matrix of rows of `width`.

@@ -176,8 +176,9 @@ impl Sink for VcfSink {
     fn write(&mut self, chunk: &ScoredChunk) -> Result<(), SinkError> {
         check_shape(self.end.path(), &self.labels, chunk)?;
         let multi_region = self.multi_region;
+        let background = self.labels.first().map_or_else(Vec::new, |label| label.background.clone());
         for scored in &chunk.records {
-            multi_region.for_each_line(chunk, scored, |line| self.write_line(&line, &chunk.scores))?;
+            multi_region.for_each_line(chunk, scored, &background, |line| self.write_line(&line, &chunk.scores))?;
         }
         Ok(())
     }

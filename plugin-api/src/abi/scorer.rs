@@ -29,7 +29,7 @@ wire_enum! { Mask => AbiMask { Centre(usize), Gene, Exons } }
 wire_struct! {
     Needs => AbiNeeds {
         reference: bool, alternate: bool, reverse_complement: bool, orientation: Orientation, whole_outputs: bool,
-        masks: Vec<Mask>, layers: Vec<LayerRequest>,
+        masks: Vec<Mask>, layers: Vec<LayerRequest>, scales: Vec<Scale>,
     }
 }
 wire_struct! { Block => AbiBlock { start: i64, end: i64 } }

@@ -1,6 +1,6 @@
 //! Fold changes, for models that predict counts or intensities.
 
-use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, Properties, RcScorer, Result};
+use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, Properties, RcScorer, Result, Scale};
 
 const PSEUDOCOUNT: ArgSpec =
     ArgSpec::new("pseudocount", ArgKind::Float, ArgDefault::Float(0.0), "added to both predictions; not negative");
@@ -26,6 +26,7 @@ impl RcScorer for Log2Fc {
         "log2(alt + pseudocount) - log2(ref + pseudocount), the fold change in doublings; NaN where a sum is negative";
     const ARGS: &'static [ArgSpec] = &[PSEUDOCOUNT];
     const PROPERTIES: Properties = Properties::SIGNED;
+    const SCALES: &'static [Scale] = &[Scale::Counts];
 
     fn from_args(args: &Args) -> Result<Self> {
         match args.float(PSEUDOCOUNT.name).unwrap_or_default() {

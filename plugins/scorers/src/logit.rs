@@ -1,6 +1,9 @@
 //! Log odds of probabilities, and the effect size that DeepSEA makes of them.
 
-use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, Properties, RcScorer, Result};
+use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, Properties, RcScorer, Result, Scale};
+
+/// Both are read as they are. What nothing is said of is taken for a probability.
+const SCALES: &[Scale] = &[Scale::Probability, Scale::Logit];
 
 const EPSILON: ArgSpec = ArgSpec::new(
     "epsilon",
@@ -10,7 +13,8 @@ const EPSILON: ArgSpec = ArgSpec::new(
      still give NaN; by default nothing is kept inside",
 );
 
-/// `ln(p / (1 - p))`: infinite for 0 and 1 unless an epsilon is given, NaN outside of them.
+/// `ln(p / (1 - p))`: infinite for 0 and 1 unless an epsilon is given, NaN outside of them. Log odds that a model gives by
+/// itself are taken over.
 #[derive(Debug, Clone, Copy)]
 struct LogOdds {
     epsilon: Option<f32>,
@@ -43,9 +47,25 @@ impl LogOdds {
         (p / (1.0 - p)).ln()
     }
 
-    fn difference(self, reference: f32, alternate: f32) -> f32 {
-        self.of(alternate) - self.of(reference)
+    /// The log odds of a prediction on this scale. Those that are given as such stay what they are, to the last bit, but
+    /// for an epsilon.
+    fn on(self, scale: Scale, prediction: f32) -> f32 {
+        match (scale, self.epsilon) {
+            // The log odds of epsilon and 1 - epsilon; NaN stays NaN.
+            (Scale::Logit, Some(_)) => prediction.clamp(self.of(0.0), self.of(1.0)),
+            (Scale::Logit, None) => prediction,
+            _ => self.of(prediction),
+        }
     }
+
+    fn difference(self, scale: Scale, reference: f32, alternate: f32) -> f32 {
+        self.on(scale, alternate) - self.on(scale, reference)
+    }
+}
+
+/// The probability of log odds.
+fn probability(logit: f32) -> f64 {
+    1.0 / (1.0 + f64::from(-logit).exp())
 }
 
 /// The log odds of the reference allele's prediction: `ln(ref / (1 - ref))`, in nats.
@@ -64,6 +84,7 @@ impl RcScorer for LogitRef {
     const NAME: &'static str = "logit_ref";
     const DOC: &'static str = "ln(ref / (1 - ref)), the log odds of the reference allele's prediction";
     const ARGS: &'static [ArgSpec] = &[EPSILON];
+    const SCALES: &'static [Scale] = SCALES;
     const READS_ALTERNATE: bool = false;
 
     fn from_args(args: &Args) -> Result<Self> {
@@ -72,6 +93,10 @@ impl RcScorer for LogitRef {
 
     fn terms(&self, reference: f32, _: f32) -> [f32; 1] {
         [self.0.of(reference)]
+    }
+
+    fn terms_on(&self, scale: Scale, reference: f32, _: f32) -> [f32; 1] {
+        [self.0.on(scale, reference)]
     }
 }
 
@@ -91,6 +116,7 @@ impl RcScorer for LogitAlt {
     const NAME: &'static str = "logit_alt";
     const DOC: &'static str = "ln(alt / (1 - alt)), the log odds of the alternate allele's prediction";
     const ARGS: &'static [ArgSpec] = &[EPSILON];
+    const SCALES: &'static [Scale] = SCALES;
     const READS_REFERENCE: bool = false;
 
     fn from_args(args: &Args) -> Result<Self> {
@@ -99,6 +125,10 @@ impl RcScorer for LogitAlt {
 
     fn terms(&self, _: f32, alternate: f32) -> [f32; 1] {
         [self.0.of(alternate)]
+    }
+
+    fn terms_on(&self, scale: Scale, _: f32, alternate: f32) -> [f32; 1] {
+        [self.0.on(scale, alternate)]
     }
 }
 
@@ -118,6 +148,7 @@ impl RcScorer for Logit {
     const NAME: &'static str = "logit";
     const DOC: &'static str = "logit(alt) - logit(ref), the log odds ratio of the predictions";
     const ARGS: &'static [ArgSpec] = &[EPSILON];
+    const SCALES: &'static [Scale] = SCALES;
     const PROPERTIES: Properties = Properties::SIGNED;
 
     fn from_args(args: &Args) -> Result<Self> {
@@ -125,7 +156,11 @@ impl RcScorer for Logit {
     }
 
     fn terms(&self, reference: f32, alternate: f32) -> [f32; 1] {
-        [self.0.difference(reference, alternate)]
+        self.terms_on(Scale::Probability, reference, alternate)
+    }
+
+    fn terms_on(&self, scale: Scale, reference: f32, alternate: f32) -> [f32; 1] {
+        [self.0.difference(scale, reference, alternate)]
     }
 }
 
@@ -147,6 +182,7 @@ impl RcScorer<2> for DeepSeaEffect {
     const NAME: &'static str = "deepsea_effect";
     const DOC: &'static str = "|logit(alt) - logit(ref)| * |alt - ref|, the effect size of DeepSEA";
     const ARGS: &'static [ArgSpec] = &[EPSILON];
+    const SCALES: &'static [Scale] = SCALES;
     const PROPERTIES: Properties = Properties::ZERO_IF_EQUAL;
 
     fn from_args(args: &Args) -> Result<Self> {
@@ -154,7 +190,15 @@ impl RcScorer<2> for DeepSeaEffect {
     }
 
     fn terms(&self, reference: f32, alternate: f32) -> [f32; 2] {
-        [self.0.difference(reference, alternate), alternate - reference]
+        self.terms_on(Scale::Probability, reference, alternate)
+    }
+
+    fn terms_on(&self, scale: Scale, reference: f32, alternate: f32) -> [f32; 2] {
+        let difference = match scale {
+            Scale::Logit => (probability(alternate) - probability(reference)) as f32,
+            _ => alternate - reference,
+        };
+        [self.0.difference(scale, reference, alternate), difference]
     }
 
     fn combine(&self, [logit, diff]: [f32; 2]) -> f32 {

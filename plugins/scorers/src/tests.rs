@@ -1,6 +1,6 @@
 //! The scores as the host calls them, against worked numbers and identities.
 
-use kipos_plugin_api::{Alleles, Args, OutputSpecs, Properties, RcMerging, Result, Scorer, Value};
+use kipos_plugin_api::{Alleles, Args, OutputSpec, OutputSpecs, Properties, RcMerging, Result, Scale, Scorer, Value};
 use proptest::prelude::*;
 
 use super::*;
@@ -323,4 +323,64 @@ proptest! {
             prop_assert_eq!(score(&args, &p, true).unwrap(), score(&args, &swapped, true).unwrap());
         }
     }
+}
+
+/// The scores of two tasks whose numbers are on a scale.
+fn score_on<S: Scorer>(scale: Scale, args: &[(&str, Value)], [reference, alternate]: [[f32; 2]; 2]) -> [f32; 2] {
+    let map = args.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+    let scorer = S::from_args(&Args::check(&Value::Map(map), &S::arg_specs()).unwrap()).unwrap();
+    let output = OutputSpec::new("y", vec![2]).with_tasks(vec!["a".into(), "b".into()]).with_scale(Some(scale));
+    let (outputs, mut out) = (OutputSpecs(vec![output]), [9.0; 2]);
+    scorer.score(&Alleles::new(&reference, &alternate, &outputs), &mut out).unwrap();
+    out
+}
+
+#[test]
+fn logits_are_taken_over_to_the_last_bit() {
+    // The probabilities of both alleles round to 1, so that nothing could be told from them.
+    let logits = [[20.0f32, -3.0], [21.5, 0.25]];
+    assert_eq!(score_on::<RcMerged<Logit>>(Scale::Logit, &[], logits), [1.5, 3.25]);
+    assert_eq!(score_on::<RcMerged<LogitRef>>(Scale::Logit, &[], logits), logits[0]);
+    assert_eq!(score_on::<RcMerged<LogitAlt>>(Scale::Logit, &[], logits), logits[1]);
+    // 1 / (1 + e^-x) of -3 and of 0.25.
+    let difference = 0.562_176_5 - 0.047_425_874;
+    let effect = score_on::<RcMerged<DeepSeaEffect, 2>>(Scale::Logit, &[], logits)[1];
+    assert!(close(effect, 3.25 * difference), "{effect}");
+}
+
+#[test]
+fn an_epsilon_bounds_logits_too() {
+    let epsilon = [("epsilon", Value::Float(0.01))];
+    // ln(0.99 / 0.01)
+    let [high, middle] = score_on::<RcMerged<LogitAlt>>(Scale::Logit, &epsilon, [[0.0; 2], [f32::INFINITY, 2.5]]);
+    assert!(close(high, 4.595_119_9) && middle == 2.5, "{high}, {middle}");
+    let [low, nan] = score_on::<RcMerged<LogitRef>>(Scale::Logit, &epsilon, [[-9.0, f32::NAN], [0.0; 2]]);
+    assert!(close(low, -4.595_119_9) && nan.is_nan(), "{low}, {nan}");
+}
+
+#[test]
+fn probabilities_that_are_declared_are_read_as_if_they_were_not() {
+    let numbers = [WORKED.reference, WORKED.alternate];
+    let declared = score_on::<RcMerged<DeepSeaEffect, 2>>(Scale::Probability, &[], numbers);
+    assert_eq!(declared, score::<RcMerged<DeepSeaEffect, 2>>(&[], &WORKED, false).unwrap());
+    let declared = score_on::<RcMerged<Logit>>(Scale::Probability, &[], numbers);
+    assert_eq!(declared, score::<RcMerged<Logit>>(&[], &WORKED, false).unwrap());
+}
+
+#[test]
+fn scores_say_which_scales_they_read() {
+    fn scales<S: Scorer>() -> Vec<Scale> {
+        let scorer = S::from_args(&Args::check(&Value::Map(Vec::new()), &S::arg_specs()).unwrap()).unwrap();
+        scorer.needs().scales
+    }
+    let (odds, none) = ([Scale::Probability, Scale::Logit], Vec::<Scale>::new());
+    assert_eq!(
+        (scales::<RcMerged<Ref>>(), scales::<RcMerged<Alt>>(), scales::<RcMerged<Diff>>()),
+        (none.clone(), none.clone(), none)
+    );
+    assert_eq!(scales::<RcMerged<Logit>>(), odds);
+    assert_eq!(scales::<RcMerged<LogitRef>>(), odds);
+    assert_eq!(scales::<RcMerged<LogitAlt>>(), odds);
+    assert_eq!(scales::<RcMerged<DeepSeaEffect, 2>>(), odds);
+    assert_eq!(scales::<RcMerged<Log2Fc>>(), [Scale::Counts]);
 }

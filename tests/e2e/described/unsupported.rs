@@ -30,9 +30,6 @@ fn every_command_that_would_have_to_obey_refuses() {
 #[test]
 fn each_is_refused_by_name() {
     for (section, name) in [
-        ("{outputs: {out: {crop: [1, 1]}}}", "kipos.outputs.out.crop"),
-        ("{outputs: {out: {bin: 2}}}", "kipos.outputs.out.bin"),
-        ("{outputs: {out: {task_table: t.tsv}}}", "kipos.outputs.out.task_table"),
         ("{inputs: {seq: {constant: 0}}}", "kipos.inputs.seq.constant"),
         ("{mask: transcript}", "kipos.mask"),
     ] {

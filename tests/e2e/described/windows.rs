@@ -39,6 +39,9 @@ fn the_index_is_the_described_one_unless_another_is_typed() {
         (20, "3", NATIVE, &["--centering", "middle"], 9),
         (20, "3", NATIVE, &["--centering", "half"], 10),
         (20, "3", KIPOI, &["--centering", "5"], 5),
+        (20, "middle", NATIVE, &["--window-offset", "3"], 6),
+        (20, "middle", NATIVE, &["--window-offset", "-10"], 19),
+        (21, "half", KIPOI, &["--window-offset=10"], 0),
     ] {
         let world = world(&contig, length, said);
         let outcome = world.run(command, more);
@@ -52,6 +55,19 @@ fn the_index_is_the_described_one_unless_another_is_typed() {
             }
         }
     }
+}
+
+#[test]
+fn a_window_is_not_moved_off_its_variant() {
+    let contig = bases(200, 12);
+    let refused = |command: &str, more: &[&str]| {
+        let outcome = world(&contig, 20, "middle").run(command, more);
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        outcome.stderr
+    };
+    insta::assert_snapshot!(refused(NATIVE, &["--window-offset", "10"]), @"error: --window-offset 10 moves windows of 20 bases off the variant, which has index 9 in them; give N from -10 to 9");
+    insta::assert_snapshot!(refused(NATIVE, &["--window-offset", "-11"]), @"error: --window-offset -11 moves windows of 20 bases off the variant, which has index 9 in them; give N from -10 to 9");
+    insta::assert_snapshot!(refused(NATIVE, &["--window-offset", "1", "--windows", "overlap"]), @"error: --window-offset moves windows around variants, but they are the dataloader's own intervals here; leave it out, or give --windows centered");
 }
 
 #[test]

@@ -100,7 +100,8 @@ score diff: alt - ref
 fn what_scores_read_and_promise_is_also_json() {
     let json: Json = serde_json::from_str(&printed(&World::new(), "plugin inspect scorers --json")).unwrap();
     let scorers = &named(&json, "scorers")["scorers"];
-    assert_snapshot!(named(scorers, "ref")["needs"], @r#"{"alternate":false,"layers":[],"masks":[],"orientation":"forward","reference":true,"reverse_complement":true,"whole_outputs":false}"#);
+    assert_snapshot!(named(scorers, "ref")["needs"], @r#"{"alternate":false,"layers":[],"masks":[],"orientation":"forward","reference":true,"reverse_complement":true,"scales":[],"whole_outputs":false}"#);
+    assert_snapshot!(named(scorers, "logit")["needs"]["scales"], @r#"["probability","logit"]"#);
     assert_snapshot!(named(scorers, "deepsea_effect")["properties"], @r#"{"antisymmetric":false,"zero_if_equal":true}"#);
     let case = Case::new();
     case.world.install("future_scorers");

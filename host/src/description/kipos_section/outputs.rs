@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use kipos_plugin_api::{Crop, Scale};
 
-use super::UnsupportedKey;
 use super::pairs::{find_task, read_pairs};
 use crate::description::array::ArraySpec;
 use crate::description::error::{SpecError, SpecPlace};
 use crate::description::node::{Fields, Node};
 use crate::description::reduction::Reduction;
+
+/// No window has more bases.
+const MOST_BASES: usize = 1 << 26;
 
 const KEYS: &[&str] = &["position_axis", "crop", "bin", "strands", "scale", "reduce", "background", "task_table"];
 
@@ -18,9 +20,9 @@ const KEYS: &[&str] = &["position_axis", "crop", "bin", "strands", "scale", "red
 pub struct OutputKeys {
     /// The axis of its positions, without the batch axis.
     pub position_axis: Option<usize>,
-    /// Which bases of the window its positions leave out. Not supported yet, unless it is none.
+    /// Which bases of the window its positions leave out.
     pub crop: Option<Crop>,
-    /// How many bases a position stands for, at least 1. Not supported yet, unless it is 1.
+    /// How many bases a position stands for, at least 1.
     pub bin: Option<usize>,
     /// The pairs of tasks that change places on the reverse complement, by number; `None` if nothing is said.
     pub swapped_tasks: Option<Vec<(usize, usize)>>,
@@ -30,7 +32,7 @@ pub struct OutputKeys {
     pub reduce: Option<DefaultReduction>,
     /// The tasks that are no signal, by number.
     pub background: Vec<usize>,
-    /// A table with a row for each of its tasks. Not supported yet.
+    /// A table with a row for each of its tasks, whose names are its column labels.
     pub task_table: Option<PathBuf>,
 }
 
@@ -43,25 +45,21 @@ pub struct DefaultReduction {
     pub at: SpecPlace,
 }
 
-pub(super) fn read_output(
-    node: Node<'_>,
-    target: &ArraySpec,
-    unsupported: &mut Vec<UnsupportedKey>,
-) -> Result<OutputKeys, SpecError> {
+pub(super) fn read_output(node: Node<'_>, target: &ArraySpec) -> Result<OutputKeys, SpecError> {
     if node.is_null() {
         return Ok(OutputKeys::default());
     }
     let fields = node.only_fields(KEYS)?;
     let position_axis = fields.optional("position_axis").map(|node| read_axis(node, target)).transpose()?;
-    let crop = fields.optional("crop").map(|node| read_crop(node, unsupported)).transpose()?;
-    let bin = fields.optional("bin").map(|node| read_bin(node, unsupported)).transpose()?;
+    let crop = fields.optional("crop").map(read_crop).transpose()?;
+    let bin = fields.optional("bin").map(read_bin).transpose()?;
     let strands = fields.optional("strands").map(|strands| strands.clone().only_fields(&["swap"])).transpose()?;
     let swap = strands.as_ref().and_then(|strands| strands.optional("swap"));
     let swapped_tasks = swap.map(|node| read_pairs(node, "tasks", |task| find_task(task, target))).transpose()?;
     let scale = fields.optional("scale").map(|node| node.one_of(&Scale::ALL, Scale::word)).transpose()?;
     let reduce = fields.optional("reduce").map(read_reduction).transpose()?;
     let background = read_background(&fields, target)?;
-    let task_table = fields.optional("task_table").map(|node| read_table(node, unsupported)).transpose()?;
+    let task_table = fields.optional("task_table").map(read_table).transpose()?;
     Ok(OutputKeys { position_axis, crop, bin, swapped_tasks, scale, reduce, background, task_table })
 }
 
@@ -77,25 +75,17 @@ fn read_axis(node: &Node<'_>, target: &ArraySpec) -> Result<usize, SpecError> {
     })
 }
 
-fn read_crop(node: &Node<'_>, unsupported: &mut Vec<UnsupportedKey>) -> Result<Crop, SpecError> {
+fn read_crop(node: &Node<'_>) -> Result<Crop, SpecError> {
     let expected = || node.unexpected("two numbers of bases from 0, such as [557, 557]");
-    let bases = |item: &Node<'_>| item.whole_number().ok_or_else(expected);
+    let bases = |item: &Node<'_>| item.whole_number().filter(|bases| *bases <= MOST_BASES).ok_or_else(expected);
     let items = node.items().map_err(|_| expected())?;
     let [left, right] = items.as_slice() else { return Err(expected()) };
-    let crop = Crop { left: bases(left)?, right: bases(right)? };
-    if crop != Crop::default() {
-        unsupported.push(UnsupportedKey::new(node));
-    }
-    Ok(crop)
+    Ok(Crop { left: bases(left)?, right: bases(right)? })
 }
 
-fn read_bin(node: &Node<'_>, unsupported: &mut Vec<UnsupportedKey>) -> Result<usize, SpecError> {
-    let bin = node.whole_number().filter(|bin| *bin > 0);
-    let bin = bin.ok_or_else(|| node.unexpected("a number of bases from 1"))?;
-    if bin != 1 {
-        unsupported.push(UnsupportedKey::new(node));
-    }
-    Ok(bin)
+fn read_bin(node: &Node<'_>) -> Result<usize, SpecError> {
+    let bin = node.whole_number().filter(|bin| (1..=MOST_BASES).contains(bin));
+    bin.ok_or_else(|| node.unexpected("a number of bases from 1"))
 }
 
 fn read_reduction(node: &Node<'_>) -> Result<DefaultReduction, SpecError> {
@@ -118,10 +108,8 @@ fn read_background(fields: &Fields<'_>, target: &ArraySpec) -> Result<Vec<usize>
     Ok(tasks)
 }
 
-fn read_table(node: &Node<'_>, unsupported: &mut Vec<UnsupportedKey>) -> Result<PathBuf, SpecError> {
-    let path = node.text().map_err(|_| node.unexpected("the path of a table"))?;
-    unsupported.push(UnsupportedKey::new(node));
-    Ok(path.into())
+fn read_table(node: &Node<'_>) -> Result<PathBuf, SpecError> {
+    Ok(node.text().map_err(|_| node.unexpected("the path of a table"))?.into())
 }
 
 #[cfg(test)]
@@ -130,34 +118,27 @@ mod tests {
     use super::*;
 
     /// What the section says of the only output.
-    fn keys(keys: &str) -> (OutputKeys, String) {
+    fn keys(keys: &str) -> OutputKeys {
         let said = read(ONE, &format!("{{outputs: {{out: {keys}}}}}")).unwrap();
-        let notes: Vec<String> = said.unsupported.iter().map(ToString::to_string).collect();
-        (said.outputs[0].clone(), notes.join("\n"))
+        assert_eq!(said.unsupported, []);
+        said.outputs[0].clone()
     }
 
     #[test]
     fn every_key_is_read() {
-        let (keys, notes) = keys(
-            "{position_axis: 1, crop: [557, 0], bin: 32, scale: log1p, reduce: 'center:3', background: [minus, 9], \
-             task_table: tasks.tsv}",
+        let keys = keys(
+            "{position_axis: 1, crop: [557, 0], bin: 32, scale: log1p, reduce: 'center:3', background: [minus, 9]}",
         );
         let reduce = keys.reduce.unwrap();
         assert_eq!((reduce.reduction, reduce.at.to_string()), (Reduction::Center(3), "model.yaml:7".into()));
         assert_eq!((keys.crop, keys.bin), (Some(Crop { left: 557, right: 0 }), Some(32)));
         assert_eq!((keys.scale, keys.background), (Some(Scale::Log1p), vec![1, 4]));
-        assert_eq!(keys.task_table, Some("tasks.tsv".into()));
-        insta::assert_snapshot!(notes, @r#"
-        model.yaml:7: `kipos.outputs.out.crop` is not supported by this version of kipos
-        model.yaml:7: `kipos.outputs.out.bin` is not supported by this version of kipos
-        model.yaml:7: `kipos.outputs.out.task_table` is not supported by this version of kipos
-        "#);
     }
 
     #[test]
     fn what_changes_nothing_is_supported() {
-        let (keys, notes) = keys("{crop: [0, 0], bin: 1, background: []}");
-        assert_eq!((keys.crop, keys.bin, notes.as_str()), (Some(Crop { left: 0, right: 0 }), Some(1), ""));
+        let keys = keys("{crop: [0, 0], bin: 1, background: []}");
+        assert_eq!((keys.crop, keys.bin), (Some(Crop { left: 0, right: 0 }), Some(1)));
     }
 
     #[test]

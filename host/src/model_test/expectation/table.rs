@@ -86,6 +86,7 @@ mod tests {
             dtype: DType::F32,
             shape: shape.to_vec(),
             special_type: None,
+            positions: None,
         }
     }
 

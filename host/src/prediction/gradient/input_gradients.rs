@@ -61,6 +61,7 @@ impl Analysis for Gradient {
             dtype: tensor.view().dtype(),
             shape: tensor.shape().get(1..).or_internal("a gradient has a row per sample").to_vec(),
             special_type: special_type(input),
+            positions: None,
         };
         let leaves = answer.tensors.iter().zip(&request.inputs).map(leaf).collect();
         let inputs = spec.inputs.iter().map(|input| input.name.clone()).collect();

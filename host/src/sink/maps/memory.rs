@@ -111,6 +111,7 @@ mod tests {
         let label = |label: &str, columns: &[&str]| ScoreLabel {
             label: label.into(),
             columns: columns.iter().map(ToString::to_string).collect(),
+            background: vec![],
             origin: ScoreOrigin { plugin: "scorers".into(), version: "1.2".into(), scorer: label.into() },
         };
         let mut maps = MemoryMaps::new("motif", vec![label("diff", &["t"]), label("alt", &["t", "u"])]);

@@ -9,6 +9,7 @@ pub(super) fn labels() -> Vec<ScoreLabel> {
     let label = |label: &str, columns: &[&str]| ScoreLabel {
         label: label.into(),
         columns: columns.iter().map(ToString::to_string).collect(),
+        background: vec![],
         origin: ScoreOrigin { plugin: "scorers".into(), version: "1.2".into(), scorer: label.into() },
     };
     vec![label("diff", &["t"]), label("alt", &["t", "x\ty"])]

@@ -33,7 +33,7 @@ pub(super) fn columns(leaves: &[OutputArray], wanted: impl Fn(LeafKind) -> bool,
     for (index, leaf) in leaves.iter().enumerate().filter(|(_, leaf)| wanted(leaf.kind)) {
         let path = leaf.path().collect::<Vec<_>>().join("/");
         for element in 0..leaf.width() {
-            let name = one_line(&format!("{path}{}", indices(&leaf.shape, element)));
+            let name = one_line(&format!("{path}{}", indices(leaf, element)));
             columns.push(Column { name, leaf: index, element, width: leaf.width() });
         }
     }
@@ -53,12 +53,20 @@ pub(crate) fn prediction_columns(leaves: &[OutputArray]) -> Vec<Vec<String>> {
     names
 }
 
-/// `/1/0` for the element 1, 0 of a row of two axes.
-fn indices(shape: &[usize], element: usize) -> String {
+/// `/1/0` for the element 1, 0 of a row of two axes. A position is named by the bases of the window that it stands for, if
+/// they are known: `/557-589/0`.
+fn indices(leaf: &OutputArray, element: usize) -> String {
     let mut rest = element;
-    let mut indices: Vec<String> = Vec::with_capacity(shape.len());
-    for &length in shape.iter().rev() {
-        indices.push(format!("/{}", rest % length));
+    let mut indices: Vec<String> = Vec::with_capacity(leaf.shape.len());
+    for (axis, &length) in leaf.shape.iter().enumerate().rev() {
+        let index = rest % length;
+        indices.push(match leaf.positions {
+            Some((positions, geometry)) if positions == axis => {
+                let bases = geometry.bases(index);
+                format!("/{}-{}", bases.start, bases.end)
+            }
+            _ => format!("/{index}"),
+        });
         rest /= length;
     }
     indices.into_iter().rev().collect()
@@ -67,7 +75,8 @@ fn indices(shape: &[usize], element: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kipos_plugin_api::DType;
+    use crate::output_selection::OutputGeometry;
+    use kipos_plugin_api::{Crop, DType, OutputSpec};
 
     fn names(leaves: &[(&str, &[usize])], order: ColumnOrder) -> Vec<String> {
         let leaf = |(name, shape): &(&str, &[usize])| OutputArray {
@@ -76,6 +85,7 @@ mod tests {
             dtype: DType::F32,
             shape: shape.to_vec(),
             special_type: None,
+            positions: None,
         };
         let leaves: Vec<OutputArray> = leaves.iter().map(leaf).collect();
         columns(&leaves, |_| true, order).into_iter().map(|column| column.name).collect()
@@ -87,6 +97,19 @@ mod tests {
         assert_eq!(names(&[("", &[3, 2])], ColumnOrder::Natural), expected);
         assert_eq!(names(&[("", &[])], ColumnOrder::Natural), ["preds"]);
         assert_eq!(names(&[("b", &[1]), ("a/x", &[])], ColumnOrder::Natural), ["preds/b/0", "preds/a/x"]);
+    }
+
+    #[test]
+    fn positions_are_named_by_their_bases() {
+        let output = OutputSpec::new("y", vec![2, 3]).with_crop(Some(Crop { left: 10, right: 0 })).with_bin(Some(32));
+        let leaf = OutputArray {
+            shape: vec![2, 3],
+            positions: OutputGeometry::of(&output).map(|geometry| (1, geometry)),
+            ..OutputArray::column(LeafKind::Predictions, "", DType::F32)
+        };
+        let expected = ["0/10-42", "0/42-74", "0/74-106", "1/10-42", "1/42-74", "1/74-106"];
+        let names = columns(&[leaf], |_| true, ColumnOrder::Natural).into_iter().map(|column| column.name);
+        assert_eq!(names.collect::<Vec<_>>(), expected.map(|name| format!("preds/{name}")));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use hdf5::Group;
+use kipos_plugin_api::Crop;
 
 use super::{LeafKind, OutputArray, PredictionOptions, PredictionRows};
 use crate::columns::ColumnValues;
@@ -13,7 +14,7 @@ use crate::sink::{Output, PendingFiles, Sink, SinkError};
 
 /// A dataset for every array, under its path. Root attributes: `format` (`kipos-predictions`, or
 /// `kipos-gradients`), `version` (of this layout), `kipos_version` and `kipos_provenance`. Gradients have the `special_type` of their input as an
-/// attribute.
+/// attribute, predictions of known bases `position_axis`, `crop` and `bin`.
 pub(super) struct PredictionHdf5 {
     // Before the file, so that the datasets are closed when it is.
     datasets: Vec<(usize, GrowingDataset)>,
@@ -48,6 +49,15 @@ impl PredictionHdf5 {
             let dataset = GrowingDataset::create(&file, &group, name, &stored(leaf.dtype), &leaf.shape)?;
             if let Some(special_type) = leaf.special_type {
                 file.text_attribute(dataset.dataset(), "special_type", special_type.name())?;
+            }
+            if let Some((axis, geometry)) = leaf.positions {
+                let Crop { left, right } = geometry.crop();
+                let texts = [
+                    ("position_axis", axis.to_string()),
+                    ("crop", format!("{left}, {right}")),
+                    ("bin", geometry.bin().to_string()),
+                ];
+                texts.iter().try_for_each(|(name, text)| file.text_attribute(dataset.dataset(), name, text))?;
             }
             datasets.push((index, dataset));
         }

@@ -2,6 +2,7 @@
 
 use crate::columns::ColumnValues;
 use crate::description::SpecialType;
+use crate::output_selection::OutputGeometry;
 use kipos_plugin_api::{DType, Tensor};
 
 /// What an array is about.
@@ -45,12 +46,15 @@ pub struct OutputArray {
     pub shape: Vec<usize>,
     /// What the values mean beside their shape, if the model's description says; HDF5 keeps it as an attribute.
     pub special_type: Option<SpecialType>,
+    /// The axis of its positions, an index of `shape`, and the bases of the window that these stand for, if the model's
+    /// description says so. Tables name the bases, HDF5 keeps both as attributes.
+    pub positions: Option<(usize, OutputGeometry)>,
 }
 
 impl OutputArray {
     /// An array of single values.
     pub fn column(kind: LeafKind, name: impl Into<String>, dtype: DType) -> Self {
-        Self { kind, name: name.into(), dtype, shape: Vec::new(), special_type: None }
+        Self { kind, name: name.into(), dtype, shape: Vec::new(), special_type: None, positions: None }
     }
 
     /// The parts of its path, such as `preds` and `0`.

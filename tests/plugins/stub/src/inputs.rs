@@ -2,6 +2,7 @@
 
 use kipos_plugin_api::{Bound, DType, DataView, PluginError, Result, SchemaLeaf, TensorSpec, TensorView};
 
+use crate::Bins;
 use crate::formula::{Formula, Row};
 
 /// How an input is read.
@@ -65,6 +66,32 @@ impl Input {
                 Ok((0..rows).map(|row| elements[row * length..(row + 1) * length].iter().sum()).collect())
             }
         }
+    }
+}
+
+impl Input {
+    /// Of each row what the bases of each bin add, by the weights that they have in the whole row.
+    pub(crate) fn sums_of_bins(
+        &self,
+        input: &TensorView<'_>,
+        alphabet_axis: Option<usize>,
+        bins: Bins,
+    ) -> Result<Vec<Vec<f64>>> {
+        let shape = input.shape().get(1..).unwrap_or_default();
+        let [first, second] = shape else { return Err(PluginError::shape("bins need an input of two axes")) };
+        let alphabet_axis = alphabet_axis.unwrap_or(1);
+        let (bases, channels) = if alphabet_axis == 1 { (*first, *second) } else { (*second, *first) };
+        let covered = bases.checked_sub(bins.left + bins.right);
+        let covered = covered.ok_or_else(|| PluginError::shape(format!("{bases} bases are fewer than the crop")))?;
+        let of_row = |row: &[f32]| {
+            let of_base = |base: usize| -> f64 {
+                let at = |channel| if alphabet_axis == 1 { base * channels + channel } else { channel * bases + base };
+                (0..channels).map(|channel| ((channel + 1) * (base % 7 + 1)) as f64 * f64::from(row[at(channel)])).sum()
+            };
+            let of_bin = |bin: usize| (0..bins.bin).map(|base| of_base(bins.left + bin * bins.bin + base)).sum();
+            (0..covered / bins.bin).map(of_bin).collect()
+        };
+        Ok(input.as_f32()?.chunks_exact((bases * channels).max(1)).map(of_row).collect())
     }
 }
 

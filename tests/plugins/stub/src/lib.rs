@@ -11,7 +11,9 @@
 //! Input `i` (from 0) adds `i + 1` times what it would alone: text as its one-hot columns would, an input that holds no
 //! DNA the sum of its elements. The tasks of a second output go on counting where those of the first ended. With
 //! `as_described`, outputs have the shapes of the targets; one of several axes has the positions `p` on the first and its
-//! tasks on the others, and a task at `p` has `p % 5 + 1` times the value above. With `sigmoid`, a value `y` becomes
+//! tasks on the others, and a task at `p` has `p % 5 + 1` times the value above. With `bin`, there are as many positions as
+//! bins of so many bases in the first input, without `crop_left` and `crop_right` bases, whatever length the description
+//! says; each has the value above of its own bases alone. With `sigmoid`, a value `y` becomes
 //! `1 / (1 + exp(-y))`. With `file`, values are
 //! those of its weights. With `gate` or `load_gate`, the model waits for a file. With `layers`, the model shows its inside,
 //! as the module of that name says. The
@@ -34,6 +36,14 @@ use formula::Formula;
 use gate::Gate;
 use inputs::Input;
 use weights::Weights;
+
+/// The bases of the first input that a position sees.
+#[derive(Debug, Clone, Copy)]
+pub struct Bins {
+    bin: usize,
+    left: usize,
+    right: usize,
+}
 
 /// The backend.
 pub struct Stub;
@@ -77,6 +87,7 @@ pub struct StubModel {
     alphabet_axis: Option<usize>,
     fixed: Option<usize>,
     most_rows: Option<usize>,
+    bins: Option<Bins>,
     evaluates_edits: bool,
     regrets_edits: bool,
     shows_layers: bool,
@@ -122,6 +133,9 @@ impl Backend for Stub {
             ArgDefault::Bool(false),
             "whether outputs have the shapes of the targets instead of `tasks` values",
         ),
+        ArgSpec::new("bin", ArgKind::Int, ArgDefault::Absent, "bases of a position, which sees no others"),
+        ArgSpec::new("crop_left", ArgKind::Int, ArgDefault::Int(0), "bases before the first position, with `bin`"),
+        ArgSpec::new("crop_right", ArgKind::Int, ArgDefault::Int(0), "bases after the last position, with `bin`"),
         ArgSpec::new("edits", ArgKind::Bool, ArgDefault::Bool(false), "whether the model evaluates edits itself"),
         ArgSpec::new("regrets", ArgKind::Bool, ArgDefault::Bool(false), "whether it says so and then refuses to"),
         ArgSpec::new("layers", ArgKind::Bool, ArgDefault::Bool(false), "whether the model shows layers and gradients"),
@@ -165,7 +179,9 @@ impl Backend for Stub {
             let described = leaf.shape.iter().map(|length| length.unwrap_or(1)).collect();
             let shape = if as_described { described } else { vec![tasks] };
             let first_task = outputs.last().map_or(0, |before| before.first_task + before.tasks());
-            let known = shape.iter().copied().map(Some).collect();
+            let has_bins = args.int("bin").is_some();
+            let length = |(axis, length): (usize, &usize)| (axis > 0 || !has_bins).then_some(*length);
+            let known = shape.iter().enumerate().map(length).collect();
             let spec = TensorSpec::default()
                 .with_name(Some(leaf.name.clone()))
                 .with_dtype(Some(DType::F32))
@@ -181,6 +197,14 @@ impl Backend for Stub {
             alphabet_axis: count(args, "alphabet_axis")?,
             fixed: count(args, "fixed")?,
             most_rows: count(args, "most_rows")?,
+            bins: match count(args, "bin")? {
+                Some(bin) => Some(Bins {
+                    bin: bin.max(1),
+                    left: count(args, "crop_left")?.unwrap_or(0),
+                    right: count(args, "crop_right")?.unwrap_or(0),
+                }),
+                None => None,
+            },
             evaluates_edits: weights.edits.or(args.bool("edits")).unwrap_or(false),
             regrets_edits: args.bool("regrets").unwrap_or(false),
             shows_layers: args.bool("layers").unwrap_or(false),
@@ -279,6 +303,12 @@ impl StubModel {
             Mode::ExtraOutput => (rows, 1),
             Mode::Formula(_) | Mode::Nan | Mode::Rows | Mode::Neighbours => (rows, 0),
         };
+        if let (Some(bins), Mode::Formula(_), Some(input), Some(view)) =
+            (self.bins, self.mode, self.inputs.first(), inputs.first())
+        {
+            let own = input.sums_of_bins(view, self.axis(0), bins)?;
+            return self.outputs.iter().map(|output| output.values_of_bins(&own, squashed)).collect();
+        }
         let last = self.outputs.last().into_iter();
         let mut sums = self.sums(inputs, rows)?;
         sums.truncate(answered);
@@ -327,6 +357,20 @@ impl OutputShape {
         let values = sums.iter().flat_map(|sum| factors.iter().map(move |factor| sum * factor / 1000.0));
         let values = values.map(|value| if squashed { 1.0 / (1.0 + (-value).exp()) } else { value } as f32);
         let shape = [sums.len()].into_iter().chain(self.shape.iter().copied()).collect();
+        Tensor::new(shape, values.collect::<Vec<f32>>())
+    }
+
+    /// The values of each position of each row.
+    fn values_of_bins(&self, sums: &[Vec<f64>], squashed: bool) -> Result<Tensor> {
+        let tasks = self.tasks();
+        let of_tasks = |sum: &f64| {
+            let sum = *sum;
+            (0..tasks).map(move |task| sum * (self.first_task + task + 1) as f64 / 1000.0)
+        };
+        let values = sums.iter().flatten().flat_map(of_tasks);
+        let values = values.map(|value| if squashed { 1.0 / (1.0 + (-value).exp()) } else { value } as f32);
+        let positions = sums.first().map_or(0, Vec::len);
+        let shape = [sums.len(), positions].into_iter().chain(self.shape.iter().skip(1).copied()).collect();
         Tensor::new(shape, values.collect::<Vec<f32>>())
     }
 

@@ -80,6 +80,7 @@ fn what_was_written_is_read_as_it_is_kept_in_memory() {
     let label = |label: &str, columns: &[&str]| ScoreLabel {
         label: label.into(),
         columns: columns.iter().map(ToString::to_string).collect(),
+        background: vec![],
         origin: ScoreOrigin { plugin: "scorers".into(), version: "1.2".into(), scorer: label.into() },
     };
     let labels = vec![label("my/diff", &["."]), label("ref", &["a/b", "c"])];
