@@ -122,3 +122,19 @@ impl PluginCallError {
         Self::BadAnswer { plugin: plugin.to_owned(), answer }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_a_member_names_its_file_once() {
+        let plugin = |message: &str| PluginCallError::plugin("p")(PluginError::unsupported(message));
+        let message = |error: PluginCallError, member: &str| error.of_member(member).to_string();
+        assert_eq!(message(plugin("no"), "a.onnx"), "plugin p: a.onnx: no");
+        assert_eq!(message(plugin("m/a.onnx is broken"), "a.onnx"), "plugin p: m/a.onnx is broken");
+        assert_eq!(message(plugin("no"), ""), "plugin p: no");
+        let answer = PluginCallError::bad_answer("p", "it has no rows".into());
+        assert!(message(answer, "a.onnx").starts_with("plugin p: a.onnx: it has no rows; this is a bug"));
+    }
+}
