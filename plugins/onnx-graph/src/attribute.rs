@@ -39,6 +39,12 @@ impl NodeProto {
         self.attribute(name).and_then(|attribute| std::str::from_utf8(attribute.s.as_deref()?).ok())
     }
 
+    /// The texts `name`; none if they are not there.
+    pub fn texts(&self, name: &str) -> Vec<&str> {
+        let given = self.attribute(name).map_or(&[] as &[Bytes], |attribute| &attribute.strings);
+        given.iter().map(|text| std::str::from_utf8(text).unwrap_or_default()).collect()
+    }
+
     /// Input `index`; `None` if it is left out.
     pub fn input_at(&self, index: usize) -> Option<&str> {
         self.input.get(index).map(String::as_str).filter(|name| !name.is_empty())

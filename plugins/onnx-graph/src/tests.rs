@@ -45,7 +45,7 @@ fn keras() -> Graph {
         node("Elu", "model/conv_a/Elu", &["c"], "model/conv_a/Elu:0", vec![]),
         node("Mul", "model/conv_a/Mul", &["x", "w"], "c", vec![]),
         node("Flatten", "model/flat", &["model/conv_a/Elu:0"], "f", vec![]),
-        node("TopK", "pick", &["f"], "t", vec![]),
+        node("Det", "pick", &["f"], "t", vec![]),
         node("Exp", "", &["t"], "y", vec![]),
     ];
     graph(18, nodes, "y")
@@ -80,7 +80,7 @@ fn a_layer_is_found_by_alias_tensor_suffix_node_and_module() {
     assert!(matches!(graph.resolve_layer("pick#1", &[]), Err(LayerError::Result { count: 1, .. })));
     let missing = graph.resolve_layer("conv_b", &[]).unwrap_err().to_string();
     assert!(missing.starts_with("there is no layer `conv_b`; close to it are `conv_a`, "), "{missing}");
-    assert_eq!(graph.layers().iter().map(|layer| layer.op.as_str()).collect::<Vec<_>>(), ["Mul", "Elu", "TopK", "Exp"]);
+    assert_eq!(graph.layers().iter().map(|layer| layer.op.as_str()).collect::<Vec<_>>(), ["Mul", "Elu", "Det", "Exp"]);
 }
 
 #[test]
@@ -152,10 +152,10 @@ fn an_operator_without_a_rule_is_named_with_its_path() {
     let error = plan.build(&["y".into()], &["x"]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "there is no gradient through TopK (node `pick`): the operator has no rule; it is on the path t → y"
+        "there is no gradient through Det (node `pick`): the operator has no rule; it is on the path t → y"
     );
     let built = plan.build(&["f".into()], &["x"]).unwrap();
-    assert!(built.graph.nodes.iter().all(|node| node.op_type != "TopK"));
+    assert!(built.graph.nodes.iter().all(|node| node.op_type != "Det"));
     assert_eq!(built.gradients, [Some("kipos.gradient_of/x".to_owned())]);
 }
 

@@ -75,8 +75,11 @@ impl Walk<'_> {
     /// A softmax, or a normalization of layers.
     pub fn along_axes(&mut self, node: &NodeProto) -> Result<(), Refusal> {
         let view = self.view(node, 0)?;
-        if node.op_type == "LayerNormalization" {
-            return self.layer_normalization(node, &view);
+        let epsilon = node.float("epsilon").unwrap_or(1e-5);
+        match node.op_type.as_str() {
+            "LayerNormalization" => return self.normalization(node, &view, AlongKind::Normalize(epsilon)),
+            "RMSNormalization" => return self.normalization(node, &view, AlongKind::Scale(epsilon)),
+            _ => {}
         }
         let kind = if node.op_type == "Softmax" { AlongKind::Softmax } else { AlongKind::LogSoftmax };
         let axis = self.axis(node.int("axis").unwrap_or(-1), view.axes.len())?;
@@ -93,7 +96,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn layer_normalization(&mut self, node: &NodeProto, view: &View) -> Result<(), Refusal> {
+    fn normalization(&mut self, node: &NodeProto, view: &View, kind: AlongKind) -> Result<(), Refusal> {
         if node.output.iter().skip(1).any(|name| !name.is_empty()) {
             return Err("it also gives means and deviations".into());
         }
@@ -103,8 +106,7 @@ impl Walk<'_> {
         }
         let view = self.in_order(view, None);
         let size = (first..view.axes.len()).map(|axis| view.dim(axis)).product();
-        let epsilon = node.float("epsilon").unwrap_or(1e-5);
-        let along = along(AlongKind::Normalize(epsilon), view.extent.channels, size, 1);
+        let along = along(kind, view.extent.channels, size, 1);
         let mut result = self.step_on(Kind::Channels(along), &view);
         let mut scalings = Vec::new();
         if node.input_at(1).is_some() {

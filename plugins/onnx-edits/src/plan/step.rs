@@ -119,6 +119,8 @@ pub enum AlongKind {
     LogSoftmax,
     /// Their distance from the mean, over the deviation; this is added to the variance.
     Normalize(f64),
+    /// They themselves over the root of the mean of their squares, to which this is added.
+    Scale(f64),
     /// One number.
     Reduce(Reduction),
 }

@@ -38,6 +38,13 @@ pub fn apply(along: &Along, from: &[f32], out: &mut [f32]) {
                     out[place(at)] = ((f64::from(from[place(at)]) - mean) * factor) as f32;
                 }
             }
+            AlongKind::Scale(epsilon) => {
+                let squares = numbers().map(|x| f64::from(x) * f64::from(x)).sum::<f64>() / along.count as f64;
+                let factor = 1.0 / (squares + epsilon).sqrt();
+                for at in 0..along.count {
+                    out[place(at)] = (f64::from(from[place(at)]) * factor) as f32;
+                }
+            }
             AlongKind::Reduce(Reduction::Max) => out[group] = largest(),
             AlongKind::Reduce(Reduction::Sum) => out[group] = numbers().sum(),
             AlongKind::Reduce(Reduction::Mean) => out[group] = numbers().sum::<f32>() / along.count as f32,

@@ -65,6 +65,18 @@ pub fn hard_swish(site: &Site<'_>, g: &Expr) -> Cotangents {
     Ok(vec![Some(x.greater(3.0).choose(g, &slope))])
 }
 
+pub fn swish(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let scaled = site.x() * alpha(site, 1.0);
+    let gate = scaled.map("Sigmoid");
+    Ok(vec![Some(g * (&gate * (1.0 + &scaled * (1.0 - &gate))))])
+}
+
+/// What lies within the threshold gives zero; what lies beyond it is shifted.
+pub fn shrink(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let beyond = site.x().map("Abs").greater(site.node.float("lambd").unwrap_or(0.5));
+    Ok(vec![Some(beyond.choose(g, &Expr::scalar(0.0)))])
+}
+
 pub fn tanh(site: &Site<'_>, g: &Expr) -> Cotangents {
     Ok(vec![Some(g * (1.0 - site.y().squared()))])
 }

@@ -103,14 +103,12 @@ pub fn log(site: &Site<'_>, g: &Expr) -> Cotangents {
     Ok(vec![Some(g / site.x())])
 }
 
-pub fn sin(site: &Site<'_>, g: &Expr) -> Cotangents {
-    Ok(vec![Some(g * site.x().map("Cos"))])
-}
-
-pub fn cos(site: &Site<'_>, g: &Expr) -> Cotangents {
-    Ok(vec![Some(-(g * site.x().map("Sin")))])
-}
-
 pub fn erf(site: &Site<'_>, g: &Expr) -> Cotangents {
     Ok(vec![Some(g * (2.0 / PI.sqrt() * (-site.x().squared()).map("Exp")))])
+}
+
+/// The remainder with the sign of the dividend, or of the divisor: the dividend less a whole number of divisors.
+pub fn modulo(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let of_divisor = site.wanted(1, || -(g * ((site.x() - site.y()) / site.input(1)).map("Round")));
+    site.unbroadcast_all(vec![site.wanted(0, || g.clone()), of_divisor])
 }

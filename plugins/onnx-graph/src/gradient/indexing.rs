@@ -65,10 +65,8 @@ fn picked(start: i64, end: i64, step: i64, length: i64) -> (i64, i64) {
 
 pub fn pad(site: &Site<'_>, g: &Expr) -> Cotangents {
     let mode = site.node.text("mode").unwrap_or("constant");
-    if mode != "constant" {
-        return Err(site.refuse(format!("it pads by {mode}")));
-    }
-    let rank = site.shape(0)?.len();
+    let shape = site.shape(0)?;
+    let rank = shape.len();
     let pads = site.ints(1)?.unwrap_or_default();
     let half = pads.len() / 2;
     let axes = site.ints(3)?.map_or_else(|| (0..rank as i64).collect(), <[i64]>::to_vec);
@@ -78,7 +76,23 @@ pub fn pad(site: &Site<'_>, g: &Expr) -> Cotangents {
         let axis = axis.rem_euclid(rank as i64);
         let (before, after) = (pads[at], pads[half + at]);
         if before > 0 || after > 0 {
-            value = value.slice(axis, before.max(0), if after > 0 { -after } else { END });
+            let inner = value.slice(axis, before.max(0), if after > 0 { -after } else { END });
+            value = match mode {
+                "constant" => inner,
+                _ => {
+                    let length = site.fixed_length(shape[axis as usize])?;
+                    // Elements that are cut off could have been copied first, in one order or the other.
+                    if before < 0 || after < 0 {
+                        return Err(site.refuse(format!("it pads by {mode} and cuts elements off")));
+                    }
+                    let sides = Sides { axis, rank: rank as i64, length, before, after };
+                    let copies = sides.copies(mode, &value);
+                    copies
+                        .ok_or_else(|| site.refuse(format!("it pads by {mode}")))?
+                        .into_iter()
+                        .fold(inner, |sum, copy| sum + copy)
+                }
+            };
         }
         // Negative padding cut elements off, which nothing depends on.
         (cut[axis as usize], cut[rank + axis as usize]) = ((-before).max(0), (-after).max(0));
@@ -86,26 +100,75 @@ pub fn pad(site: &Site<'_>, g: &Expr) -> Cotangents {
     Ok(vec![Some(value.pad(&cut))])
 }
 
+/// What is filled up with copies at both ends of an axis.
+struct Sides {
+    axis: i64,
+    rank: i64,
+    /// The length without them.
+    length: i64,
+    before: i64,
+    after: i64,
+}
+
+impl Sides {
+    /// The parts of `value` at both ends, put where they were copied from; `None` for modes that are not known, and for
+    /// copies of copies.
+    fn copies(&self, mode: &str, value: &Expr) -> Option<Vec<Expr>> {
+        let &Self { axis, length, before, after, .. } = self;
+        let longest = before.max(after);
+        let (first, last) = (value.slice(axis, 0, before), value.slice(axis, before + length, END));
+        let mut found = Vec::new();
+        let mut add = |count: i64, copy: &dyn Fn() -> Expr| {
+            if count > 0 {
+                found.push(copy())
+            }
+        };
+        match mode {
+            "edge" => {
+                add(before, &|| self.placed(&first.sum(&[axis], true), 0, 1));
+                add(after, &|| self.placed(&last.sum(&[axis], true), length - 1, 1));
+            }
+            "reflect" if longest < length => {
+                add(before, &|| self.placed(&first.reversed(&[axis]), 1, before));
+                add(after, &|| self.placed(&last.reversed(&[axis]), length - 1 - after, after));
+            }
+            "wrap" if longest <= length => {
+                add(before, &|| self.placed(&first, length - before, before));
+                add(after, &|| self.placed(&last, 0, after));
+            }
+            _ => return None,
+        }
+        Some(found)
+    }
+
+    /// `count` elements from `start` on, zeros around.
+    fn placed(&self, value: &Expr, start: i64, count: i64) -> Expr {
+        let mut pads = vec![0; 2 * self.rank as usize];
+        (pads[self.axis as usize], pads[(self.rank + self.axis) as usize]) = (start, self.length - start - count);
+        value.pad(&pads)
+    }
+}
+
 pub fn gather(site: &Site<'_>, g: &Expr) -> Cotangents {
     let shape = site.shape(0)?;
     let rank = shape.len();
     let axis = site.axis(0, rank as i64) as usize;
-    let length = site.fixed_length(shape[axis])?;
-    let indices: Vec<i64> = site.ints(1)?.unwrap_or_default().iter().map(|index| index.rem_euclid(length)).collect();
-    let index_shape = site.fixed(site.shape(1)?, 0)?;
-    if let ([index], []) = (indices.as_slice(), index_shape.as_slice()) {
+    let index_rank = site.shape(1)?.len();
+    if let (Ok(Some(&[index])), 0, Length::Fixed(length)) = (site.ints(1), index_rank, shape[axis]) {
+        let length = length as i64;
+        let index = index.rem_euclid(length.max(1));
         let mut pads = vec![0; 2 * rank];
-        (pads[axis], pads[rank + axis]) = (*index, length - index - 1);
+        (pads[axis], pads[rank + axis]) = (index, length - index - 1);
         return Ok(vec![Some(g.unsqueeze(&[axis as i64]).pad(&pads))]);
     }
     // The picked axes first; then every pick is added to its place.
-    let picked = axis..axis + index_shape.len();
-    let others = (0..rank - 1 + index_shape.len()).filter(|at| !picked.contains(at));
+    let picked = axis..axis + index_rank;
+    let others = (0..rank - 1 + index_rank).filter(|at| !picked.contains(at));
     let front: Vec<i64> = picked.clone().chain(others).map(|at| at as i64).collect();
     let axis_first: Vec<i64> =
         std::iter::once(axis).chain((0..rank).filter(|&at| at != axis)).map(|at| at as i64).collect();
     let zeros = Expr::zeros(&site.x().transpose(&axis_first).map("Shape"));
-    let places = Expr::shaped_ints([index_shape.as_slice(), &[1]].concat(), indices);
+    let places = site.input(1).unsqueeze(&[-1]);
     let sum = Expr::op("ScatterND", [&zeros, &places, &g.transpose(&front)], vec![text("reduction", "add")]);
     let mut back = vec![0; rank];
     for (to, &from) in axis_first.iter().enumerate() {

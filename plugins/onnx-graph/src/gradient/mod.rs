@@ -1,6 +1,7 @@
 //! Gradients: a graph that computes how the result of another depends on its inputs.
 
 pub(crate) mod activation;
+pub(crate) mod attention;
 mod build;
 pub(crate) mod convolution;
 pub(crate) mod elementwise;
@@ -13,8 +14,10 @@ pub(crate) mod pooling;
 pub(crate) mod recurrent;
 pub(crate) mod reduction;
 mod rules;
+pub(crate) mod scatter;
 pub(crate) mod shape;
 pub(crate) mod site;
+pub(crate) mod trigonometry;
 mod window;
 
 pub use build::{GradientGraph, GradientPlan, plan};

@@ -1,5 +1,6 @@
 //! Rules of pools.
 
+use super::GradientError;
 use super::expr::Expr;
 use super::site::{Cotangents, Site};
 use super::window::Windows;
@@ -30,13 +31,14 @@ pub fn max(site: &Site<'_>, g: &Expr) -> Cotangents {
 
 pub fn average(site: &Site<'_>, g: &Expr) -> Cotangents {
     let windows = Windows::of(site, None)?;
-    if windows.dilations.iter().any(|&dilation| dilation != 1) {
-        return Err(site.refuse("its windows are dilated"));
-    }
+    let shares = Expr::floats([&[1, 1], windows.result.as_slice()].concat(), shares(site, &windows));
+    Ok(vec![Some(spread(site, &windows, &(g * shares))?)])
+}
+
+/// What each window has, given to every element that it covers.
+fn spread(site: &Site<'_>, windows: &Windows, value: &Expr) -> Result<Expr, GradientError> {
     let axes = windows.input.len();
     let channels = site.fixed_length(site.shape(0)?[1])?;
-    let shares = Expr::floats([&[1, 1], windows.result.as_slice()].concat(), shares(site, &windows));
-    let shared = g * shares;
     let input: Vec<i64> = [&[-1, channels], windows.input.as_slice()].concat();
     if windows.tile() {
         let (mut apart, mut repeated, mut joined) = (vec![-1, channels], vec![1, 1], vec![-1, channels]);
@@ -48,11 +50,11 @@ pub fn average(site: &Site<'_>, g: &Expr) -> Cotangents {
             joined.push(count * size);
             pads[axes + 2 + 2 + axis] = windows.input[axis] - count * size;
         }
-        let spread = shared.reshape(&apart).expand(&Expr::ints(repeated));
-        return Ok(vec![Some(spread.reshape(&joined).pad(&pads))]);
+        let spread = value.reshape(&apart).expand(&Expr::ints(repeated));
+        return Ok(spread.reshape(&joined).pad(&pads));
     }
     // Every channel by itself, so that one window of ones serves them all.
-    let rows = shared.reshape(&[&[-1, 1], windows.result.as_slice()].concat());
+    let rows = value.reshape(&[&[-1, 1], windows.result.as_slice()].concat());
     let mut pads = windows.pads.clone();
     let mut rest = vec![0; axes];
     for axis in 0..axes {
@@ -67,10 +69,48 @@ pub fn average(site: &Site<'_>, g: &Expr) -> Cotangents {
     let attributes = vec![
         ints("kernel_shape", windows.kernel.as_slice()),
         ints("strides", windows.strides.as_slice()),
+        ints("dilations", windows.dilations.as_slice()),
         ints("pads", pads),
         ints("output_padding", rest),
     ];
-    Ok(vec![Some(Expr::op("ConvTranspose", [&rows, &ones], attributes).reshape(&input))])
+    Ok(Expr::op("ConvTranspose", [&rows, &ones], attributes).reshape(&input))
+}
+
+/// The power of a norm: 2 if it is not given.
+fn power(site: &Site<'_>) -> f64 {
+    site.node.int("p").map_or(2.0, |power| power as f64)
+}
+
+/// The slope of a size `|x|` raised to a power, but for the power itself: the size to the power less one, with its sign.
+fn signed_power(x: &Expr, power: f64) -> Expr {
+    match power {
+        1.0 => x.map("Sign"),
+        2.0 => x.clone(),
+        _ => x.map("Sign") * x.map("Abs").zip("Pow", &Expr::scalar(power - 1.0)),
+    }
+}
+
+/// The cotangent of a norm over the norm to the power less one; zero where all elements are.
+fn over_norm(g: &Expr, norm: &Expr, power: f64) -> Expr {
+    if power == 1.0 {
+        return g.clone();
+    }
+    let zero = Expr::scalar(0.0);
+    let scaled = g / norm.zip("Pow", &Expr::scalar(power - 1.0));
+    norm.zip("Equal", &zero).choose(&zero, &scaled)
+}
+
+/// The norm of each window.
+pub fn lp(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let (windows, power) = (Windows::of(site, None)?, power(site));
+    let of_windows = over_norm(g, &site.y(), power);
+    Ok(vec![Some(spread(site, &windows, &of_windows)? * signed_power(&site.x(), power))])
+}
+
+/// The norm of all positions.
+pub fn global_lp(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let power = power(site);
+    Ok(vec![Some(over_norm(g, &site.y(), power) * signed_power(&site.x(), power))])
 }
 
 /// The share of each element of a window, window by window: one over the number of elements that count.
@@ -84,7 +124,8 @@ fn shares(site: &Site<'_>, windows: &Windows) -> Vec<f64> {
             if padding_counts { (-before, windows.input[axis] + after) } else { (0, windows.input[axis]) };
         let count = |window: i64| {
             let start = window * windows.strides[axis] - before;
-            ((start + windows.kernel[axis]).min(end) - start.max(first)).max(1) as f64
+            let taps = (0..windows.kernel[axis]).map(|tap| start + tap * windows.dilations[axis]);
+            taps.filter(|at| (first..end).contains(at)).count().max(1) as f64
         };
         shares = shares
             .iter()

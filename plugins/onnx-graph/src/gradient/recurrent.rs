@@ -1,11 +1,13 @@
-//! What the rules of LSTM and GRU share; they keep the engine's own operator for the way forward, compute all gates at
-//! once from its results, and go back through time in one `Scan`.
+//! What the rules of recurrent layers share; they keep the engine's own operator for the way forward, compute all gates
+//! at once from its results, and go back through time in one `Scan`.
 
 mod gru;
 mod lstm;
+mod rnn;
 
 pub use gru::gru;
 pub use lstm::lstm;
+pub use rnn::rnn;
 
 use super::GradientError;
 use super::expr::Expr;
@@ -22,26 +24,26 @@ struct Direction {
     reverse: bool,
 }
 
+/// Refuses activation functions other than these, which each direction has.
+fn check_activations(site: &Site<'_>, usual: &[&str]) -> Result<(), GradientError> {
+    let given = site.node.texts("activations");
+    let is_usual = |(at, name): (usize, &&str)| name.eq_ignore_ascii_case(usual[at % usual.len()]);
+    if given.iter().enumerate().all(is_usual) {
+        return Ok(());
+    }
+    Err(site.refuse("its activation functions are not the usual ones"))
+}
+
 /// The directions of a node, if it is of a form that the rules cover.
-fn directions(site: &Site<'_>, activations: &[&str], initial: &[usize]) -> Result<Vec<Direction>, GradientError> {
+fn directions(site: &Site<'_>) -> Result<Vec<Direction>, GradientError> {
     for (name, what) in [("clip", "it clips"), ("input_forget", "it couples its gates"), ("layout", "rows come first")]
     {
         if site.node.float(name).unwrap_or(0.0) != 0.0 || site.node.int(name).unwrap_or(0) != 0 {
             return Err(site.refuse(what));
         }
     }
-    let given = site.node.attribute.iter().find(|attribute| attribute.name == "activations");
-    let usual = |(at, name): (usize, &bytes::Bytes)| {
-        std::str::from_utf8(name).is_ok_and(|name| name.eq_ignore_ascii_case(activations[at % activations.len()]))
-    };
-    if given.is_some_and(|given| !given.strings.iter().enumerate().all(usual)) {
-        return Err(site.refuse("its activation functions are not the usual ones"));
-    }
     if site.node.input_at(4).is_some() {
         return Err(site.refuse("its rows have lengths of their own (sequence_lens)"));
-    }
-    if (1..site.node.input.len()).any(|index| site.wants(index) && !initial.contains(&index)) {
-        return Err(site.refuse("its weights depend on the inputs"));
     }
     Ok(match site.node.text("direction").unwrap_or("forward") {
         "bidirectional" => vec![Direction { index: 0, reverse: false }, Direction { index: 1, reverse: true }],
@@ -80,6 +82,39 @@ impl Direction {
             _ => Expr::zeros(&like.map("Shape")),
         }
     }
+}
+
+/// What every step adds up to for weights that each of them multiplies `states` with: `sums` are the cotangents of the
+/// products. Both have steps and rows first.
+fn over_steps(sums: &Expr, states: &Expr) -> Expr {
+    let flat = |value: &Expr| Expr::op("Flatten", [value], vec![int("axis", 2)]);
+    Expr::op("Gemm", [&flat(sums), &flat(states)], vec![int("transA", 1)])
+}
+
+/// What every step adds up to for what each of them adds to its products.
+fn over_all(sums: &Expr) -> Expr {
+    sums.sum(&[0, 1], false)
+}
+
+/// The cotangents of a direction.
+struct Back {
+    /// Of the input.
+    x: Expr,
+    /// Of the weights of the input, those of the state, and what is added to both products.
+    weights: [Expr; 3],
+    /// Of the initial states.
+    initial: Vec<Expr>,
+}
+
+/// The cotangents of all inputs, of which the initial ones begin at position 5.
+fn joined(site: &Site<'_>, directions: &[Back]) -> Vec<Option<Expr>> {
+    let all =
+        |of: &dyn Fn(&Back) -> &Expr| Expr::concat(directions.iter().map(|back| of(back).unsqueeze(&[0])).collect(), 0);
+    let x = directions.iter().map(|back| back.x.clone()).reduce(|a, b| a + b);
+    let weights = (0..3).map(|at| site.wanted(at + 1, || all(&|back| &back.weights[at])));
+    let states = directions.first().map_or(0, |back| back.initial.len());
+    let initial = (0..states).map(|at| site.wanted(at + 5, || all(&|back| &back.initial[at])));
+    std::iter::once(x).chain(weights).chain([None]).chain(initial).collect()
 }
 
 /// One step of a `Scan`.

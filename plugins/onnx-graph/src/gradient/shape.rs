@@ -1,8 +1,9 @@
 //! Rules of operators that arrange, repeat and join.
 
+use super::GradientError;
 use super::expr::Expr;
 use super::site::{Cotangents, Site, open};
-use crate::attribute::ints;
+use crate::attribute::{int, ints};
 use crate::facts::Length;
 
 pub fn reshape(site: &Site<'_>, g: &Expr) -> Cotangents {
@@ -81,4 +82,38 @@ pub fn split(site: &Site<'_>, results: &[Option<Expr>]) -> Cotangents {
     };
     let parts = site.node.output.iter().zip(results).map(part).collect();
     Ok(vec![Some(Expr::concat(parts, site.axis(0, site.rank(0)?)))])
+}
+
+/// The operator itself: it keeps elements where they are, and none where it puts zeros.
+pub fn triangle(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let inputs = std::iter::once(Some(g.clone())).chain(site.node.input_at(1).map(|name| Some(Expr::tensor(name))));
+    Ok(vec![Some(Expr::node("Trilu", inputs.collect(), site.node.attribute.clone(), 1))])
+}
+
+/// The operator itself: what is turned round twice is as before.
+pub fn reverse_sequence(site: &Site<'_>, g: &Expr) -> Cotangents {
+    Ok(vec![Some(Expr::op("ReverseSequence", [g, &site.input(1)], site.node.attribute.clone()))])
+}
+
+/// Its opposite in the same order, if that is an operator: of positions and then channels.
+pub fn depth_to_space(site: &Site<'_>, g: &Expr) -> Cotangents {
+    let block = block(site)?;
+    if site.node.text("mode") != Some("CRD") {
+        return Ok(vec![Some(Expr::op("SpaceToDepth", [g], vec![int("blocksize", block)]))]);
+    }
+    let lengths = site.fixed(site.shape(0)?, 1)?;
+    let [channels, height, width] = lengths[..] else { return Err(site.refuse("its positions have not two axes")) };
+    let apart = g.reshape(&[-1, channels / (block * block), height, block, width, block]);
+    Ok(vec![Some(apart.transpose(&[0, 1, 3, 5, 2, 4]).reshape(&[-1, channels, height, width]))])
+}
+
+pub fn space_to_depth(site: &Site<'_>, g: &Expr) -> Cotangents {
+    if site.node.text("mode").is_some_and(|mode| mode != "DCR") {
+        return Err(site.refuse("it has another order of channels"));
+    }
+    Ok(vec![Some(Expr::op("DepthToSpace", [g], vec![int("blocksize", block(site)?)]))])
+}
+
+fn block(site: &Site<'_>) -> Result<i64, GradientError> {
+    site.node.int("blocksize").filter(|&block| block > 0).ok_or_else(|| site.refuse("it lacks its `blocksize`"))
 }

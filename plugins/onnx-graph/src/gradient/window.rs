@@ -4,6 +4,7 @@ use super::GradientError;
 use super::site::Site;
 
 /// Windows along each axis after the first two.
+#[derive(Clone)]
 pub struct Windows {
     pub kernel: Vec<i64>,
     pub strides: Vec<i64>,

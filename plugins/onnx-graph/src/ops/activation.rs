@@ -17,14 +17,14 @@ pub const OPERATORS: &[Operator] = &[
     activation("Sigmoid").gradient(rule::sigmoid),
     activation("Softplus").gradient(rule::softplus),
     activation("Softsign").gradient(rule::softsign),
+    activation("Swish").gradient(rule::swish),
     activation("Tanh").gradient(rule::tanh),
     activation("ThresholdedRelu").gradient(rule::thresholded_relu),
     Operator::operands("PRelu").role(Role::Nonlinear).gradient(rule::prelu).spread(Spread::Function),
-    Operator::elementwise("Swish").role(Role::Nonlinear).spread(Spread::Function),
-    Operator::elementwise("Shrink"),
+    Operator::pointwise("Shrink").gradient(rule::shrink),
     softmax("Softmax").role(Role::Nonlinear).gradient(rule::softmax).spread(Spread::AlongAxes),
     softmax("LogSoftmax").role(Role::Nonlinear).gradient(rule::log_softmax).spread(Spread::AlongAxes),
-    softmax("Hardmax"),
+    softmax("Hardmax").without_gradient(),
 ];
 
 /// A function of single elements.

@@ -1,7 +1,7 @@
 //! Arithmetic, element by element.
 
 use super::operator::{Operator, Role, Spread};
-use crate::gradient::elementwise as rule;
+use crate::gradient::{elementwise as rule, trigonometry};
 
 pub const OPERATORS: &[Operator] = &[
     Operator::operands("Add")
@@ -27,7 +27,7 @@ pub const OPERATORS: &[Operator] = &[
     Operator::operands("Min").gradient(rule::extremum),
     Operator::operands("Sum").gradient(rule::add).spread(Spread::Arithmetic),
     Operator::broadcasting("Mean").gradient(rule::mean),
-    Operator::broadcasting("Mod"),
+    Operator::broadcasting("Mod").gradient(rule::modulo),
     Operator::broadcasting("Where").gradient(rule::choose),
     Operator::pointwise("Clip")
         .role(Role::Bounds)
@@ -41,17 +41,17 @@ pub const OPERATORS: &[Operator] = &[
     Operator::pointwise("Exp").gradient(rule::exp).spread(Spread::Function),
     Operator::pointwise("Log").gradient(rule::log).spread(Spread::Function),
     Operator::pointwise("Erf").role(Role::Nonlinear).gradient(rule::erf).spread(Spread::Function),
-    Operator::pointwise("Sin").gradient(rule::sin),
-    Operator::pointwise("Cos").gradient(rule::cos),
-    Operator::elementwise("Tan"),
-    Operator::elementwise("Asin"),
-    Operator::elementwise("Acos"),
-    Operator::elementwise("Atan"),
-    Operator::elementwise("Sinh"),
-    Operator::elementwise("Cosh"),
-    Operator::elementwise("Asinh"),
-    Operator::elementwise("Acosh"),
-    Operator::elementwise("Atanh"),
+    Operator::pointwise("Sin").gradient(trigonometry::sin),
+    Operator::pointwise("Cos").gradient(trigonometry::cos),
+    Operator::pointwise("Tan").gradient(trigonometry::tan),
+    Operator::pointwise("Asin").gradient(trigonometry::asin),
+    Operator::pointwise("Acos").gradient(trigonometry::acos),
+    Operator::pointwise("Atan").gradient(trigonometry::atan),
+    Operator::pointwise("Sinh").gradient(trigonometry::sinh),
+    Operator::pointwise("Cosh").gradient(trigonometry::cosh),
+    Operator::pointwise("Asinh").gradient(trigonometry::asinh),
+    Operator::pointwise("Acosh").gradient(trigonometry::acosh),
+    Operator::pointwise("Atanh").gradient(trigonometry::atanh),
     Operator::pointwise("Sign").without_gradient(),
     Operator::pointwise("Floor").without_gradient(),
     Operator::pointwise("Ceil").without_gradient(),

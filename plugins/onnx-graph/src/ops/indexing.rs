@@ -1,13 +1,14 @@
 //! Operators that pick, place and cut elements.
 
 use super::operator::{Axes, In2d, Operator, Spread};
-use crate::gradient::indexing as rule;
+use crate::gradient::{indexing as rule, scatter};
 use crate::raise::forms;
 
 pub const OPERATORS: &[Operator] = &[
     Operator::named("Gather").gradient(rule::gather).axes(Axes::Picked).rows(|step| step.gather()),
-    Operator::named("GatherElements").axes(Axes::Lost),
-    Operator::named("GatherND").axes(Axes::Lost),
+    Operator::named("Compress").gradient(scatter::compress).axes(Axes::Lost),
+    Operator::named("GatherElements").gradient(scatter::gather_elements).axes(Axes::Lost),
+    Operator::named("GatherND").gradient(scatter::gather_nd).axes(Axes::Lost),
     Operator::named("NonZero").axes(Axes::Lost),
     Operator::named("OneHot").axes(Axes::Lost).rows(|step| step.one_hot()).shape_inputs(&[1]),
     Operator::named("Pad")
@@ -18,6 +19,8 @@ pub const OPERATORS: &[Operator] = &[
         .inputs_since(11, &["pads", "value"])
         .spread(Spread::Cut),
     Operator::named("Scatter").rewritten_since(18, forms::scatter),
+    Operator::named("ScatterElements").gradient(scatter::scatter_elements),
+    Operator::named("ScatterND").gradient(scatter::scatter_nd),
     Operator::named("Slice")
         .gradient(rule::slice)
         .rows(|step| step.slice())

@@ -7,6 +7,7 @@
 
 mod activation;
 mod arithmetic;
+mod attention;
 mod control;
 mod conversion;
 mod convolution;
@@ -34,9 +35,10 @@ use crate::graph::is_standard;
 use crate::proto::NodeProto;
 
 /// The tables.
-const FAMILIES: [&[Operator]; 15] = [
+const FAMILIES: [&[Operator]; 16] = [
     activation::OPERATORS,
     arithmetic::OPERATORS,
+    attention::OPERATORS,
     control::OPERATORS,
     convolution::OPERATORS,
     conversion::OPERATORS,

@@ -20,13 +20,24 @@ pub const OPERATORS: &[Operator] = &[
         .axes(Axes::ChannelsFirst)
         .rows(|step| step.kept_row_by_row())
         .spread(OVER_POSITIONS),
-    Operator::named("GroupNormalization").rows(|step| step.kept_row_by_row()).spread(OVER_POSITIONS),
-    Operator::named("LRN").axes(Axes::ChannelsFirst).rows(|step| step.kept_row_by_row()),
+    Operator::named("GroupNormalization")
+        .gradient(rule::group)
+        .rows(|step| step.kept_row_by_row())
+        .spread(OVER_POSITIONS),
+    Operator::named("LRN")
+        .gradient(rule::neighbouring_channels)
+        .axes(Axes::ChannelsFirst)
+        .rows(|step| step.kept_row_by_row()),
     Operator::named("LayerNormalization")
         .gradient(rule::layer)
         .rows(|step| step.along_later_axes())
         .spread(Spread::AlongAxes),
-    Operator::named("RMSNormalization").rows(|step| step.along_later_axes()),
-    Operator::named("LpNormalization").rows(|step| step.along_last_axis()),
-    Operator::named("MeanVarianceNormalization").rows(|step| step.mean_variance_normalization()),
+    Operator::named("RMSNormalization")
+        .gradient(rule::root_mean_square)
+        .rows(|step| step.along_later_axes())
+        .spread(Spread::AlongAxes),
+    Operator::named("LpNormalization").gradient(rule::norm).rows(|step| step.along_last_axis()),
+    Operator::named("MeanVarianceNormalization")
+        .gradient(rule::mean_variance)
+        .rows(|step| step.mean_variance_normalization()),
 ];

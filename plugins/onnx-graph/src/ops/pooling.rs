@@ -6,10 +6,10 @@ use crate::gradient::pooling as rule;
 pub const OPERATORS: &[Operator] = &[
     pool("AveragePool").gradient(rule::average).axes(Axes::ChannelsFirst).in_2d(In2d::Pool).spread(Spread::AveragePool),
     pool("MaxPool").gradient(rule::max).axes(Axes::ChannelsFirst).in_2d(In2d::MaxPool).spread(Spread::MaxPool),
-    pool("LpPool"),
+    pool("LpPool").gradient(rule::lp),
     global("GlobalAveragePool").gradient(rule::global_average).axes(Axes::ChannelsFirst).spread(Spread::GlobalPool),
     global("GlobalMaxPool").gradient(rule::global_max).axes(Axes::ChannelsFirst).spread(Spread::GlobalPool),
-    global("GlobalLpPool"),
+    global("GlobalLpPool").gradient(rule::global_lp),
 ];
 
 /// A pool over windows.

@@ -3,8 +3,11 @@
 use super::operator::{Axes, Operator, Role, Spread};
 use crate::gradient::recurrent as rule;
 
-pub const OPERATORS: &[Operator] =
-    &[recurrent("GRU").gradient_of_all(rule::gru), recurrent("LSTM").gradient_of_all(rule::lstm), recurrent("RNN")];
+pub const OPERATORS: &[Operator] = &[
+    recurrent("GRU").gradient_of_all(rule::gru),
+    recurrent("LSTM").gradient_of_all(rule::lstm),
+    recurrent("RNN").gradient_of_all(rule::rnn),
+];
 
 const fn recurrent(name: &'static str) -> Operator {
     Operator::named(name)

@@ -1,7 +1,7 @@
 //! Reductions over axes, and what works along one.
 
 use super::operator::{Axes, Operator, Spread};
-use crate::gradient::reduction as rule;
+use crate::gradient::{reduction as rule, scatter};
 
 pub const OPERATORS: &[Operator] = &[
     reduction("ReduceSum").gradient(rule::sum).spread(Spread::Reduced).inputs_since(13, &["axes"]),
@@ -18,7 +18,11 @@ pub const OPERATORS: &[Operator] = &[
     Operator::named("ArgMin").without_gradient().axes(Axes::Lost).rows(|step| step.chosen()),
     Operator::named("CumSum").gradient(rule::cumulative).rows(|step| step.cumulative()).shape_inputs(&[1]),
     Operator::named("CumProd").rows(|step| step.cumulative()),
-    Operator::named("TopK").rows(|step| step.top_k()).shape_inputs(&[1]).inputs_since(10, &["k"]),
+    Operator::named("TopK")
+        .gradient(scatter::top_k)
+        .rows(|step| step.top_k())
+        .shape_inputs(&[1])
+        .inputs_since(10, &["k"]),
 ];
 
 /// What engines add to the reductions.

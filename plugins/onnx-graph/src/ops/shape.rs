@@ -11,8 +11,14 @@ pub const OPERATORS: &[Operator] = &[
         .rows(|step| step.concat())
         .keeping_elements()
         .spread(Spread::Cut),
-    Operator::named("DepthToSpace").axes(Axes::ChannelsFirst).rows(|step| step.resized_row_by_row()),
-    Operator::named("SpaceToDepth").axes(Axes::ChannelsFirst).rows(|step| step.resized_row_by_row()),
+    Operator::named("DepthToSpace")
+        .gradient(rule::depth_to_space)
+        .axes(Axes::ChannelsFirst)
+        .rows(|step| step.resized_row_by_row()),
+    Operator::named("SpaceToDepth")
+        .gradient(rule::space_to_depth)
+        .axes(Axes::ChannelsFirst)
+        .rows(|step| step.resized_row_by_row()),
     Operator::named("Expand")
         .role(Role::Prepares)
         .gradient(rule::expand)
@@ -48,6 +54,7 @@ pub const OPERATORS: &[Operator] = &[
         .shape_inputs(&[1])
         .rewritten_since(18, forms::split)
         .spread(Spread::Cut),
+    Operator::named("ReverseSequence").gradient(rule::reverse_sequence),
     Operator::named("Squeeze")
         .role(Role::Arranges)
         .gradient(rule::reshape)
@@ -65,6 +72,7 @@ pub const OPERATORS: &[Operator] = &[
         .rows(|step| step.transpose())
         .keeping_elements()
         .spread(Spread::Arranged),
+    Operator::named("Trilu").gradient(rule::triangle),
     Operator::named("Unsqueeze")
         .role(Role::Arranges)
         .gradient(rule::reshape)

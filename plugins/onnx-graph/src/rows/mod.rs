@@ -6,6 +6,7 @@
 
 mod along;
 mod arrange;
+mod attend;
 mod product;
 mod shapes;
 pub(crate) mod step;

@@ -89,6 +89,21 @@ fn the_usual_layers_keep_rows_apart() {
 }
 
 #[test]
+fn attention_joins_the_positions_of_a_row() {
+    let heads = || vec![int("q_num_heads", 2), int("kv_num_heads", 2)];
+    assert_eq!(chain(23, &[("Attention", &["x", "x"], heads())]), YES);
+    // A mask that all rows share; one of three axes would have the rows of the batch where scores have heads.
+    assert_eq!(chain(23, &[("Attention", &["x", "x", "square"], heads())]), YES);
+    assert_eq!(chain(23, &[("Attention", &["x", "x", "x"], heads())]), OPEN);
+    assert_eq!(chain(23, &[("Attention", &["square", "x"], heads())]), OPEN);
+    assert_eq!(chain(23, &[("RotaryEmbedding", &["wide", "wide"], vec![int("num_heads", 1)])]), YES);
+    assert_eq!(chain(23, &[("RotaryEmbedding", &["wide", "wide", "x"], vec![int("num_heads", 1)])]), YES);
+    assert_eq!(chain(23, &[("RotaryEmbedding", &["x", "wide", "x"], vec![int("num_heads", 1)])]), OPEN);
+    let turned = ("Transpose", &[] as &[&str], vec![ints("perm", [1, 0, 2])]);
+    assert_eq!(chain(23, &[turned, ("Attention", &["t0", "t0"], heads())]), OPEN);
+}
+
+#[test]
 fn rows_are_followed_to_other_axes_and_back() {
     let (there, back) = (vec![ints("perm", [1, 2, 0])], vec![ints("perm", [2, 0, 1])]);
     let both = |step: (&'static str, &'static [&'static str], Vec<AttributeProto>)| {

@@ -139,7 +139,9 @@ fn every_edit_of_networks_of_either_exporter_is_that_of_the_engine() {
             held.push(name);
         }
     }
-    assert_eq!(held, ["basset.onnx", "bpnet.onnx", "deepsea.onnx"]);
+    let networks = ["basset.onnx", "bpnet.onnx", "deepsea.onnx"];
+    let newer = networks.map(|name| format!("dynamo_{name}"));
+    assert_eq!(held, [networks.map(str::to_owned), newer].concat());
 }
 
 #[test]
@@ -194,9 +196,12 @@ fn what_cannot_be_planned_names_the_node() {
         assert!(!plan.supported && !model.capabilities().edits);
         (plan.node.unwrap(), plan.reason)
     };
-    let (node, why) = reason("danq.onnx");
-    assert!(node.ends_with(" (LSTM)"), "{node}");
-    assert_eq!(why, "a recurrent layer carries a change on to all positions");
+    for danq in ["danq.onnx", "dynamo_danq.onnx"] {
+        let (node, why) = reason(danq);
+        assert!(node.ends_with(" (LSTM)"), "{node}");
+        assert_eq!(why, "a recurrent layer carries a change on to all positions");
+    }
+    assert_eq!(reason("dynamo_recent.onnx").1, "it normalizes over all positions");
     let (node, why) = reason("attention.onnx");
     assert!(node.starts_with('`') && !why.is_empty(), "{node}: {why}");
 }

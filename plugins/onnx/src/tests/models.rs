@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use kipos_onnx_graph::Graph;
 use kipos_onnx_graph::proto::{DimensionValue, TypeValue};
-use kipos_plugin_api::{Layer, LayerQuery, Reduce};
+use kipos_plugin_api::{BatchAxis, Layer, LayerQuery, Reduce, RowIndependence};
 
 use super::gradients::{floats, gradient, relative_error};
 use super::*;
@@ -48,30 +48,51 @@ fn check_as(answers: &str, name: &str, outputs: &[&str], layer: &str) {
     }
 }
 
+/// Holds the graphs of both of PyTorch's exporters.
+fn check_both(name: &str, outputs: &[&str], layer: &str) {
+    check(name, outputs, layer);
+    check(&format!("dynamo_{name}"), outputs, layer);
+}
+
 #[test]
 fn a_network_like_deepsea() {
-    check("deepsea", &["y0"], "trunk.5");
+    check_both("deepsea", &["y0"], "trunk.5");
 }
 
 #[test]
 fn a_network_like_basset() {
-    check("basset", &["y0"], "blocks.1");
+    check_both("basset", &["y0"], "blocks.1");
 }
 
 #[test]
 fn a_network_like_bpnet_with_two_outputs() {
-    check("bpnet", &["y0", "y1"], "dilated.2");
+    check_both("bpnet", &["y0", "y1"], "dilated.2");
 }
 
 #[test]
 fn a_network_like_danq() {
-    check("danq", &["y0"], "rnn");
+    check_both("danq", &["y0"], "rnn");
+}
+
+/// Attention, RMS and group normalization as operators, SiLU and rotations as several.
+#[test]
+fn a_transformer_in_operators_of_opset_23() {
+    check("dynamo_recent", &["y0"], "blocks.0");
+    let model = load_with(directory(), "dynamo_recent.onnx", &["x"], &["y0"], Device::Cpu).unwrap();
+    assert_eq!(model.independent_rows().unwrap(), RowIndependence::Independent);
+}
+
+/// As many rows as the example had, unless the exporter is told otherwise.
+#[test]
+fn a_batch_that_the_exporter_fixed() {
+    check("dynamo_fixed", &["y0"], "trunk.3");
+    let model = load_with(directory(), "dynamo_fixed.onnx", &["x"], &["y0"], Device::Cpu).unwrap();
+    assert_eq!(model.signature().batch, BatchAxis::Fixed(3));
 }
 
 #[test]
 fn attention_by_either_exporter() {
-    check("attention", &["y0"], "blocks.0");
-    check("dynamo_attention", &["y0"], "blocks.0");
+    check_both("attention", &["y0"], "blocks.0");
     check("dynamo_functions", &["y0"], "stem.1");
 }
 
@@ -87,6 +108,7 @@ fn every_opset_from_11_to_18() {
 #[test]
 fn weights_in_another_file() {
     check_as("opset_17", "beside", &["y0"], "trunk.3");
+    check("dynamo_beside", &["y0"], "trunk.3");
 }
 
 #[test]
@@ -188,6 +210,8 @@ fn layers_that_the_exporter_took_away_are_explained() {
     for (file, length, layer, expected) in [
         ("basset", 200, "blocks.0.1", "It may have been folded into `blocks.0.0` (Conv) by the exporter"),
         ("deepsea", 200, "trunk.4", "The exporter may have left it out behind `trunk.3`, as it does with dropout"),
+        ("dynamo_basset", 200, "blocks.0.1", "It may have been folded into `blocks.0.0` (Conv) by the exporter"),
+        ("dynamo_deepsea", 200, "trunk.4", "The exporter may have left it out behind `trunk.3`, as it does with dropout"),
         ("dynamo_various", 56, "trunk.0", "It may have been folded into `trunk.1` (Conv) by the exporter"),
         ("danq", 200, "bilstm", "It may have been renamed by the exporter to one of `/rnn/LSTM`"),
     ] {
@@ -216,5 +240,32 @@ fn layers_of_both_exporters_are_listed_by_module() {
             ("stem.0", Some(vec![Some(24), Some(128)]))
         );
         assert!(layers.iter().any(|layer| layer.op == "Softmax" && layer.scope == "blocks.1"), "{file}");
+    }
+}
+
+/// Both exporters name the same modules, whose values are the same.
+#[test]
+fn modules_have_the_same_values_by_either_exporter() {
+    for (name, length, modules) in [
+        ("deepsea", 200, &["trunk.1", "trunk.3", "trunk.10", "head.0", "head"][..]),
+        ("basset", 200, &["blocks.0", "blocks.1", "dense", "last"]),
+        ("bpnet", 150, &["stem", "dilated.0", "dilated.4", "profile", "counts"]),
+        ("danq", 200, &["conv", "rnn", "dense.0", "dense"]),
+        ("attention", 128, &["stem", "blocks.0.wide", "blocks.1", "norm", "last"]),
+    ] {
+        let values = |file: String, module: &str| {
+            let outputs: &[&str] = if name == "bpnet" { &["y0", "y1"] } else { &["y0"] };
+            let model = load_with(directory(), &file, &["x"], outputs, Device::Cpu).unwrap();
+            let x: Vec<f32> = (0..2 * 4 * length).map(|at| f32::from(at * 7 % 11 < 3)).collect();
+            let found = model.activations(&[tensor(&[2, length, 4], x).view()], &super::layers::named(module));
+            found.unwrap_or_else(|error| panic!("{file}, {module}: {error}")).0.swap_remove(0)
+        };
+        for module in modules {
+            let [older, newer] = ["", "dynamo_"].map(|exporter| values(format!("{exporter}{name}.onnx"), module));
+            assert_eq!(older.shape(), newer.shape(), "{name}, {module}");
+            let expected: Vec<f64> = older.view().as_f32().unwrap().iter().map(|&value| value.into()).collect();
+            let error = relative_error(&newer, &expected);
+            assert!(error < 1e-5, "{name}, {module}: {error:e}");
+        }
     }
 }

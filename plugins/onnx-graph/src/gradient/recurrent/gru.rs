@@ -3,33 +3,29 @@
 use super::super::expr::Expr;
 use super::super::site::{Cotangents, Site};
 use super::lstm::split;
-use super::{Body, Direction, directions};
+use super::{Back, Body, Direction, check_activations, directions, joined, over_all, over_steps};
 
 /// The position of the input for the initial state.
 const INITIAL: usize = 5;
 
 pub fn gru(site: &Site<'_>, results: &[Option<Expr>]) -> Cotangents {
-    let directions = directions(site, &["Sigmoid", "Tanh"], &[INITIAL])?;
+    check_activations(site, &["Sigmoid", "Tanh"])?;
+    let directions = directions(site)?;
     let element = site.fact(&site.node.input[0])?.element;
     let steps = site.fixed_length(site.shape(0)?[0])?;
     let size = site.fixed_length(site.shape(2)?[2])?;
-    let parts: Vec<[Expr; 2]> =
-        directions.iter().map(|direction| back(site, direction, results, steps, size, element)).collect();
-    let of_x = parts.iter().map(|part| part[0].clone()).reduce(|a, b| a + b);
-    let of_initial =
-        site.wanted(INITIAL, || Expr::concat(parts.iter().map(|part| part[1].unsqueeze(&[0])).collect(), 0));
-    Ok(vec![of_x, None, None, None, None, of_initial])
+    let parts: Vec<Back> =
+        directions.iter().map(|direction| back(site, direction, results, [steps, size], element)).collect();
+    Ok(joined(site, &parts))
 }
 
-/// The cotangents of the input and the initial state.
 fn back(
     site: &Site<'_>,
     direction: &Direction,
     results: &[Option<Expr>],
-    steps: i64,
-    size: i64,
+    [steps, size]: [i64; 2],
     element: i32,
-) -> [Expr; 2] {
+) -> Back {
     let reset_after = site.node.int("linear_before_reset").unwrap_or(0) != 0;
     let hidden = direction.of(&site.y(), 1);
     let first = direction.initial(site, INITIAL, &hidden);
@@ -57,8 +53,8 @@ fn back(
     let factors = [
         ("dz", (&before - &new) * (&z * (1.0 - &z))),
         ("dn", (1.0 - &z) * (1.0 - new.squared())),
-        ("dr", if reset_after { state_n } else { before } * reset_slope),
-        ("reset", reset),
+        ("dr", if reset_after { state_n } else { before.clone() } * reset_slope),
+        ("reset", reset.clone()),
         ("z", z),
     ];
     let body =
@@ -89,5 +85,11 @@ fn back(
     let captured = [("r_gates", &r_gates), ("r_new", &r_new)];
     let [of_initial, gates] =
         body.scan(element, &[("state", &last, "next")], &scanned, &captured, &["made"], !direction.reverse);
-    [gates.zip("MatMul", &w), of_initial]
+    let (gated, new) = (gates.slice(2, 0, 2 * size), gates.slice(2, 2 * size, 3 * size));
+    // What the product of the state has as its cotangent, and what it is a product of, for the new state.
+    let (of_new, read) = if reset_after { (new * &reset, before.clone()) } else { (new, &reset * &before) };
+    let added = Expr::concat(vec![over_all(&gates), over_all(&gated), over_all(&of_new)], 0);
+    let of_state = Expr::concat(vec![over_steps(&gated, &before), over_steps(&of_new, &read)], 0);
+    let weights = [over_steps(&gates, &site.x()), of_state, added];
+    Back { x: gates.zip("MatMul", &w), weights, initial: vec![of_initial] }
 }

@@ -2,7 +2,7 @@
 
 use super::super::expr::Expr;
 use super::super::site::{Cotangents, Site};
-use super::{Body, Direction, directions};
+use super::{Back, Body, Direction, check_activations, directions, joined, over_all, over_steps};
 
 /// The position of the inputs for the initial hidden and cell state.
 const INITIAL: [usize; 2] = [5, 6];
@@ -11,19 +11,15 @@ pub fn lstm(site: &Site<'_>, results: &[Option<Expr>]) -> Cotangents {
     if site.node.input_at(7).is_some() {
         return Err(site.refuse("its gates look at the cell (peepholes)"));
     }
-    let directions = directions(site, &["Sigmoid", "Tanh", "Tanh"], &INITIAL)?;
+    check_activations(site, &["Sigmoid", "Tanh", "Tanh"])?;
+    let directions = directions(site)?;
     let element = site.fact(&site.node.input[0])?.element;
     let steps = site.fixed_length(site.shape(0)?[0])?;
-    let parts: Vec<[Expr; 3]> =
-        directions.iter().map(|direction| back(site, direction, results, steps, element)).collect();
-    let joined = |at: usize| Expr::concat(parts.iter().map(|part| part[at].unsqueeze(&[0])).collect(), 0);
-    let of_x = parts.iter().map(|part| part[0].clone()).reduce(|a, b| a + b);
-    let of_hidden = site.wanted(INITIAL[0], || joined(1));
-    Ok(vec![of_x, None, None, None, None, of_hidden, site.wanted(INITIAL[1], || joined(2))])
+    let parts: Vec<Back> = directions.iter().map(|direction| back(site, direction, results, steps, element)).collect();
+    Ok(joined(site, &parts))
 }
 
-/// The cotangents of the input and the two initial states.
-fn back(site: &Site<'_>, direction: &Direction, results: &[Option<Expr>], steps: i64, element: i32) -> [Expr; 3] {
+fn back(site: &Site<'_>, direction: &Direction, results: &[Option<Expr>], steps: i64, element: i32) -> Back {
     let hidden = direction.of(&site.y(), 1);
     let first_hidden = direction.initial(site, INITIAL[0], &hidden);
     let first_cell = direction.initial(site, INITIAL[1], &hidden);
@@ -82,7 +78,10 @@ fn back(site: &Site<'_>, direction: &Direction, results: &[Option<Expr>], steps:
     let states = [("hidden", &last_hidden, "hidden_next"), ("cell", &last_cell, "cell_next")];
     let [of_hidden, of_cell, gates] =
         body.scan(element, &states, &scanned, &[("r", &r)], &["made"], !direction.reverse);
-    [gates.zip("MatMul", &w), of_hidden, of_cell]
+    let added = over_all(&gates);
+    let weights =
+        [over_steps(&gates, &site.x()), over_steps(&gates, &before), Expr::concat(vec![added.clone(), added], 0)];
+    Back { x: gates.zip("MatMul", &w), weights, initial: vec![of_hidden, of_cell] }
 }
 
 /// Into equal parts along the last of three axes.

@@ -72,7 +72,7 @@ impl Operation<'_> {
             "MaxPool" | "AveragePool" => self.pool(),
             "GlobalMaxPool" | "GlobalAveragePool" => self.global_pool(),
             "BatchNormalization" => self.batch_normalization(),
-            "LayerNormalization" => self.layer_normalization(),
+            "LayerNormalization" | "RMSNormalization" => self.layer_normalization(),
             "Softmax" | "LogSoftmax" => self.softmax(),
             "ReduceMax" | "ReduceSum" | "ReduceMean" | "ReduceL2" => self.reduction(),
             "MatMul" => product(self.x(), self.input(1).unwrap()),
@@ -184,7 +184,11 @@ impl Operation<'_> {
         let x = self.x();
         let axes: Vec<usize> = (x.axis(self.int("axis", -1))..x.dims.len()).collect();
         let epsilon = self.float("epsilon", 1e-5);
-        let distance = x.with(&x.reduced(&axes, true, mean), |x, mean| x - mean);
+        // Without the mean, of the squares of the numbers themselves.
+        let distance = match self.node.op_type.as_str() {
+            "RMSNormalization" => x.clone(),
+            _ => x.with(&x.reduced(&axes, true, mean), |x, mean| x - mean),
+        };
         let variance = distance.map(|x| x * x).reduced(&axes, true, mean);
         let scaled = distance.with(&variance, |x, variance| x / (variance + epsilon).sqrt());
         let scaled = self.input(1).map_or(scaled.clone(), |scale| scaled.with(scale, |a, b| a * b));
