@@ -15,8 +15,8 @@ use kipos_plugin_api::{ModelSource, OutputSpecs, RuntimeOptions, SchemaLeaf, Val
 
 use crate::dataloader::{Batches, SeqInterval};
 use crate::description::{
-    ArraySpec, ConversionSources, MemberCombination, MemberFile, MergeKeys, MergeSpace, ModelDir, ModelSpec, NativeLoader,
-    OutputKeys, RemoteFile, VariantEffects,
+    ArraySpec, ConversionSources, MemberCombination, MemberFile, MergeKeys, MergeSpace, ModelDir, ModelSpec,
+    NativeLoader, OutputKeys, RemoteFile, VariantEffects,
 };
 use crate::internal::caught;
 use crate::plugin::{Combining, MemberSource, PluginModel, PluginRegistry};

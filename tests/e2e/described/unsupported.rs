@@ -29,10 +29,9 @@ fn every_command_that_would_have_to_obey_refuses() {
 
 #[test]
 fn each_is_refused_by_name() {
-    for (section, name) in [
-        ("{inputs: {seq: {constant: 0}}}", "kipos.inputs.seq.constant"),
-        ("{mask: transcript}", "kipos.mask"),
-    ] {
+    for (section, name) in
+        [("{inputs: {seq: {constant: 0}}}", "kipos.inputs.seq.constant"), ("{mask: transcript}", "kipos.mask")]
+    {
         let case = Case::new();
         say(&case, section);
         let expected = format!("model/model.yaml:11: `{name}` is not supported by this version of kipos");

@@ -211,7 +211,12 @@ fn layers_that_the_exporter_took_away_are_explained() {
         ("basset", 200, "blocks.0.1", "It may have been folded into `blocks.0.0` (Conv) by the exporter"),
         ("deepsea", 200, "trunk.4", "The exporter may have left it out behind `trunk.3`, as it does with dropout"),
         ("dynamo_basset", 200, "blocks.0.1", "It may have been folded into `blocks.0.0` (Conv) by the exporter"),
-        ("dynamo_deepsea", 200, "trunk.4", "The exporter may have left it out behind `trunk.3`, as it does with dropout"),
+        (
+            "dynamo_deepsea",
+            200,
+            "trunk.4",
+            "The exporter may have left it out behind `trunk.3`, as it does with dropout",
+        ),
         ("dynamo_various", 56, "trunk.0", "It may have been folded into `trunk.1` (Conv) by the exporter"),
         ("danq", 200, "bilstm", "It may have been renamed by the exporter to one of `/rnn/LSTM`"),
     ] {
