@@ -117,7 +117,7 @@ mod tests {
             |shape: &str, kipos: &str| shapes(&format!("{{name: y, shape: '{shape}'}}"), kipos, Some(100)).unwrap_err();
         insta::assert_snapshot!(message("(12, 2)", "{outputs: {y: {position_axis: 0, crop: [10, 2], bin: 8}}}"), @"output `y` has 12 positions, but a window of 100 bases without crop [10, 2], in bins of 8 bases, has 11; correct `crop` and `bin` in `kipos.outputs.y` of model.yaml, or the shape in `schema.targets`");
         insta::assert_snapshot!(message("(12, 2)", BINS), @"output `y` has shape (12, 2), but a window of 100 bases without crop [10, 2], in bins of 8 bases, has 11; correct `crop` and `bin` in `kipos.outputs.y` of model.yaml, or the shape in `schema.targets`");
-        insta::assert_snapshot!(message("(None, 2)", "{outputs: {y: {bin: 8}}}"), @"output `y` has shape (None, 2), but a window of 100 bases without crop [0, 0], in bins of 8 bases, is no whole number of bins; correct `crop` and `bin` in `kipos.outputs.y` of model.yaml, or the shape in `schema.targets`");
+        insta::assert_snapshot!(message("(None, 2)", "{outputs: {y: {bin: 8}}}"), @"output `y` has shape (None, 2), but a window of 100 bases without crop [0, 0], in bins of 8 bases, cannot be divided evenly; correct `crop` and `bin` in `kipos.outputs.y` of model.yaml, or the shape in `schema.targets`");
         insta::assert_snapshot!(message("(None, None)", BINS), @"output `y` has shape (None, None), but a window of 100 bases without crop [10, 2], in bins of 8 bases, has 11; correct `crop` and `bin` in `kipos.outputs.y` of model.yaml, or the shape in `schema.targets`");
     }
 

@@ -126,7 +126,7 @@ impl OutputGeometry {
     pub fn mismatch(self, output: &str, found: String, window: usize) -> PositionsError {
         let expected = match self.positions(window) {
             Some(positions) => format!("has {positions}"),
-            None => "is no whole number of bins".into(),
+            None => "cannot be divided evenly".into(),
         };
         PositionsError { output: output.into(), found, window, geometry: self, expected }
     }
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn another_number_is_told_with_all_numbers() {
         insta::assert_snapshot!(geometry(1, 1, 2).check("y", 9, 10).unwrap_err(), @"output `y` has 9 positions, but a window of 10 bases without crop [1, 1], in bins of 2 bases, has 4; correct `crop` and `bin` in `kipos.outputs.y` of model.yaml, or the shape in `schema.targets`");
-        insta::assert_snapshot!(geometry(1, 0, 2).check("y", 1, 10).unwrap_err(), @"output `y` has 1 position, but a window of 10 bases without crop [1, 0], in bins of 2 bases, is no whole number of bins; correct `crop` and `bin` in `kipos.outputs.y` of model.yaml, or the shape in `schema.targets`");
+        insta::assert_snapshot!(geometry(1, 0, 2).check("y", 1, 10).unwrap_err(), @"output `y` has 1 position, but a window of 10 bases without crop [1, 0], in bins of 2 bases, cannot be divided evenly; correct `crop` and `bin` in `kipos.outputs.y` of model.yaml, or the shape in `schema.targets`");
         assert_eq!(geometry(1, 1, 2).check("y", 4, 10), Ok(()));
     }
 

@@ -168,7 +168,7 @@ fn another_number_of_positions_is_refused() {
     case.spoil("model/model.yaml", "crop: [1, 5]", "crop: [0, 1]");
     assert_snapshot!(case.refused(&["--reduce", "sum"][..]), @"output `out` has 3 positions, but a window of 21 bases without crop [0, 1], in bins of 5 bases, has 4; correct `crop` and `bin` in `kipos.outputs.out` of model.yaml, or the shape in `schema.targets`");
     case.spoil("model/model.yaml", "crop: [0, 1]", "crop: [0, 0]");
-    assert_snapshot!(case.refused(&["--reduce", "sum"][..]), @"output `out` has shape (None, 2), but a window of 21 bases without crop [0, 0], in bins of 5 bases, is no whole number of bins; correct `crop` and `bin` in `kipos.outputs.out` of model.yaml, or the shape in `schema.targets`");
+    assert_snapshot!(case.refused(&["--reduce", "sum"][..]), @"output `out` has shape (None, 2), but a window of 21 bases without crop [0, 0], in bins of 5 bases, cannot be divided evenly; correct `crop` and `bin` in `kipos.outputs.out` of model.yaml, or the shape in `schema.targets`");
 }
 
 #[test]

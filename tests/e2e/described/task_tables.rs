@@ -35,7 +35,10 @@ fn names_of_a_table_are_used_where_labels_are() {
 #[test]
 fn a_table_of_another_length_is_refused() {
     let case = case("(3,)", "");
-    insta::assert_snapshot!(case.refused(&[][..]), @"model/model.yaml:6: `schema.targets` has 2 column labels for 3 tasks of shape (3,)");
+    let outcome = case.run(&[]);
+    assert_eq!((outcome.code, case.outputs()), (1, vec![]), "{outcome:?}");
+    let error = outcome.stderr.lines().last().unwrap();
+    insta::assert_snapshot!(error, @"error: model/model.yaml:6: `schema.targets` has 2 column labels for 3 tasks of shape (3,)");
     case.spoil("model/model.yaml", "(3,)", "(2,)");
     std::fs::remove_file(case.world.path("model/tasks.tsv")).unwrap();
     insta::assert_snapshot!(case.refused(&[][..]), @"model/model.yaml:11: cannot read the table model/tasks.tsv of `kipos.outputs.out.task_table`: No such file or directory (os error 2)");

@@ -74,6 +74,9 @@ fn a_plugin_is_inspected() {
           fixed (int): the only number of rows that a batch may have
           most_rows (int): the most rows that a batch may have
           as_described (bool, default false): whether outputs have the shapes of the targets instead of `tasks` values
+          bin (int): bases of a position, which sees no others
+          crop_left (int, default 0): bases before the first position, with `bin`
+          crop_right (int, default 0): bases after the last position, with `bin`
           edits (bool, default false): whether the model evaluates edits itself
           regrets (bool, default false): whether it says so and then refuses to
           layers (bool, default false): whether the model shows layers and gradients
