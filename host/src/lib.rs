@@ -151,9 +151,9 @@ pub use sha256::file_digest;
 pub use description::{
     ArgDescription, ArrayShape, ArraySpec, Author, DataloaderSpec, DefaultReduction, DefaultTasks, DescriptionInfo,
     DnaEncoding, DnaInput, ExpectedFile, FlanksRc, InputKeys, KiposSection, LintReport, ListedModels, LoaderRef,
-    MemberCombination, MergeKeys, MergeSpace, MergedOn, MetadataSpec, MetadataType, ModelDir, ModelSpec, NativeLoader,
-    OutputKeys, RemoteFile, ScoringArg, ScoringEntry, SpecialType, TargetTasks, TestSpec, UnreadLabels, UnsupportedKey,
-    VariantEffects, WindowFlanks, WindowMask, common_name, find_in_zoo, lint_model, list_models,
+    MemberCombination, MemberFile, MergeKeys, MergeSpace, MergedOn, MetadataSpec, MetadataType, ModelDir, ModelSpec,
+    NativeLoader, OutputKeys, RemoteFile, ScoringArg, ScoringEntry, SpecialType, TargetTasks, TestSpec, UnreadLabels,
+    UnsupportedKey, VariantEffects, WindowFlanks, WindowMask, common_name, find_in_zoo, lint_model, list_models,
 };
 pub use model::{ModelSide, check_described_loader, how_bound, load_graph};
 pub use predict::describe_edits;

@@ -20,9 +20,9 @@ fn members_must_give_the_same_arrays() {
     case.world.write("model/fold1.txt", "factor 2\ntasks 3\n");
     assert_snapshot!(case.refused(&[][..]), @"fold1.txt cannot be combined with fold0.txt: its output `out` has shape (3) instead of (1); members of a family must take and give the same arrays");
     case.world.write("model/fold1.txt", "power 2\n");
-    assert_snapshot!(case.refused(&[][..]), @"plugin test_stub: model/fold1.txt: the line `power 2` is not understood");
+    assert_snapshot!(case.refused(&[][..]), @"plugin stub: model/fold1.txt: the line `power 2` is not understood");
     std::fs::remove_file(case.world.path("model/fold1.txt")).unwrap();
-    assert_snapshot!(case.refused(&[][..]), @"plugin test_stub: model/fold1.txt: No such file or directory (os error 2)");
+    assert_snapshot!(case.refused(&[][..]), @"plugin stub: model/fold1.txt: No such file or directory (os error 2)");
 }
 
 #[test]
