@@ -109,6 +109,7 @@ impl World {
             .env("HOME", self.path("home"))
             .env_remove("KIPOS_FASTA")
             .env_remove("KIPOS_ZOO")
+            .env_remove("KIPOS_PYTHON")
             .env_remove("KIPOS_ONNXRUNTIME");
         command
     }

@@ -44,6 +44,7 @@ mod attribution;
 mod bounded_line;
 mod byte_order_mark;
 mod columns;
+mod conversion;
 mod counted;
 mod dataloader;
 mod description;
@@ -136,6 +137,14 @@ pub use sink::{
     LeafKind, MapEntry, MapVariant, MemoryMaps, OutputArray, PredictionRows, ScoreTable, ScoreTables, TableRowId,
     VariantColumns,
 };
+
+// Models that come from elsewhere.
+pub use conversion::{
+    ArrayDifference, CheckedConversion, ConversionCheck, ConversionError, ConversionRecord, DraftInput, DraftOutput,
+    DraftPositions, DraftRequest, ModelDraft, OriginalFile, OriginalGradient, StagedDirectory,
+};
+pub use description::{ConversionSources, LOCK_FILE};
+pub use sha256::file_digest;
 
 // What can be learnt of a model without running it.
 pub use description::{

@@ -1,6 +1,8 @@
 //! SHA-256, as the digits that other programs print.
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
@@ -41,6 +43,14 @@ pub(crate) fn sha256_of(mut from: impl Read) -> io::Result<String> {
             read => hasher.update(&buffer[..read]),
         }
     }
+}
+
+/// The SHA-256 of a file, in lower-case hexadecimal digits.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn file_digest(file: &Path) -> io::Result<String> {
+    File::open(file).and_then(sha256_of)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use kipos_tests::World;
 
 /// Every command.
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 30] = [
     "",
     "score-variants",
     "saturate",
@@ -29,6 +29,8 @@ const COMMANDS: [&str; 28] = [
     "model layers",
     "model lint",
     "model test",
+    "model convert",
+    "model new",
     "model ls",
     "plugin",
     "plugin list",

@@ -121,7 +121,9 @@ fn the_model_tells_its_backend_and_its_layers() {
 
 /// What `head` is answered with when the model is loaded.
 fn refusal(head: &str) -> String {
-    let outcome = world(head).run("predict model", LOADER);
+    let world = world(head);
+    fs::remove_file(world.path("model/model.onnx")).unwrap();
+    let outcome = world.run("predict model", LOADER);
     assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""), "{outcome:?}");
     outcome.stderr
 }
@@ -180,4 +182,16 @@ fn arguments_of_kipoi_may_stay_beside_the_file() {
         world("defined_as: kipoi.model.KerasModel\nargs: {weights: w.h5, backend: tensorflow, file: model.onnx}");
     run(&world, "predict model");
     assert_as_keras(&world, "preds/", "preds.tsv");
+}
+
+#[test]
+fn a_directory_of_kipoi_runs_as_it_is_with_a_converted_file_beside_it() {
+    for head in [
+        "defined_as: kipoi.model.KerasModel\nargs: {weights: w.h5, arch: a.json, backend: tensorflow}",
+        "type: tensorflow2\nargs: {savedmodel_path: saved}",
+    ] {
+        let world = world(head);
+        run(&world, "predict model");
+        assert_as_keras(&world, "preds/", "preds.tsv");
+    }
 }

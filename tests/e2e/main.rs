@@ -13,6 +13,7 @@ mod bcftools;
 mod bgzip;
 mod chaining;
 mod closed_form;
+mod convert;
 mod cookbook;
 mod described;
 mod dna;

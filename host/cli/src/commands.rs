@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::args::{KipoiScoreVariantsArgs, ScoreVariantsArgs, file_path, parse_device};
+use super::convert::args::{ConvertArgs, NewModelArgs};
 use super::gradient_args::GradientArgs;
 use super::headings::ENGINE;
 use super::map_args::{KipoiMapArgs, NativeMapArgs};
@@ -56,7 +57,7 @@ pub enum Command {
     /// Gradients in Kipoi's spelling
     #[command(subcommand)]
     Interpret(Interpret),
-    /// Inspect and check models
+    /// Inspect, check, convert and describe models
     #[command(subcommand)]
     Model(ModelCommand),
     /// `model test`, in Kipoi's spelling
@@ -162,6 +163,10 @@ pub enum ModelCommand {
     },
     /// Check a model from its descriptions to its predictions, step by step; fails if a step does
     Test(Box<ModelTestArgs>),
+    /// Convert a published model with its own framework, and compare the result with it
+    Convert(Box<ConvertArgs>),
+    /// Draft the descriptions of a model file that needs no conversion
+    New(Box<NewModelArgs>),
     /// List the models below a directory; a group of models is one line with its number of models, unless it is the directory itself
     Ls {
         /// The directory

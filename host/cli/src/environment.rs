@@ -14,6 +14,16 @@ pub fn zoo() -> Option<PathBuf> {
     path("KIPOS_ZOO")
 }
 
+/// The Python that converts models, of commands that name none.
+pub fn python() -> Option<PathBuf> {
+    path("KIPOS_PYTHON")
+}
+
+/// Where environments are kept that kipos has made.
+pub fn cache_dir() -> Option<PathBuf> {
+    home_dir("XDG_CACHE_HOME", ".cache").map(|cache| cache.join("kipos"))
+}
+
 /// How long the HDF5 library may work on one call: a minute, or the seconds of `KIPOS_HDF5_SECONDS`.
 pub fn hdf5_limit() -> Duration {
     const USUAL: Duration = Duration::from_secs(60);

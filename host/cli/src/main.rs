@@ -3,6 +3,7 @@
 mod advice;
 mod args;
 mod commands;
+mod convert;
 mod date;
 mod environment;
 mod error;
@@ -189,6 +190,8 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
             let (model, registry) = model_of_samples(dirs, &args.samples, reporter)?;
             model_test::run(*args, model, &registry, reporter)
         }
+        Command::Model(ModelCommand::Convert(args)) => convert::convert(*args, dirs, reporter),
+        Command::Model(ModelCommand::New(args)) => convert::new_model(*args, dirs, reporter),
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
         Command::Version { json } => version::run(json, dirs, &open_registry(dirs)),
         Command::Provenance { file, json } => provenance::run(&file, json),

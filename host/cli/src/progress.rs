@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 use serde_json::{Value as Json, json};
 
+use super::log::Log;
 use super::reporter::Reporter;
 use kipos::{Event, Extent, Progress, RunEstimate, printable};
 
@@ -72,6 +73,43 @@ impl<'r> Observer<'r> {
         match &self.bar {
             Some(bar) => bar.suspend(|| message(self.reporter)),
             None => message(self.reporter),
+        }
+    }
+}
+
+/// The stage of a command that cannot say how far it is: a changing line on a terminal, else a line for each.
+pub(super) struct StageLine {
+    log: Log,
+    bar: Option<ProgressBar>,
+}
+
+impl StageLine {
+    /// Shows nothing yet.
+    pub(super) fn new(log: Log) -> Self {
+        Self { log, bar: log.has_bar().then(bar) }
+    }
+
+    /// A stage begins.
+    pub(super) fn begin(&mut self, name: &str) {
+        match &self.bar {
+            Some(bar) => bar.set_message(printable(name).into_owned()),
+            None => self.log.progress(name, json!({ "stage": name })),
+        }
+    }
+
+    /// Writes a message, which a changing line must not cross.
+    pub(super) fn aside(&self, message: impl FnOnce()) {
+        match &self.bar {
+            Some(bar) => bar.suspend(message),
+            None => message(),
+        }
+    }
+}
+
+impl Drop for StageLine {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
         }
     }
 }

@@ -132,7 +132,7 @@ pub(super) fn read_dataloader(
     document: &Document,
     warnings: &mut Vec<SpecWarning>,
 ) -> Result<DataloaderSpec, SpecError> {
-    warnings.extend(document.repeated_keys());
+    warnings.extend(document.warnings());
     let root = document.root();
     let file = root.place().file;
     let fields = root.fields(FILE_KEYS, warnings)?;
@@ -206,6 +206,7 @@ fn read_default_args(
             }
             // A map is a file at an address.
             if !child.is_map()
+                && !child.is_question()
                 && let Some(expected) = native.unfit(&name, &child.value()?)
             {
                 return Err(child.unexpected(expected));
@@ -214,7 +215,14 @@ fn read_default_args(
     }
     // Unlike those of a model, paths among the arguments of a dataloader start from where kipos is run.
     let document = node.document();
-    read_args_with_remotes(node, document.directory(), &document.downloads("dataloader_files"), warnings)
+    let folder = document.downloads("dataloader_files");
+    let (mut args, remotes) = read_args_with_remotes(node, document.directory(), &folder, warnings)?;
+    if let (Value::Map(args), true) = (&mut args, node.is_map()) {
+        let open = node.entries()?.into_iter().filter(|(_, child)| child.is_question());
+        let open: Vec<String> = open.map(|(name, _)| name).collect();
+        args.retain(|(name, _)| !open.contains(name));
+    }
+    Ok((args, remotes))
 }
 
 fn read_args(

@@ -9,7 +9,7 @@ use serde_yaml::Value as Yaml;
 
 use super::error::{SpecError, SpecPlace, SpecWarning};
 use super::locate::{Lines, Step};
-use super::node::Node;
+use super::node::{Node, is_question};
 use super::twins;
 use crate::byte_order_mark;
 
@@ -90,6 +90,20 @@ impl Document {
         })
     }
 
+    /// What is strange in it, whatever it describes.
+    pub(super) fn warnings(&self) -> impl Iterator<Item = SpecWarning> + '_ {
+        self.repeated_keys().chain(self.questions())
+    }
+
+    /// The open questions, in the order of their lines.
+    fn questions(&self) -> impl Iterator<Item = SpecWarning> + '_ {
+        let mut found = Vec::new();
+        add_questions(&self.root, &mut Vec::new(), &mut found);
+        let mut places: Vec<SpecPlace> = found.iter().map(|steps| self.place(steps)).collect();
+        places.sort_by_key(|place| place.line);
+        places.into_iter().map(|at| SpecWarning::Question { at })
+    }
+
     /// The file, or the template that the text was made of.
     pub(super) fn file(&self) -> &Path {
         &self.file
@@ -139,6 +153,26 @@ impl Document {
             }
         }
         SpecPlace { file: self.file.clone(), line: self.lines.line_of(&self.text, steps), key }
+    }
+}
+
+/// The ways to the open questions below a value.
+fn add_questions(value: &Yaml, steps: &mut Vec<Step>, found: &mut Vec<Vec<Step>>) {
+    if is_question(value) {
+        found.push(steps.clone());
+    }
+    let below: Vec<(Step, &Yaml)> = match value {
+        Yaml::Sequence(items) => items.iter().enumerate().map(|(at, item)| (Step::Index(at), item)).collect(),
+        Yaml::Mapping(entries) => {
+            let keys = entries.iter().filter_map(|(key, value)| Some((key.as_str()?, value)));
+            keys.map(|(key, value)| (Step::Key(key.to_owned()), value)).collect()
+        }
+        _ => Vec::new(),
+    };
+    for (step, value) in below {
+        steps.push(step);
+        add_questions(value, steps, found);
+        steps.pop();
     }
 }
 
@@ -212,6 +246,17 @@ mod tests {
         };
         insta::assert_snapshot!(told("a: 1\na: 2\n"), @"model.yaml:2: the key `a` occurs twice in one map; the last one counts");
         insta::assert_snapshot!(told("x:\n- k: 1\n- k: 2\n  b: 1\n  k: 3\n"), @"model.yaml:5: the key `k` occurs twice in one map; the last one counts");
+    }
+
+    #[test]
+    fn open_questions_are_found_wherever_they_stand() {
+        let text = "a: '?'\nb:\n- {c: x, d: \"?\"}\n- why?\n3: '?'\n";
+        let document = Document::parse(Path::new("model.yaml"), text.into()).unwrap();
+        let told: Vec<String> = document.questions().map(|warning| warning.to_string()).collect();
+        insta::assert_snapshot!(told.join("\n"), @r"
+        model.yaml:1: `a` is an open question (`?`) and counts as absent; write the answer
+        model.yaml:3: `b[0].d` is an open question (`?`) and counts as absent; write the answer
+        ");
     }
 
     #[test]

@@ -219,6 +219,24 @@ pub enum SpecError {
         found: String,
     },
 
+    /// A file that the model was converted from is no longer what it was.
+    #[error("{} has changed since the model was converted ({}); convert again with `kipos model convert`", file.display(), lock.display())]
+    ChangedSource {
+        /// The record of the conversion.
+        lock: PathBuf,
+        /// The file.
+        file: PathBuf,
+    },
+
+    /// A record of a conversion that cannot be read.
+    #[error("{} is not a record of a conversion: {problem}; remove it, or convert again", lock.display())]
+    BadLock {
+        /// The file.
+        lock: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+
     /// The dataloader that a model names has no description.
     #[error("{at}: no dataloader.yaml or dataloader.yml in {}, which {} names; name a built-in dataloader instead (`defined_as: kipoiseq.dataloaders.SeqIntervalDl`) or add the file", directory.display(), at.subject())]
     NoDataloader {
@@ -341,6 +359,11 @@ pub enum SpecWarning {
         /// Where it stands for the second time.
         at: SpecPlace,
     },
+    /// What a draft leaves for a person to say, and nobody has said.
+    Question {
+        /// Where it stands.
+        at: SpecPlace,
+    },
     /// A dataloader of kipoiseq that is none, but nearly one that is built in.
     UnknownClass {
         /// Where it is named.
@@ -391,6 +414,9 @@ impl fmt::Display for SpecWarning {
             Self::UnknownKey { at, near: None } => write!(f, "{at}: unknown key `{}` is ignored", at.key),
             Self::RepeatedKey { at } => {
                 write!(f, "{at}: the key `{}` occurs twice in one map; the last one counts", at.key)
+            }
+            Self::Question { at } => {
+                write!(f, "{at}: {} is an open question (`?`) and counts as absent; write the answer", at.subject())
             }
             Self::UnknownClass { at, near } => {
                 write!(f, "{at}: {} is not a built-in class; did you mean `{near}`?", at.subject())

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::agreement::check_agreement;
 use super::error::{SpecError, SpecWarning};
 use super::kipos_section::UnsupportedKey;
+use super::lock::ConversionSources;
 use super::model::{find_errors, read_loader_ref_of, read_model};
 use super::model_source::ModelSource;
 use crate::internal::caught;
@@ -34,6 +35,8 @@ fn lint(path: &Path) -> LintReport {
         Ok(source) => source,
         Err(error) => return LintReport { errors: vec![error], ..lint },
     };
+    let sources = ConversionSources::read(source.document.directory());
+    let unchanged = sources.and_then(|sources| sources.map_or(Ok(()), |sources| sources.check_beside()));
     let model = match read_model(&source.document, &mut lint.warnings) {
         Ok(model) => {
             lint.errors.extend(model.target_tasks().err());
@@ -49,6 +52,7 @@ fn lint(path: &Path) -> LintReport {
             None
         }
     };
+    lint.errors.extend(unchanged.err());
     // A model with errors elsewhere may still say which dataloader it has.
     let named = match &model {
         Some(model) => Some((model.default_dataloader.clone(), model.dataloader_at.clone())),
@@ -94,6 +98,22 @@ mod tests {
         warning: DIR/model.yaml:4: unknown key `extra` is ignored
         warning: DIR/dataloader.yaml:2: unknown key `more` is ignored
         "#);
+    }
+
+    #[test]
+    fn open_questions_count_as_absent_and_are_told() {
+        let model = "type: onnx\nargs: {}\ninfo: {license: '?', authors: '?', doc: why?}\nschema:\n  inputs: {shape: '(4, \
+                     4)'}\n  targets: {shape: '(1,)', name: y}\nkipos:\n  outputs: {y: {scale: '?'}}\n";
+        let loader = "defined_as: kipoiseq.dataloaders.SeqIntervalDl\ndefault_args:\n  auto_resize_len: 4\n  \
+                      neutral_value: '?'\n";
+        insta::assert_snapshot!(report(model, loader), @"");
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("model.yaml"), model).unwrap();
+        fs::write(directory.path().join("dataloader.yaml"), loader).unwrap();
+        let opened = crate::description::ModelDir::open(directory.path()).unwrap();
+        let info = &opened.model().info;
+        assert_eq!((info.license.as_deref(), info.authors.len(), info.doc.as_str()), (None, 0, "why?"));
+        assert_eq!(opened.loader().unwrap().default_args.to_string(), "{auto_resize_len: 4}");
     }
 
     #[test]

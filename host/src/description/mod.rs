@@ -19,6 +19,7 @@ mod kipos_section;
 mod labels;
 mod lint;
 mod locate;
+mod lock;
 mod metadata;
 mod model;
 mod model_dir;
@@ -52,6 +53,7 @@ pub use kipos_section::{
     MergedOn, OutputKeys, UnsupportedKey, WindowFlanks, WindowMask,
 };
 pub use lint::{LintReport, lint_model};
+pub use lock::{ConversionSources, LOCK_FILE};
 pub use metadata::{MetadataSpec, MetadataType};
 pub use model::{LoaderRef, ModelSpec};
 pub use model_dir::ModelDir;

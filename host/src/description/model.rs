@@ -114,7 +114,7 @@ impl ModelSpec {
 
 /// Reads a `model.yaml`.
 pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -> Result<ModelSpec, SpecError> {
-    warnings.extend(document.repeated_keys());
+    warnings.extend(document.warnings());
     let fields = document.root().fields(KEYS, warnings)?;
     let (type_, defined_as) = read_type(&fields)?;
     let (args, remote_files) = read_backend_args(document, &fields, warnings)?;
@@ -159,7 +159,7 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
 
 /// What is wrong with each section of a `model.yaml`, read on its own.
 pub(super) fn find_errors(document: &Document, warnings: &mut Vec<SpecWarning>) -> Vec<SpecError> {
-    warnings.extend(document.repeated_keys());
+    warnings.extend(document.warnings());
     let fields = match document.root().fields(KEYS, warnings) {
         Ok(fields) => fields,
         Err(error) => return vec![error],

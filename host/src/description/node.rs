@@ -65,6 +65,12 @@ impl<'d> Node<'d> {
         self.value.is_sequence()
     }
 
+    /// Whether this is a question that is still open: the text `?`, which drafts of descriptions have in place of what
+    /// only a person knows.
+    pub(super) fn is_question(&self) -> bool {
+        is_question(self.value)
+    }
+
     /// Whether this is a text, a number or a truth value.
     pub(super) fn is_scalar(&self) -> bool {
         !self.is_map() && !self.is_list() && !self.is_null()
@@ -205,9 +211,9 @@ pub(super) struct Fields<'d> {
 }
 
 impl<'d> Fields<'d> {
-    /// The value of a key; `None` if it is absent or empty.
+    /// The value of a key; `None` if it is absent, empty or an open question.
     pub(super) fn optional(&self, key: &str) -> Option<&Node<'d>> {
-        self.present(key).filter(|child| !child.is_null())
+        self.present(key).filter(|child| !child.is_null() && !child.is_question())
     }
 
     /// The value of a key, which may be null.
@@ -249,6 +255,14 @@ impl<'d> Fields<'d> {
     pub(super) fn flag(&self, key: &str) -> Result<bool, SpecError> {
         self.optional(key).map_or(Ok(false), Node::flag)
     }
+}
+
+/// What stands for an answer that only a person knows.
+const QUESTION: &str = "?";
+
+/// Whether this is the text `?`.
+pub(super) fn is_question(value: &Yaml) -> bool {
+    value.as_str() == Some(QUESTION)
 }
 
 /// The text of a text, number or truth value.

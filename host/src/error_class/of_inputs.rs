@@ -31,6 +31,8 @@ impl RequestError for SpecError {
             | Self::TooManyTasks { .. }
             | Self::NotDownloaded(_)
             | Self::WrongSum { .. }
+            | Self::ChangedSource { .. }
+            | Self::BadLock { .. }
             | Self::NoDataloader { .. }
             | Self::NotGiven { .. }
             | Self::ShapeMismatch { .. } => ErrorClass::Model,

@@ -13,7 +13,9 @@ mod shapes;
 use kipos_plugin_api::{ModelSource, OutputSpec, OutputSpecs, RuntimeOptions, SchemaLeaf, Value};
 
 use crate::dataloader::{Batches, SeqInterval};
-use crate::description::{ArraySpec, ModelDir, ModelSpec, NativeLoader, RemoteFile, TargetTasks, VariantEffects};
+use crate::description::{
+    ArraySpec, ConversionSources, ModelDir, ModelSpec, NativeLoader, RemoteFile, TargetTasks, VariantEffects,
+};
 use crate::internal::caught;
 use crate::plugin::{PluginModel, PluginRegistry};
 use arrays::DescribedArrays;
@@ -188,6 +190,9 @@ fn source(dir: &ModelDir) -> Result<ModelSource, ModelError> {
             .with_special_type(array.special_type.map(|special| special.name().to_owned()))
     };
     spec.remote_files.iter().try_for_each(RemoteFile::check)?;
+    if let Some(sources) = ConversionSources::read(dir.path())? {
+        sources.check_beside()?;
+    }
     if dir.path().to_str().is_none() {
         return Err(ModelError::Path(dir.path().display().to_string()));
     }

@@ -27,12 +27,12 @@ impl Backend for Keras {
     type Model = OnnxModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
-        let file = arguments::file(args, &arguments::KERAS, command::of_keras)?;
+        let file = arguments::file(args, &arguments::KERAS, &source.directory, command::of_keras)?;
         load(file, source, args, options, declared(args, source)?)
     }
 
     fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
-        describe(arguments::file(args, &arguments::KERAS, command::of_keras)?, source, args, options)
+        describe(arguments::file(args, &arguments::KERAS, &source.directory, command::of_keras)?, source, args, options)
     }
 
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
@@ -51,7 +51,7 @@ impl Backend for TensorFlow {
     type Model = OnnxModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
-        let file = arguments::file(args, &arguments::TENSORFLOW, command::of_checkpoint)?;
+        let file = arguments::file(args, &arguments::TENSORFLOW, &source.directory, command::of_checkpoint)?;
         let own = declared(args, source)?;
         let inputs = Declared::read("input_nodes", args, &source.inputs)?;
         let outputs = Declared::read("target_nodes", args, &source.targets)?;
@@ -59,7 +59,12 @@ impl Backend for TensorFlow {
     }
 
     fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
-        describe(arguments::file(args, &arguments::TENSORFLOW, command::of_checkpoint)?, source, args, options)
+        describe(
+            arguments::file(args, &arguments::TENSORFLOW, &source.directory, command::of_checkpoint)?,
+            source,
+            args,
+            options,
+        )
     }
 
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
@@ -78,12 +83,17 @@ impl Backend for TensorFlow2 {
     type Model = OnnxModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
-        let file = arguments::file(args, &arguments::TENSORFLOW2, command::of_saved_model)?;
+        let file = arguments::file(args, &arguments::TENSORFLOW2, &source.directory, command::of_saved_model)?;
         load(file, source, args, options, declared(args, source)?)
     }
 
     fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
-        describe(arguments::file(args, &arguments::TENSORFLOW2, command::of_saved_model)?, source, args, options)
+        describe(
+            arguments::file(args, &arguments::TENSORFLOW2, &source.directory, command::of_saved_model)?,
+            source,
+            args,
+            options,
+        )
     }
 
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
@@ -129,7 +139,8 @@ fn conversion(
 ) -> Result<Option<Conversion>> {
     match (args.text("file"), arguments::original_of(args, specs)) {
         (Some(file), _) => foreign::conversion(&source.directory.join(file)),
+        (None, Some(_)) if source.directory.join(command::FILE).is_file() => Ok(None),
         (None, Some(_)) => Ok(Some(Conversion::new(from, command(args), command::FILE))),
-        (None, None) => arguments::file(args, specs, command).map(|_| None),
+        (None, None) => arguments::file(args, specs, &source.directory, command).map(|_| None),
     }
 }

@@ -2,7 +2,7 @@
 //! TorchScript file.
 
 use kipos_file_kind::words::{python_literal, python_module, python_name};
-use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, Result, SchemaLeaf, Value};
+use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, ModelSource, PluginError, Result, SchemaLeaf, Value};
 
 use crate::trace;
 
@@ -31,10 +31,23 @@ pub const fn with_original_arguments(own: [ArgSpec; 3]) -> [ArgSpec; 10] {
     [file, layers, outputs, a, b, c, d, e, f, AUTO_USE_CUDA]
 }
 
+/// What a conversion puts beside model.yaml.
+const CONVERTED: &str = "model.pt";
+
+/// The TorchScript file: that of the argument `file`; or, where arguments name Python code or weights, what a conversion has
+/// put beside model.yaml.
+///
 /// # Errors
-/// Arguments that name Python code or weights; the message holds the command that makes a file of them.
-pub fn refuse_original_arguments(args: &Args, inputs: &[SchemaLeaf]) -> Result<()> {
-    let Some(given) = ORIGINAL.iter().find(|spec| args.get(spec.name).is_some()) else { return Ok(()) };
+/// There is none. For arguments that name Python code or weights, the message holds the command that makes a file of them.
+pub fn file<'a>(args: &'a Args, source: &ModelSource) -> Result<&'a str> {
+    let Some(given) = ORIGINAL.iter().find(|spec| args.get(spec.name).is_some()) else {
+        let missing = || PluginError::invalid_argument("argument `file` is required: the TorchScript file");
+        return args.text("file").ok_or_else(missing);
+    };
+    if source.directory.join(CONVERTED).is_file() {
+        return Ok(CONVERTED);
+    }
+    let inputs = &source.inputs;
     Err(PluginError::invalid_argument(format!(
         "argument `{}` is of Kipoi's Python backend, and this one runs TorchScript files; in the directory of \
          model.yaml run: python -c \"{}\" and write `args: {{file: model.pt}}`",
@@ -113,7 +126,7 @@ mod tests {
         let input = SchemaLeaf::new("x", shape);
         let own = ArgSpec::new("file", ArgKind::String, ArgDefault::Absent, "");
         let args = Args::check(&Value::Map(map), &with_original_arguments([own, own, own])).unwrap();
-        refuse_original_arguments(&args, &[input]).unwrap_err().message
+        file(&args, &ModelSource::new("", Value::Null, vec![input], Vec::new())).unwrap_err().message
     }
 
     fn text(value: &str) -> Value {

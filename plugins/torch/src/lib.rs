@@ -23,8 +23,8 @@ mod trace;
 
 use kipos_plugin_api::{
     ArgDefault, ArgKind, ArgSpec, Args, Backend, Calls, Capabilities, EngineProperties, EngineRelease, GradientRequest,
-    Gradients, LayerInfo, LayerQuery, LayerRequest, Model, ModelSource, PluginError, Result, RuntimeOptions, Signature,
-    Tensor, TensorView, export_plugin,
+    Gradients, LayerInfo, LayerQuery, LayerRequest, Model, ModelDescription, ModelSource, PluginError, Result,
+    RuntimeOptions, Signature, Tensor, TensorView, export_plugin,
 };
 
 use model::TorchModel;
@@ -60,10 +60,7 @@ impl Backend for PyTorch {
     type Model = TorchModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<TorchModel> {
-        kipoi::refuse_original_arguments(args, &source.inputs)?;
-        let file = args
-            .text(FILE.name)
-            .ok_or_else(|| PluginError::invalid_argument("argument `file` is required: the TorchScript file"))?;
+        let file = kipoi::file(args, source)?;
         if let Some(library) = &options.engine_library {
             return Err(PluginError::unsupported(format!(
                 "the pytorch backend is linked to its LibTorch and cannot use {}; build the plugin with LIBTORCH set to \
@@ -77,6 +74,10 @@ impl Backend for PyTorch {
 
     fn engine_release(_: &RuntimeOptions) -> Result<Option<EngineRelease>> {
         release::release().map(Some)
+    }
+
+    fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
+        TorchModel::describe(&source.directory.join(kipoi::file(args, source)?), options)
     }
 }
 

@@ -6,12 +6,12 @@ use std::sync::{Arc, OnceLock};
 
 use kipos_plugin_api::bind;
 use kipos_plugin_api::{
-    Bound, DType, EngineProperties, ErrorKind, ModelSource, PluginError, Result, RuntimeOptions, Signature, Tensor,
-    TensorSpec, TensorView, Value,
+    Bound, DType, EngineProperties, ErrorKind, ModelDescription, ModelSource, PluginError, Result, RuntimeOptions,
+    SchemaLeaf, Signature, Tensor, TensorSpec, TensorView, Value,
 };
 
 use crate::binding::Binding;
-use crate::description::Description;
+use crate::description::{Argument, ArgumentKind, Description};
 use crate::ffi::{Program, Script};
 use crate::file::{self, FileKind};
 use crate::layers::{Layers, WHOLE};
@@ -47,6 +47,40 @@ fn invalid(message: String) -> PluginError {
     PluginError::new(ErrorKind::INVALID_MODEL, message)
 }
 
+fn unreadable(file: &Path, message: &str) -> PluginError {
+    invalid(format!("{} cannot be read: {}", file.display(), reason(message)))
+}
+
+/// A file of a model with these inputs, checked before it is opened, and what it says of itself.
+fn open(file: &Path, inputs: &[SchemaLeaf], options: &RuntimeOptions) -> Result<(Script, Description)> {
+    let shown = file.display();
+    if !file.is_file() {
+        return Err(invalid(format!("no such file: {shown}; correct `args.file` in model.yaml")));
+    }
+    let kind = file::kind_of(file).map_err(|error| invalid(format!("cannot read {shown}: {error}")))?;
+    if kind != FileKind::Script {
+        return Err(invalid(format!("{shown} {}", file::advice(kind, file, inputs))));
+    }
+    kipos_torch_inspect::check(file, options.trust_model).map_err(|refusal| refusal.of_file(&shown))?;
+    device::prepare(options)?;
+    let script = Script::load(file, device::cuda(options.device))
+        .map_err(|message| invalid(format!("{shown} {}: {}", file::advice(kind, file, inputs), reason(&message))))?;
+    let description = script.describe().map_err(|message| unreadable(file, &message))?;
+    Ok((script, Description::parse(&description)))
+}
+
+/// The type of the parameters, and so of inputs that hold fractions.
+fn float_of(file: &Path, description: &Description) -> Result<DType> {
+    match description.float.as_str() {
+        "Float" => Ok(DType::F32),
+        "Double" => Ok(DType::F64),
+        other => {
+            let (shown, other) = (file.display(), other.to_lowercase());
+            Err(invalid(format!("the parameters of {shown} are {other}; save the model after model.float()")))
+        }
+    }
+}
+
 impl TorchModel {
     /// Loads a file that gives `targets`. `aliases` is the argument `layers`.
     ///
@@ -59,32 +93,9 @@ impl TorchModel {
         aliases: Option<&Value>,
         options: &RuntimeOptions,
     ) -> Result<Self> {
-        let shown = file.display();
-        if !file.is_file() {
-            return Err(invalid(format!("no such file: {shown}; correct `args.file` in model.yaml")));
-        }
-        let kind = file::kind_of(file).map_err(|error| invalid(format!("cannot read {shown}: {error}")))?;
-        if kind != FileKind::Script {
-            return Err(invalid(format!("{shown} {}", file::advice(kind, file, &source.inputs))));
-        }
-        kipos_torch_inspect::check(file, options.trust_model).map_err(|refusal| refusal.of_file(&shown))?;
-        device::prepare(options)?;
-        let script = Script::load(file, device::cuda(options.device)).map_err(|message| {
-            invalid(format!("{shown} {}: {}", file::advice(kind, file, &source.inputs), reason(&message)))
-        })?;
-        let broken = |message: String| invalid(format!("{shown} cannot be read: {}", reason(&message)));
-        let description = Description::parse(&script.describe().map_err(broken)?);
+        let (script, description) = open(file, &source.inputs, options)?;
         let binding = Binding::new(&description.arguments, &source.inputs, source.input_structure)?;
-        let float = match description.float.as_str() {
-            "Float" => DType::F32,
-            "Double" => DType::F64,
-            other => {
-                let other = other.to_lowercase();
-                return Err(invalid(format!(
-                    "the parameters of {shown} are {other}; save the model after model.float()"
-                )));
-            }
-        };
+        let float = float_of(file, &description)?;
         let ports = source.inputs.iter().enumerate().map(|(position, leaf)| {
             let argument = binding.argument_of(&description.arguments, position);
             let element = binding.element_of(position);
@@ -100,7 +111,7 @@ impl TorchModel {
             }
         });
         let inputs = ports.collect();
-        let script = Arc::new(script.bind(&binding).map_err(broken)?);
+        let script = Arc::new(script.bind(&binding).map_err(|message| unreadable(file, &message))?);
         let programs = Programs::new(script);
         let layers = Layers::new(description, aliases)?;
         // Where the parts of what the model returns are not known, what does not match is said when it runs.
@@ -120,6 +131,34 @@ impl TorchModel {
             engine: EngineProperties::default().with_device(options.device),
             shapes: OnceLock::new(),
         })
+    }
+
+    /// The arguments of `forward` that have no default, and the tensors of what it returns, as far as that is known without a
+    /// run; TorchScript keeps no shapes.
+    ///
+    /// # Errors
+    /// A file that is absent or no TorchScript, or takes its inputs otherwise than as tensors.
+    pub fn describe(file: &Path, options: &RuntimeOptions) -> Result<ModelDescription> {
+        let (_, description) = open(file, &[], options)?;
+        let float = float_of(file, &description)?;
+        let required = || description.arguments.iter().filter(|argument| !argument.has_default);
+        if let Some(other) = required().find(|argument| argument.kind != ArgumentKind::Tensor) {
+            return Err(invalid(format!(
+                "`{}`, which `forward` of {} takes, is not a tensor; describe the inputs in model.yaml yourself",
+                other.name,
+                file.display()
+            )));
+        }
+        let input = |argument: &Argument| {
+            let dtype = if argument.is_index { DType::I64 } else { float };
+            TensorSpec::default().with_name(Some(argument.name.clone())).with_dtype(Some(dtype))
+        };
+        let part = |name: &String| TensorSpec::default().with_name(Some(name.clone()).filter(|name| !name.is_empty()));
+        let mut outputs: Vec<TensorSpec> = description.parts.iter().map(part).collect();
+        if outputs.is_empty() {
+            outputs.push(TensorSpec::default());
+        }
+        Ok(ModelDescription::new(required().map(input).collect(), outputs))
     }
 
     /// What is known of inputs and outputs: TorchScript keeps no shapes.

@@ -39,7 +39,7 @@ pub(crate) fn run<A: AsRef<OsStr>>(arguments: &[A], scratch: &Path) -> Result<()
     }
     // A library that does not come back is given up by the command itself, before this program gives up the command.
     command.env("KIPOS_HDF5_SECONDS", "5");
-    for name in ["KIPOS_PLUGIN_PATH", "KIPOS_FASTA", "KIPOS_ZOO", "KIPOS_ONNXRUNTIME"] {
+    for name in ["KIPOS_PLUGIN_PATH", "KIPOS_FASTA", "KIPOS_ZOO", "KIPOS_PYTHON", "KIPOS_ONNXRUNTIME"] {
         command.env_remove(name);
     }
     let child = command.spawn().map_err(environment)?;

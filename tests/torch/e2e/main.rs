@@ -5,6 +5,7 @@ mod calls;
 mod coexistence;
 mod commands;
 mod conformance;
+mod drafts;
 mod golden;
 mod missing;
 mod outputs;

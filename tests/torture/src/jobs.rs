@@ -139,7 +139,7 @@ impl Yard {
         for name in ["XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "HOME"] {
             command.env(name, self.path("home"));
         }
-        for name in ["KIPOS_PLUGIN_PATH", "KIPOS_FASTA", "KIPOS_ZOO", "KIPOS_ONNXRUNTIME"] {
+        for name in ["KIPOS_PLUGIN_PATH", "KIPOS_FASTA", "KIPOS_ZOO", "KIPOS_PYTHON", "KIPOS_ONNXRUNTIME"] {
             command.env_remove(name);
         }
     }

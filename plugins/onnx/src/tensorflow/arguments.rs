@@ -1,7 +1,10 @@
 //! The arguments of these backends: those of `onnx`, and those of Kipoi's own backends, which ran Python.
 
+use std::path::Path;
+
 use kipos_plugin_api::{ArgDefault, ArgKind, ArgSpec, Args, PluginError, Result};
 
+use crate::tensorflow::command;
 use crate::{INPUTS, LAYERS, OUTPUTS, RUNTIME};
 
 const FILE: ArgSpec = ArgSpec::new(
@@ -59,15 +62,25 @@ pub fn original_of<'a>(args: &Args, specs: &'a [ArgSpec]) -> Option<&'a ArgSpec>
     specs.iter().skip(OWN).find(|spec| args.get(spec.name).is_some())
 }
 
-/// The ONNX file.
+/// The ONNX file: that of the argument `file`; or, where the arguments describe the model for Kipoi, what a conversion has
+/// put beside model.yaml.
 ///
 /// # Errors
 /// There is none. If the arguments describe the model for Kipoi, the message holds the command that makes the file.
-pub fn file<'a>(args: &'a Args, specs: &[ArgSpec], command: impl FnOnce(&Args) -> String) -> Result<&'a str> {
+pub fn file<'a>(
+    args: &'a Args,
+    specs: &[ArgSpec],
+    directory: &Path,
+    command: impl FnOnce(&Args) -> String,
+) -> Result<&'a str> {
     if let Some(file) = args.text(FILE.name) {
         return Ok(file);
     }
-    Err(PluginError::invalid_argument(match original_of(args, specs) {
+    let original = original_of(args, specs);
+    if original.is_some() && directory.join(command::FILE).is_file() {
+        return Ok(command::FILE);
+    }
+    Err(PluginError::invalid_argument(match original {
         Some(spec) => format!(
             "argument `{}` is of Kipoi's Python backend, and this one runs ONNX files; in the directory of model.yaml \
              run: {} and add `file: model.onnx` to `args`",

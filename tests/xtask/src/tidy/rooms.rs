@@ -33,7 +33,7 @@ const LAYERS: &[&[&str]] = &[
     &["setup"],
     &["pipeline", "track"],
     &["mutation_map", "prediction", "saturation"],
-    &["model_test"],
+    &["conversion", "model_test"],
     &["error_class"],
 ];
 

@@ -1,0 +1,71 @@
+//! `model new`: drafts for a file that a plugin runs as it is.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use kipos::{ConversionError, DraftRequest, StagedDirectory, write_text_file};
+
+use super::super::error::{CliResult, UsageError};
+use super::super::registry::model_registry;
+use super::super::reporter::Reporter;
+use super::super::run_results::RunResults;
+use super::args::NewModelArgs;
+use super::runtime;
+
+/// The descriptions that are written.
+const DESCRIPTIONS: [&str; 2] = ["dataloader.yaml", "model.yaml"];
+
+/// `kipos model new`.
+pub fn new_model(args: NewModelArgs, plugin_dirs: &[PathBuf], reporter: &mut Reporter) -> CliResult {
+    let is_inside = is_in(&args.from, &args.directory);
+    if is_inside {
+        let existing = DESCRIPTIONS.iter().map(|name| args.directory.join(name)).find(|path| path.exists());
+        existing.map_or(Ok(()), |path| Err(ConversionError::WouldReplace(path)))?;
+    } else {
+        StagedDirectory::check_free(&args.directory)?;
+    }
+    let (backend, name) = backend_of(&args.from)?;
+    let registry = model_registry(plugin_dirs, &args.directory, &args.code, reporter)?;
+    let request = |file: PathBuf| DraftRequest {
+        backend: backend.to_owned(),
+        file,
+        shapes: args.shape.clone(),
+        runtime: runtime(&args.code),
+    };
+    let written = if is_inside {
+        let draft = request(args.from.clone()).draft(&registry)?;
+        write_text_file(&args.directory.join("dataloader.yaml"), &draft.dataloader_yaml())?;
+        write_text_file(&args.directory.join("model.yaml"), &draft.model_yaml())?;
+        DESCRIPTIONS.to_vec()
+    } else {
+        let staged = StagedDirectory::create(&args.directory)?;
+        staged.copy(&args.from, name)?;
+        let mut draft = request(staged.path().join(name)).draft(&registry)?;
+        draft.origin = args.from.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        staged.write("dataloader.yaml", &draft.dataloader_yaml())?;
+        staged.write("model.yaml", &draft.model_yaml())?;
+        staged.commit()?;
+        [&[name][..], &DESCRIPTIONS[..]].concat()
+    };
+    let written: Vec<String> = written.iter().map(|name| args.directory.join(name).display().to_string()).collect();
+    let lint = format!("`kipos model lint {}` lists what is still to be said", args.directory.display());
+    reporter.log().info("summary", &format!("wrote {}\n{lint}", written.join(", ")));
+    reporter.remember(RunResults::default(), &written);
+    Ok(())
+}
+
+/// Whether a file is in a directory already.
+fn is_in(file: &Path, directory: &Path) -> bool {
+    let parent = file.canonicalize().ok().and_then(|file| Some(file.parent()?.to_owned()));
+    parent.is_some() && parent == directory.canonicalize().ok()
+}
+
+/// The backend that runs a file, by its first bytes, and what the file is called beside its description.
+fn backend_of(file: &Path) -> CliResult<(&'static str, &'static str)> {
+    let mut head = Vec::new();
+    let read = File::open(file).and_then(|open| open.take(4).read_to_end(&mut head));
+    read.map_err(|error| UsageError::from(format!("cannot read {}: {error}", file.display())))?;
+    // TorchScript is an archive; whatever else is neither is named by the backend.
+    Ok(if head == b"PK\x03\x04" { ("pytorch", "model.pt") } else { ("onnx", "model.onnx") })
+}
