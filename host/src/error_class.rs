@@ -70,6 +70,7 @@ impl RequestError for ConversionError {
             | Self::NoShape { .. }
             | Self::ShapeCount { .. }
             | Self::WrongShape { .. }
+            | Self::Member { .. }
             | Self::NoTrial { .. } => ErrorClass::Usage,
             Self::File { .. } => ErrorClass::Io,
             Self::Original(error) => error.class(),

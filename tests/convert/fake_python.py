@@ -61,8 +61,8 @@ def write_answers(path):
 
 
 def tell(request):
-    kinds = [{"path": path, "kind": "keras", "says": None} for path in request["sources"]]
-    say(kinds=kinds)
+    kinds = [(path, "python" if path.endswith(".py") else "keras") for path in request["sources"]]
+    say(kinds=[{"path": path, "kind": kind, "says": None} for path, kind in kinds])
 
 
 def convert(request):
@@ -120,6 +120,8 @@ def convert(request):
         "versions": {"python": "3.11.2", "tensorflow": "2.21.0"},
         "sources": digests,
     }
+    if SCENARIO == "another member" and request["output"].endswith("out-2"):
+        done["outputs"][0]["name"] = "z"
     if SCENARIO == "lacks":
         del done["files"]
     say(done=done)

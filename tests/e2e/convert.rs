@@ -3,6 +3,7 @@
 
 mod drafts;
 mod failures;
+mod families;
 mod kipoi;
 
 use std::fs;
@@ -59,7 +60,15 @@ fn names(case: &Case, directory: &str) -> Vec<String> {
 fn a_published_file_becomes_a_directory_that_runs() {
     let case = case();
     let said = said(&case, "model convert weights.h5");
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @r#"
+    no licence lies beside the source; ask its authors before you use it
+    load the model
+    note: the graph has a switch, which stays off
+    note: layers without a name in the converted file: batch_norm_1
+    compare with the original
+    converted by tf2onnx, opset 17; predictions differ from the original by at most 0.0e0 of the largest, gradients by 0.0e0
+    wrote weights/model.onnx, weights/model.yaml, weights/dataloader.yaml, weights/kipos.lock
+    "#);
     assert_eq!(names(&case, "weights"), ["dataloader.yaml", "kipos.lock", "model.onnx", "model.yaml"]);
     assert!(names(&case, "").iter().all(|name| !name.starts_with(".kipos")), "nothing else stays");
     let request: serde_json::Value = serde_json::from_str(&case.world.read("request.json")).unwrap();
@@ -75,7 +84,14 @@ fn a_published_file_becomes_a_directory_that_runs() {
     assert!(!case.world.read("weights/kipos.lock").contains(".kipos-"), "no path of the work: {lock}");
     let lint = case.world.run("model lint weights", &[]);
     assert_eq!(lint.code, 0, "{lint:?}");
-    insta::assert_snapshot!(lint.stdout, @"");
+    insta::assert_snapshot!(lint.stdout, @r#"
+    warning  weights/model.yaml:7: `info.authors` is an open question (`?`) and counts as absent; write the answer
+    warning  weights/model.yaml:8: `info.license` is an open question (`?`) and counts as absent; write the answer
+    warning  weights/model.yaml:9: `info.doc` is an open question (`?`) and counts as absent; write the answer
+    warning  weights/model.yaml:22: `kipos.outputs.y.scale` is an open question (`?`) and counts as absent; write the answer
+    warning  weights/model.yaml:26: `postprocessing.variant_effects.use_rc` is an open question (`?`) and counts as absent; write the answer
+    warning  weights/dataloader.yaml:8: `default_args.neutral_value` is an open question (`?`) and counts as absent; write the answer
+    "#);
     let predicted = case.world.run("predict weights --fasta genome.fa --intervals in.bed -o out/p.tsv", &[]);
     assert_eq!(predicted.code, 0, "{predicted:?}");
     let first = case.world.read("out/p.tsv").lines().nth(1).unwrap().to_owned();
@@ -90,12 +106,18 @@ fn what_is_converted_already_is_said_and_a_changed_source_is_refused() {
     let case = case();
     said(&case, "model convert weights.h5 -o model-a");
     let lock = case.world.read("model-a/kipos.lock");
-    insta::assert_snapshot!(said(&case, "model convert weights.h5 -o model-a"), @"");
+    insta::assert_snapshot!(said(&case, "model convert weights.h5 -o model-a"), @r#"
+    no licence lies beside the source; ask its authors before you use it
+    model-a is converted already, and its sources have not changed
+    "#);
     assert_eq!(case.world.read("model-a/kipos.lock"), lock);
     case.world.write("weights.h5", "other weights");
     let refused = run(&case, "model convert weights.h5 -o model-a", "");
     assert_eq!(refused.code, 2, "{refused:?}");
-    insta::assert_snapshot!(case.redacted(&refused.stderr), @"");
+    insta::assert_snapshot!(case.redacted(&refused.stderr), @r#"
+    no licence lies beside the source; ask its authors before you use it
+    error: [world]/weights.h5 has changed since model-a was converted from it; remove model-a and convert again, or name another directory with -o
+    "#);
 }
 
 #[test]
@@ -104,7 +126,10 @@ fn a_directory_that_is_not_empty_is_refused_before_anything_runs() {
     case.world.write("mine/notes.txt", "mine");
     let refused = run(&case, "model convert weights.h5 -o mine", "");
     assert_eq!(refused.code, 2, "{refused:?}");
-    insta::assert_snapshot!(refused.stderr, @"");
+    insta::assert_snapshot!(refused.stderr, @r#"
+    no licence lies beside the source; ask its authors before you use it
+    error: mine exists and is not empty; name another directory, or remove it
+    "#);
     assert_eq!(names(&case, "mine"), ["notes.txt"]);
     assert!(!case.world.path("request.json").exists(), "Python was run");
 }

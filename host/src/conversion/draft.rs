@@ -2,6 +2,8 @@
 
 use kipos_plugin_api::DType;
 
+use super::error::ConversionError;
+use crate::description::ArrayShape;
 use crate::sequence::OneHotLayout;
 
 /// A model file and what is known of it.
@@ -9,8 +11,8 @@ use crate::sequence::OneHotLayout;
 pub struct ModelDraft {
     /// The backend: `type` of model.yaml.
     pub backend: String,
-    /// The file, relative to the directory of model.yaml.
-    pub file: String,
+    /// Its file, relative to the directory of model.yaml; of a family, that of each member.
+    pub files: Vec<String>,
     /// Where it is from, in a few words.
     pub origin: String,
     /// Its inputs, at least one.
@@ -88,6 +90,32 @@ impl DraftInput {
 }
 
 impl ModelDraft {
+    /// The family of this model and of another, which differs from it in its weights alone.
+    ///
+    /// # Errors
+    /// [`ConversionError::Member`] where the other has other inputs or outputs.
+    pub fn with_member(mut self, other: Self) -> Result<Self, ConversionError> {
+        let array = |name: &str, shape: &[Option<usize>]| format!("{name} {}", ArrayShape::from(shape.to_vec()));
+        let inputs = |draft: &Self| -> Vec<String> {
+            draft.inputs.iter().map(|input| array(&input.name, &input.shape) + " " + input.dtype.name()).collect()
+        };
+        let outputs = |draft: &Self| -> Vec<String> {
+            let shape = |output: &DraftOutput| output.tried.iter().copied().map(Some).collect::<Vec<_>>();
+            draft.outputs.iter().map(|output| array(&output.name, &shape(output))).collect()
+        };
+        for (what, first, found) in
+            [("inputs", inputs(&self), inputs(&other)), ("outputs", outputs(&self), outputs(&other))]
+        {
+            if first != found {
+                let (expected, found) = (first.join(", "), found.join(", "));
+                return Err(ConversionError::Member { member: other.origin, what, expected, found });
+            }
+        }
+        self.files.extend(other.files);
+        self.origin = format!("{}, {}", self.origin, other.origin);
+        Ok(self)
+    }
+
     /// Whether outputs have more positions for longer windows.
     pub(super) fn outputs_follow(&self) -> bool {
         self.outputs.iter().filter_map(|output| output.positions).any(|positions| positions.follow)
@@ -109,6 +137,24 @@ mod tests {
     fn input(dtype: DType, tried: &[usize]) -> DraftInput {
         let shape = tried.iter().copied().map(Some).collect();
         DraftInput { name: "x".into(), shape, tried: tried.to_vec(), dtype }
+    }
+
+    #[test]
+    fn members_are_alike() {
+        let draft = |origin: &str, length: usize| ModelDraft {
+            backend: "onnx".into(),
+            files: vec![format!("{origin}/model.onnx")],
+            origin: origin.into(),
+            inputs: vec![input(DType::F32, &[4, length])],
+            outputs: vec![DraftOutput { name: "y".into(), tried: vec![2], positions: None, labels: Vec::new() }],
+        };
+        let family = draft("a", 9).with_member(draft("b", 9)).unwrap();
+        assert_eq!((family.files.join(" "), family.origin.as_str()), ("a/model.onnx b/model.onnx".into(), "a, b"));
+        let longer = family.clone().with_member(draft("c", 10)).unwrap_err();
+        insta::assert_snapshot!(longer, @"c is of another model than the first source: its inputs are x (4, 10) float32, those of the first x (4, 9) float32; convert it by itself");
+        let mut other = draft("d", 9);
+        other.outputs[0].name = "z".into();
+        insta::assert_snapshot!(family.with_member(other).unwrap_err(), @"d is of another model than the first source: its outputs are z (2,), those of the first y (2,); convert it by itself");
     }
 
     #[test]

@@ -16,7 +16,7 @@ impl ModelDraft {
         let mut text = format!(
             "# A draft that kipos wrote for {}. Whatever is \"?\" only a person knows, and `kipos model lint` names it.\n\
              type: {}\n\
-             args:\n  file: {}\n\
+             args:\n  {}\n\
              default_dataloader: .\n\
              info:\n\
              \x20 authors: \"?\"  # as [{{name: Ada Lovelace}}, ...]\n\
@@ -25,7 +25,7 @@ impl ModelDraft {
              schema:\n",
             comment(&self.origin),
             self.backend,
-            quoted(&self.file),
+            self.files_line(),
         );
         arrays(&mut text, "inputs", self.inputs.iter().map(|input| self.input_lines(input)).collect());
         arrays(&mut text, "targets", self.outputs.iter().map(output_lines).collect());
@@ -75,6 +75,16 @@ impl ModelDraft {
                 );
                 arrays(&mut text, "inputs", self.inputs.iter().map(|input| self.input_lines(input)).collect());
                 text
+            }
+        }
+    }
+
+    /// The argument that names the file, or those of a family.
+    fn files_line(&self) -> String {
+        match self.files.as_slice() {
+            [only] => format!("file: {}", quoted(only)),
+            files => {
+                format!("files: [{}]", files.iter().map(|file| quoted(file)).collect::<Vec<_>>().join(", "))
             }
         }
     }
@@ -136,15 +146,16 @@ fn output_keys(output: &DraftOutput) -> String {
     );
     let Some(positions) = output.positions else { return text };
     let _ = writeln!(text, "      position_axis: {}", positions.axis);
-    let told = match (positions.crop, positions.bin) {
-        (Some((left, right)), Some(bin)) => {
-            format!(
-                "its positions seem to stand for {bin} bases each, with {left} bases of the window left out before and {right} behind them"
-            )
-        }
-        _ => "which bases its positions stand for could not be told".to_owned(),
-    };
-    let _ = writeln!(text, "      # {told}.");
+    text.push_str("      reduce: \"?\"  # what scores make of its positions: sum, mean, max or center:N\n");
+    let unknown = || "it could not be told".to_owned();
+    if positions.bin != Some(1) {
+        let seen = positions.bin.map_or_else(unknown, |bin| format!("{bin}, as it seems"));
+        let _ = writeln!(text, "      bin: \"?\"  # the bases that a position stands for: {seen}");
+    }
+    if positions.crop != Some((0, 0)) {
+        let seen = positions.crop.map_or_else(unknown, |(left, right)| format!("[{left}, {right}], as it seems"));
+        let _ = writeln!(text, "      crop: \"?\"  # the bases that its positions leave out on either side: {seen}");
+    }
     text
 }
 
@@ -173,7 +184,7 @@ mod tests {
     fn draft() -> ModelDraft {
         ModelDraft {
             backend: "onnx".into(),
-            file: "model.onnx".into(),
+            files: vec!["model.onnx".into()],
             origin: "weights.h5".into(),
             inputs: vec![input("seq", &[None, Some(4)], 640)],
             outputs: vec![DraftOutput {
@@ -199,9 +210,53 @@ mod tests {
 
     #[test]
     fn only_questions_are_left_open() {
-        insta::assert_snapshot!(draft().model_yaml(), @"");
-        insta::assert_snapshot!(draft().dataloader_yaml(), @"");
-        insta::assert_snapshot!(lint(&draft()), @"");
+        insta::assert_snapshot!(draft().model_yaml(), @r#"
+        # A draft that kipos wrote for weights.h5. Whatever is "?" only a person knows, and `kipos model lint` names it.
+        type: onnx
+        args:
+          file: "model.onnx"
+        default_dataloader: .
+        info:
+          authors: "?"  # as [{name: Ada Lovelace}, ...]
+          license: "?"  # of the model and its weights, such as MIT
+          doc: "?"  # what it predicts, and on which assembly of the genome it was trained
+        schema:
+          inputs:
+            name: "seq"
+            shape: "(None, 4)"
+            special_type: DNASeq
+          targets:
+            name: "prob: \"x\""
+            shape: "(2,)"
+            column_labels: ["CTCF", "AP1"]
+        kipos:
+          outputs:
+            "prob: \"x\"":
+              scale: "?"  # what its numbers are: probability, logit, counts, log, log1p, log2 or profile_logits
+        postprocessing:
+          variant_effects:
+            seq_input: ["seq"]
+            use_rc: "?"  # whether predictions of both strands are merged
+            scoring_functions: [{type: diff, default: true}]
+        "#);
+        insta::assert_snapshot!(draft().dataloader_yaml(), @r#"
+        # A draft that kipos wrote; see model.yaml.
+        defined_as: kipoiseq.dataloaders.SeqIntervalDl
+        default_args:
+          auto_resize_len: 640  # the model reads any length; this one was tried
+          alphabet_axis: 1
+          dtype: np.float32
+          ignore_targets: true
+          neutral_value: "?"  # what N is in all four channels: 0, or 0.25, which is used until it is said
+        "#);
+        insta::assert_snapshot!(lint(&draft()), @r#"
+        DIR/model.yaml:7: `info.authors` is an open question (`?`) and counts as absent; write the answer
+        DIR/model.yaml:8: `info.license` is an open question (`?`) and counts as absent; write the answer
+        DIR/model.yaml:9: `info.doc` is an open question (`?`) and counts as absent; write the answer
+        DIR/model.yaml:22: `kipos.outputs.prob: "x".scale` is an open question (`?`) and counts as absent; write the answer
+        DIR/model.yaml:26: `postprocessing.variant_effects.use_rc` is an open question (`?`) and counts as absent; write the answer
+        DIR/dataloader.yaml:8: `default_args.neutral_value` is an open question (`?`) and counts as absent; write the answer
+        "#);
     }
 
     #[test]
@@ -212,11 +267,30 @@ mod tests {
         draft.outputs[0].labels.clear();
         let text = draft.model_yaml();
         assert!(text.contains("shape: \"(640, 4)\"") && text.contains("shape: \"(300, 3)\""), "{text}");
-        assert!(
-            text.contains("position_axis: 0\n      # its positions seem to stand for 2 bases each, with 20 bases"),
-            "{text}"
-        );
+        let (_, keys) = text.split_once("kipos:\n").unwrap();
+        insta::assert_snapshot!(keys, @r#"
+          outputs:
+            "prob: \"x\"":
+              scale: "?"  # what its numbers are: probability, logit, counts, log, log1p, log2 or profile_logits
+              position_axis: 0
+              reduce: "?"  # what scores make of its positions: sum, mean, max or center:N
+              bin: "?"  # the bases that a position stands for: 2, as it seems
+              crop: "?"  # the bases that its positions leave out on either side: [20, 20], as it seems
+        postprocessing:
+          variant_effects:
+            seq_input: ["seq"]
+            use_rc: "?"  # whether predictions of both strands are merged
+            scoring_functions: [{type: diff, default: true}]
+        "#);
         lint(&draft);
+    }
+
+    #[test]
+    fn members_are_listed() {
+        let family = ModelDraft { files: vec!["1/model.onnx".into(), "2/model.onnx".into()], ..draft() };
+        let text = family.model_yaml();
+        assert!(text.contains("args:\n  files: [\"1/model.onnx\", \"2/model.onnx\"]\n"), "{text}");
+        lint(&family);
     }
 
     #[test]
@@ -224,7 +298,20 @@ mod tests {
         let mut draft = draft();
         draft.inputs.push(DraftInput { dtype: DType::I64, ..input("side", &[Some(1)], 0) });
         draft.outputs.push(DraftOutput { name: "b".into(), labels: Vec::new(), ..draft.outputs[0].clone() });
-        insta::assert_snapshot!(draft.dataloader_yaml(), @"");
+        insta::assert_snapshot!(draft.dataloader_yaml(), @r#"
+        # A draft that kipos wrote; see model.yaml.
+        # No built-in dataloader gives these inputs: name the program that writes them to batch files.
+        defined_as: "?"
+        args: {}
+        output_schema:
+          inputs:
+            - name: "seq"
+              shape: "(None, 4)"
+              special_type: DNASeq
+            - name: "side"
+              shape: "(1,)"
+              doc: of type int64
+        "#);
         lint(&draft);
     }
 }

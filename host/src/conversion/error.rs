@@ -21,7 +21,7 @@ pub enum ConversionError {
     #[error("{} exists and is not empty; name another directory, or remove it", .0.display())]
     Exists(PathBuf),
     /// A file of this name would be replaced.
-    #[error("{} exists, and kipos has not written it; move it away first", .0.display())]
+    #[error("{} exists, and would be replaced; move it away first", .0.display())]
     WouldReplace(PathBuf),
     /// A file cannot be read or written.
     #[error("{}: {source}", path.display())]
@@ -77,6 +77,21 @@ pub enum ConversionError {
         tried: String,
         /// What the model says.
         problem: String,
+    },
+    /// A member of a family that is not like the first.
+    #[error(
+        "{member} is of another model than the first source: its {what} are {found}, those of the first {expected}; convert it by \
+         itself"
+    )]
+    Member {
+        /// Its source.
+        member: String,
+        /// `inputs` or `outputs`.
+        what: &'static str,
+        /// Those of the first.
+        expected: String,
+        /// Its own.
+        found: String,
     },
     /// A model with other arrays than the framework has answered for.
     #[error("the framework answered for {what} {expected}, but the converted model has {found}")]

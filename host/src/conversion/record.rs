@@ -55,14 +55,37 @@ impl ConversionRecord {
         format!("{record:#}\n")
     }
 
-    /// Names sources in the directory of the record from there, so that it can be moved.
-    pub fn relate_sources(&mut self, directory: &Path) {
+    /// The record of a family with this model and one more: its files and sources, and the larger difference of each array.
+    pub fn with_member(mut self, other: Self) -> Self {
+        self.sources.extend(other.sources);
+        self.files.extend(other.files);
+        self.checked = self.checked.zip(other.checked).map(|(first, other)| CheckedConversion {
+            outputs: larger(first.outputs, &other.outputs),
+            gradients: larger(first.gradients, &other.gradients),
+            no_gradients: first.no_gradients.or(other.no_gradients),
+        });
+        self
+    }
+
+    /// The record with sources in its directory named from there, so that it can be moved.
+    pub fn related_to(mut self, directory: &Path) -> Self {
         let relate = |path: String| match Path::new(&path).strip_prefix(directory) {
             Ok(inside) => inside.to_string_lossy().into_owned(),
             Err(_) => path,
         };
-        self.sources = std::mem::take(&mut self.sources).into_iter().map(|(path, sum)| (relate(path), sum)).collect();
+        self.sources = self.sources.into_iter().map(|(path, sum)| (relate(path), sum)).collect();
+        self
     }
+}
+
+/// The larger difference of each array.
+fn larger(first: Vec<ArrayDifference>, other: &[ArrayDifference]) -> Vec<ArrayDifference> {
+    let of_other = |name: &str| other.iter().find(|array| array.name == name).map_or(0.0, |array| array.difference);
+    let larger = |array: ArrayDifference| {
+        let difference = array.difference.max(of_other(&array.name));
+        ArrayDifference { difference, ..array }
+    };
+    first.into_iter().map(larger).collect()
 }
 
 #[cfg(test)]
@@ -70,6 +93,23 @@ mod tests {
     use super::*;
     use crate::description::{ConversionSources, LOCK_FILE};
     use std::fs;
+
+    #[test]
+    fn a_family_keeps_the_larger_differences() {
+        let record = |file: &str, difference: f64| ConversionRecord {
+            files: BTreeMap::from([(file.to_owned(), "0".to_owned())]),
+            checked: Some(CheckedConversion {
+                outputs: vec![ArrayDifference { name: "y".into(), difference }],
+                ..CheckedConversion::default()
+            }),
+            ..ConversionRecord::default()
+        };
+        let family = record("1", 1e-8).with_member(record("2", 1e-7)).with_member(record("3", 1e-9));
+        assert_eq!(family.files.keys().collect::<Vec<_>>(), ["1", "2", "3"]);
+        assert_eq!(family.checked.as_ref().unwrap().outputs[0].difference, 1e-7);
+        let unchecked = ConversionRecord { checked: None, ..record("4", 0.0) };
+        assert_eq!(family.with_member(unchecked).checked, None);
+    }
 
     #[test]
     fn what_is_written_is_read() {
@@ -81,8 +121,8 @@ mod tests {
             no_gradients: Some("the framework gave none".into()),
             ..CheckedConversion::default()
         };
-        let mut record = ConversionRecord { sources, checked: Some(checked), ..ConversionRecord::default() };
-        record.relate_sources(directory.path());
+        let record = ConversionRecord { sources, checked: Some(checked), ..ConversionRecord::default() };
+        let record = record.related_to(directory.path());
         fs::write(directory.path().join(LOCK_FILE), record.text()).unwrap();
         let read = ConversionSources::read(directory.path()).unwrap().unwrap();
         assert_eq!(read.digests, record.sources);

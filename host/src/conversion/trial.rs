@@ -67,7 +67,7 @@ impl DraftRequest {
         Ok(ModelDraft {
             backend: self.backend.clone(),
             origin: name.clone(),
-            file: name,
+            files: vec![name],
             inputs,
             outputs: outputs.map(output).collect(),
         })

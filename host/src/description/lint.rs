@@ -106,7 +106,12 @@ mod tests {
                      4)'}\n  targets: {shape: '(1,)', name: y}\nkipos:\n  outputs: {y: {scale: '?'}}\n";
         let loader = "defined_as: kipoiseq.dataloaders.SeqIntervalDl\ndefault_args:\n  auto_resize_len: 4\n  \
                       neutral_value: '?'\n";
-        insta::assert_snapshot!(report(model, loader), @"");
+        insta::assert_snapshot!(report(model, loader), @"
+        warning: DIR/model.yaml:3: `info.license` is an open question (`?`) and counts as absent; write the answer
+        warning: DIR/model.yaml:3: `info.authors` is an open question (`?`) and counts as absent; write the answer
+        warning: DIR/model.yaml:8: `kipos.outputs.y.scale` is an open question (`?`) and counts as absent; write the answer
+        warning: DIR/dataloader.yaml:4: `default_args.neutral_value` is an open question (`?`) and counts as absent; write the answer
+        ");
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("model.yaml"), model).unwrap();
         fs::write(directory.path().join("dataloader.yaml"), loader).unwrap();

@@ -11,20 +11,6 @@ pub fn python_literal(text: &str) -> String {
     format!("'{}'", text.chars().map(letter).collect::<String>())
 }
 
-/// A dotted name of Python; `other` if it is none.
-pub fn python_name(name: &str, other: &str) -> String {
-    let is_part = |part: &str| {
-        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-    };
-    if name.split('.').all(is_part) { name.to_owned() } else { other.to_owned() }
-}
-
-/// The module in a file of Python: `own.layers` of `own/layers.py`.
-pub fn python_module(file: &str) -> String {
-    python_name(&file.trim_end_matches(".py").replace('/', "."), "MODULE")
-}
-
 /// As many whole sentences of a message, or words, as are not too long; without full stop.
 pub fn shortened(cause: &str) -> String {
     let cause = cause.trim_end_matches('.');
@@ -63,15 +49,5 @@ mod tests {
         assert!(words.len() < 250 && words.ends_with("w\u{f6}rd ..."), "{words}");
         let one = shortened(&"\u{f6}".repeat(200));
         assert!(one.len() < 250 && one.ends_with("\u{f6} ..."), "{one}");
-    }
-
-    #[test]
-    fn only_names_are_imported() {
-        assert_eq!(python_module("own/layers.py"), "own.layers");
-        for other in ["a; import os.py", "1.py", "", "a..b", "a$(b).py"] {
-            assert_eq!(python_module(other), "MODULE", "{other}");
-        }
-        assert_eq!(python_name("Net", "CLASS"), "Net");
-        assert_eq!(python_name("Net()", "CLASS"), "CLASS");
     }
 }

@@ -27,16 +27,16 @@ impl Backend for Keras {
     type Model = OnnxModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
-        let file = arguments::file(args, &arguments::KERAS, &source.directory, command::of_keras)?;
+        let file = arguments::file(args, &arguments::KERAS, &source.directory, command::of_kipoi)?;
         load(file, source, args, options, declared(args, source)?)
     }
 
     fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
-        describe(arguments::file(args, &arguments::KERAS, &source.directory, command::of_keras)?, source, args, options)
+        describe(arguments::file(args, &arguments::KERAS, &source.directory, command::of_kipoi)?, source, args, options)
     }
 
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
-        conversion(source, args, &arguments::KERAS, "a Keras model", command::of_keras)
+        conversion(source, args, &arguments::KERAS, "a Keras model", command::of_kipoi)
     }
 
     fn engine_release(options: &RuntimeOptions) -> Result<Option<EngineRelease>> {
@@ -83,13 +83,13 @@ impl Backend for TensorFlow2 {
     type Model = OnnxModel;
 
     fn load(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<OnnxModel> {
-        let file = arguments::file(args, &arguments::TENSORFLOW2, &source.directory, command::of_saved_model)?;
+        let file = arguments::file(args, &arguments::TENSORFLOW2, &source.directory, command::of_kipoi)?;
         load(file, source, args, options, declared(args, source)?)
     }
 
     fn describe(source: &ModelSource, args: &Args, options: &RuntimeOptions) -> Result<ModelDescription> {
         describe(
-            arguments::file(args, &arguments::TENSORFLOW2, &source.directory, command::of_saved_model)?,
+            arguments::file(args, &arguments::TENSORFLOW2, &source.directory, command::of_kipoi)?,
             source,
             args,
             options,
@@ -97,7 +97,7 @@ impl Backend for TensorFlow2 {
     }
 
     fn conversion(source: &ModelSource, args: &Args) -> Result<Option<Conversion>> {
-        conversion(source, args, &arguments::TENSORFLOW2, "a saved model of TensorFlow 2", command::of_saved_model)
+        conversion(source, args, &arguments::TENSORFLOW2, "a saved model of TensorFlow 2", command::of_kipoi)
     }
 
     fn engine_release(options: &RuntimeOptions) -> Result<Option<EngineRelease>> {

@@ -26,9 +26,9 @@ fn command_of(kind: FileKind, file: &Path) -> Option<String> {
     // The command runs beside the file.
     let own = file.file_name().unwrap_or_default().to_string_lossy();
     match kind {
-        FileKind::Hdf5 | FileKind::Keras => Some(command::of_keras_file(&own)),
-        FileKind::SavedModel => Some(command::of_directory("SAVED_MODEL_DIRECTORY")),
-        FileKind::GraphDef => Some(command::of_frozen(&own)),
+        FileKind::Hdf5 | FileKind::Keras | FileKind::SavedModel | FileKind::GraphDef => {
+            Some(command::of_published(&own))
+        }
         FileKind::TfLite => Some(command::of_lite(&own)),
         _ => None,
     }
@@ -38,20 +38,17 @@ fn command_of(kind: FileKind, file: &Path) -> Option<String> {
 pub fn problem(file: &Path) -> Option<String> {
     let kind = FileKind::of(file).ok()??;
     let name = file.display();
-    // The command runs beside the file.
-    let own = file.file_name().unwrap_or_default().to_string_lossy();
+    let path = file.to_string_lossy();
     let what = match (kind, kind.remedy()) {
         (FileKind::Onnx, _) => return None,
         (_, Some(remedy)) => return Some(format!("{name} {kind}; {remedy}")),
-        (FileKind::Hdf5 | FileKind::Keras, _) => format!("convert the model: {}", command::of_keras_file(&own)),
+        (FileKind::Hdf5 | FileKind::Keras | FileKind::SavedModel | FileKind::GraphDef, _) => {
+            format!("convert it: {}", command::of_published(&path))
+        }
         (FileKind::PyTorch, _) => {
-            "choose `type: pytorch` if it is TorchScript, or write the model with torch.onnx.export".into()
+            format!("choose `type: pytorch` if it is TorchScript, or convert it: {}", command::of_published(&path))
         }
-        (FileKind::SavedModel, _) => {
-            format!("convert its directory: {}", command::of_directory("SAVED_MODEL_DIRECTORY"))
-        }
-        (FileKind::GraphDef, _) => format!("convert it: {}", command::of_frozen(&own)),
-        (FileKind::TfLite, _) => format!("convert it: {}", command::of_lite(&own)),
+        (FileKind::TfLite, _) => format!("convert it: {}", command::of_lite(&path)),
         _ => "export the model as ONNX".into(),
     };
     Some(format!("{name} {kind}, not an ONNX file; {what}"))
@@ -65,8 +62,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        let problem = problem(&path)?;
-        Some(problem.replace(&format!("{}/", directory.path().display()), ""))
+        Some(problem(&path)?.replace(&format!("{}/", directory.path().display()), ""))
     }
 
     #[test]
@@ -83,28 +79,25 @@ mod tests {
         says(
             "my m.h5",
             b"\x89HDF\r\n\x1a\n",
-            "my m.h5 is an HDF5 file, as Keras writes, not an ONNX file; convert the model: python -c \"import tensorflow as \
-             tf, tf2onnx; m = tf.keras.models.load_model('my m.h5', compile=False); tf2onnx.convert.from_keras(m, \
-             opset=17, output_path='model.onnx')\"",
+            "my m.h5 is an HDF5 file, as Keras writes, not an ONNX file; convert it: kipos model convert 'my m.h5'",
         );
         says(
             "m.pt",
             b"PK\x03\x04 m/data.pkl",
-            "m.pt is a PyTorch file, not an ONNX file; choose `type: pytorch` if it is TorchScript, or write the model with \
-             torch.onnx.export",
+            "m.pt is a PyTorch file, not an ONNX file; choose `type: pytorch` if it is TorchScript, or convert it: \
+             kipos model convert m.pt",
         );
         says("m.pkl", b"\x80\x04\x95", "m.pkl is a Python pickle, not an ONNX file; export the model as ONNX");
         says(
             "g.pb",
             b"\x0a\x05\x0a\x03seq",
-            "g.pb is a frozen graph of TensorFlow, not an ONNX file; convert it: python -m tf2onnx.convert --graphdef g.pb \
-             --inputs INPUT:0 --outputs TARGET:0 --output model.onnx --opset 17",
+            "g.pb is a frozen graph of TensorFlow, not an ONNX file; convert it: kipos model convert g.pb",
         );
         says(
             "saved_model.pb",
             b"\x08\x01\x12\x05\x0a\x03\x0a\x01x",
-            "saved_model.pb is a saved model of TensorFlow, not an ONNX file; convert its directory: python -m \
-             tf2onnx.convert --saved-model SAVED_MODEL_DIRECTORY --output model.onnx --opset 17",
+            "saved_model.pb is a saved model of TensorFlow, not an ONNX file; convert it: kipos model convert \
+             saved_model.pb",
         );
         assert_eq!(problem_of("m.onnx", b"\x7fELF\x02\x01"), None);
     }

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use kipos_file_kind::words::python_literal;
 use kipos_file_kind::{Ends, FileKind as Foreign};
-use kipos_plugin_api::SchemaLeaf;
+use kipos_plugin_api::{SchemaLeaf, shell_word};
 
 use crate::trace;
 
@@ -64,22 +63,24 @@ fn classify(head: &[u8], tail: &[u8], length: u64) -> FileKind {
 
 /// What to do with a file that is no TorchScript, of a model with these inputs.
 pub fn advice(kind: FileKind, path: &Path, inputs: &[SchemaLeaf]) -> String {
-    let file = python_literal(&path.to_string_lossy());
-    let trace = |model: &str| trace::save(model, inputs);
+    let trace = || trace::save(inputs);
+    let file = shell_word(&path.to_string_lossy());
+    let convert = |source: &str| format!("kipos model convert {source}");
+    let class = "--class \"FILE.py:CLASS(ARGUMENTS)\"";
+    let shapes: String = inputs.iter().map(|input| format!(" --shape {}", axes(&input.shape))).collect();
     match kind {
         FileKind::StateDict => format!(
-            "holds weights without the network (a state_dict); write the network with them: python -c \"import torch; \
-             from MODULE import CLASS; m = CLASS(); m.load_state_dict(torch.load({file}, weights_only=True)); {}\"",
-            trace("m")
+            "holds weights without the network (a state_dict); name the class to convert it: {} {class}{shapes}",
+            convert(&file)
         ),
         FileKind::PickledModule => format!(
-            "is a pickled module, which needs its Python code, and runs what is in it when it is loaded; if you trust it, write it as TorchScript: python -c \"import torch; m = \
-             torch.load({file}, weights_only=False); {}\"",
-            trace("m")
+            "is a pickled module, which needs its Python code, and runs what is in it when it is loaded; if you trust \
+             it, convert it: {}{shapes}",
+            convert(&file)
         ),
         FileKind::Exported => format!(
-            "was written by torch.export, which LibTorch cannot run; write the module itself as TorchScript: {}",
-            trace("model")
+            "was written by torch.export, which LibTorch cannot run; convert the class and its state_dict: {} {class}{shapes}",
+            convert("WEIGHTS")
         ),
         FileKind::Truncated => "is cut short: its end is missing; copy or download it again".into(),
         FileKind::Foreign(Foreign::Onnx | Foreign::TruncatedOnnx) => {
@@ -87,12 +88,24 @@ pub fn advice(kind: FileKind, path: &Path, inputs: &[SchemaLeaf]) -> String {
         }
         FileKind::Foreign(kind) => match kind.remedy() {
             Some(remedy) => format!("{kind}; {remedy}"),
-            None => format!("{kind}, not TorchScript; write the model with {}", trace("model")),
+            None if is_converted(kind) => format!("{kind}, not TorchScript; convert it: {}", convert(&file)),
+            None => format!("{kind}, not TorchScript; write the model with {}", trace()),
         },
         FileKind::Script | FileKind::Unknown => {
-            format!("is not a usable TorchScript file; write it again with {}", trace("model"))
+            format!("is not a usable TorchScript file; write it again with {}", trace())
         }
     }
+}
+
+/// Whether `kipos model convert` takes such a file.
+fn is_converted(kind: Foreign) -> bool {
+    matches!(kind, Foreign::Hdf5 | Foreign::Keras | Foreign::SavedModel | Foreign::GraphDef)
+}
+
+/// A shape without the batch axis, as `--shape` takes it.
+fn axes(shape: &[Option<usize>]) -> String {
+    let axis = |length: &Option<usize>| length.map_or("None".to_owned(), |length| length.to_string());
+    shape.iter().map(axis).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -117,6 +130,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_conversion_takes_is_answered_with_it() {
+        let inputs = [SchemaLeaf::new("seq", vec![Some(4), None]), SchemaLeaf::new("side", vec![Some(2)])];
+        let advice = |kind: FileKind| advice(kind, Path::new("my net.pth"), &inputs);
+        let class = "--class \"FILE.py:CLASS(ARGUMENTS)\" --shape 4,None --shape 2";
+        assert_eq!(
+            advice(FileKind::StateDict),
+            format!(
+                "holds weights without the network (a state_dict); name the class to convert it: kipos model convert \
+                 'my net.pth' {class}"
+            )
+        );
+        let pickled = "if you trust it, convert it: kipos model convert 'my net.pth' --shape 4,None --shape 2";
+        assert!(advice(FileKind::PickledModule).ends_with(pickled));
+        assert!(advice(FileKind::Exported).ends_with(&format!("kipos model convert WEIGHTS {class}")));
+    }
+
+    #[test]
     fn what_pytorch_does_not_write_is_named() {
         let advice = |head: &[u8]| advice(of(head, head), Path::new("m.pt"), &[]);
         for (head, expected) in [
@@ -128,8 +158,7 @@ mod tests {
             (b"<html>", "is a web page (HTML); download the file itself"),
             (
                 b"\x89HDF\r\n\x1a\n",
-                "is an HDF5 file, as Keras writes, not TorchScript; write the model with torch.jit.trace(model.eval(), \
-                 EXAMPLE).save('model.pt')",
+                "is an HDF5 file, as Keras writes, not TorchScript; convert it: kipos model convert m.pt",
             ),
             (b"\x08\x08\x12\x02me", "is an ONNX file, not TorchScript; choose `type: onnx`"),
             (

@@ -24,10 +24,49 @@ fn new(case: &Case, more: &[&str]) -> String {
 #[test]
 fn a_draft_leaves_only_questions() {
     let case = with_graph("channels_first.onnx");
-    insta::assert_snapshot!(new(&case, &["--shape", "4,10"]), @"");
+    insta::assert_snapshot!(new(&case, &["--shape", "4,10"]), @r#"
+    wrote drafted/model.onnx, drafted/dataloader.yaml, drafted/model.yaml
+    `kipos model lint drafted` lists what is still to be said
+    "#);
     assert_eq!(names(&case, "drafted"), ["dataloader.yaml", "model.onnx", "model.yaml"]);
-    insta::assert_snapshot!(case.world.read("drafted/model.yaml"), @"");
-    insta::assert_snapshot!(case.world.read("drafted/dataloader.yaml"), @"");
+    insta::assert_snapshot!(case.world.read("drafted/model.yaml"), @r#"
+    # A draft that kipos wrote for graph.onnx. Whatever is "?" only a person knows, and `kipos model lint` names it.
+    type: onnx
+    args:
+      file: "model.onnx"
+    default_dataloader: .
+    info:
+      authors: "?"  # as [{name: Ada Lovelace}, ...]
+      license: "?"  # of the model and its weights, such as MIT
+      doc: "?"  # what it predicts, and on which assembly of the genome it was trained
+    schema:
+      inputs:
+        name: "seq"
+        shape: "(4, None)"
+        special_type: DNASeq
+      targets:
+        name: "y"
+        shape: "(1,)"
+    kipos:
+      outputs:
+        "y":
+          scale: "?"  # what its numbers are: probability, logit, counts, log, log1p, log2 or profile_logits
+    postprocessing:
+      variant_effects:
+        seq_input: ["seq"]
+        use_rc: "?"  # whether predictions of both strands are merged
+        scoring_functions: [{type: diff, default: true}]
+    "#);
+    insta::assert_snapshot!(case.world.read("drafted/dataloader.yaml"), @r#"
+    # A draft that kipos wrote; see model.yaml.
+    defined_as: kipoiseq.dataloaders.SeqIntervalDl
+    default_args:
+      auto_resize_len: 10  # the model reads any length; this one was tried
+      alphabet_axis: 0
+      dtype: np.float32
+      ignore_targets: true
+      neutral_value: "?"  # what N is in all four channels: 0, or 0.25, which is used until it is said
+    "#);
     let lint = case.world.run("model lint drafted", &[]);
     assert_eq!(lint.code, 0, "{lint:?}");
     assert!(lint.stdout.lines().all(|line| line.contains("is an open question")), "{lint:?}");
@@ -62,7 +101,18 @@ fn positions_fixed_lengths_and_several_inputs_are_drafted() {
     new(&case, &[]);
     let lint = case.world.run("model lint drafted", &[]);
     assert_eq!(lint.code, 0, "{lint:?}");
-    insta::assert_snapshot!(case.world.read("drafted/dataloader.yaml"), @"");
+    insta::assert_snapshot!(case.world.read("drafted/dataloader.yaml"), @r#"
+    # A draft that kipos wrote; see model.yaml.
+    # No built-in dataloader gives these inputs: name the program that writes them to batch files.
+    defined_as: "?"
+    args: {}
+    output_schema:
+      inputs:
+        - name: "a"
+          shape: "(3,)"
+        - name: "b"
+          shape: "(3,)"
+    "#);
     let case = with_graph("fixed_batch.onnx");
     new(&case, &[]);
     let case = with_graph("letters_i64.onnx");
@@ -82,7 +132,7 @@ fn a_file_that_is_in_the_directory_stays_there() {
     assert!(case.world.read("d/model.yaml").contains("file: \"graph.onnx\""));
     let again = case.world.run(args, &[]);
     assert_eq!(again.code, 2, "{again:?}");
-    insta::assert_snapshot!(again.stderr, @"");
+    insta::assert_snapshot!(again.stderr, @"error: d/dataloader.yaml exists, and would be replaced; move it away first");
 }
 
 #[test]
@@ -95,11 +145,14 @@ fn files_and_shapes_that_do_not_fit_are_refused() {
         assert!(names(&case, "").iter().all(|name| !name.starts_with(".kipos")));
         case.redacted(outcome.stderr.trim_end())
     };
-    insta::assert_snapshot!(refused(&["--from", "graph.onnx", "--shape", "5,10"], 2), @"");
-    insta::assert_snapshot!(refused(&["--from", "graph.onnx", "--shape", "4,10", "--shape", "1"], 2), @"");
-    insta::assert_snapshot!(refused(&["--from", "variants.vcf"], 1), @"");
-    insta::assert_snapshot!(refused(&["--from", "absent.onnx"], 2), @"");
+    insta::assert_snapshot!(refused(&["--from", "graph.onnx", "--shape", "5,10"], 2), @"error: input `seq` of graph.onnx has shape (4, None), so --shape (5, 10) does not fit; correct it");
+    insta::assert_snapshot!(refused(&["--from", "graph.onnx", "--shape", "4,10", "--shape", "1"], 2), @"error: --shape is given 2 times, but graph.onnx has 1 input (seq)");
+    insta::assert_snapshot!(refused(&["--from", "variants.vcf"], 1), @"error: plugin onnx: variants.vcf is a text file, not an ONNX file; export the model as ONNX");
+    insta::assert_snapshot!(refused(&["--from", "absent.onnx"], 2), @"error: cannot read absent.onnx: No such file or directory (os error 2)");
     case.world.write("weights.h5", b"\x89HDF\r\n\x1a\n");
-    let keras = refused(&["--from", "weights.h5"], 1);
-    assert!(keras.contains("is an HDF5 file, as Keras writes, not an ONNX file"), "{keras}");
+    insta::assert_snapshot!(refused(&["--from", "weights.h5"], 1), @"error: plugin onnx: weights.h5 is an HDF5 file, as Keras writes, not an ONNX file; convert it: kipos model convert weights.h5");
+    for name in ["weights_beside.onnx", "weights_beside.numbers"] {
+        fs::copy(project().join("tests/models").join(name), case.world.path(name)).unwrap();
+    }
+    insta::assert_snapshot!(refused(&["--from", "weights_beside.onnx", "--shape", "4,10"], 2), @"error: weights_beside.onnx does not run without the files beside it; put them all into drafted yourself, and name it there: --from drafted/weights_beside.onnx");
 }

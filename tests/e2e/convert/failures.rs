@@ -16,32 +16,32 @@ fn refused(scenario: &str, code: i32) -> String {
 
 #[test]
 fn missing_packages_are_named_with_one_command() {
-    insta::assert_snapshot!(refused("missing", 2), @"");
+    insta::assert_snapshot!(refused("missing", 2), @"error: Python packages are missing: tensorflow, tf_keras; install versions that work together, best in an environment of their own: python -m pip install tensorflow==2.21.0 tf_keras==2.21.0; or make such an environment with --python auto");
 }
 
 #[test]
 fn refusals_say_what_where_and_what_to_do() {
-    insta::assert_snapshot!(refused("refused", 1), @"");
-    insta::assert_snapshot!(refused("untrusted", 2), @"");
+    insta::assert_snapshot!(refused("refused", 1), @"error: w.h5: tf2onnx does not convert the model: no rule; rewrite it");
+    insta::assert_snapshot!(refused("untrusted", 2), @"error: net.py: converting the model runs Python code of its author; look at it, and consent with --trust-model");
 }
 
 #[test]
 fn a_program_that_ends_early_is_quoted() {
-    insta::assert_snapshot!(refused("dies", 1), @"");
-    insta::assert_snapshot!(refused("killed", 1), @"");
+    insta::assert_snapshot!(refused("dies", 1), @r#"error: the Python program ended before it was done (exit code 1); it printed: Traceback (most recent call last): | File "x" | MemoryError"#);
+    insta::assert_snapshot!(refused("killed", 1), @"error: the Python program ended before it was done (signal 9); it printed: a framework says a lot");
 }
 
 #[test]
 fn answers_that_are_not_understood_are_quoted() {
-    insta::assert_snapshot!(refused("garbage", 1), @"");
-    insta::assert_snapshot!(refused("lacks", 1), @"");
+    insta::assert_snapshot!(refused("garbage", 1), @"error: the Python program gave an answer that kipos does not understand: Downloading 1 of 3 ...; it printed: a framework says a lot");
+    insta::assert_snapshot!(refused("lacks", 1), @"error: the Python program gave an answer that kipos does not understand: it lacks files; it printed: a framework says a lot");
 }
 
 #[test]
 fn a_result_that_differs_is_refused_with_its_first_layer() {
-    insta::assert_snapshot!(refused("wrong", 1), @"");
-    insta::assert_snapshot!(refused("wrong output alone", 1), @"");
-    insta::assert_snapshot!(refused("wrong gradient", 1), @"");
+    insta::assert_snapshot!(refused("wrong", 1), @"error: the converted model is not the original: output `y` differs by 1.0e-3 of its largest value, more than 1e-5; the first layer that differs is `mean`");
+    insta::assert_snapshot!(refused("wrong output alone", 1), @"error: the converted model is not the original: output `y` differs by 1.0e-3 of its largest value, more than 1e-5; none of the layers that both sides name differs");
+    insta::assert_snapshot!(refused("wrong gradient", 1), @"error: the converted model is not the original: the gradient of input `seq` differs by 5.0e-3 of its largest value, more than 1e-4; none of the layers that both sides name differs");
 }
 
 #[test]
@@ -56,7 +56,10 @@ fn a_python_that_cannot_be_run_is_named() {
     let case = case();
     let outcome = run(&case, "model convert weights.h5 --python /no/python", "");
     assert_eq!(outcome.code, 2, "{outcome:?}");
-    insta::assert_snapshot!(outcome.stderr, @"");
+    insta::assert_snapshot!(outcome.stderr, @r#"
+    no licence lies beside the source; ask its authors before you use it
+    error: cannot run /no/python: No such file or directory (os error 2); name a Python that has the model's framework with --python, or make one with --python auto
+    "#);
 }
 
 #[test]
@@ -78,7 +81,7 @@ fn an_environment_that_cannot_be_made_is_named() {
     case.world.write("python", fake);
     let outcome = kipos_tests::Outcome::from(command.output().unwrap());
     assert_eq!(outcome.code, 1, "{outcome:?}");
-    insta::assert_snapshot!(case.redacted(&outcome.stderr), @"");
+    insta::assert_snapshot!(case.redacted(&outcome.stderr), @"error: the environment [world]/cache/kipos/python-keras could not be made (exit code 1); it printed: no venv");
 }
 
 #[cfg(target_os = "linux")]

@@ -28,7 +28,15 @@ fn the_directory_runs_as_it_is() {
     let case = kipoi();
     let before = case.world.run(PREDICT, &[]);
     assert_eq!(before.code, 1, "{before:?}");
-    insta::assert_snapshot!(said(&case, "model convert zoo"), @"");
+    insta::assert_snapshot!(said(&case, "model convert zoo"), @r#"
+    licence of the model: MIT; cite doi:1
+    load the model
+    note: the graph has a switch, which stays off
+    note: layers without a name in the converted file: batch_norm_1
+    compare with the original
+    converted by tf2onnx, opset 17; predictions differ from the original by at most 0.0e0 of the largest, gradients by 0.0e0
+    wrote zoo/model.onnx, zoo/kipos.lock
+    "#);
     assert_eq!(names(&case, "zoo"), ["dataloader.yaml", "kipos.lock", "model.onnx", "model.yaml", "w.h5"]);
     let request: serde_json::Value = serde_json::from_str(&case.world.read("request.json")).unwrap();
     assert_eq!((&request["kind"], &request["to"]), (&"keras".into(), &"onnx".into()));
@@ -47,7 +55,7 @@ fn a_source_that_changes_asks_for_another_conversion() {
     case.world.write("zoo/w.h5", "newer weights");
     let refused = case.world.run(PREDICT, &[]);
     assert_eq!(refused.code, 1, "{refused:?}");
-    insta::assert_snapshot!(refused.stderr, @"");
+    insta::assert_snapshot!(refused.stderr, @"error: zoo/w.h5 has changed since the model was converted (zoo/kipos.lock); convert again with `kipos model convert`");
     let lint = case.world.run("model lint zoo", &[]);
     assert_eq!(lint.code, 1, "{lint:?}");
     assert!(lint.stdout.contains("zoo/w.h5 has changed since the model was converted"), "{lint:?}");
@@ -64,12 +72,15 @@ fn what_makes_no_sense_for_a_directory_is_refused() {
         assert_eq!(outcome.code, 2, "{outcome:?}");
         outcome.stderr
     };
-    insta::assert_snapshot!(refused("model convert zoo -o other"), @"");
-    insta::assert_snapshot!(refused("model convert zoo --class a:B"), @"");
-    insta::assert_snapshot!(refused("model convert zoo weights.h5"), @"");
-    insta::assert_snapshot!(refused("model convert model"), @"");
+    insta::assert_snapshot!(refused("model convert zoo -o other"), @"error: zoo: the converted file is put into this directory; leave out --output");
+    insta::assert_snapshot!(refused("model convert zoo --class a:B"), @"error: zoo: class and shapes are those of model.yaml; leave out --class and --shape");
+    insta::assert_snapshot!(refused("model convert zoo weights.h5"), @"error: a directory with a model.yaml is converted alone; name it as the only SOURCE");
+    insta::assert_snapshot!(refused("model convert model"), @"error: model: a model of type `stub` is not of Keras, TensorFlow or PyTorch");
     case.world.write("zoo/model.onnx", "mine");
-    insta::assert_snapshot!(refused("model convert zoo"), @"");
+    insta::assert_snapshot!(refused("model convert zoo"), @r#"
+    licence of the model: MIT; cite doi:1
+    error: zoo/model.onnx exists, and would be replaced; move it away first
+    "#);
     case.spoil("zoo/model.yaml", "{weights: w.h5}", "{weights: w.h5, file: model.onnx}");
-    insta::assert_snapshot!(refused("model convert zoo"), @"");
+    insta::assert_snapshot!(refused("model convert zoo"), @"error: zoo: `args.file` names the file to run, so there is nothing to convert");
 }

@@ -48,7 +48,7 @@ impl Converted {
         Ok(Self {
             draft: ModelDraft {
                 backend: backend.to_owned(),
-                file,
+                files: vec![file],
                 origin: origin.to_owned(),
                 inputs: inputs.filter(|inputs| !inputs.is_empty()).ok_or("inputs")?,
                 outputs: outputs.filter(|outputs| !outputs.is_empty()).ok_or("outputs")?,

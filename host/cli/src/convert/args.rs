@@ -12,8 +12,8 @@ use super::super::native_code_args::NativeCodeArgs;
 /// `kipos model convert`.
 #[derive(Debug, Args)]
 pub struct ConvertArgs {
-    /// The files of one model as it was published (Keras, TensorFlow, PyTorch), the directory of a SavedModel, or that of a
-    /// Kipoi model, in which the converted file is then put
+    /// The files of a model as it was published (Keras, TensorFlow, PyTorch), the directory of a SavedModel, or that of a Kipoi
+    /// model, in which the converted file is then put; several weights are the members of a family
     #[arg(value_name = "SOURCE", required = true)]
     pub sources: Vec<PathBuf>,
     /// The directory to write: the converted file with drafts of its descriptions [default: called as the first SOURCE without

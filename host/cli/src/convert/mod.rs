@@ -5,23 +5,23 @@ pub mod args;
 mod answer;
 mod child;
 mod error;
+mod job;
+mod licence;
+mod members;
 mod new_model;
 mod program;
 mod python;
 mod source;
 mod stages;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use kipos::{
-    CheckedConversion, ConversionCheck, ConversionRecord, ConversionSources, LOCK_FILE, PluginRegistry, SpecError,
-    StagedDirectory, Stop, write_text_file,
+    ConversionRecord, ConversionSources, LOCK_FILE, ModelDraft, SpecError, StagedDirectory, Stopped, write_text_file,
 };
 use kipos_plugin_api::{Device, RuntimeOptions};
-use serde_json::{Value as Json, json};
 
 use super::error::{CliResult, UsageError};
 use super::native_code_args::NativeCodeArgs;
@@ -29,8 +29,8 @@ use super::registry::model_registry;
 use super::reporter::Reporter;
 use super::run_results::RunResults;
 use super::stopping::stop;
-use answer::Converted;
 use args::ConvertArgs;
+use job::Job;
 pub use new_model::new_model;
 use program::Framework;
 use python::{Python, is_auto};
@@ -41,9 +41,7 @@ use stages::Stages;
 pub fn convert(args: ConvertArgs, plugin_dirs: &[PathBuf], reporter: &mut Reporter) -> CliResult {
     let source = Source::of(&args)?;
     let target = source.target(args.output.as_deref());
-    if let Some(licence) = source.licence() {
-        reporter.log().info("licence", &licence);
-    }
+    reporter.log().info("licence", &source.licence());
     if is_converted(&source, &target)? {
         let message = format!("{} is converted already, and its sources have not changed", target.display());
         reporter.log().info("summary", &message);
@@ -54,8 +52,7 @@ pub fn convert(args: ConvertArgs, plugin_dirs: &[PathBuf], reporter: &mut Report
     let staged = match &source {
         Source::Files(_) => StagedDirectory::create(&target)?,
         Source::Kipoi(_) => {
-            let file: Vec<String> = source.expected_file().map(str::to_owned).into_iter().collect();
-            check_not_replaced(&target, &file)?;
+            check_not_replaced(&target, source.expected_file())?;
             StagedDirectory::create(&target.join("converted"))?
         }
     };
@@ -65,60 +62,43 @@ pub fn convert(args: ConvertArgs, plugin_dirs: &[PathBuf], reporter: &mut Report
     let script = program::write(&work.join("script"))?;
     let mut stages = Stages::new(reporter.log(), &mut lost);
     let mut python = Python::new(args.python.as_deref(), &script, &work, &stop);
+    let kinds = kinds(&source, &args, &python, &mut stages)?;
     if is_auto(args.python.as_deref()) {
-        let framework = framework(&source, &args, &python, &mut stages)?;
-        python = python.with_framework(framework, &mut stages)?;
+        python = python.with_framework(Framework::of_kinds(&kinds), &mut stages)?;
     }
-    let out = work.join("out");
-    let answer = python.ask(&request(&source, &args, &registry, &out), "done", &mut stages)?;
-    let converted = Converted::read(&answer, &source.origin()).map_err(|missing| python.lacks(missing))?;
-    for file in &converted.files {
-        fs::rename(out.join(file), staged.path().join(file))?;
-    }
-    staged.write("model.yaml", &converted.draft.model_yaml())?;
-    staged.write("dataloader.yaml", &converted.draft.dataloader_yaml())?;
-    let checked = match args.no_check {
-        true => None,
-        false => {
-            stages.begin("compare with the original");
-            Some(check(&staged, &out, &converted, &args.code, &registry, &stop)?)
-        }
+    let job = Job { args: &args, source: &source, registry: &registry, python: &python, staged: &staged, stop: &stop };
+    let (draft, mut record) = match members::of(&source, &kinds).as_slice() {
+        [only] => job.convert(only, "", &work.join("out"), &mut stages)?,
+        members => family(&job, members, &work, &mut stages)?,
     };
     drop(stages);
-    let mut record = ConversionRecord {
-        kipos: env!("CARGO_PKG_VERSION").to_owned(),
-        how: converted.how.clone(),
-        sources: converted.sources.clone(),
-        files: digests(staged.path(), &converted.files)?,
-        versions: converted.versions.clone(),
-        layers_lost: lost,
-        checked,
-    };
+    record.layers_lost = lost;
     fs::remove_dir_all(&work)?;
     if stop.is_asked() {
-        return Err(kipos::Stopped::default().into());
+        return Err(Stopped::default().into());
     }
-    let descriptions = match source {
+    let summary = summary(&record);
+    let files: Vec<String> = record.files.keys().cloned().collect();
+    let descriptions = match &source {
         Source::Files(_) => {
+            write_descriptions(&staged, "", &draft)?;
             staged.write(LOCK_FILE, &record.text())?;
             staged.commit()?;
             &["model.yaml", "dataloader.yaml", LOCK_FILE][..]
         }
         Source::Kipoi(directory) => {
             let directory = std::path::absolute(directory.path())?;
-            check_not_replaced(&directory, &converted.files)?;
-            record.relate_sources(&directory);
-            for file in &converted.files {
+            check_not_replaced(&directory, files.iter().map(String::as_str))?;
+            for file in &files {
                 fs::rename(staged.path().join(file), directory.join(file))?;
             }
-            write_text_file(&directory.join(LOCK_FILE), &record.text())?;
+            write_text_file(&directory.join(LOCK_FILE), &record.related_to(&directory).text())?;
             &[LOCK_FILE]
         }
     };
-    let written = converted.files.iter().map(String::as_str).chain(descriptions.iter().copied());
+    let written = files.iter().map(String::as_str).chain(descriptions.iter().copied());
     let written: Vec<String> = written.map(|file| target.join(file).display().to_string()).collect();
-    let said = format!("{}\nwrote {}", summary(&record), written.join(", "));
-    reporter.log().info("summary", &said);
+    reporter.log().info("summary", &format!("{summary}\nwrote {}", written.join(", ")));
     reporter.remember(RunResults::default(), &written);
     Ok(())
 }
@@ -148,66 +128,50 @@ fn is_converted(source: &Source, target: &Path) -> CliResult<bool> {
     }
 }
 
-/// The framework of a model, as its description or the content of its files tells.
-fn framework(
-    source: &Source,
-    args: &ConvertArgs,
-    python: &Python<'_>,
-    stages: &mut Stages<'_>,
-) -> CliResult<Framework> {
-    if let Source::Kipoi(directory) = source {
-        return Ok(Framework::of_kind(&directory.model().type_));
+/// The kind of each source, by its content; that of a description is its type. Nothing is asked where one file is converted
+/// by a Python that is there.
+fn kinds(source: &Source, args: &ConvertArgs, python: &Python<'_>, stages: &mut Stages<'_>) -> CliResult<Vec<String>> {
+    match source {
+        Source::Kipoi(directory) => Ok(vec![directory.model().type_.clone()]),
+        Source::Files(files) if files.len() > 1 || is_auto(args.python.as_deref()) => python.kinds(files, stages),
+        Source::Files(_) => Ok(Vec::new()),
     }
-    let mut request = source.request(args);
-    request["do"] = json!("tell");
-    let kinds = python.ask(&request, "kinds", stages)?;
-    let kinds: Vec<&str> = kinds.as_array().into_iter().flatten().filter_map(|kind| kind["kind"].as_str()).collect();
-    // Code beside other files is read by the framework of those.
-    let kind = kinds.iter().find(|kind| **kind != "python").or(kinds.first());
-    Ok(Framework::of_kind(kind.ok_or_else(|| python.lacks("kinds"))?))
 }
 
-fn request(source: &Source, args: &ConvertArgs, registry: &PluginRegistry, out: &Path) -> Json {
-    let mut request = source.request(args);
-    // Without a plugin that runs TorchScript, PyTorch writes ONNX.
-    let runs_torchscript = registry.backend_plugin("pytorch").is_some();
-    let usual = source.only_format().unwrap_or(if runs_torchscript { "auto" } else { "onnx" });
-    request["do"] = json!("convert");
-    request["to"] = json!(args.to.map_or(usual, args::TargetFormat::name));
-    request["output"] = json!(out.to_string_lossy());
-    request["trust"] = json!(args.code.trust_model);
-    request
+/// Converts the members of a family, each into a directory of its own, and describes them as one model.
+fn family(
+    job: &Job<'_>,
+    members: &[Vec<PathBuf>],
+    work: &Path,
+    stages: &mut Stages<'_>,
+) -> CliResult<(ModelDraft, ConversionRecord)> {
+    let mut whole: Option<(ModelDraft, ConversionRecord)> = None;
+    for (member, number) in members.iter().zip(1..) {
+        stages.begin(&format!("member {number} of {}", members.len()));
+        let folder = format!("{number}/");
+        let (draft, record) = job.convert(member, &folder, &work.join(format!("out-{number}")), stages)?;
+        // They were for the check of this member alone.
+        for name in ["model.yaml", "dataloader.yaml"] {
+            fs::remove_file(job.staged.path().join(&folder).join(name))?;
+        }
+        whole = Some(match whole {
+            None => (draft, record),
+            Some((family, records)) => (family.with_member(draft)?, records.with_member(record)),
+        });
+    }
+    Ok(whole.ok_or_else(|| UsageError::from("no source is named"))?)
+}
+
+/// Writes both drafts into a folder of a directory.
+fn write_descriptions(staged: &StagedDirectory, folder: &str, draft: &ModelDraft) -> CliResult {
+    staged.write(&format!("{folder}model.yaml"), &draft.model_yaml())?;
+    staged.write(&format!("{folder}dataloader.yaml"), &draft.dataloader_yaml())?;
+    Ok(())
 }
 
 fn runtime(code: &NativeCodeArgs) -> RuntimeOptions {
     let threads = available_parallelism().map_or(1, usize::from);
     code.apply_to(RuntimeOptions::new(threads, Device::Cpu))
-}
-
-fn check(
-    staged: &StagedDirectory,
-    out: &Path,
-    converted: &Converted,
-    code: &NativeCodeArgs,
-    registry: &PluginRegistry,
-    stop: &Stop,
-) -> CliResult<CheckedConversion> {
-    let check = ConversionCheck {
-        directory: staged.path().to_owned(),
-        runtime: runtime(code),
-        original: out.join(&converted.original),
-        batches: converted.batches.clone(),
-        gradient: converted.gradient.clone(),
-        stop: stop.clone(),
-    };
-    Ok(check.run(registry)?)
-}
-
-fn digests(directory: &Path, files: &[String]) -> CliResult<BTreeMap<String, String>> {
-    let digest = |file: &String| -> CliResult<(String, String)> {
-        Ok((file.clone(), kipos::file_digest(&directory.join(file))?))
-    };
-    files.iter().map(digest).collect()
 }
 
 /// What was done, in words.

@@ -11,7 +11,7 @@ use super::super::registry::model_registry;
 use super::super::reporter::Reporter;
 use super::super::run_results::RunResults;
 use super::args::NewModelArgs;
-use super::runtime;
+use super::{runtime, write_descriptions};
 
 /// The descriptions that are written.
 const DESCRIPTIONS: [&str; 2] = ["dataloader.yaml", "model.yaml"];
@@ -39,12 +39,14 @@ pub fn new_model(args: NewModelArgs, plugin_dirs: &[PathBuf], reporter: &mut Rep
         write_text_file(&args.directory.join("model.yaml"), &draft.model_yaml())?;
         DESCRIPTIONS.to_vec()
     } else {
+        let mut draft = request(args.from.clone()).draft(&registry)?;
         let staged = StagedDirectory::create(&args.directory)?;
         staged.copy(&args.from, name)?;
-        let mut draft = request(staged.path().join(name)).draft(&registry)?;
-        draft.origin = args.from.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        staged.write("dataloader.yaml", &draft.dataloader_yaml())?;
-        staged.write("model.yaml", &draft.model_yaml())?;
+        // A graph may have its weights in files beside it.
+        let copied = request(staged.path().join(name)).draft(&registry);
+        copied.map_err(|_| needs_others(&args.from, &args.directory))?;
+        draft.files = vec![name.to_owned()];
+        write_descriptions(&staged, "", &draft)?;
         staged.commit()?;
         [&[name][..], &DESCRIPTIONS[..]].concat()
     };
@@ -53,6 +55,16 @@ pub fn new_model(args: NewModelArgs, plugin_dirs: &[PathBuf], reporter: &mut Rep
     reporter.log().info("summary", &format!("wrote {}\n{lint}", written.join(", ")));
     reporter.remember(RunResults::default(), &written);
     Ok(())
+}
+
+fn needs_others(file: &Path, directory: &Path) -> UsageError {
+    let (shown, name) = (file.display(), file.file_name().unwrap_or_default());
+    let inside = directory.join(name);
+    UsageError::from(format!(
+        "{shown} does not run without the files beside it; put them all into {} yourself, and name it there: --from {}",
+        directory.display(),
+        inside.display()
+    ))
 }
 
 /// Whether a file is in a directory already.

@@ -61,11 +61,12 @@ impl Framework {
         }
     }
 
-    /// The one that a model of this kind needs: the type of a Kipoi model, or what the program says of a file.
-    pub fn of_kind(kind: &str) -> Self {
-        match kind {
-            "pytorch" | "python" => Self::PyTorch,
-            _ => Self::Keras,
+    /// The one that a model of these kinds needs: the type of a Kipoi model, or what the program says of its files.
+    pub fn of_kinds(kinds: &[String]) -> Self {
+        // Code beside other files is read by the framework of those.
+        match kinds.iter().find(|kind| *kind != "python").map(String::as_str) {
+            Some("pytorch") | None => Self::PyTorch,
+            Some(_) => Self::Keras,
         }
     }
 }
@@ -83,6 +84,15 @@ pub fn write(directory: &Path) -> io::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_goes_with_what_it_lies_beside() {
+        let of = |kinds: &[&str]| Framework::of_kinds(&kinds.iter().map(|kind| (*kind).to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&["python", "keras"]), Framework::Keras);
+        assert_eq!(of(&["saved_model"]), Framework::Keras);
+        assert_eq!(of(&["python", "pytorch"]), Framework::PyTorch);
+        assert_eq!(of(&["python"]), Framework::PyTorch);
+    }
 
     #[test]
     fn no_file_is_left_out() {

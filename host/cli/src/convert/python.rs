@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kipos::Stop;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::super::environment;
 use super::super::error::CliResult;
@@ -118,6 +118,18 @@ impl<'a> Python<'a> {
                 Err(PythonError::Died { how: child::how(status), last }.into())
             }
         }
+    }
+
+    /// What each file is, by its content.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub fn kinds(&self, files: &[PathBuf], stages: &mut Stages<'_>) -> CliResult<Vec<String>> {
+        let sources: Json = files.iter().map(|file| file.to_string_lossy()).collect();
+        let told = self.ask(&json!({ "do": "tell", "sources": sources }), "kinds", stages)?;
+        let told = told.as_array().map(Vec::as_slice).unwrap_or_default();
+        let kinds: Option<Vec<String>> = told.iter().map(|one| Some(one["kind"].as_str()?.to_owned())).collect();
+        Ok(kinds.filter(|kinds| kinds.len() == files.len()).ok_or_else(|| self.lacks("kinds"))?)
     }
 
     /// The error that an answer lacks something.

@@ -9,8 +9,9 @@ use serde_json::{Value as Json, json};
 use super::super::error::{CliResult, UsageError};
 use super::super::value_json;
 use super::args::ConvertArgs;
+use super::licence;
 
-/// The types of Kipoi whose models Python converts.
+/// The types of Kipoi whose models Python converts, or tells what to do with.
 const TYPES: [&str; 5] = ["keras", "tensorflow", "tensorflow2", "pytorch", "sklearn"];
 /// The arguments of these types that name files.
 const FILES: [&str; 8] = [
@@ -63,11 +64,7 @@ impl Source {
             return refuse("class and shapes are those of model.yaml; leave out --class and --shape".into());
         }
         if !TYPES.contains(&spec.type_.as_str()) {
-            return refuse(format!(
-                "a model of type `{}` is not converted; types that are: {}",
-                spec.type_,
-                TYPES.join(", ")
-            ));
+            return refuse(format!("a model of type `{}` is not of Keras, TensorFlow or PyTorch", spec.type_));
         }
         if spec.args.get("file").is_some() && spec.args.get("build_fn").is_none() {
             return refuse("`args.file` names the file to run, so there is nothing to convert".into());
@@ -81,31 +78,24 @@ impl Source {
         match (self, typed) {
             (Self::Kipoi(directory), _) => directory.path().to_owned(),
             (Self::Files(_), Some(typed)) => typed.to_owned(),
-            (Self::Files(_), None) => self.origin_path().file_stem().unwrap_or_default().into(),
+            (Self::Files(files), None) => naming(files).file_stem().unwrap_or_default().into(),
         }
     }
 
-    /// The file or directory that gives the model its name: the first that is not code.
-    fn origin_path(&self) -> &Path {
-        match self {
+    /// Where a model of these files is from, in a word.
+    pub fn origin(&self, files: &[PathBuf]) -> String {
+        let path = match self {
             Self::Kipoi(directory) => directory.path(),
-            Self::Files(files) => {
-                let weights = files.iter().find(|file| file.extension().is_none_or(|extension| extension != "py"));
-                weights.or(files.first()).map_or(Path::new("model"), PathBuf::as_path)
-            }
-        }
+            Self::Files(_) => naming(files),
+        };
+        path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Where the model is from, in a word.
-    pub fn origin(&self) -> String {
-        self.origin_path().file_name().unwrap_or_default().to_string_lossy().into_owned()
-    }
-
-    /// The part of a request that says what is converted.
-    pub fn request(&self, args: &ConvertArgs) -> Json {
+    /// The part of a request that says what is converted: these files, all or those of a member; or the description.
+    pub fn request(&self, files: &[PathBuf], args: &ConvertArgs) -> Json {
         let shapes = |shapes: &mut dyn Iterator<Item = Vec<Option<usize>>>| shapes.collect::<Vec<_>>();
         match self {
-            Self::Files(files) => json!({
+            Self::Files(_) => json!({
                 "sources": files.iter().map(|file| file.to_string_lossy()).collect::<Json>(),
                 "shapes": (!args.shape.is_empty()).then(|| shapes(&mut args.shape.iter().map(|shape| shape.to_vec()))),
                 "class": args.class,
@@ -138,16 +128,26 @@ impl Source {
     }
 
     /// What is said of its licence before anything of it runs.
-    pub fn licence(&self) -> Option<String> {
-        let Self::Kipoi(directory) = self else { return None };
-        let info = &directory.model().info;
-        let cited = info.cite_as.iter().map(|publication| format!("; cite {publication}"));
-        let licence = match &info.license {
-            Some(licence) => format!("licence of the model: {licence}"),
-            None => "model.yaml names no licence of the model; ask its authors before you use it".to_owned(),
-        };
-        Some(licence + &cited.collect::<String>())
+    pub fn licence(&self) -> String {
+        match self {
+            Self::Files(files) => licence::beside(files),
+            Self::Kipoi(directory) => {
+                let info = &directory.model().info;
+                let cited = info.cite_as.iter().map(|publication| format!("; cite {publication}"));
+                let licence = match &info.license {
+                    Some(licence) => format!("licence of the model: {licence}"),
+                    None => "model.yaml names no licence of the model; ask its authors before you use it".to_owned(),
+                };
+                licence + &cited.collect::<String>()
+            }
+        }
     }
+}
+
+/// The one of these files that gives the model its name: the first that is not code.
+fn naming(files: &[PathBuf]) -> &Path {
+    let weights = files.iter().find(|file| file.extension().is_none_or(|extension| extension != "py"));
+    weights.or(files.first()).map_or(Path::new("model"), PathBuf::as_path)
 }
 
 /// Arguments in which the paths of files are absolute.
@@ -177,9 +177,12 @@ fn with_paths(args: &Value, base: &Path) -> Value {
 }
 
 /// Fails if one of these files, which are to be written into a directory without a record, is there already.
-pub fn check_not_replaced(directory: &Path, files: &[String]) -> Result<(), ConversionError> {
+pub fn check_not_replaced<'a>(
+    directory: &Path,
+    files: impl IntoIterator<Item = &'a str>,
+) -> Result<(), ConversionError> {
     let is_ours = directory.join(LOCK_FILE).exists();
-    let existing = files.iter().map(|file| directory.join(file)).find(|file| file.exists());
+    let existing = files.into_iter().map(|file| directory.join(file)).find(|file| file.exists());
     match existing.filter(|_| !is_ours) {
         Some(file) => Err(ConversionError::WouldReplace(file)),
         None => Ok(()),

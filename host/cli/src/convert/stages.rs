@@ -45,7 +45,12 @@ impl<'a> Stages<'a> {
 
     /// Layers that the converted file has no longer by name.
     pub fn layers_lost(&mut self, names: &[String]) {
-        self.lost.extend_from_slice(names);
+        for name in names {
+            // Members of a family lose the same ones.
+            if !self.lost.contains(name) {
+                self.lost.push(name.clone());
+            }
+        }
         let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
         let more = match names.len().checked_sub(SHOWN) {
             Some(more) if more > 0 => format!(" and {more} more"),

@@ -18,7 +18,7 @@ const FILE: ArgSpec = ArgSpec::new(
 const OWN: usize = 5;
 
 const fn original(name: &'static str, kind: ArgKind) -> ArgSpec {
-    const DOC: &str = "of Kipoi's Python backend; without `file`, the error says how to make the ONNX file of it";
+    const DOC: &str = "of Kipoi's Python backend; without an ONNX file, the error says how to make it";
     ArgSpec::new(name, kind, ArgDefault::Absent, DOC)
 }
 
@@ -83,7 +83,7 @@ pub fn file<'a>(
     Err(PluginError::invalid_argument(match original {
         Some(spec) => format!(
             "argument `{}` is of Kipoi's Python backend, and this one runs ONNX files; in the directory of model.yaml \
-             run: {} and add `file: model.onnx` to `args`",
+             run: {}",
             spec.name,
             command(args)
         ),

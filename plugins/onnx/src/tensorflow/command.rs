@@ -1,46 +1,20 @@
 //! The commands that make an ONNX file of what Kipoi's backends read.
 
-use kipos_file_kind::words::{python_literal, python_module};
+use kipos_file_kind::words::python_literal;
 use kipos_plugin_api::{Args, Value, shell_word};
 
 /// The file that the commands write.
 pub const FILE: &str = "model.onnx";
 const OUTPUT: &str = "--output model.onnx --opset 17";
 
-/// Of a whole Keras model in one file, or of an architecture and weights. Unlike the program tf2onnx.convert,
-/// `from_keras` keeps the names of inputs and outputs, and their order.
-pub fn of_keras(args: &Args) -> String {
-    let weights = python_literal(args.text("weights").unwrap_or("WEIGHTS"));
-    let (import, objects) = match args.text("custom_objects") {
-        Some(file) => (format!("from {} import OBJECTS; ", python_module(file)), ", custom_objects=OBJECTS"),
-        None => (String::new(), ""),
-    };
-    from_keras(
-        &import,
-        &match args.text("arch") {
-            Some(arch) => {
-                let arch = python_literal(arch);
-                format!("m = tf.keras.models.model_from_json(open({arch}).read(){objects}); m.load_weights({weights})")
-            }
-            None => load_model(&weights, objects),
-        },
-    )
+/// Of what `kipos model convert` converts: a file, or the directory of a model.yaml.
+pub fn of_published(source: &str) -> String {
+    format!("kipos model convert {}", shell_word(source))
 }
 
-/// Of a Keras model in this file.
-pub fn of_keras_file(file: &str) -> String {
-    from_keras("", &load_model(&python_literal(file), ""))
-}
-
-fn load_model(file: &str, objects: &str) -> String {
-    format!("m = tf.keras.models.load_model({file}, compile=False{objects})")
-}
-
-fn from_keras(import: &str, model: &str) -> String {
-    format!(
-        "python -c \"import tensorflow as tf, tf2onnx; {import}{model}; tf2onnx.convert.from_keras(m, opset=17, \
-         output_path='model.onnx')\""
-    )
+/// Of what the arguments of Kipoi name, beside model.yaml.
+pub fn of_kipoi(_: &Args) -> String {
+    of_published(".")
 }
 
 /// Of a checkpoint of TensorFlow 1.
@@ -75,26 +49,6 @@ pub fn of_checkpoint(args: &Args) -> String {
         tensors(&inputs),
         tensors(&targets)
     )
-}
-
-/// Of a saved model of TensorFlow 2.
-pub fn of_saved_model(args: &Args) -> String {
-    let directory = match args.get("savedmodel_path") {
-        Some(Value::String(path)) => path.clone(),
-        // Kipoi puts the three files of a map into one directory.
-        _ => "SAVED_MODEL_DIRECTORY".into(),
-    };
-    of_directory(&directory)
-}
-
-/// Of the directory of a saved model.
-pub fn of_directory(directory: &str) -> String {
-    format!("python -m tf2onnx.convert --saved-model {} {OUTPUT}", shell_word(directory))
-}
-
-/// Of a frozen graph of TensorFlow 1.
-pub fn of_frozen(file: &str) -> String {
-    format!("python -m tf2onnx.convert --graphdef {} --inputs INPUT:0 --outputs TARGET:0 {OUTPUT}", shell_word(file))
 }
 
 /// Of a model of TensorFlow Lite.
@@ -140,7 +94,7 @@ fn operation(node: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensorflow::arguments::{KERAS, TENSORFLOW, TENSORFLOW2};
+    use crate::tensorflow::arguments::TENSORFLOW;
     use kipos_plugin_api::ArgSpec;
 
     fn args(specs: &[ArgSpec], entries: &[(&str, Value)]) -> Args {
@@ -150,27 +104,6 @@ mod tests {
 
     fn text(text: &str) -> Value {
         Value::String(text.into())
-    }
-
-    #[test]
-    fn keras_models_are_whole_or_in_parts() {
-        let command = |entries: &[(&str, Value)]| of_keras(&args(&KERAS, entries));
-        assert_eq!(
-            command(&[("weights", text("my model.h5"))]),
-            "python -c \"import tensorflow as tf, tf2onnx; m = tf.keras.models.load_model('my model.h5', compile=False); \
-             tf2onnx.convert.from_keras(m, opset=17, output_path='model.onnx')\""
-        );
-        assert_eq!(
-            command(&[("weights", text("w.h5")), ("arch", text("a.json"))]),
-            "python -c \"import tensorflow as tf, tf2onnx; m = tf.keras.models.model_from_json(open('a.json').read()); \
-             m.load_weights('w.h5'); tf2onnx.convert.from_keras(m, opset=17, output_path='model.onnx')\""
-        );
-        assert_eq!(
-            command(&[("weights", text("w.h5")), ("custom_objects", text("own/layers.py"))]),
-            "python -c \"import tensorflow as tf, tf2onnx; from own.layers import OBJECTS; m = \
-             tf.keras.models.load_model('w.h5', compile=False, custom_objects=OBJECTS); \
-             tf2onnx.convert.from_keras(m, opset=17, output_path='model.onnx')\""
-        );
     }
 
     #[test]
@@ -199,12 +132,5 @@ mod tests {
         let command = of_checkpoint(&args(&TENSORFLOW, &entries));
         assert!(command.contains("restore(s, 'm')") && command.contains("open('c.pkl', 'rb')"), "{command}");
         assert!(command.contains("input_names=['x:0'], output_names=['y:0']"), "{command}");
-    }
-
-    #[test]
-    fn saved_models_are_directories() {
-        let command = |value| of_saved_model(&args(&TENSORFLOW2, &[("savedmodel_path", value)]));
-        assert_eq!(command(text("net")), "python -m tf2onnx.convert --saved-model net --output model.onnx --opset 17");
-        assert!(command(Value::Map(vec![])).contains("--saved-model SAVED_MODEL_DIRECTORY "));
     }
 }

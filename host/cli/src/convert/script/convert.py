@@ -142,7 +142,9 @@ def files_of(arguments):
     """The files that arguments name, and those of directories."""
     found = []
     for value in arguments.values():
-        if isinstance(value, str) and os.path.isfile(value):
+        if isinstance(value, dict):
+            found += files_of(value)
+        elif isinstance(value, str) and os.path.isfile(value):
             found.append(value)
         elif isinstance(value, str) and os.path.isdir(value):
             found += [os.path.join(place, name) for place, _, names in os.walk(value) for name in names]

@@ -12,7 +12,7 @@ def load(arguments, request, report):
 
     from .tensorflow_graph import FrozenModel, freeze, need_trust
 
-    path = arguments["savedmodel_path"]
+    path = directory_of(arguments["savedmodel_path"])
     for graph in graphs(path):
         # Loading may run parts of it already.
         need_trust(request, graph, path)
@@ -27,6 +27,21 @@ def load(arguments, request, report):
     given = [(tensor.op.name, tensor.name) for tensor in frozen.inputs]
     wanted = list(zip(sorted(signature.structured_outputs), (tensor.name for tensor in frozen.outputs)))
     return FrozenModel(graph, given, wanted)
+
+
+def directory_of(given):
+    """The directory of a SavedModel: a path, or the map of its files that a Kipoi description may have."""
+    if isinstance(given, str):
+        return given
+    found = {os.path.dirname(file) for file in given.values() if os.path.basename(file) == "saved_model.pb"}
+    if len(found) != 1:
+        raise Refusal(
+            "no file of `savedmodel_path` is called saved_model.pb",
+            ", ".join(map(str, given.values())),
+            "put the files into one directory as TensorFlow wrote them (saved_model.pb, variables/), and name that",
+            mendable=True,
+        )
+    return found.pop()
 
 
 def graphs(path):
