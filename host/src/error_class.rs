@@ -1,5 +1,6 @@
 //! The class of every error of a request.
 
+mod of_conversions;
 mod of_inputs;
 
 use std::io;

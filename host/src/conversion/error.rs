@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use kipos_plugin_api::PluginError;
 use thiserror::Error;
 
+use crate::counted::Counted;
 use crate::description::SpecError;
 use crate::internal::InternalError;
 use crate::model::ModelError;
@@ -45,7 +46,7 @@ pub enum ConversionError {
         input: String,
     },
     /// Shapes for other inputs.
-    #[error("--shape is given {given} times, but {file} has {} ({inputs})", counted(*count))]
+    #[error("--shape is given {given} times, but {file} has {} ({inputs})", Counted(*count, "input"))]
     ShapeCount {
         /// The model file.
         file: String,
@@ -150,10 +151,6 @@ pub struct OriginalFile {
     pub file: PathBuf,
     /// What is wrong with it.
     pub problem: String,
-}
-
-fn counted(count: usize) -> String {
-    if count == 1 { "1 input".into() } else { format!("{count} inputs") }
 }
 
 fn where_first(layer: Option<&str>) -> String {

@@ -9,7 +9,7 @@ use thiserror::Error;
 /// Why Python does not convert a model.
 #[derive(Debug, Error)]
 pub enum PythonError {
-    /// There is no such Python.
+    /// It cannot be run.
     #[error(
         "cannot run {}: {source}; name a Python that has the model's framework with --python, or make one with --python \
          auto", python.display()

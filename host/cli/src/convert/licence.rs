@@ -35,7 +35,7 @@ fn licences(directory: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The first line of a text with words in it.
+/// The first line of a file that has words.
 fn first_line(file: &Path) -> Option<String> {
     let head = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();

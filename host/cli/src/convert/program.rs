@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 macro_rules! files {
     ($($name:literal),+ $(,)?) => {
-        /// Names and texts of the program's files.
+        /// Names and contents of the program's files.
         const FILES: &[(&str, &str)] = &[$(($name, include_str!(concat!("script/", $name)))),+];
     };
 }
