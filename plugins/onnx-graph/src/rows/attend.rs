@@ -15,10 +15,18 @@ impl Step<'_> {
         if !(alike(1) && alike(2) && mask_fits && others_fit) {
             return None;
         }
-        let shape = self.value(0)?.shape.as_ref().map(|shape| {
-            let features = shape.len().saturating_sub(1);
-            let length = |(axis, &extent): (usize, &Extent)| if axis == features { Extent::Any } else { extent };
-            shape.iter().enumerate().map(length).collect()
+        let [queries, values] = [0, 2].map(|index| self.value(index).and_then(|value| value.shape.as_ref()));
+        let shape = queries.zip(values).and_then(|(queries, values)| {
+            let (_, others) = queries.split_last()?;
+            // As many features as the values have, once for each head of the queries if heads lie side by side.
+            let features = match (values.last()?, self.node.int("q_num_heads"), self.node.int("kv_num_heads")) {
+                (Extent::Known(all), Some(heads), Some(shared)) if queries.len() == 3 && shared > 0 => {
+                    Extent::Known(all / shared * heads)
+                }
+                (&features, ..) if queries.len() == 4 => features,
+                _ => Extent::Any,
+            };
+            Some([others, &[features]].concat())
         });
         let rows = Rows::Along { axis: 0, each };
         Some(vec![Value::new(rows.clone(), shape), Value::new(rows, None)])
