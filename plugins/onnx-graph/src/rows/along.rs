@@ -75,7 +75,23 @@ impl Step<'_> {
 
     pub fn split(&self) -> Option<Value> {
         // Splitting a batch into its rows, as after joining two batches, is no mistake yet.
-        self.resized(self.attribute("axis", 0)).filter(|part| !matches!(part.rows, Rows::Mixed(_)))
+        let mut part = self.resized(self.attribute("axis", 0)).filter(|part| !matches!(part.rows, Rows::Mixed(_)))?;
+        let (whole, shape) = (self.value(0)?.shape.as_ref()?, part.shape.as_mut()?);
+        let axis = from_start(self.attribute("axis", 0), shape.len())?;
+        if let (Some(length), Some(own)) = (self.length_of_parts(whole.get(axis)?.known()), shape.get_mut(axis)) {
+            *own = Extent::Known(length);
+        }
+        Some(part)
+    }
+
+    /// The length of each part of an axis that is split, if all have the same.
+    fn length_of_parts(&self, whole: Option<usize>) -> Option<i64> {
+        if self.node.input_at(1).is_some() {
+            let lengths = self.ints(1)?;
+            return lengths.first().copied().filter(|first| lengths.iter().all(|length| length == first));
+        }
+        let (whole, parts) = (whole?, self.node.output.len());
+        whole.is_multiple_of(parts.max(1)).then(|| (whole / parts.max(1)) as i64)
     }
 
     pub fn reduce(&self) -> Option<Value> {
