@@ -8,7 +8,6 @@ use std::io;
 use kipos_plugin_api::{ErrorKind, PluginError};
 
 use crate::attribution::AxisError;
-use crate::conversion::{ConversionError, OriginalFile};
 use crate::genome::{BcfError, IntervalError};
 use crate::internal::InternalError;
 use crate::model::ModelError;
@@ -43,7 +42,7 @@ macro_rules! all_of_class {
 }
 
 all_of_class!(Usage: NoEdits, OutputIsInput, UnusedWithBatchFile);
-all_of_class!(Input: OriginalFile, AxisError, BcfError, IntervalError, NothingScored, WrongBuild);
+all_of_class!(Input: AxisError, BcfError, IntervalError, NothingScored, WrongBuild);
 all_of_class!(Io: ThreadError);
 all_of_class!(Interrupted: Stopped);
 all_of_class!(Internal: InternalError);
@@ -59,30 +58,6 @@ impl RequestError for SampleError {
             Self::Region(error) => error.class(),
             Self::ContigMap(error) => error.class(),
             Self::Interval(error) => error.class(),
-        }
-    }
-}
-
-impl RequestError for ConversionError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::Exists(_)
-            | Self::WouldReplace(_)
-            | Self::NoShape { .. }
-            | Self::ShapeCount { .. }
-            | Self::WrongShape { .. }
-            | Self::Member { .. }
-            | Self::NoTrial { .. } => ErrorClass::Usage,
-            Self::File { .. } => ErrorClass::Io,
-            Self::Original(error) => error.class(),
-            Self::Arrays { .. } | Self::Differs { .. } => ErrorClass::Model,
-            Self::Spec(error) => error.class(),
-            Self::Model(error) => error.class(),
-            Self::Plugin(error) => error.class(),
-            Self::Tensor(error) => error.class(),
-            Self::Output(error) => error.class(),
-            Self::Stopped(error) => error.class(),
-            Self::Internal(error) => error.class(),
         }
     }
 }

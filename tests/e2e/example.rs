@@ -247,6 +247,7 @@ fn model_info_as_json() {
             "supported": true, "cost_ratio": null, "node": null, "reason": "",
         },
         "memory_bytes": 6056,
+        "members": [],
         "load_error": null,
         "args": { "file": "model.onnx" },
         "inputs": [{

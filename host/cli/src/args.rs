@@ -94,13 +94,13 @@ pub enum EditsChoice {
 }
 
 impl EngineArgs {
-    /// What the models that are combined are called in INFO keys: as typed, or as the directory that all lie in.
+    /// What the models that are combined are called in INFO keys: as typed, or as the directory that all are in.
     pub(super) fn family_name(&self, first: &Path, typed: Option<&String>) -> Result<Option<String>, UsageError> {
         let paths = || std::iter::once(first).chain(self.more_models.iter().map(PathBuf::as_path));
         if self.more_models.is_empty() || typed.is_some() {
             return Ok(typed.cloned());
         }
-        let missing = "the models lie in different directories, so that the family has no name; give --model-name";
+        let missing = "the models are in different directories, so that the family has no name; give --model-name";
         common_name(paths()).map(Some).ok_or_else(|| missing.into())
     }
 }

@@ -9,7 +9,7 @@ use super::model_dir::ModelDir;
 
 impl ModelDir {
     /// Makes one model of this and `others`, which are combined. What is said of scores, strands and the dataloader is that of
-    /// this one. It is called `name`, or else as the directory that all lie in, or else as all of them, joined by `+`.
+    /// this one. It is called `name`, or else as the directory that all are in, or else as all of them, joined by `+`.
     ///
     /// # Errors
     /// [`SpecError::Members`] for the first that takes or gives other arrays, or has other tasks or scales.

@@ -137,7 +137,7 @@ mod tests {
         let flat = "{y: {shape: '(3,)', column_labels: [a, b, c]}}";
         let said = "{outputs: {y: {background: [c, 0]}}}";
         assert_eq!(background(flat, said, &[], &[]), Ok(vec![0, 2]));
-        assert_eq!(background(flat, said, &[], &["b", "c"]), Ok(vec![1]));
+        assert_eq!(background(flat, said, &[], &["y.b", "y.c"]), Ok(vec![1]));
         assert_eq!(background(flat, "{}", &[], &[]), Ok(vec![]));
         let profile = "{y: {shape: '(10, 2)'}}";
         assert_eq!(background(profile, "{outputs: {y: {background: [1]}}}", &["y=sum"], &[]), Ok(vec![1]));

@@ -31,7 +31,7 @@ pub struct ModelChoice {
     pub combine: Option<MemberCombination>,
     /// The directories of further models, which are combined with the first to one. Default: none.
     pub members: Vec<PathBuf>,
-    /// What the models together are called. Default: as the directory that all lie in, or else as all of them.
+    /// What the models together are called. Default: as the directory that all are in, or else as all of them.
     pub family_name: Option<String>,
 }
 

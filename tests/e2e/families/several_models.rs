@@ -69,7 +69,7 @@ fn what_is_missing_or_differs_is_named() {
     let case = folds();
     assert_snapshot!(misused(&case, SCORE), @"3 models are given: --combine mean or --combine median makes one of them; to score them side by side, give the VCF that one run writes to the next as --vcf");
     let apart = SCORE.replace("folds/one", "model");
-    assert_snapshot!(misused(&case, &format!("{apart} --combine mean")), @"the models lie in different directories, so that the family has no name; give --model-name");
+    assert_snapshot!(misused(&case, &format!("{apart} --combine mean")), @"the models are in different directories, so that the family has no name; give --model-name");
     run(&case, &format!("{apart} --combine mean --model-name mine"));
     std::fs::remove_file(case.world.path("out/scored.vcf")).unwrap();
     case.spoil("folds/two/model.yaml", "shape: \"(1,)\"", "shape: \"(2,)\"");

@@ -81,6 +81,7 @@ fn a_plugin_is_inspected() {
           regrets (bool, default false): whether it says so and then refuses to
           layers (bool, default false): whether the model shows layers and gradients
           rows (independent|dependent|unknown, default "independent"): what the model says of the rows of a batch
+          file (string): a file of weights, as the module of that name says
           gate (string): a file that every call of the model waits for
           load_gate (string): a file that loading the model waits for
     "#);
