@@ -253,7 +253,7 @@ mod tests {
         DIR/model.yaml:7: `info.authors` is an open question (`?`) and counts as absent; write the answer
         DIR/model.yaml:8: `info.license` is an open question (`?`) and counts as absent; write the answer
         DIR/model.yaml:9: `info.doc` is an open question (`?`) and counts as absent; write the answer
-        DIR/model.yaml:22: `kipos.outputs.prob: "x".scale` is an open question (`?`) and counts as absent; write the answer
+        DIR/model.yaml:20: `kipos.outputs.prob: "x".scale` is an open question (`?`) and counts as absent; write the answer
         DIR/model.yaml:26: `postprocessing.variant_effects.use_rc` is an open question (`?`) and counts as absent; write the answer
         DIR/dataloader.yaml:8: `default_args.neutral_value` is an open question (`?`) and counts as absent; write the answer
         "#);
