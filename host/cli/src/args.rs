@@ -25,9 +25,9 @@ pub struct EngineArgs {
     /// Directories of further models, which --combine makes one of, with the first
     #[arg(help_heading = INPUT, value_name = "MODEL")]
     pub more_models: Vec<PathBuf>,
-    /// Sequences per engine call
-    #[arg(long, alias = "batch_size", default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub batch_size: u32,
+    /// Sequences per engine call [default: 32, fewer of more than 4096 bases]
+    #[arg(long, alias = "batch_size", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub batch_size: Option<u32>,
     /// Engine threads [default: all processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,
@@ -55,7 +55,7 @@ impl EngineArgs {
     /// The choice of a model that runs so.
     pub(super) fn choice(self, directory: PathBuf) -> ModelChoice {
         let mut choice = ModelChoice::new(directory);
-        choice.batch_size = self.batch_size as usize;
+        choice.batch_size = self.batch_size.map(|rows| rows as usize);
         let threads = self.threads.map_or(choice.runtime.threads, |threads| threads as usize);
         choice.combine = self.combine.map(|combine| match combine {
             CombineChoice::Mean => MemberCombination::Mean,

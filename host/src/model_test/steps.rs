@@ -26,6 +26,9 @@ use crate::predict::{EditAbility, describe_edits};
 use crate::prediction::{Predict, PredictionError};
 use crate::sink::{PredictionFormat, PredictionRows};
 
+/// Samples per engine call if that is not said: examples are few.
+const FEW: usize = 32;
+
 impl<'a> Run<'a> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
         let lint = lint_model(&self.request.model.directory);
@@ -47,6 +50,7 @@ impl<'a> Run<'a> {
     fn predictions_only(&self) -> Predict {
         let mut request = Predict::new(PathBuf::new(), Vec::new());
         request.model = self.request.model.clone();
+        request.model.batch_size = Some(self.batch_size());
         request.samples = self.request.samples.clone();
         request.options.column_order = self.request.column_order;
         request.stop = self.request.stop.clone();
@@ -184,6 +188,11 @@ impl<'a> Run<'a> {
         Ok(Done::Passed(rows, message, warnings))
     }
 
+    /// Samples per engine call.
+    fn batch_size(&self) -> usize {
+        self.request.model.batch_size.unwrap_or(FEW)
+    }
+
     /// Predicts the samples in batches of other sizes.
     pub(super) fn batch_sizes(
         &self,
@@ -194,7 +203,7 @@ impl<'a> Run<'a> {
         if let BatchAxis::Fixed(_) = model.graph.signature().batch {
             return Ok(Done::Skipped(None, "the graph takes batches of one size only".into()));
         }
-        let sizes = other_sizes(self.request.model.batch_size, rows.len());
+        let sizes = other_sizes(self.batch_size(), rows.len());
         if sizes.is_empty() {
             return Ok(Done::Skipped(None, "there is a single sample; give the dataloader more examples".into()));
         }
@@ -202,14 +211,14 @@ impl<'a> Run<'a> {
         let mut largest: f64 = 0.0;
         for &size in &sizes {
             let mut samples = samples.clone();
-            samples.model.batch_size = size;
+            samples.model.batch_size = Some(size);
             let found = predictions(&model.predict(&samples)?);
             let comparison = compare(&model.outputs, &found, &reference, Tolerance::Millionth);
             match comparison.worst {
                 Some(worst) if comparison.differing > 0 => {
                     return Err(ModelTestError::BatchSize {
                         rows: size,
-                        expected: self.request.model.batch_size.min(rows.len()),
+                        expected: self.batch_size().min(rows.len()),
                         differing: comparison.differing,
                         values: comparison.values,
                         worst,
@@ -222,7 +231,7 @@ impl<'a> Run<'a> {
             0.0 => "to the last bit".to_owned(),
             largest => format!("but for {largest:.1e}"),
         };
-        let mut all = [sizes, vec![self.request.model.batch_size.min(rows.len())]].concat();
+        let mut all = [sizes, vec![self.batch_size().min(rows.len())]].concat();
         all.sort_unstable();
         let all: Vec<String> = all.iter().map(ToString::to_string).collect();
         Ok(Done::Passed((), format!("the same in batches of {}, {same}", all.join(", ")), Vec::new()))

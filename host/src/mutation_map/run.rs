@@ -127,7 +127,8 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     let provenance = about.with_group("map", Provenance::new().with("reference_cells", cells));
     let context = opened.context(choices, model.inputs(), query.header())?;
     warn_all(observe, &context.warnings);
-    let alleles = chunk_alleles(BATCHES_PER_CHUNK, request.model.batch_size, loaded.allele_bytes());
+    let alleles =
+        chunk_alleles(BATCHES_PER_CHUNK, request.model.rows_per_call(&model.inputs().rows), loaded.allele_bytes());
     let options = SourceOptions { mutate: request.mutate.as_ref(), inputs, use_strand, with_itself: itself, alleles };
     let source = source(query, context, options, observe)?;
     if let Some(one_map) = one_map {
@@ -137,7 +138,7 @@ fn run<T: Consumer<Item = Vec<MapEntry>>>(
     request.stop.check()?;
     warn_all(observe, sweep(outputs).as_slice());
     let consumer = make_consumer(&name, scorers.labels(), &provenance)?;
-    let mut predictor = loaded.predictor(request.model.batch_size)?.stopped_by(&request.stop);
+    let mut predictor = loaded.predictor(&request.model)?.stopped_by(&request.stop);
     let mut summary = MapSummary {
         scores: ScoreCounts::of(&scorers.labels()),
         evaluated_edits: loaded.evaluates_edits,

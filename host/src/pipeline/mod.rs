@@ -192,7 +192,7 @@ impl ScoreVariants {
             sink = sink.with_tables(TableOptions::of(&options));
         }
         let planner = self.planner(opened, reader, loaded.model.inputs(), loaded.allele_bytes())?;
-        let mut predictor = loaded.predictor(self.model.batch_size)?.stopped_by(&self.stop);
+        let mut predictor = loaded.predictor(&self.model)?.stopped_by(&self.stop);
         let scores = ScoreCounts::of(&loaded.scorers.labels());
         let mut summary = ScoreSummary {
             scores,
@@ -259,7 +259,7 @@ impl ScoreVariants {
         let beyond = regions_beyond(&self.variants.regions, &context.contigs, context.samples.contigs());
         context.warnings.extend(beyond);
         let reader = self.records(reader, &context.contigs)?;
-        let alleles = chunk_alleles(BATCHES_PER_CHUNK, self.model.batch_size, allele_bytes);
+        let alleles = chunk_alleles(BATCHES_PER_CHUNK, self.model.rows_per_call(&inputs.rows), allele_bytes);
         Ok(Planner::new(context, reader, file, &self.variants, alleles))
     }
 

@@ -106,10 +106,11 @@ impl ScoreVariants {
         warn_all(observe, planner.warnings());
         clock.enter(RunStage::Run, observe);
         let mut block = inputs.rows.empty_like();
+        let rows_per_call = self.model.rows_per_call(&block);
         let mut stage = |chunk: &mut ScoredChunk, batch: &EditBatch| {
             for (index, set) in sets.iter().enumerate() {
-                for first in (0..batch.len()).step_by(self.model.batch_size) {
-                    let last = batch.len().min(first + self.model.batch_size);
+                for first in (0..batch.len()).step_by(rows_per_call) {
+                    let last = batch.len().min(first + rows_per_call);
                     block.clear();
                     (first..last).for_each(|allele| set.push(batch, allele, &mut block));
                     let shaped = block.shaped();

@@ -199,7 +199,8 @@ impl PredictionRun<'_> {
     ) -> Result<(PredictionRows, PendingFiles, PredictionSummary), PredictionError> {
         samples.fit(&model.arrays.inputs)?;
         let prototype = &model.arrays.inputs.rows;
-        let runner = BlockRunner::new(model.plugin, prototype, self.model.batch_size)?.stopped_by(self.stop);
+        let runner =
+            BlockRunner::new(model.plugin, prototype, self.model.rows_per_call(prototype))?.stopped_by(self.stop);
         let input_names = samples.input_names();
         let context = ModelContext { model, runner: &runner, input_names: &input_names };
         let analysis = analysis.prepare(context, observe)?;

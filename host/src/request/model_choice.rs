@@ -9,6 +9,13 @@ use super::{ChoiceError, EditUse};
 use crate::description::{MemberCombination, ModelDir, SpecError};
 use crate::model::ModelOptions;
 use crate::predict::MOST_ROWS;
+use crate::sequence::SampleRows;
+
+/// Samples per engine call: more made no engine faster that was tried.
+const CALL_ROWS: usize = 32;
+
+/// One-hot sequences of an engine call, in bytes: 32 windows of 4096 bases. What a model keeps of a row grows with its length.
+const CALL_BYTES: usize = 2 << 20;
 
 /// A model and the engine that runs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +27,9 @@ pub struct ModelChoice {
     pub dataloader: Option<String>,
     /// Threads and device of the engine. Default: as many threads as the machine has processors, on the CPU.
     pub runtime: RuntimeOptions,
-    /// Samples per engine call, from 1 to 65536. Default: 32. A model with a fixed batch takes that many instead.
-    pub batch_size: usize,
+    /// Samples per engine call, from 1 to 65536. Default: 32, or where their one-hot sequences take more than 2 MiB, as many as
+    /// take less, but one at least. A model with a fixed batch takes that many instead.
+    pub batch_size: Option<usize>,
     /// The names of the model inputs that hold DNA, if the description does not say. Default: none, the description
     /// decides.
     pub seq_input: Vec<String>,
@@ -42,7 +50,7 @@ impl ModelChoice {
             directory: directory.into(),
             dataloader: None,
             runtime: RuntimeOptions::new(thread::available_parallelism().map_or(1, usize::from), Device::Cpu),
-            batch_size: 32,
+            batch_size: None,
             seq_input: Vec::new(),
             edits: EditUse::Auto,
             combine: None,
@@ -60,10 +68,15 @@ impl ModelChoice {
             return Err(ChoiceError::NotCombined { models: 1 + self.members.len() });
         }
         match self.batch_size {
-            0 => Err(ChoiceError::EmptyBatch),
-            found if found > MOST_ROWS => Err(ChoiceError::LargeBatch { found }),
+            Some(0) => Err(ChoiceError::EmptyBatch),
+            Some(found) if found > MOST_ROWS => Err(ChoiceError::LargeBatch { found }),
             _ => Ok(()),
         }
+    }
+
+    /// Samples per engine call, of samples like these.
+    pub(crate) fn rows_per_call(&self, samples: &SampleRows) -> usize {
+        self.batch_size.unwrap_or_else(|| (CALL_BYTES / samples.row_bytes().max(1)).clamp(1, CALL_ROWS))
     }
 
     /// How the model is loaded.
@@ -94,5 +107,28 @@ fn open_supported(path: &Path) -> Result<ModelDir, SpecError> {
     match directory.model().kipos.unsupported.first() {
         Some(key) => Err(SpecError::Unsupported(key.clone())),
         None => Ok(directory),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kipos_plugin_api::DType;
+
+    use super::*;
+    use crate::sequence::{DnaRows, InputRows, OneHotLayout};
+
+    #[test]
+    fn long_windows_make_small_calls_unless_a_number_is_chosen() {
+        let mut choice = ModelChoice::new("model");
+        let rows_of = |choice: &ModelChoice, bases: usize, inputs: usize| {
+            let layout = OneHotLayout::new(bases, 1, None).unwrap();
+            let input = || InputRows::OneHot(DnaRows::new(DType::F32, layout.clone(), "ACGT", 0.25).unwrap().unwrap());
+            choice.rows_per_call(&SampleRows::new((0..inputs).map(|_| input()).collect()))
+        };
+        // Four numbers of four bytes a base.
+        let found = [(200, 1), (4096, 1), (4096, 2), (10_000, 1), (131_072, 1), (524_288, 1), (200, 0)];
+        assert_eq!(found.map(|(bases, inputs)| rows_of(&choice, bases, inputs)), [32, 32, 16, 13, 1, 1, 32]);
+        choice.batch_size = Some(64);
+        assert_eq!(rows_of(&choice, 524_288, 1), 64);
     }
 }

@@ -80,10 +80,10 @@ fn completed(
     warn_all(observe, sweep(&request.outputs).as_slice());
     let sinks = SinkSet::open(&request.outputs, &VcfHeader::bare(), context.samples.contigs(), &options)?;
     warn_all(observe, sinks.warnings());
-    let batch_size = request.model.batch_size;
+    let batch_size = request.model.rows_per_call(&loaded.model.inputs().rows);
     let most = chunk_alleles(BATCHES_PER_CHUNK, batch_size, loaded.allele_bytes());
     let source = SaturationSource::new(bases, context, batch_size, most);
-    let mut predictor = loaded.predictor(batch_size)?.stopped_by(&request.stop);
+    let mut predictor = loaded.predictor(&request.model)?.stopped_by(&request.stop);
     let mut summary = ScoreSummary {
         scores: ScoreCounts::of(&labels),
         evaluated_edits: loaded.evaluates_edits,

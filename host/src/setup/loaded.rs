@@ -10,6 +10,7 @@ use crate::output_selection::{Lengths, OutputSelection};
 use crate::plugin::PluginRegistry;
 use crate::predict::{Passes, PredictError, Predictor};
 use crate::provenance::{MEMBERS, Provenance};
+use crate::request::ModelChoice;
 use crate::run::{Event, warn};
 use crate::score::{DescribedScores, MemberPlan, ScorerSet};
 use crate::warning::WarningCode;
@@ -116,9 +117,10 @@ impl LoadedScoring {
         merged.unwrap_or(about).with_known("reported", reported)
     }
 
-    /// What runs the model on edited rows, this many per call.
-    pub(crate) fn predictor(&self, batch_size: usize) -> Result<Predictor<'_>, PredictError> {
+    /// What runs the model, which is `choice`, on edited rows.
+    pub(crate) fn predictor(&self, choice: &ModelChoice) -> Result<Predictor<'_>, PredictError> {
         let rows = &self.model.inputs().rows;
+        let batch_size = choice.rows_per_call(rows);
         let (selection, passes) = (&self.output_selection, self.passes);
         let predictor = Predictor::new(self.model.plugin(), selection, rows, batch_size, passes, self.evaluates_edits)?;
         Ok(predictor.keeping_members(self.scorers.member_plan().is_some()))

@@ -173,7 +173,7 @@ fn mapped(world: &World, case: &Case, registry: &PluginRegistry) -> Vec<MapEntry
     flags.push(("use_strand", Value::Bool(true)));
     request.samples.loader_args = flags.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     (request.scores.scores, request.samples.edge) = (scores(), EdgeRule::Pad);
-    request.model.batch_size = case.batch_size;
+    request.model.batch_size = Some(case.batch_size);
     request.run_and_return(&query, registry, &mut |_| ()).unwrap().1.entries().to_vec()
 }
 
@@ -199,7 +199,7 @@ fn scored(world: &World, registry: &PluginRegistry, windows: &[Interval]) -> Sco
     request.windows.plan = Some(RegionPlan::Overlap { ranges, per_sample: 1 });
     (request.scores.scores, request.samples.edge) = (scores(), EdgeRule::Pad);
     // One at a time, so that no call is like one of the map.
-    request.model.batch_size = 1;
+    request.model.batch_size = Some(1);
     request.run_and_return(registry, &mut |_| ()).unwrap().1
 }
 

@@ -100,7 +100,7 @@ fn programs_ask_for_the_same() {
     let genome = Value::String(world.path("genome.fa").display().to_string());
     request.samples.loader_args = vec![("fasta_file".to_owned(), genome)];
     request.windows.mode = Some(RegionMode::Tiled(Tiling { step: Some(4), max_offset: None }));
-    request.model.batch_size = 1;
+    request.model.batch_size = Some(1);
     let registry = PluginRegistry::open(&[world.path("plugins"), kipos_tests::built("")], None);
     let mut told = Vec::new();
     let summary = request.run(&registry, &mut |event| told.push(event)).unwrap();
