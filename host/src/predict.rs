@@ -93,6 +93,9 @@ pub enum PredictError {
     Stopped(#[from] Stopped),
 }
 
+/// Flat predictions for the reference rows and for all alleles.
+type StrandPredictions = (Vec<f32>, Vec<f32>);
+
 /// The memory that the outputs for the edited rows of one call may take, unless a call of as many rows takes more.
 const EDITED_BYTES: usize = 16 << 20;
 
@@ -239,13 +242,13 @@ impl<'a> Predictor<'a> {
         Ok(all)
     }
 
-    /// Predictions for the reference rows and for all alleles, on one strand: of the model, then of its members. An allele that is not told as
-    /// substitutions is a row of the same calls, so that it is compared with a reference of the same kind.
+    /// Predictions on one strand: of the model, then of its members. An allele that is not told as substitutions is a row of the
+    /// same calls, so that it is compared with a reference of the same kind.
     fn run_edits(
         &mut self,
         batch: &EditBatch,
         reverse_complement: bool,
-    ) -> Result<Vec<(Vec<f32>, Vec<f32>)>, PredictError> {
+    ) -> Result<Vec<StrandPredictions>, PredictError> {
         let (width, apart) = (self.output_selection.width(), self.keeps_members);
         let empty = (vec![0.0; batch.rows().len() * width], vec![0.0; batch.len() * width]);
         let mut all = vec![empty; self.empty_flats().len()];

@@ -14,6 +14,18 @@ use crate::plugin::PluginCallError;
 use crate::sink::SinkError;
 use crate::stop::Stopped;
 
+/// The larger errors are boxed, as results hold room for them wherever they are handed on.
+macro_rules! boxed {
+    ($($error:ident => $variant:ident),*) => {$(
+        impl From<$error> for ConversionError {
+            fn from(error: $error) -> Self {
+                Self::$variant(Box::new(error))
+            }
+        }
+    )*};
+}
+boxed!(SpecError => Spec, ModelError => Model, SinkError => Output);
+
 /// Why a model could not be drafted or checked.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -122,10 +134,10 @@ pub enum ConversionError {
     },
     /// The description.
     #[error(transparent)]
-    Spec(#[from] SpecError),
+    Spec(Box<SpecError>),
     /// The model.
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(Box<ModelError>),
     /// A plugin.
     #[error(transparent)]
     Plugin(#[from] PluginCallError),
@@ -134,7 +146,7 @@ pub enum ConversionError {
     Tensor(#[from] PluginError),
     /// An output file.
     #[error(transparent)]
-    Output(#[from] SinkError),
+    Output(Box<SinkError>),
     /// It was asked to stop.
     #[error(transparent)]
     Stopped(#[from] Stopped),

@@ -13,6 +13,9 @@ use crate::internal::caught;
 use crate::plugin::{PluginCallError, PluginModel, PluginRegistry};
 use crate::sequence::OneHotLayout;
 
+/// Shapes of several arrays.
+type Shapes = Vec<Vec<usize>>;
+
 /// Lengths that are tried where a model reads any: networks that pool and go back need multiples of a power of two, and
 /// published splice models leave out 10 000 bases.
 const LENGTHS: [usize; 4] = [640, 2176, 10_368, 41_088];
@@ -185,7 +188,7 @@ impl Trial {
     }
 
     /// The first shapes that the model runs on, of inputs and outputs.
-    fn first_that_runs(&self, file: &str) -> Result<(Vec<Vec<usize>>, Vec<Vec<usize>>), ConversionError> {
+    fn first_that_runs(&self, file: &str) -> Result<(Shapes, Shapes), ConversionError> {
         let is_free = self.inputs.iter().any(|input| input.asked.contains(&None));
         let mut failed = (Vec::new(), String::new());
         for length in &LENGTHS[..if is_free { LENGTHS.len() } else { 1 }] {
@@ -204,7 +207,7 @@ impl Trial {
     }
 
     /// The length of the window, and the shapes of the outputs for windows of twice that, if the model reads them.
-    fn twice_as_long(&self, tried: &[Vec<usize>]) -> Result<Option<(usize, Vec<Vec<usize>>)>, ConversionError> {
+    fn twice_as_long(&self, tried: &[Vec<usize>]) -> Result<Option<(usize, Shapes)>, ConversionError> {
         let window = self.inputs.iter().zip(tried).find_map(|(input, shape)| {
             let axis = input.position_axis(shape)?;
             let is_free = input.own.as_ref().is_none_or(|own| own.get(axis) == Some(&None));

@@ -4,8 +4,11 @@ use kipos_plugin_api::{OutputSpec, OutputSpecs, Scale};
 
 use super::comparison::place;
 
+/// Whether a number cannot be on a scale.
+type IsImpossible = fn(f64) -> bool;
+
 /// What numbers on a scale cannot be, in words, and whether a number is that.
-fn impossible(scale: Scale) -> Option<(&'static str, fn(f64) -> bool)> {
+fn impossible(scale: Scale) -> Option<(&'static str, IsImpossible)> {
     match scale {
         Scale::Probability => Some(("outside of 0 to 1", |value| !(0.0..=1.0).contains(&value) && !value.is_nan())),
         // The logarithm of a count plus one is below 0 only if the count is.

@@ -46,7 +46,7 @@ fn read_names(node: &Node<'_>) -> Result<Vec<String>, SpecError> {
         file: file.to_owned(),
         reason,
     };
-    let (file, text) = read_beside(node.document(), &path).map_err(|(file, reason)| fail(&file, reason))?;
+    let (file, text) = read_beside(node.document(), path).map_err(|(file, reason)| fail(&file, reason))?;
     let mut lines = text.lines().map(|line| line.strip_suffix('\r').unwrap_or(line)).enumerate();
     let Some((_, header)) = lines.next() else { return Err(fail(&file, "it is empty".into())) };
     let columns: Vec<&str> = header.split('\t').collect();
