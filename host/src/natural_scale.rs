@@ -17,30 +17,14 @@ pub(crate) fn is_convertible(from: Scale, to: Scale) -> bool {
     natural_scale(from) == natural_scale(to)
 }
 
-/// Makes numbers on `scale` natural, each for itself: computed in double precision, rounded once. NaN stays NaN.
-pub(crate) fn to_natural(scale: Scale, values: &mut [f32]) {
-    convert(values, |value| natural_value(scale, value));
-}
-
-/// Undoes [`to_natural`]: numbers that are natural become numbers on `scale`. Negative counts, and probabilities outside
-/// of 0 to 1, are NaN on a scale of logarithms.
-pub(crate) fn from_natural(scale: Scale, values: &mut [f32]) {
-    convert(values, |value| value_on_scale(scale, value));
-}
-
-/// Makes numbers on one scale numbers on the other, between which [`is_convertible`] holds: rounded once, not between.
+/// Makes numbers on one scale numbers on the other, between which [`is_convertible`] holds: computed in double precision,
+/// rounded once. NaN stays NaN; negative counts, and probabilities outside of 0 to 1, are NaN on a scale of logarithms.
 pub(crate) fn rescale(from: Scale, to: Scale, values: &mut [f32]) {
-    match (from == natural_scale(from), to == natural_scale(to)) {
-        _ if from == to => {}
-        (_, true) => to_natural(from, values),
-        (true, _) => from_natural(to, values),
-        _ => convert(values, |value| value_on_scale(to, natural_value(from, value))),
+    if from == to {
+        return;
     }
-}
-
-fn convert(values: &mut [f32], of: impl Fn(f64) -> f64) {
     for value in values {
-        *value = of(f64::from(*value)) as f32;
+        *value = value_on_scale(to, natural_value(from, f64::from(*value))) as f32;
     }
 }
 
@@ -77,7 +61,7 @@ mod tests {
 
     fn natural(scale: Scale, values: &[f32]) -> Vec<f32> {
         let mut values = values.to_vec();
-        to_natural(scale, &mut values);
+        rescale(scale, natural_scale(scale), &mut values);
         values
     }
 
@@ -98,7 +82,7 @@ mod tests {
         assert_eq!(natural(Scale::Logit, &[1000.0, -1000.0, f32::INFINITY, f32::NEG_INFINITY]), [1.0, 0.0, 1.0, 0.0]);
         assert!(Scale::ALL.into_iter().all(|scale| natural(scale, &[f32::NAN])[0].is_nan()));
         let mut impossible = [-0.5, 1.5];
-        from_natural(Scale::Logit, &mut impossible);
+        rescale(Scale::Probability, Scale::Logit, &mut impossible);
         assert!(impossible.iter().all(|value| value.is_nan()));
     }
 

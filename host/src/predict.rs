@@ -180,7 +180,7 @@ impl<'a> Predictor<'a> {
             .chain(wanted(self.passes.alternate, alleles).map(Row::Alternate))
             .chain(wanted(self.passes.reference_rc, sources).map(Row::ReferenceRc))
             .chain(wanted(self.passes.alternate_rc, alleles).map(Row::AlternateRc));
-        let mut flats = self.empty_flats();
+        let mut flats = vec![Vec::new(); self.answers()];
         let mut forward = 0;
         for row in rows {
             forward += usize::from(matches!(row, Row::Reference(_) | Row::Alternate(_)));
@@ -217,16 +217,15 @@ impl<'a> Predictor<'a> {
         Ok(())
     }
 
-    /// What the model says, then what each member does, if that is kept: nothing yet.
-    fn empty_flats(&self) -> Vec<Vec<f32>> {
-        let members = if self.keeps_members { self.runner.model().member_count() } else { 0 };
-        vec![Vec::new(); 1 + members]
+    /// The answers of a call: that of the model, then those of its members, if they are kept.
+    fn answers(&self) -> usize {
+        1 + if self.keeps_members { self.runner.model().member_count() } else { 0 }
     }
 
     /// The backend evaluates the edits itself.
     fn predict_edits(&mut self, batch: &EditBatch) -> Result<Vec<AllelePredictions>, PredictError> {
         let none = AllelePredictions { width: self.output_selection.width(), ..AllelePredictions::default() };
-        let mut all = vec![none; self.empty_flats().len()];
+        let mut all = vec![none; self.answers()];
         if self.passes.reference || self.passes.alternate {
             for (predictions, (reference, alternate)) in all.iter_mut().zip(self.run_edits(batch, false)?) {
                 predictions.reference = self.passes.reference.then_some(reference);
@@ -251,7 +250,7 @@ impl<'a> Predictor<'a> {
     ) -> Result<Vec<StrandPredictions>, PredictError> {
         let (width, apart) = (self.output_selection.width(), self.keeps_members);
         let empty = (vec![0.0; batch.rows().len() * width], vec![0.0; batch.len() * width]);
-        let mut all = vec![empty; self.empty_flats().len()];
+        let mut all = vec![empty; self.answers()];
         let output_selection = if reverse_complement { &self.reverse } else { self.output_selection };
         let reads = output_selection.reads();
         let mut calls = EditCalls::new(batch);

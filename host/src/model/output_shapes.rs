@@ -44,8 +44,9 @@ fn shape_in(
     let open = || ModelError::OpenOutput { output: target.name.clone(), shape: target.shape.to_string() };
     let known = |shape: &[Option<usize>]| shape.iter().copied().collect::<Option<Vec<usize>>>().ok_or_else(open);
     let mut shape = target.shape.to_vec();
-    let Some(geometry) = OutputGeometry::said(keys) else { return Ok((known(&shape)?, keys.position_axis)) };
-    let Some(window) = window else { return Ok((known(&shape)?, keys.position_axis)) };
+    let (Some(geometry), Some(window)) = (OutputGeometry::said(keys), window) else {
+        return Ok((known(&shape)?, keys.position_axis));
+    };
     let expected = geometry.positions(window);
     let unknown = |length: &Option<usize>| length.is_none();
     let only = |is: &dyn Fn(&Option<usize>) -> bool| match (shape.iter().position(is), shape.iter().rposition(is)) {

@@ -209,10 +209,8 @@ impl PluginModel {
         if self.others.is_empty() {
             return self.first.predict_edits(inputs, edits);
         }
-        let answers = self.each(|member| member.predict_edits(inputs, edits))?;
-        let (reference, edited): (Vec<_>, Vec<_>) =
-            answers.into_iter().map(|answer| (answer.reference, answer.edited)).unzip();
-        Ok(EditedOutputs::new(self.combine(&reference, &edits.outputs)?, self.combine(&edited, &edits.outputs)?))
+        let (combined, _) = self.edits_of_members(inputs, edits)?;
+        Ok(combined)
     }
 
     /// What [`predict`](Self::predict) gives, and what each member says, in their order.
@@ -234,13 +232,23 @@ impl PluginModel {
         inputs: &[TensorView<'_>],
         edits: &Edits,
     ) -> Result<Vec<EditedOutputs>, PluginCallError> {
+        let (combined, members) = self.edits_of_members(inputs, edits)?;
+        Ok([combined].into_iter().chain(members).collect())
+    }
+
+    /// What the members say together, and each of them.
+    fn edits_of_members(
+        &self,
+        inputs: &[TensorView<'_>],
+        edits: &Edits,
+    ) -> Result<(EditedOutputs, Vec<EditedOutputs>), PluginCallError> {
         let answers = self.each(|member| member.predict_edits(inputs, edits))?;
         let (reference, edited): (Vec<_>, Vec<_>) =
             answers.into_iter().map(|answer| (answer.reference, answer.edited)).unzip();
-        let combined = [self.combine(&reference, &edits.outputs)?, self.combine(&edited, &edits.outputs)?];
-        let [of_rows, of_edits] = combined;
+        let combined =
+            EditedOutputs::new(self.combine(&reference, &edits.outputs)?, self.combine(&edited, &edits.outputs)?);
         let members = reference.into_iter().zip(edited).map(|(rows, edits)| EditedOutputs::new(rows, edits));
-        Ok([EditedOutputs::new(of_rows, of_edits)].into_iter().chain(members).collect())
+        Ok((combined, members.collect()))
     }
 
     /// The layers whose values can be asked for, in the order of the model's graph.
@@ -286,7 +294,7 @@ impl PluginModel {
         let answers = self.each(|member| member.input_gradients(inputs, request))?;
         let is_unconnected = |input: &usize| answers.iter().all(|answer| answer.unconnected.contains(input));
         let unconnected = request.inputs.iter().copied().filter(|input| is_unconnected(input)).collect();
-        let tensors: Vec<Vec<Tensor>> = answers.iter().map(|answer| answer.tensors.clone()).collect();
+        let tensors: Vec<Vec<Tensor>> = answers.into_iter().map(|answer| answer.tensors).collect();
         Ok(Gradients::new(self.per_tensor(&tensors, |_, tensors| mean(tensors))?).with_unconnected(unconnected))
     }
 

@@ -3,7 +3,7 @@
 use kipos_plugin_api::{DataView, Scale, Tensor};
 
 use crate::description::MemberCombination;
-use crate::natural_scale::{natural_value, value_on_scale};
+use crate::natural_scale::{natural_scale, natural_value, value_on_scale};
 
 /// How the outputs of the members of a family become those of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,11 +32,7 @@ impl Combining {
 
     /// The scale of an output that is left for the natural one and back; `None` where the natural scale is the same.
     fn scale(&self, output: usize) -> Option<Scale> {
-        let scale = self.scales.get(output).copied().flatten()?;
-        match scale {
-            Scale::Logit | Scale::Log | Scale::Log1p | Scale::Log2 => Some(scale),
-            _ => None,
-        }
+        self.scales.get(output).copied().flatten().filter(|&scale| natural_scale(scale) != scale)
     }
 
     /// What one output of the model is, of what each member gave: at least one tensor, all of one shape. Computed in double
