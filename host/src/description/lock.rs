@@ -1,7 +1,7 @@
 //! `kipos.lock`: what the files of a converted model were made of.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::error::SpecError;
-use crate::sha256::sha256_of;
+use crate::sha256::file_digest;
 
 /// The name of the file, beside model.yaml.
 pub const LOCK_FILE: &str = "kipos.lock";
@@ -63,7 +63,7 @@ impl ConversionSources {
     fn check(&self, is_meant: impl Fn(&Path) -> bool) -> Result<(), SpecError> {
         for (path, digest) in self.digests.iter().filter(|(path, _)| is_meant(Path::new(path))) {
             let file = self.lock.with_file_name(path);
-            match File::open(&file).and_then(sha256_of) {
+            match file_digest(&file) {
                 Ok(found) if found == *digest => {}
                 Ok(_) => return Err(SpecError::ChangedSource { lock: self.lock.clone(), file }),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}

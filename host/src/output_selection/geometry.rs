@@ -6,6 +6,7 @@ use std::ops::Range;
 use kipos_plugin_api::{Crop, OutputSpec};
 use thiserror::Error;
 
+use crate::counted::Counted;
 use crate::description::OutputKeys;
 
 /// The bases of a window that the positions of an output stand for: without the crop, bin by bin, in the order in which
@@ -118,8 +119,7 @@ impl OutputGeometry {
         if expected == Some(found) {
             return Ok(());
         }
-        let found = format!("has {found} position{}", if found == 1 { "" } else { "s" });
-        Err(self.mismatch(output, found, window))
+        Err(self.mismatch(output, format!("has {}", Counted(found, "position")), window))
     }
 
     /// That an output, of which `found` is said, does not fit a window.
@@ -136,8 +136,7 @@ impl OutputGeometry {
 impl fmt::Display for OutputGeometry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { crop: Crop { left, right }, bin } = self;
-        let bases = if *bin == 1 { "1 base".to_owned() } else { format!("{bin} bases") };
-        write!(f, "without crop [{left}, {right}], in bins of {bases},")
+        write!(f, "without crop [{left}, {right}], in bins of {},", Counted(*bin, "base"))
     }
 }
 

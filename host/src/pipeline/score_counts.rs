@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::counted::Counted;
 use crate::not_finite::{self, NotFinite};
 use crate::printable::printable;
 use crate::scored::{ScoreLabel, ScoreMatrix};
@@ -62,10 +63,10 @@ impl ScoreCounts {
             let label = printable(label);
             for (message, count) in failures {
                 let message = printable(message);
-                write!(f, "\n  score `{label}` failed for {}: {message}", alleles(*count))?;
+                write!(f, "\n  score `{label}` failed for {}: {message}", Counted(*count, "allele"))?;
             }
             if *other_failures > 0 {
-                write!(f, "\n  score `{label}` failed for {} with other messages", alleles(*other_failures))?;
+                write!(f, "\n  score `{label}` failed for {} with other messages", Counted(*other_failures, "allele"))?;
             }
         }
         let counts = scores.iter().map(|&Self { ref label, not_finite, values, .. }| NotFinite {
@@ -75,10 +76,6 @@ impl ScoreCounts {
         });
         not_finite::describe(counts, f)
     }
-}
-
-fn alleles(count: u64) -> String {
-    format!("{count} allele{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::fmt;
 use kipos_plugin_api::{GradientRequest, Gradients, Tensor, TensorView};
 
 use super::differences::{Element, Slopes, floats, slopes};
+use crate::counted::Counted;
 use crate::internal::OrInternal;
 use crate::plugin::{PluginCallError, PluginModel};
 use crate::printable::printable;
@@ -193,8 +194,8 @@ impl fmt::Display for Line {
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = if self.samples == 1 { "sample" } else { "samples" };
-        writeln!(f, "gradients and finite differences at elements of the first {} {plural}:", self.samples)?;
+        let samples = Counted(self.samples, "sample");
+        writeln!(f, "gradients and finite differences at elements of the first {samples}:")?;
         writeln!(f, "sample  input       element               gradient    difference     error")?;
         for line in &self.lines {
             writeln!(f, "{line}")?;
