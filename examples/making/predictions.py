@@ -49,7 +49,7 @@ def run(example, inputs, rows_per_call=None):
 
 
 def write_table(example, predictions):
-    """A column for every task; those of several outputs carry the output's name."""
+    """A column for every task, by number; those of several outputs carry the output's name."""
     path = EXAMPLES / example / "predictions.tsv"
     names, columns = [], []
     for output, values in predictions.items():

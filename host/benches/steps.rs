@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kipos::for_benches::{
     AlleleInWindow, AllelePredictions, BaseSubstitution, BatchPredictions, BedArgs, BedDataset, BedSample, ContigMap,
-    DescribedScores, DnaRows, EditBatch, Fasta, InputRows, OneHotLayout, Outcome, OutputSelection, RowKey, RowSource,
-    SampleRows, ScoreMatrix, ScoredChunk, ScoredRecord, ScorerSet, Sink, VcfOptions, VcfReader, VcfSink, WindowReader,
+    DescribedScores, DnaRows, EditBatch, Fasta, InputRows, LeftAligned, OneHotLayout, Outcome, OutputSelection, RowKey,
+    RowSource, SampleRows, ScoreMatrix, ScoredChunk, ScoredRecord, ScorerSet, Sink, VcfOptions, VcfReader, VcfSink,
+    WindowReader,
 };
 use kipos::{
     EdgeRule, Interval, LabelSelection, MultiRegion, OnExisting, PluginRegistry, RegionMode, ScoreLabel, ScoreOrigin,
@@ -235,6 +236,7 @@ fn splice(c: &mut Criterion) {
             alleles: std::iter::once(row..row + 1).collect(),
             reference_overwritten: false,
             reference_over_ambiguous: false,
+            left_aligned: LeftAligned::default(),
         });
     }
     let values = (0..VARIANTS).map(|i| i as f32 * 0.0123 - 1.0).collect();

@@ -2,6 +2,7 @@
 
 mod of_conversions;
 mod of_inputs;
+mod of_selections;
 
 use std::io;
 
@@ -13,18 +14,17 @@ use crate::internal::InternalError;
 use crate::model::ModelError;
 use crate::model_test::{ExpectationError, ModelTestError, OutputProblem};
 use crate::mutation_map::MutationMapError;
-use crate::output_selection::{OutputError, OutputSelectionError};
 use crate::pipeline::{NothingScored, PlanError, ScoreVariantsError, WrongBuild};
 use crate::plot::PlotError;
 use crate::plugin::PluginCallError;
 use crate::predict::PredictError;
-use crate::prediction::{GradientError, LayerError, PredictionError};
+use crate::prediction::PredictionError;
 use crate::request::ChoiceError;
 use crate::request_error::{ErrorClass, RequestError};
 use crate::run::{OutputIsInput, ThreadError};
 use crate::samples::{SampleError, UnusedWithBatchFile};
 use crate::saturation::SaturateError;
-use crate::score::{LabelError, ScoreError};
+use crate::score::ScoreError;
 use crate::setup::{NoEdits, SetupError, WindowPlanError};
 use crate::sink::SinkError;
 use crate::stop::Stopped;
@@ -155,35 +155,6 @@ impl RequestError for ModelError {
     }
 }
 
-impl RequestError for OutputError {
-    fn class(&self) -> ErrorClass {
-        ErrorClass::Model
-    }
-}
-
-impl RequestError for OutputSelectionError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::SwappedTask { .. } | Self::BackgroundTask { .. } | Self::Positions(_) | Self::Described { .. } => {
-                ErrorClass::Model
-            }
-            Self::UnknownOutput { .. }
-            | Self::WhichOutput { .. }
-            | Self::Twice { .. }
-            | Self::NoPositions { .. }
-            | Self::WhichAxis { .. }
-            | Self::NoSuchAxis { .. }
-            | Self::TooManyPositions { .. }
-            | Self::CentreOutside { .. }
-            | Self::OtherBases { .. }
-            | Self::UnknownTask { .. }
-            | Self::TaskIndex { .. }
-            | Self::BothStrands { .. }
-            | Self::OffCentre { .. } => ErrorClass::Usage,
-        }
-    }
-}
-
 impl RequestError for PredictError {
     fn class(&self) -> ErrorClass {
         match self {
@@ -193,18 +164,6 @@ impl RequestError for PredictError {
             Self::FixedBatch { .. } => ErrorClass::Model,
             Self::LargeCall { .. } => ErrorClass::Usage,
             Self::Stopped(error) => error.class(),
-        }
-    }
-}
-
-impl RequestError for LabelError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::Duplicate { .. } | Self::Custom { .. } => ErrorClass::Model,
-            Self::Unknown { .. }
-            | Self::UnusedKwargs { .. }
-            | Self::KwargsNotAMap { .. }
-            | Self::MissingKwargs { .. } => ErrorClass::Usage,
         }
     }
 }
@@ -253,31 +212,6 @@ impl RequestError for SinkError {
             | Self::PartlyInPlace { .. } => ErrorClass::Io,
             Self::ReaderGone => ErrorClass::Interrupted,
             Self::Shape { .. } => ErrorClass::Internal,
-        }
-    }
-}
-
-impl RequestError for LayerError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::NoLayers { .. } | Self::FixedLength { .. } | Self::NoIndex { .. } | Self::NoRows { .. } => {
-                ErrorClass::Usage
-            }
-            Self::Changed { .. } => ErrorClass::Model,
-            Self::Plugin(error) => of_loaded_model(error),
-        }
-    }
-}
-
-impl RequestError for GradientError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::NoFloats { .. } => ErrorClass::Model,
-            Self::NoGradients { .. }
-            | Self::UnknownInput { .. }
-            | Self::NotFloat { .. }
-            | Self::WhichOutput { .. }
-            | Self::UnknownOutput { .. } => ErrorClass::Usage,
         }
     }
 }

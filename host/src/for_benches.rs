@@ -7,6 +7,6 @@ pub use crate::output_selection::OutputSelection;
 pub use crate::predict::{AllelePredictions, BatchPredictions};
 pub use crate::samples::WindowReader;
 pub use crate::score::{DescribedScores, ScorerSet};
-pub use crate::scored::{AlleleInWindow, ScoreMatrix, ScoredChunk, ScoredRecord};
+pub use crate::scored::{AlleleInWindow, LeftAligned, ScoreMatrix, ScoredChunk, ScoredRecord};
 pub use crate::sequence::{DnaRows, InputRows, OneHotLayout, SampleRows};
 pub use crate::sink::{Sink, VcfOptions, VcfSink};

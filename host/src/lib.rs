@@ -133,7 +133,7 @@ pub use mutation_map::MapSummary;
 pub use pipeline::{RefDisagreement, ScoreCounts, ScoreSummary, SequencesWritten, SnvsScored};
 pub use prediction::{ArrayCounts, PredictionSummary};
 pub use provenance::{Provenance, ProvenanceValue};
-pub use scored::{ScoreLabel, ScoreOrigin};
+pub use scored::{LeftAligned, ScoreLabel, ScoreOrigin};
 pub use sink::{
     LeafKind, MapEntry, MapVariant, MemoryMaps, OutputArray, PredictionRows, ScoreTable, ScoreTables, TableRowId,
     VariantColumns,

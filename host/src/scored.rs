@@ -55,6 +55,18 @@ pub struct ScoredRecord {
     pub reference_overwritten: bool,
     /// Whether REF was written over ambiguous bases of the genome.
     pub reference_over_ambiguous: bool,
+    /// Its alleles that were scored at another place.
+    pub left_aligned: LeftAligned,
+}
+
+/// Insertions and deletions that were moved towards the start of their contig, to the first place where they make the
+/// same sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LeftAligned {
+    /// Those that were moved.
+    pub moved: u64,
+    /// Those of them that could be moved further, but for the limit.
+    pub limited: u64,
 }
 
 /// The scores of one label: rows x columns, row-major.

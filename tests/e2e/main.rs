@@ -36,6 +36,7 @@ mod model_files;
 mod model_outputs;
 mod model_test;
 mod mutation_maps;
+mod normalize;
 mod oracle;
 mod outputs;
 mod properties;

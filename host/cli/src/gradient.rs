@@ -8,7 +8,7 @@ use super::gradient_args::GradientArgs;
 use super::predict::choices;
 use super::reporter::Reporter;
 use super::stopping::stop;
-use kipos::{Gradient, GradientOf, LayerKey, PluginRegistry};
+use kipos::{Gradient, GradientOf, LayerKey, PluginRegistry, TaskKey};
 
 /// `kipos gradient`.
 pub fn run(args: GradientArgs, model: PathBuf, registry: &PluginRegistry, reporter: &mut Reporter) -> CliResult {
@@ -41,6 +41,7 @@ fn request(args: GradientArgs, model: PathBuf) -> Result<Gradient, UsageError> {
     };
     request.target.pre_nonlinearity = args.pre_nonlinearity;
     request.target.filter = args.filter.map(|filter| filter.0).unwrap_or_default();
+    request.target.tasks = args.tasks.into_iter().map(TaskKey::Typed).collect();
     request.target.reduce = args.reduce.into();
     request.wrt = args.wrt;
     request.check = args.check_gradient;

@@ -33,6 +33,10 @@ pub struct GradientArgs {
     /// slices and `...`, such as `[-1]` or `[0:8, ...]` [default: all]
     #[arg(help_heading = GRADIENT, short, long, alias = "filter_idx", value_name = "FILTER", value_parser = filter, allow_hyphen_values = true)]
     pub filter: Option<Filter>,
+    /// Of an output, differentiate only these tasks, by name, by a pattern of names such as 'CTCF*', or by number from 0, separated
+    /// by spaces or commas; give MODEL before this list
+    #[arg(help_heading = GRADIENT, long, value_name = "TASK", num_args = 1.., conflicts_with_all = ["filter", "layer"])]
+    pub tasks: Vec<String>,
     /// How these elements are reduced to one number per sample
     #[arg(help_heading = GRADIENT, short = 'a', long, alias = "avg_func", value_name = "HOW", default_value = "sum")]
     pub reduce: ReduceChoice,

@@ -66,7 +66,7 @@ fn request(
     request.model = args.engine.choice(model);
     request.samples = args.samples.choice(loader_args)?;
     request.windows = args.windows.choice(defaults.centering, args.restriction_bed);
-    request.scores = args.output_selection.choice(scores);
+    request.scores = args.output_selection.choice(scores)?;
     request.stop = stop();
     request.reference_cells = match args.reference_cells.unwrap_or(defaults.reference_cells) {
         ReferenceCellsChoice::Score => ReferenceCells::Score,

@@ -92,6 +92,8 @@ impl RunOutcome for ScoreSummary {
                 ("scored", self.scored),
                 ("ref_overwritten", self.overwritten),
                 ("ref_over_ambiguous", self.over_ambiguous),
+                ("left_aligned", self.left_aligned.moved),
+                ("shift_limited", self.left_aligned.limited),
                 ("replaced", self.replaced),
             ],
             skipped: self.skipped.clone(),

@@ -33,7 +33,7 @@ fn request(args: SaturateArgs, model: PathBuf) -> Result<Saturate, UsageError> {
     request.model.family_name = family_name;
     request.samples = args.samples.choice(loader_args)?;
     request.windows = args.place.choice(mode, Centering::Middle);
-    request.scores = args.output_selection.choice(args.scores.selection()?);
+    request.scores = args.output_selection.choice(args.scores.selection()?)?;
     request.layout = args.format.layout();
     request.digits = args.format.digits;
     request.model_name = args.format.model_name;

@@ -95,10 +95,12 @@ fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVarian
     let fasta = environment::fasta(args.common.samples.batch_file.as_deref());
     args.files.add_to(&mut loader_args, fasta)?;
     let scores = args.scores.selection()?;
+    let max_shift = args.variants.shift();
     let mut request = request(model, args.variants.input(), outputs, args.common, &NATIVE, (loader_args, scores))?;
     request.windows.restriction_bed = args.restriction_bed;
     request.variants.regions = args.variants.regions.into_iter().flat_map(|list| list.0).collect();
     request.variants.regions_file = args.variants.regions_file;
+    request.variants.max_shift = max_shift;
     Ok(request)
 }
 
@@ -129,7 +131,7 @@ fn request(
     request.model.family_name = family_name;
     request.samples = samples.choice(loader_args)?;
     request.windows = windows.choice(defaults.centering, None);
-    request.scores = output_selection.choice(scores);
+    request.scores = output_selection.choice(scores)?;
     request.variants.ref_mismatch = match rules.ref_mismatch.unwrap_or(defaults.ref_mismatch) {
         RefMismatchRule::Skip => RefMismatch::Skip,
         RefMismatchRule::Overwrite => RefMismatch::Overwrite,

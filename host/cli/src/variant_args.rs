@@ -25,9 +25,21 @@ pub struct VariantArgs {
     /// The same for the intervals of a BED file, plain or bgzipped
     #[arg(short = 'R', long, alias = "regions_file", value_name = "BED", conflicts_with = "variant")]
     pub regions_file: Option<PathBuf>,
+    /// Move each insertion and deletion to the leftmost place where it makes the same sequence before it is scored, as
+    /// `bcftools norm -m-` does, so that its scores do not depend on how it is spelled; records are written unchanged
+    #[arg(long)]
+    pub normalize: bool,
+    /// Move by so many bases at most
+    #[arg(long, default_value_t = 10_000, value_name = "BASES", requires = "normalize")]
+    pub max_shift: u64,
 }
 
 impl VariantArgs {
+    /// How far alleles may be moved, if they may.
+    pub fn shift(&self) -> Option<u64> {
+        self.normalize.then_some(self.max_shift)
+    }
+
     /// Where the variants come from.
     pub fn input(&self) -> VariantInput {
         match &self.vcf {

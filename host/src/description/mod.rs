@@ -61,6 +61,7 @@ pub use metadata::{MetadataSpec, MetadataType};
 pub use model::{LoaderRef, ModelSpec};
 pub use model_dir::ModelDir;
 pub use native_loader::NativeLoader;
+pub(crate) use near_miss::near_misses;
 pub use reduction::{Reduction, ReductionError};
 pub use remote::RemoteFile;
 pub use shape::{ArrayShape, ShapeError};

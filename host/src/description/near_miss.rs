@@ -17,7 +17,7 @@ pub(super) fn near_miss<'a>(name: &str, candidates: impl IntoIterator<Item = &'a
 
 /// The candidates that may have been meant by the path `name`, best first, at most five: misspelt ones, and those in
 /// which it stands.
-pub(super) fn near_misses<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+pub(crate) fn near_misses<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     const MOST: usize = 5;
     let lower = name.to_lowercase();
     let mut found: Vec<(usize, &str)> = candidates

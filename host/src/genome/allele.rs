@@ -29,7 +29,7 @@ impl AlleleKind {
 ///
 /// Trimming takes the common suffix, then the common prefix, and always leaves one base on either
 /// side, so an indel keeps one anchor base. It makes the value of an allele independent of the
-/// other alleles its record lists. It does not left-align.
+/// other alleles its record lists. It does not left-align; [`LeftShift`](super::LeftShift) tells how far one can be moved.
 #[derive(Clone, Debug, Eq)]
 pub struct Allele {
     pos: u64,
@@ -103,6 +103,18 @@ impl Allele {
     pub fn inserted(&self) -> &[u8] {
         let (_, in_alternate) = self.changed_parts();
         &self.alternate[in_alternate]
+    }
+
+    /// What is taken away of REF: the [`changed`](Self::changed) bases, upper case.
+    pub(super) fn deleted(&self) -> &[u8] {
+        let (in_reference, _) = self.changed_parts();
+        &self.reference[in_reference]
+    }
+
+    /// An allele of the same record that is spelled otherwise.
+    pub(super) fn respelled(&self, start: u64, reference: &[u8], alternate: &[u8]) -> Self {
+        let (reference, alternate) = (Bases::upper_cased(reference), Bases::upper_cased(alternate));
+        Self { pos: self.pos, start, reference, alternate }
     }
 
     /// The parts of REF and ALT that differ: all of both, but for the padding base.

@@ -13,6 +13,7 @@ mod contig_map;
 mod fasta;
 mod interval;
 mod iupac;
+mod left_align;
 mod outcome;
 mod position;
 mod regions;
@@ -29,6 +30,7 @@ pub use contig_map::{ContigMap, ContigMapError};
 pub use fasta::{Contig, Fasta, FastaError};
 pub use interval::{Interval, IntervalError, Strand};
 pub use iupac::{is_base, reference_agrees};
+pub use left_align::LeftShift;
 pub use outcome::Outcome;
 pub use position::GenomePosition;
 pub use regions::{

@@ -118,7 +118,7 @@ mod tests {
         let message = |targets: &str, kipos: &str| tasks(targets, kipos, &[], &[]).unwrap_err();
         insta::assert_snapshot!(message(PROFILE, "{outputs: {y: {reduce: 'center:11'}}}"), @"model.yaml:8: `kipos.outputs.y.reduce`: --reduce y=center:11: the output has only 10 positions; give N from 1 to 10");
         insta::assert_snapshot!(message("{name: y, shape: '(3,)'}", "{outputs: {y: {reduce: mean}}}"), @"model.yaml:8: `kipos.outputs.y.reduce`: --reduce: output `y` of shape (3,) has no position axis: its values are tasks; if they are positions, say so with --position-axis y=0, or in model.yaml with `kipos: {outputs: {y: {position_axis: 0}}}`");
-        insta::assert_snapshot!(message(TWO, "{tasks: {default: [z.1, z.4]}}"), @"model.yaml:8: `kipos.tasks.default`: unknown task `z.4` (known: z.0, z.1, z.2); output `y` gets tasks with --reduce y=mean (or sum, max, center:N)");
+        insta::assert_snapshot!(message(TWO, "{tasks: {default: [z.1, z.4]}}"), @"model.yaml:8: `kipos.tasks.default`: unknown task `z.4` (known: z.0, z.1, z.2); did you mean z.0, z.1 or z.2?");
         insta::assert_snapshot!(message("{shape: '(2,)', column_labels: ['x', 'y']}", "{tasks: {default: ['x,y']}}"), @"model.yaml:8: `kipos.tasks.default`: unknown task `x,y` (known: x, y)");
     }
 

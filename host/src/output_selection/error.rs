@@ -161,6 +161,18 @@ pub enum OutputSelectionError {
         /// How it could come to exist.
         hint: String,
     },
+    /// A pattern that means no task.
+    #[error("--tasks: the pattern `{pattern}` {problem} (known: {known}){hint}")]
+    TaskPattern {
+        /// The pattern as typed.
+        pattern: String,
+        /// Why it means none.
+        problem: String,
+        /// Those that exist.
+        known: String,
+        /// How it could come to mean one.
+        hint: String,
+    },
     /// A number that no task has.
     #[error("there is no task {index}: tasks are numbered from 0 and there are {count} (known: {known}){hint}")]
     TaskIndex {

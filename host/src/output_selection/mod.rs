@@ -30,6 +30,9 @@ pub use position_axis::{Lengths, WindowLength};
 pub use reduction::{OutputReduction, Reduction, ReductionError};
 pub use rows::OutputError;
 pub use tasks::TaskKey;
+pub(crate) use tasks::choose as choose_tasks;
+#[cfg(test)]
+pub(crate) use tests::model as model_of_targets;
 
 const REDUCE_FLAG: &str = "--reduce";
 const AXIS_FLAG: &str = "--position-axis";

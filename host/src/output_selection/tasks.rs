@@ -1,6 +1,14 @@
 //! Which tasks a request means.
 
+use std::path::Path;
+use std::{fmt, io};
+
+use glob::Pattern;
+
 use super::OutputSelectionError;
+use crate::byte_order_mark;
+use crate::description::near_misses;
+use crate::name_list::any_of;
 
 /// Known tasks that a message lists before it is cut.
 const LISTED: usize = 30;
@@ -11,8 +19,9 @@ const ALL: &str = "all";
 /// A request for tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TaskKey {
-    /// As typed: the name of a task; else its number among all tasks of the model, from 0; else several of these
-    /// parted by commas. The word `all`, alone, means all tasks, unless one is called so.
+    /// As typed: the name of a task; else its number among all tasks of the model, from 0; else a pattern of names, such as
+    /// `CTCF*`, in which `*` stands for any letters, `?` for one and `[ab]` for one of a list; else several of these parted
+    /// by commas. The word `all`, alone, means all tasks, unless one is called so.
     Typed(String),
     /// The name of a task; else its number among all tasks of the model, from 0.
     Named(String),
@@ -20,9 +29,32 @@ pub enum TaskKey {
     Index(usize),
 }
 
+/// As it is typed.
+impl fmt::Display for TaskKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Typed(text) | Self::Named(text) => f.write_str(text),
+            Self::Index(index) => write!(f, "{index}"),
+        }
+    }
+}
+
 impl From<&str> for TaskKey {
     fn from(typed: &str) -> Self {
         Self::Typed(typed.into())
+    }
+}
+
+impl TaskKey {
+    /// The tasks that a file names, one in each line. Empty lines, and those that begin with `#`, are passed over.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that names none.
+    pub fn read_list(path: &Path) -> io::Result<Vec<Self>> {
+        let text = byte_order_mark::read_text(path)?;
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let names: Vec<Self> = lines.map(|line| Self::Named(line.to_owned())).collect();
+        if names.is_empty() { Err(io::Error::other("it names no task; write one in each line")) } else { Ok(names) }
     }
 }
 
@@ -32,7 +64,7 @@ pub(super) fn means_all(names: &[String], keys: &[TaskKey]) -> bool {
 }
 
 /// For every task whether some key means it. `profile` is an output that has no tasks as long as it is not reduced.
-pub(super) fn choose(
+pub(crate) fn choose(
     names: &[String],
     keys: &[TaskKey],
     profile: Option<&str>,
@@ -47,7 +79,7 @@ pub(super) fn choose(
                 Some(task) => chosen[task] = true,
                 None => {
                     for part in typed.split(',') {
-                        chosen[known.name_or_index(part)?] = true;
+                        known.part(part)?.into_iter().for_each(|task| chosen[task] = true);
                     }
                 }
             },
@@ -67,6 +99,23 @@ impl Known<'_> {
         self.names.iter().position(|known| known == name)
     }
 
+    /// What a name, a number or a pattern means.
+    fn part(&self, typed: &str) -> Result<Vec<usize>, OutputSelectionError> {
+        let pattern = typed.trim();
+        if !pattern.contains(['*', '?']) || self.name(typed).or_else(|| self.name(pattern)).is_some() {
+            return Ok(vec![self.name_or_index(typed)?]);
+        }
+        let unknown = |problem: String| OutputSelectionError::TaskPattern {
+            pattern: pattern.into(),
+            problem,
+            known: self.list(),
+            hint: self.hint(),
+        };
+        let glob = Pattern::new(pattern).map_err(|error| unknown(format!("is none: {}", error.msg)))?;
+        let found: Vec<usize> = (0..self.names.len()).filter(|&task| glob.matches(&self.names[task])).collect();
+        if found.is_empty() { Err(unknown("fits no task".into())) } else { Ok(found) }
+    }
+
     fn name_or_index(&self, typed: &str) -> Result<usize, OutputSelectionError> {
         let trimmed = typed.trim();
         if let Some(task) = self.name(typed).or_else(|| self.name(trimmed)) {
@@ -75,7 +124,12 @@ impl Known<'_> {
         if !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
             return self.index(trimmed);
         }
-        Err(OutputSelectionError::UnknownTask { task: trimmed.into(), known: self.list(), hint: self.hint() })
+        let near = near_misses(trimmed, self.names.iter().map(String::as_str));
+        let hint = match near.as_slice() {
+            [] => self.hint(),
+            near => format!("; did you mean {}?", any_of(near)),
+        };
+        Err(OutputSelectionError::UnknownTask { task: trimmed.into(), known: self.list(), hint })
     }
 
     fn index(&self, digits: &str) -> Result<usize, OutputSelectionError> {
@@ -139,8 +193,31 @@ mod tests {
     }
 
     #[test]
+    fn patterns_stand_for_names() {
+        let names = ["CTCF/K562", "CTCF/HepG2", "DNASE/K562", "odd*", "odd1"];
+        let chosen = |text: &str| choose_of(&names, &[text.into()]);
+        assert_eq!(chosen("CTCF*"), Ok(vec![0, 1]));
+        assert_eq!(chosen("*/K562, 4"), Ok(vec![0, 2, 4]));
+        assert_eq!(chosen("odd?"), Ok(vec![3, 4]));
+        assert_eq!(chosen("?TCF/[HK]*"), Ok(vec![0, 1]));
+        // The name itself, although it looks like a pattern.
+        assert_eq!(chosen("odd*"), Ok(vec![3]));
+        insta::assert_snapshot!(chosen("ATAC*").unwrap_err(), @"--tasks: the pattern `ATAC*` fits no task (known: CTCF/K562, CTCF/HepG2, DNASE/K562, odd*, odd1)");
+        insta::assert_snapshot!(chosen("CTCF***[").unwrap_err(), @"--tasks: the pattern `CTCF***[` is none: wildcards are either regular `*` or recursive `**` (known: CTCF/K562, CTCF/HepG2, DNASE/K562, odd*, odd1)");
+        // Names in model.yaml are names.
+        let named = choose_of(&names, &[TaskKey::Named("CTCF*".into())]);
+        assert_eq!(named.unwrap_err().split(" (").next(), Some("unknown task `CTCF*`"));
+    }
+
+    #[test]
+    fn near_names_are_offered() {
+        insta::assert_snapshot!(choose_of(&["CTCF_K562", "CTCF_HepG2", "DNASE"], &["ctcf".into()]).unwrap_err(), @"unknown task `ctcf` (known: CTCF_K562, CTCF_HepG2, DNASE); did you mean CTCF_HepG2 or CTCF_K562?");
+        insta::assert_snapshot!(choose_of(&["CTCF_K562", "DNASE"], &["DNSAE".into()]).unwrap_err(), @"unknown task `DNSAE` (known: CTCF_K562, DNASE); did you mean DNASE?");
+    }
+
+    #[test]
     fn others_are_refused() {
-        insta::assert_snapshot!(typed(&["ctcf"]).unwrap_err(), @"unknown task `ctcf` (known: CTCF, AP 1, a,b, 0, x)");
+        insta::assert_snapshot!(typed(&["ctcf"]).unwrap_err(), @"unknown task `ctcf` (known: CTCF, AP 1, a,b, 0, x); did you mean CTCF?");
         insta::assert_snapshot!(typed(&["x,"]).unwrap_err(), @"unknown task `` (known: CTCF, AP 1, a,b, 0, x)");
         insta::assert_snapshot!(typed(&["-1"]).unwrap_err(), @"unknown task `-1` (known: CTCF, AP 1, a,b, 0, x)");
         insta::assert_snapshot!(typed(&["5"]).unwrap_err(), @"there is no task 5: tasks are numbered from 0 and there are 5 (known: CTCF, AP 1, a,b, 0, x)");
@@ -151,7 +228,7 @@ mod tests {
     fn long_lists_are_cut() {
         let names: Vec<String> = (0..32).map(|task| format!("t{task}")).collect();
         let message = choose(&names, &["t32".into()], Some("y")).unwrap_err().to_string();
-        insta::assert_snapshot!(message, @"unknown task `t32` (known: t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15, t16, t17, t18, t19, t20, t21, t22, t23, t24, t25, t26, t27, t28, t29 and 2 more); output `y` gets tasks with --reduce y=mean (or sum, max, center:N)");
+        insta::assert_snapshot!(message, @"unknown task `t32` (known: t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15, t16, t17, t18, t19, t20, t21, t22, t23, t24, t25, t26, t27, t28, t29 and 2 more); did you mean t12, t2, t22, t23 or t3?");
         let message = choose(&[], &["0".into()], None).unwrap_err().to_string();
         insta::assert_snapshot!(message, @"there is no task 0: tasks are numbered from 0 and there are 0 (known: none)");
     }

@@ -7,7 +7,7 @@ use super::*;
 use crate::description::ModelDir;
 
 /// A model with these targets, behind which further keys of model.yaml may follow, and its outputs.
-pub(super) fn model(targets: &str) -> (ModelSpec, OutputSpecs) {
+pub(crate) fn model(targets: &str) -> (ModelSpec, OutputSpecs) {
     let directory = tempfile::tempdir().unwrap();
     let yaml = format!(
         "type: onnx\nargs: {{}}\ninfo: {{}}\n\

@@ -1,6 +1,7 @@
 //! The straight line from a VCF to annotated VCFs and tables.
 
 mod disagreement;
+mod left_alignment;
 mod mismatch;
 mod nothing_scored;
 mod planner;
@@ -239,7 +240,7 @@ impl ScoreVariants {
         registry: &PluginRegistry,
         observe: &mut dyn FnMut(Event),
     ) -> Result<(VcfReader, Opened), ScoreVariantsError> {
-        self.variants.validate().map_err(SetupError::from)?;
+        self.variants.validate(self.samples.batch_file.as_deref()).map_err(SetupError::from)?;
         let inputs = variant_inputs(self.variants.input.path(), self.variants.regions_file.as_deref());
         let described = self.choices().describe(outputs, inputs, registry, observe)?;
         let reader = self.variants.input.open_until(&self.stop)?;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use super::RefDisagreement;
+use super::left_alignment::LeftAlignment;
 use super::mismatch::{BuildGuard, WrongBuild};
 use super::reference_comparison::{ReferenceComparison, Verdict};
 use crate::edits::EditBatch;
@@ -14,7 +15,7 @@ use crate::internal::OrInternal;
 use crate::region::Placement;
 use crate::request::{RefMismatch, VariantChoice};
 use crate::samples::SampleError;
-use crate::scored::{AlleleInWindow, ScoredRecord};
+use crate::scored::{AlleleInWindow, LeftAligned, ScoredRecord};
 use crate::setup::RunContext;
 use crate::warning::Warning;
 
@@ -124,6 +125,7 @@ pub(super) struct Planner {
     file: String,
     context: RunContext,
     ref_mismatch: RefMismatch,
+    left_alignment: Option<LeftAlignment>,
     guard: BuildGuard,
     /// A chunk with so many alleles is full.
     alleles: usize,
@@ -133,6 +135,8 @@ pub(super) struct Planner {
     placements: Vec<Placement>,
     /// The bases found where the current record has REF, each with its offset in REF.
     found: Vec<(usize, u8)>,
+    /// The alleles of the current record that were moved.
+    left_aligned: LeftAligned,
     /// Records planned so far.
     read: u64,
     /// Whether the genome has the contig of any of them.
@@ -169,11 +173,13 @@ impl Planner {
             file,
             context,
             ref_mismatch: variants.ref_mismatch,
+            left_alignment: variants.max_shift.map(|limit| LeftAlignment { limit }),
             guard,
             alleles,
             pending: None,
             placements: Vec::new(),
             found: Vec::new(),
+            left_aligned: LeftAligned::default(),
             read: 0,
             found_contig: false,
             disagreement: None,
@@ -278,7 +284,8 @@ impl Planner {
             }
             alleles.push(first..pairs.len());
         }
-        Ok(ScoredRecord { record, alleles, reference_overwritten, reference_over_ambiguous })
+        let left_aligned = std::mem::take(&mut self.left_aligned);
+        Ok(ScoredRecord { record, alleles, reference_overwritten, reference_over_ambiguous, left_aligned })
     }
 
     /// Adds an allele to the batch and to `pairs`, once for each of its windows, and returns the bases that replace the
@@ -296,6 +303,14 @@ impl Planner {
         if bases_of(record).end > self.context.samples.contigs()[contig].length {
             return Ok(Outcome::Skipped(SkipReason::OutsideContig));
         }
+        let moved = match self.left_alignment {
+            Some(alignment) => {
+                let place = (contig, bases_of(record));
+                alignment.of(allele, reference, place, &mut self.context.samples, &mut self.left_aligned)?
+            }
+            None => None,
+        };
+        let allele = moved.as_ref().unwrap_or(allele);
         let placed = self.context.plan.place(contig, allele.start(), allele.changed(), &mut self.placements);
         if let Err(reason) = placed {
             return Ok(Outcome::Skipped(reason));

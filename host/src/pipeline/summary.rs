@@ -9,7 +9,7 @@ use crate::counted::Counted;
 use crate::genome::{Outcome, SkipReason};
 use crate::provenance::Provenance;
 use crate::run::StageTimes;
-use crate::scored::{AlleleInWindow, ScoredChunk, outcome_of};
+use crate::scored::{AlleleInWindow, LeftAligned, ScoredChunk, outcome_of};
 
 /// How it is told that no edited row was run as a whole.
 pub(crate) const EVALUATED_EDITS: &str = "\n  edits evaluated by the backend, without whole rows";
@@ -28,6 +28,8 @@ pub struct ScoreSummary {
     pub overwritten: u64,
     /// Records whose REF was written where the genome has an ambiguous letter.
     pub over_ambiguous: u64,
+    /// Alleles that were scored at another place that makes the same sequence.
+    pub left_aligned: LeftAligned,
     /// Whether the backend computed what edits change instead of whole rows.
     pub evaluated_edits: bool,
     /// Values of earlier runs that were replaced in the output, or removed from it.
@@ -59,6 +61,8 @@ impl ScoreSummary {
         for record in &chunk.records {
             self.overwritten += u64::from(record.reference_overwritten);
             self.over_ambiguous += u64::from(record.reference_over_ambiguous);
+            self.left_aligned.moved += record.left_aligned.moved;
+            self.left_aligned.limited += record.left_aligned.limited;
             if record.alleles.is_empty() {
                 *self.skipped.entry(SkipReason::NoAlt).or_default() += 1;
             }
@@ -144,6 +148,13 @@ impl ScoreSummary {
         if self.over_ambiguous > 0 {
             let records = Counted(self.over_ambiguous, "record");
             write!(f, "\n  ref over ambiguous: REF written over N or another ambiguous base in {records}")?;
+        }
+        let LeftAligned { moved, limited } = self.left_aligned;
+        if moved > 0 {
+            write!(f, "\n  left-aligned {} before scoring", Counted(moved, "allele"))?;
+        }
+        if limited > 0 {
+            write!(f, "; {limited} of them could be moved beyond --max-shift")?;
         }
         if self.replaced > 0 {
             write!(f, "\n  replaced or removed {} values of an earlier run", self.replaced)?;

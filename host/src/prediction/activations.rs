@@ -120,6 +120,7 @@ fn leaves(layer: &str, calls: &Calls, rows: usize) -> Result<Vec<OutputArray>, L
             shape: shape.to_vec(),
             special_type: None,
             positions: None,
+            tasks: None,
         }),
         _ => Err(LayerError::NoRows { layer: layer.to_owned(), shape: known_shape(tensor.shape()), rows }),
     };

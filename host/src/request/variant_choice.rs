@@ -1,11 +1,12 @@
 //! Which variants are scored.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::ChoiceError;
 use super::error::check_fraction;
 use crate::genome::{Region, VariantInput};
 use crate::provenance::Provenance;
+use crate::samples::{Unused, UnusedWithBatchFile};
 
 /// The variants of a run.
 #[derive(Debug, Clone)]
@@ -22,6 +23,10 @@ pub struct VariantChoice {
     pub ref_mismatch: RefMismatch,
     /// The run stops if a larger fraction of the first 1,000 REFs differs from the genome, from 0 to 1. Default: 0.1.
     pub max_ref_mismatch: f64,
+    /// Insertions and deletions are moved towards the start of their contig, to the first place where they make the same
+    /// sequence, by so many bases at most; the record and its POS stay as they are. Default: none, an allele is shown where
+    /// its record has it.
+    pub max_shift: Option<u64>,
     /// The run fails, and writes nothing, if there were alleles and none was scored. Default: false, which is a warning.
     /// It always fails so for variants that are given by name.
     pub fail_if_empty: bool,
@@ -48,6 +53,7 @@ impl VariantChoice {
             regions_file: None,
             ref_mismatch: RefMismatch::Skip,
             max_ref_mismatch: 0.1,
+            max_shift: None,
             fail_if_empty: false,
         }
     }
@@ -64,14 +70,21 @@ impl VariantChoice {
             RefMismatch::Overwrite => "overwrite",
             RefMismatch::Error => "error",
         };
-        Provenance::new().with("ref_mismatch", rule)
+        let mut provenance = Provenance::new().with("ref_mismatch", rule);
+        if let Some(bases) = self.max_shift {
+            provenance = provenance.with("normalize", format!("by at most {bases} bases"));
+        }
+        provenance
     }
 
-    /// Checks the choice by itself.
+    /// Checks the choice by itself, and against the file of prepared samples if there is one.
     ///
     /// # Errors
-    /// A fraction beyond 0 to 1.
-    pub(crate) fn validate(&self) -> Result<(), ChoiceError> {
+    /// A fraction beyond 0 to 1, or alleles that are moved in samples that do not show the genome around them.
+    pub(crate) fn validate(&self, batch_file: Option<&Path>) -> Result<(), ChoiceError> {
+        if let (Some(path), Some(_)) = (batch_file, self.max_shift) {
+            return Err(UnusedWithBatchFile::new(path, Unused::Normalization).into());
+        }
         check_fraction("max_ref_mismatch", self.max_ref_mismatch)
     }
 }

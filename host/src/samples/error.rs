@@ -92,6 +92,8 @@ pub(crate) enum Unused {
     Mode,
     /// Windows that are moved.
     Offset,
+    /// Alleles that are moved.
+    Normalization,
 }
 
 impl Unused {
@@ -105,13 +107,14 @@ impl Unused {
             Self::Restriction => "--restriction-bed",
             Self::Mode => "--windows other than overlap",
             Self::Offset => "--window-offset",
+            Self::Normalization => "--normalize, which reads the genome,",
         }
     }
 
     fn pronoun(self) -> &'static str {
         match self {
             Self::LoaderArgs | Self::LoaderArgsAndContigs | Self::Regions => "them",
-            Self::Restriction | Self::Mode | Self::Offset => "it",
+            Self::Restriction | Self::Mode | Self::Offset | Self::Normalization => "it",
         }
     }
 }

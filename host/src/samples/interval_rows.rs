@@ -169,6 +169,7 @@ impl IntervalRows {
                 shape: vec![count],
                 special_type: None,
                 positions: None,
+                tasks: None,
             });
         }
         leaves

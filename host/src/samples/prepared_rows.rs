@@ -62,6 +62,7 @@ impl PreparedRows {
             shape: array.shape.clone(),
             special_type: array.special_type,
             positions: None,
+            tasks: None,
         }));
         leaves
     }

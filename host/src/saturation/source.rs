@@ -10,7 +10,7 @@ use crate::pipeline::{CHUNK_RECORDS, Chunk, PlanError, is_full};
 use crate::region::{Placement, RegionPlan};
 use crate::run::WorkSource;
 use crate::samples::Samples;
-use crate::scored::{AlleleInWindow, ScoredRecord};
+use crate::scored::{AlleleInWindow, LeftAligned, ScoredRecord};
 use crate::sequence::SampleRows;
 use crate::setup::RunContext;
 
@@ -73,7 +73,13 @@ fn push(chunk: &mut Chunk, record: VcfRecord, pair: AlleleInWindow) {
     let first = chunk.pairs.len();
     chunk.pairs.push(pair);
     let alleles = iter::once(first..first + 1).collect();
-    chunk.records.push(ScoredRecord { record, alleles, reference_overwritten: false, reference_over_ambiguous: false });
+    chunk.records.push(ScoredRecord {
+        record,
+        alleles,
+        reference_overwritten: false,
+        reference_over_ambiguous: false,
+        left_aligned: LeftAligned::default(),
+    });
 }
 
 impl WorkSource for SaturationSource {

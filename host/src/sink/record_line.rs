@@ -119,6 +119,7 @@ mod tests {
     use super::*;
     use crate::{
         genome::Outcome::{Done, Skipped},
+        scored::LeftAligned,
         sink::test_input::{matrix, pair, records},
     };
     use std::convert::Infallible;
@@ -148,6 +149,7 @@ mod tests {
             alleles: ranges,
             reference_overwritten: false,
             reference_over_ambiguous: false,
+            left_aligned: LeftAligned::default(),
         }];
         let chunk = ScoredChunk { records, pairs, scores: vec![matrix(2, scores)] };
         let mut lines = Vec::new();

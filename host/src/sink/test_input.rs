@@ -3,7 +3,7 @@
 use crate::{
     genome::{Interval, Outcome, Strand, VcfHeader, VcfReader, VcfRecord},
     region::RegionId,
-    scored::{AlleleInWindow, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord},
+    scored::{AlleleInWindow, LeftAligned, ScoreLabel, ScoreMatrix, ScoreOrigin, ScoredChunk, ScoredRecord},
 };
 use std::{collections::BTreeMap, io::Cursor};
 
@@ -60,6 +60,7 @@ pub(super) fn chunk(
             alleles: alleles.collect(),
             reference_overwritten: false,
             reference_over_ambiguous: false,
+            left_aligned: LeftAligned::default(),
         }
     };
     let records = records.into_iter().zip(outcomes).map(&mut scored).collect();

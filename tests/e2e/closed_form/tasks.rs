@@ -78,3 +78,35 @@ fn a_key_for_every_task() {
         }
     }
 }
+
+#[test]
+fn tasks_are_chosen_by_pattern_or_by_a_file_of_names() {
+    let contig = bases(400, 8);
+    let world = World::new();
+    StubModel { length: LENGTH, tasks: &["CTCF/K562", "DNASE/K562", "CTCF/HepG2"], ..StubModel::default() }
+        .write(&world, "model");
+    world.write("genome.fa", fasta(&[("chr1", &contig)]));
+    world.write("in.vcf", vcf("", &snv("chr1", &contig, 100, 2)));
+    world.write("names.txt", "# of both cells\nCTCF/HepG2\n\nCTCF/K562\n");
+    world.write("wrong.txt", "CTCF*\n");
+    world.write("none.txt", "# nothing\n");
+    let command = "score-variants model --vcf in.vcf --fasta genome.fa";
+    let scored = |more: &[&str]| {
+        let outcome = world.run(command, &[&["-o", "out.tsv"][..], more].concat());
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        world.read("out.tsv")
+    };
+    let named = scored(&["--tasks", "CTCF/K562", "CTCF/HepG2"]);
+    assert!(named.contains("diff/CTCF/HepG2") && !named.contains("DNASE"), "{named}");
+    assert_eq!(scored(&["--tasks", "CTCF*"]), named);
+    assert_eq!(scored(&["--tasks", "*/HepG2,0"]), named);
+    assert_eq!(scored(&["--tasks-file", "names.txt"]), named);
+    let refused = |file: &str| {
+        let outcome = world.run(command, &["-o", "no.tsv", "--tasks-file", file]);
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        outcome.stderr
+    };
+    insta::assert_snapshot!(refused("wrong.txt"), @"error: unknown task `CTCF*` (known: CTCF/K562, DNASE/K562, CTCF/HepG2)");
+    insta::assert_snapshot!(refused("none.txt"), @"error: --tasks-file none.txt: it names no task; write one in each line");
+    insta::assert_snapshot!(refused("absent.txt"), @"error: --tasks-file absent.txt: No such file or directory (os error 2)");
+}

@@ -182,7 +182,7 @@ fn predictions_are_named_by_the_bases_of_their_bins() {
     let (names, row) = text.trim_end().split_once('\n').unwrap();
     assert_eq!(
         names.split('\t').collect::<Vec<_>>(),
-        ["preds/4-9/0", "preds/4-9/1", "preds/9-14/0", "preds/9-14/1", "preds/14-19/0", "preds/14-19/1"]
+        ["preds/4-9/a", "preds/4-9/b", "preds/9-14/a", "preds/9-14/b", "preds/14-19/a", "preds/14-19/b"]
     );
     let window: Vec<char> = genome()[100..121].chars().collect();
     for (column, found) in row.split('\t').enumerate() {

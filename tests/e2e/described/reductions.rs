@@ -59,7 +59,7 @@ fn what_cannot_be_is_told_with_its_line() {
         case.refused(&[][..])
     };
     assert_snapshot!(message("{outputs: {out: {reduce: 'center:10'}}}"), @"model/model.yaml:11: `kipos.outputs.out.reduce`: --reduce out=center:10: the output has only 9 positions; give N from 1 to 9");
-    assert_snapshot!(message("{outputs: {out: {reduce: sum}}, tasks: {default: [mins]}}"), @"model/model.yaml:11: `kipos.tasks.default`: unknown task `mins` (known: plus, minus)");
+    assert_snapshot!(message("{outputs: {out: {reduce: sum}}, tasks: {default: [mins]}}"), @"model/model.yaml:11: `kipos.tasks.default`: unknown task `mins` (known: plus, minus); did you mean minus?");
     assert_snapshot!(message("{outputs: {out: {reduce: median}}}"), @r#"model/model.yaml:11: `kipos.outputs.out.reduce` must be sum, mean, max or center:N, N a number of positions from 1, found "median""#);
 }
 

@@ -37,7 +37,8 @@ fn a_run_of_scores_is_told_in_numbers() {
         found["command_line"].as_array().unwrap().iter().skip(1).map(|word| word.as_str().unwrap()).collect();
     assert_eq!(typed.join(" "), format!("{SCORE} --summary s.json"));
     let counts = json!({
-        "records": 3, "alleles": 3, "scored": 2, "ref_overwritten": 0, "ref_over_ambiguous": 0, "replaced": 0,
+        "records": 3, "alleles": 3, "scored": 2, "ref_overwritten": 0, "ref_over_ambiguous": 0,
+        "left_aligned": 0, "shift_limited": 0, "replaced": 0,
     });
     assert_eq!(found["counts"], counts);
     assert_eq!(found["skipped"], json!({ "ref_mismatch": 1 }));

@@ -31,7 +31,7 @@ fn letters_count_as_the_loader_says() {
     let world = world(StubModel { tasks: &TASKS, ..StubModel::default() }, "1\t35\t55\n#\nchr1 65 85\n1\t100\t120\n");
     predicted(&world, &["-o", "out.tsv"]);
     let contig = contig();
-    let mut expected = vec![vec!["preds/0".to_owned(), "preds/1".to_owned()]];
+    let mut expected = vec![vec!["preds/a".to_owned(), "preds/b".to_owned()]];
     for start in [35, 65, 100] {
         let letters = &contig[start..start + 20];
         expected.push((0..2).map(|task| format!("{:?}", stub(letters, task))).collect());
@@ -97,7 +97,7 @@ fn text_may_have_any_length() {
     predicted(&world, &["-k", "-o", "out.tsv"]);
     let text = |range: std::ops::Range<usize>| String::from_utf8(contig()[range].to_ascii_uppercase()).unwrap();
     let rows = table(&world, "out.tsv");
-    assert_eq!(rows[0], ["inputs", "preds/0"]);
+    assert_eq!(rows[0], ["inputs", "preds/only"]);
     for (row, range) in rows[1..].iter().zip([60..75, 200..230]) {
         assert_eq!(*row, [text(range.clone()), stub(text(range).as_bytes(), 0).to_string()]);
     }

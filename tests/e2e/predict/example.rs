@@ -39,7 +39,7 @@ fn both_strands_of_the_example_have_the_expected_mean() {
     let rows = table(&world, "out.tsv");
     assert_eq!(
         (rows[0].as_slice(), rows.len()),
-        (&["preds/0".to_owned(), "preds/1".to_owned()][..], 2 * scored.len() + 1)
+        (&["preds/CTCF".to_owned(), "preds/AP1".to_owned()][..], 2 * scored.len() + 1)
     );
     assert!(scored.len() > 20, "{} rows", scored.len());
     for (row, strands) in scored.iter().zip(rows[1..].chunks(2)) {

@@ -121,7 +121,7 @@ fn samples_need_neither_dna_nor_ranges() {
     drop(file);
     predicted(&world, &["-k", "-m", "-o", "o.tsv"]);
     let rows = table(&world, "o.tsv");
-    assert_eq!(rows[0], ["inputs/0", "inputs/1", "inputs/2", "inputs/3", "preds/0"]);
+    assert_eq!(rows[0], ["inputs/0", "inputs/1", "inputs/2", "inputs/3", "preds/only"]);
     assert_eq!(rows[2], ["0.0", "0.0", "0.0", "8.0", "0.032"]);
     let outcome = world.run("predict model --batch-file b.h5", &["-o", "o.bed"]);
     insta::assert_snapshot!(outcome.stderr, @"error: cannot write o.bed: a BED file needs one range per sample, but these samples have 0; write .tsv, .parquet or .h5");

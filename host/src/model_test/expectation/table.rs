@@ -22,10 +22,10 @@ pub(super) fn read(
     let is_prediction = |name: &str| name == "preds" || name.starts_with("preds/");
     let has_all =
         |leaves: &[OutputArray]| prediction_columns(leaves).iter().flatten().all(|name| header.contains(&&**name));
-    let names = match by_place(outputs) {
-        placed if list && !has_all(outputs) && has_all(&placed) => prediction_columns(&placed),
-        _ => prediction_columns(outputs),
-    };
+    // Tasks may be named, or numbered as by Kipoi; so may the outputs of a list.
+    let placed = if list { by_place(outputs) } else { outputs.to_vec() };
+    let spellings = [outputs.to_vec(), numbered(outputs), numbered(&placed), placed];
+    let names = prediction_columns(spellings.iter().find(|leaves| has_all(leaves)).map_or(outputs, Vec::as_slice));
     if let Some(unknown) =
         header.iter().find(|known| is_prediction(known) && !names.iter().flatten().any(|name| name == *known))
     {
@@ -70,6 +70,11 @@ pub(super) fn read(
     }
 }
 
+/// The outputs without names of their tasks.
+fn numbered(outputs: &[OutputArray]) -> Vec<OutputArray> {
+    outputs.iter().map(|output| OutputArray { tasks: None, ..output.clone() }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -87,6 +92,7 @@ mod tests {
             shape: shape.to_vec(),
             special_type: None,
             positions: None,
+            tasks: None,
         }
     }
 
@@ -110,6 +116,18 @@ mod tests {
         let empty = read_text("preds/a/0\tpreds/a/1\tpreds/b\n\t1\t\n2\tnan\t-inf\n", false).unwrap();
         assert!(empty[0][0].is_nan() && empty[0][3].is_nan() && empty[1][0].is_nan());
         assert_eq!((empty[0][1], empty[1][1]), (1.0, f64::NEG_INFINITY));
+    }
+
+    #[test]
+    fn tasks_are_found_by_name_or_number() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x.tsv");
+        let tasks = Some((0, ["CTCF", "DNASE"].map(str::to_owned).into_iter().collect()));
+        let output = OutputArray { tasks, ..leaf("a", &[2]) };
+        for header in ["preds/a/CTCF\tpreds/a/DNASE", "preds/a/0\tpreds/a/1", "preds/0/0\tpreds/0/1"] {
+            fs::write(&path, format!("{header}\n1\t2.5\n")).unwrap();
+            assert_eq!(read(&path, std::slice::from_ref(&output), true, 1).unwrap(), [[1.0, 2.5]], "{header}");
+        }
     }
 
     #[test]

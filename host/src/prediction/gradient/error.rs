@@ -3,6 +3,8 @@
 use kipos_plugin_api::DType;
 use thiserror::Error;
 
+use crate::output_selection::OutputSelectionError;
+
 /// A gradient that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum GradientError {
@@ -43,6 +45,36 @@ pub enum GradientError {
         model: String,
         /// Its inputs with their types.
         inputs: String,
+    },
+    /// The values of the output have no names.
+    #[error(
+        "--tasks: the values of output `{output}` have no names, as model.yaml gives it no column_labels; choose them with \
+         --filter"
+    )]
+    NoTasks {
+        /// The output.
+        output: String,
+    },
+    /// Tasks that the output does not have.
+    #[error(transparent)]
+    Tasks(Box<OutputSelectionError>),
+    /// Tasks that are no slice of the output.
+    #[error(
+        "--tasks: {tasks} do not lie at equal distances in the output, so that no one gradient can be taken of them; run once \
+         for each"
+    )]
+    UnevenTasks {
+        /// The tasks.
+        tasks: String,
+    },
+    /// Two choices of the same.
+    #[error("--tasks and --filter both say which values are differentiated; leave out one of them")]
+    TasksAndFilter,
+    /// Tasks of what has none.
+    #[error("--tasks are values of the model's output, and layer `{layer}` has none; choose its values with --filter")]
+    TasksOfLayer {
+        /// The layer.
+        layer: String,
     },
     /// The model has several outputs, and none was chosen.
     #[error("{model} has several outputs: {known}; choose one with --output-name NAME, or another layer with --layer")]

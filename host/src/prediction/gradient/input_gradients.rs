@@ -4,6 +4,7 @@ use kipos_plugin_api::{DType, GradientRequest, Gradients, Layer, LayerRequest, T
 
 use super::check::Check;
 use super::nothing::Nothing;
+use super::task_filter::task_filter;
 use super::{Gradient, GradientError, GradientOf};
 use crate::description::{DnaEncoding, DnaInput, ModelSpec, SpecialType};
 use crate::internal::OrInternal;
@@ -33,19 +34,29 @@ impl Analysis for Gradient {
         }
         let prototype = &context.model.arrays.inputs.rows;
         let inputs = chosen_inputs(spec, &input_types(prototype)?, &self.wrt)?;
+        if !self.target.tasks.is_empty() && !self.target.filter.is_empty() {
+            return Err(GradientError::TasksAndFilter.into());
+        }
+        let mut filter = self.target.filter.clone();
         let (layer, call, of) = match &self.target.of {
             GradientOf::Output(output) => {
                 let index = chosen_output(spec, output.as_deref())?;
+                if !self.target.tasks.is_empty() {
+                    let output = &context.model.arrays.outputs.0[index];
+                    filter = task_filter(&spec.targets[index], output, &self.target.tasks)?;
+                }
                 let several = spec.targets.len() > 1;
                 (Layer::Final, several.then_some(index), format!("output `{}`", spec.targets[index].name))
+            }
+            GradientOf::Layer { layer, .. } if !self.target.tasks.is_empty() => {
+                return Err(GradientError::TasksOfLayer { layer: layer.to_string() }.into());
             }
             GradientOf::Layer { layer, call } => {
                 (layer.resolve(model, &context.layer_query()?)?, *call, format!("layer `{layer}`"))
             }
         };
         let layer = LayerRequest::new(layer).with_pre_nonlinearity(self.target.pre_nonlinearity).with_call(call);
-        let request =
-            GradientRequest::new(layer, inputs).with_filter(self.target.filter.clone()).with_reduce(self.target.reduce);
+        let request = GradientRequest::new(layer, inputs).with_filter(filter).with_reduce(self.target.reduce);
         let answer = context
             .runner
             .probe(prototype, context.letters(), |model, inputs| model.input_gradients(inputs, &request))?;
@@ -62,6 +73,7 @@ impl Analysis for Gradient {
             shape: tensor.shape().get(1..).or_internal("a gradient has a row per sample").to_vec(),
             special_type: special_type(input),
             positions: None,
+            tasks: None,
         };
         let leaves = answer.tensors.iter().zip(&request.inputs).map(leaf).collect();
         let inputs = spec.inputs.iter().map(|input| input.name.clone()).collect();

@@ -7,6 +7,7 @@ mod filter_text;
 mod input_gradients;
 mod nothing;
 mod provenance;
+mod task_filter;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use kipos_plugin_api::{FilterItem, Reduce};
 use super::layer::LayerKey;
 use super::{PredictionError, PredictionRun, PredictionSummary};
 use crate::internal::caught;
+use crate::output_selection::TaskKey;
 use crate::plugin::PluginRegistry;
 use crate::request::{ModelChoice, SampleChoice};
 use crate::run::Event;
@@ -58,6 +60,8 @@ pub struct GradientTarget {
     pub pre_nonlinearity: bool,
     /// The elements that count, axis by axis after the batch axis; empty for all.
     pub filter: Vec<FilterItem>,
+    /// Of an output, the tasks that count, instead of a filter; empty for all.
+    pub tasks: Vec<TaskKey>,
     /// How they become one number.
     pub reduce: Reduce,
 }
@@ -78,7 +82,13 @@ pub enum GradientOf {
 
 impl Default for GradientTarget {
     fn default() -> Self {
-        Self { of: GradientOf::Output(None), pre_nonlinearity: false, filter: Vec::new(), reduce: Reduce::Sum }
+        Self {
+            of: GradientOf::Output(None),
+            pre_nonlinearity: false,
+            filter: Vec::new(),
+            tasks: Vec::new(),
+            reduce: Reduce::Sum,
+        }
     }
 }
 

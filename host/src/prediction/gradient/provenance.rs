@@ -8,7 +8,7 @@ use crate::provenance::Provenance;
 impl Gradient {
     /// The number that is differentiated, and the inputs that were chosen.
     pub(super) fn about(&self) -> Provenance {
-        let GradientTarget { of, pre_nonlinearity, filter, reduce } = &self.target;
+        let GradientTarget { of, pre_nonlinearity, filter, tasks, reduce } = &self.target;
         let about = match of {
             GradientOf::Output(output) => Provenance::new().with("of", "output").with_known("output", output.as_ref()),
             GradientOf::Layer { layer, call } => {
@@ -16,9 +16,14 @@ impl Gradient {
                 Provenance::new().with("of", of).with("layer", layer).with_known("call", *call)
             }
         };
+        let tasks = (!tasks.is_empty()).then(|| tasks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
         let filter = (!filter.is_empty()).then(|| filter_text(filter));
         let wrt = (!self.wrt.is_empty()).then(|| self.wrt.join(", "));
-        about.with_known("filter", filter).with("reduce", reduction_word(*reduce)).with_known("inputs", wrt)
+        about
+            .with_known("filter", filter)
+            .with_known("tasks", tasks)
+            .with("reduce", reduction_word(*reduce))
+            .with_known("inputs", wrt)
     }
 }
 

@@ -7,10 +7,11 @@ use super::{LeafKind, OutputArray};
 /// The order of the columns of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ColumnOrder {
-    /// Metadata, targets, inputs, predictions; each as the model and its loader have them, elements by number.
+    /// Metadata, targets, inputs, predictions; each as the model and its loader have them. Tasks by their names, other
+    /// elements by number.
     #[default]
     Natural,
-    /// By name, letter by letter, so that `preds/10` comes before `preds/2`: as Kipoi sorts them.
+    /// By number, sorted letter by letter, so that `preds/10` comes before `preds/2`: as Kipoi has them.
     Kipoi,
 }
 
@@ -33,7 +34,7 @@ pub(super) fn columns(leaves: &[OutputArray], wanted: impl Fn(LeafKind) -> bool,
     for (index, leaf) in leaves.iter().enumerate().filter(|(_, leaf)| wanted(leaf.kind)) {
         let path = leaf.path().collect::<Vec<_>>().join("/");
         for element in 0..leaf.width() {
-            let name = one_line(&format!("{path}{}", indices(leaf, element)));
+            let name = one_line(&format!("{path}{}", indices(leaf, element, order)));
             columns.push(Column { name, leaf: index, element, width: leaf.width() });
         }
     }
@@ -54,8 +55,9 @@ pub(crate) fn prediction_columns(leaves: &[OutputArray]) -> Vec<Vec<String>> {
 }
 
 /// `/1/0` for the element 1, 0 of a row of two axes. A position is named by the bases of the window that it stands for, if
-/// they are known: `/557-589/0`.
-fn indices(leaf: &OutputArray, element: usize) -> String {
+/// they are known, and a task by its name, except in Kipoi's order: `/557-589/CTCF`.
+fn indices(leaf: &OutputArray, element: usize, order: ColumnOrder) -> String {
+    let tasks = leaf.tasks.as_ref().filter(|_| order == ColumnOrder::Natural);
     let mut rest = element;
     let mut indices: Vec<String> = Vec::with_capacity(leaf.shape.len());
     for (axis, &length) in leaf.shape.iter().enumerate().rev() {
@@ -65,7 +67,10 @@ fn indices(leaf: &OutputArray, element: usize) -> String {
                 let bases = geometry.bases(index);
                 format!("/{}-{}", bases.start, bases.end)
             }
-            _ => format!("/{index}"),
+            _ => match tasks.filter(|(tasks, _)| *tasks == axis).and_then(|(_, names)| names.get(index)) {
+                Some(name) => format!("/{name}"),
+                None => format!("/{index}"),
+            },
         });
         rest /= length;
     }
@@ -86,6 +91,7 @@ mod tests {
             shape: shape.to_vec(),
             special_type: None,
             positions: None,
+            tasks: None,
         };
         let leaves: Vec<OutputArray> = leaves.iter().map(leaf).collect();
         columns(&leaves, |_| true, order).into_iter().map(|column| column.name).collect()
@@ -110,6 +116,25 @@ mod tests {
         let expected = ["0/10-42", "0/42-74", "0/74-106", "1/10-42", "1/42-74", "1/74-106"];
         let names = columns(&[leaf], |_| true, ColumnOrder::Natural).into_iter().map(|column| column.name);
         assert_eq!(names.collect::<Vec<_>>(), expected.map(|name| format!("preds/{name}")));
+    }
+
+    #[test]
+    fn tasks_are_named() {
+        let leaf = |shape: &[usize], axis: usize, names: &[&str]| OutputArray {
+            shape: shape.to_vec(),
+            tasks: Some((axis, names.iter().map(|name| (*name).to_owned()).collect())),
+            ..OutputArray::column(LeafKind::Predictions, "", DType::F32)
+        };
+        let names = |leaf: OutputArray, order: ColumnOrder| -> Vec<String> {
+            columns(&[leaf], |_| true, order).into_iter().map(|column| column.name).collect()
+        };
+        let labels = ["CTCF", "a/b", "CTCF", "x\ty"];
+        let natural = names(leaf(&[4], 0, &labels), ColumnOrder::Natural);
+        assert_eq!(natural, ["preds/CTCF", "preds/a/b", "preds/CTCF_2", "preds/x y"]);
+        let kipoi = names(leaf(&[4], 0, &labels), ColumnOrder::Kipoi);
+        assert_eq!(kipoi, ["preds/0", "preds/1", "preds/2", "preds/3"]);
+        let profile = names(leaf(&[2, 2], 1, &["plus", "minus"]), ColumnOrder::Natural);
+        assert_eq!(profile, ["preds/0/plus", "preds/0/minus", "preds/1/plus", "preds/1/minus"]);
     }
 
     #[test]

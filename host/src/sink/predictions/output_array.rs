@@ -1,5 +1,7 @@
 //! The arrays of a file of predictions.
 
+use std::sync::Arc;
+
 use crate::columns::ColumnValues;
 use crate::description::SpecialType;
 use crate::output_selection::OutputGeometry;
@@ -49,12 +51,14 @@ pub struct OutputArray {
     /// The axis of its positions, an index of `shape`, and the bases of the window that these stand for, if the model's
     /// description says so. Tables name the bases, HDF5 keeps both as attributes.
     pub positions: Option<(usize, OutputGeometry)>,
+    /// The axis of its tasks, an index of `shape`, and their names, if the model's description has them.
+    pub tasks: Option<(usize, Arc<[String]>)>,
 }
 
 impl OutputArray {
     /// An array of single values.
     pub fn column(kind: LeafKind, name: impl Into<String>, dtype: DType) -> Self {
-        Self { kind, name: name.into(), dtype, shape: Vec::new(), special_type: None, positions: None }
+        Self { kind, name: name.into(), dtype, shape: Vec::new(), special_type: None, positions: None, tasks: None }
     }
 
     /// The parts of its path, such as `preds` and `0`.

@@ -135,3 +135,22 @@ fn one_of_several_outputs_is_chosen() {
     differentiated(&world, &["-o", "o.tsv", "-l", "squash", "--pre-nonlinearity"]);
     assert_near(&numbers(&world, "o.tsv", "grads/"), &sequence(1.0));
 }
+
+#[test]
+fn tasks_are_differentiated_by_name() {
+    let targets = "{shape: \"(4,)\", column_labels: [CTCF_1, DNASE, CTCF_2, H3K4me3]}";
+    let (world, file) = world("{seq: {special_type: DNASeq, shape: \"(5, 4)\"}}", targets);
+    world.write("model/model.yaml", world.read("model/model.yaml").replace("tasks: 1", "tasks: 4"));
+    file.ranges("ranges", 5, &RANGES).one_hot("seq", 5, &RANGES);
+    drop(file);
+    for (tasks, filter) in [(&["DNASE"][..], "1"), (&["CTCF_*"], "[0:3:2]"), (&["3", "CTCF_2"], "[2:4]")] {
+        differentiated(&world, &[&["-o", "named.tsv", "--tasks"], tasks].concat());
+        differentiated(&world, &["-o", "filtered.tsv", "--filter", filter]);
+        assert_eq!(numbers(&world, "named.tsv", "grads"), numbers(&world, "filtered.tsv", "grads"), "{tasks:?}");
+        differentiated(&world, &["-o", "all.tsv"]);
+        assert_ne!(numbers(&world, "named.tsv", "grads"), numbers(&world, "all.tsv", "grads"), "{tasks:?}");
+    }
+    let said = |more: &[&str]| refused(&world, more, 2);
+    insta::assert_snapshot!(said(&["--tasks", "DNSAE"]), @"error: unknown task `DNSAE` (known: CTCF_1, DNASE, CTCF_2, H3K4me3); did you mean DNASE?");
+    insta::assert_snapshot!(said(&["--tasks", "0,1,3"]), @"error: --tasks: CTCF_1, DNASE, H3K4me3 do not lie at equal distances in the output, so that no one gradient can be taken of them; run once for each");
+}
