@@ -89,6 +89,7 @@ mod sha256;
 mod sink;
 mod state_file;
 mod stop;
+mod strongest;
 mod track;
 mod warning;
 
@@ -170,6 +171,7 @@ pub use plot::{
     PictureFiles, PlotLimit, Scene, read_annotations, svg,
 };
 pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, read_provenance, stored_kind, sweep_partial_files};
+pub use strongest::{StrongAllele, Strongest, StrongestAlleles};
 pub use track::{GradientTrack, MapTrack, TrackSource, TrackStretch, TrackSummary, write_track};
 
 // Errors: those of requests, and what they are made of.
@@ -201,6 +203,6 @@ pub use saturation::SaturateError;
 pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};
 pub use setup::{NoEdits, SetupError, WindowPlanError};
-pub use sink::{ProvenanceError, SinkError};
+pub use sink::{ProvenanceError, SinkError, StoredScoresError};
 pub use stop::Stopped;
 pub use track::TrackError;

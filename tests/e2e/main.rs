@@ -47,6 +47,7 @@ mod sequences;
 mod sizes;
 mod splice;
 mod stopping;
+mod strongest;
 mod stub_model;
 mod summary;
 mod table;

@@ -17,6 +17,7 @@ use super::native_code_args::NativeCodeArgs;
 use super::picture_args::{KipoiPlotMapArgs, KipoiTrackArgs, PlotCommand, TrackArgs};
 use super::predict_args::PredictArgs;
 use super::saturate_args::SaturateArgs;
+use super::top::TopArgs;
 
 /// What does this variant do, and why? Runs genomics models and scores genetic variants with them.
 #[derive(Debug, Parser)]
@@ -80,6 +81,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the alleles of a file of scores with the largest magnitudes: a table with the task and the score of each
+    Top(TopArgs),
     /// Print what completes commands and flags in a shell, such as `kipos completions bash`
     Completions {
         /// The shell

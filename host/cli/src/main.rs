@@ -49,6 +49,7 @@ mod shell_help;
 mod standard_error;
 mod standard_output;
 mod stopping;
+mod top;
 mod variant_args;
 mod version;
 mod watchdog;
@@ -195,6 +196,7 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
         Command::Version { json } => version::run(json, dirs, &open_registry(dirs)),
         Command::Provenance { file, json } => provenance::run(&file, json),
+        Command::Top(args) => top::run(args),
         Command::Completions { shell } => shell_help::completions(shell),
         Command::Man { directory } => shell_help::man_pages(&directory),
         Command::Plugin(PluginCommand::List { json }) => plugin::list(json, &open_registry(dirs)),

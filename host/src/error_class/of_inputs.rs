@@ -5,7 +5,7 @@ use crate::description::SpecError;
 use crate::genome::{ContigMapError, FastaError, RegionError, VcfError};
 use crate::request_error::{ErrorClass, RequestError};
 use crate::samples::{IntervalProblem, WindowError};
-use crate::sink::ProvenanceError;
+use crate::sink::{ProvenanceError, StoredScoresError};
 
 impl RequestError for SpecError {
     fn class(&self) -> ErrorClass {
@@ -167,6 +167,18 @@ impl RequestError for BatchError {
             Self::Content { .. } => ErrorClass::Input,
             Self::Read { .. } => ErrorClass::Io,
             Self::NotBuilt { .. } => ErrorClass::Usage,
+        }
+    }
+}
+
+impl RequestError for StoredScoresError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::Read { .. } => ErrorClass::Io,
+            Self::Vcf(error) => error.class(),
+            Self::NoScores { .. } | Self::Cell { .. } => ErrorClass::Input,
+            Self::UnknownScore { .. } | Self::NotBuilt { .. } => ErrorClass::Usage,
+            Self::Stopped(error) => error.class(),
         }
     }
 }

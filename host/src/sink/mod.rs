@@ -32,6 +32,7 @@ mod sink_set;
 mod splice;
 mod standard_output;
 mod stored_provenance;
+mod stored_scores;
 mod sweep;
 mod table;
 mod target;
@@ -81,6 +82,8 @@ pub use standard_output::{StandardOutput, move_standard_output};
 #[cfg(feature = "png")]
 pub(crate) use stored_provenance::png_with_provenance;
 pub(crate) use stored_provenance::svg_with_provenance;
+pub use stored_scores::StoredScoresError;
+pub(crate) use stored_scores::{StrongestTask, each_strongest};
 pub(crate) use sweep::sweep;
 pub use sweep::sweep_partial_files;
 pub use table::TableOptions;

@@ -29,7 +29,7 @@ const LAYERS: &[&[&str]] = &[
     &["provenance", "region", "sequence"],
     &["dataloader", "edits", "plugin", "output_selection", "scored"],
     &["model", "predict", "sink"],
-    &["attribution", "run", "samples", "score"],
+    &["attribution", "run", "samples", "score", "strongest"],
     &["plot", "request"],
     &["setup"],
     &["pipeline", "track"],

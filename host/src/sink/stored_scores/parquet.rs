@@ -1,0 +1,49 @@
+//! Scores of tables in Parquet.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+use parquet::schema::types::Type;
+
+use super::{StoredScoresError, StrongestTask, Visit, chosen, strongest, table_scores};
+
+pub(super) fn read(path: &Path, score: Option<&str>, visit: &mut Visit<'_>) -> Result<String, StoredScoresError> {
+    let unread = |error: &dyn ToString| StoredScoresError::read(path, error.to_string());
+    let file = File::open(path).map_err(|error| unread(&error))?;
+    let reader = SerializedFileReader::new(file).map_err(|error| unread(&error))?;
+    let schema = reader.metadata().file_metadata().schema_descr().root_schema_ptr();
+    let names: Vec<&str> = schema.get_fields().iter().map(|field| field.name()).collect();
+    let scores = table_scores(names.iter().copied().enumerate());
+    let (score, tasks) = &scores[chosen(path, scores.iter().map(|(name, _)| *name), score)?];
+    let is_read = |name: &str| match name {
+        "chrom" | "pos" | "id" | "ref" | "alt" => true,
+        name => tasks.iter().any(|(column, _)| names[*column] == name),
+    };
+    let fields: Vec<Arc<Type>> = schema.get_fields().iter().filter(|field| is_read(field.name())).cloned().collect();
+    let read = Type::group_type_builder(schema.name()).with_fields(fields).build().map_err(|error| unread(&error))?;
+    for row in reader.get_row_iter(Some(read)).map_err(|error| unread(&error))? {
+        let row = row.map_err(|error| unread(&error))?;
+        let (mut texts, mut pos) = ([".", ".", ".", "."], 0);
+        let mut values = Vec::with_capacity(tasks.len());
+        for (name, field) in row.get_column_iter() {
+            match (name.as_str(), field) {
+                ("chrom", Field::Str(text)) => texts[0] = text,
+                ("id", Field::Str(text)) => texts[1] = text,
+                ("ref", Field::Str(text)) => texts[2] = text,
+                ("alt", Field::Str(text)) => texts[3] = text,
+                ("pos", Field::Long(number)) => pos = u64::try_from(*number).map_err(|error| unread(&error))?,
+                (name, Field::Float(value)) => values.push((&name[score.len() + 1..], *value)),
+                // What is missing is null.
+                _ => {}
+            }
+        }
+        if let Some((task, value)) = strongest(values.into_iter()) {
+            let [chrom, id, reference, alternate] = texts;
+            visit(StrongestTask { chrom, pos, id, reference, alternate, task, value })?;
+        }
+    }
+    Ok((*score).to_owned())
+}

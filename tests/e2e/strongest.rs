@@ -1,0 +1,99 @@
+//! `kipos top`: the strongest alleles of files of scores, in every format that holds scores.
+
+use kipos_tests::World;
+
+use crate::case::vcf;
+use crate::dna::{bases, fasta, snv};
+use crate::stub_model::StubModel;
+
+const TASKS: [&str; 3] = ["CTCF", "a;b|c", "DNASE"];
+
+/// A world with the same scores in files of all formats.
+fn scored() -> World {
+    let contig = bases(400, 8);
+    let world = World::new();
+    StubModel { length: 106, tasks: &TASKS, sigmoid: true, ..StubModel::default() }.write(&world, "model");
+    world.write("genome.fa", fasta(&[("chr1", &contig)]));
+    let variants: String = (50..380).step_by(3).map(|pos| snv("chr1", &contig, pos, 3)).collect();
+    world.write("in.vcf", vcf("##contig=<ID=chr1,length=400>\n", &variants));
+    let run = |more: &str| {
+        let command = format!("score-variants model --vcf in.vcf --fasta genome.fa {more} -s diff ref");
+        let outcome = world.run(&command, &[]);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+    };
+    run("--digits 9 -o packed.vcf -o packed.bcf -o table.tsv -o table.tsv.gz -o table.parquet");
+    run("--digits 9 --info-layout per-task -o tasks.vcf.gz");
+    run("--info-style kipoi -o kipoi.vcf");
+    world
+}
+
+/// The lines of `kipos top`, cell by cell.
+fn top(world: &World, more: &[&str]) -> Vec<Vec<String>> {
+    let outcome = world.run("top", more);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{outcome:?}");
+    outcome.stdout.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+}
+
+/// The strongest of the table by hand: the cells before the score, and the score.
+fn by_hand(world: &World, score: &str, count: usize) -> Vec<(Vec<String>, f32)> {
+    let text = world.read("table.tsv");
+    let mut lines = text.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let names = lines.next().unwrap();
+    let column = |name: &str| names.iter().position(|known| *known == name).unwrap();
+    let mut found: Vec<(Vec<String>, f32)> = Vec::new();
+    for row in lines.filter(|row| row[column("skip")] == ".") {
+        let values = TASKS.map(|task| row[column(&format!("{score}/{task}"))].parse::<f32>().unwrap());
+        let best = (0..3).rev().max_by(|a, b| values[*a].abs().total_cmp(&values[*b].abs())).unwrap();
+        let mut cells: Vec<String> =
+            ["chrom", "pos", "id", "ref", "alt"].map(|name| row[column(name)].to_owned()).to_vec();
+        cells.push(TASKS[best].to_owned());
+        found.push((cells, values[best]));
+    }
+    // A stable sort keeps the order of the file among equals.
+    found.sort_by(|(_, a), (_, b)| b.abs().total_cmp(&a.abs()));
+    found.truncate(count);
+    found
+}
+
+#[test]
+fn all_formats_have_the_same_strongest_alleles() {
+    let world = scored();
+    let expected = by_hand(&world, "diff", 15);
+    for file in ["table.tsv", "table.tsv.gz", "table.parquet", "packed.vcf", "packed.bcf", "tasks.vcf.gz"] {
+        let lines = top(&world, &[file, "-n", "15"]);
+        assert_eq!(lines[0], ["chrom", "pos", "id", "ref", "alt", "task", "diff"], "{file}");
+        assert_eq!(lines.len(), 16, "{file}");
+        for (line, (cells, value)) in lines[1..].iter().zip(&expected) {
+            assert_eq!(&line[..6], cells, "{file}");
+            let found: f32 = line[6].parse().unwrap();
+            assert!((found - value).abs() <= 1e-6 * value.abs(), "{file}: {line:?} and {value}");
+        }
+    }
+    // Kipoi's style has eight decimals, so that neighbours may change places; the strongest does not.
+    let lines = top(&world, &["kipoi.vcf", "-n", "1", "--by", "DIFF"]);
+    assert_eq!(lines[1][1..5], expected[0].0[1..5]);
+}
+
+#[test]
+fn another_score_and_more_than_there_are() {
+    let world = scored();
+    let all = top(&world, &["table.parquet", "--by", "ref", "-n", "100000"]);
+    let expected = by_hand(&world, "ref", usize::MAX);
+    assert_eq!(all.len() - 1, expected.len());
+    assert_eq!(all[1][..6], expected[0].0);
+    assert_eq!(top(&world, &["packed.vcf"]).len(), 21);
+}
+
+#[test]
+fn what_holds_no_scores_is_refused() {
+    let world = scored();
+    let refused = |more: &[&str], code: i32| {
+        let outcome = world.run("top", more);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (code, ""), "{outcome:?}");
+        outcome.stderr
+    };
+    insta::assert_snapshot!(refused(&["in.vcf"], 1), @"error: in.vcf holds no scores that kipos wrote; expected an annotated VCF or BCF, or a table as TSV or Parquet, of score-variants or saturate");
+    insta::assert_snapshot!(refused(&["genome.fa"], 1), @"error: genome.fa holds no scores that kipos wrote; expected an annotated VCF or BCF, or a table as TSV or Parquet, of score-variants or saturate");
+    insta::assert_snapshot!(refused(&["absent.tsv"], 1), @"error: cannot read absent.tsv: No such file or directory (os error 2)");
+    insta::assert_snapshot!(refused(&["table.parquet", "--by", "logit"], 2), @"error: table.parquet has no score `logit`; it has diff, ref");
+}
