@@ -87,6 +87,7 @@ mod sequence;
 mod setup;
 mod sha256;
 mod sink;
+mod split_mix;
 mod state_file;
 mod stop;
 mod track;
@@ -142,7 +143,7 @@ pub use sink::{
 // Models that come from elsewhere.
 pub use conversion::{
     ArrayDifference, CheckedConversion, ConversionCheck, ConversionError, ConversionRecord, DraftInput, DraftOutput,
-    DraftPositions, DraftRequest, ModelDraft, OriginalFile, OriginalGradient, StagedDirectory,
+    DraftPositions, DraftRequest, MadeUpExample, ModelDraft, OriginalFile, OriginalGradient, StagedDirectory,
 };
 pub use description::{ConversionSources, LOCK_FILE};
 pub use sha256::file_digest;

@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
         "printable",
         "request_error",
         "sha256",
+        "split_mix",
         "state_file",
         "stop",
         "warning",
