@@ -11,6 +11,8 @@ mod prepared_input;
 mod rows_apart;
 mod shapes;
 
+use std::sync::Arc;
+
 use kipos_plugin_api::{ModelSource, OutputSpecs, RuntimeOptions, SchemaLeaf, Value};
 
 use crate::dataloader::{Batches, SeqInterval};
@@ -54,7 +56,7 @@ pub enum Loader<'a> {
 
 /// A model that is ready to predict.
 pub struct LoadedModel {
-    plugin: PluginModel,
+    plugin: Arc<PluginModel>,
     arrays: ModelArrays,
 }
 
@@ -72,6 +74,30 @@ impl LoadedModel {
     ) -> Result<Self, ModelError> {
         let described = DescribedArrays::of(dir, options.seq_input, loader)?;
         let plugin = load_graph(dir, registry, &options.runtime, options.combine)?;
+        Self::checked(dir, described, Arc::new(plugin), registry)
+    }
+
+    /// The same for a graph that is loaded already.
+    ///
+    /// # Errors
+    /// Whatever does not fit.
+    pub fn of_graph(
+        dir: &ModelDir,
+        loader: Loader<'_>,
+        registry: &PluginRegistry,
+        seq_input: &[String],
+        graph: &Arc<PluginModel>,
+    ) -> Result<Self, ModelError> {
+        let described = DescribedArrays::of(dir, seq_input, loader)?;
+        Self::checked(dir, described, Arc::clone(graph), registry)
+    }
+
+    fn checked(
+        dir: &ModelDir,
+        described: DescribedArrays<'_>,
+        plugin: Arc<PluginModel>,
+        registry: &PluginRegistry,
+    ) -> Result<Self, ModelError> {
         let arrays = described.with_graph(plugin.signature())?;
         check_rows_apart(dir, &plugin, arrays.inputs.window_length, registry)?;
         Ok(Self { plugin, arrays })

@@ -9,6 +9,7 @@ use super::expectation::ExpectationError;
 use crate::description::SpecError;
 use crate::internal::InternalError;
 use crate::model::ModelError;
+use crate::pipeline::ScoreVariantsError;
 use crate::plugin::PluginCallError;
 use crate::prediction::PredictionError;
 use crate::sink::SinkError;
@@ -86,6 +87,8 @@ pub enum ModelTestError {
     Plugin(#[from] PluginCallError),
     #[error(transparent)]
     Expectation(#[from] ExpectationError),
+    #[error(transparent)]
+    Variants(Box<ScoreVariantsError>),
 }
 
 impl From<PredictionError> for ModelTestError {

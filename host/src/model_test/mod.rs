@@ -6,6 +6,7 @@ mod comparison;
 mod constant;
 mod declared_scale;
 mod error;
+mod example_variants;
 mod examples;
 mod expect;
 mod expectation;
@@ -14,6 +15,7 @@ mod precision;
 mod report;
 mod run;
 mod steps;
+mod variants;
 
 use std::path::PathBuf;
 

@@ -24,6 +24,8 @@ pub enum TestStep {
     BatchSize,
     /// Asking the backend to evaluate edits.
     Edits,
+    /// Scoring a few variants.
+    Variants,
     /// Writing a new expectation.
     Write,
 }
@@ -40,6 +42,7 @@ impl TestStep {
             Self::Expect => "expect",
             Self::BatchSize => "batch size",
             Self::Edits => "edits",
+            Self::Variants => "variants",
             Self::Write => "write",
         }
     }

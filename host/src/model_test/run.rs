@@ -60,6 +60,10 @@ impl<'a> Run<'a> {
             run.batch_sizes(model, samples, rows)
         });
         self.step_with(TestStep::Edits, missing, ready, |run, (model, samples)| run.edits(model, samples));
+        let runnable = predicted.zip(graph.as_ref());
+        self.step_with(TestStep::Variants, TestStep::Predict, runnable, |run, (((model, samples), _), graph)| {
+            run.variants(model, samples, graph)
+        });
         if let Some(path) = &self.request.output {
             let failed = self.report.steps.iter().find(|report| report.outcome == StepOutcome::Failed);
             let failed = failed.map(|report| report.step);

@@ -1,6 +1,7 @@
 //! The steps of a test.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kipos_plugin_api::{BatchAxis, Bound, EditPlan, TensorSpec, Value};
 
@@ -98,7 +99,7 @@ impl<'a> Run<'a> {
         Ok(Done::Passed(request.clone(), format!("{name} with {}", shown(&request.samples.loader_args)), Vec::new()))
     }
 
-    pub(super) fn load(&self, directory: &ModelDir) -> Result<Done<PluginModel>, ModelTestError> {
+    pub(super) fn load(&self, directory: &ModelDir) -> Result<Done<Arc<PluginModel>>, ModelTestError> {
         let graph = load_graph(directory, self.registry, &self.request.model.runtime, self.request.model.combine)?;
         let message = format!(
             "backend {} of plugin {}, {}{}, on {}",
@@ -109,7 +110,7 @@ impl<'a> Run<'a> {
             self.request.model.runtime.device
         );
         let notes = graph.notes()?;
-        Ok(Done::Passed(graph, message, notes))
+        Ok(Done::Passed(Arc::new(graph), message, notes))
     }
 
     /// Compares description, dataloader (if it could be opened) and graph.

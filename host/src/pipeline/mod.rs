@@ -13,6 +13,7 @@ mod sequences;
 mod summary;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -21,7 +22,7 @@ use crate::edits::EditBatch;
 use crate::genome::{ContigMap, RegionError, Regions, VariantInput, VariantSource, VcfError, VcfReader};
 use crate::internal::{InternalError, caught};
 use crate::model::ModelInputs;
-use crate::plugin::PluginRegistry;
+use crate::plugin::{PluginModel, PluginRegistry};
 use crate::predict::PredictError;
 use crate::provenance::Provenance;
 use crate::region::RegionMode;
@@ -69,6 +70,8 @@ pub struct ScoreVariants {
     pub outputs: Vec<Output>,
     /// What asks the run to stop. Default: nobody.
     pub stop: Stop,
+    /// The model's graph, if it is loaded already.
+    pub(crate) graph: Option<Arc<PluginModel>>,
 }
 
 /// Why a run failed. Nothing new stands under the outputs' names then.
@@ -117,6 +120,7 @@ impl ScoreVariants {
             vcf: VcfChoice::default(),
             outputs,
             stop: Stop::new(),
+            graph: None,
         }
     }
 
@@ -229,7 +233,8 @@ impl ScoreVariants {
     }
 
     fn choices(&self) -> Choices<'_> {
-        Choices { model: &self.model, samples: &self.samples, windows: &self.windows, scores: &self.scores }
+        let Self { model, samples, windows, scores, graph, .. } = self;
+        Choices { model, samples, windows, scores, graph: graph.as_ref() }
     }
 
     /// Reads the descriptions and opens all inputs but the model, which may take long to load.

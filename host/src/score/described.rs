@@ -45,6 +45,14 @@ impl<'a> DescribedScores<'a> {
         Ok(chosen)
     }
 
+    /// Every score that the model offers.
+    ///
+    /// # Errors
+    /// Scores of the description that make no sense.
+    pub fn offered(&self, registry: &PluginRegistry) -> Result<Vec<ModelScore>, LabelError> {
+        Ok(ModelScores::of_model(self.entries, &registry.scorer_names())?.iter().cloned().collect())
+    }
+
     /// Whether some chosen score reads whole outputs.
     ///
     /// # Errors
