@@ -447,11 +447,7 @@ impl RequestError for ModelTestError {
             Self::Model(error) => error.class(),
             Self::Plugin(error) => error.class(),
             Self::Expectation(error) => error.class(),
-            // A test asks for no scores: whatever it cannot have, the description offers.
-            Self::Variants(error) => match error.class() {
-                ErrorClass::Usage => ErrorClass::Model,
-                class => class,
-            },
+            Self::Variants(error) => error.class().of_description(),
         }
     }
 }

@@ -292,6 +292,7 @@ impl ScoreVariants {
             rows: RowKind::Variants,
             style,
             model_name,
+            license: directory.license(),
             labels,
             only_scored,
             std_var_id,
