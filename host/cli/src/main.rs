@@ -188,7 +188,10 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
             let runtime = code.apply_to(RuntimeOptions::new(1, Device::Cpu));
             layers::run(&model, runtime, length, json, &registry, reporter)
         }
-        Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path(None)?, json),
+        Command::Model(ModelCommand::Lint { model, json, code }) => {
+            let (model, registry) = model_of(dirs, (&model, None), &code, reporter)?;
+            model_files::lint(&model, json, &registry)
+        }
         Command::Model(ModelCommand::Test(args)) | Command::Test(args) if args.all => {
             model_tests::run(*args, dirs, reporter)
         }

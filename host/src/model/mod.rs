@@ -1,6 +1,7 @@
 //! A loaded model: its description, loader and graph, checked against one another before anything runs.
 
 mod arrays;
+mod backend_check;
 mod bound;
 mod error;
 mod graph_schema;
@@ -17,13 +18,14 @@ use kipos_plugin_api::{ModelSource, OutputSpecs, RuntimeOptions, SchemaLeaf, Val
 
 use crate::dataloader::{Batches, SeqInterval};
 use crate::description::{
-    ArraySpec, ConversionSources, MemberCombination, MemberFile, MergeKeys, MergeSpace, ModelDir, ModelSpec,
-    NativeLoader, OutputKeys, RemoteFile, VariantEffects,
+    ArraySpec, MemberCombination, MemberFile, MergeKeys, MergeSpace, ModelDir, ModelSpec, NativeLoader, OutputKeys,
+    VariantEffects,
 };
 use crate::internal::caught;
 use crate::plugin::{Combining, MemberSource, PluginModel, PluginRegistry};
 use arrays::DescribedArrays;
 pub use arrays::{ModelArrays, ModelInputs};
+pub use backend_check::{BackendProblem, check_backend};
 pub use bound::{ModelSide, how_bound};
 pub use error::ModelError;
 pub use graph_schema::{SchemaProblem, compare_schema};
@@ -144,6 +146,11 @@ pub fn load_graph(
     combine: Option<MemberCombination>,
 ) -> Result<PluginModel, ModelError> {
     let spec = dir.model();
+    for model in [dir].into_iter().chain(dir.members()) {
+        if let Some(problem) = check_backend(model, registry).into_iter().next() {
+            return Err(problem);
+        }
+    }
     let sources = sources(dir)?;
     if combine.is_some() && sources.len() == 1 {
         return Err(ModelError::NothingToCombine { model: spec.name.clone() });
@@ -222,10 +229,6 @@ fn sources_of(dir: &ModelDir, among_others: bool) -> Result<Vec<MemberSource<'_>
         SchemaLeaf::new(array.name.clone(), array.shape.to_vec())
             .with_special_type(array.special_type.map(|special| special.name().to_owned()))
     };
-    spec.remote_files.iter().try_for_each(RemoteFile::check)?;
-    if let Some(sources) = ConversionSources::read(dir.path())? {
-        sources.check_beside()?;
-    }
     if dir.path().to_str().is_none() {
         return Err(ModelError::Path(dir.path().display().to_string()));
     }

@@ -104,11 +104,14 @@ fn the_schema_must_fit_graph_and_dataloader() {
     error: 1 of 9 steps failed for model
     ");
     assert_snapshot!(spoilt("model/dataloader.yaml", "auto_resize_len: 10", "auto_resize_len: 12"), @r"
-    ✗ schema      input `seq`: the dataloader gives shape (12, 4), but model.yaml says (10, 4); correct the loader's arguments or `schema.inputs`
-    - predict     not run, as it needs `schema`
+    ✗ lint        input `seq`: the dataloader gives shape (12, 4), but model.yaml says (10, 4); correct the loader's arguments or `schema.inputs`
+    - loader      not run, as it needs `lint`
+    - model       not run, as it needs `lint`
+    - schema      not run, as it needs `model`
+    - predict     not run, as it needs `loader`
     - expect      not run, as it needs `schema`
     - batch size  not run, as it needs `predict`
-    - edits       not run, as it needs `schema`
+    - edits       not run, as it needs `loader`
     - variants    not run, as it needs `predict`
     error: 1 of 9 steps failed for model
     ");

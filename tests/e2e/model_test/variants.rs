@@ -48,9 +48,15 @@ fn arguments_that_a_score_refuses_fail() {
     let refused = "[{type: diff, args: {rc_merging: {default: most}}}]";
     case.spoil("model/model.yaml", "[{type: diff}]", refused);
     assert_snapshot!(failed(&case, &[]), @r#"
-    - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
-    - edits       run as whole rows: this backend does not evaluate edits
-    ✗ variants    score `diff`: plugin scorers: argument `rc_merging` must be one of min, max, mean, median, absmax, found "most"
+    ✗ lint        score `diff`: plugin scorers: argument `rc_merging` must be one of min, max, mean, median, absmax, found "most"
+    - loader      not run, as it needs `lint`
+    - model       not run, as it needs `lint`
+    - schema      not run, as it needs `model`
+    - predict     not run, as it needs `loader`
+    - expect      not run, as it needs `schema`
+    - batch size  not run, as it needs `predict`
+    - edits       not run, as it needs `loader`
+    - variants    not run, as it needs `predict`
     error: 1 of 9 steps failed for model
     "#);
 }
