@@ -141,6 +141,7 @@ fn the_output_looks_like_this() {
     insta::assert_snapshot!(shown, @r#"
     ##kipos_version=[version]
     ##kipos_model=motif-cnn
+    ##kipos_model_license=motif-cnn: MIT OR Apache-2.0
     ##kipos_provenance={"kipos":...
     ##INFO=<ID=KV_motif_cnn_DIFF,Number=A,Type=String,Description="Score diff of model motif-cnn (diff of plugin scorers [version]). Format: CTCF|AP1">
     ##INFO=<ID=KV_motif_cnn_DIFF_MAXABS,Number=A,Type=Float,Description="Score diff of model motif-cnn for the task where it is largest, whatever its sign">

@@ -5,7 +5,7 @@ use super::error::{SpecError, SpecPlace};
 use super::node::{Fields, Node};
 
 /// The type of a model whose class is its own code.
-pub(super) const CUSTOM: &str = "custom";
+pub const CUSTOM: &str = "custom";
 
 /// `type` wins over `defined_as`.
 pub(super) fn read_type(fields: &Fields<'_>) -> Result<(String, Option<String>), SpecError> {
