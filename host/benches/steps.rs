@@ -212,6 +212,7 @@ fn splice(c: &mut Criterion) {
         rows: Default::default(),
         style: VcfStyle::default(),
         model_name: "model".into(),
+        license: None,
         labels: vec![ScoreLabel {
             label: "diff".into(),
             columns: vec!["0".into()],

@@ -59,6 +59,7 @@ pub mod for_fuzzing;
 mod genome;
 mod hdf5_call;
 mod internal;
+mod lint;
 mod model;
 mod model_test;
 mod mutation_map;
@@ -87,6 +88,7 @@ mod sequence;
 mod setup;
 mod sha256;
 mod sink;
+mod split_mix;
 mod state_file;
 mod stop;
 mod strongest;
@@ -143,20 +145,22 @@ pub use sink::{
 // Models that come from elsewhere.
 pub use conversion::{
     ArrayDifference, CheckedConversion, ConversionCheck, ConversionError, ConversionRecord, DraftInput, DraftOutput,
-    DraftPositions, DraftRequest, ModelDraft, OriginalFile, OriginalGradient, StagedDirectory,
+    DraftPositions, DraftRequest, MadeUpExample, ModelDraft, OriginalFile, OriginalGradient, StagedDirectory,
 };
 pub use description::{ConversionSources, LOCK_FILE};
 pub use sha256::file_digest;
 
 // What can be learnt of a model without running it.
 pub use description::{
-    ArgDescription, ArrayShape, ArraySpec, Author, DataloaderSpec, DefaultReduction, DefaultTasks, DescriptionInfo,
-    DnaEncoding, DnaInput, ExpectedFile, FlanksRc, InputKeys, KiposSection, LintReport, ListedModels, LoaderRef,
-    MemberCombination, MemberFile, MergeKeys, MergeSpace, MergedOn, MetadataSpec, MetadataType, ModelDir, ModelSpec,
-    NativeLoader, OutputKeys, RemoteFile, ScoringArg, ScoringEntry, SpecialType, TargetTasks, TestSpec, UnreadLabels,
-    UnsupportedKey, VariantEffects, WindowFlanks, WindowMask, common_name, find_in_zoo, lint_model, list_models,
+    ArgDescription, ArgPlaces, ArrayShape, ArraySpec, Author, DataloaderSpec, DefaultReduction, DefaultTasks,
+    DescriptionInfo, DnaEncoding, DnaInput, ExpectedFile, FlanksRc, InputKeys, KiposSection, LintReport, ListedModels,
+    LoaderRef, MemberCombination, MemberFile, MergeKeys, MergeSpace, MergedOn, MetadataSpec, MetadataType, ModelDir,
+    ModelSpec, NativeLoader, OutputKeys, RemoteFile, ScoringArg, ScoringEntry, SpecialType, TargetTasks, TestSpec,
+    UnreadLabels, UnsupportedKey, VariantEffects, WindowFlanks, WindowMask, common_name, find_in_zoo, lint_model,
+    list_models,
 };
-pub use model::{ModelSide, check_described_loader, how_bound, load_graph};
+pub use lint::{LintError, LintWarning, ModelLint, lint_with_plugins};
+pub use model::{BackendProblem, ModelSide, check_described_loader, how_bound, load_graph};
 pub use predict::describe_edits;
 pub use prediction::{LayerListing, list_layers};
 pub use score::{ModelScore, ModelScores, described_argument};

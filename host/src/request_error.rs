@@ -26,6 +26,11 @@ pub enum ErrorClass {
 }
 
 impl ErrorClass {
+    /// The class where nothing was asked for but what a model's description says: the description has to change then.
+    pub(crate) fn of_description(self) -> Self {
+        if self == Self::Usage { Self::Model } else { self }
+    }
+
     /// Its name, as messages and summaries for programs spell it.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -60,16 +60,16 @@ fn names(case: &Case, directory: &str) -> Vec<String> {
 fn a_published_file_becomes_a_directory_that_runs() {
     let case = case();
     let said = said(&case, "model convert weights.h5");
-    insta::assert_snapshot!(said, @r#"
+    insta::assert_snapshot!(said, @r"
     no licence lies beside the source; ask its authors before you use it
     load the model
     note: the graph has a switch, which stays off
     note: layers without a name in the converted file: batch_norm_1
     compare with the original
     converted by tf2onnx, opset 17; predictions differ from the original by at most 0.0e0 of the largest, gradients by 0.0e0
-    wrote weights/model.onnx, weights/model.yaml, weights/dataloader.yaml, weights/kipos.lock
-    "#);
-    assert_eq!(names(&case, "weights"), ["dataloader.yaml", "kipos.lock", "model.onnx", "model.yaml"]);
+    wrote weights/model.onnx, weights/model.yaml, weights/dataloader.yaml, weights/example/made_up.fa, weights/example/made_up.bed, weights/kipos.lock
+    ");
+    assert_eq!(names(&case, "weights"), ["dataloader.yaml", "example", "kipos.lock", "model.onnx", "model.yaml"]);
     assert!(names(&case, "").iter().all(|name| !name.starts_with(".kipos")), "nothing else stays");
     let request: serde_json::Value = serde_json::from_str(&case.world.read("request.json")).unwrap();
     assert_eq!((&request["trust"], &request["shapes"]), (&false.into(), &serde_json::Value::Null));
@@ -84,13 +84,32 @@ fn a_published_file_becomes_a_directory_that_runs() {
     assert!(!case.world.read("weights/kipos.lock").contains(".kipos-"), "no path of the work: {lock}");
     let lint = case.world.run("model lint weights", &[]);
     assert_eq!(lint.code, 0, "{lint:?}");
-    insta::assert_snapshot!(lint.stdout, @r#"
+    insta::assert_snapshot!(lint.stdout, @r"
     warning  weights/model.yaml:7: `info.authors` is an open question (`?`) and counts as absent; write the answer
     warning  weights/model.yaml:8: `info.license` is an open question (`?`) and counts as absent; write the answer
     warning  weights/model.yaml:9: `info.doc` is an open question (`?`) and counts as absent; write the answer
     warning  weights/model.yaml:22: `kipos.outputs.y.scale` is an open question (`?`) and counts as absent; write the answer
     warning  weights/model.yaml:26: `postprocessing.variant_effects.use_rc` is an open question (`?`) and counts as absent; write the answer
-    warning  weights/dataloader.yaml:8: `default_args.neutral_value` is an open question (`?`) and counts as absent; write the answer
+    warning  weights/dataloader.yaml:11: `default_args.neutral_value` is an open question (`?`) and counts as absent; write the answer
+    ");
+    let test = case.world.run("model test weights --threads 1", &[]);
+    assert_eq!(test.code, 0, "{test:?}");
+    insta::assert_snapshot!(case.redacted(&test.stdout), @r#"
+    ✓ lint        no errors, 6 warnings
+                  weights/model.yaml:7: `info.authors` is an open question (`?`) and counts as absent; write the answer
+                  weights/model.yaml:8: `info.license` is an open question (`?`) and counts as absent; write the answer
+                  weights/model.yaml:9: `info.doc` is an open question (`?`) and counts as absent; write the answer
+                  weights/model.yaml:22: `kipos.outputs.y.scale` is an open question (`?`) and counts as absent; write the answer
+                  weights/model.yaml:26: `postprocessing.variant_effects.use_rc` is an open question (`?`) and counts as absent; write the answer
+                  weights/dataloader.yaml:11: `default_args.neutral_value` is an open question (`?`) and counts as absent; write the answer
+    ✓ loader      SeqIntervalDl with fasta_file="weights/example/made_up.fa", intervals_file="weights/example/made_up.bed"
+    ✓ model       backend onnx of plugin onnx, 1 thread, on cpu
+    ✓ schema      1 input and 1 output as in the graph by name, any number of samples per call
+    ✓ predict     4 samples predicted
+    - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
+    ✓ batch size  the same in batches of 1, 4, to the last bit
+    ✓ edits       evaluated by the backend, 1639.0 times cheaper than whole rows
+    ✓ variants    5 variants at made_up:26 on the forward strand by diff, ref, alt
     "#);
     let predicted = case.world.run("predict weights --fasta genome.fa --intervals in.bed -o out/p.tsv", &[]);
     assert_eq!(predicted.code, 0, "{predicted:?}");

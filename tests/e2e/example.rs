@@ -141,6 +141,7 @@ fn the_output_looks_like_this() {
     insta::assert_snapshot!(shown, @r#"
     ##kipos_version=[version]
     ##kipos_model=motif-cnn
+    ##kipos_model_license=motif-cnn: MIT OR Apache-2.0
     ##kipos_provenance={"kipos":...
     ##INFO=<ID=KV_motif_cnn_DIFF,Number=A,Type=String,Description="Score diff of model motif-cnn (diff of plugin scorers [version]). Format: CTCF|AP1">
     ##INFO=<ID=KV_motif_cnn_DIFF_MAXABS,Number=A,Type=Float,Description="Score diff of model motif-cnn for the task where it is largest, whatever its sign">
@@ -185,6 +186,9 @@ fn model_info() {
     motif-cnn
       Small CNN that says which of two transcription factor sites, CTCF and AP-1, a sequence of 200 bases holds.
     authors   kipos
+    license   MIT OR Apache-2.0
+    trained   Random sequences with planted consensus sites and near misses (train.py).
+    tags      DNA binding
     backend   onnx (plugin onnx [version], libkipos_plugin_onnx.so)
     device    cpu; layers: yes, gradients: yes
     edits     evaluated by the backend, 94.6 times cheaper than whole rows
@@ -237,6 +241,12 @@ fn model_info_as_json() {
     let expected = json!({
         "name": "motif-cnn",
         "doc": "Small CNN that says which of two transcription factor sites, CTCF and AP-1, a sequence of 200 bases holds.",
+        "authors": ["kipos"],
+        "info": {
+            "license": "MIT OR Apache-2.0",
+            "trained_on": "Random sequences with planted consensus sites and near misses (train.py).",
+            "tags": "DNA binding",
+        },
         "backend": "onnx",
         "backend_plugin": "onnx",
         "backend_version": env!("CARGO_PKG_VERSION"),

@@ -161,7 +161,7 @@ fn models_that_are_not_converted_get_the_command_that_does_it() {
     );
     insta::assert_snapshot!(
         refusal("type: keras\nargs: {weight: w.h5}"),
-        @"error: plugin onnx: unknown argument `weight` (known: file, runtime, layers, inputs, outputs, weights, arch, custom_objects, backend, image_dim_ordering)"
+        @"error: model/model.yaml:2: `args.weight` must be an argument that the backend keras takes (did you mean `weights`? known: file, runtime, layers, inputs, outputs, weights, arch, custom_objects, backend, image_dim_ordering)"
     );
 }
 

@@ -94,3 +94,54 @@ fn lint_compares_the_arguments_of_a_built_in_loader_with_the_model() {
     assert_eq!(outcome.code, 1);
     assert_snapshot!(outcome.stdout.trim(), @"error    input `seq`: the dataloader gives shape (12, 4), but model.yaml says (10, 4); correct the loader's arguments or `schema.inputs`");
 }
+
+/// What lint says of a case in which one passage of model.yaml is another one; `model test` and scoring say the first.
+fn linted(case: &Case, passage: &str, replacement: &str) -> String {
+    case.spoil("model/model.yaml", passage, replacement);
+    let outcome = case.world.run("", &["model", "lint", "model"]);
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    let first = outcome.stdout.lines().next().unwrap().strip_prefix("error    ").unwrap().to_owned();
+    let test = case.world.run("model test model", &[]);
+    assert!(test.stdout.contains(&first), "{test:?}");
+    case.redacted(outcome.stdout.trim_end())
+}
+
+#[test]
+fn lint_knows_the_backends_and_their_arguments() {
+    let onnx = |passage: &str, replacement: &str| linted(&Case::onnx(), passage, replacement);
+    assert_snapshot!(onnx("type: onnx", "type: onxn"), @"error    model/model.yaml:1: `type` must be a backend that a plugin provides (did you mean `onnx`?), found `onxn`");
+    assert_snapshot!(onnx("type: onnx", "type: tensorrt").split("; searched").next().unwrap(), @"error    no plugin provides the backend `tensorrt` (found: keras, onnx, stub, tensorflow, tensorflow2)");
+    assert_snapshot!(onnx("{file: model.onnx}", "{fiel: model.onnx}"), @"error    model/model.yaml:2: `args.fiel` must be an argument that the backend onnx takes (did you mean `file`? known: file, runtime, layers, inputs, outputs)");
+    assert_snapshot!(onnx("{file: model.onnx}", "{}"), @"error    model/model.yaml:2: `args` must hold `file`, which the backend onnx needs: the ONNX file, relative to the directory of model.yaml");
+    assert_snapshot!(onnx("{file: model.onnx}", "{file: model.onnx, layers: 5, weights: x.h5}"), @r"
+    error    model/model.yaml:2: `args.layers` must be a map, found 5
+    error    model/model.yaml:2: `args.weights` must be an argument that the backend onnx takes (known: file, runtime, layers, inputs, outputs)
+    ");
+    assert_snapshot!(onnx("{file: model.onnx}", "{file: absent.onnx}"), @"error    model/model.yaml:2: `args.file` names model/absent.onnx, which is not there; paths start from the directory of model.yaml");
+    assert_snapshot!(onnx("{file: model.onnx}", "{files: [model.onnx, absent.onnx]}"), @"error    model/model.yaml:2: `args.files` names model/absent.onnx, which is not there; paths start from the directory of model.yaml");
+    // Scoring says the same, before it opens an engine.
+    let case = Case::onnx();
+    case.spoil("model/model.yaml", "{file: model.onnx}", "{fiel: model.onnx}");
+    assert_snapshot!(case.refused(&[]), @"model/model.yaml:2: `args.fiel` must be an argument that the backend onnx takes (did you mean `file`? known: file, runtime, layers, inputs, outputs)");
+}
+
+#[test]
+fn lint_knows_the_scorers() {
+    let scores = |replacement: &str| linted(&Case::new(), "[{type: diff}]", replacement);
+    assert_snapshot!(scores("[{type: dif}]"), @"error    score `dif`: unknown scorer `dif` (known: alt, deepsea_effect, diff, log2fc, logit, logit_alt, logit_ref, ref); see `kipos plugin list`");
+    assert_snapshot!(scores("[{type: diff, name: a}, {type: logit, name: a}]"), @"error    model.yaml: two entries of `scoring_functions` have the name `a`; give each its own `name`");
+    assert_snapshot!(scores("[{type: diff, args: {rc_mergin: {default: max}}}]"), @"error    score `diff`: plugin scorers: unknown argument `rc_mergin` (known: rc_merging, rc_on)");
+    assert_snapshot!(scores("[{type: custom, name: own, defined_as: 'post.py::own'}]"), @"error    model.yaml: the custom score `own` needs `defined_as: PLUGIN::SCORER`, found `post.py::own`; Python functions must be rewritten as a scorer plugin");
+}
+
+#[test]
+fn lint_compares_files_at_addresses_with_their_sums() {
+    let case = Case::onnx();
+    let absent = "{file: {url: 'https://x.org/m.onnx', md5: 0123456789abcdef0123456789abcdef}}";
+    case.spoil("model/model.yaml", "{file: model.onnx}", absent);
+    // What is not here yet is no fault of the description.
+    assert_snapshot!(stdout(&case, &["model", "lint", "model"]).trim_end(), @"warning  model/model.yaml:2: `args.file` is not on this machine: download https://x.org/m.onnx to model/downloaded/model_files/file/0123456789abcdef0123456789abcdef");
+    let copy = "model/downloaded/model_files/file/0123456789abcdef0123456789abcdef";
+    case.world.write(copy, "other bytes");
+    assert_snapshot!(linted(&case, "type: onnx", "type: onnx"), @"error    model/model.yaml:2: model/downloaded/model_files/file/0123456789abcdef0123456789abcdef has the MD5 sum 6eff3450105497cc2ce22ea267f564ba instead of 0123456789abcdef0123456789abcdef: download https://x.org/m.onnx again");
+}

@@ -1,9 +1,11 @@
 //! `kipos model test`: a model from its descriptions to its predictions.
 
+mod all;
 mod examples;
 mod expectation;
 mod onnx;
 mod steps;
+mod variants;
 
 use std::fmt::Write as _;
 

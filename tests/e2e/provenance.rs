@@ -1,6 +1,7 @@
 //! What outputs say of how they were made, and `kipos provenance`, which prints it.
 
 mod genome;
+mod license;
 mod meeting;
 mod predictions;
 mod scores;

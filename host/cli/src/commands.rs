@@ -155,7 +155,7 @@ pub enum ModelCommand {
         #[command(flatten)]
         code: NativeCodeArgs,
     },
-    /// Check a model's descriptions (files only): all errors and warnings at once
+    /// Check a model's descriptions, files, backend and scores, without loading it: all errors and warnings at once
     Lint {
         /// The model
         #[command(flatten)]
@@ -163,6 +163,9 @@ pub enum ModelCommand {
         /// Print JSON
         #[arg(long)]
         json: bool,
+        /// Consent to native code
+        #[command(flatten)]
+        code: NativeCodeArgs,
     },
     /// Check a model from its descriptions to its predictions, step by step; fails if a step does
     Test(Box<ModelTestArgs>),

@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod convert;
 mod date;
+mod document;
 mod environment;
 mod error;
 mod first_opening;
@@ -21,6 +22,7 @@ mod model_args;
 mod model_files;
 mod model_test;
 mod model_test_args;
+mod model_tests;
 mod multiqc;
 mod mutation_map;
 mod native_code_args;
@@ -49,6 +51,7 @@ mod shell_help;
 mod standard_error;
 mod standard_output;
 mod stopping;
+mod test_report;
 mod top;
 mod variant_args;
 mod version;
@@ -186,7 +189,13 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
             let runtime = code.apply_to(RuntimeOptions::new(1, Device::Cpu));
             layers::run(&model, runtime, length, json, &registry, reporter)
         }
-        Command::Model(ModelCommand::Lint { model, json }) => model_files::lint(&model.path(None)?, json),
+        Command::Model(ModelCommand::Lint { model, json, code }) => {
+            let (model, registry) = model_of(dirs, (&model, None), &code, reporter)?;
+            model_files::lint(&model, json, &registry)
+        }
+        Command::Model(ModelCommand::Test(args)) | Command::Test(args) if args.all => {
+            model_tests::run(*args, dirs, reporter)
+        }
         Command::Model(ModelCommand::Test(args)) | Command::Test(args) => {
             let (model, registry) = model_of_samples(dirs, &args.samples, reporter)?;
             model_test::run(*args, model, &registry, reporter)

@@ -6,15 +6,15 @@ use std::path::Path;
 use indicatif::HumanBytes;
 use kipos_plugin_api::abi::OwnedArgSpec;
 use kipos_plugin_api::{Capabilities, Device, EditPlan, RuntimeOptions, Signature, TensorSpec, Value};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::error::CliResult;
 use super::reporter::Reporter;
 use super::standard_output::standard_output;
 use super::{output_keys, section_keys};
 use kipos::{
-    ArgDescription, ArraySpec, MergedOn, ModelDir, ModelError, ModelScore, ModelScores, ModelSide, PluginRegistry,
-    TargetTasks, Warning, WarningCode, describe_edits, described_argument, how_bound, load_graph,
+    ArgDescription, ArraySpec, DescriptionInfo, MergedOn, ModelDir, ModelError, ModelScore, ModelScores, ModelSide,
+    PluginRegistry, TargetTasks, Warning, WarningCode, describe_edits, described_argument, how_bound, load_graph,
 };
 
 /// What a task list shows at most before it is cut.
@@ -110,6 +110,11 @@ fn write_info(
     if !authors.is_empty() {
         writeln!(out, "authors   {}", authors.join(", "))?;
     }
+    for (key, text) in facts_of(&spec.info) {
+        // `cite_as` and such are cut to what the column holds.
+        let word = key.split('_').next().unwrap_or_default();
+        writeln!(out, "{word:10}{}", text.split_whitespace().collect::<Vec<_>>().join(" "))?;
+    }
     let provider = match registry.backend_library(&spec.type_) {
         Some(library) => {
             let file = library.path.file_name().unwrap_or_default().to_string_lossy();
@@ -203,6 +208,22 @@ fn write_info(
     Ok(())
 }
 
+/// What `info` says besides name, text and authors, in the words of model.yaml.
+fn facts_of(info: &DescriptionInfo) -> Vec<(&'static str, String)> {
+    let DescriptionInfo { version, license, tags, cite_as, trained_on, training_procedure, assembly, .. } = info;
+    let tags = (!tags.is_empty()).then(|| tags.join(", "));
+    let facts = [
+        ("version", version),
+        ("license", license),
+        ("cite_as", cite_as),
+        ("assembly", assembly),
+        ("trained_on", trained_on),
+        ("training_procedure", training_procedure),
+        ("tags", &tags),
+    ];
+    facts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))).collect()
+}
+
 /// Name, type, default, example and doc of a loader's argument.
 fn loader_arg_line(arg: &ArgDescription) -> String {
     let mut facts = vec![arg.type_.as_deref().unwrap_or("str").to_owned()];
@@ -282,6 +303,8 @@ fn info_json(
     Ok(json!({
         "name": spec.name,
         "doc": spec.info.doc,
+        "authors": spec.info.authors.iter().map(|author| &author.name).collect::<Vec<_>>(),
+        "info": facts_of(&spec.info).into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect::<Map<_, Json>>(),
         "backend": spec.type_,
         "backend_plugin": registry.backend_plugin(&spec.type_),
         "backend_version": library.map(|library| &library.version),

@@ -7,19 +7,13 @@ use serde_json::json;
 
 use super::error::{BadModel, CliResult, UsageError};
 use super::standard_output::standard_output;
-use kipos::{ListedModels, ModelDir, ModelError, RequestError, check_described_loader, lint_model, list_models};
+use kipos::{ListedModels, PluginRegistry, RequestError, error_chain, lint_with_plugins, list_models};
 
 /// `kipos model lint`: everything that is wrong or strange in the descriptions; fails if something is wrong.
-pub fn lint(model: &Path, as_json: bool) -> CliResult {
-    let lint = lint_model(model);
-    let mut errors: Vec<String> = lint.errors.iter().map(ToString::to_string).collect();
-    let mut class = lint.errors.first().map(RequestError::class);
-    if errors.is_empty() {
-        let directory = ModelDir::open(model).map_err(ModelError::from);
-        let error = directory.and_then(|directory| check_described_loader(&directory)).err();
-        class = error.as_ref().map(RequestError::class);
-        errors.extend(error.map(|error| error.to_string()));
-    }
+pub fn lint(model: &Path, as_json: bool, registry: &PluginRegistry) -> CliResult {
+    let lint = lint_with_plugins(model, registry);
+    let errors: Vec<String> = lint.errors.iter().map(|error| error_chain(error)).collect();
+    let class = lint.errors.first().map(RequestError::class);
     let mut out = standard_output();
     if as_json {
         let warnings: Vec<String> = lint.warnings.iter().map(ToString::to_string).collect();

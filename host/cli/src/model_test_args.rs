@@ -26,6 +26,12 @@ pub struct ModelTestArgs {
     /// Also write the ranges and other metadata of the samples
     #[arg(short = 'm', long, alias = "keep_metadata", requires = "output")]
     pub keep_metadata: bool,
+    /// MODEL is a directory: test every model below it, one line each; fails if one does
+    #[arg(long, conflicts_with_all = ["expect", "output", "zoo"])]
+    pub all: bool,
+    /// Also write what was found, with versions and digests of files: .json, .md (Markdown) or .html
+    #[arg(long, value_name = "FILE", value_parser = file_path())]
+    pub report: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

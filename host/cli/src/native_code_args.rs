@@ -10,7 +10,7 @@ use super::error::{CliResult, UsageError};
 use super::headings::ENGINE;
 
 /// The consent to native code, on every command that opens a model.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = ENGINE)]
 pub struct NativeCodeArgs {
     /// Let the model bring code that runs with your rights: the plugins in its directory `plugins`, and programs in its files

@@ -180,6 +180,13 @@ impl RunOutcome for Drawn {
     }
 }
 
+/// The tests of several models.
+pub(super) fn of_tests(passed: usize, failed: usize) -> RunResults {
+    let counts = [passed + failed, passed, failed].map(|count| count as u64);
+    let counts = ["models", "passed", "failed"].into_iter().zip(counts).collect();
+    RunResults { counts, ..RunResults::default() }
+}
+
 /// The steps of a test.
 pub(super) fn of_test(report: &TestReport) -> RunResults {
     let count = |outcome| report.count(outcome) as u64;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use kipos_plugin_api::DType;
 
 use super::draft::{DraftInput, DraftOutput, ModelDraft, NativeInput};
+use super::made_up::MadeUpExample;
 use crate::description::ArrayShape;
 
 /// More labels than these make a file that nobody reads; they are left out, and tasks are numbered.
@@ -56,16 +57,18 @@ impl ModelDraft {
             (Some(NativeInput::OneHot { length, alphabet_axis, dummy_axis }), [input]) => {
                 let dummy = dummy_axis.map(|axis| format!("  dummy_axis: {axis}\n")).unwrap_or_default();
                 format!(
-                    "{head}defined_as: kipoiseq.dataloaders.SeqIntervalDl\ndefault_args:\n  auto_resize_len: {length}{}\n  \
+                    "{head}defined_as: kipoiseq.dataloaders.SeqIntervalDl\n{}default_args:\n  auto_resize_len: {length}{}\n  \
                      alphabet_axis: {alphabet_axis}\n{dummy}  dtype: np.{}\n  ignore_targets: true\n  neutral_value: \"?\"  # \
                      what N is in all four channels: 0, or 0.25, which is used until it is said\n",
+                    examples(),
                     any(input),
                     input.dtype.name(),
                 )
             }
             (Some(NativeInput::Strings { length }), [input]) => format!(
-                "{head}defined_as: kipoiseq.dataloaders.StringSeqIntervalDl\ndefault_args:\n  auto_resize_len: {length}{}\n  \
+                "{head}defined_as: kipoiseq.dataloaders.StringSeqIntervalDl\n{}default_args:\n  auto_resize_len: {length}{}\n  \
                  ignore_targets: true\n  force_upper: true\n",
+                examples(),
                 any(input)
             ),
             _ => {
@@ -159,6 +162,16 @@ fn output_keys(output: &DraftOutput) -> String {
     text
 }
 
+/// The arguments whose examples are made up.
+fn examples() -> String {
+    let (fasta, intervals) = (MadeUpExample::FASTA, MadeUpExample::INTERVALS);
+    format!(
+        "args:  # the examples are for `kipos model test`: made up, until you name a genome and intervals of its\n\
+         \x20 fasta_file: {{doc: the genome, example: {fasta}}}\n\
+         \x20 intervals_file: {{doc: intervals of it, example: {intervals}}}\n"
+    )
+}
+
 /// A double-quoted scalar of YAML, which JSON's strings are.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
@@ -242,6 +255,9 @@ mod tests {
         insta::assert_snapshot!(draft().dataloader_yaml(), @r#"
         # A draft that kipos wrote; see model.yaml.
         defined_as: kipoiseq.dataloaders.SeqIntervalDl
+        args:  # the examples are for `kipos model test`: made up, until you name a genome and intervals of its
+          fasta_file: {doc: the genome, example: example/made_up.fa}
+          intervals_file: {doc: intervals of it, example: example/made_up.bed}
         default_args:
           auto_resize_len: 640  # the model reads any length; this one was tried
           alphabet_axis: 1
@@ -255,7 +271,7 @@ mod tests {
         DIR/model.yaml:9: `info.doc` is an open question (`?`) and counts as absent; write the answer
         DIR/model.yaml:20: `kipos.outputs.prob: "x".scale` is an open question (`?`) and counts as absent; write the answer
         DIR/model.yaml:26: `postprocessing.variant_effects.use_rc` is an open question (`?`) and counts as absent; write the answer
-        DIR/dataloader.yaml:8: `default_args.neutral_value` is an open question (`?`) and counts as absent; write the answer
+        DIR/dataloader.yaml:11: `default_args.neutral_value` is an open question (`?`) and counts as absent; write the answer
         "#);
     }
 

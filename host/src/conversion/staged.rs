@@ -50,12 +50,14 @@ impl StagedDirectory {
         self.staged.path()
     }
 
-    /// Writes a file of it.
+    /// Writes a file of it, with the directories that its name has.
     ///
     /// # Errors
     /// What the system says.
     pub fn write(&self, name: &str, text: &str) -> Result<(), ConversionError> {
         let path = self.path().join(name);
+        let parent = path.parent().unwrap_or(self.path());
+        fs::create_dir_all(parent).map_err(failed(parent))?;
         fs::write(&path, text).map_err(failed(&path))
     }
 

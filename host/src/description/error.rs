@@ -23,7 +23,7 @@ pub struct SpecPlace {
 
 impl SpecPlace {
     /// The key in backquotes, or words for the whole file.
-    fn subject(&self) -> String {
+    pub fn subject(&self) -> String {
         match self.key.as_str() {
             "" => "the file".into(),
             key => format!("`{key}`"),

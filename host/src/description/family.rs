@@ -31,6 +31,17 @@ impl ModelDir {
         Ok(self)
     }
 
+    /// The licence of the model; those of all models that are combined, each once. `None` if none is named.
+    pub fn license(&self) -> Option<String> {
+        let mut named: Vec<&str> = Vec::new();
+        for license in [self].into_iter().chain(&self.members).filter_map(|model| model.model.info.license.as_deref()) {
+            if !named.contains(&license) {
+                named.push(license);
+            }
+        }
+        (!named.is_empty()).then(|| named.join("; "))
+    }
+
     /// The models that this one is combined with.
     pub fn members(&self) -> &[Self] {
         &self.members

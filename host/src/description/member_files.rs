@@ -2,8 +2,9 @@
 
 use kipos_plugin_api::Value;
 
+use super::backend_type::CUSTOM;
 use super::error::SpecError;
-use super::model::{CUSTOM, ModelSpec};
+use super::model::ModelSpec;
 use super::node::Fields;
 
 /// The argument that lists the members.

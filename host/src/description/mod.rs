@@ -5,7 +5,9 @@
 //! key, what was expected and what was found; keys that mean nothing are kept as [warnings](ModelDir::warnings).
 
 mod agreement;
+mod arg_places;
 mod array;
+mod backend_type;
 mod centering;
 mod dataloader;
 mod dna_inputs;
@@ -42,7 +44,9 @@ mod zoo;
 #[cfg(test)]
 mod zoo_tests;
 
+pub use arg_places::ArgPlaces;
 pub use array::{ArraySpec, SpecialType};
+pub(crate) use backend_type::CUSTOM;
 pub use centering::{Centering, CenteringError};
 pub use dataloader::{ArgDescription, DataloaderSpec};
 pub use dna_inputs::{DnaEncoding, DnaInput};
@@ -61,7 +65,7 @@ pub use metadata::{MetadataSpec, MetadataType};
 pub use model::{LoaderRef, ModelSpec};
 pub use model_dir::ModelDir;
 pub use native_loader::NativeLoader;
-pub(crate) use near_miss::near_misses;
+pub(crate) use near_miss::{near_miss, near_misses};
 pub use reduction::{Reduction, ReductionError};
 pub use remote::RemoteFile;
 pub use shape::{ArrayShape, ShapeError};

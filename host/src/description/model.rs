@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use kipos_plugin_api::Value;
 
+use super::arg_places::ArgPlaces;
 use super::array::{ArraySpec, Structure, read_arrays};
+use super::backend_type::{read_type, type_place};
 use super::dataloader::{DataloaderSpec, bare, read_inline};
 use super::document::Document;
 use super::error::{SpecError, SpecPlace, SpecWarning};
@@ -33,9 +35,6 @@ const KEYS: &[&str] = &[
     "kipos",
 ];
 
-/// The type of a model whose class is its own code.
-pub(super) const CUSTOM: &str = "custom";
-
 /// A model in its one normalised form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelSpec {
@@ -50,6 +49,10 @@ pub struct ModelSpec {
     pub args: Value,
     /// Those files.
     pub remote_files: Vec<RemoteFile>,
+    /// Where the type is said, or the class that tells it.
+    pub type_at: SpecPlace,
+    /// Where the arguments are said, all together and each.
+    pub args_at: ArgPlaces,
     /// The arrays that it takes, at least one, with different names.
     pub inputs: Vec<ArraySpec>,
     /// How they are handed over.
@@ -141,6 +144,8 @@ pub(super) fn read_model(document: &Document, warnings: &mut Vec<SpecWarning>) -
         defined_as,
         args,
         remote_files,
+        type_at: type_place(&fields, document),
+        args_at: ArgPlaces::of(fields.required("args")?)?,
         inputs: inputs.specs,
         inputs_structure: inputs.structure,
         inputs_at: schema.required("inputs")?.place(),
@@ -223,26 +228,6 @@ fn directory_name(document: &Document) -> String {
     let name = directory.file_name().map(ToOwned::to_owned);
     let name = name.or_else(|| directory.canonicalize().ok()?.file_name().map(ToOwned::to_owned));
     name.map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned())
-}
-
-/// `type` wins over `defined_as`.
-fn read_type(fields: &Fields<'_>) -> Result<(String, Option<String>), SpecError> {
-    let defined_as = fields.optional("defined_as");
-    let class = defined_as.map(|node| node.text().map(str::to_owned)).transpose()?;
-    if let Some(type_) = fields.optional("type") {
-        return Ok((type_.text()?.to_owned(), class));
-    }
-    let (Some(node), Some(class)) = (defined_as, class) else {
-        return Err(fields.missing("type"));
-    };
-    let type_ = match class.strip_prefix("kipoi.model.") {
-        Some(name) => match name.strip_suffix("Model") {
-            Some(backend) if !backend.is_empty() => backend.to_lowercase(),
-            _ => return Err(node.unexpected("a class such as `kipoi.model.PyTorchModel`")),
-        },
-        None => CUSTOM.into(),
-    };
-    Ok((type_, Some(class)))
 }
 
 fn read_backend_args(

@@ -4,7 +4,7 @@
 const LONGEST: usize = 64;
 
 /// The candidate closest to `name`: at most two typing errors (a swap counts as one), and fewer for short names.
-pub(super) fn near_miss<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn near_miss<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     candidates
         .into_iter()

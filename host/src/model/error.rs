@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use kipos_plugin_api::DType;
 use thiserror::Error;
 
+use super::BackendProblem;
 use crate::dataloader::{LONGEST_WINDOW, LoaderArgError};
 use crate::description::SpecError;
 use crate::internal::InternalError;
@@ -17,6 +18,9 @@ pub enum ModelError {
     /// Its description.
     #[error(transparent)]
     Spec(#[from] SpecError),
+    /// Its backend's arguments or files.
+    #[error(transparent)]
+    Backend(#[from] BackendProblem),
     /// Its loader's arguments.
     #[error(transparent)]
     Loader(#[from] LoaderArgError),

@@ -1,6 +1,7 @@
 //! A loaded model: its description, loader and graph, checked against one another before anything runs.
 
 mod arrays;
+mod backend_check;
 mod bound;
 mod error;
 mod graph_schema;
@@ -11,17 +12,20 @@ mod prepared_input;
 mod rows_apart;
 mod shapes;
 
+use std::sync::Arc;
+
 use kipos_plugin_api::{ModelSource, OutputSpecs, RuntimeOptions, SchemaLeaf, Value};
 
 use crate::dataloader::{Batches, SeqInterval};
 use crate::description::{
-    ArraySpec, ConversionSources, MemberCombination, MemberFile, MergeKeys, MergeSpace, ModelDir, ModelSpec,
-    NativeLoader, OutputKeys, RemoteFile, VariantEffects,
+    ArraySpec, MemberCombination, MemberFile, MergeKeys, MergeSpace, ModelDir, ModelSpec, NativeLoader, OutputKeys,
+    VariantEffects,
 };
 use crate::internal::caught;
 use crate::plugin::{Combining, MemberSource, PluginModel, PluginRegistry};
 use arrays::DescribedArrays;
 pub use arrays::{ModelArrays, ModelInputs};
+pub use backend_check::{BackendProblem, check_backend};
 pub use bound::{ModelSide, how_bound};
 pub use error::ModelError;
 pub use graph_schema::{SchemaProblem, compare_schema};
@@ -54,7 +58,7 @@ pub enum Loader<'a> {
 
 /// A model that is ready to predict.
 pub struct LoadedModel {
-    plugin: PluginModel,
+    plugin: Arc<PluginModel>,
     arrays: ModelArrays,
 }
 
@@ -72,6 +76,30 @@ impl LoadedModel {
     ) -> Result<Self, ModelError> {
         let described = DescribedArrays::of(dir, options.seq_input, loader)?;
         let plugin = load_graph(dir, registry, &options.runtime, options.combine)?;
+        Self::checked(dir, described, Arc::new(plugin), registry)
+    }
+
+    /// The same for a graph that is loaded already.
+    ///
+    /// # Errors
+    /// Whatever does not fit.
+    pub fn of_graph(
+        dir: &ModelDir,
+        loader: Loader<'_>,
+        registry: &PluginRegistry,
+        seq_input: &[String],
+        graph: &Arc<PluginModel>,
+    ) -> Result<Self, ModelError> {
+        let described = DescribedArrays::of(dir, seq_input, loader)?;
+        Self::checked(dir, described, Arc::clone(graph), registry)
+    }
+
+    fn checked(
+        dir: &ModelDir,
+        described: DescribedArrays<'_>,
+        plugin: Arc<PluginModel>,
+        registry: &PluginRegistry,
+    ) -> Result<Self, ModelError> {
         let arrays = described.with_graph(plugin.signature())?;
         check_rows_apart(dir, &plugin, arrays.inputs.window_length, registry)?;
         Ok(Self { plugin, arrays })
@@ -118,6 +146,11 @@ pub fn load_graph(
     combine: Option<MemberCombination>,
 ) -> Result<PluginModel, ModelError> {
     let spec = dir.model();
+    for model in [dir].into_iter().chain(dir.members()) {
+        if let Some(problem) = check_backend(model, registry).into_iter().next() {
+            return Err(problem);
+        }
+    }
     let sources = sources(dir)?;
     if combine.is_some() && sources.len() == 1 {
         return Err(ModelError::NothingToCombine { model: spec.name.clone() });
@@ -196,10 +229,6 @@ fn sources_of(dir: &ModelDir, among_others: bool) -> Result<Vec<MemberSource<'_>
         SchemaLeaf::new(array.name.clone(), array.shape.to_vec())
             .with_special_type(array.special_type.map(|special| special.name().to_owned()))
     };
-    spec.remote_files.iter().try_for_each(RemoteFile::check)?;
-    if let Some(sources) = ConversionSources::read(dir.path())? {
-        sources.check_beside()?;
-    }
     if dir.path().to_str().is_none() {
         return Err(ModelError::Path(dir.path().display().to_string()));
     }

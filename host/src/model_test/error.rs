@@ -8,7 +8,9 @@ use super::comparison::ExpectationDifference;
 use super::expectation::ExpectationError;
 use crate::description::SpecError;
 use crate::internal::InternalError;
+use crate::lint::LintError;
 use crate::model::ModelError;
+use crate::pipeline::ScoreVariantsError;
 use crate::plugin::PluginCallError;
 use crate::prediction::PredictionError;
 use crate::sink::SinkError;
@@ -22,6 +24,9 @@ pub enum ModelTestError {
     #[error("{}", summary(.0))]
     Problems(Vec<String>),
     /// The only thing that is wrong with the descriptions.
+    #[error(transparent)]
+    Lint(Box<LintError>),
+    /// A description that cannot be used.
     #[error("{0}")]
     Description(SpecError),
     /// The dataloader cannot be tried.
@@ -86,6 +91,8 @@ pub enum ModelTestError {
     Plugin(#[from] PluginCallError),
     #[error(transparent)]
     Expectation(#[from] ExpectationError),
+    #[error(transparent)]
+    Variants(Box<ScoreVariantsError>),
 }
 
 impl From<PredictionError> for ModelTestError {

@@ -6,6 +6,7 @@ mod comparison;
 mod constant;
 mod declared_scale;
 mod error;
+mod example_variants;
 mod examples;
 mod expect;
 mod expectation;
@@ -14,6 +15,7 @@ mod precision;
 mod report;
 mod run;
 mod steps;
+mod variants;
 
 use std::path::PathBuf;
 
@@ -46,6 +48,8 @@ pub struct TestModel {
     pub keep_metadata: bool,
     /// The order of the columns of this file, if it is a table. Default: [`ColumnOrder::Natural`].
     pub column_order: ColumnOrder,
+    /// Also tell what the results follow from, for which all files are read once. Default: false.
+    pub with_provenance: bool,
     /// What asks the test to stop. Default: nobody.
     pub stop: Stop,
 }
@@ -72,6 +76,7 @@ impl TestModel {
             output: None,
             keep_metadata: false,
             column_order: ColumnOrder::Natural,
+            with_provenance: false,
             stop: Stop::new(),
         }
     }

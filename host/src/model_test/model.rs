@@ -6,7 +6,7 @@ use super::ModelTestError;
 use crate::description::ModelDir;
 use crate::model::{Loader, ModelArrays};
 use crate::plugin::{PluginModel, PluginRegistry};
-use crate::prediction::{Predict, ReadyModel};
+use crate::prediction::{OpenedGenome, Predict, PredictionRun, ReadyModel};
 use crate::provenance::{MEMBERS, Provenance};
 use crate::sink::PredictionRows;
 
@@ -32,12 +32,20 @@ impl Model<'_> {
         let ready = ReadyModel { directory: self.directory, plugin: self.graph, arrays: &arrays };
         let provenance = match request.outputs.is_empty() {
             true => Provenance::new(),
-            false => {
-                let running = (self.graph, self.registry);
-                let about = run.provenance(self.directory, running, genome.as_ref(), &mut |_| {})?;
-                about.with_group(MEMBERS, self.graph.about_members())
-            }
+            false => self.about(&run, genome.as_ref())?,
         };
         Ok(run.predict_opened(ready, samples, &provenance)?)
+    }
+
+    /// What the predictions of a request follow from.
+    pub(super) fn provenance(&self, request: &Predict) -> Result<Provenance, ModelTestError> {
+        let run = request.in_full();
+        let (_, genome) = run.open(self.directory, &PluginRegistry::default())?;
+        self.about(&run, genome.as_ref())
+    }
+
+    fn about(&self, run: &PredictionRun<'_>, genome: Option<&OpenedGenome>) -> Result<Provenance, ModelTestError> {
+        let about = run.provenance(self.directory, (self.graph, self.registry), genome, &mut |_| {})?;
+        Ok(about.with_group(MEMBERS, self.graph.about_members()))
     }
 }

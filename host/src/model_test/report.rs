@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use crate::provenance::Provenance;
 use crate::request_error::ErrorClass;
 
 /// A step of a test.
@@ -24,6 +26,8 @@ pub enum TestStep {
     BatchSize,
     /// Asking the backend to evaluate edits.
     Edits,
+    /// Scoring a few variants.
+    Variants,
     /// Writing a new expectation.
     Write,
 }
@@ -40,6 +44,7 @@ impl TestStep {
             Self::Expect => "expect",
             Self::BatchSize => "batch size",
             Self::Edits => "edits",
+            Self::Variants => "variants",
             Self::Write => "write",
         }
     }
@@ -86,6 +91,8 @@ pub struct StepReport {
     pub notes: Vec<String>,
     /// What has to change for it to pass, if it failed.
     pub class: Option<ErrorClass>,
+    /// How long it took.
+    pub elapsed: Duration,
 }
 
 /// All steps of a test.
@@ -95,6 +102,9 @@ pub struct TestReport {
     pub steps: Vec<StepReport>,
     /// The new expectation, if one was written.
     pub written: Option<WrittenExpectation>,
+    /// What the results follow from: versions, and digests of files. Empty unless
+    /// [`with_provenance`](super::TestModel::with_provenance) asks for it and the model and its samples could be opened.
+    pub provenance: Provenance,
 }
 
 /// A new expectation.

@@ -1,5 +1,7 @@
 //! Running the steps of a test, one after the other.
 
+use std::time::Instant;
+
 use super::{ModelTestError, StepOutcome, StepReport, TestModel, TestReport, TestStep};
 use crate::error_chain;
 use crate::plugin::PluginRegistry;
@@ -56,10 +58,18 @@ impl<'a> Run<'a> {
             });
         }
         let predicted = ready.zip(rows.as_ref());
+        if let Some(((model, samples), _)) = predicted.filter(|_| self.request.with_provenance) {
+            // What cannot be read now has been read before, and is told of by the step that reads it next.
+            self.report.provenance = model.provenance(samples).unwrap_or_default();
+        }
         self.step_with(TestStep::BatchSize, TestStep::Predict, predicted, |run, ((model, samples), rows)| {
             run.batch_sizes(model, samples, rows)
         });
         self.step_with(TestStep::Edits, missing, ready, |run, (model, samples)| run.edits(model, samples));
+        let runnable = predicted.zip(graph.as_ref());
+        self.step_with(TestStep::Variants, TestStep::Predict, runnable, |run, (((model, samples), _), graph)| {
+            run.variants(model, samples, graph)
+        });
         if let Some(path) = &self.request.output {
             let failed = self.report.steps.iter().find(|report| report.outcome == StepOutcome::Failed);
             let failed = failed.map(|report| report.step);
@@ -80,6 +90,7 @@ impl<'a> Run<'a> {
         if self.request.stop.is_asked() {
             return None;
         }
+        let started = Instant::now();
         let done = run(self);
         if done.is_err() && self.request.stop.is_asked() {
             // The step says that it was stopped, whatever else could be wrong.
@@ -91,7 +102,7 @@ impl<'a> Run<'a> {
             Ok(Done::Skipped(value, message)) => (value, StepOutcome::Skipped, message, Vec::new()),
             Err(error) => (None, StepOutcome::Failed, error_chain(&error), error.notes()),
         };
-        let report = StepReport { step, outcome, message, notes, class };
+        let report = StepReport { step, outcome, message, notes, class, elapsed: started.elapsed() };
         (self.observe)(&report);
         self.report.steps.push(report);
         value

@@ -1,6 +1,7 @@
 //! The steps of a test.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kipos_plugin_api::{BatchAxis, Bound, EditPlan, TensorSpec, Value};
 
@@ -15,7 +16,8 @@ use super::precision::precision_for;
 use super::run::{Done, Run};
 use super::{ModelTestError, WrittenExpectation, expectation};
 use crate::counted::Counted;
-use crate::description::{ArraySpec, ModelDir, lint_model, unstated_strands};
+use crate::description::{ArraySpec, ModelDir, unstated_strands};
+use crate::lint::lint_with_plugins;
 use crate::model::{
     ModelArrays, ModelInputs, ModelSide, check_rows_apart, compare_schema, described_rc, how_bound, load_graph,
     output_specs,
@@ -31,12 +33,12 @@ const FEW: usize = 32;
 
 impl<'a> Run<'a> {
     pub(super) fn lint(&self) -> Result<Done<ModelDir>, ModelTestError> {
-        let lint = lint_model(&self.request.model.directory);
-        if let [only] = lint.errors.as_slice() {
-            return Err(ModelTestError::Description(only.clone()));
-        }
-        if !lint.errors.is_empty() {
+        let mut lint = lint_with_plugins(&self.request.model.directory, self.registry);
+        if lint.errors.len() > 1 {
             return Err(ModelTestError::Problems(lint.errors.iter().map(ToString::to_string).collect()));
+        }
+        if let Some(only) = lint.errors.pop() {
+            return Err(ModelTestError::Lint(Box::new(only)));
         }
         let directory = self.request.model.open().map_err(ModelTestError::Description)?;
         let message = match lint.warnings.len() {
@@ -98,7 +100,7 @@ impl<'a> Run<'a> {
         Ok(Done::Passed(request.clone(), format!("{name} with {}", shown(&request.samples.loader_args)), Vec::new()))
     }
 
-    pub(super) fn load(&self, directory: &ModelDir) -> Result<Done<PluginModel>, ModelTestError> {
+    pub(super) fn load(&self, directory: &ModelDir) -> Result<Done<Arc<PluginModel>>, ModelTestError> {
         let graph = load_graph(directory, self.registry, &self.request.model.runtime, self.request.model.combine)?;
         let message = format!(
             "backend {} of plugin {}, {}{}, on {}",
@@ -109,7 +111,7 @@ impl<'a> Run<'a> {
             self.request.model.runtime.device
         );
         let notes = graph.notes()?;
-        Ok(Done::Passed(graph, message, notes))
+        Ok(Done::Passed(Arc::new(graph), message, notes))
     }
 
     /// Compares description, dataloader (if it could be opened) and graph.

@@ -118,7 +118,8 @@ impl MutationMap {
     }
 
     fn choices(&self) -> Choices<'_> {
-        Choices { model: &self.model, samples: &self.samples, windows: &self.windows, scores: &self.scores }
+        let Self { model, samples, windows, scores, .. } = self;
+        Choices { model, samples, windows, scores, graph: None }
     }
 
     /// Maps regions, and hands back what draws the maps (see [`run_and_return`](Self::run_and_return)).

@@ -14,6 +14,7 @@ mod sequences;
 mod summary;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -22,7 +23,7 @@ use crate::edits::EditBatch;
 use crate::genome::{ContigMap, RegionError, Regions, VariantInput, VariantSource, VcfError, VcfReader};
 use crate::internal::{InternalError, caught};
 use crate::model::ModelInputs;
-use crate::plugin::PluginRegistry;
+use crate::plugin::{PluginModel, PluginRegistry};
 use crate::predict::PredictError;
 use crate::provenance::Provenance;
 use crate::region::RegionMode;
@@ -70,6 +71,8 @@ pub struct ScoreVariants {
     pub outputs: Vec<Output>,
     /// What asks the run to stop. Default: nobody.
     pub stop: Stop,
+    /// The model's graph, if it is loaded already.
+    pub(crate) graph: Option<Arc<PluginModel>>,
 }
 
 /// Why a run failed. Nothing new stands under the outputs' names then.
@@ -118,6 +121,7 @@ impl ScoreVariants {
             vcf: VcfChoice::default(),
             outputs,
             stop: Stop::new(),
+            graph: None,
         }
     }
 
@@ -230,7 +234,8 @@ impl ScoreVariants {
     }
 
     fn choices(&self) -> Choices<'_> {
-        Choices { model: &self.model, samples: &self.samples, windows: &self.windows, scores: &self.scores }
+        let Self { model, samples, windows, scores, graph, .. } = self;
+        Choices { model, samples, windows, scores, graph: graph.as_ref() }
     }
 
     /// Reads the descriptions and opens all inputs but the model, which may take long to load.
@@ -288,6 +293,7 @@ impl ScoreVariants {
             rows: RowKind::Variants,
             style,
             model_name,
+            license: directory.license(),
             labels,
             only_scored,
             std_var_id,

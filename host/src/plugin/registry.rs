@@ -247,6 +247,17 @@ impl PluginRegistry {
         offer.entry.engine_release(options).map_err(PluginCallError::plugin(&offer.plugin))
     }
 
+    /// What is known of the backend of that name.
+    ///
+    /// # Errors
+    /// An unknown backend (the known and the searched directories are listed).
+    pub fn backend_info(&self, name: &str) -> Result<&ComponentInfo, PluginCallError> {
+        let offer = self.backend(name)?;
+        let library = self.loaded(&offer.plugin).or_internal("a backend is of a loaded plugin");
+        let info = library.backends.iter().find(|backend| backend.name == name);
+        Ok(info.or_internal("a plugin lists its backends"))
+    }
+
     fn backend(&self, name: &str) -> Result<&Offer<BackendEntry>, PluginCallError> {
         let unknown = || PluginCallError::UnknownBackend {
             name: name.to_owned(),

@@ -29,7 +29,7 @@ pub use gradient::{FilterTextError, Gradient, GradientError, GradientOf, Gradien
 pub use layer::{LayerError, LayerKey};
 pub use layers::{LayerListing, list_layers};
 use outputs::AllOutputs;
-pub(crate) use prediction_run::{PredictionRun, ReadyModel};
+pub(crate) use prediction_run::{OpenedGenome, PredictionRun, ReadyModel};
 pub use summary::PredictionSummary;
 
 /// A request to predict the samples of a dataloader or a batch file. Fill in what differs from the defaults of

@@ -28,7 +28,7 @@ use crate::stop::Stop;
 use crate::warning::WarningCode;
 
 /// The dataloader of a genome, and its contigs.
-type OpenedGenome = (SeqInterval, Vec<Contig>);
+pub(crate) type OpenedGenome = (SeqInterval, Vec<Contig>);
 
 /// A loaded model, and what it reads and gives with the samples at hand.
 #[derive(Clone, Copy)]

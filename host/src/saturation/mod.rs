@@ -92,6 +92,7 @@ impl Saturate {
     }
 
     fn choices(&self) -> Choices<'_> {
-        Choices { model: &self.model, samples: &self.samples, windows: &self.windows, scores: &self.scores }
+        let Self { model, samples, windows, scores, .. } = self;
+        Choices { model, samples, windows, scores, graph: None }
     }
 }

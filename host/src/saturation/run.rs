@@ -58,7 +58,7 @@ fn completed(
     let own_name = &opened.directory.model().name;
     let name = request.model_name.clone().unwrap_or_else(|| own_name.clone());
     let provenance = loaded.provenance(choices, &opened, &name, registry, observe)?;
-    let mode = opened.mode;
+    let (mode, license) = (opened.mode, opened.directory.license());
     let mut context = opened.context(choices, loaded.model.inputs(), None)?;
     warn_all(observe, &context.warnings);
     let stretches = request.stretches(&mut context.contigs, context.samples.contigs())?;
@@ -68,6 +68,7 @@ fn completed(
         rows: RowKind::Saturation { centre: centre(&context.plan) },
         style: VcfStyle::Native { layout: request.layout, digits: request.digits },
         model_name: name,
+        license,
         labels: labels.clone(),
         only_scored: request.only_scored,
         std_var_id: false,

@@ -3,7 +3,7 @@
 use kipos_plugin_api::Value;
 use kipos_plugin_api::abi::OwnedArgSpec;
 
-use super::{LabelError, ModelScore, ModelScores, ScoreError, ScoreSelection, create};
+use super::{LabelError, LabelSelection, ModelScore, ModelScores, ScoreError, ScoreSelection, create};
 use crate::description::{MergedOn, ModelSpec, ScoringEntry};
 use crate::plugin::PluginRegistry;
 
@@ -43,6 +43,31 @@ impl<'a> DescribedScores<'a> {
             }
         }
         Ok(chosen)
+    }
+
+    /// Every score that the model offers.
+    ///
+    /// # Errors
+    /// Scores of the description that make no sense.
+    pub fn offered(&self, registry: &PluginRegistry) -> Result<Vec<ModelScore>, LabelError> {
+        Ok(ModelScores::of_model(self.entries, &registry.scorer_names())?.iter().cloned().collect())
+    }
+
+    /// Everything that is wrong with the scores of the description: names, arguments, scorers that no plugin has. A score
+    /// whose arguments only the user knows is right.
+    pub fn check(&self, registry: &PluginRegistry) -> Vec<ScoreError> {
+        let offered = match self.offered(registry) {
+            Ok(offered) => offered,
+            Err(error) => return vec![error.into()],
+        };
+        let can_be_made = |score: &ModelScore| {
+            let only =
+                ScoreSelection { labels: LabelSelection::Only(vec![score.label.clone()]), ..ScoreSelection::default() };
+            self.read_whole_outputs(registry, &only)
+        };
+        // Those of the description come first; what they bring along has their arguments.
+        let own = offered.iter().take(self.entries.len()).filter(|score| score.kwargs.is_some());
+        own.filter_map(|score| can_be_made(score).err()).collect()
     }
 
     /// Whether some chosen score reads whole outputs.

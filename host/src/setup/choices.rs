@@ -1,10 +1,11 @@
 //! The choices that scores of variants and mutation maps have in common, and the steps from them to a run.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::{LoadedScoring, Opened, SampleFiles, SetupError};
 use crate::description::ModelDir;
-use crate::plugin::PluginRegistry;
+use crate::plugin::{PluginModel, PluginRegistry};
 use crate::region::RegionMode;
 use crate::request::{ModelChoice, SampleChoice, SamplesAs, ScoreChoice, WindowChoice};
 use crate::run::{Event, loaded_inputs, model_inputs, refuse_inputs_as_outputs, warn};
@@ -18,6 +19,8 @@ pub(crate) struct Choices<'a> {
     pub(crate) samples: &'a SampleChoice,
     pub(crate) windows: &'a WindowChoice,
     pub(crate) scores: &'a ScoreChoice,
+    /// The model's graph, if it is loaded already.
+    pub(crate) graph: Option<&'a Arc<PluginModel>>,
 }
 
 /// What the descriptions say of a run; no file of its samples is open yet.

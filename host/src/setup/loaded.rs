@@ -42,7 +42,10 @@ impl LoadedScoring {
     ) -> Result<Self, SetupError> {
         let directory = &opened.directory;
         let options = choices.model.options();
-        let model = LoadedModel::load(directory, opened.loader(), registry, &options)?;
+        let model = match choices.graph {
+            Some(graph) => LoadedModel::of_graph(directory, opened.loader(), registry, options.seq_input, graph)?,
+            None => LoadedModel::load(directory, opened.loader(), registry, &options)?,
+        };
         warn(observe, WarningCode::ModelNote, &model.notes()?);
         let mut lengths = LengthTrial::new(&model, opened.loader());
         let described = DescribedScores::of(directory.model());

@@ -13,6 +13,7 @@ mod header_provenance;
 mod info_field;
 mod info_key;
 mod kipoi_info;
+mod license_line;
 mod maps;
 mod memory;
 mod native_info;

@@ -174,6 +174,7 @@ mod tests {
             rows: Default::default(),
             style: VcfStyle::default(),
             model_name: "m".into(),
+            license: None,
             labels: vec![label("diff", &["a"])],
             only_scored: false,
             std_var_id: false,

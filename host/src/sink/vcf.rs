@@ -7,6 +7,7 @@ use super::{
     header_provenance::HeaderProvenance,
     info_key::{check_distinct, one_line},
     kipoi_info::KipoiInfo,
+    license_line::LicenseLine,
     native_info::NativeInfo,
     record_line::RecordLine,
     splice::{Entries, Splicer},
@@ -71,6 +72,7 @@ impl VcfSink {
             rows,
             style,
             model_name,
+            license,
             labels,
             only_scored,
             std_var_id,
@@ -79,7 +81,9 @@ impl VcfSink {
             on_existing,
             provenance: about,
         } = options;
-        let about = HeaderProvenance::new(header, &about);
+        let mut about = HeaderProvenance::new(header, &about);
+        let license = LicenseLine::new(header, &model_name, license.as_deref());
+        about.outdated.extend(license.outdated);
         let (entries, keys, model_keys, siblings, mut provenance) = match style {
             VcfStyle::Native { layout, digits } => {
                 let (entries, keys) = NativeInfo::new(&model_name, &labels, (rows, regions), layout, digits);
@@ -107,6 +111,7 @@ impl VcfSink {
         if let (OnExisting::Error, Some(key)) = (on_existing, earlier.first()) {
             return Err(SinkError::KeyDeclared { path, key: key.to_owned() });
         }
+        provenance.extend(license.line);
         provenance.extend(about.line);
         let additions =
             Additions { contigs, keys: &keys, own: &earlier.own, outdated: &about.outdated, provenance: &provenance };

@@ -14,6 +14,8 @@ pub struct VcfOptions {
     pub style: VcfStyle,
     /// The model's name as it shall stand in the keys; characters that keys cannot hold are replaced.
     pub model_name: String,
+    /// The licence of the model and its weights, if it is known.
+    pub license: Option<String>,
     /// What the matrices of each chunk hold, in their order.
     pub labels: Vec<ScoreLabel>,
     /// Leave out records without a scored allele.

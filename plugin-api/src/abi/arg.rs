@@ -88,4 +88,66 @@ impl From<&ArgSpec> for OwnedArgSpec {
     }
 }
 
+impl OwnedArgSpec {
+    /// What a value must be and is not, as `a string`; `None` if it is that, or is null and so counts as not given. What a
+    /// kind of a later version takes is not known here, so it takes everything.
+    pub fn expectation(&self, value: &Value) -> Option<String> {
+        let (fits, words) = match (self.kind.as_str(), value) {
+            (_, Value::Null) => return None,
+            ("bool", value) => (matches!(value, Value::Bool(_)), "true or false"),
+            ("int", value) => (matches!(value, Value::Int(_)), "a whole number"),
+            ("float", value) => (matches!(value, Value::Int(_) | Value::Float(_)), "a number"),
+            ("string", value) => (matches!(value, Value::String(_)), "a string"),
+            ("list", value) => (matches!(value, Value::List(_)), "a list"),
+            ("map", value) => (matches!(value, Value::Map(_)), "a map"),
+            (words, value) if words.contains('|') => {
+                let is_listed = value.as_str().is_some_and(|text| words.split('|').any(|word| word == text));
+                return (!is_listed).then(|| format!("one of {}", words.replace('|', ", ")));
+            }
+            _ => return None,
+        };
+        (!fits).then(|| words.to_owned())
+    }
+}
+
 wire_struct! { OwnedArgSpec => AbiArgSpec { name: String, kind: String, required: bool, default: Value, doc: String } }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_other_types_are_told() {
+        let expected = |kind: ArgKind, value: Value| {
+            let spec = ArgSpec::new("a", kind, ArgDefault::Absent, "");
+            OwnedArgSpec::from(&spec).expectation(&value)
+        };
+        let fits = [
+            (ArgKind::Bool, Value::Bool(true)),
+            (ArgKind::Int, Value::Int(1)),
+            (ArgKind::Float, Value::Int(1)),
+            (ArgKind::Float, Value::Float(1.5)),
+            (ArgKind::String, Value::String("x".into())),
+            (ArgKind::List, Value::List(Vec::new())),
+            (ArgKind::Map, Value::Map(Vec::new())),
+            (ArgKind::Choice(&["min", "max"]), Value::String("max".into())),
+            (ArgKind::Any, Value::Int(1)),
+            (ArgKind::String, Value::Null),
+        ];
+        for (kind, value) in fits {
+            assert_eq!(expected(kind, value.clone()), None, "{value}");
+        }
+        let wrong = [
+            (ArgKind::Bool, "true or false"),
+            (ArgKind::Int, "a whole number"),
+            (ArgKind::Float, "a number"),
+            (ArgKind::List, "a list"),
+            (ArgKind::Map, "a map"),
+            (ArgKind::Choice(&["min", "max"]), "one of min, max"),
+        ];
+        for (kind, words) in wrong {
+            assert_eq!(expected(kind, Value::String("x".into())).as_deref(), Some(words));
+        }
+        assert_eq!(expected(ArgKind::String, Value::Int(1)).as_deref(), Some("a string"));
+    }
+}

@@ -87,7 +87,7 @@ fn a_default_argument_that_the_dataloader_does_not_know() {
 fn an_argument_that_the_backend_does_not_know() {
     let case = Case::new();
     case.spoil("model/model.yaml", "{tasks: 1}", "{task: 1}");
-    assert_snapshot!(case.refused(&[]), @"plugin stub: unknown argument `task` (known: tasks, mode, sigmoid, alphabet_axis, fixed, most_rows, as_described, bin, crop_left, crop_right, edits, regrets, layers, rows, file, gate, load_gate)");
+    assert_snapshot!(case.refused(&[]), @"model/model.yaml:2: `args.task` must be an argument that the backend stub takes (did you mean `tasks`? known: tasks, mode, sigmoid, alphabet_axis, fixed, most_rows, as_described, bin, crop_left, crop_right, edits, regrets, layers, rows, file, gate, load_gate)");
 }
 
 /// A case whose model has these inputs and says nothing about variants.

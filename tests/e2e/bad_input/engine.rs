@@ -58,7 +58,7 @@ fn no_onnx_runtime_anywhere() {
 fn a_graph_that_is_absent() {
     let case = Case::onnx();
     fs::remove_file(case.world.path("model/model.onnx")).unwrap();
-    assert_snapshot!(case.refused(&[]), @"plugin onnx: no such file: model/model.onnx; correct `args.file` in model.yaml");
+    assert_snapshot!(case.refused(&[]), @"model/model.yaml:2: `args.file` names model/model.onnx, which is not there; paths start from the directory of model.yaml");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_graph_that_is_broken() {
 fn a_graph_without_a_file_argument() {
     let case = Case::onnx();
     case.spoil("model/model.yaml", "{file: model.onnx}", "{weights: model.h5}");
-    assert_snapshot!(case.refused(&[]), @"plugin onnx: unknown argument `weights` (known: file, runtime, layers, inputs, outputs)");
+    assert_snapshot!(case.refused(&[]), @"model/model.yaml:2: `args.weights` must be an argument that the backend onnx takes (known: file, runtime, layers, inputs, outputs)");
 }
 
 #[test]

@@ -16,7 +16,7 @@ const CONVERT: &str = "model convert weights.h5 fold_1.h5 layers.py --trust-mode
 #[test]
 fn members_are_described_as_one_model() {
     let case = folds();
-    insta::assert_snapshot!(said(&case, CONVERT), @r#"
+    insta::assert_snapshot!(said(&case, CONVERT), @r"
     no licence lies beside the source; ask its authors before you use it
     member 1 of 2
     load the model
@@ -29,9 +29,9 @@ fn members_are_described_as_one_model() {
     note: layers without a name in the converted file: batch_norm_1
     compare with the original
     converted by tf2onnx, opset 17; predictions differ from the original by at most 0.0e0 of the largest, gradients by 0.0e0
-    wrote family/1/model.onnx, family/2/model.onnx, family/model.yaml, family/dataloader.yaml, family/kipos.lock
-    "#);
-    assert_eq!(names(&case, "family"), ["1", "2", "dataloader.yaml", "kipos.lock", "model.yaml"]);
+    wrote family/1/model.onnx, family/2/model.onnx, family/model.yaml, family/dataloader.yaml, family/example/made_up.fa, family/example/made_up.bed, family/kipos.lock
+    ");
+    assert_eq!(names(&case, "family"), ["1", "2", "dataloader.yaml", "example", "kipos.lock", "model.yaml"]);
     assert_eq!(
         (names(&case, "family/1"), names(&case, "family/2")),
         (vec!["model.onnx".into()], vec!["model.onnx".into()])

@@ -168,6 +168,9 @@ fn model_test_compares_the_numbers_with_the_scale() {
     );
     case.spoil("model/model.yaml", "scale: probability", "scale: counts");
     let told = run();
-    assert_eq!(told.code, 0, "{told:?}");
     assert!(!format!("{}{}", told.stdout, told.stderr).contains("predictions of output"), "{told:?}");
+    // The score that the description names reads no counts.
+    assert_eq!(told.code, 1, "{told:?}");
+    let reason = "\n✗ variants    score `logit` reads numbers on the scale probability or logit, but those of output `out` are counts";
+    assert!(told.stdout.contains(reason), "{told:?}");
 }

@@ -22,7 +22,7 @@ fn members_must_give_the_same_arrays() {
     case.world.write("model/fold1.txt", "power 2\n");
     assert_snapshot!(case.refused(&[][..]), @"plugin stub: model/fold1.txt: the line `power 2` is not understood");
     std::fs::remove_file(case.world.path("model/fold1.txt")).unwrap();
-    assert_snapshot!(case.refused(&[][..]), @"plugin stub: model/fold1.txt: No such file or directory (os error 2)");
+    assert_snapshot!(case.refused(&[][..]), @"model/model.yaml:2: `args.files` names model/fold1.txt, which is not there; paths start from the directory of model.yaml");
 }
 
 #[test]

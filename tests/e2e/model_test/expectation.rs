@@ -22,6 +22,7 @@ fn a_new_expectation_says_how_it_is_named() {
     let (_, end) = end.split_once('\n').unwrap();
     assert_snapshot!(end, @r"
     - edits       run as whole rows: this backend does not evaluate edits
+    ✓ variants    5 variants at chr1:25 on the forward strand by diff, ref, alt
     ✓ write       model/expected.h5 of 5 samples
     add to model.yaml:
     test:
@@ -71,7 +72,7 @@ fn the_worst_value_of_a_tampered_expectation_is_named() {
     let expected = format!(
         "✗ expect      2 of 5 values differ from model/expected.h5 by 1.5e-6 or more, the worst in sample 3, task `0`: \
          found {found}, expected 1.5, difference {:.3e}\n- edits       run as whole \
-         rows: this backend does not evaluate edits\nerror: 1 of 8 steps failed for model\n",
+         rows: this backend does not evaluate edits\nerror: 1 of 9 steps failed for model\n",
         1.5 - found
     );
     assert_eq!(said, expected);
@@ -96,23 +97,23 @@ fn what_cannot_be_compared_is_told() {
     assert_snapshot!(expect("preds/0\n1\n2\n"), @r"
     ✗ expect      own.tsv has 2 samples of `preds/0`, but 5 were predicted; it belongs to other samples
     - edits       run as whole rows: this backend does not evaluate edits
-    error: 1 of 8 steps failed for model
+    error: 1 of 9 steps failed for model
     ");
     assert_snapshot!(expect("preds/1\n1\n"), @r"
     ✗ expect      own.tsv has `preds/1`, which the model does not give
     - edits       run as whole rows: this backend does not evaluate edits
-    error: 1 of 8 steps failed for model
+    error: 1 of 9 steps failed for model
     ");
     let case = case();
     assert_snapshot!(failed(&case, &["--expect", "no.h5"]), @r"
     ✗ expect      cannot read no.h5: No such file or directory (os error 2)
     - edits       run as whole rows: this backend does not evaluate edits
-    error: 1 of 8 steps failed for model
+    error: 1 of 9 steps failed for model
     ");
     assert_snapshot!(misused(&case, &["--expect", "genome.fa"]), @r"
     ✗ expect      unsupported expectation file genome.fa (expected .h5 or .hdf5, with the inputs, or .tsv, without)
     - edits       run as whole rows: this backend does not evaluate edits
-    error: 1 of 8 steps failed for model
+    error: 1 of 9 steps failed for model
     ");
     case.world.write(
         "model/model.yaml",
@@ -122,7 +123,7 @@ fn what_cannot_be_compared_is_told() {
     assert_snapshot!(failed(&case, &[]), @r"
     ✗ expect      model/model.yaml:11: `test.expect` is not on this machine: download https://x.org/y.h5 to model/downloaded/model_files/test.expect.h5; or compare with another file (--expect) or none (--skip-expect)
     - edits       run as whole rows: this backend does not evaluate edits
-    error: 1 of 8 steps failed for model
+    error: 1 of 9 steps failed for model
     ");
 }
 
@@ -147,17 +148,17 @@ fn other_arrays_are_not_those_of_the_model() {
     assert_snapshot!(expect(&|_| ()), @r"
     ✗ expect      own.h5 has no `preds`, which the model gives; it has no predictions
     - edits       run as whole rows: this backend does not evaluate edits
-    error: 1 of 8 steps failed for model
+    error: 1 of 9 steps failed for model
     ");
     assert_snapshot!(expect(&array("preds/a", &[5, 1])), @r"
     ✗ expect      own.h5 has no `preds`, which the model gives; it has preds/a
     - edits       run as whole rows: this backend does not evaluate edits
-    error: 1 of 8 steps failed for model
+    error: 1 of 9 steps failed for model
     ");
     assert_snapshot!(expect(&array("preds", &[5, 2])), @r"
     ✗ expect      own.h5: `preds` has rows of shape [2], but the model gives [1]
     - edits       run as whole rows: this backend does not evaluate edits
-    error: 1 of 8 steps failed for model
+    error: 1 of 9 steps failed for model
     ");
     assert_snapshot!(
         expect(&|file| {
@@ -167,13 +168,13 @@ fn other_arrays_are_not_those_of_the_model() {
         @r"
     ✗ expect      own.h5 holds no samples, so there is nothing to compare; write a new one with `-o FILE`
     - edits       run as whole rows: this backend does not evaluate edits
-    error: 1 of 8 steps failed for model
+    error: 1 of 9 steps failed for model
     "
     );
     assert_snapshot!(expect(&array("preds", &[4])), @r"
     ✗ expect      own.h5 has 4 samples of `preds`, but 5 were predicted; it belongs to other samples
     - edits       run as whole rows: this backend does not evaluate edits
-    error: 1 of 8 steps failed for model
+    error: 1 of 9 steps failed for model
     ");
 }
 

@@ -22,6 +22,7 @@ fn a_good_model_passes() {
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
     ✓ batch size  the same in batches of 1, 2, 5, to the last bit
     - edits       run as whole rows: this backend does not evaluate edits
+    ✓ variants    5 variants at chr1:25 on the forward strand by diff, ref, alt
     "#);
 }
 
@@ -44,7 +45,8 @@ fn the_descriptions_are_checked_first() {
     - expect      not run, as it needs `schema`
     - batch size  not run, as it needs `predict`
     - edits       not run, as it needs `loader`
-    error: 1 of 8 steps failed for model
+    - variants    not run, as it needs `predict`
+    error: 1 of 9 steps failed for model
     ");
 }
 
@@ -58,7 +60,8 @@ fn the_dataloader_needs_its_examples() {
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
     - batch size  not run, as it needs `predict`
     - edits       not run, as it needs `loader`
-    error: 1 of 8 steps failed for model
+    - variants    not run, as it needs `predict`
+    error: 1 of 9 steps failed for model
     ");
     let said = spoilt("model/dataloader.yaml", "in.bed", "no.bed");
     let cause = "No such file or directory (os error 2)";
@@ -84,7 +87,8 @@ fn the_backend_must_load_the_model() {
     - expect      not run, as it needs `schema`
     - batch size  not run, as it needs `predict`
     - edits       not run, as it needs `schema`
-    error: 1 of 8 steps failed for model
+    - variants    not run, as it needs `predict`
+    error: 1 of 9 steps failed for model
     ");
 }
 
@@ -96,15 +100,20 @@ fn the_schema_must_fit_graph_and_dataloader() {
     - expect      not run, as it needs `schema`
     - batch size  not run, as it needs `predict`
     - edits       not run, as it needs `schema`
-    error: 1 of 8 steps failed for model
+    - variants    not run, as it needs `predict`
+    error: 1 of 9 steps failed for model
     ");
     assert_snapshot!(spoilt("model/dataloader.yaml", "auto_resize_len: 10", "auto_resize_len: 12"), @r"
-    ✗ schema      input `seq`: the dataloader gives shape (12, 4), but model.yaml says (10, 4); correct the loader's arguments or `schema.inputs`
-    - predict     not run, as it needs `schema`
+    ✗ lint        input `seq`: the dataloader gives shape (12, 4), but model.yaml says (10, 4); correct the loader's arguments or `schema.inputs`
+    - loader      not run, as it needs `lint`
+    - model       not run, as it needs `lint`
+    - schema      not run, as it needs `model`
+    - predict     not run, as it needs `loader`
     - expect      not run, as it needs `schema`
     - batch size  not run, as it needs `predict`
-    - edits       not run, as it needs `schema`
-    error: 1 of 8 steps failed for model
+    - edits       not run, as it needs `loader`
+    - variants    not run, as it needs `predict`
+    error: 1 of 9 steps failed for model
     ");
 }
 
@@ -114,7 +123,7 @@ fn the_model_must_predict() {
     assert!(said.starts_with("✗ predict     plugin stub: "), "{said}");
     assert!(said.contains("this model panics when it predicts"), "{said}");
     assert!(
-        said.ends_with("- batch size  not run, as it needs `predict`\n- edits       run as whole rows: this backend does not evaluate edits\nerror: 1 of 8 steps failed for model\n"),
+        said.ends_with("- batch size  not run, as it needs `predict`\n- edits       run as whole rows: this backend does not evaluate edits\n- variants    not run, as it needs `predict`\nerror: 1 of 9 steps failed for model\n"),
         "{said}"
     );
 }
@@ -126,7 +135,8 @@ fn predictions_must_not_depend_on_the_batch() {
     - expect      model.yaml names no `test.expect`; write one with `-o FILE.h5`
     ✗ batch size  5 of 5 values change in batches of 1 instead of 5, the worst in sample 0, task `0`: found 1, expected 5, difference 4.000e0; something in the graph mixes the samples of a batch
     - edits       run as whole rows: this backend does not evaluate edits
-    error: 1 of 8 steps failed for model
+                  no variant at chr1:25 changes any predicted value: the model looks for something else, or does not read the bases there
+    error: 1 of 9 steps failed for model
     ");
 }
 
@@ -158,7 +168,8 @@ fn machines_read_json() {
             "predict skipped",
             "expect skipped",
             "batch size skipped",
-            "edits skipped"
+            "edits skipped",
+            "variants skipped"
         ]
     );
     assert!(json["steps"][3]["message"].as_str().unwrap().starts_with("output `out`: "), "{json}");
@@ -175,6 +186,7 @@ fn what_is_read_where_nothing_is_typed_is_tried() {
     - expect      not run, as it needs `schema`
     - batch size  not run, as it needs `predict`
     - edits       not run, as it needs `schema`
-    error: 1 of 8 steps failed for model
+    - variants    not run, as it needs `predict`
+    error: 1 of 9 steps failed for model
     ");
 }

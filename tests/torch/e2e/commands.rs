@@ -57,6 +57,19 @@ fn intervals_are_predicted_as_by_the_same_network_in_onnx() {
 }
 
 #[test]
+fn the_example_passes_its_own_test() {
+    let outcome = run(&examples(), "model test pytorch --threads 1");
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{outcome:?}");
+    let skipped: Vec<&str> = outcome.stdout.lines().filter(|line| line.starts_with('-')).collect();
+    assert_eq!(skipped, ["- edits       run as whole rows: this backend does not evaluate edits"], "{outcome:?}");
+    assert!(outcome.stdout.contains("\n✓ expect      24 values for the examples as in "), "{outcome:?}");
+    assert!(
+        outcome.stdout.contains("\n✓ variants    5 variants at synth1:705 on both strands by diff, "),
+        "{outcome:?}"
+    );
+}
+
+#[test]
 fn layers_are_listed() {
     assert_snapshot!(success(&examples(), "model layers pytorch"), @r"
     index  name     node  scope  op                 shape      gradient

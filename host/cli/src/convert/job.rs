@@ -16,7 +16,7 @@ use super::args::{ConvertArgs, TargetFormat};
 use super::python::Python;
 use super::source::Source;
 use super::stages::Stages;
-use super::{runtime, write_descriptions};
+use super::{descriptions, runtime, write_files};
 
 /// What conversions are done with.
 pub struct Job<'a> {
@@ -49,7 +49,7 @@ impl Job<'_> {
         for file in &converted.files {
             fs::rename(out.join(file), directory.join(file))?;
         }
-        write_descriptions(self.staged, folder, &converted.draft)?;
+        write_files(self.staged, folder, descriptions(&converted.draft))?;
         let checked = match self.args.no_check {
             true => None,
             false => {

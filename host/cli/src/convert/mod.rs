@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use kipos::{
-    ConversionRecord, ConversionSources, LOCK_FILE, ModelDraft, SpecError, StagedDirectory, Stopped, write_text_file,
+    ConversionRecord, ConversionSources, LOCK_FILE, MadeUpExample, ModelDraft, SpecError, StagedDirectory, Stopped,
+    write_text_file,
 };
 use kipos_plugin_api::{Device, RuntimeOptions};
 
@@ -81,10 +82,11 @@ pub fn convert(args: ConvertArgs, plugin_dirs: &[PathBuf], reporter: &mut Report
     let files: Vec<String> = record.files.keys().cloned().collect();
     let descriptions = match &source {
         Source::Files(_) => {
-            write_descriptions(&staged, "", &draft)?;
+            let mut names = write_files(&staged, "", draft_files(&draft))?;
             staged.write(LOCK_FILE, &record.text())?;
             staged.commit()?;
-            &["model.yaml", "dataloader.yaml", LOCK_FILE][..]
+            names.push(LOCK_FILE);
+            names
         }
         Source::Kipoi(directory) => {
             let directory = std::path::absolute(directory.path())?;
@@ -93,7 +95,7 @@ pub fn convert(args: ConvertArgs, plugin_dirs: &[PathBuf], reporter: &mut Report
                 fs::rename(staged.path().join(file), directory.join(file))?;
             }
             write_text_file(&directory.join(LOCK_FILE), &record.related_to(&directory).text())?;
-            &[LOCK_FILE]
+            vec![LOCK_FILE]
         }
     };
     let written = files.iter().map(String::as_str).chain(descriptions.iter().copied());
@@ -151,7 +153,7 @@ fn family(
         let folder = format!("{number}/");
         let (draft, record) = job.convert(member, &folder, &work.join(format!("out-{number}")), stages)?;
         // They were for the check of this member alone.
-        for name in ["model.yaml", "dataloader.yaml"] {
+        for (name, _) in descriptions(&draft) {
             fs::remove_file(job.staged.path().join(&folder).join(name))?;
         }
         whole = Some(match whole {
@@ -162,11 +164,27 @@ fn family(
     Ok(whole.ok_or_else(|| UsageError::from("no source is named"))?)
 }
 
-/// Writes both drafts into a folder of a directory.
-fn write_descriptions(staged: &StagedDirectory, folder: &str, draft: &ModelDraft) -> CliResult {
-    staged.write(&format!("{folder}model.yaml"), &draft.model_yaml())?;
-    staged.write(&format!("{folder}dataloader.yaml"), &draft.dataloader_yaml())?;
-    Ok(())
+/// A file that is written, by its path in a directory, and its text.
+type TextFile = (&'static str, String);
+
+/// Both descriptions of a draft.
+fn descriptions(draft: &ModelDraft) -> Vec<TextFile> {
+    vec![("model.yaml", draft.model_yaml()), ("dataloader.yaml", draft.dataloader_yaml())]
+}
+
+/// The descriptions, and the files that their examples name.
+fn draft_files(draft: &ModelDraft) -> Vec<TextFile> {
+    let mut files = descriptions(draft);
+    if let Some(MadeUpExample { fasta, intervals }) = draft.example() {
+        files.extend([(MadeUpExample::FASTA, fasta), (MadeUpExample::INTERVALS, intervals)]);
+    }
+    files
+}
+
+/// Writes files into a folder of a directory, and gives their names.
+fn write_files(staged: &StagedDirectory, folder: &str, files: Vec<TextFile>) -> CliResult<Vec<&'static str>> {
+    files.iter().try_for_each(|(name, text)| staged.write(&format!("{folder}{name}"), text))?;
+    Ok(files.into_iter().map(|(name, _)| name).collect())
 }
 
 fn runtime(code: &NativeCodeArgs) -> RuntimeOptions {

@@ -1,6 +1,6 @@
 //! `model new`: drafts for a file that a plugin runs as it is.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use super::super::registry::model_registry;
 use super::super::reporter::Reporter;
 use super::super::run_results::RunResults;
 use super::args::NewModelArgs;
-use super::{runtime, write_descriptions};
+use super::{draft_files, runtime, write_files};
 
 /// The descriptions that are written.
 const DESCRIPTIONS: [&str; 2] = ["dataloader.yaml", "model.yaml"];
@@ -34,10 +34,15 @@ pub fn new_model(args: NewModelArgs, plugin_dirs: &[PathBuf], reporter: &mut Rep
         runtime: runtime(&args.code),
     };
     let written = if is_inside {
-        let draft = request(args.from.clone()).draft(&registry)?;
-        write_text_file(&args.directory.join("dataloader.yaml"), &draft.dataloader_yaml())?;
-        write_text_file(&args.directory.join("model.yaml"), &draft.model_yaml())?;
-        DESCRIPTIONS.to_vec()
+        let files = draft_files(&request(args.from.clone()).draft(&registry)?);
+        let path = |name: &str| args.directory.join(name);
+        let existing = files.iter().map(|(name, _)| path(name)).find(|path| path.exists());
+        existing.map_or(Ok(()), |path| Err(ConversionError::WouldReplace(path)))?;
+        for (name, text) in &files {
+            fs::create_dir_all(path(name).parent().unwrap_or(&args.directory))?;
+            write_text_file(&path(name), text)?;
+        }
+        files.into_iter().map(|(name, _)| name).collect()
     } else {
         let mut draft = request(args.from.clone()).draft(&registry)?;
         let staged = StagedDirectory::create(&args.directory)?;
@@ -46,9 +51,9 @@ pub fn new_model(args: NewModelArgs, plugin_dirs: &[PathBuf], reporter: &mut Rep
         let copied = request(staged.path().join(name)).draft(&registry);
         copied.map_err(|_| needs_others(&args.from, &args.directory))?;
         draft.files = vec![name.to_owned()];
-        write_descriptions(&staged, "", &draft)?;
+        let written = write_files(&staged, "", draft_files(&draft))?;
         staged.commit()?;
-        [&[name][..], &DESCRIPTIONS[..]].concat()
+        [vec![name], written].concat()
     };
     let written: Vec<String> = written.iter().map(|name| args.directory.join(name).display().to_string()).collect();
     let lint = format!("`kipos model lint {}` lists what is still to be said", args.directory.display());

@@ -4,6 +4,7 @@ use kipos_plugin_api::{BatchAxis, DType, DataView, PluginError, Signature, Strin
 
 use crate::description::ModelSpec;
 use crate::plugin::Member;
+use crate::split_mix::SplitMix;
 
 /// What came of a trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -233,13 +234,14 @@ impl Input {
 /// Numbers from 0 up to a scale of the row's own, at most 1, the same for the same row of the same input. With one scale
 /// for all, the means of long rows would be nearly equal.
 struct Noise {
-    state: u64,
+    numbers: SplitMix,
     scale: f64,
 }
 
 impl Noise {
     fn of(input: usize, row: u64) -> Self {
-        let mut noise = Self { state: ((row << 8) | input as u64) ^ 0x5eed_0000_0000_5eed, scale: 1.0 };
+        let mut noise =
+            Self { numbers: SplitMix::new(((row << 8) | input as u64) ^ 0x5eed_0000_0000_5eed), scale: 1.0 };
         noise.scale = 0.25 + 0.75 * noise.unit();
         noise
     }
@@ -251,11 +253,7 @@ impl Noise {
 
     /// A number from 0 up to 1.
     fn unit(&mut self) -> f64 {
-        // SplitMix64.
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+        self.numbers.unit()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::counted::Counted;
 use crate::internal::OrInternal;
 use crate::plugin::{PluginCallError, PluginModel};
 use crate::printable::printable;
+use crate::split_mix::SplitMix;
 
 /// The elements are the same in every run.
 const SEED: u64 = 20;
@@ -130,18 +131,11 @@ fn width(tensor: &Tensor) -> usize {
 
 /// `count` of `0..total`, in order, each once.
 fn chosen(total: usize, count: usize) -> Vec<usize> {
-    let mut state = SEED;
-    let mut random = |below: usize| {
-        // SplitMix64.
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((u128::from(mixed ^ (mixed >> 31)) * below as u128) >> 64) as usize
-    };
+    let mut numbers = SplitMix::new(SEED);
     // Floyd's way: of each longer range, one at random, or else its last.
     let mut chosen = std::collections::BTreeSet::new();
     for last in total.saturating_sub(count)..total {
-        let place = random(last + 1);
+        let place = numbers.below(last + 1);
         if !chosen.insert(place) {
             chosen.insert(last);
         }

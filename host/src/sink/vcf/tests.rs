@@ -28,6 +28,7 @@ fn native(layout: InfoLayout, labels: &[ScoreLabel]) -> VcfOptions {
         rows: Default::default(),
         style: VcfStyle::Native { layout, digits: 6 },
         model_name: "tiny-2".into(),
+        license: None,
         labels: labels.to_vec(),
         only_scored: false,
         std_var_id: false,

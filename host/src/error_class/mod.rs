@@ -2,6 +2,7 @@
 
 mod of_conversions;
 mod of_inputs;
+mod of_model_tests;
 mod of_selections;
 
 use std::io;
@@ -12,7 +13,7 @@ use crate::attribution::AxisError;
 use crate::genome::{BcfError, IntervalError};
 use crate::internal::InternalError;
 use crate::model::ModelError;
-use crate::model_test::{ExpectationError, ModelTestError, OutputProblem};
+use crate::model_test::ExpectationError;
 use crate::mutation_map::MutationMapError;
 use crate::pipeline::{NothingScored, PlanError, ScoreVariantsError, WrongBuild};
 use crate::plot::PlotError;
@@ -138,7 +139,8 @@ impl RequestError for ModelError {
             | Self::PreparedType { .. }
             | Self::Path(_) => ErrorClass::Input,
             Self::Internal(error) => error.class(),
-            Self::ForeignLoader { .. }
+            Self::Backend(_)
+            | Self::ForeignLoader { .. }
             | Self::NotOneHot { .. }
             | Self::OtherInputs { .. }
             | Self::Shape { .. }
@@ -353,34 +355,6 @@ impl RequestError for ExpectationError {
             | Self::Samples { .. }
             | Self::Empty { .. }
             | Self::Cell { .. } => ErrorClass::Input,
-        }
-    }
-}
-
-impl RequestError for OutputProblem {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::Sink(error) => error.class(),
-            Self::Format(error) => error.class(),
-            Self::Internal(error) => error.class(),
-            Self::Stopped(error) => error.class(),
-            Self::Exists { .. } => ErrorClass::Usage,
-        }
-    }
-}
-
-impl RequestError for ModelTestError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::NoExample { .. } | Self::NoSamples => ErrorClass::Usage,
-            Self::Description(error) => error.class(),
-            Self::Problems(_) | Self::RemoteExpectation(_) | Self::Unexpected { .. } | Self::BatchSize { .. } => {
-                ErrorClass::Model
-            }
-            Self::Prediction(error) => error.class(),
-            Self::Model(error) => error.class(),
-            Self::Plugin(error) => error.class(),
-            Self::Expectation(error) => error.class(),
         }
     }
 }
