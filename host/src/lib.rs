@@ -86,6 +86,7 @@ mod scored;
 mod sequence;
 mod setup;
 mod sha256;
+mod shard;
 mod sink;
 mod state_file;
 mod stop;
@@ -107,6 +108,7 @@ pub use request::{
 pub use samples::EdgeRule;
 pub use saturation::Saturate;
 pub use score::{LabelSelection, MemberScores, ScoreSelection};
+pub use shard::{MergeShards, PlanShards, ShardInput, ShardSize};
 pub use sink::{
     ColumnOrder, InfoLayout, MultiRegion, OnExisting, Output, PredictionOptions, VcfStyle, check_array_output,
 };
@@ -134,6 +136,7 @@ pub use pipeline::{RefDisagreement, ScoreCounts, ScoreSummary, SequencesWritten,
 pub use prediction::{ArrayCounts, PredictionSummary};
 pub use provenance::{Provenance, ProvenanceValue};
 pub use scored::{ScoreLabel, ScoreOrigin};
+pub use shard::{MergedFile, Shard, ShardPlan};
 pub use sink::{
     LeafKind, MapEntry, MapVariant, MemoryMaps, OutputArray, PredictionRows, ScoreTable, ScoreTables, TableRowId,
     VariantColumns,
@@ -201,6 +204,7 @@ pub use saturation::SaturateError;
 pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};
 pub use setup::{NoEdits, SetupError, WindowPlanError};
-pub use sink::{ProvenanceError, SinkError};
+pub use shard::ShardError;
+pub use sink::{JoinError, ProvenanceError, SinkError};
 pub use stop::Stopped;
 pub use track::TrackError;

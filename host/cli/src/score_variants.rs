@@ -99,6 +99,7 @@ fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVarian
     request.windows.restriction_bed = args.restriction_bed;
     request.variants.regions = args.variants.regions.into_iter().flat_map(|list| list.0).collect();
     request.variants.regions_file = args.variants.regions_file;
+    request.variants.shard = args.variants.shard;
     Ok(request)
 }
 

@@ -30,7 +30,7 @@ const LAYERS: &[&[&str]] = &[
     &["dataloader", "edits", "plugin", "output_selection", "scored"],
     &["model", "predict", "sink"],
     &["attribution", "run", "samples", "score"],
-    &["plot", "request"],
+    &["plot", "request", "shard"],
     &["setup"],
     &["pipeline", "track"],
     &["mutation_map", "prediction", "saturation"],
