@@ -19,11 +19,11 @@ pub(super) struct Cuts {
 
 /// Cuts a file into `shards` parts that have about as many bytes.
 pub(super) fn cuts(places: &mut RecordPlaces, shards: usize) -> Result<Cuts, ShardError> {
-    let (first, last) = places.extent()?;
+    let last = places.extent()?;
     let mut cuts = Vec::new();
     let mut ends = Vec::new();
     for number in 1..shards {
-        let target = first + (last - first) * number as f64 / shards as f64;
+        let target = last * number as f64 / shards as f64;
         let found = places.first_from(target)?;
         ends.push(found.as_ref().map_or(last, |(_, _, bytes)| *bytes));
         cuts.push(found.and_then(|(contig, pos, _)| {
@@ -32,7 +32,7 @@ pub(super) fn cuts(places: &mut RecordPlaces, shards: usize) -> Result<Cuts, Sha
         }));
     }
     ends.push(last);
-    let mut begin = first;
+    let mut begin = 0.0;
     let bytes = ends.into_iter().map(|end| (end - std::mem::replace(&mut begin, end)).round() as u64).collect();
     let contigs = places.contigs().to_vec();
     Ok(Cuts { contigs, cuts, records: None, bytes: Some(bytes), all_records: places.records() })

@@ -25,7 +25,7 @@ pub struct Shard {
     pub(super) ends: Option<(String, String)>,
     /// How many records or intervals it has, if they were counted.
     pub records: Option<u64>,
-    /// Bytes of the input that it has, if the index told them.
+    /// Bytes of its records before they were compressed, about, if the index told where they lie.
     pub bytes: Option<u64>,
 }
 

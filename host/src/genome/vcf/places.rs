@@ -19,9 +19,24 @@ pub(crate) struct RecordPlaces {
     starts: Vec<VirtualPosition>,
     end: VirtualPosition,
     records: Option<u64>,
+    /// How well the file is compressed, from place to place.
+    ratios: Vec<Ratio>,
     /// The block whose length was asked last: where it begins, its length, and that of its plain bytes.
     block: Option<(u64, u64, u64)>,
 }
+
+/// How well the file is compressed from an offset on.
+#[derive(Debug, Clone, Copy)]
+struct Ratio {
+    offset: u64,
+    /// Plain bytes from the first of these offsets to this one.
+    plain_before: f64,
+    /// Plain bytes for each byte.
+    ratio: f64,
+}
+
+/// Blocks at most that are looked at for how well they are compressed.
+const MOST_RATIOS: usize = 1 << 13;
 
 impl RecordPlaces {
     /// Opens a file; `None` if it has no index.
@@ -41,7 +56,10 @@ impl RecordPlaces {
         starts.sort_unstable();
         let contigs = contigs.into_iter().map(|(name, _)| name).collect();
         let file = File::open(path).map_err(|source| VcfError::Open { path: path.to_owned(), source })?;
-        Ok(Some(Self { path: path.to_owned(), reader, file, contigs, starts, end, records, block: None }))
+        let (path, ratios, block) = (path.to_owned(), Vec::new(), None);
+        let mut places = Self { path, reader, file, contigs, starts, end, records, ratios, block };
+        places.measure()?;
+        Ok(Some(places))
     }
 
     /// The contigs that have records, in the file's order.
@@ -54,16 +72,15 @@ impl RecordPlaces {
         self.records
     }
 
-    /// Bytes of the file between the first record and the end of the last.
+    /// Plain bytes of all records, about.
     ///
     /// # Errors
     /// A file that cannot be read.
-    pub(crate) fn extent(&mut self) -> Result<(f64, f64), VcfError> {
-        let first = self.starts.first().copied().unwrap_or(self.end);
-        Ok((self.bytes_before(first)?, self.bytes_before(self.end)?))
+    pub(crate) fn extent(&mut self) -> Result<f64, VcfError> {
+        self.bytes_before(self.end)
     }
 
-    /// The contig and POS of the first record that begins at `target` bytes of the file or after it and whose place is not
+    /// The contig and POS of the first record that has about `target` plain bytes of others before it and whose place is not
     /// also that of the record before; with the bytes before it. `None` if there is no such record.
     ///
     /// # Errors
@@ -95,8 +112,29 @@ impl RecordPlaces {
         }
     }
 
-    /// Bytes of the compressed file before a place: within a block, as many as its share of the block's plain bytes.
+    /// Learns how well the file is compressed: dense records are alike, so a block holds more of them than of others.
+    fn measure(&mut self) -> Result<(), VcfError> {
+        let mut offsets: Vec<u64> = self.starts.iter().map(|start| start.compressed()).collect();
+        offsets.dedup();
+        let every = offsets.len().div_ceil(MOST_RATIOS).max(1);
+        for offset in offsets.into_iter().step_by(every) {
+            let (length, plain) = self.block_lengths(offset)?;
+            let ratio = if length == 0 { 1.0 } else { plain as f64 / length as f64 };
+            let plain_before = self.ratios.last().map_or(0.0, |last| last.at(offset as f64));
+            self.ratios.push(Ratio { offset, plain_before, ratio });
+        }
+        Ok(())
+    }
+
+    /// Plain bytes of records before a place, about.
     fn bytes_before(&mut self, place: VirtualPosition) -> Result<f64, VcfError> {
+        let bytes = self.compressed_before(place)?;
+        let next = self.ratios.partition_point(|ratio| ratio.offset <= place.compressed());
+        Ok(next.checked_sub(1).map_or(0.0, |last| self.ratios[last].at(bytes)))
+    }
+
+    /// Bytes of the file before a place: within a block, as many as its share of the block's plain bytes.
+    fn compressed_before(&mut self, place: VirtualPosition) -> Result<f64, VcfError> {
         let offset = place.compressed();
         let (length, plain) = match self.block {
             Some((known, length, plain)) if known == offset => (length, plain),
@@ -116,5 +154,12 @@ impl RecordPlaces {
             true => Ok((0, 0)),
             false => block_lengths(&mut self.file, offset).map_err(read),
         }
+    }
+}
+
+impl Ratio {
+    /// Plain bytes before a place, which has so many bytes of the file before it.
+    fn at(self, bytes: f64) -> f64 {
+        self.plain_before + (bytes - self.offset as f64) * self.ratio
     }
 }
