@@ -35,7 +35,9 @@ struct Ratio {
     ratio: f64,
 }
 
-/// Blocks at most that are looked at for how well they are compressed.
+/// Bytes of a file of which every block is looked at for how well it is compressed: a second's work.
+const ALL_BLOCKS: u64 = 1 << 32;
+/// Blocks at most that are looked at in larger files.
 const MOST_RATIOS: usize = 1 << 13;
 
 impl RecordPlaces {
@@ -114,11 +116,18 @@ impl RecordPlaces {
 
     /// Learns how well the file is compressed: dense records are alike, so a block holds more of them than of others.
     fn measure(&mut self) -> Result<(), VcfError> {
-        let mut offsets: Vec<u64> = self.starts.iter().map(|start| start.compressed()).collect();
-        offsets.dedup();
-        let every = offsets.len().div_ceil(MOST_RATIOS).max(1);
-        for offset in offsets.into_iter().step_by(every) {
+        let starts: Vec<u64> = self.starts.iter().map(|start| start.compressed()).collect();
+        let (mut places, end) = (starts.iter().copied(), self.end.compressed());
+        let all = end < ALL_BLOCKS;
+        let least = end / MOST_RATIOS as u64;
+        let mut next = starts.first().copied();
+        while let Some(offset) = next.filter(|offset| *offset <= end) {
             let (length, plain) = self.block_lengths(offset)?;
+            // Only starts of records are known to be starts of blocks, but blocks follow each other.
+            next = match all {
+                true => (length > 0).then_some(offset + length),
+                false => places.find(|place| *place > offset + least),
+            };
             let ratio = if length == 0 { 1.0 } else { plain as f64 / length as f64 };
             let plain_before = self.ratios.last().map_or(0.0, |last| last.at(offset as f64));
             self.ratios.push(Ratio { offset, plain_before, ratio });
