@@ -43,6 +43,7 @@ mod provenance;
 mod regions;
 mod saturate;
 mod sequences;
+mod shards;
 mod sizes;
 mod splice;
 mod stopping;

@@ -57,7 +57,8 @@ impl EngineArgs {
     pub(super) fn choice(self, directory: PathBuf) -> ModelChoice {
         let mut choice = ModelChoice::new(directory);
         choice.batch_size = self.batch_size.map(|rows| rows as usize);
-        let threads = self.threads.map_or_else(|| environment::processors(choice.runtime.threads), |threads| threads as usize);
+        let threads =
+            self.threads.map_or_else(|| environment::processors(choice.runtime.threads), |threads| threads as usize);
         choice.combine = self.combine.map(|combine| match combine {
             CombineChoice::Mean => MemberCombination::Mean,
             CombineChoice::Median => MemberCombination::Median,

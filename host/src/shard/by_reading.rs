@@ -58,7 +58,7 @@ impl Marks {
             }
             last = record.pos();
             found.records += 1;
-            if found.records % LOOK == 0 {
+            if found.records.is_multiple_of(LOOK) {
                 stop.check()?;
             }
         }

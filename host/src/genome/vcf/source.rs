@@ -25,7 +25,7 @@ enum Records {
 
 enum Selection {
     /// Those in stretches of the genome.
-    Regions(InRegions),
+    Regions(Box<InRegions>),
     /// Those of a shard.
     Shard(ShardStretches),
 }
@@ -83,7 +83,7 @@ impl VariantSource {
             chunks
         })?;
         let (any, any_known) = found;
-        source.selection = Some(Selection::Regions(InRegions { regions, contigs, any, any_known }));
+        source.selection = Some(Selection::Regions(Box::new(InRegions { regions, contigs, any, any_known })));
         Ok(source)
     }
 
@@ -169,8 +169,8 @@ impl VariantSource {
     /// [`ContigMapError::NoneMatches`] if regions were asked for and the genome has no contig of the VCF's records.
     pub fn finish(&self) -> Result<(), ContigMapError> {
         match &self.selection {
-            Some(Selection::Regions(InRegions { contigs, any: true, any_known: false, .. })) => {
-                Err(contigs.none_matches())
+            Some(Selection::Regions(selection)) if selection.any && !selection.any_known => {
+                Err(selection.contigs.none_matches())
             }
             _ => Ok(()),
         }
