@@ -87,6 +87,7 @@ mod scored;
 mod sequence;
 mod setup;
 mod sha256;
+mod shard;
 mod sink;
 mod split_mix;
 mod state_file;
@@ -110,6 +111,7 @@ pub use request::{
 pub use samples::EdgeRule;
 pub use saturation::Saturate;
 pub use score::{LabelSelection, MemberScores, ScoreSelection};
+pub use shard::{MergeShards, PlanShards, ShardInput, ShardSize};
 pub use sink::{
     ColumnOrder, InfoLayout, MultiRegion, OnExisting, Output, PredictionOptions, VcfStyle, check_array_output,
 };
@@ -137,6 +139,7 @@ pub use pipeline::{RefDisagreement, ScoreCounts, ScoreSummary, SequencesWritten,
 pub use prediction::{ArrayCounts, PredictionSummary};
 pub use provenance::{Provenance, ProvenanceValue};
 pub use scored::{LeftAligned, ScoreLabel, ScoreOrigin};
+pub use shard::{MergedFile, Shard, ShardPlan};
 pub use sink::{
     LeafKind, MapEntry, MapVariant, MemoryMaps, OutputArray, PredictionRows, ScoreTable, ScoreTables, TableRowId,
     VariantColumns,
@@ -207,6 +210,7 @@ pub use saturation::SaturateError;
 pub use score::{LabelError, ScoreError};
 pub use sequence::{AlphabetError, LayoutError};
 pub use setup::{NoEdits, SetupError, WindowPlanError};
-pub use sink::{ProvenanceError, SinkError, StoredScoresError};
+pub use shard::ShardError;
+pub use sink::{JoinError, ProvenanceError, SinkError, StoredScoresError};
 pub use stop::Stopped;
 pub use track::TrackError;

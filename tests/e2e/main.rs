@@ -44,6 +44,7 @@ mod provenance;
 mod regions;
 mod saturate;
 mod sequences;
+mod shards;
 mod sizes;
 mod splice;
 mod stopping;

@@ -8,4 +8,5 @@ mod every_mode;
 mod normal_form;
 mod records_stand_alone;
 mod same_bytes;
+mod shards;
 pub mod variants;

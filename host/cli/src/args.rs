@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use kipos::{EditUse, InfoLayout, MemberCombination, ModelChoice, Output, common_name};
 use kipos_plugin_api::RuntimeOptions;
 
+use super::environment;
 use super::error::UsageError;
 use super::headings::{ENGINE, INPUT, OUTPUT, SCORES, WINDOWS};
 use super::loader_args::LoaderFiles;
@@ -28,7 +29,7 @@ pub struct EngineArgs {
     /// Sequences per engine call [default: 32, fewer of more than 4096 bases]
     #[arg(long, alias = "batch_size", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub batch_size: Option<u32>,
-    /// Engine threads [default: all processors]
+    /// Engine threads [default: all processors, in a slurm job no more than --cpus-per-task]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,
     /// `cpu` or `cuda:N`
@@ -56,7 +57,8 @@ impl EngineArgs {
     pub(super) fn choice(self, directory: PathBuf) -> ModelChoice {
         let mut choice = ModelChoice::new(directory);
         choice.batch_size = self.batch_size.map(|rows| rows as usize);
-        let threads = self.threads.map_or(choice.runtime.threads, |threads| threads as usize);
+        let threads =
+            self.threads.map_or_else(|| environment::processors(choice.runtime.threads), |threads| threads as usize);
         choice.combine = self.combine.map(|combine| match combine {
             CombineChoice::Mean => MemberCombination::Mean,
             CombineChoice::Median => MemberCombination::Median,

@@ -17,6 +17,7 @@ use super::native_code_args::NativeCodeArgs;
 use super::picture_args::{KipoiPlotMapArgs, KipoiTrackArgs, PlotCommand, TrackArgs};
 use super::predict_args::PredictArgs;
 use super::saturate_args::SaturateArgs;
+use super::shard_args::ShardCommand;
 use super::top::TopArgs;
 
 /// What does this variant do, and why? Runs genomics models and scores genetic variants with them.
@@ -52,6 +53,9 @@ pub enum Command {
     Plot(PlotCommand),
     /// Write one value per base for genome browsers, as bedGraph
     Track(Box<TrackArgs>),
+    /// Cut a run into shards for the machines of a cluster, and merge what they gave
+    #[command(subcommand)]
+    Shard(ShardCommand),
     /// The commands in Kipoi's spelling
     #[command(subcommand)]
     Postproc(Postproc),

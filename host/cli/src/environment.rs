@@ -14,6 +14,17 @@ pub fn zoo() -> Option<PathBuf> {
     path("KIPOS_ZOO")
 }
 
+/// How many of `all` processors are for a command that names no number: in a slurm job as many as a task was given, which not
+/// every cluster holds it to.
+pub fn processors(all: usize) -> usize {
+    of_job(all, env::var("SLURM_CPUS_PER_TASK").ok().as_deref())
+}
+
+fn of_job(all: usize, of_task: Option<&str>) -> usize {
+    let of_task = of_task.and_then(|count| count.parse().ok()).filter(|count| *count > 0);
+    of_task.map_or(all, |count: usize| count.min(all))
+}
+
 /// The Python that converts models, of commands that name none.
 pub fn python() -> Option<PathBuf> {
     path("KIPOS_PYTHON")
@@ -60,4 +71,15 @@ pub fn state_dir() -> Option<PathBuf> {
 fn home_dir(variable: &str, below_home: &str) -> Option<PathBuf> {
     let own = env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     own.or_else(|| env::home_dir().map(|home| home.join(below_home)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_has_no_more_processors_than_its_task() {
+        let counts = [None, Some("2"), Some("64"), Some("0"), Some("x")].map(|of_task| of_job(8, of_task));
+        assert_eq!(counts, [8, 2, 8, 8, 8]);
+    }
 }

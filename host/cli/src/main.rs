@@ -47,6 +47,8 @@ mod score_args;
 mod score_traits;
 mod score_variants;
 mod section_keys;
+mod shard;
+mod shard_args;
 mod shell_help;
 mod standard_error;
 mod standard_output;
@@ -76,6 +78,7 @@ use predict_args::SampleArgs;
 use registry::{model_registry, open_registry};
 use reporter::Reporter;
 use run_record::{RunEnd, RunRecord};
+use shard_args::ShardCommand;
 
 /// Exit codes: 0 done, 1 failed, 2 typed wrongly, 128 + n ended by the signal n.
 fn main() -> ExitCode {
@@ -203,6 +206,8 @@ fn run(cli: Cli, reporter: &mut Reporter) -> CliResult {
         Command::Model(ModelCommand::Convert(args)) => convert::convert(*args, dirs, reporter),
         Command::Model(ModelCommand::New(args)) => convert::new_model(*args, dirs, reporter),
         Command::Model(ModelCommand::Ls { directory, json }) => model_files::ls(&directory, json),
+        Command::Shard(ShardCommand::Plan(args)) => shard::plan(args, reporter),
+        Command::Shard(ShardCommand::Merge(args)) => shard::merge(args, reporter),
         Command::Version { json } => version::run(json, dirs, &open_registry(dirs)),
         Command::Provenance { file, json } => provenance::run(&file, json),
         Command::Top(args) => top::run(args),

@@ -101,6 +101,7 @@ fn native_request(args: ScoreVariantsArgs, model: PathBuf) -> Result<ScoreVarian
     request.variants.regions = args.variants.regions.into_iter().flat_map(|list| list.0).collect();
     request.variants.regions_file = args.variants.regions_file;
     request.variants.max_shift = max_shift;
+    request.variants.shard = args.variants.shard;
     Ok(request)
 }
 

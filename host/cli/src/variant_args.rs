@@ -25,6 +25,10 @@ pub struct VariantArgs {
     /// The same for the intervals of a BED file, plain or bgzipped
     #[arg(short = 'R', long, alias = "regions_file", value_name = "BED", conflicts_with = "variant")]
     pub regions_file: Option<PathBuf>,
+    /// Score and write only the records of a shard: those that start in the stretches of a BED file of `kipos shard plan`,
+    /// also on contigs that the genome does not have
+    #[arg(long, value_name = "BED", conflicts_with_all = ["variant", "regions", "regions_file"])]
+    pub shard: Option<PathBuf>,
     /// Move each insertion and deletion to the leftmost place where it makes the same sequence before it is scored, as
     /// `bcftools norm -m-` does, so that its scores do not depend on how it is spelled; records are written unchanged
     #[arg(long)]

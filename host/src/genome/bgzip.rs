@@ -9,7 +9,7 @@ use std::{
 pub(super) const HEADER_LEN: usize = 18;
 
 /// The empty block that ends every complete file.
-pub(super) const EOF_MARKER: [u8; 28] = [
+pub(crate) const EOF_MARKER: [u8; 28] = [
     0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 0x06, 0, b'B', b'C', 0x02, 0, 0x1b, 0, 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ];
 
@@ -44,6 +44,21 @@ fn block_len(header: &[u8]) -> Option<u64> {
     is_block.then(|| u64::from(u16::from_le_bytes([fixed[16], fixed[17]])) + 1)
 }
 
+/// The length of the block at `offset`, and that of its plain bytes; moves the file's position.
+///
+/// # Errors
+/// `InvalidData` if no block begins there.
+pub(crate) fn block_lengths(file: &mut File, offset: u64) -> io::Result<(u64, u64)> {
+    file.seek(SeekFrom::Start(offset))?;
+    let start = read_start(&mut *file)?;
+    let length = block_len(&start).filter(|length| *length >= EOF_MARKER.len() as u64 - 2);
+    let length = length.ok_or(io::ErrorKind::InvalidData)?;
+    file.seek(SeekFrom::Start(offset + length - 4))?;
+    let mut plain = [0; 4];
+    file.read_exact(&mut plain)?;
+    Ok((length, u32::from_le_bytes(plain).into()))
+}
+
 /// Reads up to [`HEADER_LEN`] bytes; fewer only if the stream ends before.
 pub(super) fn read_start(input: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::with_capacity(HEADER_LEN);
@@ -52,7 +67,7 @@ pub(super) fn read_start(input: &mut impl Read) -> io::Result<Vec<u8>> {
 }
 
 /// Whether the last bytes of `file` are the marker of a complete file; moves the file's position.
-pub(super) fn ends_with_marker(file: &mut File) -> io::Result<bool> {
+pub(crate) fn ends_with_marker(file: &mut File) -> io::Result<bool> {
     let marker_len = EOF_MARKER.len() as u64;
     let Some(offset) = file.metadata()?.len().checked_sub(marker_len) else {
         return Ok(false);

@@ -26,6 +26,7 @@ pub use assembly::wrong_assembly;
 pub(crate) use bcf::test_header as bcf_header;
 pub use bcf::{BcfError, BcfProblem, HeaderProblem};
 pub(crate) use bcf::{Encoder, RecordSpan, check_added, check_header};
+pub(crate) use bgzip::{EOF_MARKER, block_lengths, ends_with_marker};
 pub use contig_map::{ContigMap, ContigMapError};
 pub use fasta::{Contig, Fasta, FastaError};
 pub use interval::{Interval, IntervalError, Strand};
@@ -35,9 +36,10 @@ pub use outcome::Outcome;
 pub use position::GenomePosition;
 pub use regions::{
     BedIntervals, BedLine, BedReader, NamedInterval, Region, RegionError, RegionList, RegionOutside, RegionSyntaxError,
-    Regions,
+    Regions, ShardStretches,
 };
 pub use skip_reason::SkipReason;
+pub(crate) use vcf::RecordPlaces;
 pub use vcf::{
     ContigDeclaration, Declaration, LineEnd, NamedVariant, NamedVariantError, VariantInput, VariantSource, VcfError,
     VcfHeader, VcfReader, VcfRecord,

@@ -20,7 +20,9 @@ use thiserror::Error;
 
 use crate::description::ModelDir;
 use crate::edits::EditBatch;
-use crate::genome::{ContigMap, RegionError, Regions, VariantInput, VariantSource, VcfError, VcfReader};
+use crate::genome::{
+    ContigMap, RegionError, Regions, ShardStretches, VariantInput, VariantSource, VcfError, VcfReader,
+};
 use crate::internal::{InternalError, caught};
 use crate::model::ModelInputs;
 use crate::plugin::{PluginModel, PluginRegistry};
@@ -246,7 +248,7 @@ impl ScoreVariants {
         observe: &mut dyn FnMut(Event),
     ) -> Result<(VcfReader, Opened), ScoreVariantsError> {
         self.variants.validate(self.samples.batch_file.as_deref()).map_err(SetupError::from)?;
-        let inputs = variant_inputs(self.variants.input.path(), self.variants.regions_file.as_deref());
+        let inputs = variant_inputs(self.variants.input.path(), [&self.variants.regions_file, &self.variants.shard]);
         let described = self.choices().describe(outputs, inputs, registry, observe)?;
         let reader = self.variants.input.open_until(&self.stop)?;
         Ok((reader, described.open(&self.stop)?))
@@ -269,9 +271,12 @@ impl ScoreVariants {
         Ok(Planner::new(context, reader, file, &self.variants, alleles))
     }
 
-    /// All records, or those of the regions.
+    /// All records, those of a shard, or those of the regions.
     fn records(&self, reader: VcfReader, contigs: &ContigMap) -> Result<VariantSource, ScoreVariantsError> {
-        let VariantChoice { input, regions, regions_file, .. } = &self.variants;
+        let VariantChoice { input, regions, regions_file, shard, .. } = &self.variants;
+        if let Some(shard) = shard {
+            return Ok(VariantSource::of_shard(input, reader, ShardStretches::read(shard)?)?);
+        }
         if regions.is_empty() && regions_file.is_none() {
             return Ok(VariantSource::all(reader));
         }

@@ -19,6 +19,9 @@ pub struct VariantChoice {
     pub regions: Vec<Region>,
     /// A BED file of further such regions, plain or bgzipped. Default: none.
     pub regions_file: Option<PathBuf>,
+    /// The BED file of a shard: only records that start in its stretches are scored and written. Its contigs are named as
+    /// in the variants' own file, whether the genome has them or not. Default: none, all records.
+    pub shard: Option<PathBuf>,
     /// What happens to an allele whose REF differs from the genome. Default: [`RefMismatch::Skip`].
     pub ref_mismatch: RefMismatch,
     /// The run stops if a larger fraction of the first 1,000 REFs differs from the genome, from 0 to 1. Default: 0.1.
@@ -51,6 +54,7 @@ impl VariantChoice {
             input: input.into(),
             regions: Vec::new(),
             regions_file: None,
+            shard: None,
             ref_mismatch: RefMismatch::Skip,
             max_ref_mismatch: 0.1,
             max_shift: None,

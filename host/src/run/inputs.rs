@@ -52,10 +52,11 @@ fn add_files(value: &Value, directory: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The VCF, with the indexes that lead to its regions, and the regions.
-pub(crate) fn variant_inputs(vcf: Option<&Path>, regions_file: Option<&Path>) -> Vec<PathBuf> {
+/// The VCF, with the indexes that lead to its regions, and files of regions.
+pub(crate) fn variant_inputs(vcf: Option<&Path>, regions: [&Option<PathBuf>; 2]) -> Vec<PathBuf> {
     let indexes = vcf.into_iter().flat_map(|vcf| [".tbi", ".csi"].map(|suffix| beside(vcf, suffix)));
-    let named = vcf.into_iter().chain(regions_file).map(Path::to_owned);
+    let regions = regions.into_iter().flatten().map(PathBuf::as_path);
+    let named = vcf.into_iter().chain(regions).map(Path::to_owned);
     named.chain(indexes).collect()
 }
 

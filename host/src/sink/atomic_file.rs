@@ -131,7 +131,7 @@ impl AtomicFile {
     }
 
     /// What a failed write of this file is called.
-    pub(super) fn write_error(&self, source: io::Error) -> SinkError {
+    pub(crate) fn write_error(&self, source: io::Error) -> SinkError {
         if matches!(self.place, Destination::Stdout(_)) && source.kind() == io::ErrorKind::BrokenPipe {
             return SinkError::ReaderGone;
         }

@@ -12,6 +12,7 @@ mod header;
 mod header_provenance;
 mod info_field;
 mod info_key;
+mod join;
 mod kipoi_info;
 mod license_line;
 mod maps;
@@ -56,6 +57,8 @@ pub use format::{MapFormat, OutputFormat, PictureFormat, PredictionFormat, check
 pub(crate) use format::{check_track_output, is_compressed};
 #[cfg(feature = "hdf5")]
 pub use hdf5::Hdf5Sink;
+pub use join::JoinError;
+pub(crate) use join::{JoinFormat, join, join_suffix, row_places};
 pub use maps::{
     MapEntry, MapVariant, MemoryMaps, StoredKind, StoredMap, StoredMaps, StoredVariant, open_map_files, open_maps,
     stored_kind,
@@ -73,6 +76,7 @@ pub use predictions::{ColumnOrder, LeafKind, OutputArray, PredictionOptions, Pre
 pub(crate) use provenance_reader::provenance_of_run;
 pub use provenance_reader::{ProvenanceError, read_provenance};
 pub use record_line::MultiRegion;
+use row_column::RowColumn;
 pub use row_column::RowKind;
 pub use score_tables::{ScoreTable, ScoreTables};
 #[cfg(feature = "hdf5")]

@@ -4,11 +4,13 @@ mod bed;
 mod error;
 mod named;
 mod region;
+mod shard_stretches;
 
 pub use bed::{BedLine, BedReader};
 pub use error::{RegionError, RegionOutside};
 pub use named::{BedIntervals, NamedInterval};
 pub use region::{Region, RegionList, RegionSyntaxError};
+pub use shard_stretches::ShardStretches;
 
 use super::{ContigMap, Interval, Strand};
 use std::{collections::BTreeMap, path::Path};

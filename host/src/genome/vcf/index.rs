@@ -5,7 +5,7 @@ use super::{
     index_check::{IndexKind, check},
     layout::Layout,
 };
-use crate::genome::{self, ContigMap, Regions, VcfError};
+use crate::genome::{self, ContigMap, Regions, ShardStretches, VcfError};
 use noodles::{
     bgzf::{self, VirtualPosition},
     csi::{
@@ -134,6 +134,41 @@ impl VcfIndex {
         stale.then(|| format!("the index {} is older than its VCF; rebuild it", self.path.display()))
     }
 
+    /// The parts of the file that hold every record of a shard (and others), in the file's order and apart from each other.
+    pub(super) fn chunks_of_shard(&self, shard: &ShardStretches) -> Vec<Chunk> {
+        let found = self.names.iter().flat_map(|(id, name)| self.chunks_within(*id, shard.of_contig(name)));
+        merge_chunks(&found.collect::<Vec<_>>())
+    }
+
+    fn chunks_within(&self, id: usize, stretches: &[genome::Interval]) -> Vec<Chunk> {
+        match &self.index {
+            LoadedIndex::Csi(index) => chunks(index, id, stretches),
+            LoadedIndex::Tbi(index) => chunks(index, id, stretches),
+        }
+    }
+
+    /// The contigs that have records, each with the places where some of its records begin, in the file's order; and
+    /// where the last record ends.
+    pub(super) fn places(&self) -> (Vec<(String, Vec<VirtualPosition>)>, VirtualPosition) {
+        let mut contigs: Vec<(String, Vec<VirtualPosition>)> = Vec::new();
+        let mut end = VirtualPosition::MIN;
+        for (id, name) in &self.names {
+            let chunks = match &self.index {
+                LoadedIndex::Csi(index) => all_chunks(index, *id),
+                LoadedIndex::Tbi(index) => all_chunks(index, *id),
+            };
+            end = chunks.iter().map(|chunk| chunk.end()).max().unwrap_or(end).max(end);
+            let mut starts: Vec<_> = chunks.iter().map(|chunk| chunk.start()).collect();
+            starts.sort_unstable();
+            starts.dedup();
+            if !starts.is_empty() {
+                contigs.push((name.clone(), starts));
+            }
+        }
+        contigs.sort_by_key(|(_, starts)| starts.first().copied());
+        (contigs, end)
+    }
+
     /// The parts of the file that hold every record of the regions (and others), in the file's order and apart from
     /// each other; and whether the genome has any contig of the index.
     pub(super) fn chunks(&self, regions: &Regions, contigs: &mut ContigMap) -> (Vec<Chunk>, bool) {
@@ -145,10 +180,7 @@ impl VcfIndex {
             };
             any_known = true;
             let regions = regions.of_contig(contig);
-            found.extend(match &self.index {
-                LoadedIndex::Csi(index) => chunks(index, id, regions),
-                LoadedIndex::Tbi(index) => chunks(index, id, regions),
-            });
+            found.extend(self.chunks_within(id, regions));
         }
         (merge_chunks(&found), any_known)
     }
@@ -186,6 +218,12 @@ fn chunks<I: reference_sequence::Index>(index: &Index<I>, id: usize, regions: &[
     };
     let bins = sequence.bins().iter().filter(|(bin, _)| overlaps(**bin));
     bins.flat_map(|(_, bin)| bin.chunks()).copied().collect()
+}
+
+/// The chunks of all bins of one contig, in any order.
+fn all_chunks<I: reference_sequence::Index>(index: &Index<I>, id: usize) -> Vec<Chunk> {
+    let bins = index.reference_sequences().get(id).into_iter().flat_map(|sequence| sequence.bins().values());
+    bins.flat_map(|bin| bin.chunks()).copied().collect()
 }
 
 /// What a bin spans, 0-based and half-open; `None` if the index cannot have a bin of that number.

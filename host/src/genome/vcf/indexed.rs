@@ -52,6 +52,11 @@ impl IndexedRecords {
         ExtentWatch::Bytes { read: self.read.clone(), of: self.size }
     }
 
+    /// Where the next record begins, or what stands before it.
+    pub(super) fn position(&self) -> VirtualPosition {
+        self.input.virtual_position()
+    }
+
     /// The next record, whose line number is not known; `None` after the last part.
     pub(super) fn read_record(&mut self) -> Result<Option<VcfRecord>, VcfError> {
         loop {

@@ -2,9 +2,10 @@
 
 use super::{VariantInput, VcfError, VcfReader, VcfRecord, index::VcfIndex, indexed::IndexedRecords, layout::Layout};
 use crate::extent::ExtentWatch;
-use crate::genome::{ContigMap, ContigMapError, Regions};
+use crate::genome::{ContigMap, ContigMapError, Regions, ShardStretches};
 use crate::warning::{Warning, WarningCode};
 use kipos_plugin_api::shell_word;
+use noodles::csi::binning_index::index::reference_sequence::bin::Chunk;
 use std::path::Path;
 
 /// Gives the records of a VCF, or of some regions of it, each once and in the file's order.
@@ -22,13 +23,37 @@ enum Records {
     Indexed(IndexedRecords),
 }
 
-struct Selection {
+enum Selection {
+    /// Those in stretches of the genome.
+    Regions(Box<InRegions>),
+    /// Those of a shard.
+    Shard(ShardStretches),
+}
+
+struct InRegions {
     regions: Regions,
     contigs: ContigMap,
     /// Whether there was any record, or any contig in the index.
     any: bool,
     /// Whether the genome has the contig of one.
     any_known: bool,
+}
+
+impl Selection {
+    /// Whether a record is one of them.
+    fn takes(&mut self, record: &VcfRecord) -> bool {
+        match self {
+            Self::Shard(shard) => shard.contains(record.chrom(), record.start()),
+            Self::Regions(selection) => {
+                selection.any = true;
+                let Some(contig) = selection.contigs.resolve(record.chrom()) else {
+                    return false;
+                };
+                selection.any_known = true;
+                selection.regions.contains(contig, record.start())
+            }
+        }
+    }
 }
 
 impl VariantSource {
@@ -51,9 +76,36 @@ impl VariantSource {
         regions: Regions,
         mut contigs: ContigMap,
     ) -> Result<Self, VcfError> {
-        let mut warnings = Vec::new();
         let mut found = (false, false);
-        // Not that of the whole file: records outside the regions are not counted.
+        let mut source = Self::selected(input, reader, |index| {
+            let (chunks, any_known) = index.chunks(&regions, &mut contigs);
+            found = (true, any_known);
+            chunks
+        })?;
+        let (any, any_known) = found;
+        source.selection = Some(Selection::Regions(Box::new(InRegions { regions, contigs, any, any_known })));
+        Ok(source)
+    }
+
+    /// The records of a shard; else as [`within`](Self::within).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn of_shard(input: &VariantInput, reader: VcfReader, shard: ShardStretches) -> Result<Self, VcfError> {
+        let mut source = Self::selected(input, reader, |index| index.chunks_of_shard(&shard))?;
+        source.selection = Some(Selection::Shard(shard));
+        Ok(source)
+    }
+
+    /// Records from which some are yet to be selected: those of `chunks`, if there is an index.
+    fn selected(
+        input: &VariantInput,
+        reader: VcfReader,
+        chunks: impl FnOnce(&VcfIndex) -> Vec<Chunk>,
+    ) -> Result<Self, VcfError> {
+        let mut warnings = Vec::new();
+        // Not that of the whole file: records that are not selected are not counted.
         let mut extent = reader.bytes_extent();
         let index = match input.path().filter(|path| reader.is_bgzip() && path.is_file()) {
             Some(path) => VcfIndex::beside(path, reader.layout())?.map(|index| (path, index)),
@@ -62,9 +114,7 @@ impl VariantSource {
         let records = match index {
             Some((path, index)) => {
                 warnings.extend(index.staleness().map(|text| Warning::new(WarningCode::StaleIndex, text)));
-                let (chunks, any_known) = index.chunks(&regions, &mut contigs);
-                found = (true, any_known);
-                let records = IndexedRecords::open(path, &reader, chunks)?;
+                let records = IndexedRecords::open(path, &reader, chunks(&index))?;
                 extent = records.extent();
                 Records::Indexed(records)
             }
@@ -74,9 +124,12 @@ impl VariantSource {
                 Records::Streamed(reader)
             }
         };
-        let (any, any_known) = found;
-        let selection = Some(Selection { regions, contigs, any, any_known });
-        Ok(Self { records, selection, warnings, extent })
+        Ok(Self { records, selection: None, warnings, extent })
+    }
+
+    /// Whether these are the records of a shard, of which other shards have the rest.
+    pub fn is_shard(&self) -> bool {
+        matches!(self.selection, Some(Selection::Shard(_)))
     }
 
     /// Things that the user should know.
@@ -103,15 +156,7 @@ impl VariantSource {
             let Some(record) = record else {
                 return Ok(None);
             };
-            let Some(selection) = &mut self.selection else {
-                return Ok(Some(record));
-            };
-            selection.any = true;
-            let Some(contig) = selection.contigs.resolve(record.chrom()) else {
-                continue;
-            };
-            selection.any_known = true;
-            if selection.regions.contains(contig, record.start()) {
+            if self.selection.as_mut().is_none_or(|selection| selection.takes(&record)) {
                 return Ok(Some(record));
             }
         }
@@ -124,7 +169,9 @@ impl VariantSource {
     /// [`ContigMapError::NoneMatches`] if regions were asked for and the genome has no contig of the VCF's records.
     pub fn finish(&self) -> Result<(), ContigMapError> {
         match &self.selection {
-            Some(selection) if selection.any && !selection.any_known => Err(selection.contigs.none_matches()),
+            Some(Selection::Regions(selection)) if selection.any && !selection.any_known => {
+                Err(selection.contigs.none_matches())
+            }
             _ => Ok(()),
         }
     }

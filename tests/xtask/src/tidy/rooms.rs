@@ -31,7 +31,7 @@ const LAYERS: &[&[&str]] = &[
     &["dataloader", "edits", "plugin", "output_selection", "scored"],
     &["model", "predict", "sink"],
     &["attribution", "run", "samples", "score", "strongest"],
-    &["lint", "plot", "request"],
+    &["lint", "plot", "request", "shard"],
     &["setup"],
     &["pipeline", "track"],
     &["mutation_map", "prediction", "saturation"],
