@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use kipos_tests::World;
 
 /// Every command.
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 33] = [
     "",
     "score-variants",
     "saturate",
@@ -17,6 +17,9 @@ const COMMANDS: [&str; 30] = [
     "plot mutation-map",
     "plot gradient",
     "track",
+    "shard",
+    "shard plan",
+    "shard merge",
     "postproc",
     "postproc score_variants",
     "postproc create_mutation_map",

@@ -4,6 +4,7 @@ mod of_conversions;
 mod of_inputs;
 mod of_model_tests;
 mod of_selections;
+mod of_shards;
 
 use std::io;
 
@@ -27,8 +28,7 @@ use crate::samples::{SampleError, UnusedWithBatchFile};
 use crate::saturation::SaturateError;
 use crate::score::ScoreError;
 use crate::setup::{NoEdits, SetupError, WindowPlanError};
-use crate::shard::ShardError;
-use crate::sink::{JoinError, SinkError};
+use crate::sink::SinkError;
 use crate::stop::Stopped;
 use crate::track::TrackError;
 
@@ -316,48 +316,6 @@ impl RequestError for MutationMapError {
             | Self::MutateOutside { .. }
             | Self::RestrictedRegions
             | Self::UnknownRegions { .. } => ErrorClass::Usage,
-        }
-    }
-}
-
-impl RequestError for JoinError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::Read { .. } => ErrorClass::Io,
-            Self::NotComplete { .. }
-            | Self::Header { .. }
-            | Self::Provenance { .. }
-            | Self::Layout { .. }
-            | Self::Index { .. } => ErrorClass::Input,
-            Self::Vcf(error) => error.class(),
-            Self::Sink(error) => error.class(),
-            Self::Stopped(error) => error.class(),
-        }
-    }
-}
-
-impl RequestError for ShardError {
-    fn class(&self) -> ErrorClass {
-        match self {
-            Self::SeveralPlans { .. } | Self::NoPlan { .. } | Self::OtherPlan { .. } | Self::NothingToMerge { .. } => {
-                ErrorClass::Usage
-            }
-            Self::Unsorted { .. }
-            | Self::PlanLine { .. }
-            | Self::Missing { .. }
-            | Self::Doubled { .. }
-            | Self::Foreign { .. }
-            | Self::Elsewhere { .. }
-            | Self::Count { .. }
-            | Self::Total { .. } => ErrorClass::Input,
-            Self::Read { .. } | Self::Directory { .. } => ErrorClass::Io,
-            Self::Vcf(error) => error.class(),
-            Self::Region(error) => error.class(),
-            Self::Join(error) => error.class(),
-            Self::OutputIsInput(error) => error.class(),
-            Self::Sink(error) => error.class(),
-            Self::Stopped(error) => error.class(),
-            Self::Internal(error) => error.class(),
         }
     }
 }

@@ -41,7 +41,7 @@ fn read(part: &Path) -> Result<Option<Provenance>, JoinError> {
     match fs::read_to_string(&path) {
         Ok(text) => match Provenance::from_json(&text) {
             Some(provenance) => Ok(Some(provenance)),
-            None => Err(JoinError::NotComplete { path, what: "it is no JSON" }),
+            None => Err(JoinError::NotComplete { path, what: "it does not hold whole JSON" }),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(JoinError::read(&path, source)),
