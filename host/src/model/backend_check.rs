@@ -71,6 +71,12 @@ pub enum BackendProblem {
     },
 }
 
+impl From<BackendProblem> for ModelError {
+    fn from(problem: BackendProblem) -> Self {
+        Self::Backend(Box::new(problem))
+    }
+}
+
 fn meant(near: &Option<String>) -> String {
     near.as_ref().map_or_else(String::new, |near| format!("did you mean `{near}`? "))
 }
@@ -86,10 +92,10 @@ pub fn check_backend(dir: &ModelDir, registry: &PluginRegistry) -> Vec<ModelErro
     let unchanged = sources.and_then(|sources| sources.map_or(Ok(()), |sources| sources.check_beside()));
     problems.extend(unchanged.err().map(ModelError::from));
     match registry.backend_info(&spec.type_) {
-        Ok(backend) => problems.extend(check_args(spec, &backend.args).into_iter().map(ModelError::Backend)),
+        Ok(backend) => problems.extend(check_args(spec, &backend.args).into_iter().map(ModelError::from)),
         Err(error) => problems.push(misspelt(spec, registry, error)),
     }
-    problems.extend(missing_files(dir).map(ModelError::Backend));
+    problems.extend(missing_files(dir).map(ModelError::from));
     problems
 }
 
@@ -97,7 +103,7 @@ pub fn check_backend(dir: &ModelDir, registry: &PluginRegistry) -> Vec<ModelErro
 fn misspelt(spec: &ModelSpec, registry: &PluginRegistry, error: PluginCallError) -> ModelError {
     let known = registry.backend_names();
     match near_miss(&spec.type_, known.iter().map(String::as_str)) {
-        Some(near) => ModelError::Backend(BackendProblem::Misspelt {
+        Some(near) => ModelError::from(BackendProblem::Misspelt {
             at: spec.type_at.clone(),
             found: spec.type_.clone(),
             near: near.to_owned(),

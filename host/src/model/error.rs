@@ -20,7 +20,7 @@ pub enum ModelError {
     Spec(#[from] SpecError),
     /// Its backend's arguments or files.
     #[error(transparent)]
-    Backend(#[from] BackendProblem),
+    Backend(Box<BackendProblem>),
     /// Its loader's arguments.
     #[error(transparent)]
     Loader(#[from] LoaderArgError),
