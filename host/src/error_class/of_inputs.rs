@@ -2,7 +2,8 @@
 
 use crate::dataloader::{BatchError, BedError, LoaderArgError};
 use crate::description::SpecError;
-use crate::genome::{ContigMapError, FastaError, RegionError, VcfError};
+use crate::genes::GenesError;
+use crate::genome::{ContigMapError, FastaError, RegionError, TextFileError, VcfError};
 use crate::request_error::{ErrorClass, RequestError};
 use crate::samples::{IntervalProblem, WindowError};
 use crate::sink::ProvenanceError;
@@ -108,6 +109,19 @@ impl RequestError for VcfError {
             | Self::Position { .. }
             | Self::ContigName { .. }
             | Self::EmptyLine { .. } => ErrorClass::Input,
+        }
+    }
+}
+
+impl RequestError for GenesError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::UnknownType { .. } => ErrorClass::Usage,
+            Self::Read { source: TextFileError::Open(_) | TextFileError::Read { .. }, .. } => ErrorClass::Io,
+            Self::Read { source: TextFileError::PlainGzip | TextFileError::Truncated, .. }
+            | Self::Line { .. }
+            | Self::NoExons { .. }
+            | Self::NoContig { .. } => ErrorClass::Input,
         }
     }
 }

@@ -17,6 +17,7 @@ mod outcome;
 mod position;
 mod regions;
 mod skip_reason;
+mod text_lines;
 mod vcf;
 
 pub use allele::{Allele, AlleleKind};
@@ -25,6 +26,8 @@ pub use assembly::wrong_assembly;
 pub(crate) use bcf::test_header as bcf_header;
 pub use bcf::{BcfError, BcfProblem, HeaderProblem};
 pub(crate) use bcf::{Encoder, RecordSpan, check_added, check_header};
+#[cfg(test)]
+pub(crate) use bgzip::packed;
 pub use contig_map::{ContigMap, ContigMapError};
 pub use fasta::{Contig, Fasta, FastaError};
 pub use interval::{Interval, IntervalError, Strand};
@@ -36,6 +39,8 @@ pub use regions::{
     Regions,
 };
 pub use skip_reason::SkipReason;
+pub use text_lines::TextFileError;
+pub(crate) use text_lines::TextLines;
 pub use vcf::{
     ContigDeclaration, Declaration, LineEnd, NamedVariant, NamedVariantError, VariantInput, VariantSource, VcfError,
     VcfHeader, VcfReader, VcfRecord,
