@@ -179,10 +179,10 @@ impl Annotation {
 impl About {
     fn of(attributes: &Attributes) -> Self {
         let owned = |keys: &[&str]| attributes.first(keys).map(str::to_owned);
-        // Ensembl's GFF3 and GTF have the version apart.
+        // Ensembl has the version apart: `gene_version` in GTF, `version` in GFF3.
         let versioned = |id: &str, version: &str| {
             let id = attributes.first(&[id])?;
-            let version = attributes.first(&[version]).filter(|_| !id.contains('.'));
+            let version = attributes.first(&[version, "version"]).filter(|_| !id.contains('.'));
             Some(version.map_or_else(|| id.to_owned(), |version| format!("{id}.{version}")))
         };
         Self {

@@ -75,7 +75,10 @@ fn read(text: &str) -> Result<String, String> {
 #[test]
 fn gtf_and_gff3_give_the_same_genes() {
     let genes = genes_of(GTF.as_bytes(), &GeneChoice::default()).unwrap();
-    insta::assert_snapshot!(shown(&genes), @"");
+    insta::assert_snapshot!(shown(&genes), @r"
+    0:200-400 + ENSG01.2 AB; C protein_coding T2 200-400
+    1:10-80 - G2 G2 lncRNA ? 10-30 60-80
+    ");
     assert_eq!(genes.elsewhere(), 1);
     // Ensembl's GFF3 names the version of genes apart, under a name of its own.
     let gff3 = read(GFF3).unwrap();
@@ -84,7 +87,10 @@ fn gtf_and_gff3_give_the_same_genes() {
 
 #[test]
 fn a_table_has_starts_from_zero() {
-    insta::assert_snapshot!(read(TABLE).unwrap(), @"");
+    insta::assert_snapshot!(read(TABLE).unwrap(), @r"
+    0:100-400 + AB AB ? ? 100-150 300-400
+    1:10-80 - G2 G2 ? ? 10-30 60-80
+    ");
 }
 
 #[test]
@@ -96,7 +102,12 @@ fn bgzipped_files_are_read_too() {
 #[test]
 fn all_transcripts_stand_for_themselves() {
     let choice = GeneChoice { transcripts: Transcripts::All, types: Vec::new() };
-    insta::assert_snapshot!(shown(&genes_of(GFF3.as_bytes(), &choice).unwrap()), @"");
+    insta::assert_snapshot!(shown(&genes_of(GFF3.as_bytes(), &choice).unwrap()), @r"
+    0:100-350 + ENSG01.2 AB; C protein_coding T1 100-150 300-350
+    0:200-400 + ENSG01.2 AB; C protein_coding T2 200-400
+    1:10-20 - G2 G2 lncRNA T3 10-20
+    1:14-80 - G2 G2 lncRNA T4 14-30 60-80
+    ");
 }
 
 #[test]
@@ -107,8 +118,8 @@ fn types_choose_genes() {
             .map(|genes| genes.all().iter().map(|gene| gene.id.clone()).collect::<Vec<_>>())
     };
     assert_eq!(of_type("lncRNA", GTF).unwrap(), ["G2"]);
-    insta::assert_snapshot!(of_type("coding", GTF).unwrap_err(), @"");
-    insta::assert_snapshot!(of_type("coding", TABLE).unwrap_err(), @"");
+    insta::assert_snapshot!(of_type("coding", GTF).unwrap_err(), @"no gene of type `coding` in genes; it has lncRNA, protein_coding");
+    insta::assert_snapshot!(of_type("coding", TABLE).unwrap_err(), @"no gene of type `coding` in genes, which does not say what types its genes are");
 }
 
 #[test]
@@ -127,7 +138,7 @@ fn twins_on_x_and_y_are_two_genes() {
 #[test]
 fn an_exon_right_below_a_gene_belongs_to_it() {
     let text = "1\tx\tgene\t5\t9\t.\t+\t.\tID=gene-A;Name=A\n1\tx\texon\t5\t9\t.\t+\t.\tParent=gene-A\n";
-    insta::assert_snapshot!(read(text).unwrap(), @"");
+    insta::assert_snapshot!(read(text).unwrap(), @"0:4-9 + A A ? ? 4-9");
 }
 
 #[test]
@@ -160,5 +171,29 @@ fn faults_name_line_and_what_is_wrong() {
         read("").unwrap_err(),
         genes_of(b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0", &GeneChoice::default()).unwrap_err(),
     ];
-    insta::assert_snapshot!(faults.join("\n"), @"");
+    insta::assert_snapshot!(faults.join("\n"), @r"
+    genes:2: found 3 columns; genes are read from GTF or GFF3 (9 columns) or a table (7 columns, parted by tabs)
+    genes:2: invalid coordinate `0` of start: expected a whole number from 1
+    genes:2: invalid coordinate `1.5` of end: expected a whole number from 1
+    genes:2: end 8 is not behind start 9
+    genes:2: invalid strand `.`: a gene is on `+` or `-`
+    genes:2: the exon has no attribute `gene_id`
+    genes:2: the exon has no attribute `transcript_id`
+    genes:2: 1001 is behind the end of `1`, which has 1000 bases; are the genes of another genome?
+    genes:2: the exon has no attribute `Parent`
+    genes:2: the parent `t` is not in the file; keep the lines of transcripts and genes beside those of exons
+    genes:3: the parents of `t` lead back to it
+    genes:4: exons of transcript `t` are on both strands
+    genes:3: found 4 columns, expected 9, parted by tabs
+    genes:2: invalid strand `*`: a gene is on `+` or `-`
+    genes:2: end 9 is not behind start 9
+    genes:2: EXON_START has 2 numbers, EXON_END has 1
+    genes:2: invalid coordinate `x` of EXON_START: expected a whole number from 0
+    genes:2: the exon 0-9 is not inside the transcript 2-9
+    genes:2: invalid coordinate `` of EXON_START: expected a whole number from 0
+    no gene of genes is on a contig of the genome (the file has chr7; the genome has chr1, chr2)
+    genes has no exons; give a GTF or GFF3 file with `exon` lines, or a table of genes
+    genes has no exons; give a GTF or GFF3 file with `exon` lines, or a table of genes
+    cannot read the genes of genes: the file is plain gzip, not bgzip; re-compress it with bgzip
+    ");
 }
