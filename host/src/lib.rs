@@ -56,6 +56,7 @@ mod extent;
 pub mod for_benches;
 #[doc(hidden)]
 pub mod for_fuzzing;
+mod genes;
 mod genome;
 mod hdf5_call;
 mod internal;
@@ -98,6 +99,7 @@ mod warning;
 
 // Requests, and what they are made of.
 pub use description::parse_value_arg;
+pub use genes::{Gene, GeneChoice, Genes, Transcripts};
 pub use genome::{Interval, NamedInterval, NamedVariant, Region, RegionList, Strand, VariantInput};
 pub use model_test::{TestExpectation, TestModel};
 pub use mutation_map::{MapQuery, MutationMap, ReferenceCells};
@@ -178,7 +180,7 @@ pub use plot::{
     PictureFiles, PlotLimit, Scene, read_annotations, svg,
 };
 pub use sink::{StoredKind, StoredMap, StoredMaps, StoredVariant, read_provenance, stored_kind, sweep_partial_files};
-pub use strongest::{StrongAllele, Strongest, StrongestAlleles};
+pub use strongest::{StrongAllele, Strongest, StrongestAlleles, StrongestError};
 pub use track::{GradientTrack, MapTrack, TrackSource, TrackStretch, TrackSummary, write_track};
 
 // Errors: those of requests, and what they are made of.
@@ -186,9 +188,10 @@ pub use attribution::AxisError;
 pub use dataloader::{BatchError, BedError, LoaderArgError};
 pub use description::{DTypeError, ShapeError, SpecError, SpecPlace, SpecWarning, ValueArgError};
 pub use error_chain::error_chain;
+pub use genes::{GenesError, GenesProblem};
 pub use genome::{
     BcfError, BcfProblem, ContigMapError, FastaError, HeaderProblem, IntervalError, NamedVariantError, RegionError,
-    RegionOutside, RegionSyntaxError, VcfError,
+    RegionOutside, RegionSyntaxError, TextFileError, VcfError,
 };
 pub use internal::{InternalError, caught};
 pub use model::{ModelError, SchemaProblem};

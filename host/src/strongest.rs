@@ -4,6 +4,10 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use thiserror::Error;
+
+use crate::genes::{GeneChoice, Genes, GenesError};
+use crate::genome::{Allele, Contig, ContigMap, Interval, Strand};
 use crate::sink::{StoredScoresError, StrongestTask, each_strongest};
 use crate::stop::Stop;
 
@@ -17,6 +21,10 @@ pub struct Strongest {
     pub count: usize,
     /// The score. Default: none, the first of the file.
     pub score: Option<String>,
+    /// An annotation, whose genes are named: GTF, GFF3 or a table of seven columns, plain or bgzipped. Default: none.
+    pub genes: Option<PathBuf>,
+    /// The types of genes that are named, such as `protein_coding`. Default: empty, all.
+    pub gene_types: Vec<String>,
     /// What asks the run to stop. Default: nobody.
     pub stop: Stop,
 }
@@ -47,24 +55,45 @@ pub struct StrongAllele {
     pub task: String,
     /// Its score.
     pub value: f32,
+    /// The names of the genes that have any of the bases that it changes, introns included, on either strand, in the order
+    /// of the genome; none without an annotation.
+    pub genes: Vec<String>,
+}
+
+/// Why there are no strongest alleles.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StrongestError {
+    /// The scores.
+    #[error(transparent)]
+    Scores(#[from] StoredScoresError),
+    /// The annotation.
+    #[error(transparent)]
+    Genes(#[from] GenesError),
 }
 
 impl Strongest {
     /// A request with the defaults.
     pub fn new(file: impl Into<PathBuf>) -> Self {
-        Self { file: file.into(), count: 20, score: None, stop: Stop::new() }
+        Self { file: file.into(), count: 20, score: None, genes: None, gene_types: Vec::new(), stop: Stop::new() }
     }
 
     /// Reads the file.
     ///
     /// # Errors
-    /// A file that cannot be read, or that does not hold the score.
-    pub fn run(&self) -> Result<StrongestAlleles, StoredScoresError> {
+    /// A file that cannot be read, or that does not hold the score; an annotation without a gene on a contig of the file.
+    pub fn run(&self) -> Result<StrongestAlleles, StrongestError> {
         let mut kept = BTreeMap::new();
+        let mut contigs: Vec<Contig> = Vec::new();
         let mut place = 0_u64;
         let mut visit = |found: StrongestTask<'_>| {
             let rank = Rank { magnitude: found.value.abs(), place: Reverse(place) };
             place += 1;
+            // Files are mostly in the order of the genome, so that the last contig is the first to look at.
+            if !contigs.iter().rev().any(|contig| contig.name == found.chrom) {
+                // How long it is does not matter here.
+                contigs.push(Contig { name: found.chrom.to_owned(), length: i64::MAX.unsigned_abs() });
+            }
             let is_stronger = kept.first_key_value().is_none_or(|(weakest, _)| *weakest < rank);
             if kept.len() < self.count || is_stronger {
                 kept.insert(rank, StrongAllele::of(found));
@@ -74,7 +103,15 @@ impl Strongest {
             }
         };
         let score = each_strongest(&self.file, self.score.as_deref(), &self.stop, &mut visit)?;
-        let alleles = kept.into_values().rev().collect();
+        let mut alleles: Vec<StrongAllele> = kept.into_values().rev().collect();
+        if let Some(path) = self.genes.as_ref().filter(|_| !alleles.is_empty()) {
+            let choice = GeneChoice { types: self.gene_types.clone(), ..GeneChoice::default() };
+            let genes = Genes::read(path, &choice, &contigs, &ContigMap::new(&contigs))?;
+            for allele in &mut alleles {
+                let contig = contigs.iter().position(|contig| contig.name == allele.chrom);
+                allele.genes = contig.map_or_else(Vec::new, |contig| allele.genes_among(&genes, contig));
+            }
+        }
         Ok(StrongestAlleles { score, alleles })
     }
 }
@@ -83,7 +120,24 @@ impl StrongAllele {
     fn of(found: StrongestTask<'_>) -> Self {
         let StrongestTask { chrom, pos, id, reference, alternate, task, value } = found;
         let [chrom, id, reference, alternate, task] = [chrom, id, reference, alternate, task].map(str::to_owned);
-        Self { chrom, pos, id, reference, alternate, task, value }
+        Self { chrom, pos, id, reference, alternate, task, value, genes: Vec::new() }
+    }
+
+    /// The names of the genes on its contig that have any of the bases that it changes, each once.
+    fn genes_among(&self, genes: &Genes, contig: usize) -> Vec<String> {
+        let Ok(allele) = Allele::parse(self.pos, self.reference.as_bytes(), self.alternate.as_bytes()) else {
+            return Vec::new();
+        };
+        let changed = allele.changed();
+        let ends = i64::try_from(changed.start).and_then(|start| Ok((start, i64::try_from(changed.end)?)));
+        let stretch = ends.ok().and_then(|(start, end)| Interval::new(contig, start, end, Strand::Forward).ok());
+        let mut names: Vec<String> = Vec::new();
+        for gene in stretch.iter().flat_map(|stretch| genes.overlapping(stretch)) {
+            if !names.iter().any(|name| name == gene.name()) {
+                names.push(gene.name().to_owned());
+            }
+        }
+        names
     }
 }
 

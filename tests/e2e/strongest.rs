@@ -97,3 +97,62 @@ fn what_holds_no_scores_is_refused() {
     insta::assert_snapshot!(refused(&["absent.tsv"], 1), @"error: cannot read absent.tsv: No such file or directory (os error 2)");
     insta::assert_snapshot!(refused(&["table.parquet", "--by", "logit"], 2), @"error: table.parquet has no score `logit`; it has diff, ref");
 }
+
+/// The table that the test below expects, in each of the formats: A from 41 to 100, B from 91 to 200 (1-based, closed), with an
+/// intron, and C elsewhere.
+const GENES: [(&str, &str); 3] = [
+    (
+        "genes.gtf",
+        "chr1\t.\texon\t41\t100\t.\t+\t.\tgene_id \"a\"; gene_name \"A\"; transcript_id \"ta\"; gene_type \"protein_coding\";\n\
+         chr1\t.\texon\t91\t120\t.\t-\t.\tgene_id \"b\"; gene_name \"B\"; transcript_id \"tb\"; gene_type \"lncRNA\";\n\
+         chr1\t.\texon\t181\t200\t.\t-\t.\tgene_id \"b\"; gene_name \"B\"; transcript_id \"tb\"; gene_type \"lncRNA\";\n\
+         chr9\t.\texon\t1\t300\t.\t-\t.\tgene_id \"c\"; gene_name \"C\"; transcript_id \"tc\"; gene_type \"lncRNA\";\n",
+    ),
+    (
+        "genes.gff3",
+        "##gff-version 3\n1\t.\tgene\t41\t100\t.\t+\t.\tID=a;Name=A\n1\t.\tmRNA\t41\t100\t.\t+\t.\tID=ta;Parent=a\n\
+         1\t.\texon\t41\t100\t.\t+\t.\tParent=ta\n1\t.\tgene\t91\t200\t.\t-\t.\tID=b;Name=B\n\
+         1\t.\tmRNA\t91\t200\t.\t-\t.\tID=tb;Parent=b\n1\t.\texon\t91\t120\t.\t-\t.\tParent=tb\n\
+         1\t.\texon\t181\t200\t.\t-\t.\tParent=tb\n",
+    ),
+    (
+        "genes.tsv",
+        "#NAME\tCHROM\tSTRAND\tTX_START\tTX_END\tEXON_START\tEXON_END\n\
+         A\tchr1\t+\t40\t100\t40,\t100,\nB\tchr1\t-\t90\t200\t90,180,\t120,200,\n",
+    ),
+];
+
+#[test]
+fn genes_are_named() {
+    let world = scored();
+    let expected = |pos: usize| match pos {
+        41..91 => "A",
+        91..=100 => "A,B",
+        101..=200 => "B",
+        _ => ".",
+    };
+    for (file, text) in GENES {
+        world.write(file, text);
+        for scores in ["packed.vcf", "table.parquet"] {
+            let lines = top(&world, &[scores, "-n", "1000", "--genes", file]);
+            assert_eq!(lines[0][5], "gene", "{file}");
+            assert!(lines.len() > 250, "{} lines", lines.len());
+            for line in &lines[1..] {
+                assert_eq!(line[5], expected(line[1].parse().unwrap()), "{file} {line:?}");
+            }
+        }
+    }
+    let coding = top(&world, &["packed.vcf", "-n", "1000", "--genes", "genes.gtf", "--gene-type", "protein_coding"]);
+    assert!(coding[1..].iter().all(|line| ["A", "."].contains(&line[5].as_str())), "{coding:?}");
+    let refused = |more: &[&str]| {
+        let outcome = world.run("top packed.vcf", more);
+        assert!(outcome.code > 0 && outcome.stdout.is_empty(), "{outcome:?}");
+        outcome.stderr
+    };
+    world.write("elsewhere.tsv", "C\tchr9\t-\t0\t300\t0,\t300,\n");
+    world.write("wrong.tsv", "C\tchr1\t-\t0\tx\t0,\t300,\n");
+    insta::assert_snapshot!(refused(&["--genes", "elsewhere.tsv"]), @"error: no gene of elsewhere.tsv is on a contig of the genome (the file has chr9; the genome has chr1)");
+    insta::assert_snapshot!(refused(&["--genes", "wrong.tsv"]), @"error: wrong.tsv:1: invalid coordinate `x` of TX_END: expected a whole number from 1");
+    insta::assert_snapshot!(refused(&["--genes", "genes.gtf", "--gene-type", "coding"]), @"error: no gene of type `coding` in genes.gtf; it has lncRNA, protein_coding");
+    insta::assert_snapshot!(refused(&["--genes", "in.vcf"]), @"error: in.vcf:4: found 8 columns; genes are read from GTF or GFF3 (9 columns) or a table (7 columns, separated by tabs)");
+}

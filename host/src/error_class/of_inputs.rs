@@ -2,10 +2,12 @@
 
 use crate::dataloader::{BatchError, BedError, LoaderArgError};
 use crate::description::SpecError;
-use crate::genome::{ContigMapError, FastaError, RegionError, VcfError};
+use crate::genes::GenesError;
+use crate::genome::{ContigMapError, FastaError, RegionError, TextFileError, VcfError};
 use crate::request_error::{ErrorClass, RequestError};
 use crate::samples::{IntervalProblem, WindowError};
 use crate::sink::{ProvenanceError, StoredScoresError};
+use crate::strongest::StrongestError;
 
 impl RequestError for SpecError {
     fn class(&self) -> ErrorClass {
@@ -108,6 +110,28 @@ impl RequestError for VcfError {
             | Self::Position { .. }
             | Self::ContigName { .. }
             | Self::EmptyLine { .. } => ErrorClass::Input,
+        }
+    }
+}
+
+impl RequestError for GenesError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::UnknownType { .. } => ErrorClass::Usage,
+            Self::Read { source: TextFileError::Open(_) | TextFileError::Read { .. }, .. } => ErrorClass::Io,
+            Self::Read { source: TextFileError::PlainGzip | TextFileError::Truncated, .. }
+            | Self::Line { .. }
+            | Self::NoExons { .. }
+            | Self::NoContig { .. } => ErrorClass::Input,
+        }
+    }
+}
+
+impl RequestError for StrongestError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::Scores(error) => error.class(),
+            Self::Genes(error) => error.class(),
         }
     }
 }

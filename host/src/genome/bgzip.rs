@@ -139,17 +139,20 @@ impl<R: Read> Read for TailWatch<R> {
     }
 }
 
+/// A complete block-gzipped file of these bytes.
+#[cfg(test)]
+pub(crate) fn packed(plain: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut writer = noodles::bgzf::io::Writer::new(Vec::new());
+    writer.write_all(plain).unwrap();
+    writer.finish().unwrap()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use noodles::bgzf;
     use std::io::Write;
-
-    fn compressed(plain: &[u8]) -> Vec<u8> {
-        let mut writer = bgzf::io::Writer::new(Vec::new());
-        writer.write_all(plain).unwrap();
-        writer.finish().unwrap()
-    }
 
     fn file_of(bytes: &[u8]) -> File {
         let mut file = tempfile::tempfile().unwrap();
@@ -168,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_watch_sees_the_end_whatever_the_read_sizes() {
-        let bytes = compressed(b"some text");
+        let bytes = packed(b"some text");
         for size in [1, 5, 28, 1000] {
             let mut watch = TailWatch::new(&bytes[..]);
             let mut buffer = vec![0; size];
@@ -190,7 +193,7 @@ mod tests {
         })
         .take(300_000)
         .collect();
-        let bytes = compressed(&plain);
+        let bytes = packed(&plain);
         let mut file = file_of(&bytes);
         let blocks = scan_blocks(&mut file).unwrap();
         assert!(blocks.len() > 3);
@@ -209,7 +212,7 @@ mod tests {
 
     #[test]
     fn cut_or_strange_blocks_are_errors() {
-        let bytes = compressed(b"some text");
+        let bytes = packed(b"some text");
         let mut cut = file_of(&bytes[..bytes.len() - 3]);
         assert!(!ends_with_marker(&mut cut).unwrap());
         let kind = scan_blocks(&mut cut).unwrap_err().kind();

@@ -18,6 +18,7 @@ mod outcome;
 mod position;
 mod regions;
 mod skip_reason;
+mod text_lines;
 mod vcf;
 
 pub use allele::{Allele, AlleleKind};
@@ -26,6 +27,8 @@ pub use assembly::wrong_assembly;
 pub(crate) use bcf::test_header as bcf_header;
 pub use bcf::{BcfError, BcfProblem, HeaderProblem};
 pub(crate) use bcf::{Encoder, RecordSpan, check_added, check_header};
+#[cfg(test)]
+pub(crate) use bgzip::packed;
 pub(crate) use bgzip::{EOF_MARKER, block_lengths, ends_with_marker};
 pub use contig_map::{ContigMap, ContigMapError};
 pub use fasta::{Contig, Fasta, FastaError};
@@ -39,6 +42,8 @@ pub use regions::{
     Regions, ShardStretches,
 };
 pub use skip_reason::SkipReason;
+pub use text_lines::TextFileError;
+pub(crate) use text_lines::TextLines;
 pub(crate) use vcf::RecordPlaces;
 pub use vcf::{
     ContigDeclaration, Declaration, LineEnd, NamedVariant, NamedVariantError, VariantInput, VariantSource, VcfError,

@@ -2,19 +2,13 @@
 
 use super::RegionError;
 use crate::{
-    bounded_line, byte_order_mark,
-    extent::{CountedRead, ExtentWatch, ReadBytes},
+    extent::ExtentWatch,
     genome::{
         Strand,
-        bgzip::{self, Compression},
+        text_lines::{TextFileError, TextLines},
     },
 };
-use noodles::bgzf;
-use std::{
-    fs::File,
-    io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// A line of a BED file.
 #[derive(Debug, Clone, Eq, PartialEq)]
@@ -47,10 +41,7 @@ impl BedLine<'_> {
 /// Comments, empty lines, `track` and `browser` lines, and a byte order mark are passed over.
 pub struct BedReader {
     path: PathBuf,
-    lines: Box<dyn BufRead + Send>,
-    text: String,
-    line: u64,
-    extent: ExtentWatch,
+    lines: TextLines,
 }
 
 impl BedReader {
@@ -59,13 +50,13 @@ impl BedReader {
     /// # Errors
     /// A file that cannot be opened, plain gzip, or a bgzipped file without its end.
     pub fn open(path: &Path) -> Result<Self, RegionError> {
-        let (lines, extent) = open(path)?;
-        Ok(Self { path: path.to_owned(), lines, text: String::new(), line: 0, extent })
+        let lines = TextLines::open(path).map_err(|error| file_error(path, error))?;
+        Ok(Self { path: path.to_owned(), lines })
     }
 
     /// How much of the file there is to read, for who watches from another thread.
     pub(crate) fn extent(&self) -> ExtentWatch {
-        self.extent.clone()
+        self.lines.extent()
     }
 
     /// The next interval; `None` at the end.
@@ -73,25 +64,12 @@ impl BedReader {
     /// # Errors
     /// A file that cannot be read, or a line that is no interval.
     pub fn next_line(&mut self) -> Result<Option<BedLine<'_>>, RegionError> {
-        loop {
-            let mut bytes = std::mem::take(&mut self.text).into_bytes();
-            bytes.clear();
-            let read = bounded_line::read_line(&mut self.lines, &mut bytes, bounded_line::LINE);
-            let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8");
-            let read = read.and_then(|_| String::from_utf8(bytes).map_err(not_text));
-            let error = |source| RegionError::Read { path: self.path.clone(), line: self.line, source };
-            self.text = read.map_err(error)?;
-            if self.text.is_empty() {
-                return Ok(None);
-            }
-            if self.line == 0 {
-                self.text.drain(..byte_order_mark::length(self.text.as_bytes()));
-            }
-            self.line += 1;
-            if !self.text.split_ascii_whitespace().next().is_none_or(is_comment) {
-                return parse(&self.path, self.line, &self.text).map(Some);
+        while self.lines.advance().map_err(|error| file_error(&self.path, error))? {
+            if !self.lines.text().split_ascii_whitespace().next().is_none_or(is_comment) {
+                return parse(&self.path, self.lines.line(), self.lines.text()).map(Some);
             }
         }
+        Ok(None)
     }
 }
 
@@ -120,34 +98,22 @@ fn is_comment(first: &str) -> bool {
     first.starts_with('#') || first == "track" || first == "browser"
 }
 
-/// The lines of a file, unpacked, and how much of it there is to read.
-fn open(path: &Path) -> Result<(Box<dyn BufRead + Send>, ExtentWatch), RegionError> {
-    let error = |source| RegionError::Open { path: path.to_owned(), source };
-    let mut file = File::open(path).map_err(error)?;
-    let start = bgzip::read_start(&mut file).map_err(error)?;
-    let compression = Compression::of(&start);
-    let size = file.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len());
-    let read = ReadBytes::default();
-    let extent = size.map_or(ExtentWatch::Unknown, |of| ExtentWatch::Bytes { read: read.clone(), of });
-    // A file that was cut off between two blocks would pass for a shorter one. A pipe has no end to look at.
-    if compression == Compression::Bgzip && size.is_some() {
-        if !bgzip::ends_with_marker(&mut file).map_err(error)? {
-            return Err(RegionError::Truncated { path: path.to_owned() });
-        }
-        file.seek(SeekFrom::Start(start.len() as u64)).map_err(error)?;
+/// What is wrong with the file, as a fault of regions.
+fn file_error(path: &Path, error: TextFileError) -> RegionError {
+    let path = path.to_owned();
+    match error {
+        TextFileError::Open(source) => RegionError::Open { path, source },
+        TextFileError::Read { line, source } => RegionError::Read { path, line, source },
+        TextFileError::PlainGzip => RegionError::PlainGzip { path },
+        TextFileError::Truncated => RegionError::Truncated { path },
     }
-    let input = BufReader::new(CountedRead::new(io::Cursor::new(start).chain(file), read));
-    let lines: Box<dyn BufRead + Send> = match compression {
-        Compression::None => Box::new(input),
-        Compression::Bgzip => Box::new(bgzf::io::Reader::new(input)),
-        Compression::Gzip => return Err(RegionError::PlainGzip { path: path.to_owned() }),
-    };
-    Ok((lines, extent))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::genome::bgzip;
+    use noodles::bgzf;
     use proptest::prelude::*;
     use std::io::Write;
 

@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
         "warning",
     ],
     &["description", "genome", "not_finite"],
-    &["provenance", "region", "sequence"],
+    &["genes", "provenance", "region", "sequence"],
     &["dataloader", "edits", "plugin", "output_selection", "scored"],
     &["model", "predict", "sink"],
     &["attribution", "run", "samples", "score", "strongest"],
