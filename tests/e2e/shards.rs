@@ -5,6 +5,7 @@ use std::fs;
 use kipos_tests::World;
 
 use crate::case::Case;
+use crate::htslib;
 
 /// Records on one contig, in two shards that were scored.
 fn scored() -> World {
@@ -104,4 +105,73 @@ fn unsorted_records_are_refused() {
     world.write("unsorted.vcf", text);
     let said = refusal(&world, "shard plan --vcf unsorted.vcf -n 2 -o others");
     assert!(said.contains("line 11 has chr1:2 after chr1:57; sort it with `bcftools sort"), "{said}");
+}
+
+/// The bytes of a bgzipped file.
+fn unpacked(world: &World, name: &str) -> Vec<u8> {
+    let (mut bytes, file) = (Vec::new(), fs::File::open(world.path(name)).unwrap());
+    std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(file), &mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn bcf_and_parquet_are_merged_to_those_of_the_whole_run() {
+    let world = scored();
+    let header = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=400>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+    let records: String =
+        (0..300).map(|number| format!("chr1\t{}\tr{number}\tA\tC,G\t.\t.\t.\n", 20 + number)).collect();
+    world.write("more.vcf", format!("{header}{records}"));
+    let score = "score-variants model --vcf more.vcf --fasta genome.fa --max-ref-mismatch 1 --ref-mismatch overwrite";
+    run(&world, &format!("{score} -o all.bcf -o all.parquet"));
+    run(&world, "shard plan --vcf more.vcf -n 3 -o three");
+    for shard in ["0000", "0001", "0002"] {
+        run(&world, &format!("{score} --shard three/{shard}.bed -o three/{shard}.bcf -o three/{shard}.parquet"));
+    }
+    run(&world, "shard merge three -o merged.bcf -o merged.parquet");
+    assert!(unpacked(&world, "merged.bcf") == unpacked(&world, "all.bcf"), "the bytes differ");
+    let top = |name: &str| world.run(&format!("top {name} -n 1000"), &[]).stdout;
+    assert_eq!(top("all.parquet").lines().count(), 601);
+    assert_eq!(top("merged.parquet"), top("all.parquet"));
+    for region in ["chr1", "chr1:100-102", "chr1:318-", "chr1:1-19"] {
+        let view = |file: &str| htslib::run(&world, "bcftools", &["view", "-H", "-r", region, file]);
+        assert_eq!(view("merged.bcf"), view("all.bcf"), "{region}");
+    }
+}
+
+#[test]
+fn predictions_are_merged_unless_their_rows_are_numbered() {
+    let world = scored();
+    let intervals: String =
+        (0..40).map(|number| format!("chr1\t{}\t{}\tp{number}\n", 8 * number, 8 * number + 10)).collect();
+    world.write("peaks.bed", intervals);
+    let predict = |intervals: &str, stem: &str| {
+        let command = format!("predict model --fasta genome.fa --intervals {intervals}");
+        run(&world, &format!("{command} -o {stem}.tsv -o {stem}.tsv.gz -o {stem}.parquet"));
+        run(&world, &format!("{command} -m -o {stem}.m.tsv -o {stem}.m.tsv.gz -o {stem}.m.parquet -o {stem}.bed"));
+    };
+    predict("peaks.bed", "all");
+    run(&world, "shard plan --intervals peaks.bed -n 3 -o three");
+    for shard in ["0000", "0001", "0002"] {
+        predict(&format!("three/{shard}.bed"), &format!("three/p{shard}"));
+    }
+    let merge = |end: &str| {
+        let parts = ["0000", "0001", "0002"].map(|shard| format!("three/p{shard}.{end}")).join(" ");
+        world.run(&format!("shard merge {parts} -o merged.{end}"), &[])
+    };
+    for end in ["tsv", "tsv.gz", "parquet"] {
+        let outcome = merge(end);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+    }
+    assert_eq!(world.read("merged.tsv"), world.read("all.tsv"));
+    assert!(unpacked(&world, "merged.tsv.gz") == unpacked(&world, "all.tsv.gz"), "the bytes differ");
+    for end in ["m.tsv", "m.tsv.gz", "m.parquet"] {
+        let outcome = merge(end);
+        let said = format!("three/p0000.{end} numbers its rows in `metadata/ranges/id`, from 0 in each shard");
+        assert!(outcome.code == 1 && outcome.stderr.contains(&said), "{outcome:?}");
+        assert!(!world.path(&format!("merged.{end}")).exists(), "{end}");
+    }
+    // A plan's own files are no results.
+    for outcome in [merge("bed"), world.run("shard merge three -o merged.bed", &[])] {
+        assert!(outcome.code == 2 && outcome.stderr.contains("its name must end in .vcf"), "{outcome:?}");
+    }
 }

@@ -12,6 +12,7 @@ impl RequestError for JoinError {
             | Self::Header { .. }
             | Self::Provenance { .. }
             | Self::Layout { .. }
+            | Self::Numbered { .. }
             | Self::Index { .. } => ErrorClass::Input,
             Self::Vcf(error) => error.class(),
             Self::Sink(error) => error.class(),

@@ -6,6 +6,7 @@ use super::{
     copy_bytes,
     format::HeaderKind,
     index::PartIndexes,
+    numbered::refuse_numbered_text,
     text_header::compare,
 };
 use crate::{
@@ -32,6 +33,7 @@ pub(super) fn join(kind: HeaderKind, parts: &[PathBuf], output: &Path, stop: &St
                 part.moved_to(offset)
             }
             None => {
+                refuse_numbered_text(path, kind, &part.header)?;
                 first = Some((path, std::mem::take(&mut part.header)));
                 part.copied_from = 0;
                 part.file.seek(SeekFrom::Start(0)).map_err(|source| JoinError::read(path, source))?;

@@ -73,6 +73,18 @@ pub enum JoinError {
         /// What differs.
         what: String,
     },
+    /// A part whose rows are numbered.
+    #[error(
+        "{} numbers its rows in `{column}`, from 0 in each shard, so that merged rows would share numbers; read the files of the \
+         shards one by one, or write predictions without --keep-metadata",
+        path.display()
+    )]
+    Numbered {
+        /// The part.
+        path: PathBuf,
+        /// The column.
+        column: String,
+    },
     /// The index beside a part is that of another file.
     #[error("the index {} does not match {}; remove both and run the shard again", index.display(), path.display())]
     Index {

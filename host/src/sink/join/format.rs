@@ -45,10 +45,10 @@ impl JoinFormat {
     }
 }
 
-const TEXTS: [(&str, HeaderKind); 5] = [
+/// BED is not among them: its lines are called by their numbers in each shard, and the stretches of a plan are BED files, too.
+const TEXTS: [(&str, HeaderKind); 4] = [
     (".vcf", HeaderKind::Comments),
     (".tsv", HeaderKind::Names),
-    (".bed", HeaderKind::Comments),
     (".bedgraph", HeaderKind::None),
     (".bdg", HeaderKind::None),
 ];
@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(of("a/0001.VCF.gz"), Some((".VCF.gz".into(), bgzip(HeaderKind::Comments))));
         assert_eq!(of("x.preds.tsv"), Some((".tsv".into(), text(HeaderKind::Names))));
         assert_eq!(of("all.bcf"), Some((".bcf".into(), bgzip(HeaderKind::Bcf))));
-        for name in ["a.npz", ".vcf", "a.svg", "a.gz"] {
+        for name in ["a.npz", ".vcf", "a.svg", "a.gz", "0000.bed", "a.bed.gz"] {
             assert_eq!(of(name), None, "{name}");
         }
     }

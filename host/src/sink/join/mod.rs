@@ -8,6 +8,7 @@ mod bgzip_part;
 mod error;
 mod format;
 mod index;
+mod numbered;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod places;

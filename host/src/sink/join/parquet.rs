@@ -1,6 +1,6 @@
 //! Parquet: row groups are copied as they are.
 
-use super::{JoinError, Joined, RowPlace};
+use super::{JoinError, Joined, RowPlace, numbered::refuse_numbered};
 use crate::{
     provenance::Provenance,
     sink::{
@@ -32,6 +32,7 @@ pub(super) fn join(parts: &[PathBuf], output: &Path, stop: &Stop) -> Result<Join
     let [first, ..] = parts else { return Err(JoinError::read(output, io::ErrorKind::NotFound.into())) };
     let (_, expected) = open(first)?;
     let about = expected.file_metadata();
+    refuse_numbered(first, about.schema().get_fields().iter().map(|field| field.name()))?;
     let properties = WriterProperties::builder().set_key_value_metadata(about.key_value_metadata().cloned());
     let properties = Arc::new(properties.set_offset_index_disabled(true).build());
     let target = Target(Some(AtomicFile::create(output)?));

@@ -3,6 +3,7 @@
 use super::{
     JoinError, Joined, copy_bytes,
     format::HeaderKind,
+    numbered::refuse_numbered_text,
     text_header::{compare, read_header},
 };
 use crate::{
@@ -29,6 +30,7 @@ pub(super) fn join(kind: HeaderKind, parts: &[PathBuf], output: &Path, stop: &St
         match &first {
             Some((name, expected)) => compare((path, &header), (name, expected))?,
             None => {
+                refuse_numbered_text(path, kind, &header)?;
                 file.write_all(&header).map_err(|source| file.write_error(source))?;
                 first = Some((path, header));
             }
