@@ -29,7 +29,7 @@ impl AlleleKind {
 ///
 /// Trimming takes the common suffix, then the common prefix, and always leaves one base on either
 /// side, so an indel keeps one anchor base. It makes the value of an allele independent of the
-/// other alleles its record lists. It does not left-align; [`LeftShift`](super::LeftShift) tells how far one can be moved.
+/// other alleles its record lists. It does not left-align; `LeftShift` tells how far one can be moved.
 #[derive(Clone, Debug, Eq)]
 pub struct Allele {
     pos: u64,
