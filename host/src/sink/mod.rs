@@ -35,6 +35,7 @@ mod splice;
 mod standard_output;
 mod stored_provenance;
 mod stored_scores;
+mod strongest_value;
 mod sweep;
 mod table;
 mod target;

@@ -5,6 +5,7 @@ use super::{
     info_field::{InfoField, append_elements, append_packed},
     info_key::{InfoKey, native_part, percent_encode},
     record_line::RecordLine,
+    strongest_value::strongest_column,
 };
 use crate::genome::Outcome;
 use crate::number::{append_integer, append_significant};
@@ -190,13 +191,13 @@ impl LabelEntries {
                 append_elements(info.entry(values), alleles, matrix, |value, scores| {
                     append_packed(value, scores, |value, score| append_significant(value, score, digits));
                 });
-                let largest_of = |scores: &[f32]| largest_column(scores, background);
+                let largest_of = |scores: &[f32]| strongest_column(scores, background);
                 append_elements(info.entry(largest), alleles, matrix, |value, scores| match largest_of(scores) {
-                    Some(column) => append_significant(value, scores[column], digits),
+                    Some((_, score)) => append_significant(value, score, digits),
                     None => value.push(b'.'),
                 });
                 append_elements(info.entry(top), alleles, matrix, |value, scores| match largest_of(scores) {
-                    Some(column) => value.extend_from_slice(&names[column]),
+                    Some((column, _)) => value.extend_from_slice(&names[column]),
                     None => value.push(b'.'),
                 });
             }
@@ -250,18 +251,6 @@ impl FailedScores {
     }
 }
 
-/// The first of the largest absolute values; NaN is none, and columns of the background do not count.
-fn largest_column(scores: &[f32], background: &[usize]) -> Option<usize> {
-    let mut largest = None;
-    let counts = |(column, _): &(usize, f32)| background.binary_search(column).is_err();
-    for (column, score) in scores.iter().map(|score| score.abs()).enumerate().filter(counts) {
-        if !score.is_nan() && largest.is_none_or(|(_, other)| score > other) {
-            largest = Some((column, score));
-        }
-    }
-    largest.map(|(column, _)| column)
-}
-
 fn append_reasons(value: &mut Vec<u8>, alleles: &[&AlleleInWindow]) {
     for (index, pair) in alleles.iter().enumerate() {
         if index > 0 {
@@ -306,26 +295,5 @@ impl Keys {
         let key = format!("{id}=").into_bytes();
         self.declared.push(InfoKey { id, number, kind, description, content: content.to_owned() });
         key
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_largest_ignores_nan_and_takes_the_first_of_equals() {
-        assert_eq!(largest_column(&[], &[]), None);
-        assert_eq!(largest_column(&[f32::NAN], &[]), None);
-        assert_eq!(largest_column(&[f32::NAN, 0.0], &[]), Some(1));
-        assert_eq!(largest_column(&[1.0, -2.0, 2.0, f32::NAN], &[]), Some(1));
-        assert_eq!(largest_column(&[1.0, f32::NEG_INFINITY, 2.0], &[]), Some(1));
-    }
-
-    #[test]
-    fn the_background_is_never_the_largest() {
-        assert_eq!(largest_column(&[5.0, -2.0, 9.0, 1.0], &[0, 2]), Some(1));
-        assert_eq!(largest_column(&[5.0, f32::NAN], &[0]), None);
-        assert_eq!(largest_column(&[5.0, 1.0], &[0, 1]), None);
     }
 }

@@ -1,5 +1,6 @@
 //! What an annotated record says where several windows hold its alleles.
 
+use super::strongest_value::strongest_column;
 use crate::{
     genome::{Outcome, SkipReason, VcfRecord},
     scored::{AlleleInWindow, ScoreMatrix, ScoredChunk, ScoredRecord, outcome_of},
@@ -108,10 +109,8 @@ fn distance_to_centre(pair: &AlleleInWindow) -> f64 {
 
 /// The largest absolute value of a row outside of the background; -1 if there is none.
 fn largest(matrix: &ScoreMatrix, row: usize, background: &[usize]) -> f64 {
-    let values = matrix.values[row * matrix.width..][..matrix.width].iter().enumerate();
-    values
-        .filter(|(column, value)| !value.is_nan() && background.binary_search(column).is_err())
-        .fold(-1.0, |largest, (_, value)| f64::max(largest, f64::from(value.abs())))
+    let values = &matrix.values[row * matrix.width..][..matrix.width];
+    strongest_column(values, background).map_or(-1.0, |(_, value)| f64::from(value.abs()))
 }
 
 #[cfg(test)]

@@ -184,24 +184,9 @@ fn table_scores<'a>(columns: impl Iterator<Item = (usize, &'a str)>) -> Vec<(&'a
     scores
 }
 
-/// The first of the values with the largest magnitude, NaN left out, with what stands beside it.
-fn strongest<T>(values: impl Iterator<Item = (T, f32)>) -> Option<(T, f32)> {
-    values
-        .filter(|(_, value)| !value.is_nan())
-        .reduce(|best, next| if next.1.abs() > best.1.abs() { next } else { best })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_first_of_the_strongest_counts() {
-        let of = |values: &[f32]| strongest(values.iter().copied().enumerate());
-        assert_eq!(of(&[0.5, -2.0, f32::NAN, 2.0]), Some((1, -2.0)));
-        assert_eq!(of(&[f32::NAN]), None);
-        assert_eq!(of(&[0.0, f32::NEG_INFINITY]), Some((1, f32::NEG_INFINITY)));
-    }
 
     #[test]
     fn columns_are_put_together_by_score() {

@@ -8,7 +8,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::schema::types::Type;
 
-use super::{StoredScoresError, StrongestTask, Visit, chosen, strongest, table_scores};
+use super::{StoredScoresError, StrongestTask, Visit, chosen, table_scores};
+use crate::sink::strongest_value::strongest;
 
 pub(super) fn read(path: &Path, score: Option<&str>, visit: &mut Visit<'_>) -> Result<String, StoredScoresError> {
     let unread = |error: &dyn ToString| StoredScoresError::read(path, error.to_string());

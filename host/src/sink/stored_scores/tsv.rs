@@ -3,8 +3,9 @@
 use std::io::BufRead;
 use std::path::Path;
 
-use super::{StoredScoresError, StrongestTask, Visit, chosen, strongest, table_scores};
+use super::{StoredScoresError, StrongestTask, Visit, chosen, table_scores};
 use crate::bounded_line::{LINE, read_line};
+use crate::sink::strongest_value::strongest;
 
 /// The columns that say which allele a row is about.
 const ALLELE: [&str; 5] = ["chrom", "pos", "id", "ref", "alt"];

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::score_keys::{KeyValues, score_keys};
-use super::{StoredScoresError, StrongestTask, Visit, chosen, strongest};
+use super::{StoredScoresError, StrongestTask, Visit, chosen};
 use crate::genome::{VcfReader, VcfRecord};
 use crate::sink::info_key::percent_decode;
+use crate::sink::strongest_value::strongest;
 use crate::stop::Stop;
 
 pub(super) fn read(
