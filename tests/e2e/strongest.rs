@@ -94,6 +94,9 @@ fn what_holds_no_scores_is_refused() {
     };
     insta::assert_snapshot!(refused(&["in.vcf"], 1), @"error: in.vcf holds no scores that kipos wrote; expected an annotated VCF or BCF, or a table as TSV or Parquet, of score-variants or saturate");
     insta::assert_snapshot!(refused(&["genome.fa"], 1), @"error: genome.fa holds no scores that kipos wrote; expected an annotated VCF or BCF, or a table as TSV or Parquet, of score-variants or saturate");
+    let whole = std::fs::read(world.path("table.tsv.gz")).unwrap();
+    world.write("cut.tsv.gz", &whole[..whole.len() - 28]);
+    insta::assert_snapshot!(refused(&["cut.tsv.gz"], 1), @"error: cannot read cut.tsv.gz: the file is truncated (its bgzip end marker is missing); copy or make it again");
     insta::assert_snapshot!(refused(&["absent.tsv"], 1), @"error: cannot read absent.tsv: No such file or directory (os error 2)");
     insta::assert_snapshot!(refused(&["table.parquet", "--by", "logit"], 2), @"error: table.parquet has no score `logit`; it has diff, ref");
 }

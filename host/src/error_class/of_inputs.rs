@@ -114,15 +114,21 @@ impl RequestError for VcfError {
     }
 }
 
+impl RequestError for TextFileError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::Open(_) | Self::Read { .. } => ErrorClass::Io,
+            Self::PlainGzip | Self::Truncated => ErrorClass::Input,
+        }
+    }
+}
+
 impl RequestError for GenesError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::UnknownType { .. } => ErrorClass::Usage,
-            Self::Read { source: TextFileError::Open(_) | TextFileError::Read { .. }, .. } => ErrorClass::Io,
-            Self::Read { source: TextFileError::PlainGzip | TextFileError::Truncated, .. }
-            | Self::Line { .. }
-            | Self::NoExons { .. }
-            | Self::NoContig { .. } => ErrorClass::Input,
+            Self::Read { source, .. } => source.class(),
+            Self::Line { .. } | Self::NoExons { .. } | Self::NoContig { .. } => ErrorClass::Input,
         }
     }
 }
@@ -199,6 +205,7 @@ impl RequestError for StoredScoresError {
     fn class(&self) -> ErrorClass {
         match self {
             Self::Read { .. } => ErrorClass::Io,
+            Self::Text { source, .. } => source.class(),
             Self::Vcf(error) => error.class(),
             Self::NoScores { .. } | Self::Cell { .. } => ErrorClass::Input,
             Self::UnknownScore { .. } | Self::NotBuilt { .. } => ErrorClass::Usage,

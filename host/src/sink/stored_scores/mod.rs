@@ -7,13 +7,14 @@ mod tsv;
 mod vcf;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use noodles::bgzf;
 use thiserror::Error;
 
-use crate::genome::VcfError;
+use super::RowColumn;
+use crate::genome::{TextFileError, VcfError};
 use crate::stop::{Stop, Stopped};
 
 /// An allele, or a window or gene of one, with the task whose score has the largest magnitude.
@@ -40,6 +41,14 @@ pub enum StoredScoresError {
         path: PathBuf,
         /// Why.
         message: String,
+    },
+    /// The table cannot be read.
+    #[error("cannot read {}", path.display())]
+    Text {
+        /// The table.
+        path: PathBuf,
+        /// Why.
+        source: TextFileError,
     },
     /// The file is a VCF that cannot be read.
     #[error(transparent)]
@@ -112,22 +121,24 @@ pub(crate) fn each_strongest(
     const LONGEST_START: u64 = 64;
     let unread = |error: io::Error| StoredScoresError::read(path, error);
     let mut start = Vec::new();
-    opened(path).and_then(|input| input.take(LONGEST_START).read_to_end(&mut start)).map_err(unread)?;
+    unpacked(path).and_then(|input| input.take(LONGEST_START).read_to_end(&mut start)).map_err(unread)?;
     let mut visit = |found: StrongestTask<'_>| {
         visit(found);
         stop.check()
     };
     match start.as_slice() {
         start if start.starts_with(b"PAR1") => read_parquet(path, score, &mut visit),
-        start if start.starts_with(b"chrom\tpos\t") => {
-            tsv::read(path, opened(path).map_err(unread)?, score, &mut visit)
-        }
+        start if start.starts_with(b"chrom\tpos\t") => tsv::read(path, score, &mut visit),
         start if start.starts_with(b"##fileformat") || start.starts_with(b"BCF") => {
             vcf::read(path, score, stop, &mut visit)
         }
         _ => Err(StoredScoresError::NoScores { path: path.to_owned() }),
     }
 }
+
+/// The columns that say which allele a row is about, in the order of a [`StrongestTask`].
+const ALLELE: [RowColumn; 5] =
+    [RowColumn::Chrom, RowColumn::Pos, RowColumn::Id, RowColumn::Reference, RowColumn::Alternate];
 
 /// What is done with each allele; it may stop the reading.
 type Visit<'a> = dyn FnMut(StrongestTask<'_>) -> Result<(), Stopped> + 'a;
@@ -142,8 +153,8 @@ fn read_parquet(path: &Path, _: Option<&str>, _: &mut Visit<'_>) -> Result<Strin
     Err(StoredScoresError::NotBuilt { path: path.to_owned() })
 }
 
-/// The text of a file, which may be bgzipped.
-fn opened(path: &Path) -> io::Result<Box<dyn BufRead>> {
+/// The first bytes of a file, which may be bgzipped: what it is.
+fn unpacked(path: &Path) -> io::Result<Box<dyn Read>> {
     let mut file = BufReader::new(File::open(path)?);
     match file.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
         true => Ok(Box::new(bgzf::io::Reader::new(file))),
