@@ -70,6 +70,7 @@ mod not_finite;
 mod number;
 mod output_selection;
 mod partial_file;
+mod percent_code;
 mod pipeline;
 mod plot;
 mod plugin;

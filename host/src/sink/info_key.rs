@@ -1,6 +1,7 @@
 //! Names of INFO keys and of what they hold.
 
 use super::SinkError;
+use crate::percent_code::percent_decoded;
 use std::{collections::HashMap, path::Path};
 
 /// One INFO key that will be written.
@@ -80,22 +81,7 @@ pub(super) fn percent_encode(name: &str) -> String {
 
 /// What [`percent_encode`] made the text of; the text itself where it is not of its making.
 pub(super) fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    String::from_utf8(percent_decoded(text)).unwrap_or_else(|_| text.to_owned())
 }
 
 /// A text on one line: control characters become blanks.

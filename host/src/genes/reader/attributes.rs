@@ -1,5 +1,7 @@
 //! The last column of GTF (`key "value"; key "value";`) and GFF3 (`key=value;key=value`).
 
+use crate::percent_code::percent_decoded;
+
 /// How a file spells its attributes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Spelling {
@@ -65,24 +67,7 @@ fn gff3(column: &str) -> Vec<(String, String)> {
 }
 
 fn unescaped(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, behind @ ..] = rest {
-        let code = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        let code =
-            code.filter(|digits| !digits.starts_with('+')).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (first, code) {
-            (b'%', Some(code)) => {
-                bytes.push(code);
-                rest = &behind[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&percent_decoded(text)).into_owned()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
         "name_list",
         "natural_scale",
         "number",
+        "percent_code",
         "printable",
         "request_error",
         "sha256",
